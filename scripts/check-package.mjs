@@ -1,0 +1,74 @@
+/**
+ * Packs the package, checks the tarball's metadata and types, installs it into empty folders as users do, and uses it
+ * there. Run as `npm run test:pack`; leaves nothing behind but dist/.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const work = mkdtempSync(join(tmpdir(), 'evenkeel-pack-'));
+let failures = 0;
+
+/** Runs npm, quietly unless it fails. Gives whether it succeeded. */
+function npm(args, { cwd = root, env = {} } = {}) {
+  // npm hands what .npmrc of this repository says to the scripts that it runs; users do not have that.
+  const inherited = Object.entries(process.env).filter(([name]) => name.toLowerCase() !== 'npm_config_ignore_scripts');
+  const own = process.env.npm_execpath;
+  const command = own === undefined ? 'npm' : process.execPath;
+  return succeeds(command, own === undefined ? args : [own, ...args], {
+    cwd,
+    env: { ...Object.fromEntries(inherited), ...env },
+    shell: own === undefined && process.platform === 'win32',
+  });
+}
+
+function succeeds(command, args, options) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
+  if (status === 0) return true;
+  console.log([stdout, stderr, error?.message].filter(Boolean).join('\n').trimEnd());
+  return false;
+}
+
+function check(name, passes) {
+  const started = performance.now();
+  const passed = passes();
+  if (!passed) failures++;
+  console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  return passed;
+}
+
+/** Installs the tarball into an empty folder, and runs scripts/check-package/use.mjs there. */
+function checkInstall(name, { args = [], env = {} }) {
+  const folder = join(work, name.replace(/\W+/g, '-'));
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{"name": "user", "private": true, "type": "module"}\n');
+  cpSync(join(root, 'scripts/check-package/use.mjs'), join(folder, 'use.mjs'));
+  const install = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', ...args, tarball];
+  if (!check(`install ${name}`, () => npm(install, { cwd: folder, env }))) return;
+  check(`use, installed ${name}`, () => succeeds(process.execPath, ['use.mjs'], { cwd: folder }));
+}
+
+const tarball = join(work, `${manifest.name}-${manifest.version}.tgz`);
+
+try {
+  if (check('build', () => npm(['run', 'build'])) && check('pack', () => npm(['pack', '--pack-destination', work]))) {
+    check('publint', () => npm(['exec', '--no', '--', 'publint', 'run', tarball, '--strict']));
+    check('types (attw)', () => npm(['exec', '--no', '--', 'attw', tarball, '--profile', 'esm-only']));
+    checkInstall('with the native engine', { env: { ONNXRUNTIME_NODE_INSTALL: 'skip' } });
+    // Its postinstall obeys this proxy, which is none, and npm does not: so the download of CUDA libraries fails, as it
+    // does behind many firewalls, and npm must carry on without the native engine.
+    checkInstall('where the download of the native engine fails', {
+      env: { GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9', GLOBAL_AGENT_HTTP_PROXY: 'http://127.0.0.1:9' },
+    });
+    checkInstall('without the native engine', { args: ['--omit=optional'] });
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+console.log(failures === 0 ? 'The package is fine.' : `${failures} checks of the package failed.`);
+process.exitCode = failures === 0 ? 0 : 1;

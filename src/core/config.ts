@@ -1,0 +1,30 @@
+import { ValueError, show } from './errors.ts';
+
+/** A value of JSON. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** The arguments of an object under Keras's own names, as Keras writes them to files. */
+export type Config = Readonly<Record<string, Json>>;
+
+/** An object in Keras's JSON: which class it is and the arguments to make it again. */
+export interface SerializedObject {
+  readonly module: string | null;
+  readonly class_name: string;
+  readonly config: Config;
+  readonly registered_name: string | null;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value is a config object: `{ class_name, config }`, with or without module and registered_name. */
+export function isSerializedObject(value: unknown): value is { class_name: string; config: Config } {
+  return isRecord(value) && typeof value['class_name'] === 'string' && isRecord(value['config']);
+}
+
+/** Reads a config that must be a JSON object. */
+export function checkConfig(who: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (isRecord(value)) return value;
+  throw new ValueError(`[${who}] a config must be an object. Received: ${show(value)}.`);
+}

@@ -1,0 +1,47 @@
+/**
+ * Thrown when an argument has the right type and an impossible value: a shape that does not fit, an
+ * axis out of range, a label that has no class. A wrong type or an unknown option is a `TypeError`.
+ *
+ * Messages read `[who] what was expected. Received: what came.` and end with the way to mend it.
+ */
+export class ValueError extends Error {
+  override readonly name = 'ValueError';
+}
+
+/** Thrown when evenkeel contradicts itself: a fault of ours, never of the caller's. */
+export class InternalError extends Error {
+  override readonly name = 'InternalError';
+  constructor(message: string) {
+    super(`internal: ${message} Please report this.`);
+  }
+}
+
+/** Thrown when something is not supported, by name: a primitive without a gradient, an operator that a target lacks. */
+export class NotImplementedError extends Error {
+  override readonly name = 'NotImplementedError';
+}
+
+/** Writes a received value the way it would be typed, shortened to one line. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'symbol') return value.toString();
+  if (value instanceof Map || value instanceof Set) return value.constructor.name;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return `a ${value.constructor.name}`;
+  }
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value, (_, entry: unknown) =>
+      typeof entry === 'number' && !Number.isFinite(entry) ? String(entry) : entry,
+    );
+  } catch {
+    text = undefined;
+  }
+  if (text === undefined) return typeof value;
+  text = text.replaceAll(',', ', ');
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}

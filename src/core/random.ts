@@ -1,0 +1,93 @@
+import { ValueError, show } from './errors.ts';
+
+/**
+ * A stream of pseudo-random numbers: Chris Doty-Humphrey's sfc32, 128 bits of state, which passes PractRand.
+ * The same seed gives the same numbers on every engine and machine.
+ */
+export class RandomStream {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+  #spare: number | null = null;
+
+  constructor(seed: number) {
+    this.#a = seed | 0;
+    this.#b = Math.floor(seed / 4294967296) | 0;
+    this.#c = 0x9e3779b9 | 0;
+    for (let i = 0; i < 15; i++) this.nextInteger();
+  }
+
+  /** An integer in [0, 2³²). */
+  nextInteger(): number {
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    return sum >>> 0;
+  }
+
+  /** A number in [0, 1), a multiple of 2⁻²⁴ so that float32 holds it exactly. */
+  nextUniform(): number {
+    return (this.nextInteger() >>> 8) / 16777216;
+  }
+
+  /** A number of the standard normal distribution (Marsaglia's polar method). */
+  nextNormal(): number {
+    if (this.#spare !== null) {
+      const spare = this.#spare;
+      this.#spare = null;
+      return spare;
+    }
+    for (;;) {
+      const u = 2 * ((this.nextInteger() + 0.5) / 4294967296) - 1;
+      const v = 2 * ((this.nextInteger() + 0.5) / 4294967296) - 1;
+      const s = u * u + v * v;
+      if (s > 0 && s < 1) {
+        const factor = Math.sqrt((-2 * Math.log(s)) / s);
+        this.#spare = v * factor;
+        return u * factor;
+      }
+    }
+  }
+
+  /** Fills an array with uniform numbers in [0, 1). */
+  fillUniform(target: Float32Array | Float64Array): void {
+    for (let i = 0; i < target.length; i++) target[i] = this.nextUniform();
+  }
+
+  /** The numbers 0 … count−1 in random order (Fisher and Yates). */
+  permutation(count: number): Int32Array {
+    const order = Int32Array.from({ length: count }, (_, i) => i);
+    for (let i = count - 1; i > 0; i--) {
+      const j = Math.floor(((this.nextInteger() + this.nextInteger() / 4294967296) / 4294967296) * (i + 1));
+      const kept = order[i] ?? 0;
+      order[i] = order[j] ?? 0;
+      order[j] = kept;
+    }
+    return order;
+  }
+}
+
+let seeds = new RandomStream(Math.floor(Math.random() * 2 ** 52));
+
+/**
+ * Makes everything random that follows repeat itself: initial weights, shuffling, dropout.
+ *
+ * @throws ValueError if the seed is not a non-negative integer.
+ * @example
+ * setRandomSeed(42);
+ * @see https://keras.io/api/utils/python_utils/#set_random_seed-function
+ */
+export function setRandomSeed(seed: number): void {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new ValueError(`[setRandomSeed] seed must be a non-negative integer. Received: seed=${show(seed)}.`);
+  }
+  seeds = new RandomStream(seed);
+}
+
+/** A seed for somebody who was given none, drawn from the stream that {@link setRandomSeed} starts. */
+export function drawSeed(): number {
+  return (seeds.nextInteger() & 0x1fffff) * 4294967296 + seeds.nextInteger();
+}

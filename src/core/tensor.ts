@@ -1,0 +1,144 @@
+import { type DType, type TypedArray, allocate, checkDType, convert, dtypeOf, isTypedArray } from './dtype.ts';
+import { ValueError, show } from './errors.ts';
+import { type KnownShape, checkShape, isKnown, showShape, sizeOf } from './shape.ts';
+
+/** Arrays of numbers inside arrays, all of one length at each depth. */
+export type NestedArray = number | boolean | readonly NestedArray[];
+
+/** What is taken wherever a tensor is taken. */
+export type TensorLike = Tensor | TypedArray | NestedArray;
+
+/**
+ * A multi-dimensional array on the host: a shape, a type, and the elements in row-major order.
+ *
+ * @example
+ * const x = tensor([[1, 2], [3, 4]]);
+ * x.shape;        // [2, 2]
+ * x.toArray();    // [[1, 2], [3, 4]]
+ */
+export class Tensor {
+  readonly shape: KnownShape;
+  readonly dtype: DType;
+  /** The elements, in row-major order. Shared, not copied: writing to it writes to the tensor. */
+  readonly data: TypedArray;
+
+  /** Prefer {@link tensor}, which checks and converts. */
+  constructor(data: TypedArray, shape: KnownShape, dtype: DType = dtypeOf(data)) {
+    this.data = data;
+    this.shape = shape;
+    this.dtype = dtype;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get size(): number {
+    return this.data.length;
+  }
+
+  /** The elements as nested arrays; a scalar as a number. */
+  toArray(): NestedArray {
+    let offset = 0;
+    const read = (axis: number): NestedArray => {
+      if (axis === this.shape.length) return this.data[offset++] ?? NaN;
+      return Array.from({ length: this.shape[axis] ?? 0 }, () => read(axis + 1));
+    };
+    return read(0);
+  }
+
+  /**
+   * The only element.
+   * @throws ValueError if there is not exactly one.
+   */
+  item(): number {
+    const [first] = this.data;
+    if (this.data.length !== 1 || first === undefined) {
+      throw new ValueError(`[Tensor] item() needs exactly one element. Received: shape ${showShape(this.shape)}.`);
+    }
+    return first;
+  }
+
+  /** The same elements, in the same order, under another shape. */
+  reshape(shape: KnownShape): Tensor {
+    if (sizeOf(shape) !== this.size) {
+      throw new ValueError(
+        `[Tensor] reshape needs a shape of ${this.size} elements. Received: shape=${showShape(shape)}.`,
+      );
+    }
+    return new Tensor(this.data, shape, this.dtype);
+  }
+
+  toString(): string {
+    return `Tensor(shape=${showShape(this.shape)}, dtype=${this.dtype})`;
+  }
+}
+
+/**
+ * Makes a tensor from nested arrays, or from a typed array and a shape (not copied).
+ *
+ * Types: nested numbers become float32, nested truth values bool, a typed array keeps its own, unless `dtype` is given.
+ *
+ * @throws ValueError if nested arrays are ragged, or the shape does not fit the number of elements.
+ * @example
+ * tensor([[1, 2], [3, 4]]);                 // float32, shape [2, 2]
+ * tensor(new Float32Array(6), [2, 3]);      // shape [2, 3]
+ * tensor(3).item();                         // 3
+ */
+export function tensor(values: TensorLike, shape?: KnownShape, dtype?: DType): Tensor {
+  if (dtype !== undefined) checkDType(dtype, 'tensor');
+  if (shape !== undefined && !isKnown(checkShape(shape, 'tensor'))) {
+    throw new ValueError(`[tensor] every size of a tensor's shape must be known. Received: shape=${showShape(shape)}.`);
+  }
+  const made = fromValues(values, shape, dtype);
+  if (dtype === undefined || made.dtype === dtype) return made;
+  return new Tensor(convert(made.data, dtype), made.shape, dtype);
+}
+
+function fromValues(values: TensorLike, shape: KnownShape | undefined, dtype: DType | undefined): Tensor {
+  if (values instanceof Tensor) return shape === undefined ? values : values.reshape(shape);
+  if (isTypedArray(values)) {
+    const given = shape ?? [values.length];
+    if (sizeOf(given) !== values.length) {
+      throw new ValueError(
+        `[tensor] shape must have as many elements as the data, ${values.length}. Received: shape=${showShape(given)}.`,
+      );
+    }
+    return new Tensor(values, given);
+  }
+  const made = fromNested(values, dtype);
+  return shape === undefined ? made : made.reshape(shape);
+}
+
+function fromNested(values: NestedArray, dtype: DType | undefined): Tensor {
+  const shape: number[] = [];
+  let first: NestedArray | undefined = values;
+  while (Array.isArray(first)) {
+    shape.push(first.length);
+    first = (first as readonly NestedArray[])[0];
+  }
+  const type = dtype ?? (typeof first === 'boolean' ? 'bool' : 'float32');
+  const data = allocate(type, sizeOf(shape));
+  let offset = 0;
+  const write = (entry: NestedArray, axis: number, path: string): void => {
+    const isList = Array.isArray(entry);
+    if (isList !== axis < shape.length || (isList && entry.length !== shape[axis])) {
+      const came = isList ? `a list of ${entry.length}` : show(entry);
+      const expected = axis < shape.length ? `a list of ${shape[axis]}` : 'a number';
+      throw new ValueError(
+        `[tensor] nested arrays must not be ragged: expected ${expected} at ${path || 'the top'}. Received: ${came}.`,
+      );
+    }
+    if (isList) {
+      for (const [index, child] of entry.entries()) write(child as NestedArray, axis + 1, `${path}[${index}]`);
+    } else if (typeof entry === 'number' || typeof entry === 'boolean') {
+      data[offset++] = type === 'bool' ? (entry ? 1 : 0) : Number(entry);
+    } else {
+      throw new ValueError(
+        `[tensor] elements must be numbers or truth values. Received: ${show(entry)} at ${path || 'the top'}.`,
+      );
+    }
+  };
+  write(values, 0, '');
+  return new Tensor(data, shape, type);
+}

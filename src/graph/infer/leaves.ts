@@ -1,0 +1,9 @@
+import type { LeafName } from '../primitives.ts';
+import type { InferRules } from './rule.ts';
+
+export const leafRules: InferRules<LeafName> = {
+  input: (_, { shape, dtype }) => [{ shape, dtype }],
+  constant: (_, { tensor }) => [{ shape: tensor.shape, dtype: tensor.dtype }],
+  variable: (_, { variable }) => [{ shape: variable.shape, dtype: variable.dtype }],
+  randomUniform: (_, { shape, dtype }) => [{ shape, dtype }],
+};

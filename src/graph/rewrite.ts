@@ -1,0 +1,36 @@
+import { type Graph, nodesOf } from './graph.ts';
+import { createNode } from './node.ts';
+import type { PrimitiveAttributes, PrimitiveName } from './primitives.ts';
+import type { Node, Value } from './value.ts';
+
+/** What replaces a node, given its new operands; `null` keeps the node. */
+export type Rewrite = (node: Node, inputs: readonly Value[]) => readonly Value[] | null;
+
+/** The same node with other operands; the node itself if they are its own. */
+export function withInputs(node: Node, inputs: readonly Value[]): readonly Value[] {
+  if (inputs.every((value, i) => value === node.inputs[i])) return node.outputs;
+  const outputs = createNode(node.primitive, inputs, node.attributes as PrimitiveAttributes[PrimitiveName]);
+  outputs[0].node.scope = node.scope;
+  return outputs;
+}
+
+/** Rebuilds a graph node by node, from the leaves up, each node replaced as `rewrite` says. */
+export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
+  const replaced = new Map<Value, Value>();
+  const newValue = (value: Value): Value => replaced.get(value) ?? value;
+  for (const node of nodesOf(graph)) {
+    const inputs = node.inputs.map(newValue);
+    const outputs = rewrite(node, inputs) ?? withInputs(node, inputs);
+    for (const [i, output] of node.outputs.entries()) {
+      const next = outputs[i];
+      if (next === undefined || next === output) continue;
+      if (next.node.scope === null && next.node.inputs.length > 0) next.node.scope = node.scope;
+      replaced.set(output, next);
+    }
+  }
+  return {
+    inputs: graph.inputs,
+    outputs: graph.outputs.map(newValue),
+    updates: graph.updates.map(({ variable, value }) => ({ variable, value: newValue(value) })),
+  };
+}

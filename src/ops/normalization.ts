@@ -1,0 +1,72 @@
+import { canonicalAxes, canonicalAxis } from '../core/axes.ts';
+import { ValueError } from '../core/errors.ts';
+import { showShape } from '../core/shape.ts';
+import { createNode } from '../graph/node.ts';
+import type { Value } from '../graph/value.ts';
+import { add, multiply, rsqrt } from './elementwise.ts';
+import { fullLike, reshape, squeeze } from './movement.ts';
+import { type Operand, castTo, toFloat, toValue } from './operand.ts';
+
+/**
+ * Mean and population variance over axes, in two passes: μ = Σx / N, σ² = Σ(x − μ)² / N.
+ * @see https://keras.io/api/ops/nn/#moments-function
+ */
+export function moments(
+  x: Operand,
+  axes: number | readonly number[],
+  options: { keepdims?: boolean } = {},
+): readonly [Value, Value] {
+  const value = toFloat(x);
+  const reduced = [...canonicalAxes(axes, value.rank, 'ops.moments', 'axes')].sort((a, b) => a - b);
+  const [mean, variance] = createNode('moments', [value], { axes: reduced });
+  const kept: readonly [Value, Value] = [mean, variance ?? mean];
+  if (options.keepdims ?? false) return kept;
+  return [squeeze(kept[0], reduced), squeeze(kept[1], reduced)];
+}
+
+/**
+ * (x − mean) · scale + offset, the map that ends every normalization: one pass over x.
+ * The coefficients have the rank of x, with size 1 where they broadcast.
+ */
+export function normalizeWith(x: Operand, mean: Operand, scale: Operand, offset: Operand): Value {
+  const value = toFloat(x);
+  const coefficients = [mean, scale, offset].map((operand) => castTo(toValue(operand), value.dtype));
+  return createNode('normalize', [value, ...coefficients], {})[0];
+}
+
+/**
+ * (x − mean) / √(variance + epsilon) · scale + offset, with one coefficient for each channel.
+ *
+ * Shapes: x any, the four vectors `[x.shape[axis]]`.
+ * @throws ValueError if a vector has another length.
+ * @see https://keras.io/api/ops/nn/#batch_normalization-function
+ */
+export function batchNormalization(
+  x: Operand,
+  mean: Operand,
+  variance: Operand,
+  axis: number,
+  options: { offset?: Operand | null; scale?: Operand | null; epsilon?: number } = {},
+): Value {
+  const value = toFloat(x);
+  const at = canonicalAxis(axis, value.rank, 'ops.batchNormalization');
+  const channels = value.shape[at] ?? null;
+  const spread = (operand: Operand, argument: string): Value => {
+    const vector = castTo(toValue(operand), value.dtype);
+    if (vector.rank !== 1 || (channels !== null && vector.shape[0] !== channels)) {
+      throw new ValueError(
+        `[ops.batchNormalization] ${argument} must be a vector of length x.shape[axis], ${channels ?? 'unknown'}. Received: shape ${showShape(vector.shape)}.`,
+      );
+    }
+    return reshape(
+      vector,
+      value.shape.map((_, i) => (i === at ? (vector.shape[0] ?? null) : 1)),
+    );
+  };
+  const mu = spread(mean, 'mean');
+  const inverse = rsqrt(add(spread(variance, 'variance'), options.epsilon ?? 1e-3));
+  const { scale, offset } = options;
+  const factor = scale === undefined || scale === null ? inverse : multiply(spread(scale, 'scale'), inverse);
+  const shift = offset === undefined || offset === null ? fullLike(mu, 0) : spread(offset, 'offset');
+  return normalizeWith(value, mu, factor, shift);
+}

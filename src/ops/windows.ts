@@ -1,0 +1,133 @@
+import { ValueError, show } from '../core/errors.ts';
+import type { Shape } from '../core/shape.ts';
+import { createNode } from '../graph/node.ts';
+import type { ConvolutionAttributes, PoolingAttributes } from '../graph/primitives.ts';
+import type { Value } from '../graph/value.ts';
+import { transpose } from './movement.ts';
+import { type Operand, toFloat, unifyTwo } from './operand.ts';
+
+export type DataFormat = 'channels_last' | 'channels_first';
+export type Padding = 'valid' | 'same';
+
+export interface ConvOptions {
+  /** @default 1 */
+  strides?: number | readonly number[];
+  /** @default 'valid' */
+  padding?: Padding;
+  /** @default 'channels_last' */
+  dataFormat?: DataFormat;
+  /** @default 1 */
+  dilationRate?: number | readonly number[];
+}
+
+export interface PoolOptions {
+  /** @default the size of the window */
+  strides?: number | readonly number[] | null;
+  /** @default 'valid' */
+  padding?: Padding;
+  /** @default 'channels_last' */
+  dataFormat?: DataFormat;
+}
+
+/** One number for each spatial axis. */
+function perAxis(value: number | readonly number[], axes: number, who: string, argument: string): readonly number[] {
+  const list = typeof value === 'number' ? new Array<number>(axes).fill(value) : value;
+  if (list.length !== axes || list.some((entry) => !Number.isInteger(entry) || entry < 1)) {
+    throw new ValueError(
+      `[${who}] ${argument} must be a positive integer, or one for each of the ${axes} spatial axes. Received: ${argument}=${show(value)}.`,
+    );
+  }
+  return list;
+}
+
+/**
+ * Zeros before and behind each axis. "same" makes as many outputs as ⌈size / stride⌉ and puts the odd zero behind,
+ * as TensorFlow does; it needs the size only where the stride is not 1.
+ */
+function paddingOf(
+  padding: Padding,
+  spatial: Shape,
+  window: readonly number[],
+  strides: readonly number[],
+  dilations: readonly number[],
+): readonly (readonly [number, number])[] {
+  return window.map((extent, i) => {
+    if (padding === 'valid') return [0, 0];
+    const reach = (extent - 1) * (dilations[i] ?? 1) + 1;
+    const stride = strides[i] ?? 1;
+    const size = spatial[i] ?? stride * reach;
+    const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + reach - size);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  });
+}
+
+const channelsFirst = (rank: number): readonly number[] => [
+  0,
+  rank - 1,
+  ...Array.from({ length: rank - 2 }, (_, i) => i + 1),
+];
+const channelsLast = (rank: number): readonly number[] => [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
+
+function moveChannelsFirst(x: Value, dataFormat: DataFormat): Value {
+  return dataFormat === 'channels_last' ? transpose(x, channelsFirst(x.rank)) : x;
+}
+
+function moveChannelsBack(y: Value, dataFormat: DataFormat): Value {
+  return dataFormat === 'channels_last' ? transpose(y, channelsLast(y.rank)) : y;
+}
+
+/**
+ * Convolution (cross-correlation) over 1, 2 or 3 spatial axes.
+ *
+ * Shapes: x `[batch, …spatial, in]` (or channels first), kernel `[…spatial, in / groups, out]`. The number of groups
+ * is the number of x's channels divided by the kernel's.
+ */
+export function conv(x: Operand, kernel: Operand, options: ConvOptions = {}): Value {
+  const [value, weights] = unifyTwo(toFloat(x), kernel);
+  const axes = value.rank - 2;
+  const dataFormat = options.dataFormat ?? 'channels_last';
+  const strides = perAxis(options.strides ?? 1, axes, 'ops.conv', 'strides');
+  const dilations = perAxis(options.dilationRate ?? 1, axes, 'ops.conv', 'dilationRate');
+  const first = moveChannelsFirst(value, dataFormat);
+  const window = weights.knownShape.slice(0, axes);
+  const channels = first.shape[1] ?? null;
+  const perGroup = weights.knownShape[axes] ?? 1;
+  const groups = channels === null ? 1 : Math.max(1, Math.floor(channels / perGroup));
+  const attributes: ConvolutionAttributes = {
+    strides,
+    padding: paddingOf(options.padding ?? 'valid', first.shape.slice(2), window, strides, dilations),
+    dilations,
+    groups,
+  };
+  const kernelFirst = transpose(weights, [axes + 1, axes, ...window.map((_, i) => i)]);
+  return moveChannelsBack(createNode('conv', [first, kernelFirst], attributes)[0], dataFormat);
+}
+
+function pool(
+  primitive: 'maxPool' | 'averagePool',
+  who: string,
+  x: Operand,
+  poolSize: number | readonly number[],
+  options: PoolOptions,
+): Value {
+  const value = toFloat(x);
+  const axes = value.rank - 2;
+  const dataFormat = options.dataFormat ?? 'channels_last';
+  const window = perAxis(poolSize, axes, who, 'poolSize');
+  const strides = perAxis(options.strides ?? window, axes, who, 'strides');
+  const first = moveChannelsFirst(value, dataFormat);
+  const ones = window.map(() => 1);
+  const padding = paddingOf(options.padding ?? 'valid', first.shape.slice(2), window, strides, ones);
+  const attributes: PoolingAttributes = { window, strides, padding };
+  return moveChannelsBack(createNode(primitive, [first], attributes)[0], dataFormat);
+}
+
+/** The greatest element of each window, over 1, 2 or 3 spatial axes. */
+export function maxPool(x: Operand, poolSize: number | readonly number[], options: PoolOptions = {}): Value {
+  return pool('maxPool', 'ops.maxPool', x, poolSize, options);
+}
+
+/** The mean of each window, over 1, 2 or 3 spatial axes; padding does not count. */
+export function averagePool(x: Operand, poolSize: number | readonly number[], options: PoolOptions = {}): Value {
+  return pool('averagePool', 'ops.averagePool', x, poolSize, options);
+}

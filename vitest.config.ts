@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/config';
+
+const src = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
+/** The package's own names lead to its sources; `engine` is the file that stands for `#ort`. */
+function project(
+  name: string,
+  engine: 'ort-node' | 'ort-web',
+  include: string,
+  exclude: string[] = [],
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    resolve: {
+      alias: [
+        { find: /^#ort$/, replacement: src(`runtime/ort/${engine}.ts`) },
+        { find: /^evenkeel$/, replacement: src('index.ts') },
+        { find: /^evenkeel\/callbacks$/, replacement: src('models/callbacks/index.ts') },
+        { find: /^evenkeel\/([a-z-]+)$/, replacement: src('$1/index.ts') },
+      ],
+    },
+    test: { name, include: [include], exclude },
+  };
+}
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    // The native engine is an addon: a process of its own for each file keeps its thread pools and its state apart.
+    pool: 'forks',
+    maxWorkers: 2,
+    // The setup file turns the process's warnings into failures; Node need not print them too.
+    execArgv: ['--no-warnings'],
+    testTimeout: 30_000,
+    setupFiles: ['test/support/fail-on-console.ts'],
+    projects: [
+      // Everything that needs no engine, wherever it lies: a test in a new folder is never left out unseen.
+      project('unit', 'ort-node', 'test/**/*.test.ts', ['test/engine/**', 'test/wasm/**']),
+      project('engine', 'ort-node', 'test/engine/**/*.test.ts'),
+      project('wasm', 'ort-web', 'test/wasm/**/*.test.ts'),
+    ],
+  },
+});
+
+export default config;
