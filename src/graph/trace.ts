@@ -12,6 +12,8 @@ const traces = new WeakMap<Node, Trace>();
  * Layers reach it through their call context; a value finds its trace through the inputs it was computed from.
  */
 export class Trace {
+  /** Whether the layer call under way is a training call; null outside of any. Inner calls inherit it. */
+  training: boolean | null = null;
   readonly #state = new Map<Variable, Value>();
   readonly #losses: Value[] = [];
   readonly #masks = new WeakMap<Value, Value>();

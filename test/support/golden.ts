@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 
+export type GoldenDType =
+  'float64' | 'float32' | 'int64' | 'int32' | 'int16' | 'int8' | 'uint32' | 'uint16' | 'uint8' | 'bool';
+
+export type GoldenData =
+  Float64Array | Float32Array | Int32Array | Int16Array | Int8Array | Uint32Array | Uint16Array | Uint8Array;
+
 /** The typed array that holds each dtype's numbers; 64-bit integers become float64, and must be exact there. */
-const arrayTypes = {
+const arrayTypes: Readonly<Record<GoldenDType, new (bytes: ArrayBuffer) => GoldenData | BigInt64Array>> = {
   float64: Float64Array,
   float32: Float32Array,
   int64: BigInt64Array,
@@ -12,12 +18,7 @@ const arrayTypes = {
   uint16: Uint16Array,
   uint8: Uint8Array,
   bool: Uint8Array,
-} as const;
-
-export type GoldenDType = keyof typeof arrayTypes;
-
-export type GoldenData =
-  Float64Array | Float32Array | Int32Array | Int16Array | Int8Array | Uint32Array | Uint16Array | Uint8Array;
+};
 
 export interface GoldenArray {
   readonly shape: readonly number[];

@@ -18,7 +18,10 @@ What a case holds (kind virtual, adjustment, multi-axis, fused)
   fused            the `fused` argument: true, false or null (null: the layer decides at build)
   fusedInUse       whether the layer used the fused kernel
   adjustment       {scale, bias}: what the adjustment callable returns (constants), or null
-  emulated         null, or a sentence: how the numbers were made where this machine lacks a kernel
+  emulated         null, or a sentence: what the script did itself
+  epsilonInUse     the epsilon that was added to the variance: layerConfig's, except in the cases named "raised to
+                   1.001e-5". TensorFlow 2.21 has no such lower limit on the CPU; the Python wrapper of older
+                   versions (`min_epsilon = 1.001e-5` in nn_impl.fused_batch_norm) had it. Both are here.
   inputShape, initialWeights, stateNames, training, lossWeightSeed, calls
                    as in batch-normalization.json. Weights have the shapes that the layer gave them
                    (full rank with several axes or virtual batches, one more with virtual batches)
@@ -59,6 +62,8 @@ RENORMS = {
     "renorm without clipping": {"renorm": True, "renorm_momentum": 0.8},
     "renorm with clipping": {"renorm": True, "renorm_clipping": CLIPPING, "renorm_momentum": 0.8},
 }
+EPSILON_FLOOR = 1.001e-5
+EPSILON_FLOOR_NOTE = "epsilon raised to 1.001e-5 by this script, as older TensorFlow versions did before the kernel"
 cases = []
 
 
@@ -77,13 +82,21 @@ def plain(value):
     return value
 
 
-def add(kind, name, shape, training, dtype="float64", adjustment=None, fused=False, emulate=False, ranges=RANGES,
-        initial=None, **arguments):
-    """Three calls of one layer. With `emulate` the layer is channels-last and sees a transposed view."""
+def add(kind, name, shape, training, dtype="float64", adjustment=None, fused=False, emulate=False, floor=False,
+        ranges=RANGES, initial=None, **arguments):
+    """Three calls of one layer.
+
+    With `emulate` the layer is channels-last and sees a transposed view. With `floor` the fused kernel gets
+    epsilon raised to 1.001e-5, as the Python wrapper of older TensorFlow versions did.
+    """
     seed = 7919 * (len(cases) + 1) + 3
     rank = len(shape)
-    if dtype == "float64":  # tf_keras takes renorm's sqrt(epsilon) in float32 and then fails, unless epsilon has a dtype
-        arguments["epsilon"] = np.float64(arguments.get("epsilon", 1e-3))
+    if dtype == "float64":
+        # Given Python floats, tf_keras rounds 1 - momentum to float32 even in a float64 layer, and takes renorm's
+        # sqrt(epsilon) in float32 and then fails; numpy's float64 keeps both exact.
+        for key, usual in (("epsilon", 1e-3), ("momentum", 0.99), ("renorm_momentum", 0.99)):
+            if key in arguments or key == "epsilon":
+                arguments[key] = np.float64(arguments.get(key, usual))
     callable_ = None
     if adjustment:
         constants = tuple(tf.constant(a, dtype) for a in adjustment)
@@ -107,6 +120,8 @@ def add(kind, name, shape, training, dtype="float64", adjustment=None, fused=Fal
         layer.build([shape[i] for i in to_last])
     else:
         layer.build(list(shape))
+    if floor:
+        layer.epsilon = max(layer.epsilon, EPSILON_FLOOR)
     names = [short(v) for v in layer.weights]
     start = []
     for k, v in enumerate(layer.weights):
@@ -153,7 +168,8 @@ def add(kind, name, shape, training, dtype="float64", adjustment=None, fused=Fal
         "fusedInUse": bool(layer.fused),
         "adjustment": None if not adjustment else dict(zip(("scale", "bias"), (array(a, dtype) for a in adjustment))),
         "emulated": "a channels-last layer between two transpositions (no channels-first kernel on this CPU)"
-        if emulate else None,
+        if emulate else EPSILON_FLOOR_NOTE if floor else None,
+        "epsilonInUse": float(layer.epsilon),
         "inputShape": list(shape),
         "initialWeights": [{"name": n, "value": array(v)} for n, v in zip(names, start)],
         "stateNames": state_names,
@@ -284,13 +300,17 @@ def make_fused():
         case("", r5, training, axis=1)
         case(", fused left unset (so it is on)", r4, training, fused=None)
         for epsilon in (1e-5, 1e-6, 1e-12):
-            case(f", epsilon {epsilon} (below the kernel's 1.001e-5)", [2, 2, 2, 2], training, epsilon=epsilon,
-                 ranges=[(-0.01, 0.01), (0.0, 0.005), (-0.002, 0.001)], initial={"moving_variance": [1e-6, 1e-4]})
+            for floor in (False, True):
+                case(f", epsilon {epsilon}{' raised to 1.001e-5' if floor else ''}", [2, 2, 2, 2], training,
+                     epsilon=epsilon, floor=floor, ranges=[(-0.01, 0.01), (0.0, 0.005), (-0.002, 0.001)],
+                     initial={"moving_variance": [1e-6, 1e-4]})
         for center, scale in ((False, True), (True, False), (False, False)):
             case(f", center {center}, scale {scale}", r4, training, center=center, scale=scale)
     case(", center False, scale False", r4, axis=1, center=False, scale=False)
     case(", center False, scale False", r5, axis=1, center=False, scale=False)
-    case(", epsilon 1e-6", r4, axis=1, epsilon=1e-6, ranges=[(-0.01, 0.01), (0.0, 0.005), (-0.002, 0.001)])
+    for floor in (False, True):
+        case(f", epsilon 1e-6{' raised to 1.001e-5' if floor else ''}", r4, axis=1, epsilon=1e-6, floor=floor,
+             ranges=[(-0.01, 0.01), (0.0, 0.005), (-0.002, 0.001)])
     for axis in (-1, 1):
         case(", momentum 0", r4, axis=axis, momentum=0.0)
         case(", momentum 0.5", r4, axis=axis, momentum=0.5)

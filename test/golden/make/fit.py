@@ -13,12 +13,11 @@ sample weights lcg([50], seed=3, low=0, high=2); class weights {0: 1, 1: 2, 2: 0
 yv[i] = (2 i + 1) mod 3, tv = lcg([20, 1], seed=5), validation weights lcg([20], seed=6, low=0, high=2).
 
 Cases of kind "fit": shuffle=False, epochs 3, batch_size 16 (a last batch of 2 rows) unless "fit" (the arguments given to it) says
-otherwise; sgd with learning rate 0.1 unless "compile" says otherwise. "history" is History.history with its keys in order, "epoch"
+otherwise; SGD(0.1) unless "compile" says "adam", which means Adam(0.01). "history" is History.history with its keys in order, "epoch"
 History.epoch, "finalWeights" model.get_weights() afterwards, "paths" their paths. Other kinds say themselves what they hold.
 """
 
-import io
-import contextlib
+import os
 import re
 
 from common import array, lcg, np, versions, write
@@ -42,7 +41,7 @@ def float64():
     keras.config.set_dtype_policy("float64")
 
 
-def model(kind="classifier", regularized=False, bn_regularized=False):
+def model(kind="classifier", regularized=False):
     keras.backend.clear_session()
     r = (lambda v: keras.regularizers.L2(v)) if regularized else (lambda v: None)
     last = L.Dense(3, activation="softmax", kernel_regularizer=r(0.02)) if kind == "classifier" else L.Dense(1, kernel_regularizer=r(0.02))
@@ -111,8 +110,8 @@ def evaluation(name, kind, compile_args, regularized=False, **args):
                   "list": number(values), "dict": number(logs), "metricsNames": list(m.metrics_names)})
 
 
-def text(m, **options):
-    out = io.StringIO()
+def text(m, columns, **options):
+    os.environ["COLUMNS"] = str(columns)
     lines = []
     m.summary(print_fn=lambda s, **_: lines.append(s), **options)
     return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines))
@@ -202,7 +201,7 @@ def main():
         m = model(kind)
         cases.append({"kind": "predict", "model": kind, "predict": {"batch_size": 16}, "output": array(m.predict(X, batch_size=16, verbose=0))})
 
-    # One batch at a time; the metrics run on from call to call, as Keras does
+    # One batch at a time: Keras resets the metrics at each call, so every value is that of its batch alone
     for name, kind, args, weighted in (("metrics", "classifier", {**SCC, "metrics": ["accuracy"]}, False), ("no metrics", "classifier", SCC, False),
                                        ("weighted", "classifier", {**SCC, "metrics": ["accuracy"], "weighted_metrics": ["accuracy"]}, True),
                                        ("class_weight", "classifier", {**SCC, "metrics": ["accuracy"]}, None),
@@ -215,27 +214,31 @@ def main():
             dictionary = n != 0
             got = m.train_on_batch(X[a:b], target[a:b], return_dict=dictionary, **extra)
             calls.append({"method": "train_on_batch", "rows": [a, b], "return_dict": dictionary, "value": number(got)})
-        m.reset_metrics()
         for n, (a, b) in enumerate(((0, 16), (16, 18))):
             extra = {"sample_weight": W[a:b]} if weighted else {}
             got = m.test_on_batch(X[a:b], target[a:b], return_dict=n != 0, **extra)
             calls.append({"method": "test_on_batch", "rows": [a, b], "return_dict": n != 0, "value": number(got)})
         cases.append({"kind": "onBatch", "name": name, "model": kind, "compile": args, "weights": "W" if weighted else "class weights in training" if weighted is None else None,
-                      "calls": calls, "resetMetrics": "between train_on_batch and test_on_batch, nowhere else",
+                      "calls": calls,
                       "predictOnBatch": array(m.predict_on_batch(X[:3])), **weights(m)})
 
     # Summaries
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
 
-    def summary(name, m, **options):
-        cases.append({"kind": "summary", "name": name, "options": options, "text": text(m, **options)})
+    # "columns" is the width of the console
+    def summary(name, m, columns=80, **options):
+        cases.append({"kind": "summary", "name": name, "options": options, "columns": columns, "text": text(m, columns, **options)})
 
     summary("article, unbuilt", article(False))
     m = article(True)
     summary("article, built", m)
     summary("article, built", m, show_trainable=True)
-    summary("article, built", m, line_length=100)
+    summary("article, built", m, columns=200)
+    summary("article, built", m, columns=200, show_trainable=True)
+    summary("article, built", m, columns=200, line_length=100)
+    summary("article, built", m, columns=200, line_length=60)
+    summary("article, built", m, columns=60)
     m.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
     summary("article, compiled with adam, not trained", m)
     m.train_on_batch(lcg((2, 28, 28, 1), 1), np.array([1, 2]))
@@ -261,6 +264,7 @@ def main():
     out = L.Dense(2, name="head")(L.GlobalAveragePooling2D(name="pool")(c))
     m = keras.Model(i, out, name="branching")
     summary("functional with a branch", m)
+    summary("functional with a branch", m, columns=200)
     summary("empty", keras.Sequential(name="empty"))
 
     write("fit", "make/fit.py", cases, versions=versions())

@@ -1,0 +1,33 @@
+import type { Trace } from '../graph/trace.ts';
+import type { Value } from '../graph/value.ts';
+import type { Variable } from '../graph/variable.ts';
+
+/** What a layer's `call` needs besides its inputs: the mode, the mask, and where new state and penalties go. */
+export class CallContext {
+  /** Whether the layer is called to train: batch statistics, dropout. */
+  readonly training: boolean;
+  /** Which entries of the input count, as truth values; null if all do. */
+  readonly mask: Value | null;
+  readonly trace: Trace;
+
+  constructor(trace: Trace, training: boolean, mask: Value | null) {
+    this.trace = trace;
+    this.training = training;
+    this.mask = mask;
+  }
+
+  /** The state of a variable at this point of the program: an earlier call of the same layer may have updated it. */
+  read(variable: Variable): Value {
+    return this.trace.read(variable);
+  }
+
+  /** Says which value a variable has once the program has run. A layer never writes while it runs. */
+  update(variable: Variable, value: Value): void {
+    this.trace.update(variable, value);
+  }
+
+  /** Adds a scalar to the loss of the model. */
+  addLoss(value: Value): void {
+    this.trace.addLoss(value);
+  }
+}

@@ -1,0 +1,50 @@
+import type { DType } from '../core/dtype.ts';
+import { type Shape, showShape } from '../core/shape.ts';
+import type { Tree } from '../core/tree.ts';
+
+/** What a symbolic tensor knows of the layer that made it; models narrow it to `Layer`. */
+export interface SymbolicSource {
+  readonly name: string;
+}
+
+/** One call of a layer on symbolic tensors. */
+export interface LayerNode {
+  readonly layer: SymbolicSource;
+  /** Which of the layer's calls: 0 for the first. */
+  readonly index: number;
+  readonly inputs: Tree<KerasTensor>;
+  readonly outputs: readonly KerasTensor[];
+  /** The mode that the call fixed, if it did. */
+  readonly training: boolean | null;
+}
+
+/** A tensor that a model's description speaks of: a shape, a type and the call it comes from; no elements. */
+export class KerasTensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly name: string;
+  /** The call that made it. */
+  readonly node: LayerNode;
+  /** Which of the call's outputs it is. */
+  readonly index: number;
+
+  constructor(type: { shape: Shape; dtype: DType }, name: string, node: LayerNode, index: number) {
+    this.shape = type.shape;
+    this.dtype = type.dtype;
+    this.name = name;
+    this.node = node;
+    this.index = index;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  toString(): string {
+    return `KerasTensor(shape=${showShape(this.shape)}, dtype=${this.dtype}, name=${this.name})`;
+  }
+}
+
+export function isKerasTensor(value: unknown): value is KerasTensor {
+  return value instanceof KerasTensor;
+}
