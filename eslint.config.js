@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** The files of src/ that run in Node alone. */
-const nodeOnly = ['src/cli/**', 'src/runtime/ort/ort-node.ts'];
+const nodeOnly = ['src/cli/**', 'src/runtime/ort/ort-node.ts', 'src/models/terminal/terminal-node.ts'];
 
 const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',
@@ -72,7 +72,7 @@ export default defineConfig(
             'setImmediate',
             'clearImmediate',
           ],
-          'This file also runs in browsers: what needs Node belongs in src/cli or src/runtime/ort/ort-node.ts.',
+          'This file also runs in browsers: what needs Node belongs in src/cli, src/runtime/ort/ort-node.ts or src/models/terminal/terminal-node.ts.',
         ),
         ...restrict(
           ['name', 'event', 'self', 'close', 'origin', 'location', 'postMessage', 'onmessage'],

@@ -16,6 +16,7 @@ function project(
     resolve: {
       alias: [
         { find: /^#ort$/, replacement: src(`runtime/ort/${engine}.ts`) },
+        { find: /^#terminal$/, replacement: src('models/terminal/terminal-node.ts') },
         { find: /^evenkeel$/, replacement: src('index.ts') },
         { find: /^evenkeel\/callbacks$/, replacement: src('models/callbacks/index.ts') },
         { find: /^evenkeel\/([a-z-]+)$/, replacement: src('$1/index.ts') },

@@ -1,1 +1,4 @@
-export {};
+export * from './rectifiers.ts';
+export { type Activation, type ActivationIdentifier, get, serialize } from './resolve.ts';
+export * from './sigmoids.ts';
+export * from './softmaxes.ts';

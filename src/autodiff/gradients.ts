@@ -39,7 +39,7 @@ export function gradients(output: Value, withRespectTo: readonly Value[], seed?:
       const input = node.inputs[i];
       if (operand === null || input === undefined || needs[i] !== true) continue;
       const cotangent = sumTo(operand, input.shape);
-      label(node, cotangent, cotangents);
+      labelMade(node, cotangent, cotangents);
       found.add(input, cotangent);
     }
   }
@@ -72,14 +72,15 @@ class Cotangents {
 
   add(value: Value, cotangent: Value): void {
     const previous = this.#found.get(value);
-    this.#found.set(value, previous === undefined ? cotangent : labelled(value.node, add(previous, cotangent)));
+    this.#found.set(value, previous === undefined ? cotangent : mark(value.node, add(previous, cotangent)));
   }
 
   /** The sum of them, in the value's own shape. */
   total(value: Value): Value | null {
     const sum = this.#found.get(value);
     if (sum === undefined) return null;
-    const whole = labelled(value.node, broadcastTo(sum, value.shape));
+    const whole = broadcastTo(sum, value.shape);
+    if (whole !== sum) mark(value.node, whole);
     this.#found.set(value, whole);
     return whole;
   }
@@ -87,14 +88,14 @@ class Cotangents {
 
 const scopeOf = (node: Node): string | null => (node.scope === null ? null : `gradient of ${node.scope}`);
 
-/** Marks one node made here; a value that was there before has its scope already, or is none of ours. */
-function labelled(node: Node, made: Value): Value {
-  if (made.node.inputs.length > 0) made.node.scope ??= scopeOf(node);
+/** Gives the node that was just made for the gradient of a value its scope. */
+function mark(node: Node, made: Value): Value {
+  made.node.scope = scopeOf(node);
   return made;
 }
 
-/** Marks what a rule made: everything between the node's own values and its result. */
-function label(node: Node, made: Value, cotangents: readonly (Value | null)[]): void {
+/** Gives everything that a rule made, between the node's own values and its result, a scope. */
+function labelMade(node: Node, made: Value, cotangents: readonly (Value | null)[]): void {
   const scope = scopeOf(node);
   if (scope === null) return;
   const own = [...node.inputs, ...node.outputs, ...cotangents.filter((value) => value !== null)];

@@ -114,8 +114,11 @@ export interface PrimitiveAttributes {
   logSoftmax: { readonly axis: number };
 
   // Normalization.
-  /** x → mean and population variance (two-pass) over axes, which stay with size 1. */
-  moments: { readonly axes: readonly number[] };
+  /**
+   * x → mean and population variance over axes, which stay with size 1. Two-pass, unless the caller says that x is
+   * `centred` already (its mean is small beside its deviation): then one pass, mean(x²) − mean², is as exact.
+   */
+  moments: { readonly axes: readonly number[]; readonly centred: boolean };
   /** (x, mean, scale, offset) → (x − mean) · scale + offset; the last three broadcast against x and have its rank. */
   normalize: None;
 

@@ -1,1 +1,14 @@
-export {};
+export * from './constants.ts';
+export { Initializer } from './initializer.ts';
+export { Orthogonal, type OrthogonalOptions } from './orthogonal.ts';
+export {
+  type NormalOptions,
+  RandomInitializer,
+  RandomNormal,
+  RandomUniform,
+  type SeedOption,
+  TruncatedNormal,
+  type UniformOptions,
+} from './random.ts';
+export { type InitializerFunction, type InitializerIdentifier, get, serialize } from './resolve.ts';
+export * from './variance-scaling.ts';

@@ -30,4 +30,9 @@ export class CallContext {
   addLoss(value: Value): void {
     this.trace.addLoss(value);
   }
+
+  /** Says which entries of an output count, for a layer that computes the mask along with the output. */
+  setMask(output: Value, mask: Value): void {
+    this.trace.setMask(output, mask);
+  }
 }

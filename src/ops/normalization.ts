@@ -7,6 +7,13 @@ import { add, multiply, rsqrt } from './elementwise.ts';
 import { fullLike, reshape, squeeze } from './movement.ts';
 import { type Operand, castTo, toFloat, toValue } from './operand.ts';
 
+export interface MomentsOptions {
+  /** Keep reduced axes with size 1. @default false */
+  keepdims?: boolean;
+  /** Say that x is near mean zero already, which saves a pass. @default false */
+  centred?: boolean;
+}
+
 /**
  * Mean and population variance over axes, in two passes: μ = Σx / N, σ² = Σ(x − μ)² / N.
  * @see https://keras.io/api/ops/nn/#moments-function
@@ -14,11 +21,11 @@ import { type Operand, castTo, toFloat, toValue } from './operand.ts';
 export function moments(
   x: Operand,
   axes: number | readonly number[],
-  options: { keepdims?: boolean } = {},
+  options: MomentsOptions = {},
 ): readonly [Value, Value] {
   const value = toFloat(x);
   const reduced = [...canonicalAxes(axes, value.rank, 'ops.moments', 'axes')].sort((a, b) => a - b);
-  const [mean, variance] = createNode('moments', [value], { axes: reduced });
+  const [mean, variance] = createNode('moments', [value], { axes: reduced, centred: options.centred ?? false });
   const kept: readonly [Value, Value] = [mean, variance ?? mean];
   if (options.keepdims ?? false) return kept;
   return [squeeze(kept[0], reduced), squeeze(kept[1], reduced)];

@@ -38,7 +38,7 @@ export class SignatureCache<T extends { readonly revision: number }> {
  * const y = await f([[1, -2]], [[3], [4]]);    // shape [1, 1]: relu(3 − 8) = 0
  * @see https://docs.jax.dev/en/latest/jit-compilation.html
  */
-export function jit<Inputs extends readonly Value[], Result extends Tree<Value>>(
+export function jit<Inputs extends readonly Value[], Result>(
   describe: (...inputs: Inputs) => Result,
 ): (...inputs: { [K in keyof Inputs]: TensorLike }) => Promise<TensorsOf<Result>> {
   const cache = new SignatureCache<Compiled>();
@@ -54,4 +54,4 @@ export function jit<Inputs extends readonly Value[], Result extends Tree<Value>>
 }
 
 /** The form of a result with arrays in place of symbolic values. */
-export type TensorsOf<Result> = Result extends Value ? Tensor : { [K in keyof Result]: TensorsOf<Result[K]> };
+export type TensorsOf<Result> = Result extends Value | number ? Tensor : { [K in keyof Result]: TensorsOf<Result[K]> };

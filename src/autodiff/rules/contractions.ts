@@ -1,5 +1,5 @@
 import { NotImplementedError } from '../../core/errors.ts';
-import { isKnown } from '../../core/shape.ts';
+import { isKnown, sizeOf } from '../../core/shape.ts';
 import { createNode } from '../../graph/node.ts';
 import type { ConvolutionAttributes, PoolingAttributes } from '../../graph/primitives.ts';
 import type { Value } from '../../graph/value.ts';
@@ -20,7 +20,7 @@ const product = (a: Value, b: Value, transposeA: boolean, transposeB: boolean): 
   createNode('matmul', [a, b], { transposeA, transposeB })[0];
 
 /** All axes but the last as one. */
-const rows = (x: Value): Value => reshape(x, [-1, x.shape.at(-1) ?? null]);
+const rows = (x: Value): Value => reshape(x, [sizeOf(x.knownShape.slice(0, -1)), x.shape.at(-1) ?? null]);
 
 const spatial = (x: Value): readonly number[] => x.knownShape.slice(2);
 

@@ -8,7 +8,8 @@ All float64, training=False. The input is lcg(inputShape, seed, low, high) (seed
 layer.get_weights() order; gradients are those of sum(dy * output) with dy = lcg(output shape, dySeed). A case may carry "mask"
 (bool, given to the call), "outputMask" (what compute_mask gives) and "input" (a stored input instead of a seeded one).
 
-"options" is what was given to the constructor, "config" is get_config(). "outputShape" is compute_output_shape of inputShape with
+"options" is what was given to the constructor, "config" is get_config() without the name, its dtype
+cut down to "float64". "outputShape" is compute_output_shape of inputShape with
 the batch size unknown (null); "outputShapeUnknown" is the same with every spatial size of an image input unknown too.
 
 "viaTranspose": true marks channels_first cases that TensorFlow cannot run on a CPU: there the numbers are those of the channels_last

@@ -1,0 +1,197 @@
+import { checkNumber, checkOptions } from '../core/options.ts';
+import type { Value } from '../graph/value.ts';
+import { abs, exp, greater, less, lessEqual, maximum, multiply, negative, relu as reluOp } from '../ops/elementwise.ts';
+import { add, greaterEqual, minimum, subtract, where } from '../ops/elementwise.ts';
+import { type Operand, toFloat } from '../ops/operand.ts';
+
+export interface ReLUOptions {
+  /** The slope below the threshold. @default 0 */
+  negativeSlope?: number;
+  /** The greatest output; null for none. @default null */
+  maxValue?: number | null;
+  /** Inputs up to here are damped. @default 0 */
+  threshold?: number;
+}
+
+/**
+ * The rectified linear unit: max(x, 0), with a slope on the left, a ceiling and a threshold where asked.
+ *
+ * f(x) = maxValue for x ≥ maxValue; x for threshold < x < maxValue; negativeSlope · (x − threshold) otherwise.
+ *
+ * Shapes: the output has the shape of x.
+ * @throws TypeError if an option does not exist or is no number.
+ * @example
+ * relu(x, { maxValue: 6 });
+ * @see https://keras.io/api/layers/activations/#relu-function
+ */
+export function relu(x: Operand, options: ReLUOptions = {}): Value {
+  checkOptions('activations.relu', options, ['negativeSlope', 'maxValue', 'threshold']);
+  const slope = checkNumber('activations.relu', 'negativeSlope', options.negativeSlope ?? 0);
+  const threshold = checkNumber('activations.relu', 'threshold', options.threshold ?? 0);
+  const ceiling = options.maxValue ?? null;
+  const value = toFloat(x);
+  if (slope !== 0 && ceiling === null && threshold === 0) return leakyRelu(value, { negativeSlope: slope });
+  let positive = threshold === 0 ? reluOp(value) : where(greater(value, threshold), value, 0);
+  if (ceiling !== null) positive = capped(positive, checkNumber('activations.relu', 'maxValue', ceiling));
+  if (slope === 0) return positive;
+  const below = reluOp(threshold === 0 ? negative(value) : subtract(threshold, value));
+  return subtract(positive, multiply(below, slope));
+}
+
+/** min(x, ceiling), flat from the ceiling on. */
+function capped(x: Value, ceiling: number): Value {
+  return where(lessEqual(ceiling, x), ceiling, x);
+}
+
+/**
+ * x where x > 0, negativeSlope · x elsewhere.
+ * @example
+ * leakyRelu(x, { negativeSlope: 0.1 });
+ * @see https://keras.io/api/layers/activations/#leaky_relu-function
+ */
+export function leakyRelu(x: Operand, options: { /** @default 0.2 */ negativeSlope?: number } = {}): Value {
+  checkOptions('activations.leakyRelu', options, ['negativeSlope']);
+  const slope = checkNumber('activations.leakyRelu', 'negativeSlope', options.negativeSlope ?? 0.2);
+  const value = toFloat(x);
+  return where(greater(value, 0), value, multiply(value, slope));
+}
+
+/**
+ * min(max(x, 0), 6)
+ * @example
+ * relu6(x);
+ * @see https://keras.io/api/layers/activations/#relu6-function
+ */
+export const relu6 = (x: Operand): Value => capped(reluOp(toFloat(x)), 6);
+
+/** x where x ≥ 0, scale · (e^(x / width) − 1) elsewhere; the exponential never sees a positive number. */
+function exponentialLinear(x: Operand, scale: number, width = 1): Value {
+  const value = toFloat(x);
+  const isNegative = less(value, 0);
+  const left = where(isNegative, value, 0);
+  const raised = exp(width === 1 ? left : multiply(left, 1 / width));
+  return where(isNegative, multiply(subtract(raised, 1), scale), value);
+}
+
+/**
+ * x where x > 0, alpha · (eˣ − 1) elsewhere.
+ * @example
+ * elu(x, { alpha: 0.5 });
+ * @see https://arxiv.org/abs/1511.07289
+ */
+export function elu(x: Operand, options: { /** @default 1 */ alpha?: number } = {}): Value {
+  checkOptions('activations.elu', options, ['alpha']);
+  return exponentialLinear(x, checkNumber('activations.elu', 'alpha', options.alpha ?? 1));
+}
+
+/**
+ * max(x, 0) + alpha · (e^(min(x, 0) / alpha) − 1): elu with a continuous derivative.
+ * @example
+ * celu(x, { alpha: 0.5 });
+ * @see https://arxiv.org/abs/1704.07483
+ */
+export function celu(x: Operand, options: { /** @default 1 */ alpha?: number } = {}): Value {
+  checkOptions('activations.celu', options, ['alpha']);
+  const alpha = checkNumber('activations.celu', 'alpha', options.alpha ?? 1);
+  return exponentialLinear(x, alpha, alpha);
+}
+
+/**
+ * 1.0507… · elu(x, alpha = 1.6732…), which keeps mean 0 and variance 1 from layer to layer.
+ * @example
+ * selu(x);
+ * @see https://arxiv.org/abs/1706.02515
+ */
+export const selu = (x: Operand): Value => multiply(exponentialLinear(x, 1.6732632423543772), 1.0507009873554805);
+
+/**
+ * x − threshold above the threshold, x + threshold below its negative, 0 between.
+ * @example
+ * softShrink(x, { threshold: 0.5 });
+ * @see https://keras.io/api/layers/activations/#soft_shrink-function
+ */
+export function softShrink(x: Operand, options: { /** @default 0.5 */ threshold?: number } = {}): Value {
+  checkOptions('activations.softShrink', options, ['threshold']);
+  const limit = checkNumber('activations.softShrink', 'threshold', options.threshold ?? 0.5);
+  const value = toFloat(x);
+  const left = where(less(value, -limit), add(value, limit), 0);
+  return where(greater(value, limit), subtract(value, limit), left);
+}
+
+/**
+ * x where |x| > threshold, 0 elsewhere.
+ * @example
+ * hardShrink(x, { threshold: 0.5 });
+ * @see https://keras.io/api/layers/activations/#hard_shrink-function
+ */
+export function hardShrink(x: Operand, options: { /** @default 0.5 */ threshold?: number } = {}): Value {
+  checkOptions('activations.hardShrink', options, ['threshold']);
+  const limit = checkNumber('activations.hardShrink', 'threshold', options.threshold ?? 0.5);
+  const value = toFloat(x);
+  return where(greater(abs(value), limit), value, 0);
+}
+
+/**
+ * x where x > limit, defaultValue elsewhere.
+ * @example
+ * threshold(x, 1, 0);
+ * @see https://keras.io/api/layers/activations/#threshold-function
+ */
+export function threshold(x: Operand, limit: number, defaultValue: number): Value {
+  checkNumber('activations.threshold', 'limit', limit);
+  checkNumber('activations.threshold', 'defaultValue', defaultValue);
+  const value = toFloat(x);
+  return where(greater(value, limit), value, defaultValue);
+}
+
+/**
+ * x kept within [−1, 1].
+ * @example
+ * hardTanh(x);
+ * @see https://keras.io/api/layers/activations/#hard_tanh-function
+ */
+export const hardTanh = (x: Operand): Value => minimum(maximum(toFloat(x), -1), 1);
+
+/**
+ * 0 up to −1, x from 1, (x + 1)² / 4 between.
+ * @example
+ * sparsePlus(x);
+ * @see https://keras.io/api/layers/activations/#sparse_plus-function
+ */
+export function sparsePlus(x: Operand): Value {
+  const value = toFloat(x);
+  const between = hardTanh(value);
+  const raised = add(between, 1);
+  return where(greaterEqual(value, 1), value, multiply(multiply(raised, raised), 0.25));
+}
+
+/**
+ * 0 up to −1, 1 from 1, (x + 1) / 2 between.
+ * @example
+ * sparseSigmoid(x);
+ * @see https://keras.io/api/layers/activations/#sparse_sigmoid-function
+ */
+export function sparseSigmoid(x: Operand): Value {
+  const value = toFloat(x);
+  const above = where(greaterEqual(value, 1), 1, multiply(add(value, 1), 0.5));
+  return where(lessEqual(value, -1), 0, above);
+}
+
+/**
+ * relu6(x + 3) / 6
+ * @example
+ * hardSigmoid(x);
+ * @see https://keras.io/api/layers/activations/#hard_sigmoid-function
+ */
+export const hardSigmoid = (x: Operand): Value => multiply(relu6(add(toFloat(x), 3)), 1 / 6);
+
+/**
+ * x · hardSigmoid(x)
+ * @example
+ * hardSilu(x);
+ * @see https://arxiv.org/abs/1905.02244
+ */
+export function hardSilu(x: Operand): Value {
+  const value = toFloat(x);
+  return multiply(value, hardSigmoid(value));
+}

@@ -1,0 +1,51 @@
+import type { SerializedObject } from '../core/config.ts';
+import { show } from '../core/errors.ts';
+import {
+  type ConfigObject,
+  type CustomObjects,
+  type Registry,
+  fromIdentifier,
+  isIdentifier,
+  serializeWith,
+} from '../core/registry.ts';
+import { Constraint } from './constraint.ts';
+import { MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './norms.ts';
+
+/** What is taken wherever a constraint is. */
+export type ConstraintIdentifier = string | ConfigObject | Constraint;
+
+const registry: Registry<Constraint> = {
+  module: 'keras.constraints',
+  kind: 'constraint',
+  classes: { MaxNorm, MinMaxNorm, NonNeg, UnitNorm },
+};
+
+/**
+ * The constraint that a name, a config object or an object stands for; null stays null.
+ *
+ * @throws TypeError if there is no such name, or the value is of another kind.
+ * @example
+ * get('max_norm');
+ * @see https://keras.io/api/layers/constraints/
+ */
+export function get(
+  identifier: ConstraintIdentifier | null | undefined,
+  who = 'constraints.get',
+  customObjects: CustomObjects = {},
+): Constraint | null {
+  const given: unknown = identifier ?? null;
+  if (given === null || given instanceof Constraint) return given;
+  if (isIdentifier(given)) return fromIdentifier(registry, given, who, customObjects);
+  throw new TypeError(
+    `[${who}] a constraint must be a name, a config object or a Constraint. Received: ${show(given)}.`,
+  );
+}
+
+/**
+ * Keras's JSON for a constraint; null for none.
+ * @example
+ * serialize(new NonNeg()); // { module: 'keras.constraints', class_name: 'NonNeg', config: {}, registered_name: null }
+ */
+export function serialize(constraint: Constraint | null): SerializedObject | null {
+  return constraint === null ? null : serializeWith(registry, constraint);
+}

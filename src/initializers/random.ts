@@ -1,0 +1,153 @@
+import type { Config } from '../core/config.ts';
+import { type DType, convert } from '../core/dtype.ts';
+import { ValueError, show } from '../core/errors.ts';
+import { checkNumber, checkOptions } from '../core/options.ts';
+import { RandomStream, drawSeed } from '../core/random.ts';
+import { type KnownShape, sizeOf } from '../core/shape.ts';
+import { Tensor } from '../core/tensor.ts';
+import { Initializer } from './initializer.ts';
+
+/** For every random initializer. */
+export interface SeedOption {
+  /** The same seed gives the same numbers; null draws one when the initializer is made. @default null */
+  seed?: number | null;
+}
+
+/** An initializer that draws its numbers: each call of one object gives the same ones. */
+export abstract class RandomInitializer extends Initializer {
+  /** The seed that was given. */
+  readonly seed: number | null;
+  readonly #drawn: number;
+
+  constructor(who: string, seed: number | null | undefined) {
+    super();
+    this.seed = seed ?? null;
+    if (this.seed !== null && !Number.isSafeInteger(this.seed)) {
+      throw new TypeError(`[${who}] seed must be an integer or null. Received: seed=${show(seed)}.`);
+    }
+    this.#drawn = this.seed ?? drawSeed();
+  }
+
+  /** A tensor of numbers that `draw` takes from a new stream. */
+  protected fill(shape: KnownShape, dtype: DType, draw: (stream: RandomStream) => number): Tensor {
+    const stream = new RandomStream(this.#drawn);
+    const numbers = new Float64Array(sizeOf(shape));
+    for (let i = 0; i < numbers.length; i++) numbers[i] = draw(stream);
+    return new Tensor(convert(numbers, dtype), shape, dtype);
+  }
+}
+
+/** A number of the standard normal distribution, cut off at ±2. */
+export function truncatedNormal(stream: RandomStream): number {
+  for (;;) {
+    const number = stream.nextNormal();
+    if (Math.abs(number) < 2) return number;
+  }
+}
+
+function checkDeviation(who: string, stddev: number | undefined): number {
+  const value = checkNumber(who, 'stddev', stddev ?? 0.05);
+  if (value < 0) throw new ValueError(`[${who}] stddev must not be negative. Received: stddev=${value}.`);
+  return value;
+}
+
+export interface NormalOptions extends SeedOption {
+  /** @default 0 */
+  mean?: number;
+  /** @default 0.05 */
+  stddev?: number;
+}
+
+/**
+ * Numbers of the normal distribution.
+ * @throws ValueError if stddev is negative.
+ * @example
+ * new RandomNormal({ stddev: 0.1, seed: 1 }).call([2, 3]);
+ * @see https://keras.io/api/layers/initializers/#randomnormal-class
+ */
+export class RandomNormal extends RandomInitializer {
+  readonly mean: number;
+  readonly stddev: number;
+
+  constructor(options: NormalOptions = {}) {
+    checkOptions('RandomNormal', options, ['mean', 'stddev', 'seed']);
+    super('RandomNormal', options.seed);
+    this.mean = checkNumber('RandomNormal', 'mean', options.mean ?? 0);
+    this.stddev = checkDeviation('RandomNormal', options.stddev);
+  }
+
+  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
+    return this.fill(shape, dtype, (stream) => this.mean + this.stddev * stream.nextNormal());
+  }
+
+  override getConfig(): Config {
+    return { seed: this.seed, mean: this.mean, stddev: this.stddev };
+  }
+}
+
+/**
+ * Numbers of the normal distribution, drawn again where they lie beyond two standard deviations.
+ * @throws ValueError if stddev is negative.
+ * @example
+ * new TruncatedNormal({ stddev: 0.1, seed: 1 }).call([2, 3]);
+ * @see https://keras.io/api/layers/initializers/#truncatednormal-class
+ */
+export class TruncatedNormal extends RandomInitializer {
+  readonly mean: number;
+  readonly stddev: number;
+
+  constructor(options: NormalOptions = {}) {
+    checkOptions('TruncatedNormal', options, ['mean', 'stddev', 'seed']);
+    super('TruncatedNormal', options.seed);
+    this.mean = checkNumber('TruncatedNormal', 'mean', options.mean ?? 0);
+    this.stddev = checkDeviation('TruncatedNormal', options.stddev);
+  }
+
+  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
+    return this.fill(shape, dtype, (stream) => this.mean + this.stddev * truncatedNormal(stream));
+  }
+
+  override getConfig(): Config {
+    return { seed: this.seed, mean: this.mean, stddev: this.stddev };
+  }
+}
+
+export interface UniformOptions extends SeedOption {
+  /** The least number. @default -0.05 */
+  minval?: number;
+  /** The bound above the greatest. @default 0.05 */
+  maxval?: number;
+}
+
+/**
+ * Numbers spread evenly over [minval, maxval).
+ * @throws ValueError if minval is greater than maxval.
+ * @example
+ * new RandomUniform({ minval: -1, maxval: 1, seed: 1 }).call([2, 3]);
+ * @see https://keras.io/api/layers/initializers/#randomuniform-class
+ */
+export class RandomUniform extends RandomInitializer {
+  readonly minval: number;
+  readonly maxval: number;
+
+  constructor(options: UniformOptions = {}) {
+    checkOptions('RandomUniform', options, ['minval', 'maxval', 'seed']);
+    super('RandomUniform', options.seed);
+    this.minval = checkNumber('RandomUniform', 'minval', options.minval ?? -0.05);
+    this.maxval = checkNumber('RandomUniform', 'maxval', options.maxval ?? 0.05);
+    if (this.minval > this.maxval) {
+      throw new ValueError(
+        `[RandomUniform] minval must not be greater than maxval. Received: minval=${this.minval}, maxval=${this.maxval}.`,
+      );
+    }
+  }
+
+  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
+    const range = this.maxval - this.minval;
+    return this.fill(shape, dtype, (stream) => this.minval + range * stream.nextUniform());
+  }
+
+  override getConfig(): Config {
+    return { seed: this.seed, minval: this.minval, maxval: this.maxval };
+  }
+}

@@ -1,0 +1,112 @@
+import type { Config, SerializedObject } from '../core/config.ts';
+import type { DType } from '../core/dtype.ts';
+import { ValueError, show } from '../core/errors.ts';
+import {
+  type ConfigObject,
+  type CustomObjects,
+  type Registry,
+  fromIdentifier,
+  isIdentifier,
+  serializeWith,
+} from '../core/registry.ts';
+import { type KnownShape, sameShape, showShape } from '../core/shape.ts';
+import { type Tensor, type TensorLike, tensor } from '../core/tensor.ts';
+import { Constant, Identity, Ones, Zeros } from './constants.ts';
+import { Initializer } from './initializer.ts';
+import { Orthogonal } from './orthogonal.ts';
+import { RandomNormal, RandomUniform, TruncatedNormal } from './random.ts';
+import * as scaling from './variance-scaling.ts';
+
+/** A function that gives the first values of a weight. It cannot be written to a config. */
+export type InitializerFunction = (shape: KnownShape, dtype: DType) => TensorLike;
+
+/** What is taken wherever an initializer is. */
+export type InitializerIdentifier = string | ConfigObject | Initializer | InitializerFunction;
+
+const registry: Registry<Initializer> = {
+  module: 'keras.initializers',
+  kind: 'initializer',
+  classes: {
+    Constant,
+    GlorotNormal: scaling.GlorotNormal,
+    GlorotUniform: scaling.GlorotUniform,
+    HeNormal: scaling.HeNormal,
+    HeUniform: scaling.HeUniform,
+    Identity,
+    LecunNormal: scaling.LecunNormal,
+    LecunUniform: scaling.LecunUniform,
+    Ones,
+    Orthogonal,
+    RandomNormal,
+    RandomUniform,
+    TruncatedNormal,
+    VarianceScaling: scaling.VarianceScaling,
+    Zeros,
+  },
+  aliases: {
+    IdentityInitializer: 'Identity',
+    OrthogonalInitializer: 'Orthogonal',
+    normal: 'RandomNormal',
+    one: 'Ones',
+    uniform: 'RandomUniform',
+    zero: 'Zeros',
+  },
+};
+
+/** What stands for a function. */
+class FunctionInitializer extends Initializer {
+  readonly #fn: InitializerFunction;
+
+  constructor(fn: InitializerFunction) {
+    super();
+    this.#fn = fn;
+  }
+
+  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
+    const given = tensor(this.#fn(shape, dtype));
+    if (!sameShape(given.shape, shape)) {
+      throw new ValueError(
+        `[initializers] ${show(this.#fn)} must return values of the shape asked for, ${showShape(shape)}. Received: shape ${showShape(given.shape)}.`,
+      );
+    }
+    return tensor(given, undefined, dtype);
+  }
+
+  override getConfig(): Config {
+    throw new TypeError(
+      `[initializers.serialize] a function cannot be written to a config. Received: ${show(this.#fn)}. Extend Initializer instead, and pass the class in customObjects to read it back.`,
+    );
+  }
+}
+
+/**
+ * The initializer that a name, a config object, an object or a function stands for.
+ *
+ * @throws TypeError if there is no such name, or the value is of another kind.
+ * @example
+ * get('he_normal').call([64, 10]);
+ * @see https://keras.io/api/layers/initializers/
+ */
+export function get(
+  identifier: InitializerIdentifier,
+  who = 'initializers.get',
+  customObjects: CustomObjects = {},
+): Initializer {
+  const given: unknown = identifier;
+  if (given instanceof Initializer) return given;
+  if (typeof given === 'function') return new FunctionInitializer(given as InitializerFunction);
+  if (isIdentifier(given)) return fromIdentifier(registry, given, who, customObjects);
+  throw new TypeError(
+    `[${who}] an initializer must be a name, a config object, an Initializer or a function. Received: ${show(given)}.`,
+  );
+}
+
+/**
+ * Keras's JSON for an initializer.
+ * @throws TypeError if it is a function.
+ * @example
+ * serialize(new Zeros()); // { module: 'keras.initializers', class_name: 'Zeros', config: {}, registered_name: null }
+ */
+export function serialize(initializer: Initializer): SerializedObject {
+  return serializeWith(registry, initializer);
+}

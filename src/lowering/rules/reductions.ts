@@ -1,0 +1,96 @@
+import { sizeOf } from '../../core/shape.ts';
+import { Tensor } from '../../core/tensor.ts';
+import { allocate } from '../../core/dtype.ts';
+import type { PrimitiveName } from '../../graph/primitives.ts';
+import { type LowerContext, type LowerRules, operand, operandType, outputType, size } from '../rule.ts';
+import { castName } from './elementwise.ts';
+
+type Reduction =
+  | 'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin' | 'argMax' | 'softmax' | 'logSoftmax' | 'moments' | 'normalize';
+type Context = LowerContext<PrimitiveName>;
+
+export function emitReduce(context: Context, opType: string, x: string, axes: readonly number[], keepDims: boolean): string {
+  if (axes.length === 0) return x;
+  const attributes = { keepdims: keepDims ? 1 : 0 };
+  return context.builder.emit(opType, [x, context.builder.integers(axes)], { attributes });
+}
+
+type Reduce = 'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin';
+
+const reduce =
+  (opType: string) =>
+  (context: LowerContext<Reduce>): readonly string[] => {
+    const { dtype } = operandType(context, 0);
+    const narrow = dtype === 'bool' || (dtype === 'uint8' && (opType === 'ReduceSum' || opType === 'ReduceMean'));
+    const x = narrow ? castName(context, operand(context, 0), dtype, 'int32') : operand(context, 0);
+    const { axes, keepDims } = context.attributes;
+    const reduced = emitReduce(context, opType, x, axes, keepDims);
+    return [narrow ? castName(context, reduced, 'int32', dtype) : reduced];
+  };
+
+/** The one axis on which coefficients differ, or null if there are several; -1 if there is none. */
+function channelAxis(coefficients: readonly (readonly number[])[]): number | null {
+  const axes = new Set(coefficients.flatMap((shape) => shape.flatMap((length, axis) => (length === 1 ? [] : [axis]))));
+  if (axes.size > 1) return null;
+  const [axis] = axes;
+  return axis ?? -1;
+}
+
+export const reductionRules: LowerRules<Reduction> = {
+  reduceSum: reduce('ReduceSum'),
+  reduceMean: reduce('ReduceMean'),
+  reduceMax: reduce('ReduceMax'),
+  reduceMin: reduce('ReduceMin'),
+  argMax: (context) => {
+    const { axis, keepDims } = context.attributes;
+    const x = castName(context, operand(context, 0), operandType(context, 0).dtype, numeric(operandType(context, 0).dtype));
+    const found = context.builder.emit('ArgMax', [x], { attributes: { axis, keepdims: keepDims ? 1 : 0 } });
+    return [context.builder.emit('Cast', [found], { attributes: { to: 6 } })];
+  },
+  softmax: (context) => [context.builder.emit('Softmax', context.inputs, { attributes: { axis: context.attributes.axis } })],
+  logSoftmax: (context) => [
+    context.builder.emit('LogSoftmax', context.inputs, { attributes: { axis: context.attributes.axis } }),
+  ],
+  moments: (context) => {
+    const { builder } = context;
+    const { axes, centred } = context.attributes;
+    const x = operand(context, 0);
+    const { dtype } = operandType(context, 0);
+    const mean = emitReduce(context, 'ReduceMean', x, axes, true);
+    if (axes.length === 0) return [mean, builder.emit('Mul', [x, builder.scalar(0, dtype)])];
+    const count = sizeOf(axes.map((axis) => size(operandType(context, 0).shape, axis)));
+    const scale = builder.scalar(1 / count, dtype);
+    const from = centred ? x : builder.emit('Sub', [x, mean]);
+    const squares = emitReduce(context, 'ReduceSumSquare', from, axes, true);
+    const raw = builder.emit('Mul', [squares, scale]);
+    if (!centred) return [mean, raw];
+    const difference = builder.emit('Sub', [raw, builder.emit('Mul', [mean, mean])]);
+    return [mean, builder.emit('Max', [difference, builder.scalar(0, dtype)])];
+  },
+  normalize: (context) => {
+    const { builder } = context;
+    const [x, mean, scale, offset] = [0, 1, 2, 3].map((i) => operand(context, i));
+    const { dtype, knownShape } = outputType(context);
+    const coefficients = [1, 2, 3].map((i) => operandType(context, i));
+    const axis = channelAxis(coefficients.map((value) => value.knownShape));
+    if (x === undefined || mean === undefined || scale === undefined || offset === undefined) return [];
+    if (axis !== 1 || knownShape.length < 3 || dtype !== 'float32' || context.target.engine === 'wasm') {
+      const centred = builder.emit('Sub', [x, mean]);
+      return [builder.emit('Add', [builder.emit('Mul', [centred, scale]), offset])];
+    }
+    // One pass over x: the engine's operator with a variance of one and no epsilon.
+    const channels = size(knownShape, 1);
+    const vector = (name: string, i: number): string => {
+      const shape = coefficients[i - 1]?.knownShape ?? [];
+      const flat = builder.reshape(name, [sizeOf(shape)]);
+      return sizeOf(shape) === channels ? flat : builder.emit('Expand', [flat, builder.integers([channels])]);
+    };
+    const ones = builder.constant(new Tensor(allocate('float32', channels).fill(1), [channels]), 'ones');
+    const inputs = [x, vector(scale, 2), vector(offset, 3), vector(mean, 1), ones];
+    return [builder.emit('BatchNormalization', inputs, { attributes: { epsilon: { float: 0 } } })];
+  },
+};
+
+function numeric(dtype: Context['node']['outputs'][number]['dtype']): Context['node']['outputs'][number]['dtype'] {
+  return dtype === 'bool' ? 'uint8' : dtype;
+}

@@ -1,0 +1,14 @@
+import type { Runtime } from '../runtime/index.ts';
+
+/** What the engine at hand can do; the same graph is lowered differently for another. */
+export interface Target {
+  readonly engine: 'node' | 'wasm';
+  /** The block of the engine's blocked-channels convolutions: 16 or 8, or 0 where it has none. */
+  readonly blockedChannels: 0 | 8 | 16;
+  /** Whether variables are constants of the model. */
+  readonly bakeVariables: boolean;
+}
+
+export async function findTarget(runtime: Runtime): Promise<Omit<Target, 'bakeVariables'>> {
+  return Promise.resolve({ engine: runtime.name, blockedChannels: 0 });
+}

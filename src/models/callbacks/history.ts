@@ -1,0 +1,25 @@
+import { Callback, type Logs } from './callback.ts';
+
+/**
+ * What `fit` returns: the values of each epoch. Every fit has one; it need not be given.
+ *
+ * @example
+ * const { history } = await model.fit(x, y, { epochs: 3 });
+ * history.loss;    // three numbers
+ * @see https://keras.io/api/callbacks/history/
+ */
+export class History extends Callback {
+  /** The value at the end of each epoch, under the name of the loss or metric. */
+  readonly history: Record<string, number[]> = {};
+  /** The number of each epoch, counted from 0. */
+  epoch: number[] = [];
+
+  override onTrainBegin(): void {
+    this.epoch = [];
+  }
+
+  override onEpochEnd(epoch: number, logs: Logs): void {
+    this.epoch.push(epoch);
+    for (const [name, value] of Object.entries(logs)) (this.history[name] ??= []).push(value);
+  }
+}

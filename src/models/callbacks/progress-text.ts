@@ -1,0 +1,36 @@
+import type { Logs } from './callback.ts';
+
+/** `3s`, `2:05`, `1:02:05` */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (whole > 3600) return `${Math.floor(whole / 3600)}:${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`;
+  if (whole > 60) return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+  return `${whole}s`;
+}
+
+/** `2s/step`, `12ms/step`, `340us/step` */
+export function formatStepTime(seconds: number): string {
+  if (seconds >= 1 || seconds === 0) return `${seconds.toFixed(0)}s/step`;
+  if (seconds >= 1e-3) return `${(seconds * 1e3).toFixed(0)}ms/step`;
+  return `${(seconds * 1e6).toFixed(0)}us/step`;
+}
+
+/** ` - loss: 0.1234 - accuracy: 0.5000`; small numbers with an exponent. */
+export function formatLogs(logs: Logs): string {
+  return Object.entries(logs)
+    .map(([name, value]) => ` - ${name}: ${formatNumber(value)}`)
+    .join('');
+}
+
+function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+  if (Math.abs(value) > 1e-3) return value.toFixed(4);
+  // 1.0000e-04, with two digits in the exponent at least.
+  return value.toExponential(4).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+/** `  3/100`: the steps done, as wide as the total. */
+export function formatCount(done: number, total: number | null): string {
+  return total === null ? `${done}/Unknown` : `${String(done).padStart(String(total).length)}/${total}`;
+}

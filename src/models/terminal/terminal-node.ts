@@ -1,0 +1,36 @@
+import { env, stdout } from 'node:process';
+import type { Bar, BarState, Terminal } from './terminal.ts';
+
+/** The terminal that Node's standard output leads to, if it leads to one. */
+export const terminal: Terminal = {
+  get interactive() {
+    return stdout.isTTY;
+  },
+  get columns() {
+    const given = Number(env['COLUMNS']);
+    if (Number.isInteger(given) && given > 0) return given;
+    return stdout.isTTY && stdout.columns > 0 ? stdout.columns : 80;
+  },
+  openBar,
+};
+
+async function openBar(total: number | null, render: (state: BarState) => string): Promise<Bar> {
+  // Loaded when the first bar is drawn: most programs never draw one.
+  const { Format, SingleBar } = (await import('cli-progress')).default;
+  const single = new SingleBar({
+    stream: stdout,
+    fps: 20,
+    hideCursor: true,
+    linewrap: false,
+    barsize: 20,
+    barCompleteChar: '━',
+    barIncompleteChar: '─',
+    format: (options, params) =>
+      render({
+        bar: total === null ? '' : Format.BarFormat(params.progress, options),
+        secondsLeft: total !== null && Number.isFinite(params.eta) ? params.eta : null,
+      }),
+  });
+  single.start(total ?? 0, 0);
+  return { update: (done) => single.update(done), close: () => single.stop() };
+}

@@ -1,0 +1,13 @@
+export { decodeModel } from './decode.ts';
+export { encodeModel } from './encode.ts';
+export {
+  DataType,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxOpset,
+  type OnnxTensor,
+  type OnnxValueInfo,
+} from './messages.ts';
+export { dataTypeOf, int64Tensor, onnxTensor } from './tensors.ts';

@@ -1,0 +1,102 @@
+import { type TypedArray, allocate, convert } from '../core/dtype.ts';
+import { type KnownShape, sizeOf, stridesOf } from '../core/shape.ts';
+import { Tensor } from '../core/tensor.ts';
+import type { Graph } from '../graph/graph.ts';
+import { constant } from '../graph/leaves.ts';
+import type { PrimitiveName } from '../graph/primitives.ts';
+import { rewriteGraph } from '../graph/rewrite.ts';
+import { type Node, type Value, isNode } from '../graph/value.ts';
+
+/** Larger constants are left to the engine, which computes them once when the session is made. */
+const FOLDED_ELEMENTS = 4096;
+
+const UNARY: Partial<Record<PrimitiveName, (x: number) => number>> = {
+  negate: (x) => -x,
+  abs: Math.abs,
+  floor: Math.floor,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  reciprocal: (x) => 1 / x,
+  relu: (x) => Math.max(x, 0),
+  step: (x) => (x > 0 ? 1 : 0),
+  logicalNot: (x) => (x === 0 ? 1 : 0),
+  stopGradient: (x) => x,
+  cast: Number,
+  reshape: Number,
+};
+
+const BINARY: Partial<Record<PrimitiveName, (a: number, b: number) => number>> = {
+  add: (a, b) => a + b,
+  subtract: (a, b) => a - b,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+  power: (a, b) => a ** b,
+  maximum: (a, b) => Math.max(a, b),
+  minimum: (a, b) => Math.min(a, b),
+  equal: (a, b) => (a === b ? 1 : 0),
+  less: (a, b) => (a < b ? 1 : 0),
+  lessEqual: (a, b) => (a <= b ? 1 : 0),
+  logicalAnd: (a, b) => a * b,
+  logicalOr: (a, b) => Math.max(a, b),
+};
+
+/** Computes what depends on constants alone, where it is small. */
+export function foldConstants(graph: Graph): Graph {
+  return rewriteGraph(graph, (node, inputs) => {
+    const operands = inputs.map((value) => constantOf(value));
+    const [output] = node.outputs;
+    if (output === undefined || operands.length === 0) return null;
+    if (!operands.every((operand) => operand !== null)) return null;
+    const shape = output.knownShape;
+    if (sizeOf(shape) > FOLDED_ELEMENTS || operands.some((operand) => operand.size > FOLDED_ELEMENTS)) return null;
+    const data = fold(node, operands, shape);
+    return data === null ? null : [constant(new Tensor(convert(data, output.dtype), shape, output.dtype))];
+  });
+}
+
+/** The elements of a constant, or null for anything else. */
+export function constantOf(value: Value): Tensor | null {
+  return isNode(value.node, 'constant') ? value.node.attributes.tensor : null;
+}
+
+/** The number that a constant consists of, or null if it is no constant or has several. */
+export function uniformOf(value: Value): number | null {
+  const found = constantOf(value);
+  const [first] = found?.data ?? [];
+  if (found === null || first === undefined || found.size > FOLDED_ELEMENTS) return null;
+  return found.data.every((entry) => entry === first) ? first : null;
+}
+
+function fold(node: Node, operands: readonly Tensor[], shape: KnownShape): TypedArray | null {
+  const [a, b] = operands;
+  if (a === undefined) return null;
+  const unary = UNARY[node.primitive];
+  if (unary !== undefined) {
+    const integer = isNode(node, 'cast') && node.attributes.dtype !== 'float32' && node.attributes.dtype !== 'float64';
+    return Float64Array.from(a.data, integer && node.primitive === 'cast' && node.attributes.dtype !== 'bool' ? Math.trunc : unary);
+  }
+  if (isNode(node, 'broadcastTo')) return spread(a, shape);
+  const binary = BINARY[node.primitive];
+  if (binary === undefined || b === undefined) return null;
+  const [x, y] = [spread(a, shape), spread(b, shape)];
+  return Float64Array.from(x, (entry, i) => binary(entry, y[i] ?? NaN));
+}
+
+/** The elements of a tensor, repeated to a shape by NumPy's rule. */
+function spread(from: Tensor, shape: KnownShape): TypedArray {
+  const data = allocate('float64', sizeOf(shape));
+  const strides = stridesOf(from.shape);
+  const offset = shape.length - from.rank;
+  const outer = stridesOf(shape);
+  for (let i = 0; i < data.length; i++) {
+    let at = 0;
+    for (const [axis, stride] of strides.entries()) {
+      if (from.shape[axis] === 1) continue;
+      const position = Math.floor(i / (outer[axis + offset] ?? 1)) % (shape[axis + offset] ?? 1);
+      at += position * stride;
+    }
+    data[i] = from.data[at] ?? NaN;
+  }
+  return data;
+}

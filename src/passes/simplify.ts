@@ -1,0 +1,103 @@
+import { broadcastShapes, sameShape } from '../core/shape.ts';
+import type { Graph } from '../graph/graph.ts';
+import { createNode } from '../graph/node.ts';
+import type { PrimitiveName } from '../graph/primitives.ts';
+import { rewriteGraph, withInputs } from '../graph/rewrite.ts';
+import { type Node, type Value, isNode } from '../graph/value.ts';
+import { uniformOf } from './fold-constants.ts';
+
+/** Primitives whose operands broadcast, so that an operand need not be repeated beforehand. */
+const BROADCASTING: ReadonlySet<PrimitiveName> = new Set([
+  'add', 'subtract', 'multiply', 'divide', 'power', 'maximum', 'minimum', 'equal', 'less', 'lessEqual',
+  'logicalAnd', 'logicalOr', 'select',
+]);
+
+/** Takes out what changes nothing: x + 0, x · 1, a reshape of a reshape, an operand repeated before it broadcasts. */
+export function simplify(graph: Graph): Graph {
+  return rewriteGraph(graph, (node, given) => {
+    const inputs = BROADCASTING.has(node.primitive) ? withoutRepeats(node, given) : given;
+    const replaced = simplifyNode(node, inputs);
+    if (replaced !== null) return [replaced];
+    return inputs === given ? null : withInputs(node, inputs);
+  });
+}
+
+/** Operands as they were before `broadcastTo`, as long as the result keeps its shape. */
+function withoutRepeats(node: Node, inputs: readonly Value[]): readonly Value[] {
+  const [output] = node.outputs;
+  if (output === undefined) return inputs;
+  let current = inputs;
+  for (const [i, value] of inputs.entries()) {
+    const [source] = value.node.inputs;
+    if (!isNode(value.node, 'broadcastTo') || source === undefined) continue;
+    const candidate = current.with(i, source);
+    const shape = candidate.reduce<readonly (number | null)[] | null>(
+      (joined, operand) => (joined === null ? null : broadcastShapes(joined, operand.shape)),
+      [],
+    );
+    if (shape !== null && sameShape(shape, output.shape)) current = candidate;
+  }
+  return current;
+}
+
+function simplifyNode(node: Node, inputs: readonly Value[]): Value | null {
+  const [a, b] = inputs;
+  const [output] = node.outputs;
+  if (a === undefined || output === undefined) return null;
+  const keepsA = sameShape(a.shape, output.shape);
+  switch (node.primitive) {
+    case 'stopGradient':
+      return a;
+    case 'cast':
+      return a.dtype === output.dtype ? a : null;
+    case 'reshape':
+      return simplifyReshape(a, output);
+    case 'broadcastTo':
+      return keepsA ? a : null;
+    case 'transpose':
+      return simplifyTranspose(node, a);
+    case 'negate':
+      return a.node.primitive === 'negate' ? (a.node.inputs[0] ?? null) : null;
+    case 'add':
+      if (b === undefined) return null;
+      if (uniformOf(b) === 0 && keepsA) return a;
+      return uniformOf(a) === 0 && sameShape(b.shape, output.shape) ? b : null;
+    case 'subtract':
+      return b !== undefined && uniformOf(b) === 0 && keepsA ? a : null;
+    case 'multiply':
+      if (b === undefined) return null;
+      if (uniformOf(b) === 1 && keepsA) return a;
+      return uniformOf(a) === 1 && sameShape(b.shape, output.shape) ? b : null;
+    case 'divide':
+    case 'power':
+      return b !== undefined && uniformOf(b) === 1 && keepsA ? a : null;
+    case 'concatenate':
+      return inputs.length === 1 ? a : null;
+    default:
+      return null;
+  }
+}
+
+function simplifyReshape(a: Value, output: Value): Value | null {
+  if (sameShape(a.shape, output.shape)) return a;
+  const [inner] = a.node.inputs;
+  if (a.node.primitive !== 'reshape' || inner === undefined) return null;
+  if (sameShape(inner.shape, output.shape)) return inner;
+  return createNode('reshape', [inner], { shape: output.shape })[0];
+}
+
+/** A transpose that moves only axes of size 1 keeps the order of the elements: it is a reshape. */
+function simplifyTranspose(node: Node, a: Value): Value | null {
+  if (!isNode(node, 'transpose')) return null;
+  const { permutation } = node.attributes;
+  const [inner] = a.node.inputs;
+  if (isNode(a.node, 'transpose') && inner !== undefined) {
+    const before = a.node.attributes.permutation;
+    const composed = permutation.map((axis) => before[axis] ?? 0);
+    if (composed.every((axis, i) => axis === i)) return inner;
+    return createNode('transpose', [inner], { permutation: composed })[0];
+  }
+  const moved = permutation.filter((axis) => a.shape[axis] !== 1);
+  if (!moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? -1))) return null;
+  return createNode('reshape', [a], { shape: permutation.map((axis) => a.shape[axis] ?? null) })[0];
+}

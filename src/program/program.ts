@@ -1,0 +1,107 @@
+import { allocate } from '../core/dtype.ts';
+import { InternalError } from '../core/errors.ts';
+import { sizeOf } from '../core/shape.ts';
+import { Tensor } from '../core/tensor.ts';
+import type { Graph } from '../graph/graph.ts';
+import { verify } from '../graph/verify.ts';
+import type { Lowered } from '../lowering/lower.ts';
+import { loadRuntime } from '../runtime/index.ts';
+import { optimize } from '../passes/index.ts';
+import { type PreparedSession, prepareSession } from './sessions.ts';
+
+export interface ProgramOptions {
+  /**
+   * Make the variables' elements constants of the model, which the engine packs for speed; the model is made again
+   * when they have changed. For programs that run often between changes.
+   * @default false
+   */
+  readonly bakeVariables?: boolean;
+}
+
+/**
+ * A graph that runs. Its session is made at the first run and shared with every program of the same form. Variables
+ * are fed from their buffers; new state is written into their spare buffers, which then become the current ones.
+ */
+export class Program {
+  readonly graph: Graph;
+  readonly #options: ProgramOptions;
+  #prepared: Promise<PreparedSession> | null = null;
+  #versions: readonly number[] = [];
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(graph: Graph, options: ProgramOptions = {}) {
+    verify(graph, 'tracing');
+    this.graph = optimize(graph);
+    this.#options = options;
+  }
+
+  /** Runs once: feeds in the order of the graph's inputs, results in the order of its outputs. */
+  run(feeds: readonly Tensor[]): Promise<readonly Tensor[]> {
+    // One run at a time: a run reads the state that the one before wrote.
+    const result = this.#running.then(() => this.#run(feeds));
+    this.#running = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Makes the session, so that the first run does not wait for it. */
+  async prepare(): Promise<void> {
+    await this.#prepare();
+  }
+
+  async #prepare(): Promise<PreparedSession> {
+    if (this.#options.bakeVariables === true && this.#prepared !== null) {
+      const { lowered } = await this.#prepared;
+      if (lowered.baked.some((variable, i) => variable.version !== this.#versions[i])) this.#prepared = null;
+    }
+    if (this.#prepared === null) {
+      const bakeVariables = this.#options.bakeVariables ?? false;
+      const preparing = loadRuntime().then((runtime) => prepareSession(runtime, this.graph, bakeVariables));
+      this.#prepared = preparing;
+      preparing.catch(() => {
+        this.#prepared = null;
+      });
+      const { lowered } = await preparing;
+      this.#versions = lowered.baked.map((variable) => variable.version);
+    }
+    return this.#prepared;
+  }
+
+  async #run(feeds: readonly Tensor[]): Promise<readonly Tensor[]> {
+    const { session, lowered } = await this.#prepare();
+    const targets: Record<string, Tensor> = {};
+    for (const { name, variable } of lowered.updates) {
+      targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);
+    }
+    const results = await session.run(bind(lowered, feeds), targets);
+    const outputs = lowered.outputs.map((name) => result(results, name));
+    for (const { name, variable } of lowered.updates) variable.commit(result(results, name).data);
+    return outputs;
+  }
+}
+
+function bind(lowered: Lowered, feeds: readonly Tensor[]): Record<string, Tensor> {
+  const bound: Record<string, Tensor> = {};
+  for (const [i, name] of lowered.inputs.entries()) {
+    const given = feeds[i];
+    if (given === undefined) throw new InternalError(`a program got ${feeds.length} feeds for ${lowered.inputs.length} inputs.`);
+    if (name !== null) bound[name] = given;
+  }
+  for (const { name, variable } of lowered.variables) {
+    bound[name] = new Tensor(variable.buffer, variable.shape, variable.dtype);
+  }
+  for (const { name, stream, shape, dtype } of lowered.randoms) {
+    const numbers = allocate(dtype, sizeOf(shape));
+    if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) {
+      throw new InternalError(`random numbers of type ${dtype}.`);
+    }
+    stream.fillUniform(numbers);
+    bound[name] = new Tensor(numbers, shape, dtype);
+  }
+  return bound;
+}
+
+function result(results: Readonly<Record<string, Tensor>>, name: string): Tensor {
+  const found = results[name];
+  if (found === undefined) throw new InternalError(`the engine returned no ${name}.`);
+  return found;
+}

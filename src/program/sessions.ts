@@ -1,0 +1,32 @@
+import type { Graph } from '../graph/graph.ts';
+import { graphKey } from '../graph/hash.ts';
+import { type Lowered, lower } from '../lowering/lower.ts';
+import { findTarget } from '../lowering/target.ts';
+import type { Runtime, Session } from '../runtime/index.ts';
+
+export interface PreparedSession {
+  readonly session: Session;
+  readonly lowered: Lowered;
+}
+
+/** Sessions kept for programs of a form seen before; the oldest go first. */
+const CAPACITY = 64;
+
+const sessions = new WeakMap<Runtime, Map<string, Promise<Session>>>();
+
+/** Lowers a graph for an engine and makes its session, or takes the one that a graph of the same form has. */
+export async function prepareSession(runtime: Runtime, graph: Graph, bakeVariables: boolean): Promise<PreparedSession> {
+  const target = await findTarget(runtime);
+  const lowered = lower(graph, { ...target, bakeVariables });
+  if (lowered.baked.length > 0) return { session: await runtime.createSession(lowered.encode()), lowered };
+  const cache = sessions.get(runtime) ?? new Map<string, Promise<Session>>();
+  sessions.set(runtime, cache);
+  const key = graphKey(graph);
+  const found = cache.get(key) ?? runtime.createSession(lowered.encode());
+  found.catch(() => cache.delete(key));
+  cache.delete(key);
+  cache.set(key, found);
+  const [oldest] = cache.keys();
+  if (cache.size > CAPACITY && oldest !== undefined) cache.delete(oldest);
+  return { session: await found, lowered };
+}

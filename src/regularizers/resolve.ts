@@ -1,0 +1,53 @@
+import type { SerializedObject } from '../core/config.ts';
+import { show } from '../core/errors.ts';
+import {
+  type ConfigObject,
+  type CustomObjects,
+  type Registry,
+  fromIdentifier,
+  isIdentifier,
+  serializeWith,
+} from '../core/registry.ts';
+import { L1, L1L2, L2 } from './norms.ts';
+import { OrthogonalRegularizer } from './orthogonal.ts';
+import { Regularizer } from './regularizer.ts';
+
+/** What is taken wherever a regularizer is. */
+export type RegularizerIdentifier = string | ConfigObject | Regularizer;
+
+const registry: Registry<Regularizer> = {
+  module: 'keras.regularizers',
+  kind: 'regularizer',
+  classes: { L1, L1L2, L2, OrthogonalRegularizer },
+  aliases: { l1_l2: 'L1L2' },
+};
+
+/**
+ * The regularizer that a name, a config object or an object stands for; null stays null.
+ *
+ * @throws TypeError if there is no such name, or the value is of another kind.
+ * @example
+ * get('l2');
+ * @see https://keras.io/api/layers/regularizers/
+ */
+export function get(
+  identifier: RegularizerIdentifier | null | undefined,
+  who = 'regularizers.get',
+  customObjects: CustomObjects = {},
+): Regularizer | null {
+  const given: unknown = identifier ?? null;
+  if (given === null || given instanceof Regularizer) return given;
+  if (isIdentifier(given)) return fromIdentifier(registry, given, who, customObjects);
+  throw new TypeError(
+    `[${who}] a regularizer must be a name, a config object or a Regularizer. Received: ${show(given)}.`,
+  );
+}
+
+/**
+ * Keras's JSON for a regularizer; null for none.
+ * @example
+ * serialize(new L2()); // { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.01 }, registered_name: null }
+ */
+export function serialize(regularizer: Regularizer | null): SerializedObject | null {
+  return regularizer === null ? null : serializeWith(registry, regularizer);
+}

@@ -1,0 +1,68 @@
+import type { InferenceSession } from 'onnxruntime-common';
+import type { Runtime, Session, SessionOptions } from '../runtime.ts';
+import { type Ort, engineError } from './api.ts';
+import { OrtSession, type SessionHost } from './session.ts';
+import { TensorCache } from './tensors.ts';
+
+/** What tells one engine from the other. */
+export interface OrtEngine {
+  readonly name: Runtime['name'];
+  readonly ort: Ort;
+  readonly preallocatedOutputs: boolean;
+  readonly schedule: SessionHost['schedule'];
+  /** The engine's own form of our options. */
+  readonly sessionOptions: (options: SessionOptions) => InferenceSession.SessionOptions;
+  /** Reads the model that making a session with these further options has written, or does without. */
+  readonly readOptimized: (
+    make: (extra: InferenceSession.SessionOptions) => Promise<void>,
+  ) => Promise<Uint8Array | null>;
+}
+
+/** A runtime on the interface that both packages of ONNX Runtime have. */
+export class OrtRuntime implements Runtime {
+  readonly name: Runtime['name'];
+  readonly features: Runtime['features'];
+  readonly #engine: OrtEngine;
+  readonly #host: SessionHost;
+
+  constructor(engine: OrtEngine) {
+    this.name = engine.name;
+    this.features = { preallocatedOutputs: engine.preallocatedOutputs };
+    this.#engine = engine;
+    this.#host = {
+      tensors: new TensorCache(engine.ort),
+      preallocatedOutputs: engine.preallocatedOutputs,
+      schedule: engine.schedule,
+    };
+    // The level of what the engine says outside of sessions: what goes wrong inside them comes as an exception.
+    engine.ort.env.logLevel = 'fatal';
+  }
+
+  async createSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    return this.#create(model, options, {});
+  }
+
+  async optimizedModel(model: Uint8Array): Promise<Uint8Array | null> {
+    return this.#engine.readOptimized(async (extra) => {
+      const session = await this.#create(model, { threads: 1 }, extra);
+      await session.release();
+    });
+  }
+
+  async #create(model: Uint8Array, options: SessionOptions, extra: InferenceSession.SessionOptions): Promise<Session> {
+    const { ort, schedule, sessionOptions } = this.#engine;
+    const all: InferenceSession.SessionOptions = {
+      graphOptimizationLevel: options.optimize ?? 'all',
+      executionMode: 'sequential',
+      logSeverityLevel: 4,
+      ...sessionOptions(options),
+      ...extra,
+    };
+    try {
+      const inner = await schedule(() => ort.InferenceSession.create(model, all));
+      return new OrtSession(this.#host, inner, all.enableProfiling === true);
+    } catch (cause) {
+      throw engineError(cause);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { DType } from '../../../src/core/dtype.ts';
+import { type NestedArray, Tensor, tensor } from '../../../src/core/tensor.ts';
+import { input } from '../../../src/graph/leaves.ts';
+import { createNode } from '../../../src/graph/node.ts';
+import type { PrimitiveAttributes, PrimitiveName } from '../../../src/graph/primitives.ts';
+import { verify } from '../../../src/graph/verify.ts';
+import { evaluate } from '../../../src/reference/index.ts';
+
+/** A primitive applied to numbers, and what it must give: by hand or by a closed form. */
+export interface PrimitiveCase<Attributes> {
+  readonly about: string;
+  readonly attributes: Attributes;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
+
+export type PrimitiveCases<P extends PrimitiveName> = {
+  readonly [K in P]: readonly PrimitiveCase<PrimitiveAttributes[K]>[];
+};
+
+export const float = (values: NestedArray): Tensor => tensor(values, undefined, 'float64');
+export const int = (values: NestedArray): Tensor => tensor(values, undefined, 'int32');
+export const bool = (values: NestedArray): Tensor => tensor(values, undefined, 'bool');
+export const empty = (shape: readonly number[], dtype: DType = 'float64'): Tensor =>
+  tensor([], [0], dtype).reshape(shape);
+
+/** 0, 1, 2, … in a shape. */
+export function range(shape: readonly number[], from = 0): Tensor {
+  const size = shape.reduce((product, n) => product * n, 1);
+  return new Tensor(
+    Float64Array.from({ length: size }, (_, i) => from + i),
+    shape,
+  );
+}
+
+/** The results of one primitive, by the reference. */
+export function runPrimitive<P extends PrimitiveName>(
+  primitive: P,
+  tensors: readonly Tensor[],
+  attributes: PrimitiveAttributes[P],
+): readonly Tensor[] {
+  const inputs = tensors.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
+  const graph = { inputs, outputs: createNode(primitive, inputs, attributes), updates: [] };
+  verify(graph, 'making one node');
+  return evaluate(graph, tensors).outputs;
+}

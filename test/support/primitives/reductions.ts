@@ -1,0 +1,52 @@
+import type { reductionRules } from '../../../src/reference/rules/reductions.ts';
+import { type PrimitiveCases, empty, float, int, range } from './case.ts';
+
+const rows = float([
+  [0, Math.log(3)],
+  [1000, 1000],
+]);
+
+/* prettier-ignore */
+export const reductionCases: PrimitiveCases<keyof typeof reductionRules> = {
+  reduceSum: [
+    { about: 'over rows', attributes: { axes: [0], keepDims: false }, inputs: [range([2, 3])], outputs: [float([3, 5, 7])] },
+    { about: 'over two axes, kept', attributes: { axes: [0, 2], keepDims: true }, inputs: [range([2, 2, 2])], outputs: [float([[[10], [18]]])] },
+    { about: 'over everything', attributes: { axes: [0, 1], keepDims: false }, inputs: [range([2, 3])], outputs: [float(15)] },
+    { about: 'over nothing', attributes: { axes: [0], keepDims: false }, inputs: [empty([0, 2])], outputs: [float([0, 0])] },
+    { about: 'of int32', attributes: { axes: [0], keepDims: true }, inputs: [int([1, 2, 3])], outputs: [int([6])] },
+  ],
+  reduceMean: [
+    { about: 'over rows', attributes: { axes: [0], keepDims: false }, inputs: [range([2, 3])], outputs: [float([1.5, 2.5, 3.5])] },
+    { about: 'over inner axes, kept', attributes: { axes: [1, 2], keepDims: true }, inputs: [range([2, 2, 2])], outputs: [float([[[1.5]], [[5.5]]])] },
+  ],
+  reduceMax: [
+    { about: 'of negative numbers', attributes: { axes: [1], keepDims: false }, inputs: [float([[-3, -1], [-5, -7]])], outputs: [float([-1, -5])] },
+    { about: 'of int32, kept', attributes: { axes: [0], keepDims: true }, inputs: [int([-4, -2, -9])], outputs: [int([-2])] },
+  ],
+  reduceMin: [
+    { about: 'of positive numbers', attributes: { axes: [0], keepDims: false }, inputs: [float([[3, 11], [5, 7]])], outputs: [float([3, 7])] },
+    { about: 'of int32', attributes: { axes: [0], keepDims: false }, inputs: [int([4, 2, 9])], outputs: [int(2)] },
+  ],
+  argMax: [
+    { about: 'of the first among equals', attributes: { axis: 1, keepDims: false }, inputs: [float([[1, 3, 3], [-1, -2, -3]])], outputs: [int([1, 0])] },
+    { about: 'over the first axis, kept', attributes: { axis: 0, keepDims: true }, inputs: [float([[1, 3], [2, -1]])], outputs: [int([[1, 0]])] },
+  ],
+  softmax: [
+    { about: 'without overflow', attributes: { axis: 1 }, inputs: [rows], outputs: [float([[0.25, 0.75], [0.5, 0.5]])] },
+    { about: 'over the first axis', attributes: { axis: 0 }, inputs: [float([[0, 0], [0, -Infinity]])], outputs: [float([[0.5, 1], [0.5, 0]])] },
+  ],
+  logSoftmax: [
+    { about: 'without overflow', attributes: { axis: 1 }, inputs: [rows], outputs: [float([[-Math.log(4), Math.log(0.75)], [-Math.LN2, -Math.LN2]])] },
+    { about: 'where softmax underflows', attributes: { axis: 0 }, inputs: [float([0, -2000])], outputs: [float([0, -2000])] },
+  ],
+  moments: [
+    // The example of keras.ops.moments.
+    { about: 'over rows', attributes: { axes: [0], centred: false }, inputs: [range([2, 3])], outputs: [float([[1.5, 2.5, 3.5]]), float([[2.25, 2.25, 2.25]])] },
+    { about: 'over two of three axes', attributes: { axes: [0, 2], centred: true }, inputs: [float([[[-1, 1], [2, 4]], [[-3, 3], [6, 8]]])], outputs: [float([[[0], [5]]]), float([[[5], [5]]])] },
+    { about: 'far from zero', attributes: { axes: [0], centred: false }, inputs: [float([1e8, 1e8 + 1, 1e8 + 2])], outputs: [float([1e8 + 1]), float([2 / 3])] },
+  ],
+  normalize: [
+    { about: 'by channel', attributes: {}, inputs: [range([2, 2]), float([[1, 2]]), float([[10, 100]]), float([[0.5, -0.5]])], outputs: [float([[-9.5, -100.5], [10.5, 99.5]])] },
+    { about: 'with coefficients of several shapes', attributes: {}, inputs: [range([2, 2]), float([[0], [2]]), float([[3, 5]]), float([[1]])], outputs: [float([[1, 6], [1, 6]])] },
+  ],
+};
