@@ -2,7 +2,7 @@ import { sizeOf } from '../core/shape.ts';
 import { Tensor } from '../core/tensor.ts';
 import { RandomStream } from '../core/random.ts';
 import { type Graph, nodesOf } from './graph.ts';
-import type { Node } from './value.ts';
+import type { Node, ValueType } from './value.ts';
 import { Variable } from './variable.ts';
 
 /**
@@ -26,11 +26,12 @@ export function graphKey(graph: Graph): string {
     return String(value);
   };
   const inputs = new Map<Node, number>(graph.inputs.map((value, i) => [value.node, i]));
-  const lines: string[] = [];
+  // An input that nothing uses is fed all the same.
+  const lines: string[] = [`inputs ${graph.inputs.map(typeOf).join(' ')}`];
   for (const node of nodesOf(graph)) {
     indices.set(node, indices.size);
     const operands = node.inputs.map((value) => `${indices.get(value.node) ?? -1}.${value.index}`).join(' ');
-    const types = node.outputs.map((value) => `${value.dtype}[${value.shape.join(',')}]`).join(' ');
+    const types = node.outputs.map(typeOf).join(' ');
     const fields = inputs.has(node)
       ? `#${inputs.get(node)}`
       : Object.entries(node.attributes as Readonly<Record<string, unknown>>)
@@ -44,10 +45,14 @@ export function graphKey(graph: Graph): string {
   return lines.join('\n');
 }
 
+const typeOf = ({ dtype, shape }: ValueType): string => `${dtype}[${shape.join(',')}]`;
+
 /** Elements of a constant, exactly; runs of one number, which are the common case, are written once. */
 function contents(value: Tensor): string {
   const size = sizeOf(value.shape);
   const [first] = value.data;
-  if (size > 1 && value.data.every((entry) => Object.is(entry, first))) return `${String(first)}×${size}`;
-  return value.data.join(',');
+  if (size > 1 && value.data.every((entry) => Object.is(entry, first))) return `${exactly(first ?? 0)}×${size}`;
+  return Array.from(value.data, exactly).join(',');
 }
+
+const exactly = (entry: number): string => (Object.is(entry, -0) ? '-0' : String(entry));

@@ -27,7 +27,7 @@ export function createNode<P extends PrimitiveName>(
   const types = inferTypes(primitive, inputs, attributes);
   const outputs: Value[] = [];
   const node: Node<P> = { primitive, inputs, attributes, outputs, scope: null };
-  for (const [index, type] of types.entries()) outputs.push(new Value(node as Node, index, type));
+  for (const [index, type] of types.entries()) outputs.push(new Value(node, index, type));
   const [first, ...rest] = outputs;
   if (first === undefined) throw new InternalError(`${primitive} has no output.`);
   return [first, ...rest];

@@ -1,6 +1,5 @@
 import { type Graph, nodesOf } from './graph.ts';
 import { createNode } from './node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from './primitives.ts';
 import type { Node, Value } from './value.ts';
 
 /** What replaces a node, given its new operands; `null` keeps the node. */
@@ -9,7 +8,7 @@ export type Rewrite = (node: Node, inputs: readonly Value[]) => readonly Value[]
 /** The same node with other operands; the node itself if they are its own. */
 export function withInputs(node: Node, inputs: readonly Value[]): readonly Value[] {
   if (inputs.every((value, i) => value === node.inputs[i])) return node.outputs;
-  const outputs = createNode(node.primitive, inputs, node.attributes as PrimitiveAttributes[PrimitiveName]);
+  const outputs = createNode(node.primitive, inputs, node.attributes);
   outputs[0].node.scope = node.scope;
   return outputs;
 }

@@ -2,7 +2,6 @@ import { InternalError } from '../core/errors.ts';
 import { sameShape, showShape } from '../core/shape.ts';
 import { type Graph, nodesOf } from './graph.ts';
 import { inferTypes } from './node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from './primitives.ts';
 import { isNode } from './value.ts';
 
 /**
@@ -18,7 +17,7 @@ export function verify(graph: Graph, stage: string): void {
     if (isNode(node, 'input') && !fed.has(node)) {
       throw new InternalError(`${where}: the input ${JSON.stringify(node.attributes.name)} is used and not fed.`);
     }
-    const types = inferTypes(node.primitive, node.inputs, node.attributes as PrimitiveAttributes[PrimitiveName]);
+    const types = inferTypes(node.primitive, node.inputs, node.attributes);
     if (types.length !== node.outputs.length) throw new InternalError(`${where}: the number of outputs has changed.`);
     for (const [i, type] of types.entries()) {
       const output = node.outputs[i];

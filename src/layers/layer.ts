@@ -1,39 +1,45 @@
-import type { Config, Json } from '../core/config.ts';
+import type { Constraint } from '../constraints/index.ts';
+import type { Config } from '../core/config.ts';
 import { type DType, isFloat } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
 import { snakeCase, uniqueName } from '../core/names.ts';
 import { checkBoolean, checkOptions } from '../core/options.ts';
 import { optionsOf } from '../core/registry.ts';
-import { type Shape, isKnown, showShape } from '../core/shape.ts';
+import type { Shape } from '../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../core/tensor.ts';
 import { type Tree, fillTree, flatten, mapTree } from '../core/tree.ts';
-import type { Constraint } from '../constraints/index.ts';
 import { labelScope } from '../graph/graph.ts';
 import { input } from '../graph/leaves.ts';
 import { advanceRevision } from '../graph/revision.ts';
 import { Trace, traceOf } from '../graph/trace.ts';
-import { Value } from '../graph/value.ts';
-import { Variable } from '../graph/variable.ts';
-import { get as getInitializer } from '../initializers/index.ts';
+import { Value, type ValueType } from '../graph/value.ts';
+import type { Variable } from '../graph/variable.ts';
 import { divide } from '../ops/elementwise.ts';
 import { castTo } from '../ops/operand.ts';
 import { type Regularizer, get as getRegularizer, serialize as serializeRegularizer } from '../regularizers/index.ts';
+import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
 import { CallContext } from './call-context.ts';
 import { policyConfig, readDType } from './dtype-policy.ts';
 import { EagerCalls } from './eager-calls.ts';
-import { type InputShape, checkInputShape, compatibleInputs, firstShape, shapesOf, showInputShape } from './input-shape.ts';
+import * as shapes from './input-shape.ts';
 import { type InputSpec, checkInputSpec } from './input-spec.ts';
 import { KerasTensor, type LayerNode, isKerasTensor } from './keras-tensor.ts';
-import { type LayerOptions, LAYER_OPTIONS, checkName, classNameOf, readInputShape } from './layer-options.ts';
+import { LAYER_OPTIONS, type LayerOptions, checkName, classNameOf, readInputShape } from './layer-options.ts';
 import { countElements, readWeights, writeWeights } from './layer-state.ts';
 import { nameLayer } from './name-layer.ts';
-import { findLayers } from './sublayers.ts';
-import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
+import { findFields } from './sublayers.ts';
 import { WeightList, type WeightOptions } from './weight-list.ts';
+
+export type { ApplyOptions } from './apply-options.ts';
+export type { LayerOptions } from './layer-options.ts';
+export type { WeightOptions } from './weight-list.ts';
+
+type InputShape = shapes.InputShape;
 
 const isValue = (value: unknown): value is Value => value instanceof Value;
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const isLayer = (value: unknown): value is Layer => value instanceof Layer;
+const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;
 
 /**
  * The base of all layers. A layer gives `build` (make the weights for an input shape), `call` (write the output with
@@ -61,22 +67,20 @@ export abstract class Layer {
   /** Whether a mask passes through to the output. */
   supportsMasking = false;
   built = false;
-  /** The shape that `build` was called with; null for a layer that was born built. */
+  /** What `build` was called with; null if it was not. */
   builtShape: InputShape | null = null;
   /** What every input must be like. */
   protected inputSpec: InputSpec | null = null;
   #trainable: boolean;
   #parentPath = '';
   readonly #own = new WeightList();
-  readonly #eager = new EagerCalls();
+  readonly #eager: EagerCalls = new EagerCalls((...call) => this.applyIn(...call), isTensor);
   readonly #nodes: LayerNode[] = [];
 
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
-    const className = classNameOf(new.target as unknown as typeof Layer);
-    const named = typeof options.name === 'string' ? `${className} ${options.name}` : className;
-    checkOptions(named, options, [...ownOptions, ...LAYER_OPTIONS]);
-    this.name =
-      options.name === undefined ? uniqueName(snakeCase(className)) : checkName(options.name, className);
+    const className = classNameOf(new.target);
+    checkOptions(className, options, [...ownOptions, ...LAYER_OPTIONS]);
+    this.name = options.name === undefined ? uniqueName(snakeCase(className)) : checkName(options.name, className);
     this.dtype = readDType(options.dtype, this.who);
     this.autocast = checkBoolean(this.who, 'autocast', options.autocast ?? true);
     this.activityRegularizer = getRegularizer(options.activityRegularizer, this.who);
@@ -109,7 +113,7 @@ export abstract class Layer {
     advanceRevision();
   }
 
-  /** The names of what holds this layer; setting it renames the variables, here and in the layers inside. */
+  /** The path of what holds this layer; setting it renames the variables, those of the layers inside too. */
   get parentPath(): string {
     return this.#parentPath;
   }
@@ -135,13 +139,27 @@ export abstract class Layer {
     void inputShape;
   }
 
-  /** Writes the output with `evenkeel/ops`. */
-  abstract call(inputs: Tree<Value>, context: CallContext): Tree<Value>;
-
-  /** The mask of the output, given that of the input. */
-  computeMask(inputs: Tree<Value>, mask: Value | null): Value | null {
-    void inputs;
-    return this.supportsMasking ? mask : null;
+  #build(inputShape: InputShape, make: (inputShape: InputShape) => void): void {
+    const shape = shapes.checkInputShape(inputShape, this.who);
+    if (this.built && this.weights.length > 0) {
+      if (this.builtShape !== null && shapes.compatibleInputs(shape, this.builtShape)) return;
+      const before = this.builtShape === null ? '' : `, this one for ${shapes.showInputShape(this.builtShape)}`;
+      throw new ValueError(
+        `[${this.who}] a layer with weights is built for one input shape${before}. Received: inputShape=${shapes.showInputShape(shape)}. Make a new layer for it.`,
+      );
+    }
+    this.#checkInput(shapes.firstShape(shape));
+    const count = this.#own.length;
+    try {
+      nameLayer(this.who, () => make(shape));
+    } catch (error) {
+      this.#own.truncate(count);
+      throw error;
+    }
+    this.#own.setTrainable(this.#trainable);
+    for (const layer of this.sublayers) if (layer.parentPath === '') layer.parentPath = this.path;
+    this.builtShape = shape;
+    this.built = true;
   }
 
   /** Builds the layer, if it is not. */
@@ -150,30 +168,13 @@ export abstract class Layer {
     this.built = true;
   }
 
-  #build(inputShape: InputShape, make: (inputShape: InputShape) => void): void {
-    const shape = checkInputShape(inputShape, this.who);
-    if (this.built && this.weights.length > 0) {
-      if (this.builtShape !== null && compatibleInputs(shape, this.builtShape)) return;
-      const came = this.builtShape === null ? '' : `, for inputShape=${showInputShape(this.builtShape)}`;
-      throw new ValueError(
-        `[${this.who}] a layer with weights is built once${came}. Received: inputShape=${showInputShape(shape)}. Make a new layer for it.`,
-      );
-    }
-    this.#checkInput(firstShape(shape));
-    const before = this.#own.length;
-    try {
-      nameLayer(this.who, () => make(shape));
-    } catch (error) {
-      this.#own.truncate(before);
-      throw error;
-    }
-    for (const layer of this.sublayers) if (layer.parentPath === '') layer.parentPath = this.path;
-    this.builtShape = shape;
-    this.built = true;
-  }
+  /** Writes the output with `evenkeel/ops`. */
+  abstract call(inputs: Tree<Value>, context: CallContext): Tree<Value>;
 
-  #checkInput(shape: Shape | undefined): void {
-    if (this.inputSpec !== null && shape !== undefined) checkInputSpec(this.inputSpec, shape, this.who);
+  /** The mask of the output, given that of the input. */
+  computeMask(inputs: Tree<Value>, mask: Value | null): Value | null {
+    void inputs;
+    return this.supportsMasking ? mask : null;
   }
 
   /**
@@ -186,24 +187,23 @@ export abstract class Layer {
   apply(
     inputs: Tree<KerasTensor> | Tree<Value> | TensorLike | Several<Tensor>,
     options: ApplyOptions<never> | ApplyOptions<Value> | ApplyOptions<TensorLike> = {},
-  ): KerasTensor | Value | Promise<Tensor> {
+  ): Tree<KerasTensor> | Tree<Value> | Promise<Tensor> {
     checkOptions(`${this.who} apply`, options, ['training', 'mask']);
     const training = options.training ?? null;
-    if (isTreeOf(inputs, isKerasTensor)) return this.#applySymbolically(inputs, training) as KerasTensor;
+    if (isTreeOf(inputs, isKerasTensor)) return this.recordCall(inputs, this.#infer(inputs, training), training);
     const mask = options.mask ?? null;
     if (isTreeOf(inputs, isValue)) {
       const trace = traceOf(flatten(inputs, isValue)) ?? new Trace();
-      return this.applyIn(trace, inputs, training, mask as Value | null) as Value;
+      return this.applyIn(trace, inputs, training, mask as Value | null);
     }
-    const arrays = isTreeOf(inputs, isTensor) ? inputs : tensor(inputs as TensorLike);
-    return this.#eager.run(this, arrays, training ?? false, mask as TensorLike | null) as Promise<Tensor>;
+    return this.#applyEagerly(inputs as TensorLike | Several<Tensor>, training ?? false, mask as TensorLike | null);
   }
 
   /** Calls the layer inside a trace: checks, casts, `call`, penalties and masks. */
   applyIn(trace: Trace, inputs: Tree<Value>, training: boolean | null, mask: Value | null): Tree<Value> {
     const [first] = flatten(inputs, isValue);
     this.#checkInput(first?.shape);
-    if (!this.built) this.ensureBuilt(shapesOf(inputs, isValue));
+    if (!this.built) this.ensureBuilt(shapes.shapesOf(inputs, isValue));
     const mode = training ?? trace.training ?? false;
     const incoming = mask ?? (first === undefined ? null : trace.maskOf(first));
     const cast = mapTree(inputs, isValue, (value) =>
@@ -227,21 +227,121 @@ export abstract class Layer {
       trace.addLoss(value.rank === 0 ? penalty : divide(penalty, Math.max(1, value.shape[0] ?? 1)));
     }
     labelScope([...outputs, ...trace.losses], flatten(inputs, isValue), this.name);
+    // A mask that came with the output (that of `call`, or of an input passed on) stands.
     if (outputs.every((value) => trace.maskOf(value) !== null)) return;
     const outgoing = this.computeMask(inputs, incoming);
     if (outgoing !== null) for (const value of outputs) trace.setMask(value, outgoing);
   }
 
-  #applySymbolically(inputs: Tree<KerasTensor>, training: boolean | null): Tree<KerasTensor> {
-    return this.recordCall(inputs, this.inferOutput(inputs, training), training);
+  #checkInput(shape: Shape | undefined): void {
+    if (this.inputSpec !== null && shape !== undefined) checkInputSpec(this.inputSpec, shape, this.who);
   }
 
   /** Notes a symbolic call, for models to repeat, and gives its outputs. */
-  protected recordCall<T extends { readonly shape: Shape; readonly dtype: DType }>(
+  protected recordCall(
     inputs: Tree<KerasTensor>,
-    types: Tree<T>,
+    types: Tree<ValueType>,
     training: boolean | null,
   ): Tree<KerasTensor> {
-    return types as never;
+    const outputs: KerasTensor[] = [];
+    const node: LayerNode = { layer: this, index: this.#nodes.length, inputs, outputs, training };
+    this.#nodes.push(node);
+    return mapTree(types, hasType, (type) => {
+      const made = new KerasTensor(type, this.name, node, outputs.length);
+      outputs.push(made);
+      return made;
+    });
+  }
+
+  /** Calls the layer on stand-ins for inputs, for the types of the outputs. */
+  #infer(inputs: Tree<ValueType>, training: boolean | null): Tree<Value> {
+    const trace = new Trace();
+    const standIns = flatten(inputs, hasType).map(({ shape, dtype }, i) => input(`input_${i}`, shape, dtype));
+    for (const value of standIns) trace.adopt(value);
+    return this.applyIn(trace, fillTree(inputs, hasType, standIns), training, null);
+  }
+
+  async #applyEagerly(given: TensorLike | Several<Tensor>, training: boolean, mask: TensorLike | null): Promise<Tensor> {
+    const inputs = isTreeOf(given, isTensor) ? given : tensor(given as TensorLike);
+    this.ensureBuilt(shapes.shapesOf(inputs, isTensor));
+    return this.#eager.run(inputs, training, mask);
+  }
+
+  /** The shape of the output for inputs of this shape. */
+  computeOutputShape(inputShape: InputShape): Shape {
+    const given = shapes.checkInputShape(inputShape, this.who) as Tree<Shape>;
+    const types = mapTree(given, shapes.isShape, (shape): ValueType => ({ shape, dtype: this.dtype }));
+    // A copy is built in the place of a layer that is not.
+    const layerClass = this.constructor as unknown as { fromConfig(config: Config): Layer };
+    const layer = this.built ? this : layerClass.fromConfig(this.getConfig());
+    return flatten(layer.#infer(types, null), isValue)[0]?.shape ?? [];
+  }
+
+  /** Makes a weight of this layer. */
+  protected addWeight(options: WeightOptions): Variable {
+    return this.#own.make(options, this.path, this.dtype, this.who);
+  }
+
+  /** The layers that this one holds in its fields, in arrays and records too. */
+  get sublayers(): readonly Layer[] {
+    return findFields<Layer>(this, isLayer);
+  }
+
+  /** All weights: own trainable ones, own others, then those of the layers inside. */
+  get weights(): readonly Variable[] {
+    return [...new Set([...this.#own.variables, ...this.sublayers.flatMap((layer) => layer.weights)])];
+  }
+
+  /** What training changes: none while the layer is frozen. */
+  get trainableWeights(): readonly Variable[] {
+    return this.trainable ? this.weights.filter((variable) => variable.trainable) : [];
+  }
+
+  get nonTrainableWeights(): readonly Variable[] {
+    return this.trainable ? this.weights.filter((variable) => !variable.trainable) : this.weights;
+  }
+
+  /** The regularizer of each weight that has one, inner layers included. */
+  get weightRegularizers(): ReadonlyMap<Variable, Regularizer> {
+    return new Map([...this.#own.regularizers, ...this.sublayers.flatMap((layer) => [...layer.weightRegularizers])]);
+  }
+
+  /** The constraint of each weight that has one, inner layers included. */
+  get weightConstraints(): ReadonlyMap<Variable, Constraint> {
+    return new Map([...this.#own.constraints, ...this.sublayers.flatMap((layer) => [...layer.weightConstraints])]);
+  }
+
+  /** Copies of the weights, in the order of `weights`. */
+  getWeights(): Tensor[] {
+    return readWeights(this.weights);
+  }
+
+  /** Replaces the weights. @throws ValueError if the number or a shape does not fit; nothing has changed then. */
+  setWeights(values: readonly TensorLike[]): void {
+    writeWeights(this.weights, values, this.who);
+  }
+
+  /** How many numbers the weights hold. @throws ValueError before the layer is built. */
+  countParams(): number {
+    if (!this.built) {
+      throw new ValueError(`[${this.who}] countParams needs a built layer: call it on an input or build([…]) first.`);
+    }
+    return countElements(this.weights);
+  }
+
+  /** The arguments to make this layer again, as Keras's JSON. */
+  getConfig(): Config {
+    const regularizer = serializeRegularizer(this.activityRegularizer);
+    return {
+      name: this.name,
+      trainable: this.trainable,
+      dtype: policyConfig(this.dtype),
+      ...(regularizer === null ? {} : { activity_regularizer: { ...regularizer } }),
+    };
+  }
+
+  /** Makes a layer from what `getConfig` gave, for a class whose constructor takes options alone. */
+  static fromConfig(config: Config): Layer {
+    return new (this as unknown as new (options: unknown) => Layer)(optionsOf(config));
   }
 }

@@ -1,11 +1,27 @@
 import type { Constraint } from '../constraints/index.ts';
-import type { Variable } from '../graph/variable.ts';
+import type { DType } from '../core/dtype.ts';
+import { ValueError } from '../core/errors.ts';
+import { isKnown, showShape } from '../core/shape.ts';
+import type { Shape } from '../core/shape.ts';
+import { Variable } from '../graph/variable.ts';
+import { type InitializerIdentifier, get as getInitializer } from '../initializers/index.ts';
 import type { Regularizer } from '../regularizers/index.ts';
 
-/** A weight of a layer, with what was asked for when it was made. */
+export interface WeightOptions {
+  readonly name: string;
+  readonly shape: Shape;
+  /** @default 'zeros' */
+  readonly initializer?: InitializerIdentifier;
+  readonly regularizer?: Regularizer | null;
+  readonly constraint?: Constraint | null;
+  /** Whether training changes it, while its layer is not frozen. @default true */
+  readonly trainable?: boolean;
+  /** @default the layer's */
+  readonly dtype?: DType;
+}
+
 interface Entry {
   readonly variable: Variable;
-  /** Whether training changes it while its layer is not frozen. */
   readonly trainable: boolean;
   readonly regularizer: Regularizer | null;
   readonly constraint: Constraint | null;
@@ -15,15 +31,25 @@ interface Entry {
 export class WeightList {
   readonly #entries: Entry[] = [];
 
-  add(entry: Entry): void {
-    this.#entries.push(entry);
+  /** @throws ValueError if a size is not known, TypeError if there is no such initializer. */
+  make(options: WeightOptions, path: string, dtype: DType, who: string): Variable {
+    const { name, shape, initializer = 'zeros', regularizer = null, constraint = null, trainable = true } = options;
+    if (!isKnown(shape)) {
+      throw new ValueError(
+        `[${who}] every size of the weight ${name} must be known. Received: shape=${showShape(shape)}.`,
+      );
+    }
+    const values = getInitializer(initializer, who).call(shape, options.dtype ?? dtype);
+    const variable = new Variable(values, { name, path: `${path}/${name}`, trainable, dtype: options.dtype ?? dtype });
+    this.#entries.push({ variable, trainable, regularizer, constraint });
+    return variable;
   }
 
   get length(): number {
     return this.#entries.length;
   }
 
-  /** Forgets the weights made since there were `length`, for a build that failed. */
+  /** Forgets the weights made since there were `length`: those of a build that failed. */
   truncate(length: number): void {
     this.#entries.length = length;
   }
@@ -45,15 +71,15 @@ export class WeightList {
     for (const { variable } of this.#entries) variable.path = `${path}/${variable.name}`;
   }
 
-  get regularizers(): readonly (readonly [Variable, Regularizer])[] {
-    return this.#entries.flatMap(({ variable, regularizer }) =>
-      regularizer === null ? [] : [[variable, regularizer] as const],
-    );
+  get regularizers(): ReadonlyMap<Variable, Regularizer> {
+    const found = new Map<Variable, Regularizer>();
+    for (const { variable, regularizer } of this.#entries) if (regularizer !== null) found.set(variable, regularizer);
+    return found;
   }
 
-  get constraints(): readonly (readonly [Variable, Constraint])[] {
-    return this.#entries.flatMap(({ variable, constraint }) =>
-      constraint === null ? [] : [[variable, constraint] as const],
-    );
+  get constraints(): ReadonlyMap<Variable, Constraint> {
+    const found = new Map<Variable, Constraint>();
+    for (const { variable, constraint } of this.#entries) if (constraint !== null) found.set(variable, constraint);
+    return found;
   }
 }

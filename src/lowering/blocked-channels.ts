@@ -1,13 +1,12 @@
-import { DataType, type OnnxModel, decodeModel, encodeModel, onnxTensor } from '../onnx/index.ts';
 import { Tensor } from '../core/tensor.ts';
+import { DataType, type OnnxModel, decodeModel, encodeModel, onnxTensor } from '../onnx/index.ts';
+import type { Runtime } from '../runtime/index.ts';
 
 /** How many channels lie together in the layout of the engine's blocked operators; 0 where it has none. */
 export type BlockedChannels = 0 | 8 | 16;
 
 /** The part of a runtime that tells. */
-export interface Optimizer {
-  optimizedModel(model: Uint8Array): Promise<Uint8Array | null>;
-}
+type Optimizer = Pick<Runtime, 'optimizedModel'>;
 
 const found = new WeakMap<Optimizer, Promise<BlockedChannels>>();
 
@@ -17,7 +16,7 @@ const found = new WeakMap<Optimizer, Promise<BlockedChannels>>();
  * The block is that of the processor's vectors, and a model that assumes a wrong one reads beyond its buffers. So
  * nothing is tried: the engine optimizes a convolution of constant weights, and shows in which layout it would run it.
  */
-export function findBlockedChannels(engine: Optimizer): Promise<BlockedChannels> {
+export function blockedChannels(engine: Optimizer): Promise<BlockedChannels> {
   const known = found.get(engine) ?? ask(engine);
   found.set(engine, known);
   return known;

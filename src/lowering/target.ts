@@ -1,4 +1,5 @@
 import type { Runtime } from '../runtime/index.ts';
+import { findBlockedChannels } from './blocked-channels.ts';
 
 /** What the engine at hand can do; the same graph is lowered differently for another. */
 export interface Target {
@@ -10,5 +11,5 @@ export interface Target {
 }
 
 export async function findTarget(runtime: Runtime): Promise<Omit<Target, 'bakeVariables'>> {
-  return Promise.resolve({ engine: runtime.name, blockedChannels: 0 });
+  return { engine: runtime.name, blockedChannels: await findBlockedChannels(runtime) };
 }

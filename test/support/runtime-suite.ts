@@ -165,10 +165,10 @@ const suite: Readonly<Record<string, (runtime: Runtime) => Promise<void>>> = {
       `[ValueError: [runtime] every input of the model must be fed. Received: ["x"], without "y".]`,
     );
     await expect(session.run({ x, y, z: y })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [runtime] feed names must be among ["x", "y"], the model's inputs. Received: "z".]`,
+      `[ValueError: [runtime] feed names must be among the model's inputs, ["x", "y"]. Received: "z".]`,
     );
     await expect(session.run({ x, y }, { total: x })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [runtime] target names must be among ["sum"], the model's outputs. Received: "total".]`,
+      `[ValueError: [runtime] target names must be among the model's outputs, ["sum"]. Received: "total".]`,
     );
     await session.release();
   },

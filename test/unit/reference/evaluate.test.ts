@@ -71,14 +71,24 @@ test('sizes that a program leaves open are those of the feed', () => {
 test('feeds that do not fit are refused', () => {
   const x = input('x', [null, 2], 'int32');
   const run = (...feeds: Tensor[]) => evaluate(program([x], x), feeds);
-  expect(() => run()).toThrowErrorMatchingInlineSnapshot(`[ValueError: [reference] there must be a tensor for each of the 1 inputs. Received: 0.]`);
-  expect(() => run(tensor([[1, 2]]))).toThrowErrorMatchingInlineSnapshot(`[ValueError: [reference] the input "x" must be int32[null, 2]. Received: float32[1, 2].]`);
-  expect(() => run(tensor([[1, 2, 3]], undefined, 'int32'))).toThrowErrorMatchingInlineSnapshot(`[ValueError: [reference] the input "x" must be int32[null, 2]. Received: int32[1, 3].]`);
+  expect(() => run()).toThrowErrorMatchingInlineSnapshot(
+    `[ValueError: [reference] there must be a tensor for each of the 1 inputs. Received: 0.]`,
+  );
+  expect(() => run(tensor([[1, 2]]))).toThrowErrorMatchingInlineSnapshot(
+    `[ValueError: [reference] the input "x" must be int32[null, 2]. Received: float32[1, 2].]`,
+  );
+  expect(() => run(tensor([[1, 2, 3]], undefined, 'int32'))).toThrowErrorMatchingInlineSnapshot(
+    `[ValueError: [reference] the input "x" must be int32[null, 2]. Received: int32[1, 3].]`,
+  );
   const unfed = input('unfed', [], 'int32');
-  expect(() => evaluate(program([], unfed), [])).toThrowErrorMatchingInlineSnapshot(`[InternalError: internal: the input "unfed" is used and not fed. Please report this.]`);
+  expect(() => evaluate(program([], unfed), [])).toThrowErrorMatchingInlineSnapshot(
+    `[InternalError: internal: the input "unfed" is used and not fed. Please report this.]`,
+  );
 });
 
 test('an index out of range is refused', () => {
   const y = ops.take(constant([1, 2, 3]), [3]);
-  expect(() => evaluate(program([], y), [])).toThrowErrorMatchingInlineSnapshot(`[ValueError: [reference] an index must lie in [0, 2]. Received: 3.]`);
+  expect(() => evaluate(program([], y), [])).toThrowErrorMatchingInlineSnapshot(
+    `[ValueError: [reference] an index must lie in [0, 2]. Received: 3.]`,
+  );
 });

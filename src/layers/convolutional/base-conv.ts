@@ -1,0 +1,164 @@
+import type { Activation } from '../../activations/index.ts';
+import { knownSize } from '../../core/axes.ts';
+import type { Config } from '../../core/config.ts';
+import { ValueError } from '../../core/errors.ts';
+import { checkChoice } from '../../core/options.ts';
+import { type Shape, checkShape, showShape } from '../../core/shape.ts';
+import { input } from '../../graph/leaves.ts';
+import type { Value } from '../../graph/value.ts';
+import type { Variable } from '../../graph/variable.ts';
+import { add } from '../../ops/elementwise.ts';
+import { reshape } from '../../ops/movement.ts';
+import { type ConvOptions, type DataFormat, type Padding, conv } from '../../ops/windows.ts';
+import { checkDataFormat, checkPerAxis, checkPositive, json } from '../arguments.ts';
+import type { CallContext } from '../call-context.ts';
+import { checkInputSpec } from '../input-spec.ts';
+import { type KernelOptions, type KernelParts, KERNEL_OPTIONS, kernelConfig, readKernelOptions } from '../kernel-options.ts';
+import { Layer } from '../layer.ts';
+import { nameLayer } from '../name-layer.ts';
+import { serialize as serializeRegularizer } from '../../regularizers/index.ts';
+
+export interface BaseConvOptions extends KernelOptions {
+  /** How far the window moves on each spatial axis. @default 1 */
+  strides?: number | readonly number[] | undefined;
+  /** 'same' pads with zeros until every stride has an output. @default 'valid' */
+  padding?: Padding | undefined;
+  /** Where the channels are. @default 'channels_last' */
+  dataFormat?: DataFormat | null | undefined;
+  /** How far apart the elements under the window are. @default 1 */
+  dilationRate?: number | readonly number[] | undefined;
+  /** Into how many parts the channels are cut, each convolved with filters of its own. @default 1 */
+  groups?: number | undefined;
+}
+
+const OPTIONS = [...KERNEL_OPTIONS, 'strides', 'padding', 'dataFormat', 'dilationRate', 'groups'];
+
+/** What the convolutions over one, two and three spatial axes share. */
+export abstract class BaseConv extends Layer {
+  /** How many spatial axes there are. */
+  readonly rank: number;
+  readonly filters: number;
+  readonly kernelSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: Padding;
+  readonly dataFormat: DataFormat;
+  readonly dilationRate: readonly number[];
+  readonly groups: number;
+  readonly settings: KernelParts;
+  #kernel: Variable | null = null;
+  /** null before the layer is built, and without `useBias`. */
+  bias: Variable | null = null;
+
+  constructor(rank: number, filters: number, kernelSize: number | readonly number[], options: BaseConvOptions = {}) {
+    super(options, OPTIONS);
+    const { who } = this;
+    this.rank = rank;
+    this.filters = checkPositive(who, 'filters', filters);
+    this.kernelSize = checkPerAxis(who, 'kernelSize', kernelSize, rank);
+    this.strides = checkPerAxis(who, 'strides', options.strides ?? 1, rank);
+    this.padding = checkChoice<Padding>(who, 'padding', options.padding ?? 'valid', ['valid', 'same']);
+    this.dataFormat = checkDataFormat(who, options.dataFormat);
+    this.dilationRate = checkPerAxis(who, 'dilationRate', options.dilationRate ?? 1, rank);
+    this.groups = checkPositive(who, 'groups', options.groups ?? 1);
+    this.settings = readKernelOptions(options, who);
+    if (this.filters % this.groups !== 0) {
+      throw new ValueError(
+        `[${who}] filters must be divisible by groups. Received: filters=${this.filters}, groups=${this.groups}.`,
+      );
+    }
+    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
+      throw new ValueError(
+        `[${who}] strides and dilationRate must not both be greater than 1. Received: strides=${showShape(this.strides)}, dilationRate=${showShape(this.dilationRate)}.`,
+      );
+    }
+    this.inputSpec = { rank: rank + 2 };
+  }
+
+  get activation(): Activation {
+    return this.settings.activation;
+  }
+
+  get useBias(): boolean {
+    return this.settings.useBias;
+  }
+
+  /** @throws ValueError before the layer is built. */
+  get kernel(): Variable {
+    if (this.#kernel !== null) return this.#kernel;
+    throw new ValueError(`[${this.who}] the kernel is made by build: call the layer on an input or build([…]) first.`);
+  }
+
+  get #channelAxis(): number {
+    return this.dataFormat === 'channels_last' ? this.rank + 1 : 1;
+  }
+
+  override build(inputShape: Shape): void {
+    const channels = knownSize(inputShape, this.#channelAxis, this.who);
+    if (channels % this.groups !== 0) {
+      throw new ValueError(
+        `[${this.who}] the input's channels must be divisible by groups=${this.groups}. Received: ${channels} channels, inputShape=${showShape(inputShape)}.`,
+      );
+    }
+    this.computeOutputShape(inputShape);
+    const { kernelInitializer, kernelRegularizer, kernelConstraint } = this.settings;
+    this.#kernel = this.addWeight({
+      name: 'kernel',
+      shape: [...this.kernelSize, channels / this.groups, this.filters],
+      initializer: kernelInitializer,
+      regularizer: kernelRegularizer,
+      constraint: kernelConstraint,
+    });
+    if (this.settings.useBias) {
+      const { biasInitializer, biasRegularizer, biasConstraint } = this.settings;
+      this.bias = this.addWeight({
+        name: 'bias',
+        shape: [this.filters],
+        initializer: biasInitializer,
+        regularizer: biasRegularizer,
+        constraint: biasConstraint,
+      });
+    }
+    this.inputSpec = { rank: this.rank + 2, axes: { [this.dataFormat === 'channels_last' ? -1 : 1]: channels } };
+  }
+
+  override call(inputs: Value, context: CallContext): Value {
+    const product = conv(inputs, context.read(this.kernel), this.#window);
+    if (this.bias === null) return this.settings.activation(product);
+    // Of the rank of the product, so that a change of layout can move it along.
+    const shape = product.shape.map((_, axis) => (axis === this.#channelAxis ? this.filters : 1));
+    return this.settings.activation(add(product, reshape(context.read(this.bias), shape)));
+  }
+
+  get #window(): ConvOptions {
+    const { strides, padding, dataFormat, dilationRate } = this;
+    return { strides, padding, dataFormat, dilationRate };
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    const shape = checkShape(inputShape, this.who, 'inputShape');
+    if (this.inputSpec !== null) checkInputSpec(this.inputSpec, shape, this.who);
+    const perGroup = Math.floor((shape[this.#channelAxis] ?? this.groups) / this.groups);
+    const x = input('x', shape, this.dtype);
+    const kernel = input('kernel', [...this.kernelSize, perGroup, this.filters], this.dtype);
+    return nameLayer(this.who, () => conv(x, kernel, this.#window)).shape;
+  }
+
+  override getConfig(): Config {
+    const { activations, initializers, regularizers, constraints } = kernelConfig(this.settings);
+    return {
+      ...super.getConfig(),
+      filters: this.filters,
+      kernel_size: this.kernelSize,
+      strides: this.strides,
+      padding: this.padding,
+      data_format: this.dataFormat,
+      dilation_rate: this.dilationRate,
+      groups: this.groups,
+      ...activations,
+      ...initializers,
+      ...regularizers,
+      activity_regularizer: json(serializeRegularizer(this.activityRegularizer)),
+      ...constraints,
+    };
+  }
+}

@@ -1,0 +1,145 @@
+import type { Config } from '../core/config.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../core/options.ts';
+import type { Shape } from '../core/shape.ts';
+import type { Tensor } from '../core/tensor.ts';
+import type { Value } from '../graph/value.ts';
+import { notEqual } from '../ops/elementwise.ts';
+import { canonicalAxis } from '../core/axes.ts';
+import {
+  type CrossentropyOptions,
+  type SparseCrossentropyOptions,
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  crossentropyOptions,
+  labelsOf,
+  readOptions,
+  sparseCategoricalCrossentropy,
+} from './crossentropy.ts';
+import { Loss, type LossOptions, lossOptions } from './loss.ts';
+import { checkLabels } from './targets.ts';
+
+const allOptions: readonly string[] = [...lossOptions, ...crossentropyOptions];
+
+/**
+ * Cross-entropy of targets that are 0 or 1, or between: {@link binaryCrossentropy}.
+ *
+ * @throws ValueError if labelSmoothing lies outside [0, 1].
+ * @example
+ * new BinaryCrossentropy({ fromLogits: true });
+ * @see https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
+ */
+export class BinaryCrossentropy extends Loss {
+  readonly fromLogits: boolean;
+  readonly labelSmoothing: number;
+  readonly axis: number;
+
+  constructor(options: LossOptions & CrossentropyOptions = {}) {
+    checkOptions('BinaryCrossentropy', options, allOptions);
+    super(options, 'binary_crossentropy');
+    ({
+      fromLogits: this.fromLogits,
+      labelSmoothing: this.labelSmoothing,
+      axis: this.axis,
+    } = readOptions('BinaryCrossentropy', options));
+  }
+
+  override call(yTrue: Value, yPred: Value): Value {
+    const { fromLogits, labelSmoothing, axis } = this;
+    return binaryCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      from_logits: this.fromLogits,
+      label_smoothing: this.labelSmoothing,
+      axis: this.axis,
+    };
+  }
+}
+
+/**
+ * Cross-entropy of targets that are probabilities of classes: {@link categoricalCrossentropy}.
+ *
+ * @throws ValueError if labelSmoothing lies outside [0, 1].
+ * @example
+ * new CategoricalCrossentropy({ fromLogits: true });
+ * @see https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class
+ */
+export class CategoricalCrossentropy extends Loss {
+  readonly fromLogits: boolean;
+  readonly labelSmoothing: number;
+  readonly axis: number;
+
+  constructor(options: LossOptions & CrossentropyOptions = {}) {
+    checkOptions('CategoricalCrossentropy', options, allOptions);
+    super(options, 'categorical_crossentropy');
+    ({
+      fromLogits: this.fromLogits,
+      labelSmoothing: this.labelSmoothing,
+      axis: this.axis,
+    } = readOptions('CategoricalCrossentropy', options));
+  }
+
+  override call(yTrue: Value, yPred: Value): Value {
+    const { fromLogits, labelSmoothing, axis } = this;
+    return categoricalCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      from_logits: this.fromLogits,
+      label_smoothing: this.labelSmoothing,
+      axis: this.axis,
+    };
+  }
+}
+
+/**
+ * Cross-entropy of targets that are labels, whole numbers from 0: {@link sparseCategoricalCrossentropy}.
+ *
+ * Ignored labels count neither in the sum nor in the number of samples that the mean divides by.
+ * @example
+ * new SparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: 255 });
+ * @see https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class
+ */
+export class SparseCategoricalCrossentropy extends Loss {
+  readonly fromLogits: boolean;
+  readonly ignoreClass: number | null;
+  readonly axis: number;
+
+  constructor(options: LossOptions & SparseCrossentropyOptions = {}) {
+    const who = 'SparseCategoricalCrossentropy';
+    checkOptions(who, options, [...lossOptions, 'fromLogits', 'ignoreClass', 'axis']);
+    super(options, 'sparse_categorical_crossentropy');
+    this.fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
+    const ignored = options.ignoreClass ?? null;
+    this.ignoreClass = ignored === null ? null : checkNumber(who, 'ignoreClass', ignored);
+    this.axis = checkNumber(who, 'axis', options.axis ?? -1);
+  }
+
+  override call(yTrue: Value, yPred: Value): Value {
+    const { fromLogits, ignoreClass, axis } = this;
+    return sparseCategoricalCrossentropy(yTrue, yPred, { fromLogits, ignoreClass, axis });
+  }
+
+  override outputMask(yTrue: Value, yPred: Value): Value | null {
+    if (this.ignoreClass === null) return null;
+    const axis = canonicalAxis(this.axis, yPred.rank, 'SparseCategoricalCrossentropy');
+    return notEqual(labelsOf(yTrue, yPred, axis, 'SparseCategoricalCrossentropy'), this.ignoreClass);
+  }
+
+  override checkTargets(targets: Tensor, outputShape: Shape): void {
+    const axis = canonicalAxis(this.axis, outputShape.length, 'SparseCategoricalCrossentropy');
+    const classes = outputShape[axis] ?? null;
+    if (classes === null) return;
+    checkLabels(targets, classes, 'SparseCategoricalCrossentropy', { ignoreClass: this.ignoreClass });
+  }
+
+  /** Keras never writes the axis; here it is written where it is not −1, which Keras reads. */
+  override getConfig(): Config {
+    const config = { ...super.getConfig(), from_logits: this.fromLogits, ignore_class: this.ignoreClass };
+    return this.axis === -1 ? config : { ...config, axis: this.axis };
+  }
+}

@@ -1,0 +1,84 @@
+/** How a column of a table is set. */
+export interface Column {
+  readonly header: string;
+  readonly align: 'left' | 'right' | 'center';
+  /** How many characters it would like, without its padding. */
+  readonly width: number;
+}
+
+/**
+ * Draws a table with lines between all rows and a heavy head, `width` characters wide: the look that the library
+ * `rich` gives to Keras's summaries.
+ */
+export function drawTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
+  const borders = columns.length + 1;
+  const widths = fitWidths(
+    columns.map((column) => column.width + 2),
+    width - borders,
+  );
+  const rule = (left: string, line: string, cross: string, right: string): string =>
+    left + widths.map((size) => line.repeat(size)).join(cross) + right;
+  const lines = [
+    rule('┏', '━', '┳', '┓'),
+    ...drawRow(columns.map((column) => column.header), columns, widths, '┃'),
+    rule('┡', '━', '╇', '┩'),
+  ];
+  for (const [i, row] of rows.entries()) {
+    if (i > 0) lines.push(rule('├', '─', '┼', '┤'));
+    lines.push(...drawRow(row, columns, widths, '│'));
+  }
+  lines.push(rule('└', '─', '┴', '┘'));
+  return lines;
+}
+
+/** Takes what is too much from the columns in equal parts, the halves rounded to even. */
+function fitWidths(wanted: readonly number[], available: number): number[] {
+  let excess = wanted.reduce((sum, size) => sum + size, 0) - available;
+  if (excess <= 0) return [...wanted];
+  return wanted.map((size, i) => {
+    const share = Math.min(size, roundToEven(excess / (wanted.length - i)));
+    excess -= share;
+    return size - share;
+  });
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+function drawRow(cells: readonly string[], columns: readonly Column[], widths: readonly number[], edge: string): string[] {
+  const wrapped = cells.map((cell, i) => wrap(cell, Math.max(0, (widths[i] ?? 2) - 2)));
+  const height = Math.max(...wrapped.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = columns.map((column, i) => {
+      const text = wrapped[i]?.[line] ?? '';
+      return ` ${align(text, Math.max(0, (widths[i] ?? 2) - 2), column.align)} `;
+    });
+    return edge + parts.join(edge) + edge;
+  });
+}
+
+/** Breaks a text between words; a word that is too long stays on a line of its own, and is cut. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.match(/\s*\S+\s*/g) ?? []) {
+    if (line !== '' && [...word.trimEnd()].length > width - [...line].length) {
+      lines.push(line);
+      line = '';
+    }
+    line += word;
+  }
+  lines.push(line);
+  return lines.map((entry) => entry.trimEnd());
+}
+
+function align(text: string, width: number, where: Column['align']): string {
+  const letters = [...text];
+  const cut = letters.length <= width ? text : width === 0 ? '' : `${letters.slice(0, width - 1).join('')}…`;
+  const room = width - [...cut].length;
+  const before = where === 'left' ? 0 : where === 'right' ? room : Math.floor(room / 2);
+  return ' '.repeat(before) + cut + ' '.repeat(room - before);
+}
