@@ -32,15 +32,10 @@ export function relu(x: Operand, options: ReLUOptions = {}): Value {
   const value = toFloat(x);
   if (slope !== 0 && ceiling === null && threshold === 0) return leakyRelu(value, { negativeSlope: slope });
   let positive = threshold === 0 ? reluOp(value) : where(greater(value, threshold), value, 0);
-  if (ceiling !== null) positive = capped(positive, checkNumber('activations.relu', 'maxValue', ceiling));
+  if (ceiling !== null) positive = minimum(positive, checkNumber('activations.relu', 'maxValue', ceiling));
   if (slope === 0) return positive;
   const below = reluOp(threshold === 0 ? negative(value) : subtract(threshold, value));
   return subtract(positive, multiply(below, slope));
-}
-
-/** min(x, ceiling), flat from the ceiling on. */
-function capped(x: Value, ceiling: number): Value {
-  return where(lessEqual(ceiling, x), ceiling, x);
 }
 
 /**
@@ -62,15 +57,16 @@ export function leakyRelu(x: Operand, options: { /** @default 0.2 */ negativeSlo
  * relu6(x);
  * @see https://keras.io/api/layers/activations/#relu6-function
  */
-export const relu6 = (x: Operand): Value => capped(reluOp(toFloat(x)), 6);
+export function relu6(x: Operand): Value {
+  const positive = reluOp(toFloat(x));
+  return where(lessEqual(6, positive), 6, positive);
+}
 
-/** x where x ≥ 0, scale · (e^(x / width) − 1) elsewhere; the exponential never sees a positive number. */
-function exponentialLinear(x: Operand, scale: number, width = 1): Value {
-  const value = toFloat(x);
-  const isNegative = less(value, 0);
-  const left = where(isNegative, value, 0);
+/** scale · (e^(x / width) − 1) on the left, x elsewhere; the exponential never sees a large number. */
+function exponentialLinear(x: Value, isLeft: Value, scale: number, width = 1): Value {
+  const left = where(isLeft, x, 0);
   const raised = exp(width === 1 ? left : multiply(left, 1 / width));
-  return where(isNegative, multiply(subtract(raised, 1), scale), value);
+  return where(isLeft, multiply(subtract(raised, 1), scale), x);
 }
 
 /**
@@ -81,7 +77,8 @@ function exponentialLinear(x: Operand, scale: number, width = 1): Value {
  */
 export function elu(x: Operand, options: { /** @default 1 */ alpha?: number } = {}): Value {
   checkOptions('activations.elu', options, ['alpha']);
-  return exponentialLinear(x, checkNumber('activations.elu', 'alpha', options.alpha ?? 1));
+  const value = toFloat(x);
+  return exponentialLinear(value, lessEqual(value, 0), checkNumber('activations.elu', 'alpha', options.alpha ?? 1));
 }
 
 /**
@@ -93,7 +90,8 @@ export function elu(x: Operand, options: { /** @default 1 */ alpha?: number } = 
 export function celu(x: Operand, options: { /** @default 1 */ alpha?: number } = {}): Value {
   checkOptions('activations.celu', options, ['alpha']);
   const alpha = checkNumber('activations.celu', 'alpha', options.alpha ?? 1);
-  return exponentialLinear(x, alpha, alpha);
+  const value = toFloat(x);
+  return exponentialLinear(value, less(value, 0), alpha, alpha);
 }
 
 /**
@@ -102,7 +100,10 @@ export function celu(x: Operand, options: { /** @default 1 */ alpha?: number } =
  * selu(x);
  * @see https://arxiv.org/abs/1706.02515
  */
-export const selu = (x: Operand): Value => multiply(exponentialLinear(x, 1.6732632423543772), 1.0507009873554805);
+export function selu(x: Operand): Value {
+  const value = toFloat(x);
+  return multiply(exponentialLinear(value, less(value, 0), 1.6732632423543772), 1.0507009873554805);
+}
 
 /**
  * x − threshold above the threshold, x + threshold below its negative, 0 between.

@@ -16,7 +16,8 @@ export function checkPerAxis(who: string, argument: string, value: unknown, axes
   const message = `[${who}] ${argument} must be a positive integer, or a list of ${axes}. Received: ${argument}=${show(value)}.`;
   const numbers = list.filter((entry) => typeof entry === 'number');
   if (numbers.length !== list.length) throw new TypeError(message);
-  if (list.length !== axes || numbers.some((entry) => !Number.isInteger(entry) || entry < 1)) throw new ValueError(message);
+  if (list.length !== axes || numbers.some((entry) => !Number.isInteger(entry) || entry < 1))
+    throw new ValueError(message);
   return numbers;
 }
 
@@ -33,5 +34,5 @@ export function refuse(who: string, argument: string, value: unknown, why: strin
 
 /** What `serialize` gave, as a part of a config. */
 export function json(serialized: object | string | null): Json {
-  return typeof serialized === 'string' || serialized === null ? serialized : ({ ...serialized } as Json);
+  return typeof serialized === 'string' || serialized === null ? serialized : ({ ...serialized });
 }

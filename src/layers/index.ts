@@ -1,3 +1,12 @@
+export { AveragePooling2D, type AveragePooling2DOptions } from './pooling/average-pooling2d.ts';
+export type { ApplyOptions } from './apply-options.ts';
 export { CallContext } from './call-context.ts';
-export { KerasTensor } from './keras-tensor.ts';
-export { Layer, type ApplyOptions, type LayerOptions, type WeightOptions } from './layer.ts';
+export { Conv2D, type Conv2DOptions } from './convolutional/conv2d.ts';
+export { Dense, type DenseOptions } from './core/dense.ts';
+export { Flatten, type FlattenOptions } from './reshaping/flatten.ts';
+export { Input, InputLayer, type InputOptions } from './core/input-layer.ts';
+export { KerasTensor, type LayerNode } from './keras-tensor.ts';
+export { Layer } from './layer.ts';
+export type { LayerOptions } from './layer-options.ts';
+export { MaxPooling2D, type MaxPooling2DOptions } from './pooling/max-pooling2d.ts';
+export type { WeightOptions } from './weight-list.ts';

@@ -8,7 +8,7 @@ export type InputShape = Shape | readonly Shape[] | { readonly [name: string]: S
 export const isShape: IsLeaf<Shape> = (value): value is Shape =>
   Array.isArray(value) && !value.some((size: unknown) => Array.isArray(size));
 
-const shapesIn = (value: InputShape): readonly Shape[] => flatten<Shape>(value as Tree<Shape>, isShape);
+const shapesIn = (value: InputShape): readonly Shape[] => flatten<Shape>(value, isShape);
 
 /** The shapes of inputs, in the form in which `build` takes them. */
 export function shapesOf<T extends { readonly shape: Shape }>(inputs: Tree<T>, isLeaf: IsLeaf<T>): InputShape {

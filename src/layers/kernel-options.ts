@@ -92,7 +92,9 @@ export function readKernelOptions(options: KernelOptions, who: string): KernelPa
 }
 
 /** The parts under Keras's keys, in groups, because layers put keys of their own between. */
-export function kernelConfig(parts: KernelParts): Record<'activations' | 'initializers' | 'regularizers' | 'constraints', Config> {
+export function kernelConfig(
+  parts: KernelParts,
+): Record<'activations' | 'initializers' | 'regularizers' | 'constraints', Config> {
   return {
     activations: { activation: json(serializeActivation(parts.activation)), use_bias: parts.useBias },
     initializers: {

@@ -5,7 +5,7 @@ import { ValueError } from '../core/errors.ts';
 import { snakeCase, uniqueName } from '../core/names.ts';
 import { checkBoolean, checkOptions } from '../core/options.ts';
 import { optionsOf } from '../core/registry.ts';
-import type { Shape } from '../core/shape.ts';
+import { type Shape, checkShape } from '../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../core/tensor.ts';
 import { type Tree, fillTree, flatten, mapTree } from '../core/tree.ts';
 import { labelScope } from '../graph/graph.ts';
@@ -135,8 +135,8 @@ export abstract class Layer {
   }
 
   /** Makes the weights for inputs of this shape. */
-  build(inputShape: InputShape): void {
-    void inputShape;
+  build(_inputShape: InputShape): void {
+    // Nothing, for layers without weights.
   }
 
   #build(inputShape: InputShape, make: (inputShape: InputShape) => void): void {
@@ -172,8 +172,7 @@ export abstract class Layer {
   abstract call(inputs: Tree<Value>, context: CallContext): Tree<Value>;
 
   /** The mask of the output, given that of the input. */
-  computeMask(inputs: Tree<Value>, mask: Value | null): Value | null {
-    void inputs;
+  computeMask(_inputs: Tree<Value>, mask: Value | null): Value | null {
     return this.supportsMasking ? mask : null;
   }
 
@@ -196,7 +195,7 @@ export abstract class Layer {
       const trace = traceOf(flatten(inputs, isValue)) ?? new Trace();
       return this.applyIn(trace, inputs, training, mask as Value | null);
     }
-    return this.#applyEagerly(inputs as TensorLike | Several<Tensor>, training ?? false, mask as TensorLike | null);
+    return this.#applyEagerly(inputs, training ?? false, mask as TensorLike | null);
   }
 
   /** Calls the layer inside a trace: checks, casts, `call`, penalties and masks. */
@@ -237,12 +236,15 @@ export abstract class Layer {
     if (this.inputSpec !== null && shape !== undefined) checkInputSpec(this.inputSpec, shape, this.who);
   }
 
+  /** A shape that a user gave, checked; for layers that work out the shape of the output without a call. */
+  protected checkedShape(inputShape: Shape): Shape {
+    const shape = checkShape(inputShape, this.who, 'inputShape');
+    this.#checkInput(shape);
+    return shape;
+  }
+
   /** Notes a symbolic call, for models to repeat, and gives its outputs. */
-  protected recordCall(
-    inputs: Tree<KerasTensor>,
-    types: Tree<ValueType>,
-    training: boolean | null,
-  ): Tree<KerasTensor> {
+  protected recordCall(inputs: Tree<KerasTensor>, types: Tree<ValueType>, training: boolean | null): Tree<KerasTensor> {
     const outputs: KerasTensor[] = [];
     const node: LayerNode = { layer: this, index: this.#nodes.length, inputs, outputs, training };
     this.#nodes.push(node);
@@ -261,8 +263,12 @@ export abstract class Layer {
     return this.applyIn(trace, fillTree(inputs, hasType, standIns), training, null);
   }
 
-  async #applyEagerly(given: TensorLike | Several<Tensor>, training: boolean, mask: TensorLike | null): Promise<Tensor> {
-    const inputs = isTreeOf(given, isTensor) ? given : tensor(given as TensorLike);
+  async #applyEagerly(
+    given: TensorLike | Several<Tensor>,
+    training: boolean,
+    mask: TensorLike | null,
+  ): Promise<Tensor> {
+    const inputs = isTreeOf(given, isTensor) ? given : tensor(given);
     this.ensureBuilt(shapes.shapesOf(inputs, isTensor));
     return this.#eager.run(inputs, training, mask);
   }

@@ -8,6 +8,9 @@ export function nameLayer<T>(who: string, run: () => T): T {
     return run();
   } catch (error) {
     if (!(error instanceof ValueError) || !LOWER.test(error.message)) throw error;
-    throw new ValueError(error.message.replace(LOWER, () => `[${who}] `), { cause: error });
+    throw new ValueError(
+      error.message.replace(LOWER, () => `[${who}] `),
+      { cause: error },
+    );
   }
 }

@@ -16,7 +16,7 @@ const found = new WeakMap<Optimizer, Promise<BlockedChannels>>();
  * The block is that of the processor's vectors, and a model that assumes a wrong one reads beyond its buffers. So
  * nothing is tried: the engine optimizes a convolution of constant weights, and shows in which layout it would run it.
  */
-export function blockedChannels(engine: Optimizer): Promise<BlockedChannels> {
+export function findBlockedChannels(engine: Optimizer): Promise<BlockedChannels> {
   const known = found.get(engine) ?? ask(engine);
   found.set(engine, known);
   return known;

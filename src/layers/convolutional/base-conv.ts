@@ -1,22 +1,19 @@
-import type { Activation } from '../../activations/index.ts';
 import { knownSize } from '../../core/axes.ts';
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
 import { checkChoice } from '../../core/options.ts';
-import { type Shape, checkShape, showShape } from '../../core/shape.ts';
+import { type Shape, showShape } from '../../core/shape.ts';
 import { input } from '../../graph/leaves.ts';
 import type { Value } from '../../graph/value.ts';
-import type { Variable } from '../../graph/variable.ts';
 import { add } from '../../ops/elementwise.ts';
 import { reshape } from '../../ops/movement.ts';
 import { type ConvOptions, type DataFormat, type Padding, conv } from '../../ops/windows.ts';
+import { serialize as serializeRegularizer } from '../../regularizers/index.ts';
 import { checkDataFormat, checkPerAxis, checkPositive, json } from '../arguments.ts';
 import type { CallContext } from '../call-context.ts';
-import { checkInputSpec } from '../input-spec.ts';
-import { type KernelOptions, type KernelParts, KERNEL_OPTIONS, kernelConfig, readKernelOptions } from '../kernel-options.ts';
-import { Layer } from '../layer.ts';
+import { KernelLayer } from '../kernel-layer.ts';
+import { type KernelOptions, kernelConfig } from '../kernel-options.ts';
 import { nameLayer } from '../name-layer.ts';
-import { serialize as serializeRegularizer } from '../../regularizers/index.ts';
 
 export interface BaseConvOptions extends KernelOptions {
   /** How far the window moves on each spatial axis. @default 1 */
@@ -31,10 +28,10 @@ export interface BaseConvOptions extends KernelOptions {
   groups?: number | undefined;
 }
 
-const OPTIONS = [...KERNEL_OPTIONS, 'strides', 'padding', 'dataFormat', 'dilationRate', 'groups'];
+const OPTIONS = ['strides', 'padding', 'dataFormat', 'dilationRate', 'groups'];
 
 /** What the convolutions over one, two and three spatial axes share. */
-export abstract class BaseConv extends Layer {
+export abstract class BaseConv extends KernelLayer {
   /** How many spatial axes there are. */
   readonly rank: number;
   readonly filters: number;
@@ -44,10 +41,6 @@ export abstract class BaseConv extends Layer {
   readonly dataFormat: DataFormat;
   readonly dilationRate: readonly number[];
   readonly groups: number;
-  readonly settings: KernelParts;
-  #kernel: Variable | null = null;
-  /** null before the layer is built, and without `useBias`. */
-  bias: Variable | null = null;
 
   constructor(rank: number, filters: number, kernelSize: number | readonly number[], options: BaseConvOptions = {}) {
     super(options, OPTIONS);
@@ -60,7 +53,6 @@ export abstract class BaseConv extends Layer {
     this.dataFormat = checkDataFormat(who, options.dataFormat);
     this.dilationRate = checkPerAxis(who, 'dilationRate', options.dilationRate ?? 1, rank);
     this.groups = checkPositive(who, 'groups', options.groups ?? 1);
-    this.settings = readKernelOptions(options, who);
     if (this.filters % this.groups !== 0) {
       throw new ValueError(
         `[${who}] filters must be divisible by groups. Received: filters=${this.filters}, groups=${this.groups}.`,
@@ -72,20 +64,6 @@ export abstract class BaseConv extends Layer {
       );
     }
     this.inputSpec = { rank: rank + 2 };
-  }
-
-  get activation(): Activation {
-    return this.settings.activation;
-  }
-
-  get useBias(): boolean {
-    return this.settings.useBias;
-  }
-
-  /** @throws ValueError before the layer is built. */
-  get kernel(): Variable {
-    if (this.#kernel !== null) return this.#kernel;
-    throw new ValueError(`[${this.who}] the kernel is made by build: call the layer on an input or build([…]) first.`);
   }
 
   get #channelAxis(): number {
@@ -100,33 +78,16 @@ export abstract class BaseConv extends Layer {
       );
     }
     this.computeOutputShape(inputShape);
-    const { kernelInitializer, kernelRegularizer, kernelConstraint } = this.settings;
-    this.#kernel = this.addWeight({
-      name: 'kernel',
-      shape: [...this.kernelSize, channels / this.groups, this.filters],
-      initializer: kernelInitializer,
-      regularizer: kernelRegularizer,
-      constraint: kernelConstraint,
-    });
-    if (this.settings.useBias) {
-      const { biasInitializer, biasRegularizer, biasConstraint } = this.settings;
-      this.bias = this.addWeight({
-        name: 'bias',
-        shape: [this.filters],
-        initializer: biasInitializer,
-        regularizer: biasRegularizer,
-        constraint: biasConstraint,
-      });
-    }
+    this.addKernel([...this.kernelSize, channels / this.groups, this.filters], this.filters);
     this.inputSpec = { rank: this.rank + 2, axes: { [this.dataFormat === 'channels_last' ? -1 : 1]: channels } };
   }
 
   override call(inputs: Value, context: CallContext): Value {
     const product = conv(inputs, context.read(this.kernel), this.#window);
-    if (this.bias === null) return this.settings.activation(product);
+    if (this.bias === null) return this.activation(product);
     // Of the rank of the product, so that a change of layout can move it along.
     const shape = product.shape.map((_, axis) => (axis === this.#channelAxis ? this.filters : 1));
-    return this.settings.activation(add(product, reshape(context.read(this.bias), shape)));
+    return this.activation(add(product, reshape(context.read(this.bias), shape)));
   }
 
   get #window(): ConvOptions {
@@ -135,8 +96,7 @@ export abstract class BaseConv extends Layer {
   }
 
   override computeOutputShape(inputShape: Shape): Shape {
-    const shape = checkShape(inputShape, this.who, 'inputShape');
-    if (this.inputSpec !== null) checkInputSpec(this.inputSpec, shape, this.who);
+    const shape = this.checkedShape(inputShape);
     const perGroup = Math.floor((shape[this.#channelAxis] ?? this.groups) / this.groups);
     const x = input('x', shape, this.dtype);
     const kernel = input('kernel', [...this.kernelSize, perGroup, this.filters], this.dtype);

@@ -28,6 +28,6 @@ export class Conv2D extends BaseConv {
 
   static override fromConfig(config: Config): Conv2D {
     const { filters, kernelSize, ...options } = optionsOf(config);
-    return new this(filters as number, kernelSize as readonly number[], options as Conv2DOptions);
+    return new this(filters as number, kernelSize as readonly number[], options);
   }
 }

@@ -1,18 +1,14 @@
-import type { Activation } from '../../activations/index.ts';
 import { knownSize } from '../../core/axes.ts';
 import type { Config } from '../../core/config.ts';
-import { ValueError } from '../../core/errors.ts';
 import { optionsOf } from '../../core/registry.ts';
-import { type Shape, checkShape } from '../../core/shape.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { Value } from '../../graph/value.ts';
-import type { Variable } from '../../graph/variable.ts';
 import { add } from '../../ops/elementwise.ts';
 import { matmul } from '../../ops/linear.ts';
 import { checkPositive, refuse } from '../arguments.ts';
 import type { CallContext } from '../call-context.ts';
-import { checkInputSpec } from '../input-spec.ts';
-import { type KernelOptions, type KernelParts, KERNEL_OPTIONS, kernelConfig, readKernelOptions } from '../kernel-options.ts';
-import { Layer } from '../layer.ts';
+import { KernelLayer } from '../kernel-layer.ts';
+import { type KernelOptions, kernelConfig } from '../kernel-options.ts';
 
 export interface DenseOptions extends KernelOptions {
   /** Not supported: null alone is taken. @default null */
@@ -31,70 +27,32 @@ export interface DenseOptions extends KernelOptions {
  * layer.apply(Input({ shape: [4] })).shape;    // [null, 10]
  * @see https://keras.io/api/layers/core_layers/dense/
  */
-export class Dense extends Layer {
+export class Dense extends KernelLayer {
   static override readonly className: string = 'Dense';
 
   readonly units: number;
-  readonly settings: KernelParts;
-  #kernel: Variable | null = null;
-  /** null before the layer is built, and without `useBias`. */
-  bias: Variable | null = null;
 
   constructor(units: number, options: DenseOptions = {}) {
-    super(options, [...KERNEL_OPTIONS, 'quantizationConfig']);
+    super(options, ['quantizationConfig']);
     this.units = checkPositive(this.who, 'units', units);
     refuse(this.who, 'quantizationConfig', options.quantizationConfig, 'quantized layers are not supported');
-    this.settings = readKernelOptions(options, this.who);
     this.inputSpec = { minRank: 2 };
     this.supportsMasking = true;
   }
 
-  get activation(): Activation {
-    return this.settings.activation;
-  }
-
-  get useBias(): boolean {
-    return this.settings.useBias;
-  }
-
-  /** @throws ValueError before the layer is built. */
-  get kernel(): Variable {
-    if (this.#kernel !== null) return this.#kernel;
-    throw new ValueError(`[${this.who}] the kernel is made by build: call the layer on an input or build([…]) first.`);
-  }
-
   override build(inputShape: Shape): void {
     const inputs = knownSize(inputShape, inputShape.length - 1, this.who);
-    const { kernelInitializer, kernelRegularizer, kernelConstraint } = this.settings;
-    this.#kernel = this.addWeight({
-      name: 'kernel',
-      shape: [inputs, this.units],
-      initializer: kernelInitializer,
-      regularizer: kernelRegularizer,
-      constraint: kernelConstraint,
-    });
-    if (this.settings.useBias) {
-      const { biasInitializer, biasRegularizer, biasConstraint } = this.settings;
-      this.bias = this.addWeight({
-        name: 'bias',
-        shape: [this.units],
-        initializer: biasInitializer,
-        regularizer: biasRegularizer,
-        constraint: biasConstraint,
-      });
-    }
+    this.addKernel([inputs, this.units], this.units);
     this.inputSpec = { minRank: 2, axes: { [-1]: inputs } };
   }
 
   override call(inputs: Value, context: CallContext): Value {
     const product = matmul(inputs, context.read(this.kernel));
-    return this.settings.activation(this.bias === null ? product : add(product, context.read(this.bias)));
+    return this.activation(this.bias === null ? product : add(product, context.read(this.bias)));
   }
 
   override computeOutputShape(inputShape: Shape): Shape {
-    const shape = checkShape(inputShape, this.who, 'inputShape');
-    if (this.inputSpec !== null) checkInputSpec(this.inputSpec, shape, this.who);
-    return [...shape.slice(0, -1), this.units];
+    return [...this.checkedShape(inputShape).slice(0, -1), this.units];
   }
 
   override getConfig(): Config {
@@ -112,6 +70,6 @@ export class Dense extends Layer {
 
   static override fromConfig(config: Config): Dense {
     const { units, ...options } = optionsOf(config);
-    return new this(units as number, options as DenseOptions);
+    return new this(units as number, options);
   }
 }

@@ -179,7 +179,7 @@ export class BatchNormalization extends Layer {
     const update = (variable: Variable, value: Value): void => {
       const old = context.read(variable);
       const next = ops.reshape(value, variable.shape);
-      context.update(variable, counts === null ? next : ops.where(ops.reshape(counts, variable.shape), next, old));
+      context.update(variable, counts === null ? next : ops.where(counts, next, old));
     };
     const moving = (variable: Variable, statistic: Value, rate: number): Value =>
       ops.add(
@@ -313,7 +313,7 @@ export class BatchNormalization extends Layer {
     };
   }
 
-  static fromConfig(config: Config): BatchNormalization {
+  static override fromConfig(config: Config): BatchNormalization {
     return new BatchNormalization(optionsOf(config) as BatchNormalizationOptions);
   }
 }
@@ -327,6 +327,6 @@ function parameterShape(sizes: ReadonlyMap<number, number>, rank: number, hasGro
 }
 
 /** A plain copy, for JSON. */
-function spread<T extends object>(value: T | null): T | null {
+function spread(value: object | null): Config | null {
   return value === null ? null : { ...value };
 }

@@ -15,7 +15,7 @@ export interface BatchStatistics {
   readonly centredMean: Value;
   /** How many entries each channel has, where that is known before the program runs. */
   readonly count: number | null;
-  /** Whether any entry counts, as a truth value; null where it is certain. */
+  /** Whether any entry of the batch counts, as one truth value; null where it is certain. */
   readonly counts: Value | null;
 }
 
@@ -48,7 +48,7 @@ export function maskedStatistics(x: Value, mask: Value, axes: readonly number[])
   const centred = ops.subtract(x, mean);
   const deviations = ops.where(kept, centred, zeros);
   const variance = ops.divide(ops.sum(ops.square(deviations), options), divisor);
-  return { mean, variance, centred, centredMean: ops.fullLike(mean, 0), count: null, counts: ops.greater(present, 0) };
+  return { mean, variance, centred, centredMean: ops.fullLike(mean, 0), count: null, counts: ops.any(mask) };
 }
 
 /**

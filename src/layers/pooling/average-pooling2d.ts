@@ -32,7 +32,7 @@ export class AveragePooling2D extends BasePooling {
   }
 
   static override fromConfig(config: Config): AveragePooling2D {
-    return new this(optionsOf(config) as AveragePooling2DOptions);
+    return new this(optionsOf(config));
   }
 }
 

@@ -29,6 +29,6 @@ export class MaxPooling2D extends BasePooling {
   }
 
   static override fromConfig(config: Config): MaxPooling2D {
-    return new this(optionsOf(config) as MaxPooling2DOptions);
+    return new this(optionsOf(config));
   }
 }

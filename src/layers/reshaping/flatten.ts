@@ -1,11 +1,10 @@
 import type { Config } from '../../core/config.ts';
 import { optionsOf } from '../../core/registry.ts';
-import { type Shape, checkShape, isKnown, sizeOf } from '../../core/shape.ts';
+import { type Shape, isKnown, sizeOf } from '../../core/shape.ts';
 import type { Value } from '../../graph/value.ts';
 import { reshape, transpose } from '../../ops/movement.ts';
 import type { DataFormat } from '../../ops/windows.ts';
 import { checkDataFormat } from '../arguments.ts';
-import { checkInputSpec } from '../input-spec.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
 export interface FlattenOptions extends LayerOptions {
@@ -34,13 +33,13 @@ export class Flatten extends Layer {
 
   override call(inputs: Value): Value {
     const spatial = inputs.shape.slice(2).map((_, i) => i + 2);
-    const last = this.dataFormat === 'channels_first' && inputs.rank > 1 ? transpose(inputs, [0, ...spatial, 1]) : inputs;
+    const last =
+      this.dataFormat === 'channels_first' && inputs.rank > 1 ? transpose(inputs, [0, ...spatial, 1]) : inputs;
     return reshape(last, this.computeOutputShape(inputs.shape));
   }
 
   override computeOutputShape(inputShape: Shape): Shape {
-    const shape = checkShape(inputShape, this.who, 'inputShape');
-    if (this.inputSpec !== null) checkInputSpec(this.inputSpec, shape, this.who);
+    const shape = this.checkedShape(inputShape);
     const rest = shape.slice(1);
     return [shape[0] ?? null, isKnown(rest) ? sizeOf(rest) : null];
   }
@@ -50,6 +49,6 @@ export class Flatten extends Layer {
   }
 
   static override fromConfig(config: Config): Flatten {
-    return new this(optionsOf(config) as FlattenOptions);
+    return new this(optionsOf(config));
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tensor } from '../../../src/core/tensor.ts';
-import { blockedChannels } from '../../../src/lowering/blocked-channels.ts';
+import { findBlockedChannels } from '../../../src/lowering/blocked-channels.ts';
 import { onnxTensor } from '../../../src/onnx/index.ts';
 import { loadRuntime } from '../../../src/runtime/index.ts';
 import { expectClose } from '../../support/close.ts';
@@ -23,7 +23,7 @@ function blockWeights(weights: Float32Array, channels: number, kernel: number, b
 
 test('the block is the one with which the blocked convolution is right', async (context) => {
   const runtime = await loadRuntime();
-  const block = await blockedChannels(runtime);
+  const block = await findBlockedChannels(runtime);
   if (block === 0) return context.skip('this machine has no blocked operators');
   const shape = [32, 32, 3, 3];
   const weights = lcg(shape, 1);
@@ -64,11 +64,11 @@ test('the engine is asked once', async () => {
       return Promise.resolve(null);
     },
   };
-  expect(await Promise.all([blockedChannels(engine), blockedChannels(engine)])).toEqual([0, 0]);
+  expect(await Promise.all([findBlockedChannels(engine), findBlockedChannels(engine)])).toEqual([0, 0]);
   expect(asked).toBe(1);
 });
 
 test('an engine that cannot tell has no blocked operators', async () => {
-  expect(await blockedChannels({ optimizedModel: () => Promise.reject(new Error('read-only')) })).toBe(0);
-  expect(await blockedChannels({ optimizedModel: () => Promise.resolve(new Uint8Array([1])) })).toBe(0);
+  expect(await findBlockedChannels({ optimizedModel: () => Promise.reject(new Error('read-only')) })).toBe(0);
+  expect(await findBlockedChannels({ optimizedModel: () => Promise.resolve(new Uint8Array([1])) })).toBe(0);
 });

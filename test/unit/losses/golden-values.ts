@@ -1,5 +1,6 @@
 import { gradients } from '../../../src/autodiff/index.ts';
 import { type DType, convert } from '../../../src/core/dtype.ts';
+import { sizeOf } from '../../../src/core/shape.ts';
 import { Tensor } from '../../../src/core/tensor.ts';
 import { constant, input } from '../../../src/graph/leaves.ts';
 import type { Value } from '../../../src/graph/value.ts';
@@ -23,15 +24,16 @@ export function camelCase(options: Readonly<Record<string, GoldenValue>>): Recor
   );
 }
 
-/** The value of a function at x, and the gradient of Σ dy · value, dy being the golden files' numbers or one. */
+/** The value of a function at x, and the gradient of Σ dy · value, dy being the golden files' numbers or ones. */
 export function valueAndGradient(
   fn: (x: Value) => Value,
   x: Tensor,
-  dySeed: number | null,
+  dySeed: number | null = null,
 ): { value: Tensor; gradient: Tensor } {
   const variable = input('x', x.shape, x.dtype);
   const output = fn(variable);
-  const seed = dySeed === null ? undefined : constant(new Tensor(Float64Array.from(lcg(output.knownShape, dySeed)), output.knownShape));
+  const dy = dySeed === null ? new Float64Array(sizeOf(output.knownShape)).fill(1) : lcg(output.knownShape, dySeed);
+  const seed = constant(new Tensor(Float64Array.from(dy), output.knownShape));
   const [gradient] = gradients(output, [variable], seed);
   const zero = constant(new Tensor(new Float64Array(x.size), x.shape));
   const graph = { inputs: [variable], outputs: [output, gradient ?? zero], updates: [] };

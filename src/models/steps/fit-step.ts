@@ -1,0 +1,77 @@
+import { gradients } from '../../autodiff/index.ts';
+import { ValueError } from '../../core/errors.ts';
+import { flatten } from '../../core/tree.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { initialState } from '../../graph/leaves.ts';
+import type { Trace } from '../../graph/trace.ts';
+import type { Value } from '../../graph/value.ts';
+import type { Layer } from '../../layers/index.ts';
+import { add } from '../../ops/index.ts';
+import { isValue } from '../../program/index.ts';
+import type { Compiled, Targets } from '../compile/compiled.ts';
+import type { Batch } from '../data/batch.ts';
+import { stepInputs } from './step-inputs.ts';
+
+/** A graph of one step: its first output is the loss of the batch, the others are what is reported. */
+export interface StepGraph {
+  readonly graph: Graph;
+  /** The names of the outputs after the first. */
+  readonly names: readonly string[];
+}
+
+/** What a step needs to know of the model. */
+export interface StepModel extends Layer {
+  readonly outputNames: readonly string[] | null;
+}
+
+/**
+ * A training step: forward, loss, penalties, backward, the optimizer's update with the constraints, and the metrics.
+ */
+export function trainGraph(model: StepModel, compiled: Compiled, batch: Batch): StepGraph {
+  return stepGraph(model, compiled, batch, true);
+}
+
+/** A step of evaluation: forward, loss, penalties and the metrics. */
+export function testGraph(model: StepModel, compiled: Compiled, batch: Batch): StepGraph {
+  return stepGraph(model, compiled, batch, false);
+}
+
+function stepGraph(model: StepModel, compiled: Compiled, batch: Batch, training: boolean): StepGraph {
+  const { trace, x, y, sampleWeight, all } = stepInputs(batch);
+  const outputs = flatten(model.applyIn(trace, x, training, null), isValue);
+  const given: Targets = { targets: y, outputs, sampleWeight, rows: batch.size };
+  compiled.resolve(given, model.outputNames);
+  const loss = totalLoss(model, trace, compiled.computeLoss(trace, given));
+  compiled.updateMetrics(trace, loss, given);
+  const reported = compiled.results(trace);
+  if (training) applyOptimizer(model, compiled, trace, loss);
+  const graph: Graph = {
+    inputs: all,
+    outputs: [loss, ...reported.map(({ value }) => value)],
+    updates: trace.updates,
+  };
+  return { graph, names: reported.map(({ name }) => name) };
+}
+
+/** The loss of the outputs, the penalties on weights, and what layers added. */
+function totalLoss(model: StepModel, trace: Trace, loss: Value | null): Value {
+  const regularizers = model.weightRegularizers;
+  const penalties = model.trainableWeights.flatMap((variable) => {
+    const regularizer = regularizers.get(variable);
+    return regularizer === undefined ? [] : [regularizer.call(initialState(variable))];
+  });
+  const all = [...(loss === null ? [] : [loss]), ...penalties, ...trace.losses];
+  const [first, ...rest] = all;
+  if (first === undefined) {
+    throw new ValueError(`[${model.who}] there is no loss to compute. Give one: compile({ loss: 'mse' }).`);
+  }
+  return rest.reduce((sum, penalty) => add(sum, penalty), first);
+}
+
+function applyOptimizer(model: StepModel, compiled: Compiled, trace: Trace, loss: Value): void {
+  const variables = model.trainableWeights;
+  if (variables.length === 0) return;
+  const constraints = model.weightConstraints;
+  const found = gradients(loss, variables.map(initialState));
+  compiled.optimizer.apply(trace, found, variables, { constraintOf: (variable) => constraints.get(variable) ?? null });
+}

@@ -1,0 +1,60 @@
+import { InternalError } from '../../core/errors.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { type Tree, fillTree, flatten } from '../../core/tree.ts';
+import { input } from '../../graph/leaves.ts';
+import { Trace } from '../../graph/trace.ts';
+import type { Value } from '../../graph/value.ts';
+import { signatureOf } from '../../program/index.ts';
+import type { Batch } from '../data/batch.ts';
+import { isTensor } from '../data/read-data.ts';
+
+/** The symbolic inputs of a step, in the order in which they are fed. */
+export interface StepInputs {
+  readonly trace: Trace;
+  readonly x: Tree<Value>;
+  readonly y: readonly Value[];
+  readonly sampleWeight: Value | null;
+  readonly all: readonly Value[];
+}
+
+/** What a step is fed with a batch. */
+export function feedsOf({ x, y, sampleWeight }: Batch): readonly Tensor[] {
+  const targets = y === null ? [] : flatten(y, isTensor);
+  return [...flatten(x, isTensor), ...targets, ...(sampleWeight === null ? [] : [sampleWeight])];
+}
+
+/** Symbolic inputs of a batch's shapes and types. */
+export function stepInputs({ x, y, sampleWeight }: Batch): StepInputs {
+  const trace = new Trace();
+  const make = (name: string, given: Tensor): Value => {
+    const made = input(name, given.shape, given.dtype);
+    trace.adopt(made);
+    return made;
+  };
+  const xs = flatten(x, isTensor).map((each, i) => make(`x_${i}`, each));
+  const ys = y === null ? [] : flatten(y, isTensor).map((each, i) => make(`y_${i}`, each));
+  const weights = sampleWeight === null ? null : make('sample_weight', sampleWeight);
+  return {
+    trace,
+    x: fillTree(x, isTensor, xs),
+    y: ys,
+    sampleWeight: weights,
+    all: [...xs, ...ys, ...(weights === null ? [] : [weights])],
+  };
+}
+
+/** The text under which batches share a program. */
+export function batchSignature(batch: Batch): string {
+  const parts = [batch.x, batch.y ?? []].map((tree) => {
+    const form = isTensor(tree) ? '' : Object.keys(tree).join(',');
+    return `${form}(${signatureOf(flatten(tree, isTensor))})`;
+  });
+  return `${parts.join(' → ')}${batch.sampleWeight === null ? '' : ` × ${signatureOf([batch.sampleWeight])}`}`;
+}
+
+/** The only value of a scalar result. */
+export function scalarOf(result: Tensor | undefined): number {
+  const [value] = result?.data ?? [];
+  if (value === undefined) throw new InternalError('a step gave no value for a scalar.');
+  return value;
+}
