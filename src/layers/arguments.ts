@@ -34,5 +34,5 @@ export function refuse(who: string, argument: string, value: unknown, why: strin
 
 /** What `serialize` gave, as a part of a config. */
 export function json(serialized: object | string | null): Json {
-  return typeof serialized === 'string' || serialized === null ? serialized : ({ ...serialized });
+  return typeof serialized === 'string' || serialized === null ? serialized : { ...serialized };
 }

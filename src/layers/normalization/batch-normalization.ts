@@ -137,7 +137,7 @@ export class BatchNormalization extends Layer {
     const shape = this.#coefficientShape(x.rank);
     const mean = ops.reshape(this.#state(context, this.movingMean), shape);
     const variance = ops.reshape(this.#state(context, this.movingVariance), shape);
-    const inverse = ops.rsqrt(ops.add(variance, this.#epsilon));
+    const inverse = this.#inverse(variance);
     return this.#map(x, mean, inverse, null, shape);
   }
 
@@ -156,7 +156,7 @@ export class BatchNormalization extends Layer {
     const [mean, variance] = [average(statistics.mean), average(statistics.variance)];
     const correction = this.#learn(mean, variance, statistics, context, shape);
 
-    const inverse = ops.rsqrt(ops.add(statistics.variance, this.#epsilon));
+    const inverse = this.#inverse(statistics.variance);
     const y = this.#map(statistics.centred, statistics.centredMean, inverse, correction, shape, x.knownShape);
     return ops.reshape(y, x.shape);
   }
@@ -262,6 +262,11 @@ export class BatchNormalization extends Layer {
     if (parameter.length === rank) return parameter;
     if (parameter.length === rank + 1) return parameter.filter((_, axis) => axis !== 1);
     return Array.from({ length: rank }, (_, axis) => (axis === first ? (parameter[0] ?? 1) : 1));
+  }
+
+  /** 1 / √(σ² + ε), rounded once, where a reciprocal of a root is rounded twice: every output inherits the error. */
+  #inverse(variance: Value): Value {
+    return ops.power(ops.add(variance, this.#epsilon), -0.5);
   }
 
   get #epsilon(): number {

@@ -64,7 +64,16 @@ export const elementwiseRules: LowerRules<Unary | Binary> = {
   tanh: same('Tanh'),
   erf: float32Only('Erf'),
   sigmoid: same('Sigmoid'),
-  softplus: same('Softplus'),
+  softplus: (context) => {
+    const { builder } = context;
+    const { dtype } = operandType(context, 0);
+    const x = operand(context, 0);
+    if (dtype === 'float32') return [builder.emit('Softplus', [x])];
+    // max(x, 0) + log(1 + e^−|x|), for the types in which the engine has no softplus.
+    const fade = builder.emit('Exp', [builder.emit('Neg', [builder.emit('Abs', [x])])]);
+    const rest = builder.emit('Log', [builder.emit('Add', [fade, builder.scalar(1, dtype)])]);
+    return [builder.emit('Add', [builder.emit('Relu', [x]), rest])];
+  },
   relu: same('Relu'),
   step: (context) => {
     const x = operand(context, 0);
@@ -98,5 +107,13 @@ export const elementwiseRules: LowerRules<Unary | Binary> = {
   lessEqual: compare('LessOrEqual'),
   logicalAnd: same('And'),
   logicalOr: same('Or'),
-  select: same('Where'),
+  select: (context) => {
+    const { builder } = context;
+    if (outputType(context).dtype !== 'bool') return [builder.emit('Where', context.inputs)];
+    // The engine selects no truth values.
+    const [condition, a, b] = [0, 1, 2].map((i) => operand(context, i));
+    const first = builder.emit('And', [condition ?? '', a ?? '']);
+    const second = builder.emit('And', [builder.emit('Not', [condition ?? '']), b ?? '']);
+    return [builder.emit('Or', [first, second])];
+  },
 };

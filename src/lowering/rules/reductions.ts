@@ -4,6 +4,7 @@ import { allocate } from '../../core/dtype.ts';
 import type { PrimitiveName } from '../../graph/primitives.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType, size } from '../rule.ts';
 import { castName } from './elementwise.ts';
+import { type Sum, emitSum } from './sums.ts';
 
 type Reduction =
   | 'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin' | 'argMax' | 'softmax' | 'logSoftmax' | 'moments' | 'normalize';
@@ -24,6 +25,9 @@ const reduce =
     const narrow = dtype === 'bool' || (dtype === 'uint8' && (opType === 'ReduceSum' || opType === 'ReduceMean'));
     const x = narrow ? castName(context, operand(context, 0), dtype, 'int32') : operand(context, 0);
     const { axes, keepDims } = context.attributes;
+    if (dtype === 'float32' && (opType === 'ReduceSum' || opType === 'ReduceMean')) {
+      return [emitSum(context, opType, x, operandType(context, 0).knownShape, axes, outputType(context).knownShape)];
+    }
     const reduced = emitReduce(context, opType, x, axes, keepDims);
     return [narrow ? castName(context, reduced, 'int32', dtype) : reduced];
   };
@@ -55,16 +59,19 @@ export const reductionRules: LowerRules<Reduction> = {
     const { builder } = context;
     const { axes, centred } = context.attributes;
     const x = operand(context, 0);
-    const { dtype } = operandType(context, 0);
-    const mean = emitReduce(context, 'ReduceMean', x, axes, true);
-    if (axes.length === 0) return [mean, builder.emit('Mul', [x, builder.scalar(0, dtype)])];
-    const count = sizeOf(axes.map((axis) => size(operandType(context, 0).shape, axis)));
-    const scale = builder.scalar(1 / count, dtype);
+    const { dtype, knownShape } = operandType(context, 0);
+    if (axes.length === 0) return [x, builder.emit('Mul', [x, builder.scalar(0, dtype)])];
+    const reduced = outputType(context).knownShape;
+    const total = (opType: Sum, from: string): string =>
+      dtype === 'float32'
+        ? emitSum(context, opType, from, knownShape, axes, reduced)
+        : emitReduce(context, opType, from, axes, true);
+    const mean = total('ReduceMean', x);
     const from = centred ? x : builder.emit('Sub', [x, mean]);
-    const squares = emitReduce(context, 'ReduceSumSquare', from, axes, true);
-    const raw = builder.emit('Mul', [squares, scale]);
-    if (!centred) return [mean, raw];
-    const difference = builder.emit('Sub', [raw, builder.emit('Mul', [mean, mean])]);
+    const share = builder.scalar(1 / sizeOf(axes.map((axis) => size(knownShape, axis))), dtype);
+    const meanSquare = builder.emit('Mul', [total('ReduceSumSquare', from), share]);
+    if (!centred) return [mean, meanSquare];
+    const difference = builder.emit('Sub', [meanSquare, builder.emit('Mul', [mean, mean])]);
     return [mean, builder.emit('Max', [difference, builder.scalar(0, dtype)])];
   },
   normalize: (context) => {

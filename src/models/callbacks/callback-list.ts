@@ -20,7 +20,9 @@ export function readCallbacks(who: string, given: CallbacksLike): readonly Callb
   const list: readonly unknown[] = given === null || given === undefined ? [] : Array.isArray(given) ? given : [given];
   for (const entry of list) {
     if (!(entry instanceof Callback)) {
-      throw new TypeError(`[${who}] callbacks must be instances of Callback, or a list of them. Received: ${show(entry)}.`);
+      throw new TypeError(
+        `[${who}] callbacks must be instances of Callback, or a list of them. Received: ${show(entry)}.`,
+      );
     }
   }
   return list as readonly Callback[];
@@ -37,7 +39,8 @@ export class CallbackList extends Callback {
     const history = list.find((entry) => entry instanceof History);
     this.history = history ?? new History();
     if (history === undefined && options.addHistory === true) list.push(this.history);
-    if (options.addProgbar === true && !list.some((entry) => entry instanceof ProgbarLogger)) list.push(new ProgbarLogger());
+    if (options.addProgbar === true && !list.some((entry) => entry instanceof ProgbarLogger))
+      list.push(new ProgbarLogger());
     this.callbacks = list;
     this.setModel(options.model);
     this.setParams(options.params);

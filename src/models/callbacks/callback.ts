@@ -45,7 +45,9 @@ export class Callback {
   /** The model that is trained. */
   get model(): CallbackModel {
     if (this.#model === null) {
-      throw new ValueError(`[${this.constructor.name}] a callback has no model before fit, evaluate or predict begins.`);
+      throw new ValueError(
+        `[${this.constructor.name}] a callback has no model before fit, evaluate or predict begins.`,
+      );
     }
     return this.#model;
   }

@@ -23,7 +23,16 @@ export interface EarlyStoppingOptions {
   readonly startFromEpoch?: number | undefined;
 }
 
-const OPTIONS = ['monitor', 'minDelta', 'patience', 'verbose', 'mode', 'baseline', 'restoreBestWeights', 'startFromEpoch'];
+const OPTIONS = [
+  'monitor',
+  'minDelta',
+  'patience',
+  'verbose',
+  'mode',
+  'baseline',
+  'restoreBestWeights',
+  'startFromEpoch',
+];
 
 /**
  * Ends training when a value has stopped improving.
@@ -54,7 +63,10 @@ export class EarlyStopping extends Callback {
     checkOptions(who, options, OPTIONS);
     this.monitor = options.monitor ?? 'val_loss';
     this.patience = checkInteger(who, 'patience', options.patience ?? 0, 0);
-    this.baseline = options.baseline === null || options.baseline === undefined ? null : checkNumber(who, 'baseline', options.baseline);
+    this.baseline =
+      options.baseline === null || options.baseline === undefined
+        ? null
+        : checkNumber(who, 'baseline', options.baseline);
     this.restoreBestWeights = checkBoolean(who, 'restoreBestWeights', options.restoreBestWeights ?? false);
     this.startFromEpoch = checkInteger(who, 'startFromEpoch', options.startFromEpoch ?? 0, 0);
     this.#verbose = checkInteger(who, 'verbose', options.verbose ?? 0, 0);

@@ -116,7 +116,8 @@ export class ProgbarLogger extends Callback {
     const elapsed = now() - this.#start;
     const step = this.#done > 1 ? (now() - this.#afterFirst) / (this.#done - 1) : this.#done === 1 ? elapsed : 0;
     const time = formatSeconds(this.#finished || secondsLeft === null ? elapsed : secondsLeft);
-    const head = bar === '' ? `${formatCount(this.#done, this.#target)} -` : `${formatCount(this.#done, this.#target)} ${bar}`;
+    const head =
+      bar === '' ? `${formatCount(this.#done, this.#target)} -` : `${formatCount(this.#done, this.#target)} ${bar}`;
     return `${head} ${time} ${formatStepTime(step)}${formatLogs(this.#logs)}`;
   }
 }

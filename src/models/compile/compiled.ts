@@ -11,7 +11,8 @@ import { type Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
 import { type CompileOptions, checkCompileOptions } from './compile-options.ts';
 import { compileConfig } from './compile-config.ts';
 import { LossTracker } from './loss-tracker.ts';
-import { makePlans, checkNames } from './make-plans.ts';
+import { checkNames, makePlans } from './make-plans.ts';
+import { directionOf } from './metric-direction.ts';
 import type { OutputPlan } from './output-plan.ts';
 
 /** What a step compares the model's outputs with. */
@@ -107,7 +108,8 @@ export class Compiled {
     if (tracker !== null) found.push({ name: 'loss', value: tracker.result(trace) });
     for (const { lossTracker, metrics, weightedMetrics } of this.#resolved) {
       if (lossTracker !== null) found.push({ name: lossTracker.name, value: lossTracker.result(trace) });
-      for (const { name, metric } of [...metrics, ...weightedMetrics]) found.push({ name, value: metric.result(trace) });
+      for (const { name, metric } of [...metrics, ...weightedMetrics])
+        found.push({ name, value: metric.result(trace) });
     }
     return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
@@ -141,7 +143,7 @@ export class Compiled {
   metricDirection(name: string): 'up' | 'down' | null {
     for (const { metrics, weightedMetrics } of this.#resolved) {
       const found = [...metrics, ...weightedMetrics].find((entry) => entry.name === name);
-      if (found !== undefined) return found.metric.direction;
+      if (found !== undefined) return directionOf(found.metric);
     }
     return null;
   }

@@ -55,7 +55,9 @@ export function metricsPerOutput(
 ): readonly (readonly unknown[])[] {
   if (given === null || given === undefined) return Array.from({ length: outputs.count }, () => []);
   if (!Array.isArray(given) && !isNamed(given)) {
-    throw new TypeError(`[${who}] compile: ${argument} must be a list or a record of metrics. Received: ${show(given)}.`);
+    throw new TypeError(
+      `[${who}] compile: ${argument} must be a list or a record of metrics. Received: ${show(given)}.`,
+    );
   }
   if (outputs.count === 1 && Array.isArray(given)) return [given.flat().filter((entry) => entry !== null)];
   return perOutput(who, argument, given, outputs).map((entry) =>
@@ -72,7 +74,7 @@ export function leavesOf(given: unknown): readonly unknown[] {
 }
 
 /** The same form with every loss or metric written as Keras's JSON. */
-export function mapLeaves<T>(given: unknown, write: (leaf: unknown) => T): unknown {
+export function mapLeaves(given: unknown, write: (leaf: unknown) => unknown): unknown {
   if (given === null || given === undefined) return null;
   if (Array.isArray(given)) return given.map((entry) => mapLeaves(entry, write));
   if (isNamed(given)) {

@@ -11,7 +11,9 @@ export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number,
 export function readClassWeight(who: string, value: unknown): ReadonlyMap<number, number> | null {
   if (value === null || value === undefined) return null;
   if (!(value instanceof Map) && !isRecord(value)) {
-    throw new TypeError(`[${who}] classWeight must be a record or a Map from classes to weights. Received: ${show(value)}.`);
+    throw new TypeError(
+      `[${who}] classWeight must be a record or a Map from classes to weights. Received: ${show(value)}.`,
+    );
   }
   const entries: readonly (readonly [unknown, unknown])[] =
     value instanceof Map ? [...(value as ReadonlyMap<unknown, unknown>)] : Object.entries(value);
@@ -29,12 +31,7 @@ export function readClassWeight(who: string, value: unknown): ReadonlyMap<number
 }
 
 /** A weight for each row: that of its class, which is the label, or the place of the largest number. */
-export function classWeightsOf(
-  who: string,
-  y: Tensor,
-  weights: ReadonlyMap<number, number>,
-  float: FloatType,
-): Tensor {
+export function classWeightsOf(who: string, y: Tensor, weights: ReadonlyMap<number, number>, float: FloatType): Tensor {
   if (y.rank > 2) {
     throw new ValueError(
       `[${who}] classWeight needs one label a row: targets of rank 1 or 2. Received: y of shape ${showShape(y.shape)}.`,

@@ -54,7 +54,8 @@ export function readBatch(item: unknown, options: IterableSourceOptions): Batch 
   let sampleWeight = readWeights(who, 'sampleWeight', parts[2], float);
   if (classWeight !== null) {
     if (sampleWeight !== null) throw bothWeights(who);
-    if (!isTensor(y)) throw new ValueError(`[${who}] classWeight needs one array of targets. Received: ${show(parts[1])}.`);
+    if (!isTensor(y))
+      throw new ValueError(`[${who}] classWeight needs one array of targets. Received: ${show(parts[1])}.`);
     sampleWeight = classWeightsOf(who, y, classWeight, float);
   }
   const weights = sampleWeight === null ? null : (typed(sampleWeight, float) as Tensor);

@@ -27,7 +27,8 @@ export type FloatType = 'float32' | 'float64';
  * @throws TypeError if it is nothing that can be data.
  */
 export function readData(who: string, argument: string, value: unknown, float: FloatType): Tree<Tensor> {
-  if (isTensor(value) || isTypedArray(value) || typeof value === 'number') return readArray(who, argument, value, float);
+  if (isTensor(value) || isTypedArray(value) || typeof value === 'number')
+    return readArray(who, argument, value, float);
   if (Array.isArray(value)) {
     const several = value.some((entry) => isTensor(entry) || isTypedArray(entry));
     if (!several) return readArray(who, argument, value as TensorLike, float);

@@ -1,5 +1,6 @@
 import { byteSize } from '../../core/dtype.ts';
 import { ValueError, show } from '../../core/errors.ts';
+import { checkInteger, checkOptions } from '../../core/options.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Variable } from '../../graph/variable.ts';
 import type { Layer } from '../../layers/index.ts';
@@ -14,10 +15,6 @@ export interface SummarySource {
   readonly nonTrainableWeights: readonly Variable[];
   /** The optimizer's state; `null` if there is none yet. */
   readonly optimizerVariables: readonly Variable[] | null;
-  /** The shape of a layer's output, `null` if it is not known. */
-  outputShape(layer: Layer): Shape | null;
-  /** Whether a layer has what it needs to run. */
-  isBuilt(layer: Layer): boolean;
 }
 
 export interface SummaryOptions {
@@ -31,6 +28,13 @@ export interface SummaryOptions {
   readonly showTrainable?: boolean | undefined;
   /** The first and the last layer to show: names, or regular expressions for them. @default all layers */
   readonly layerRange?: readonly [string, string] | null | undefined;
+}
+
+const OPTIONS = ['lineLength', 'positions', 'printFn', 'expandNested', 'showTrainable', 'layerRange'];
+
+export function checkSummaryOptions(who: string, options: SummaryOptions): void {
+  checkOptions(who, options, OPTIONS);
+  if (options.lineLength !== undefined) checkInteger(who, 'lineLength', options.lineLength, 1);
 }
 
 const POSITIONS = [0.45, 0.8, 1];
@@ -70,15 +74,24 @@ function makeColumns(who: string, positions: readonly number[], lineLength: numb
 
 function rowsOf(source: SummarySource, layer: Layer, options: SummaryOptions, depth: number): string[][] {
   const prefix = depth === 0 ? '' : `${'   '.repeat(depth)}└ `;
-  const shape = source.outputShape(layer);
+  const shape = outputShapeOf(layer);
   const row = [
     `${prefix}${layer.name} (${layer.className})`,
     shape === null ? '?' : showAsTuple(shape),
-    source.isBuilt(layer) ? count(layer.weights).toLocaleString('en-US') : '0 (unbuilt)',
+    layer.built ? count(layer.weights).toLocaleString('en-US') : '0 (unbuilt)',
   ];
   if (options.showTrainable === true) row.push(layer.weights.length === 0 ? '-' : layer.trainable ? 'Y' : 'N');
   const inner = options.expandNested === true && 'layers' in layer ? (layer.layers as readonly Layer[]) : [];
   return [row, ...inner.flatMap((child) => rowsOf(source, child, options, depth + 1))];
+}
+
+/** The shape of what a layer gave at its last symbolic call, or gives for the shape that it was built with. */
+function outputShapeOf(layer: Layer): Shape | null {
+  const node = layer.inboundNodes.at(-1);
+  const [output] = node?.outputs ?? [];
+  if (output !== undefined) return output.shape;
+  const shape = layer.builtShape;
+  return Array.isArray(shape) && layer.built ? layer.computeOutputShape(shape) : null;
 }
 
 /** As Python writes it: `(None, 10)`. */
@@ -94,7 +107,9 @@ function selectLayers(source: SummarySource, range: readonly [string, string] | 
   };
   const [first, last] = [matches(range[0]), matches(range[1])];
   if (first.length === 0 || last.length === 0) {
-    throw new ValueError(`[${source.who}] summary: layerRange must name layers of the model. Received: ${show(range)}.`);
+    throw new ValueError(
+      `[${source.who}] summary: layerRange must name layers of the model. Received: ${show(range)}.`,
+    );
   }
   const [from, to] = [Math.min(...first), Math.max(...last)];
   return from <= to

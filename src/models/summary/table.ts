@@ -20,7 +20,12 @@ export function drawTable(columns: readonly Column[], rows: readonly (readonly s
     left + widths.map((size) => line.repeat(size)).join(cross) + right;
   const lines = [
     rule('┏', '━', '┳', '┓'),
-    ...drawRow(columns.map((column) => column.header), columns, widths, '┃'),
+    ...drawRow(
+      columns.map((column) => column.header),
+      columns,
+      widths,
+      '┃',
+    ),
     rule('┡', '━', '╇', '┩'),
   ];
   for (const [i, row] of rows.entries()) {
@@ -48,7 +53,12 @@ function roundToEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-function drawRow(cells: readonly string[], columns: readonly Column[], widths: readonly number[], edge: string): string[] {
+function drawRow(
+  cells: readonly string[],
+  columns: readonly Column[],
+  widths: readonly number[],
+  edge: string,
+): string[] {
   const wrapped = cells.map((cell, i) => wrap(cell, Math.max(0, (widths[i] ?? 2) - 2)));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
@@ -60,12 +70,14 @@ function drawRow(cells: readonly string[], columns: readonly Column[], widths: r
   });
 }
 
+const lengthOf = (text: string): number => Array.from(text).length;
+
 /** Breaks a text between words; a word that is too long stays on a line of its own, and is cut. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.match(/\s*\S+\s*/g) ?? []) {
-    if (line !== '' && [...word.trimEnd()].length > width - [...line].length) {
+    if (line !== '' && lengthOf(word.trimEnd()) > width - lengthOf(line)) {
       lines.push(line);
       line = '';
     }
@@ -76,9 +88,9 @@ function wrap(text: string, width: number): string[] {
 }
 
 function align(text: string, width: number, where: Column['align']): string {
-  const letters = [...text];
+  const letters = Array.from(text);
   const cut = letters.length <= width ? text : width === 0 ? '' : `${letters.slice(0, width - 1).join('')}…`;
-  const room = width - [...cut].length;
+  const room = width - lengthOf(cut);
   const before = where === 'left' ? 0 : where === 'right' ? room : Math.floor(room / 2);
   return ' '.repeat(before) + cut + ' '.repeat(room - before);
 }

@@ -1,0 +1,71 @@
+import { sizeOf } from '../../core/shape.ts';
+import { DataType } from '../../onnx/index.ts';
+import type { PrimitiveName } from '../../graph/primitives.ts';
+import type { LowerContext } from '../rule.ts';
+
+type Context = LowerContext<PrimitiveName>;
+export type Sum = 'ReduceSum' | 'ReduceMean' | 'ReduceSumSquare';
+
+/** Sums of so many elements or fewer are taken at once. */
+const AT_ONCE = 128;
+/** The longest run of additions in float32 where the engine adds one row to the next. */
+const RUN = 4;
+
+/**
+ * A sum over axes in float32 that loses little: short runs are added first, and their results in float64.
+ *
+ * The engine adds rows one to the next, so that a sum of n elements loses about √n units in the last place. Where the
+ * reduced axes are the last, it adds along vectors and then across, which is as good as short runs. Either way x is
+ * read once; what is added in float64 is small.
+ */
+export function emitSum(
+  context: Context,
+  opType: Sum,
+  x: string,
+  shape: readonly number[],
+  axes: readonly number[],
+  output: readonly number[],
+): string {
+  const { builder } = context;
+  const count = sizeOf(axes.map((axis) => shape[axis] ?? 1));
+  const plan = count > AT_ONCE ? planRuns(shape, axes) : null;
+  if (plan === null) return reduce(context, opType, x, axes, output.length === shape.length);
+  const view = builder.reshape(x, plan.view);
+  const first = reduce(context, opType === 'ReduceMean' ? 'ReduceSum' : opType, view, plan.runs, true);
+  const wide = builder.emit('Cast', [first], { attributes: { to: DataType.DOUBLE } });
+  const total = reduce(context, 'ReduceSum', wide, plan.rest, true);
+  const scaled = opType === 'ReduceMean' ? builder.emit('Mul', [total, builder.scalar(1 / count, 'float64')]) : total;
+  return builder.reshape(builder.emit('Cast', [scaled], { attributes: { to: DataType.FLOAT } }), output);
+}
+
+function reduce(context: Context, opType: Sum, x: string, axes: readonly number[], keepDims: boolean): string {
+  const attributes = { keepdims: keepDims ? 1 : 0 };
+  return context.builder.emit(opType, [x, context.builder.integers(axes)], { attributes });
+}
+
+interface Plan {
+  /** The shape in which runs are axes of their own. */
+  readonly view: readonly number[];
+  /** The axes of the view that are summed first, in float32. */
+  readonly runs: readonly number[];
+  /** Those that are summed then, in float64. */
+  readonly rest: readonly number[];
+}
+
+function planRuns(shape: readonly number[], axes: readonly number[]): Plan | null {
+  const last = axes.at(-1) ?? 0;
+  let start = last;
+  while (axes.includes(start - 1)) start--;
+  const group = sizeOf(shape.slice(start, last + 1));
+  const isInnermost = sizeOf(shape.slice(last + 1)) === 1;
+  const run = isInnermost && axes.length > last - start + 1 ? group : largestDivisor(group, RUN);
+  if (run === 1) return null;
+  const view = [...shape.slice(0, start), group / run, run, ...shape.slice(last + 1)];
+  const outer = axes.filter((axis) => axis < start);
+  return { view, runs: [start + 1], rest: [...outer, start] };
+}
+
+function largestDivisor(value: number, limit: number): number {
+  for (let divisor = Math.min(value, limit); divisor > 1; divisor--) if (value % divisor === 0) return divisor;
+  return 1;
+}

@@ -1,0 +1,204 @@
+import type { Config } from '../core/config.ts';
+import { ValueError } from '../core/errors.ts';
+import { checkInteger, checkNumber, checkOptions } from '../core/options.ts';
+import { compatible, showShape } from '../core/shape.ts';
+import type { Value } from '../graph/value.ts';
+import { abs, equal, greater, greaterEqual, less, logicalAnd, where } from '../ops/elementwise.ts';
+import { expandDims, squeeze } from '../ops/movement.ts';
+import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
+import { all, argmax, sum } from '../ops/reductions.ts';
+import { SamplewiseMean } from './means.ts';
+import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
+import { aligned, sameRank } from './samplewise.ts';
+
+const score = (matches: Value): Value => castTo(matches, 'float32');
+
+/** Whether each target equals its prediction. */
+export const accuracy = (yTrue: Operand, yPred: Operand): Value => score(equal(...aligned('Accuracy', yTrue, yPred)));
+
+/** Whether each target equals its prediction, which is 1 above the threshold and 0 up to it. */
+export function binaryAccuracy(yTrue: Operand, yPred: Operand, threshold = 0.5): Value {
+  const [target, prediction] = sameRank(toValue(yTrue), toFloat(yPred));
+  return score(equal(...aligned('BinaryAccuracy', target, castTo(greater(prediction, threshold), target.dtype))));
+}
+
+/** Whether target and prediction have their first maximum, along the last axis, in the same place. */
+export function categoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
+  return score(equal(...aligned('CategoricalAccuracy', argmax(yTrue), argmax(yPred))));
+}
+
+/** Labels without a last axis of size 1 that predictions have for the classes. */
+function labelsFor(yTrue: Operand, prediction: Value, who: string): Value {
+  const given = toValue(yTrue);
+  const labels = given.rank === prediction.rank && given.shape.at(-1) === 1 ? squeeze(given, -1) : given;
+  const expected = prediction.shape.slice(0, -1);
+  if (compatible(labels.shape, expected)) return labels;
+  throw new ValueError(
+    `[${who}] yTrue must have the shape of yPred without its last axis, ${showShape(expected)}. Received: yTrue of shape ${showShape(given.shape)}, yPred of shape ${showShape(prediction.shape)}. If the targets are one-hot, use the categorical accuracy.`,
+  );
+}
+
+/** Whether the first maximum of the prediction, along the last axis, is at the label. */
+export function sparseCategoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
+  const prediction = toFloat(yPred);
+  const labels = labelsFor(yTrue, prediction, 'SparseCategoricalAccuracy');
+  const matches = equal(castTo(labels, prediction.dtype), castTo(argmax(prediction), prediction.dtype));
+  return score(matches.rank > 1 && matches.shape.at(-1) === 1 ? squeeze(matches, -1) : matches);
+}
+
+/**
+ * Whether fewer than k predictions are greater than that of the label. False for a label that is no class, and where a
+ * prediction is infinite or NaN, as in TensorFlow.
+ */
+export function sparseTopKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
+  const prediction = toFloat(yPred);
+  const labels = labelsFor(yTrue, prediction, 'SparseTopKCategoricalAccuracy');
+  const classes = toValue(Int32Array.from({ length: prediction.shape.at(-1) ?? 0 }, (_, i) => i));
+  const column = expandDims(castTo(labels, 'int32'), -1);
+  const chosen = sum(where(equal(classes, column), prediction, 0), { axis: -1, keepdims: true });
+  const rank = sum(greater(prediction, chosen), { axis: -1 });
+  const isFinite = all(less(abs(prediction), Infinity), { axis: -1 });
+  const label = castTo(labels, 'int32');
+  const isClass = logicalAnd(greaterEqual(label, 0), less(label, prediction.shape.at(-1) ?? 0));
+  const matches = score(logicalAnd(less(rank, k), logicalAnd(isFinite, isClass)));
+  return toValue(yTrue).rank === prediction.rank ? expandDims(matches, -1) : matches;
+}
+
+/** {@link sparseTopKCategoricalAccuracy} for targets whose first maximum, along the last axis, is at the label. */
+export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
+  return sparseTopKCategoricalAccuracy(argmax(yTrue), yPred, k);
+}
+
+/**
+ * How often predictions equal targets: mean(yTrue = yPred).
+ * @example
+ * new Accuracy();
+ * @see https://keras.io/api/metrics/accuracy_metrics/#accuracy-class
+ */
+export class Accuracy extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  constructor(options: MetricOptions = {}) {
+    checkOptions('Accuracy', options, metricOptions);
+    super(options, 'accuracy');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return accuracy(yTrue, yPred);
+  }
+}
+
+/**
+ * How often predictions are on the right side of a threshold: mean(yTrue = (yPred > threshold)).
+ * @example
+ * new BinaryAccuracy({ threshold: 0.5 });
+ * @see https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class
+ */
+export class BinaryAccuracy extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  readonly threshold: number;
+
+  constructor(options: MetricOptions & { /** @default 0.5 */ threshold?: number } = {}) {
+    checkOptions('BinaryAccuracy', options, [...metricOptions, 'threshold']);
+    super(options, 'binary_accuracy');
+    this.threshold = checkNumber('BinaryAccuracy', 'threshold', options.threshold ?? 0.5);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return binaryAccuracy(yTrue, yPred, this.threshold);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), threshold: this.threshold };
+  }
+}
+
+/**
+ * How often the class predicted with the most is that of one-hot targets: mean(argmax yTrue = argmax yPred).
+ * @example
+ * new CategoricalAccuracy();
+ * @see https://keras.io/api/metrics/accuracy_metrics/#categoricalaccuracy-class
+ */
+export class CategoricalAccuracy extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  constructor(options: MetricOptions = {}) {
+    checkOptions('CategoricalAccuracy', options, metricOptions);
+    super(options, 'categorical_accuracy');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return categoricalAccuracy(yTrue, yPred);
+  }
+}
+
+/**
+ * How often the class predicted with the most is the label: mean(yTrue = argmax yPred).
+ * @example
+ * new SparseCategoricalAccuracy();
+ * @see https://keras.io/api/metrics/accuracy_metrics/#sparsecategoricalaccuracy-class
+ */
+export class SparseCategoricalAccuracy extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  constructor(options: MetricOptions = {}) {
+    checkOptions('SparseCategoricalAccuracy', options, metricOptions);
+    super(options, 'sparse_categorical_accuracy');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return sparseCategoricalAccuracy(yTrue, yPred);
+  }
+}
+
+export interface TopKOptions extends MetricOptions {
+  /** How many predictions count. @default 5 */
+  k?: number;
+}
+
+/**
+ * How often the class of one-hot targets is among the k predicted with the most.
+ * @example
+ * new TopKCategoricalAccuracy({ k: 5 });
+ * @see https://keras.io/api/metrics/accuracy_metrics/#topkcategoricalaccuracy-class
+ */
+export class TopKCategoricalAccuracy extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  readonly k: number;
+
+  constructor(options: TopKOptions = {}) {
+    checkOptions('TopKCategoricalAccuracy', options, [...metricOptions, 'k']);
+    super(options, 'top_k_categorical_accuracy');
+    this.k = checkInteger('TopKCategoricalAccuracy', 'k', options.k ?? 5, 1);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return topKCategoricalAccuracy(yTrue, yPred, this.k);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), k: this.k };
+  }
+}
+
+/**
+ * How often the label is among the k classes predicted with the most.
+ * @example
+ * new SparseTopKCategoricalAccuracy({ k: 5 });
+ * @see https://keras.io/api/metrics/accuracy_metrics/#sparsetopkcategoricalaccuracy-class
+ */
+export class SparseTopKCategoricalAccuracy extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  readonly k: number;
+
+  constructor(options: TopKOptions = {}) {
+    checkOptions('SparseTopKCategoricalAccuracy', options, [...metricOptions, 'k']);
+    super(options, 'sparse_top_k_categorical_accuracy');
+    this.k = checkInteger('SparseTopKCategoricalAccuracy', 'k', options.k ?? 5, 1);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return sparseTopKCategoricalAccuracy(yTrue, yPred, this.k);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), k: this.k };
+  }
+}

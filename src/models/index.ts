@@ -1,0 +1,10 @@
+export { Callback, type Logs } from './callbacks/callback.ts';
+export { History } from './callbacks/history.ts';
+export type { CompileOptions, MetricsLike, PerOutput } from './compile/compile-options.ts';
+export type { ClassWeight } from './data/class-weight.ts';
+export type { BatchIterable, BatchLike, DataLike } from './data/read-data.ts';
+export { Model, type ModelOptions, type PrintFunction } from './model.ts';
+export { Sequential } from './sequential.ts';
+export type { SummaryOptions } from './summary/summary.ts';
+export type { EvaluateOptions, FitOptions, PredictOptions, ValidationData, Verbose } from './training/fit-options.ts';
+export type { OnBatchOptions, TrainOnBatchOptions } from './training/trainer.ts';

@@ -1,0 +1,254 @@
+import type { Config, Json } from '../core/config.ts';
+import { isSerializedObject } from '../core/config.ts';
+import { ValueError, show } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
+import type { CustomObjects } from '../core/registry.ts';
+import { type Shape, checkShape, compatible, sameShape, showShape } from '../core/shape.ts';
+import type { Tensor } from '../core/tensor.ts';
+import type { Tree } from '../core/tree.ts';
+import { advanceRevision } from '../graph/revision.ts';
+import { Value } from '../graph/value.ts';
+import type { CallContext } from '../layers/call-context.ts';
+import { InputLayer } from '../layers/core/input-layer.ts';
+import type { InputShape } from '../layers/input-shape.ts';
+import { KerasTensor, isKerasTensor } from '../layers/keras-tensor.ts';
+import { deserialize, serialize } from '../layers/index.ts';
+import { Layer } from '../layers/layer.ts';
+import { expandDims, squeeze } from '../ops/index.ts';
+import { castTo } from '../ops/operand.ts';
+import type { FloatType } from './data/read-data.ts';
+import { Model, type ModelOptions, type Registration } from './model.ts';
+
+/**
+ * Layers one behind the other: each one's output is the next one's input.
+ *
+ * The model is built at once where the first layer says what it is fed (`inputShape`, or an `Input` in front), else by
+ * `build` or by its first call.
+ *
+ * @throws ValueError if two layers have one name.
+ * @example
+ * const model = new Sequential([new Dense(64, { activation: 'relu' }), new Dense(10)]);
+ * model.build([null, 784]);
+ * @see https://keras.io/api/models/sequential/
+ */
+export class Sequential extends Model<Tensor> {
+  static override readonly className: string = 'Sequential';
+
+  readonly #layers: Layer[] = [];
+  #input: InputLayer | null = null;
+  #output: KerasTensor | null = null;
+
+  constructor(layers: readonly (Layer | KerasTensor)[] | null = null, options: ModelOptions = {}) {
+    checkOptions('Sequential', options, ['name', 'trainable', 'dtype']);
+    super(options);
+    const given: unknown = layers ?? [];
+    if (!Array.isArray(given)) {
+      throw new TypeError(`[${this.who}] layers must be a list of layers. Received: ${show(layers)}.`);
+    }
+    for (const layer of given as readonly (Layer | KerasTensor)[]) this.#push(layer);
+    this.#rebuild();
+  }
+
+  override get layers(): readonly Layer[] {
+    return [...this.#layers];
+  }
+
+  override get sublayers(): readonly Layer[] {
+    return this.#layers;
+  }
+
+  override get outputNames(): readonly string[] | null {
+    const last = this.#layers.at(-1);
+    return last === undefined ? null : [last.name];
+  }
+
+  /** What the model is fed, symbolically. @throws ValueError before the model is built. */
+  get inputs(): readonly KerasTensor[] {
+    return [this.#known(this.#input?.output ?? null, 'inputs')];
+  }
+
+  /** What the model gives, symbolically. @throws ValueError before the model is built. */
+  get outputs(): readonly KerasTensor[] {
+    return [this.#known(this.#output, 'outputs')];
+  }
+
+  get inputShape(): Shape {
+    return this.#known(this.#input?.output ?? null, 'inputShape').shape;
+  }
+
+  get outputShape(): Shape {
+    return this.#known(this.#output, 'outputShape').shape;
+  }
+
+  #known(tensor: KerasTensor | null, what: string): KerasTensor {
+    if (tensor !== null) return tensor;
+    throw new ValueError(
+      `[${this.who}] ${what} is not known before the model is built: build([…]) it, or add an Input first.`,
+    );
+  }
+
+  protected override get feedType(): FloatType {
+    const dtype = this.#input?.dtype ?? this.#layers[0]?.dtype ?? this.dtype;
+    return dtype === 'float64' ? 'float64' : 'float32';
+  }
+
+  /**
+   * Puts a layer on top.
+   * @throws TypeError if it is no layer; ValueError if its name is taken. The model is as it was then.
+   */
+  add(layer: Layer | KerasTensor): void {
+    this.#push(layer);
+    try {
+      this.#rebuild();
+    } catch (error) {
+      // A layer that cannot follow the others is not added.
+      this.#layers.pop();
+      this.#rebuild();
+      throw error;
+    }
+  }
+
+  /**
+   * Takes the last layer off, and gives it.
+   * @throws ValueError if there is none.
+   */
+  pop(): Layer {
+    const layer = this.#layers.pop();
+    if (layer === undefined)
+      throw new ValueError(`[${this.who}] pop needs a layer to take off. Received: an empty model.`);
+    this.#rebuild();
+    return layer;
+  }
+
+  #push(given: Layer | KerasTensor): void {
+    const layer = isKerasTensor(given) ? given.node.layer : given;
+    if (layer instanceof InputLayer) {
+      this.#setInput(layer);
+      return;
+    }
+    if (!(layer instanceof Layer) || isKerasTensor(given)) {
+      throw new TypeError(`[${this.who}] only layers and Input can be added. Received: ${show(given)}.`);
+    }
+    if (this.#layers.some((other) => other.name === layer.name && other !== layer)) {
+      throw new ValueError(
+        `[${this.who}] the layers must have different names. Received: a second layer named ${JSON.stringify(layer.name)}. Give it another one: { name: … }.`,
+      );
+    }
+    if (this.#layers.length === 0 && this.#input === null && layer.givenInputShape !== null) {
+      this.#setInput(new InputLayer({ batchShape: layer.givenInputShape, dtype: layer.dtype }));
+    }
+    this.#layers.push(layer);
+  }
+
+  #setInput(input: InputLayer): void {
+    if (this.#input !== null || this.#layers.length > 0) {
+      const came =
+        this.#input === null
+          ? `${this.#layers.length} layers before it`
+          : `one of shape ${showShape(this.#input.batchShape)} before`;
+      throw new ValueError(`[${this.who}] an Input must come first, and once. Received: ${came}.`);
+    }
+    this.#input = input;
+  }
+
+  /** Builds the model anew after a change, where it is known what it is fed. */
+  #rebuild(): void {
+    this.built = false;
+    this.#output = null;
+    advanceRevision();
+    const [first] = this.#layers;
+    if (first === undefined) return;
+    if (this.#input !== null) this.build(this.#input.batchShape);
+    else if (first instanceof Sequential && first.#input !== null) this.build(first.#input.batchShape);
+  }
+
+  override build(inputShape: InputShape): void {
+    const [first] = this.#layers;
+    if (first === undefined) {
+      throw new ValueError(`[${this.who}] a model without layers cannot be built: add(layer) first.`);
+    }
+    const shape = checkShape(inputShape, this.who, 'inputShape');
+    if (this.#input !== null && !sameShape(this.#input.batchShape, shape)) {
+      throw new ValueError(
+        `[${this.who}] the model is made for inputs of shape ${showShape(this.#input.batchShape)}. Received: inputShape=${showShape(shape)}.`,
+      );
+    }
+    const input = this.#input ?? new InputLayer({ batchShape: shape, dtype: first.dtype });
+    let output = input.output;
+    for (const layer of this.#layers) {
+      if (layer.parentPath === '') layer.parentPath = this.path;
+      output = layer.apply(output);
+    }
+    this.#input = input;
+    this.#output = output;
+  }
+
+  override call(inputs: Tree<Value>, context: CallContext): Tree<Value> {
+    if (!(inputs instanceof Value)) {
+      throw new ValueError(`[${this.who}] a Sequential model has one input. Received: several.`);
+    }
+    let value: Tree<Value> = this.#standardize(inputs);
+    for (const [i, layer] of this.#layers.entries()) {
+      value = layer.applyIn(context.trace, value, context.training, i === 0 ? context.mask : null);
+    }
+    return value;
+  }
+
+  /** The input in the type and the rank that the model is made for. */
+  #standardize(input: Value): Value {
+    const expected = this.#input?.output;
+    if (expected === undefined) return input;
+    let value = castTo(input, expected.dtype);
+    if (value.rank === expected.rank - 1 && expected.shape.at(-1) === 1) value = expandDims(value, -1);
+    else if (value.rank === expected.rank + 1 && value.shape.at(-1) === 1) value = squeeze(value, -1);
+    if (!compatible([null, ...expected.shape.slice(1)], [null, ...value.shape.slice(1)])) {
+      throw new ValueError(
+        `[${this.who}] expected inputs of shape ${showShape([null, ...expected.shape.slice(1)])}. Received: shape ${showShape(input.shape)}.`,
+      );
+    }
+    return value;
+  }
+
+  override computeOutputShape(inputShape: InputShape): Shape {
+    return this.#layers.reduce<Shape>(
+      (shape, layer) => layer.computeOutputShape(shape),
+      checkShape(inputShape, this.who, 'inputShape'),
+    );
+  }
+
+  protected override get registration(): Registration {
+    return this.constructor === Sequential ? { module: 'keras', registered_name: null } : super.registration;
+  }
+
+  override getConfig(): Config {
+    const layers = [...(this.#input === null ? [] : [this.#input]), ...this.#layers];
+    return {
+      ...super.getConfig(),
+      layers: layers.map((layer) => (layer instanceof Model ? layer.toJSON() : serialize(layer)) as Json),
+      ...(this.#output === null || this.#input === null ? {} : { build_input_shape: this.#input.batchShape }),
+    };
+  }
+
+  /**
+   * Makes a model from what `getConfig` gave, here or in Keras. The weights are new.
+   * @throws ValueError if it is no such config; TypeError if it names a class that is unknown.
+   */
+  static override fromConfig(config: Config, customObjects: CustomObjects = {}): Sequential {
+    const { name, layers, build_input_shape: shape } = config;
+    if (typeof name !== 'string' || !Array.isArray(layers) || !layers.every(isSerializedObject)) {
+      throw new ValueError(`[Sequential] a config must have a name and a list of layers. Received: ${show(config)}.`);
+    }
+    const trainable = config['trainable'];
+    const read = (entry: { class_name: string; config: Config }): Layer =>
+      entry.class_name === 'Sequential'
+        ? Sequential.fromConfig(entry.config, customObjects)
+        : deserialize(entry, customObjects);
+    const model = new Sequential(layers.map(read), {
+      name,
+      ...(typeof trainable === 'boolean' ? { trainable } : {}),
+      dtype: (config['dtype'] ?? null) as never,
+    });
+    if (!model.built && Array.isArray(shape)) model.build(checkShape(shape, model.who, 'build_input_shape'));
+    return model;
+  }
+}
