@@ -81,7 +81,7 @@ export function deserializeLayer(serialized: unknown, customObjects: CustomObjec
     throw new TypeError(`[${who}] ${serialized.class_name}.fromConfig must return a layer. Received: ${show(layer)}.`);
   }
   const shape = builtShapeOf(serialized);
-  if (shape !== null) layer.ensureBuilt(shape);
+  if (shape !== null) layer.build(shape);
   return layer;
 }
 

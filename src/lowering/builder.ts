@@ -61,7 +61,9 @@ export class Builder {
 
   /** A constant number, one for all who ask for the same. */
   scalar(value: number, dtype: DType): string {
-    return this.#once(`${dtype} ${Object.is(value, -0) ? '-0' : value}`, () => this.constant(tensor(value, [], dtype), 'scalar'));
+    return this.#once(`${dtype} ${Object.is(value, -0) ? '-0' : value}`, () =>
+      this.constant(tensor(value, [], dtype), 'scalar'),
+    );
   }
 
   /** Shapes, axes and indices, one constant for all who ask for the same. */

@@ -104,7 +104,11 @@ export function lower(graph: Graph, target: Target): Lowered {
   };
   return {
     model,
-    inputs: graph.inputs.map((value) => (users.has(value.node) || graph.outputs.includes(value) || graph.updates.some((u) => u.value === value) ? nameOf(names, value) : null)),
+    inputs: graph.inputs.map((value) =>
+      users.has(value.node) || graph.outputs.includes(value) || graph.updates.some((u) => u.value === value)
+        ? nameOf(names, value)
+        : null,
+    ),
     variables: leaves.variables,
     baked: leaves.baked,
     randoms: leaves.randoms,

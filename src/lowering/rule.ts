@@ -49,6 +49,7 @@ export function outputType(context: LowerContext<PrimitiveName>): Value {
 /** A size that programs, whose shapes are known, always have. */
 export function size(shape: Shape, axis: number): number {
   const found = shape.at(axis);
-  if (found === null || found === undefined) throw new InternalError(`axis ${axis} of ${shape.join(', ')} is not known.`);
+  if (found === null || found === undefined)
+    throw new InternalError(`axis ${axis} of ${shape.join(', ')} is not known.`);
   return found;
 }

@@ -131,7 +131,7 @@ export class RootMeanSquaredError extends RunningMean {
 }
 
 /**
- * The mean cosine of the angle between target and prediction along an axis, negated like the loss.
+ * The mean cosine of the angle between target and prediction along an axis: 1 for one direction (the loss is its negative).
  * @example
  * new CosineSimilarity({ axis: -1 });
  * @see https://keras.io/api/metrics/regression_metrics/#cosinesimilarity-class

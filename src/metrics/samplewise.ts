@@ -67,12 +67,7 @@ export interface Samplewise {
  *
  * @throws ValueError if the weights do not broadcast to the values.
  */
-export function samplewise(
-  who: string,
-  values: Value,
-  sampleWeight: Value | null,
-  reduction: typeof mean,
-): Samplewise {
+export function samplewise(who: string, values: Value, sampleWeight: Value | null, reduction: typeof mean): Samplewise {
   const reduceFrom = (x: Value, first: number): Value => {
     const axis = Array.from({ length: Math.max(0, x.rank - first) }, (_, i) => first + i);
     return axis.length === 0 ? x : reduction(x, { axis });

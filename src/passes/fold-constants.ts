@@ -74,7 +74,10 @@ function fold(node: Node, operands: readonly Tensor[], shape: KnownShape): Typed
   const unary = UNARY[node.primitive];
   if (unary !== undefined) {
     const integer = isNode(node, 'cast') && node.attributes.dtype !== 'float32' && node.attributes.dtype !== 'float64';
-    return Float64Array.from(a.data, integer && node.primitive === 'cast' && node.attributes.dtype !== 'bool' ? Math.trunc : unary);
+    return Float64Array.from(
+      a.data,
+      integer && node.primitive === 'cast' && node.attributes.dtype !== 'bool' ? Math.trunc : unary,
+    );
   }
   if (isNode(node, 'broadcastTo')) return spread(a, shape);
   const binary = BINARY[node.primitive];

@@ -9,9 +9,40 @@ type Permutation = readonly number[];
 
 /** What works element by element: a transpose of the operands is a transpose of the result. */
 const ELEMENTWISE: ReadonlySet<PrimitiveName> = new Set([
-  'negate', 'abs', 'sign', 'floor', 'exp', 'log', 'sqrt', 'reciprocal', 'sin', 'cos', 'tanh', 'erf', 'sigmoid',
-  'softplus', 'relu', 'step', 'logicalNot', 'isNaN', 'stopGradient', 'cast', 'add', 'subtract', 'multiply', 'divide',
-  'power', 'maximum', 'minimum', 'equal', 'less', 'lessEqual', 'logicalAnd', 'logicalOr', 'select', 'normalize',
+  'negate',
+  'abs',
+  'sign',
+  'floor',
+  'exp',
+  'log',
+  'sqrt',
+  'reciprocal',
+  'sin',
+  'cos',
+  'tanh',
+  'erf',
+  'sigmoid',
+  'softplus',
+  'relu',
+  'step',
+  'logicalNot',
+  'isNaN',
+  'stopGradient',
+  'cast',
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'power',
+  'maximum',
+  'minimum',
+  'equal',
+  'less',
+  'lessEqual',
+  'logicalAnd',
+  'logicalOr',
+  'select',
+  'normalize',
 ]);
 
 /** An operand this many times smaller than the result may be transposed to follow the others. */
@@ -58,7 +89,12 @@ function composeTransposes(inputs: readonly Value[], permutation: Permutation): 
   const [value] = inputs;
   const inner = value === undefined ? null : unwrap(value);
   if (inner === null) return null;
-  return [transposed(inner.source, permutation.map((axis) => inner.permutation[axis] ?? 0))];
+  return [
+    transposed(
+      inner.source,
+      permutation.map((axis) => inner.permutation[axis] ?? 0),
+    ),
+  ];
 }
 
 function throughElementwise(node: Node, inputs: readonly Value[]): readonly Value[] | null {
@@ -103,10 +139,16 @@ function throughAxes(node: Node, inputs: readonly Value[]): readonly Value[] | n
   if (inner === null) return null;
   const { permutation, source } = inner;
   const back = inverse(permutation);
-  const mapAxes = (axes: readonly number[]): number[] => axes.map((axis) => permutation[axis] ?? 0).sort((a, b) => a - b);
+  const mapAxes = (axes: readonly number[]): number[] =>
+    axes.map((axis) => permutation[axis] ?? 0).sort((a, b) => a - b);
   const reorder = <T>(list: readonly T[], fallback: T): T[] => back.map((axis) => list[axis] ?? fallback);
 
-  if (isNode(node, 'reduceSum') || isNode(node, 'reduceMean') || isNode(node, 'reduceMax') || isNode(node, 'reduceMin')) {
+  if (
+    isNode(node, 'reduceSum') ||
+    isNode(node, 'reduceMean') ||
+    isNode(node, 'reduceMax') ||
+    isNode(node, 'reduceMin')
+  ) {
     const { keepDims } = node.attributes;
     const axes = mapAxes(node.attributes.axes);
     const [reduced] = createNode(node.primitive, [source], { axes, keepDims });

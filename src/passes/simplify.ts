@@ -8,8 +8,19 @@ import { uniformOf } from './fold-constants.ts';
 
 /** Primitives whose operands broadcast, so that an operand need not be repeated beforehand. */
 const BROADCASTING: ReadonlySet<PrimitiveName> = new Set([
-  'add', 'subtract', 'multiply', 'divide', 'power', 'maximum', 'minimum', 'equal', 'less', 'lessEqual',
-  'logicalAnd', 'logicalOr', 'select',
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'power',
+  'maximum',
+  'minimum',
+  'equal',
+  'less',
+  'lessEqual',
+  'logicalAnd',
+  'logicalOr',
+  'select',
 ]);
 
 /** Takes out what changes nothing: x + 0, x · 1, a reshape of a reshape, an operand repeated before it broadcasts. */

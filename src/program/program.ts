@@ -83,7 +83,8 @@ function bind(lowered: Lowered, feeds: readonly Tensor[]): Record<string, Tensor
   const bound: Record<string, Tensor> = {};
   for (const [i, name] of lowered.inputs.entries()) {
     const given = feeds[i];
-    if (given === undefined) throw new InternalError(`a program got ${feeds.length} feeds for ${lowered.inputs.length} inputs.`);
+    if (given === undefined)
+      throw new InternalError(`a program got ${feeds.length} feeds for ${lowered.inputs.length} inputs.`);
     if (name !== null) bound[name] = given;
   }
   for (const { name, variable } of lowered.variables) {

@@ -39,7 +39,8 @@ function readResult(who: string, result: unknown): Tree<Value> {
       `[${who}] the function must return symbolic values at once. Received: a promise; layers return one when they are given arrays, so pass the function's own arguments to them.`,
     );
   }
-  if (result instanceof Value || result instanceof Variable || typeof result === 'number') return toValue(result as Operand);
+  if (result instanceof Value || result instanceof Variable || typeof result === 'number')
+    return toValue(result as Operand);
   if (Array.isArray(result)) return result.map((entry: unknown) => readResult(who, entry));
   if (typeof result === 'object' && result !== null && Object.getPrototypeOf(result) === Object.prototype) {
     const entries = Object.entries(result).map(([key, entry]) => [key, readResult(who, entry)] as const);
@@ -52,4 +53,3 @@ function readResult(who: string, result: unknown): Tree<Value> {
 export function signatureOf(inputs: readonly Tensor[]): string {
   return inputs.map((given) => `${given.dtype}[${given.shape.join(',')}]`).join(' ');
 }
-

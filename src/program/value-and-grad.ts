@@ -54,7 +54,9 @@ export function valueAndGrad<Inputs extends readonly Value[]>(
     const { graph } = traceFunction('valueAndGrad', tensors, (values) => {
       const result: unknown = describe(...(values as unknown as Inputs));
       if (!isValue(result) || sizeOf(result.knownShape) !== 1 || result.rank !== 0) {
-        const came = isValue(result) ? `shape ${showShape(result.shape)}; reduce it with ops.sum or ops.mean` : typeof result;
+        const came = isValue(result)
+          ? `shape ${showShape(result.shape)}; reduce it with ops.sum or ops.mean`
+          : typeof result;
         throw new ValueError(`[valueAndGrad] the function must return one scalar. Received: ${came}.`);
       }
       const targets = [...values, ...variables.map(initialState)];

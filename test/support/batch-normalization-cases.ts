@@ -138,4 +138,3 @@ function describe(
     targets: parameters.map((variable) => variable.name),
   };
 }
-

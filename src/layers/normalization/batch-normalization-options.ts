@@ -65,9 +65,26 @@ export interface BatchNormalizationOptions extends LayerOptions {
 }
 
 export const BATCH_NORMALIZATION_OPTIONS: readonly (keyof BatchNormalizationOptions)[] = [
-  'axis', 'momentum', 'epsilon', 'center', 'scale', 'betaInitializer', 'gammaInitializer', 'movingMeanInitializer',
-  'movingVarianceInitializer', 'betaRegularizer', 'gammaRegularizer', 'betaConstraint', 'gammaConstraint', 'renorm',
-  'renormClipping', 'renormMomentum', 'fused', 'virtualBatchSize', 'adjustment', 'synchronized',
+  'axis',
+  'momentum',
+  'epsilon',
+  'center',
+  'scale',
+  'betaInitializer',
+  'gammaInitializer',
+  'movingMeanInitializer',
+  'movingVarianceInitializer',
+  'betaRegularizer',
+  'gammaRegularizer',
+  'betaConstraint',
+  'gammaConstraint',
+  'renorm',
+  'renormClipping',
+  'renormMomentum',
+  'fused',
+  'virtualBatchSize',
+  'adjustment',
+  'synchronized',
 ];
 
 /** The arguments that are numbers, flags and choices, checked and with their defaults. */
@@ -90,7 +107,11 @@ export interface BatchNormalizationSettings {
  * Checks the arguments by themselves and against each other.
  * @throws TypeError for a wrong type, ValueError for a combination that TensorFlow refuses.
  */
-export function readSettings(options: BatchNormalizationOptions, dtype: string, who: string): BatchNormalizationSettings {
+export function readSettings(
+  options: BatchNormalizationOptions,
+  dtype: string,
+  who: string,
+): BatchNormalizationSettings {
   const renorm = checkBoolean(who, 'renorm', options.renorm ?? false);
   const settings: BatchNormalizationSettings = {
     axis: readAxis(options.axis ?? -1, who),
@@ -131,7 +152,8 @@ function readClipping(clipping: unknown, renorm: boolean, who: string): Readonly
   // As in Keras, bounds that nothing uses are kept as they are.
   if (!renorm) return { ...clipping } as RenormClipping;
   for (const [key, value] of Object.entries(clipping)) {
-    if (!CLIPPING_KEYS.some((allowed) => allowed === key)) throw unknownName(who, 'key of renormClipping', key, CLIPPING_KEYS);
+    if (!CLIPPING_KEYS.some((allowed) => allowed === key))
+      throw unknownName(who, 'key of renormClipping', key, CLIPPING_KEYS);
     checkNumber(who, `renormClipping.${key}`, value);
   }
   const { rmax, rmin, dmax } = clipping as RenormClipping;
@@ -185,7 +207,9 @@ function checkFused(settings: BatchNormalizationSettings, dtype: string, who: st
 /** @throws ValueError if the fused kernel does not take inputs of this rank with channels on this axis. */
 export function checkFusedInput(axis: number, rank: number, who: string): void {
   if (rank !== 4 && rank !== 5) {
-    throw new ValueError(`[${who}] fused: true needs an input of rank 4 or 5. Received: rank ${rank}. Use fused: null or false.`);
+    throw new ValueError(
+      `[${who}] fused: true needs an input of rank 4 or 5. Received: rank ${rank}. Use fused: null or false.`,
+    );
   }
   if (axis !== 1 && axis !== rank - 1) {
     throw new ValueError(

@@ -5,9 +5,17 @@ import { type KnownShape, type Shape, showShape } from '../../core/shape.ts';
 import { type Constraint, get as getConstraint, serialize as serializeConstraint } from '../../constraints/index.ts';
 import type { Value } from '../../graph/value.ts';
 import type { Variable } from '../../graph/variable.ts';
-import { type Initializer, get as getInitializer, serialize as serializeInitializer } from '../../initializers/index.ts';
+import {
+  type Initializer,
+  get as getInitializer,
+  serialize as serializeInitializer,
+} from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
-import { type Regularizer, get as getRegularizer, serialize as serializeRegularizer } from '../../regularizers/index.ts';
+import {
+  type Regularizer,
+  get as getRegularizer,
+  serialize as serializeRegularizer,
+} from '../../regularizers/index.ts';
 import { optionsOf } from '../../core/registry.ts';
 import type { CallContext } from '../call-context.ts';
 import { Layer } from '../layer.ts';
@@ -18,7 +26,13 @@ import {
   checkFusedInput,
   readSettings,
 } from './batch-normalization-options.ts';
-import { type BatchStatistics, averageGroups, batchStatistics, ghostBatches, maskedStatistics } from './batch-statistics.ts';
+import {
+  type BatchStatistics,
+  averageGroups,
+  batchStatistics,
+  ghostBatches,
+  maskedStatistics,
+} from './batch-statistics.ts';
 import { type Correction, RenormState } from './batch-renormalization.ts';
 
 /** What TensorFlow's fused kernel raises epsilon to, for cuDNN's sake. */
@@ -90,7 +104,9 @@ export class BatchNormalization extends Layer {
     const { axis, scale, center, renorm, fused, virtualBatchSize } = this.settings;
     const axes = canonicalAxes(axis, rank, this.who);
     if (virtualBatchSize !== null && axes.includes(0)) {
-      throw new ValueError(`[${this.who}] virtualBatchSize cuts axis 0, which cannot be a channel axis. Received: axis=${String(axis)}.`);
+      throw new ValueError(
+        `[${this.who}] virtualBatchSize cuts axis 0, which cannot be a channel axis. Received: axis=${String(axis)}.`,
+      );
     }
     const [first = 0] = axes;
     if (fused === true) checkFusedInput(first, rank, this.who);
@@ -119,7 +135,12 @@ export class BatchNormalization extends Layer {
     this.movingMean = statistic('moving_mean', this.movingMeanInitializer);
     this.movingVariance = statistic('moving_variance', this.movingVarianceInitializer);
     if (renorm) {
-      this.#renorm = new RenormState(this.settings, statistic, this.movingMeanInitializer, this.movingVarianceInitializer);
+      this.#renorm = new RenormState(
+        this.settings,
+        statistic,
+        this.movingMeanInitializer,
+        this.movingVarianceInitializer,
+      );
     }
     this.#axes = axes;
     this.inputSpec = { rank, axes: Object.fromEntries(sizes) };
@@ -188,7 +209,11 @@ export class BatchNormalization extends Layer {
       );
     const [movingMean, movingVariance] = [this.#built(this.movingMean), this.#built(this.movingVariance)];
     if (this.#renorm !== null) {
-      const { mean: m, variance: v, correction } = this.#renorm.learn({
+      const {
+        mean: m,
+        variance: v,
+        correction,
+      } = this.#renorm.learn({
         mean: ops.stopGradient(mean),
         variance: ops.stopGradient(variance),
         read: (variable) => ops.reshape(context.read(variable), shape),
@@ -200,7 +225,8 @@ export class BatchNormalization extends Layer {
       update(movingVariance, v);
       return correction;
     }
-    const unbiased = fused === true && count !== null ? ops.multiply(variance, count / Math.max(count - 1, 1)) : variance;
+    const unbiased =
+      fused === true && count !== null ? ops.multiply(variance, count / Math.max(count - 1, 1)) : variance;
     update(movingMean, moving(movingMean, mean, momentum));
     update(movingVariance, moving(movingVariance, unbiased, momentum));
     return null;
@@ -291,7 +317,9 @@ export class BatchNormalization extends Layer {
   override getConfig(): Config {
     const { settings } = this;
     if (settings.adjustment !== null) {
-      throw new ValueError(`[${this.who}] adjustment is a function and cannot be written to a config. Leave it out before saving.`);
+      throw new ValueError(
+        `[${this.who}] adjustment is a function and cannot be written to a config. Leave it out before saving.`,
+      );
     }
     return {
       ...super.getConfig(),

@@ -37,7 +37,11 @@ export const convolutionRules: LowerRules<'conv' | 'convInputGradient' | 'convKe
       return [emitConvTranspose(context)];
     }
     // The gradient of a convolution is a convolution of dy, spread by the strides, with the kernel turned around.
-    const spread = emitSpread(context, operand(context, 0), dy.knownShape, [0, 0, ...attributes.strides.map((s) => s - 1)]);
+    const spread = emitSpread(context, operand(context, 0), dy.knownShape, [
+      0,
+      0,
+      ...attributes.strides.map((s) => s - 1),
+    ]);
     const spatial = dy.knownShape.slice(2).map((length, i) => (length - 1) * (attributes.strides[i] ?? 1) + 1);
     const turned = turnKernel(context, operand(context, 1), kernel.knownShape, attributes.groups);
     return [
@@ -58,7 +62,13 @@ export const convolutionRules: LowerRules<'conv' | 'convInputGradient' | 'convKe
     const [batch, channels, filters] = [size(x.shape, 0), size(x.shape, 1) / groups, size(dy.shape, 1) / groups];
     const outputShape = dy.knownShape.slice(2);
     const positions = sizeOf(outputShape);
-    const patches = emitPatches(context, { x: operand(context, 0), shape: x.knownShape, kernelShape, outputShape, attributes });
+    const patches = emitPatches(context, {
+      x: operand(context, 0),
+      shape: x.knownShape,
+      kernelShape,
+      outputShape,
+      attributes,
+    });
     const dyRows = builder.reshape(operand(context, 1), [batch * groups, filters, positions]);
     // [batch · groups, filters, positions] × [batch · groups, channels, positions]ᵀ, summed over the batch.
     const product = (patch: string, rows: number): string => {
@@ -109,9 +119,16 @@ function convByPatches(context: Context, x: string, kernel: string, shapes: Conv
   const outputShape = shapes.output.slice(2);
   const kernelShape = shapes.kernel.slice(2);
   const positions = sizeOf(outputShape);
-  const patches = emitPatches(context, { x, shape: shapes.shape, kernelShape, outputShape, attributes: shapes.attributes });
+  const patches = emitPatches(context, {
+    x,
+    shape: shapes.shape,
+    kernelShape,
+    outputShape,
+    attributes: shapes.attributes,
+  });
   const stacked = patches.map((patch) => builder.reshape(patch, [batch, groups, channels, 1, positions]));
-  const joined = stacked.length === 1 ? (stacked[0] ?? x) : builder.emit('Concat', stacked, { attributes: { axis: 3 } });
+  const joined =
+    stacked.length === 1 ? (stacked[0] ?? x) : builder.emit('Concat', stacked, { attributes: { axis: 3 } });
   const columns = builder.reshape(joined, [batch, groups, channels * patches.length, positions]);
   const rows = builder.reshape(kernel, [1, groups, (shapes.kernel[0] ?? 1) / groups, channels * patches.length]);
   const product = emitMatmul(context, rows, columns, [4, 4], dtype, { transposeA: false, transposeB: false });
@@ -148,14 +165,22 @@ function turnKernel(
   const axes = spatial.map((_, i) => i + 2);
   const from = spatial.map(() => -1);
   const until = spatial.map(() => -(2 ** 31));
-  const mirrored = spatial.every((length) => length === 1) ? kernel : emitSlice(context, kernel, from, until, from, axes);
+  const mirrored = spatial.every((length) => length === 1)
+    ? kernel
+    : emitSlice(context, kernel, from, until, from, axes);
   const turnedShape = [channels * groups, filters / groups, ...spatial];
   if (groups === 1) {
-    return { name: builder.emit('Transpose', [mirrored], { attributes: { perm: [1, 0, ...axes] } }), shape: turnedShape };
+    return {
+      name: builder.emit('Transpose', [mirrored], { attributes: { perm: [1, 0, ...axes] } }),
+      shape: turnedShape,
+    };
   }
   const split = builder.reshape(mirrored, [groups, filters / groups, channels, ...spatial]);
   const perm = [0, 2, 1, ...spatial.map((_, i) => i + 3)];
-  return { name: builder.reshape(builder.emit('Transpose', [split], { attributes: { perm } }), turnedShape), shape: turnedShape };
+  return {
+    name: builder.reshape(builder.emit('Transpose', [split], { attributes: { perm } }), turnedShape),
+    shape: turnedShape,
+  };
 }
 
 function emitConvTranspose(context: LowerContext<'convInputGradient'>): string {

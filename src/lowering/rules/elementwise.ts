@@ -5,11 +5,40 @@ import type { PrimitiveName } from '../../graph/primitives.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType } from '../rule.ts';
 
 type Unary =
-  | 'negate' | 'abs' | 'sign' | 'floor' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'sin' | 'cos' | 'tanh' | 'erf'
-  | 'sigmoid' | 'softplus' | 'relu' | 'step' | 'logicalNot' | 'isNaN' | 'stopGradient' | 'cast';
+  | 'negate'
+  | 'abs'
+  | 'sign'
+  | 'floor'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'reciprocal'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'erf'
+  | 'sigmoid'
+  | 'softplus'
+  | 'relu'
+  | 'step'
+  | 'logicalNot'
+  | 'isNaN'
+  | 'stopGradient'
+  | 'cast';
 type Binary =
-  | 'add' | 'subtract' | 'multiply' | 'divide' | 'power' | 'maximum' | 'minimum'
-  | 'equal' | 'less' | 'lessEqual' | 'logicalAnd' | 'logicalOr' | 'select';
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'divide'
+  | 'power'
+  | 'maximum'
+  | 'minimum'
+  | 'equal'
+  | 'less'
+  | 'lessEqual'
+  | 'logicalAnd'
+  | 'logicalOr'
+  | 'select';
 type Context = LowerContext<PrimitiveName>;
 
 export function castName(context: Context, name: string, from: DType, to: DType): string {
@@ -26,15 +55,22 @@ function throughInt32(context: Context, opType: string): readonly string[] {
   return [castName(context, computed, result === 'bool' && dtype !== 'bool' ? 'bool' : 'int32', result)];
 }
 
-const same = (opType: string) => (context: Context): readonly string[] => [context.builder.emit(opType, context.inputs)];
-const arithmetic = (opType: string) => (context: Context): readonly string[] => throughInt32(context, opType);
+const same =
+  (opType: string) =>
+  (context: Context): readonly string[] => [context.builder.emit(opType, context.inputs)];
+const arithmetic =
+  (opType: string) =>
+  (context: Context): readonly string[] =>
+    throughInt32(context, opType);
 
 /** Operators that the engine has for float32 alone. */
-const float32Only = (opType: string) => (context: Context): readonly string[] => {
-  const { dtype } = operandType(context, 0);
-  if (dtype !== 'float32') throw unsupported(context, opType, dtype);
-  return [context.builder.emit(opType, context.inputs)];
-};
+const float32Only =
+  (opType: string) =>
+  (context: Context): readonly string[] => {
+    const { dtype } = operandType(context, 0);
+    if (dtype !== 'float32') throw unsupported(context, opType, dtype);
+    return [context.builder.emit(opType, context.inputs)];
+  };
 
 export function unsupported(context: Context, opType: string, dtype: DType): NotImplementedError {
   const scope = context.node.scope === null ? '' : ` (in ${context.node.scope})`;
@@ -43,12 +79,14 @@ export function unsupported(context: Context, opType: string, dtype: DType): Not
   );
 }
 
-const compare = (opType: string) => (context: Context): readonly string[] => {
-  const { dtype } = operandType(context, 0);
-  const narrow = dtype === 'uint8' || (dtype === 'bool' && opType !== 'Equal');
-  const inputs = narrow ? context.inputs.map((name) => castName(context, name, dtype, 'int32')) : context.inputs;
-  return [context.builder.emit(opType, inputs)];
-};
+const compare =
+  (opType: string) =>
+  (context: Context): readonly string[] => {
+    const { dtype } = operandType(context, 0);
+    const narrow = dtype === 'uint8' || (dtype === 'bool' && opType !== 'Equal');
+    const inputs = narrow ? context.inputs.map((name) => castName(context, name, dtype, 'int32')) : context.inputs;
+    return [context.builder.emit(opType, inputs)];
+  };
 
 export const elementwiseRules: LowerRules<Unary | Binary> = {
   negate: arithmetic('Neg'),

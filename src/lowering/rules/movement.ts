@@ -4,7 +4,7 @@ import { type LowerContext, type LowerRules, operand, operandType, outputType, s
 import { castName } from './elementwise.ts';
 
 type Movement =
-  | 'reshape' | 'transpose' | 'broadcastTo' | 'concatenate' | 'slice' | 'pad' | 'gather' | 'scatterAdd' | 'oneHot';
+  'reshape' | 'transpose' | 'broadcastTo' | 'concatenate' | 'slice' | 'pad' | 'gather' | 'scatterAdd' | 'oneHot';
 
 /** Elements [start, end) of every axis, every `stride`-th. */
 export function emitSlice(
@@ -46,7 +46,12 @@ export function emitSpread(
     const open = current.toSpliced(axis + 1, 0, 1);
     const widths = open.map((_, i) => (i === axis + 1 ? width : 0));
     name = context.builder.reshape(name, open);
-    name = emitPad(context, name, open.map(() => 0), widths);
+    name = emitPad(
+      context,
+      name,
+      open.map(() => 0),
+      widths,
+    );
     name = context.builder.reshape(name, current.with(axis, length * (width + 1)));
     current[axis] = length + (length - 1) * width;
     name = emitSlice(context, name, [0], [current[axis] ?? 0], [1], [axis]);
@@ -111,4 +116,3 @@ export const movementRules: LowerRules<Movement> = {
     return [castName(context, hot, 'bool', attributes.dtype)];
   },
 };
-

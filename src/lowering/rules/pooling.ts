@@ -37,7 +37,10 @@ export const poolingRules: LowerRules<Pooling> = {
     const dy = operand(context, 2);
     const found =
       context.sideOutputs.get(y) ??
-      builder.emitAll('MaxPool', [operand(context, 0)], { attributes: poolAttributes(context.attributes), outputs: 2 })[1] ??
+      builder.emitAll('MaxPool', [operand(context, 0)], {
+        attributes: poolAttributes(context.attributes),
+        outputs: 2,
+      })[1] ??
       '';
     const total = sizeOf(x.knownShape);
     const indices = builder.reshape(found, [-1]);
@@ -73,7 +76,8 @@ export const poolingRules: LowerRules<Pooling> = {
     );
     const outputPadding = attributes.inputShape.map((length, i) => {
       const [before, after] = attributes.padding[i] ?? [0, 0];
-      const covered = ((spatial[i] ?? 1) - 1) * (attributes.strides[i] ?? 1) + (attributes.window[i] ?? 1) - before - after;
+      const covered =
+        ((spatial[i] ?? 1) - 1) * (attributes.strides[i] ?? 1) + (attributes.window[i] ?? 1) - before - after;
       return length - covered;
     });
     const spread = builder.emit('ConvTranspose', [flat, ones], {
@@ -100,4 +104,3 @@ function reciprocalCounts(
   );
   return new Tensor(Float32Array.from(shares), [1, 1, ...spatial]);
 }
-

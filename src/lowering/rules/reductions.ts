@@ -7,10 +7,24 @@ import { castName } from './elementwise.ts';
 import { type Sum, emitSum } from './sums.ts';
 
 type Reduction =
-  | 'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin' | 'argMax' | 'softmax' | 'logSoftmax' | 'moments' | 'normalize';
+  | 'reduceSum'
+  | 'reduceMean'
+  | 'reduceMax'
+  | 'reduceMin'
+  | 'argMax'
+  | 'softmax'
+  | 'logSoftmax'
+  | 'moments'
+  | 'normalize';
 type Context = LowerContext<PrimitiveName>;
 
-export function emitReduce(context: Context, opType: string, x: string, axes: readonly number[], keepDims: boolean): string {
+export function emitReduce(
+  context: Context,
+  opType: string,
+  x: string,
+  axes: readonly number[],
+  keepDims: boolean,
+): string {
   if (axes.length === 0) return x;
   const attributes = { keepdims: keepDims ? 1 : 0 };
   return context.builder.emit(opType, [x, context.builder.integers(axes)], { attributes });
@@ -47,11 +61,18 @@ export const reductionRules: LowerRules<Reduction> = {
   reduceMin: reduce('ReduceMin'),
   argMax: (context) => {
     const { axis, keepDims } = context.attributes;
-    const x = castName(context, operand(context, 0), operandType(context, 0).dtype, numeric(operandType(context, 0).dtype));
+    const x = castName(
+      context,
+      operand(context, 0),
+      operandType(context, 0).dtype,
+      numeric(operandType(context, 0).dtype),
+    );
     const found = context.builder.emit('ArgMax', [x], { attributes: { axis, keepdims: keepDims ? 1 : 0 } });
     return [context.builder.emit('Cast', [found], { attributes: { to: 6 } })];
   },
-  softmax: (context) => [context.builder.emit('Softmax', context.inputs, { attributes: { axis: context.attributes.axis } })],
+  softmax: (context) => [
+    context.builder.emit('Softmax', context.inputs, { attributes: { axis: context.attributes.axis } }),
+  ],
   logSoftmax: (context) => [
     context.builder.emit('LogSoftmax', context.inputs, { attributes: { axis: context.attributes.axis } }),
   ],

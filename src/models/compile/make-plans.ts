@@ -1,9 +1,8 @@
-import type { DType } from '../../core/dtype.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import type { ConfigClass, CustomObjects } from '../../core/registry.ts';
+import type { CustomObjects } from '../../core/registry.ts';
 import type { Value } from '../../graph/value.ts';
 import { type Loss, type LossIdentifier, get as getLoss, resolve as resolveLoss } from '../../losses/index.ts';
-import { type Metric, type MetricIdentifier, get as getMetric, resolve as resolveMetric } from '../../metrics/index.ts';
+import { type MetricIdentifier, get as getMetric, resolve as resolveMetric } from '../../metrics/index.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { LossTracker } from './loss-tracker.ts';
 import { type NamedMetric, type OutputPlan, uniqueNames } from './output-plan.ts';
@@ -61,9 +60,8 @@ export function makePlans(
     }
     return identifiers.map((identifier) => {
       const given = identifier as MetricIdentifier;
-      const metric = resolveMetric(given, target.shape, output.shape, who, customObjects);
-      if (typeof given !== 'string') return { name: metric.name, metric };
-      return { name: given, metric: inDType(metric, floatOf(output)) };
+      const metric = resolveMetric(given, target.shape, output.shape, who, customObjects, floatOf(output));
+      return { name: metric.name, metric };
     });
   };
   const plain = metricsPerOutput(who, 'metrics', options.metrics, several).map(resolveAll);
@@ -83,13 +81,6 @@ export function makePlans(
       weightedMetrics: weightedNamed[i] ?? [],
     };
   });
-}
-
-/** A metric that a name stands for, with its state in the type of the outputs. */
-function inDType(metric: Metric, dtype: DType): Metric {
-  if (metric.dtype === dtype) return metric;
-  const metricClass = metric.constructor as unknown as ConfigClass<Metric>;
-  return metricClass.fromConfig({ ...metric.getConfig(), dtype });
 }
 
 const floatOf = (output: Value): 'float32' | 'float64' => (output.dtype === 'float64' ? 'float64' : 'float32');

@@ -15,7 +15,9 @@ const exact = { forward: 1e-9, gradient: 1e-8 };
 const single = { forward: 1e-5, gradient: 1e-4 };
 
 const keras3 = loadGolden<BatchNormalizationCase>('batch-normalization').cases;
-const legacy = loadGolden<BatchNormalizationCase & { dtype: 'float32' | 'float64' }>('batch-normalization-legacy').cases;
+const legacy = loadGolden<BatchNormalizationCase & { dtype: 'float32' | 'float64' }>(
+  'batch-normalization-legacy',
+).cases;
 
 test.for(keras3)('BatchNormalization is what Keras 3 computes: $name', async (golden) => {
   // Keras lets the moving statistics decay when a mask hides the whole batch; here they stay.

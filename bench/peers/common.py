@@ -1,0 +1,68 @@
+"""What both scripts of the peers share: workloads, the clock, the memory of the process, and the report.
+
+Import this before anything that computes: it sets the number of threads of whatever comes after.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import time
+
+THREADS = 2
+
+for name in ("OMP", "MKL", "OPENBLAS"):
+    os.environ[f"{name}_NUM_THREADS"] = str(THREADS)
+# XLA's pools on the CPU; the name without PJRT is that of older releases.
+os.environ["PJRT_NPROC"] = os.environ["NPROC"] = str(THREADS)
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+WORKLOADS = json.loads((pathlib.Path(__file__).parent.parent / "workloads.json").read_text())
+
+
+def time_calls(workload, call):
+    for _ in range(workload["warmup"]):
+        call()
+    times, loss = [], None
+    for _ in range(workload["samples"]):
+        started = time.perf_counter()
+        loss = call()
+        times.append((time.perf_counter() - started) * 1e3)
+    return {"times": times, "loss": loss}
+
+
+def time_fit(workload, fit):
+    """`fit` takes a number of epochs and gives the seconds of each, and the loss."""
+    seconds, loss = fit(workload["warmup"] + workload["samples"])
+    times = [second * 1e3 / workload["steps"] for second in seconds]
+    return {"times": times[workload["warmup"] :], "loss": loss}
+
+
+def read_memory(workload, call):
+    memory, loss, done = [], None, 0
+    for mark in workload["marks"]:
+        while done < mark:
+            loss = call()
+            done += 1
+        kibibytes = subprocess.run(["ps", "-o", "rss=", "-p", str(os.getpid())], check=True, capture_output=True)
+        memory.append(int(kibibytes.stdout) / 1024)
+    return {"memory": memory, "loss": loss}
+
+
+def run(prepare, versions):
+    """`prepare` takes a workload and gives the call that is timed, or `fit`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("workload", nargs="+", choices=WORKLOADS)
+    parser.add_argument("--quick", action="store_true")
+    args = parser.parse_args()
+    for name in args.workload:
+        workload = WORKLOADS[name] | (WORKLOADS[name].get("quick", {}) if args.quick else {})
+        measure = read_memory if "marks" in workload else time_fit if workload["call"] == "fit" else time_calls
+        try:
+            report = measure(workload, prepare(workload))
+        except Exception as error:  # the workloads after it are measured all the same
+            report = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps({"workload": name, **report, "versions": versions}), flush=True)

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * What is measured. bench/workloads.json holds all of them, for the scripts of both languages.
+ *
+ * @typedef {object} Workload
+ * @property {string} title
+ * @property {'article' | 'dense' | 'batch-normalization'} network
+ * @property {'step' | 'fit' | 'predict' | 'predictOnBatch' | 'call' | 'gradient'} call what is timed
+ * @property {number} batch rows of a step
+ * @property {readonly number[]} [shape] of what is normalized
+ * @property {number} [steps] steps of an epoch of fit
+ * @property {number} warmup calls (epochs, of fit) that are not timed
+ * @property {number} samples calls (epochs, of fit) that are
+ * @property {readonly number[]} [marks] instead of timing: after how many steps the memory is read
+ * @property {readonly string[]} [without] implementations that have no such thing
+ */
+
+/**
+ * What a script prints about a workload, as a line of JSON: `times` in milliseconds a step, or `memory` in MiB at each
+ * mark, or `error`.
+ *
+ * @typedef {object} Report
+ * @property {string} workload
+ * @property {readonly number[]} [times]
+ * @property {readonly number[]} [memory]
+ * @property {number | null} [loss] the last, which shows that something was trained
+ * @property {string} [error]
+ * @property {Readonly<Record<string, string>>} [versions]
+ */
+
+/** @type {Readonly<Record<string, Workload & { readonly quick?: Partial<Workload> }>>} */
+const all = JSON.parse(readFileSync(new URL('workloads.json', import.meta.url), 'utf8'));
+
+export const workloadNames = Object.keys(all);
+
+/**
+ * @param {string} name
+ * @param {boolean} quick with the smaller counts
+ * @returns {Workload}
+ */
+export function findWorkload(name, quick) {
+  const found = all[name];
+  if (found === undefined) throw new Error(`There is no workload ${name}; there are ${workloadNames.join(', ')}.`);
+  const { quick: smaller, ...workload } = found;
+  return quick ? { ...workload, ...smaller } : workload;
+}

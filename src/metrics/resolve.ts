@@ -1,0 +1,170 @@
+import { type Config, type SerializedObject, isRecord } from '../core/config.ts';
+import type { DType } from '../core/dtype.ts';
+import { show } from '../core/errors.ts';
+import {
+  type ConfigObject,
+  type CustomObjects,
+  type Registry,
+  type SerializedFunction,
+  findCustom,
+  fromIdentifier,
+  functionName,
+  isIdentifier,
+  optionsOf,
+  serializeWith,
+} from '../core/registry.ts';
+import type { Shape } from '../core/shape.ts';
+import * as accuracy from './accuracy.ts';
+import { Mean, MeanMetricWrapper, type MetricFunction, Sum } from './means.ts';
+import { Metric, type MetricOptions } from './metric.ts';
+import * as probabilistic from './probabilistic.ts';
+import * as regression from './regression.ts';
+
+/** What is taken wherever a metric is. */
+export type MetricIdentifier = string | ConfigObject | SerializedFunction | Metric | MetricFunction;
+
+const registry: Registry<Metric> = {
+  module: 'keras.metrics',
+  kind: 'metric',
+  classes: {
+    Accuracy: accuracy.Accuracy,
+    BinaryAccuracy: accuracy.BinaryAccuracy,
+    BinaryCrossentropy: probabilistic.BinaryCrossentropy,
+    CategoricalAccuracy: accuracy.CategoricalAccuracy,
+    CategoricalCrossentropy: probabilistic.CategoricalCrossentropy,
+    CategoricalHinge: probabilistic.CategoricalHinge,
+    CosineSimilarity: regression.CosineSimilarity,
+    Hinge: probabilistic.Hinge,
+    KLDivergence: probabilistic.KLDivergence,
+    LogCoshError: regression.LogCoshError,
+    Mean,
+    MeanAbsoluteError: regression.MeanAbsoluteError,
+    MeanAbsolutePercentageError: regression.MeanAbsolutePercentageError,
+    MeanMetricWrapper,
+    MeanSquaredError: regression.MeanSquaredError,
+    MeanSquaredLogarithmicError: regression.MeanSquaredLogarithmicError,
+    Poisson: probabilistic.Poisson,
+    RootMeanSquaredError: regression.RootMeanSquaredError,
+    SparseCategoricalAccuracy: accuracy.SparseCategoricalAccuracy,
+    SparseCategoricalCrossentropy: probabilistic.SparseCategoricalCrossentropy,
+    SparseTopKCategoricalAccuracy: accuracy.SparseTopKCategoricalAccuracy,
+    SquaredHinge: probabilistic.SquaredHinge,
+    Sum,
+    TopKCategoricalAccuracy: accuracy.TopKCategoricalAccuracy,
+  },
+  aliases: {
+    BCE: 'BinaryCrossentropy',
+    MAE: 'MeanAbsoluteError',
+    MAPE: 'MeanAbsolutePercentageError',
+    MSE: 'MeanSquaredError',
+    MSLE: 'MeanSquaredLogarithmicError',
+    bce: 'BinaryCrossentropy',
+    mae: 'MeanAbsoluteError',
+    mape: 'MeanAbsolutePercentageError',
+    mse: 'MeanSquaredError',
+    msle: 'MeanSquaredLogarithmicError',
+  },
+};
+
+/**
+ * The metric that a name, a config object, an object or a function stands for.
+ *
+ * @throws TypeError if there is no such name, or the value is of another kind.
+ * @example
+ * get('sparse_categorical_accuracy');
+ * @see https://keras.io/api/metrics/
+ */
+export function get(identifier: MetricIdentifier, who = 'metrics.get', customObjects: CustomObjects = {}): Metric {
+  return make(identifier, who, customObjects, {});
+}
+
+function make(identifier: unknown, who: string, customObjects: CustomObjects, config: Config): Metric {
+  if (identifier instanceof Metric) return identifier;
+  if (typeof identifier === 'function') {
+    return new MeanMetricWrapper(identifier as MetricFunction, optionsOf(config) as MetricOptions);
+  }
+  const named = typeof identifier === 'string' ? identifier : functionName(identifier);
+  if (named !== null) return fromName(named, who, customObjects, config);
+  if (!isIdentifier(identifier) || typeof identifier === 'string') {
+    throw new TypeError(
+      `[${who}] a metric must be a name, a config object, a Metric or a function. Received: ${show(identifier)}.`,
+    );
+  }
+  return identifier.class_name === 'MeanMetricWrapper'
+    ? fromWrapper(identifier.config, who, customObjects)
+    : fromIdentifier(registry, identifier, who, customObjects);
+}
+
+function fromName(name: string, who: string, customObjects: CustomObjects, config: Config): Metric {
+  const custom = findCustom(customObjects, name);
+  if (typeof custom === 'function' && !('fromConfig' in custom)) {
+    return new MeanMetricWrapper(custom as MetricFunction, { name, ...optionsOf(config) } as MetricOptions);
+  }
+  return fromIdentifier(registry, { class_name: name, config }, who, customObjects);
+}
+
+function fromWrapper(config: Config, who: string, customObjects: CustomObjects): Metric {
+  const { fn, ...options } = optionsOf(config);
+  const name = isRecord(fn) ? functionName(fn) : null;
+  const custom = name === null ? undefined : findCustom(customObjects, name);
+  if (typeof custom === 'function') return new MeanMetricWrapper(custom as MetricFunction, options);
+  throw new TypeError(
+    `[${who}] a metric made of a function needs that function. Received: fn=${show(name ?? fn)}. Pass it in customObjects under its name.`,
+  );
+}
+
+/**
+ * What 'accuracy' means for targets and predictions of these shapes: one output is binary; labels (targets of a lower
+ * rank, or with a last axis of 1) are sparse; the rest is categorical.
+ *
+ * @example
+ * resolveAccuracy('accuracy', [null], [null, 10]); // a SparseCategoricalAccuracy called 'accuracy'
+ */
+export function resolveAccuracy(
+  name: string,
+  yTrueShape: Shape,
+  yPredShape: Shape,
+  options: { /** @default 'float32' */ dtype?: DType } = {},
+): Metric {
+  const made = { name, ...options };
+  if (yPredShape.at(-1) === 1) return new accuracy.BinaryAccuracy(made);
+  if (yTrueShape.length < yPredShape.length || yTrueShape.at(-1) === 1) {
+    return new accuracy.SparseCategoricalAccuracy(made);
+  }
+  return new accuracy.CategoricalAccuracy(made);
+}
+
+/**
+ * Like {@link get}, but 'accuracy' and 'acc' choose by the shapes ({@link resolveAccuracy}), and a metric that is given
+ * by a name is called by it.
+ *
+ * @param dtype the type of the state of what is made here
+ * @throws TypeError if there is no such name, or the value is of another kind.
+ * @example
+ * resolve('acc', [null], [null, 10]); // a SparseCategoricalAccuracy called 'acc'
+ * @see https://keras.io/api/models/model_training_apis/#compile-method
+ */
+export function resolve(
+  identifier: MetricIdentifier,
+  yTrueShape: Shape,
+  yPredShape: Shape,
+  who = 'metrics.resolve',
+  customObjects: CustomObjects = {},
+  dtype: DType = 'float32',
+): Metric {
+  if (typeof identifier === 'string' && ['accuracy', 'acc'].includes(identifier.toLowerCase())) {
+    return resolveAccuracy(identifier, yTrueShape, yPredShape, { dtype });
+  }
+  const name = typeof identifier === 'string' ? identifier : null;
+  return make(identifier, who, customObjects, name === null ? { dtype } : { name, dtype });
+}
+
+/**
+ * Keras's JSON for a metric.
+ * @throws TypeError if it is made of a function without a name.
+ * @example
+ * serialize(new Mean());
+ */
+export function serialize(metric: Metric): SerializedObject {
+  return serializeWith(registry, metric);
+}
