@@ -156,7 +156,6 @@ export abstract class Layer {
       this.#own.truncate(count);
       throw error;
     }
-    this.#own.setTrainable(this.#trainable);
     for (const layer of this.sublayers) if (layer.parentPath === '') layer.parentPath = this.path;
     this.builtShape = shape;
     this.built = true;
@@ -285,7 +284,9 @@ export abstract class Layer {
 
   /** Makes a weight of this layer. */
   protected addWeight(options: WeightOptions): Variable {
-    return this.#own.make(options, this.path, this.dtype, this.who);
+    const variable = this.#own.make(options, this.path, this.dtype, this.who);
+    if (!this.#trainable) variable.trainable = false;
+    return variable;
   }
 
   /** The layers that this one holds in its fields, in arrays and records too. */

@@ -16,7 +16,7 @@ import {
 import type { Shape } from '../core/shape.ts';
 import * as accuracy from './accuracy.ts';
 import { Mean, MeanMetricWrapper, type MetricFunction, Sum } from './means.ts';
-import { Metric, type MetricOptions } from './metric.ts';
+import { Metric } from './metric.ts';
 import * as probabilistic from './probabilistic.ts';
 import * as regression from './regression.ts';
 
@@ -81,7 +81,7 @@ export function get(identifier: MetricIdentifier, who = 'metrics.get', customObj
 function make(identifier: unknown, who: string, customObjects: CustomObjects, config: Config): Metric {
   if (identifier instanceof Metric) return identifier;
   if (typeof identifier === 'function') {
-    return new MeanMetricWrapper(identifier as MetricFunction, optionsOf(config) as MetricOptions);
+    return new MeanMetricWrapper(identifier as MetricFunction, optionsOf(config));
   }
   const named = typeof identifier === 'string' ? identifier : functionName(identifier);
   if (named !== null) return fromName(named, who, customObjects, config);
@@ -98,7 +98,7 @@ function make(identifier: unknown, who: string, customObjects: CustomObjects, co
 function fromName(name: string, who: string, customObjects: CustomObjects, config: Config): Metric {
   const custom = findCustom(customObjects, name);
   if (typeof custom === 'function' && !('fromConfig' in custom)) {
-    return new MeanMetricWrapper(custom as MetricFunction, { name, ...optionsOf(config) } as MetricOptions);
+    return new MeanMetricWrapper(custom as MetricFunction, { name, ...optionsOf(config) });
   }
   return fromIdentifier(registry, { class_name: name, config }, who, customObjects);
 }

@@ -17,6 +17,8 @@ export interface StepGraph {
   readonly graph: Graph;
   /** The names of the outputs after the first. */
   readonly names: readonly string[];
+  /** What the user should know, such as weights that nothing moves. */
+  readonly warnings: readonly string[];
 }
 
 /** What a step needs to know of the model. */
@@ -44,13 +46,13 @@ function stepGraph(model: StepModel, compiled: Compiled, batch: Batch, training:
   const loss = totalLoss(model, trace, compiled.computeLoss(trace, given));
   compiled.updateMetrics(trace, loss, given);
   const reported = compiled.results(trace);
-  if (training) applyOptimizer(model, compiled, trace, loss);
+  const warnings = training ? applyOptimizer(model, compiled, trace, loss) : [];
   const graph: Graph = {
     inputs: all,
     outputs: [loss, ...reported.map(({ value }) => value)],
     updates: trace.updates,
   };
-  return { graph, names: reported.map(({ name }) => name) };
+  return { graph, names: reported.map(({ name }) => name), warnings };
 }
 
 /** The loss of the outputs, the penalties on weights, and what layers added. */
@@ -68,10 +70,15 @@ function totalLoss(model: StepModel, trace: Trace, loss: Value | null): Value {
   return rest.reduce((sum, penalty) => add(sum, penalty), first);
 }
 
-function applyOptimizer(model: StepModel, compiled: Compiled, trace: Trace, loss: Value): void {
+function applyOptimizer(model: StepModel, { optimizer }: Compiled, trace: Trace, loss: Value): readonly string[] {
   const variables = model.trainableWeights;
-  if (variables.length === 0) return;
+  if (variables.length === 0) return [];
   const constraints = model.weightConstraints;
-  const found = gradients(loss, variables.map(initialState));
-  compiled.optimizer.apply(trace, found, variables, { constraintOf: (variable) => constraints.get(variable) ?? null });
+  const found = gradients(optimizer.scaleLoss(loss), variables.map(initialState));
+  return optimizer.apply(trace, found, variables, {
+    constraintOf: (variable) => {
+      const constraint = constraints.get(variable);
+      return constraint === undefined ? null : (w) => constraint.call(w);
+    },
+  });
 }

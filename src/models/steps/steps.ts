@@ -5,6 +5,7 @@ import { Program, isValue } from '../../program/index.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Batch } from '../data/batch.ts';
+import { warn } from '../print.ts';
 import { type StepGraph, type StepModel, testGraph, trainGraph } from './fit-step.ts';
 import { type PredictGraph, predictGraph } from './predict-step.ts';
 import { StepCache } from './step-cache.ts';
@@ -36,6 +37,7 @@ export class Steps {
   readonly #train = new StepCache<Step>();
   readonly #test = new StepCache<Step>();
   readonly #predict = new StepCache<PredictStep>();
+  readonly #warned = new Set<string>();
 
   constructor(model: StepModel) {
     this.#model = model;
@@ -79,10 +81,18 @@ export class Steps {
     return fillTree(step.form, isValue, await program.run(feedsOf(batch)));
   }
 
+  #warnOnce(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    warn(text);
+  }
+
   #trainStep(compiled: Compiled, batch: Batch): Step {
     return this.#train.get(batchSignature(batch), () => {
       compiled.optimizer.build(this.#model.trainableWeights);
-      return stepOf(trainGraph(this.#model, compiled, batch));
+      const made = trainGraph(this.#model, compiled, batch);
+      for (const text of made.warnings) this.#warnOnce(text);
+      return stepOf(made);
     });
   }
 

@@ -57,6 +57,7 @@ export class FitRun {
         // A hook may have set it; the compiler believes what was assigned above.
         if (this.#stops) break;
       }
+      if (epochs > initialEpoch) this.#compiled.optimizer.finalizeVariableValues();
       await callbacks.onTrainEnd(logs);
     } catch (error) {
       callbacks.interrupt();

@@ -31,7 +31,7 @@ export function setInitialWeights(model: Sequential): Sequential {
 }
 
 function network(last: (l2: (value: number) => L2 | null) => Layer, regularized: boolean): Sequential {
-  const l2 = (value: number): L2 | null => (regularized ? new L2(value) : null);
+  const l2 = (value: number): L2 | null => (regularized ? new L2({ l2: value }) : null);
   const layers = [
     Input({ shape: [4], dtype }),
     new Dense(8, { activation: 'relu', kernelRegularizer: l2(0.01), biasRegularizer: l2(0.03), dtype }),

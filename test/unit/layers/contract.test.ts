@@ -38,6 +38,13 @@ const contracts: Readonly<Record<string, LayerContract>> = {
     inputShape: [2, 4, 5, 6],
     trainableWeights: 2,
   },
+  BatchNormalization: {
+    make: (options) => new layers.BatchNormalization(options),
+    inputShape: image,
+    trainableWeights: 2,
+    nonTrainableWeights: 2,
+    supportsMasking: true,
+  },
   MaxPooling2D: { make: (options) => new layers.MaxPooling2D(options), inputShape: image },
   AveragePooling2D: { make: (options) => new layers.AveragePooling2D([2, 3], options), inputShape: image },
   GlobalAveragePooling2D: { make: (options) => new layers.GlobalAveragePooling2D(options), inputShape: image },
@@ -56,6 +63,7 @@ const contracts: Readonly<Record<string, LayerContract>> = {
   Softmax: {
     make: (options) => new layers.Softmax({ ...options, axis: [1, 2] }),
     inputShape: [2, 3, 4],
+    maskShape: [2, 3, 4],
     supportsMasking: true,
   },
   Dropout: {

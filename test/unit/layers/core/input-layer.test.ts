@@ -27,7 +27,7 @@ describe('Input', () => {
     expect(JSON.stringify(serializeLayer(layer))).toBe(
       '{"module":"keras.layers","class_name":"InputLayer","config":{"batch_shape":[null,3],"dtype":"uint8","sparse":false,"ragged":false,"name":"in","optional":false},"registered_name":null}',
     );
-    const copy = deserializeLayer(serializeLayer(layer)) as InputLayer;
+    const copy = deserializeLayer(serializeLayer(layer));
     expect(copy.getConfig()).toEqual(layer.getConfig());
   });
 

@@ -330,8 +330,8 @@ describe('training and freezing', () => {
           layer.build([null, 1]);
           layer.setWeights([[3], [7], [0], [1]]);
           const y = call(layer, tensor(Float64Array.from(column), [column.length, 1]), { training: true });
-          const mean = y.data.reduce((sum, entry) => sum + entry, 0) / column.length;
-          const variance = y.data.reduce((sum, entry) => sum + (entry - mean) ** 2, 0) / column.length;
+          const mean = [...y.data].reduce((sum, entry) => sum + entry, 0) / column.length;
+          const variance = [...y.data].reduce((sum, entry) => sum + (entry - mean) ** 2, 0) / column.length;
           expectClose([mean, Math.sqrt(variance)], [7, 3], { rtol: 1e-4 });
         },
       ),

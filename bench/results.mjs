@@ -1,0 +1,134 @@
+import { evenkeel } from './implementations.mjs';
+import { markdownTable } from './markdown.mjs';
+import { median, show } from './numbers.mjs';
+import { findWorkload } from './workloads.mjs';
+
+/** @typedef {import('./implementations.mjs').Implementation} Implementation */
+/** @typedef {import('./workloads.mjs').Report} Report */
+
+/** Everything that was measured, and the tables of it. */
+export class Results {
+  /** @type {Map<string, Report[]>} */
+  #reports = new Map();
+  #implementations;
+  #installed;
+
+  /**
+   * @param {readonly Implementation[]} implementations all columns
+   * @param {readonly Implementation[]} installed those that can be measured
+   */
+  constructor(implementations, installed) {
+    this.#implementations = implementations;
+    this.#installed = new Set(installed.map(({ id }) => id));
+  }
+
+  /**
+   * @param {string} id
+   * @param {Report} report
+   */
+  add(id, report) {
+    const key = `${id} ${report.workload}`;
+    this.#reports.set(key, [...(this.#reports.get(key) ?? []), report]);
+  }
+
+  #of(id, workload) {
+    return this.#reports.get(`${id} ${workload}`) ?? [];
+  }
+
+  /** The median and the smallest of all rounds; `null` if something failed or nothing was measured. */
+  #times(id, workload) {
+    const reports = this.#of(id, workload);
+    const times = reports.flatMap(({ times }) => times ?? []);
+    if (times.length === 0 || reports.some(({ error }) => error !== undefined)) return null;
+    return { median: median(times), minimum: Math.min(...times) };
+  }
+
+  get errors() {
+    return [...this.#reports].flatMap(([key, reports]) =>
+      reports.flatMap(({ error }) => (error === undefined ? [] : [{ key, error }])),
+    );
+  }
+
+  get versions() {
+    const all = [...this.#reports.values()].flat().map(({ versions }) => versions ?? {});
+    return Object.assign({}, ...all);
+  }
+
+  /**
+   * Milliseconds a step: the median, the minimum, and the peer's median divided by evenkeel's.
+   *
+   * @param {readonly string[]} workloads
+   */
+  timeTable(workloads) {
+    const rows = workloads.map((name) => ({
+      title: findWorkload(name, false).title,
+      cells: this.#implementations.map(({ id }) => ({ id, name, found: this.#times(id, name) })),
+    }));
+    const calls = rows.filter((_, i) => workloads[i].startsWith('W2.'));
+    if (calls.length > 1) rows.splice(rows.indexOf(calls.at(-1)) + 1, 0, fastest(calls));
+    return markdownTable(
+      ['ms a step', ...this.#implementations.map(({ title }) => title)],
+      rows.map(({ title, cells }) => {
+        const ours = cells.find(({ id }) => id === evenkeel.id)?.found;
+        return [title, ...cells.map((cell) => this.#timeCell(cell, ours))];
+      }),
+    );
+  }
+
+  #timeCell({ id, name, found }, ours) {
+    if (found === null) return this.#missing(id, name);
+    const text = `${show(found.median)} (${show(found.minimum)})`;
+    return id === evenkeel.id || !ours ? text : `${text} ×${(found.median / ours.median).toFixed(2)}`;
+  }
+
+  #missing(id, name) {
+    if (!this.#installed.has(id)) return 'not installed';
+    return this.#of(id, name).length === 0 ? '–' : 'failed';
+  }
+
+  /**
+   * MiB of the process before the first step and after some, and what the last column adds to the one before.
+   *
+   * @param {readonly string[]} workloads
+   * @param {boolean} quick
+   */
+  memoryTable(workloads, quick) {
+    const marks = findWorkload(workloads[0], quick).marks;
+    const rows = workloads.flatMap((name) =>
+      this.#implementations.flatMap(({ id, title }) => {
+        const [report] = this.#of(id, name);
+        if (report === undefined) return [];
+        const { memory } = report;
+        const cells = memory?.map((size) => size.toFixed(0)) ?? marks.map(() => 'failed');
+        const growth = memory === undefined ? '–' : (memory.at(-1) - memory.at(-2)).toFixed(1);
+        return [[findWorkload(name, quick).title, title, ...cells, growth]];
+      }),
+    );
+    const columns = marks.map((mark) => (mark === 0 ? 'before' : `step ${mark}`));
+    return markdownTable(['MiB (resident)', '', ...columns, `${marks.at(-2)} → ${marks.at(-1)}`], rows);
+  }
+
+  /** For the file. */
+  toJSON() {
+    const measured = {};
+    for (const [key, reports] of this.#reports) {
+      const [id, workload] = key.split(' ');
+      const times = this.#times(id, workload);
+      (measured[workload] ??= {})[id] = {
+        ...times,
+        rounds: reports.map(({ times, memory, loss, error }) => ({ times, memory, loss, error })),
+      };
+    }
+    return measured;
+  }
+}
+
+/** The row of each implementation's fastest call. */
+function fastest(rows) {
+  const cells = rows[0].cells.map(({ id, name }, i) => {
+    const measured = rows.map(({ cells }) => cells[i]).filter(({ found }) => found !== null);
+    if (measured.length === 0) return { id, name, found: null };
+    return measured.reduce((best, cell) => (cell.found.median < best.found.median ? cell : best));
+  });
+  return { title: 'W2 the fastest of these calls', cells };
+}

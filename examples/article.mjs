@@ -1,0 +1,32 @@
+// The article's program as it stands: Dense on what the pooling leaves, and no input shape.
+import { Sequential } from 'evenkeel';
+import { BatchNormalization, Conv2D, Dense, MaxPooling2D } from 'evenkeel/layers';
+
+const model = new Sequential();
+model.add(new Conv2D(32, [3, 3], { activation: 'relu' }));
+model.add(new Conv2D(32, [3, 3], { activation: 'relu' }));
+model.add(new BatchNormalization());
+model.add(new MaxPooling2D());
+model.add(new Dense(1));
+
+const bn = new BatchNormalization({ momentum: 0.0 });
+
+// Four images of noise: the model is built for their shape at its first call.
+const images = Array.from({ length: 4 }, (_, n) =>
+  Array.from({ length: 12 }, (_, y) => Array.from({ length: 12 }, (_, x) => [Math.sin(n + 3 * y + 5 * x)])),
+);
+const output = await model.predict(images, { verbose: 0 });
+console.log(`output: [${output.shape.join(', ')}]`);
+
+const normalized = await bn.apply(output, { training: true });
+console.log(`mean of what the batch normalization gives: ${mean(normalized).toFixed(6)}`);
+console.log(`its moving mean is the batch's, for its momentum is 0: ${(bn.movingMean.value.item() - mean(output)).toFixed(6)}`);
+
+model.compile({ optimizer: 'adam', loss: 'mse' });
+const { history } = await model.fit(images, output, { epochs: 3, verbose: 0 });
+console.log(`losses: ${history.loss.length}, all finite: ${history.loss.every(Number.isFinite)}`);
+model.summary();
+
+function mean(tensor) {
+  return tensor.data.reduce((sum, value) => sum + value, 0) / tensor.data.length;
+}

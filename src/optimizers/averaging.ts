@@ -1,0 +1,22 @@
+import type { Value } from '../graph/value.ts';
+import { add, equal, floor, divide, multiply, subtract, where } from '../ops/elementwise.ts';
+import { castTo } from '../ops/operand.ts';
+import type { UpdateStep } from './update-step.ts';
+
+/** The moving average of a variable after this step: momentum · average + (1 − momentum) · value, and value at first. */
+export function averageOf(value: Value, step: UpdateStep, momentum: number): Value {
+  const rest = step.scalar('average', () => where(equal(step.iterations, 0), onesFor(value), 1 - momentum));
+  const average = step.read('average');
+  return step.write('average', add(average, multiply(subtract(value, average), rest)));
+}
+
+const onesFor = (value: Value): Value => castTo(equal(0, 0), value.dtype);
+
+/** The average in the place of the value, at every `frequency`-th step. */
+export function overwritten(value: Value, average: Value, step: UpdateStep, frequency: number): Value {
+  const isDue = step.scalar('overwrite', () => {
+    const count = castTo(add(step.iterations, 1), value.dtype);
+    return equal(multiply(floor(divide(count, frequency)), frequency), count);
+  });
+  return where(isDue, average, value);
+}

@@ -1,0 +1,247 @@
+import type { Config } from '../core/config.ts';
+import { ValueError } from '../core/errors.ts';
+import { snakeCase, uniqueName } from '../core/names.ts';
+import { optionsOf } from '../core/registry.ts';
+import { Tensor, tensor } from '../core/tensor.ts';
+import type { Trace } from '../graph/trace.ts';
+import type { Value } from '../graph/value.ts';
+import { Variable } from '../graph/variable.ts';
+import { add, divide, multiply, subtract } from '../ops/elementwise.ts';
+import { castTo } from '../ops/operand.ts';
+import { clipGradients } from './clipping.ts';
+import { averageOf, overwritten } from './averaging.ts';
+import { type OptimizerOptions, type Settings, checkLearningRate, readSettings } from './options.ts';
+import { SharedStep, UpdateStep } from './update-step.ts';
+
+/** A weight brought back to where it may be, or null if it may be anywhere. */
+export type ConstraintOf = (variable: Variable) => ((w: Value) => Value) | null;
+
+/** Which variables no weight decay touches. */
+export interface WeightDecayExclusion {
+  varList?: readonly Variable[] | null;
+  /** Regular expressions; a variable whose name one of them is found in is excluded. */
+  varNames?: readonly string[] | null;
+}
+
+/**
+ * Maps gradients to updates of variables. One's own extends this class, names its slots, and gives `updateStep` and
+ * `getConfig`.
+ *
+ * @example
+ * class SignDescent extends Optimizer {
+ *   constructor(options = {}) { super('SignDescent', options, { learningRate: 0.01, name: 'sign_descent' }); }
+ *   updateStep(gradient, value, step) {
+ *     return ops.subtract(value, ops.multiply(ops.sign(gradient), step.learningRate));
+ *   }
+ * }
+ * @see https://keras.io/api/optimizers/
+ */
+export abstract class Optimizer {
+  readonly name: string;
+  /** How many steps were made: int32. */
+  readonly iterations: Variable;
+  protected readonly settings: Settings;
+  readonly #who: string;
+  readonly #learningRate: Variable;
+  readonly #variables: Variable[] = [];
+  readonly #slots = new Map<string, Map<Variable, Variable>>();
+  #trainable: readonly Variable[] | null = null;
+  #excluded: (variable: Variable) => boolean = () => false;
+
+  constructor(who: string, options: OptimizerOptions, defaults: { learningRate: number; name?: string }) {
+    this.#who = who;
+    this.settings = readSettings(who, options);
+    this.name = options.name ?? uniqueName(defaults.name ?? snakeCase(who));
+    const rate = checkLearningRate(who, options.learningRate ?? defaults.learningRate);
+    this.iterations = this.#addVariable('iteration', new Tensor(new Int32Array(1), []));
+    this.#learningRate = this.#addVariable('learning_rate', tensor(rate));
+  }
+
+  /** The state: the number of steps, the learning rate, then the slots. */
+  get variables(): readonly Variable[] {
+    return this.#variables;
+  }
+
+  /** The size of a step. Set it to a number to change it between steps. */
+  get learningRate(): Variable {
+    return this.#learningRate;
+  }
+
+  set learningRate(value: number | Variable) {
+    const rate = value instanceof Variable ? value.value.item() : value;
+    this.#learningRate.assign(checkLearningRate(this.#who, rate));
+  }
+
+  get built(): boolean {
+    return this.#trainable !== null;
+  }
+
+  /** The names of the slots that each variable has; the slots of one group follow each other variable by variable. */
+  protected slotGroups(): readonly (readonly string[])[] {
+    return [];
+  }
+
+  /** The variable after a step from its value, which decay may have made smaller. Slots are read and written in `step`. */
+  protected abstract updateStep(gradient: Value, value: Value, step: UpdateStep): Value;
+
+  /** Makes the slots of these variables, all zeros. Later calls do nothing. */
+  build(variables: readonly Variable[]): void {
+    if (this.#trainable !== null) return;
+    this.#trainable = [...variables];
+    for (const group of [...(this.settings.useEma ? [['average']] : []), ...this.slotGroups()]) {
+      for (const variable of variables) {
+        for (const slot of group) this.#addSlot(slot, variable);
+      }
+    }
+  }
+
+  #addSlot(slot: string, variable: Variable): void {
+    const zeros = new Tensor(new Float64Array(variable.size), variable.shape);
+    const name = `${variable.path.replaceAll('/', '_')}_${slot}`;
+    const slots = this.#slots.get(slot) ?? new Map<Variable, Variable>();
+    slots.set(variable, this.#addVariable(name, zeros, variable));
+    this.#slots.set(slot, slots);
+  }
+
+  #addVariable(name: string, initial: Tensor, like?: Variable): Variable {
+    const options = { name, path: `${this.name}/${name}`, trainable: false };
+    const made = new Variable(initial, like === undefined ? options : { ...options, dtype: like.dtype });
+    this.#variables.push(made);
+    return made;
+  }
+
+  /**
+   * Says, before the optimizer is built, which variables no weight decay touches.
+   * @throws ValueError if it is built.
+   */
+  excludeFromWeightDecay({ varList, varNames }: WeightDecayExclusion): void {
+    if (this.built) {
+      throw new ValueError(
+        `[${this.#who}] excludeFromWeightDecay must be called before the optimizer is built. Call it before compile or fit.`,
+      );
+    }
+    const list = new Set(varList ?? []);
+    const patterns = (varNames ?? []).map((name) => new RegExp(name));
+    this.#excluded = (variable) => list.has(variable) || patterns.some((pattern) => pattern.test(variable.name));
+  }
+
+  /** The loss that is differentiated: times lossScaleFactor, which `apply` takes out of the gradients again. */
+  scaleLoss(loss: Value): Value {
+    const { lossScaleFactor } = this.settings;
+    return lossScaleFactor === null ? loss : multiply(loss, lossScaleFactor);
+  }
+
+  /**
+   * Says what the variables, and the state of the optimizer, are after a step: gradients are clipped, weights decay, are
+   * moved, averaged, and brought back to where constraints allow them to be.
+   *
+   * @returns what the user should be warned of: variables without a gradient, which stay as they are.
+   * @throws ValueError if no variable has a gradient, or one is not among those the optimizer was built with.
+   */
+  apply(
+    trace: Trace,
+    gradients: readonly (Value | null)[],
+    variables: readonly Variable[],
+    options: { readonly constraintOf?: ConstraintOf } = {},
+  ): readonly string[] {
+    if (variables.length === 0) return [];
+    this.build(variables);
+    this.#checkKnown(variables);
+    const missing = variables.filter((_, i) => (gradients[i] ?? null) === null);
+    if (missing.length === variables.length) throw this.#noGradients(variables);
+    const moved = variables.filter((variable) => !missing.includes(variable));
+    const given = gradients.filter((gradient) => gradient !== null);
+    const next = this.#move(trace, moved, clipGradients(this.#unscaled(given), this.settings));
+    for (const [variable, value] of next) {
+      const constraint = moved.includes(variable) ? (options.constraintOf?.(variable) ?? null) : null;
+      trace.update(variable, constraint === null ? value : castTo(constraint(value), variable.dtype));
+    }
+    trace.update(this.iterations, add(trace.read(this.iterations), 1));
+    if (missing.length === 0) return [];
+    const paths = missing.map((variable) => variable.path).join(', ');
+    return [
+      `[${this.#who}] there are no gradients for ${paths}: these variables stay as they are. Does the loss depend on them?`,
+    ];
+  }
+
+  #unscaled(gradients: readonly Value[]): readonly Value[] {
+    const { lossScaleFactor } = this.settings;
+    return lossScaleFactor === null ? gradients : gradients.map((gradient) => divide(gradient, lossScaleFactor));
+  }
+
+  /** The new values of all variables that change. */
+  #move(trace: Trace, variables: readonly Variable[], gradients: readonly Value[]): ReadonlyMap<Variable, Value> {
+    const state = { iterations: this.iterations, learningRate: this.#learningRate, slots: this.#slots };
+    const shared = new SharedStep(trace, state);
+    const next = new Map<Variable, Value>();
+    for (const [i, variable] of variables.entries()) {
+      const gradient = gradients[i];
+      if (gradient === undefined) continue;
+      const step = new UpdateStep(shared, variable);
+      const value = this.#decayed(trace.read(variable), step);
+      next.set(variable, this.updateStep(castTo(gradient, variable.dtype), value, step));
+    }
+    if (!this.settings.useEma) return next;
+    for (const variable of this.#trainable ?? []) {
+      const step = new UpdateStep(shared, variable);
+      const value = next.get(variable) ?? trace.read(variable);
+      const average = averageOf(value, step, this.settings.emaMomentum);
+      const frequency = this.settings.emaOverwriteFrequency;
+      if (frequency !== null) next.set(variable, overwritten(value, average, step, frequency));
+    }
+    return next;
+  }
+
+  #decayed(value: Value, step: UpdateStep): Value {
+    const { weightDecay } = this.settings;
+    if (weightDecay === null || this.#excluded(step.variable)) return value;
+    return multiply(
+      value,
+      step.scalar('decay', () => subtract(1, multiply(step.learningRate, weightDecay))),
+    );
+  }
+
+  #checkKnown(variables: readonly Variable[]): void {
+    const unknown = variables.find((variable) => this.#trainable?.includes(variable) !== true);
+    if (unknown === undefined) return;
+    throw new ValueError(
+      `[${this.#who}] an optimizer can only move the variables that it was built with. Received: ${unknown.path}. Make a new optimizer for other variables.`,
+    );
+  }
+
+  #noGradients(variables: readonly Variable[]): ValueError {
+    const paths = variables.map((variable) => variable.path).join(', ');
+    return new ValueError(
+      `[${this.#who}] no gradients provided for any variable. Received: variables ${paths}. The loss must depend on them.`,
+    );
+  }
+
+  /** With useEma, makes the weights their averages: what training ends with. */
+  finalizeVariableValues(): void {
+    const averages = this.#slots.get('average') ?? new Map<Variable, Variable>();
+    for (const [variable, average] of averages) variable.assign(average.value);
+  }
+
+  /** Keras's JSON: the arguments to make this optimizer again, with the learning rate as it is now. */
+  getConfig(): Config {
+    const { settings } = this;
+    return {
+      name: this.name,
+      learning_rate: this.#learningRate.value.item(),
+      weight_decay: settings.weightDecay,
+      clipnorm: settings.clipnorm,
+      global_clipnorm: settings.globalClipnorm,
+      clipvalue: settings.clipvalue,
+      use_ema: settings.useEma,
+      ema_momentum: settings.emaMomentum,
+      ema_overwrite_frequency: settings.emaOverwriteFrequency,
+      loss_scale_factor: settings.lossScaleFactor,
+      gradient_accumulation_steps: null,
+    };
+  }
+
+  /** Makes an optimizer from what `getConfig` gave. */
+  static fromConfig(this: new (options: never) => Optimizer, config: Config): Optimizer {
+    return new this(optionsOf(config) as never);
+  }
+}

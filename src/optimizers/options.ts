@@ -1,0 +1,103 @@
+import { NotImplementedError, ValueError, show } from '../core/errors.ts';
+import { checkBoolean, checkInteger, checkNumber } from '../core/options.ts';
+
+/** For every optimizer. */
+export interface OptimizerOptions {
+  /** The size of a step. It may be set between steps: `optimizer.learningRate = 0.01`. */
+  learningRate?: number;
+  /** @default the class's, in snake_case, numbered */
+  name?: string | null;
+  /** How much of each weight, times the learning rate, goes at each step. @default null */
+  weightDecay?: number | null;
+  /** The greatest norm of the gradient of each weight. @default null */
+  clipnorm?: number | null;
+  /** The greatest magnitude of each element of a gradient. @default null */
+  clipvalue?: number | null;
+  /** The greatest norm of all gradients together. @default null */
+  globalClipnorm?: number | null;
+  /** Whether a moving average of the weights is kept. @default false */
+  useEma?: boolean;
+  /** How much of the average stays at each step. @default 0.99 */
+  emaMomentum?: number;
+  /** After how many steps, each time, the weights become their average; null for never. @default null */
+  emaOverwriteFrequency?: number | null;
+  /** What the loss was multiplied by: gradients are divided by it. @default null */
+  lossScaleFactor?: number | null;
+  /** Not supported. @default null */
+  gradientAccumulationSteps?: null;
+}
+
+export const optimizerOptions: readonly string[] = [
+  'learningRate',
+  'name',
+  'weightDecay',
+  'clipnorm',
+  'clipvalue',
+  'globalClipnorm',
+  'useEma',
+  'emaMomentum',
+  'emaOverwriteFrequency',
+  'lossScaleFactor',
+  'gradientAccumulationSteps',
+];
+
+/** The options with their defaults, checked. */
+export type Settings = Required<Omit<OptimizerOptions, 'name' | 'learningRate' | 'gradientAccumulationSteps'>>;
+
+export function readSettings(who: string, options: OptimizerOptions): Settings {
+  const optional = (argument: 'weightDecay' | 'clipnorm' | 'clipvalue' | 'globalClipnorm' | 'lossScaleFactor') => {
+    const value = options[argument] ?? null;
+    return value === null ? null : checkNumber(who, argument, value);
+  };
+  const settings: Settings = {
+    weightDecay: optional('weightDecay'),
+    clipnorm: optional('clipnorm'),
+    clipvalue: optional('clipvalue'),
+    globalClipnorm: optional('globalClipnorm'),
+    useEma: checkBoolean(who, 'useEma', options.useEma ?? false),
+    emaMomentum: checkNumber(who, 'emaMomentum', options.emaMomentum ?? 0.99),
+    emaOverwriteFrequency: options.emaOverwriteFrequency ?? null,
+    lossScaleFactor: optional('lossScaleFactor'),
+  };
+  checkClipping(who, settings);
+  checkAveraging(who, settings);
+  const steps: unknown = options.gradientAccumulationSteps;
+  if (steps !== undefined && steps !== null) {
+    throw new NotImplementedError(
+      `[${who}] gradientAccumulationSteps is not supported. Received: gradientAccumulationSteps=${show(steps)}. Use larger batches.`,
+    );
+  }
+  return settings;
+}
+
+function checkClipping(who: string, { clipnorm, clipvalue, globalClipnorm }: Settings): void {
+  const given = [clipnorm, clipvalue, globalClipnorm];
+  if (given.filter((value) => value !== null).length > 1) {
+    throw new ValueError(
+      `[${who}] only one of clipnorm, clipvalue and globalClipnorm can be set. Received: clipnorm=${clipnorm ?? 'null'}, clipvalue=${clipvalue ?? 'null'}, globalClipnorm=${globalClipnorm ?? 'null'}.`,
+    );
+  }
+}
+
+function checkAveraging(who: string, { useEma, emaMomentum, emaOverwriteFrequency }: Settings): void {
+  if (!useEma) return;
+  if (emaMomentum < 0 || emaMomentum > 1) {
+    throw new ValueError(`[${who}] emaMomentum must lie in [0, 1]. Received: emaMomentum=${emaMomentum}.`);
+  }
+  if (emaOverwriteFrequency !== null) checkInteger(who, 'emaOverwriteFrequency', emaOverwriteFrequency, 1);
+}
+
+/** Checks a learning rate: schedules are refused. */
+export function checkLearningRate(who: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new TypeError(
+    `[${who}] learningRate must be a finite number. Received: learningRate=${show(value)}. Schedules are not supported: set optimizer.learningRate between steps, in a callback for instance.`,
+  );
+}
+
+/** Checks a number that must lie in [0, 1]. */
+export function checkFraction(who: string, argument: string, value: unknown): number {
+  const number = checkNumber(who, argument, value);
+  if (number >= 0 && number <= 1) return number;
+  throw new ValueError(`[${who}] ${argument} must lie in [0, 1]. Received: ${argument}=${number}.`);
+}

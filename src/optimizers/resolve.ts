@@ -1,0 +1,63 @@
+import type { SerializedObject } from '../core/config.ts';
+import { show } from '../core/errors.ts';
+import {
+  type ConfigObject,
+  type CustomObjects,
+  type Registry,
+  fromIdentifier,
+  isIdentifier,
+  serializeWith,
+} from '../core/registry.ts';
+import { Adam, AdamW } from './adam.ts';
+import { Optimizer } from './optimizer.ts';
+import { RMSprop } from './rmsprop.ts';
+import { SGD } from './sgd.ts';
+
+/** What is taken wherever an optimizer is. */
+export type OptimizerIdentifier = string | ConfigObject | Optimizer;
+
+const registry: Registry<Optimizer> = {
+  module: 'keras.optimizers',
+  kind: 'optimizer',
+  classes: { Adam, AdamW, RMSprop, SGD },
+  aliases: { adam: 'Adam', adamw: 'AdamW', rmsprop: 'RMSprop', sgd: 'SGD' },
+};
+
+/** The class's name however it is written: Keras does not look at capitals here. */
+function canonical(name: string): string {
+  return Object.keys(registry.classes).find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
+}
+
+/**
+ * The optimizer that a name (in any capitals), a config object or an object stands for.
+ *
+ * @throws TypeError if there is no such name, or the value is of another kind.
+ * @example
+ * get('adam');
+ * @see https://keras.io/api/optimizers/
+ */
+export function get(
+  identifier: OptimizerIdentifier,
+  who = 'optimizers.get',
+  customObjects: CustomObjects = {},
+): Optimizer {
+  const given: unknown = identifier;
+  if (given instanceof Optimizer) return given;
+  if (!isIdentifier(given)) {
+    throw new TypeError(
+      `[${who}] an optimizer must be a name, a config object or an Optimizer. Received: ${show(given)}.`,
+    );
+  }
+  const config = typeof given === 'string' ? { class_name: given, config: {} } : given;
+  const known = { ...config, class_name: canonical(config.class_name) };
+  return fromIdentifier(registry, known, who, customObjects);
+}
+
+/**
+ * Keras's JSON for an optimizer.
+ * @example
+ * serialize(new SGD());
+ */
+export function serialize(optimizer: Optimizer): SerializedObject {
+  return serializeWith(registry, optimizer);
+}

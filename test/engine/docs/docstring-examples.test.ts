@@ -1,0 +1,64 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { afterAll, expect, test, vi } from 'vitest';
+import * as evenkeel from '../../../src/index.ts';
+
+const root = fileURLToPath(new URL('../../../src', import.meta.url));
+
+interface Example {
+  readonly file: string;
+  /** What the docstring is of: the line behind it. */
+  readonly subject: string;
+  readonly code: string;
+}
+
+/** The code behind each `@example` of a file, up to the next tag. */
+function examplesIn(file: string): readonly Example[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/\/\*\*(.*?)\*\/\s*([^\n]*)/gs)].flatMap(([, comment = '', after = '']) => {
+    const lines = comment.split('\n').map((line) => line.replace(/^\s*\* ?/, ''));
+    const start = lines.findIndex((line) => line.startsWith('@example'));
+    if (start === -1) return [];
+    const end = lines.findIndex((line, i) => i > start && line.startsWith('@'));
+    const code = lines.slice(start + 1, end === -1 ? undefined : end).join('\n').trim();
+    return [{ file: relative(root, file), subject: after.split('\n', 1)[0]!.trim().slice(0, 60), code }];
+  });
+}
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => join(root, name));
+const examples = files.flatMap(examplesIn);
+
+const AsyncFunction = (async () => undefined).constructor as new (
+  ...args: string[]
+) => (...args: unknown[]) => Promise<unknown>;
+
+/** Everything public, under its own name, as a reader who imports it has it; a file's own exports come first. */
+async function scopeOf(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const own = (await import(pathToFileURL(join(root, file)).href)) as Record<string, unknown>;
+  const { activations, callbacks, constraints, initializers, layers, losses, metrics, optimizers, regularizers } = evenkeel;
+  const rooms = [activations, losses, metrics, constraints, regularizers, initializers, optimizers, callbacks, layers];
+  return { ...Object.assign({}, ...rooms), ...evenkeel, ...own } as Record<string, unknown>;
+}
+
+const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+afterAll(() => {
+  printed.mockRestore();
+});
+
+test('there are examples', () => {
+  expect(examples.length).toBeGreaterThan(50);
+});
+
+test.for(examples)('the example of $file runs: $subject', async ({ file, code }) => {
+  const scope = await scopeOf(file);
+  const compiled = ts.transpileModule(`{\n${code}\n}`, {
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
+  });
+  const names = Object.keys(scope).filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');
+  const run = new AsyncFunction(...names, compiled.outputText);
+  await run(...names.map((name) => scope[name]));
+});
