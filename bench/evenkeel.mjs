@@ -7,7 +7,6 @@ import { parseArgs } from 'node:util';
 import { Sequential, ops, setThreads, tensor, valueAndGrad } from 'evenkeel';
 import { LambdaCallback } from 'evenkeel/callbacks';
 import { Activation, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
-import { env } from 'onnxruntime-common';
 import { lcg } from './lcg.mjs';
 import { findWorkload } from './workloads.mjs';
 
@@ -150,18 +149,17 @@ async function readMemory(workload) {
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
-const { version } = createRequire(import.meta.url)('evenkeel/package.json');
-
-/** An engine gives its version when it has been loaded. */
-function versions() {
-  const { node, web } = env.versions;
-  const engine = node === undefined ? { 'onnxruntime-web': web } : { 'onnxruntime-node': node };
-  return { evenkeel: version, ...engine, Node: process.versions.node };
-}
+const { version, dependencies } = createRequire(import.meta.url)('evenkeel/package.json');
+const engine = process.env.EVENKEEL_ENGINE === undefined ? '' : ` (${process.env.EVENKEEL_ENGINE})`;
+const versions = {
+  evenkeel: version,
+  'ONNX Runtime': `${dependencies['onnxruntime-common']}${engine}`,
+  Node: process.versions.node,
+};
 
 for (const name of positionals) {
   const workload = findWorkload(name, values.quick === true);
   const measure = workload.marks !== undefined ? readMemory : workload.call === 'fit' ? timeFit : timeCalls;
   const report = await measure(workload).catch((error) => ({ error: String(error) }));
-  console.log(JSON.stringify({ workload: name, ...report, versions: versions() }));
+  console.log(JSON.stringify({ workload: name, ...report, versions }));
 }

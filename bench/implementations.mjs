@@ -18,19 +18,32 @@ import { fileURLToPath } from 'node:url';
 /** @type {Implementation} */
 export const evenkeel = { id: 'evenkeel', title: 'evenkeel', script: 'evenkeel.mjs' };
 
+/**
+ * @param {string} id
+ * @param {string} title
+ * @param {string} backend
+ * @returns {Implementation}
+ */
+const keras = (id, title, backend) => ({
+  id,
+  title,
+  script: 'peers/keras_bench.py',
+  modules: ['keras', backend],
+  env: { KERAS_BACKEND: backend },
+});
+
 /** @type {readonly Implementation[]} */
 export const peers = [
-  ...[
-    ['tensorflow', 'Keras/TensorFlow', 'tensorflow'],
-    ['jax', 'Keras/JAX', 'jax'],
-    ['keras-torch', 'Keras/PyTorch', 'torch'],
-  ].map(([id, title, backend]) => ({
-    ...{ id, title, script: 'peers/keras_bench.py', modules: ['keras', backend], env: { KERAS_BACKEND: backend } },
-  })),
+  keras('tensorflow', 'Keras/TensorFlow', 'tensorflow'),
+  keras('jax', 'Keras/JAX', 'jax'),
+  keras('keras-torch', 'Keras/PyTorch', 'torch'),
   { id: 'torch', title: 'PyTorch', script: 'peers/torch_bench.py', modules: ['torch'] },
   {
-    ...{ id: 'torch-channels-last', title: 'PyTorch channels_last', script: 'peers/torch_bench.py' },
-    ...{ flags: ['--channels-last'], modules: ['torch'] },
+    id: 'torch-channels-last',
+    title: 'PyTorch channels_last',
+    script: 'peers/torch_bench.py',
+    flags: ['--channels-last'],
+    modules: ['torch'],
   },
 ];
 
@@ -57,10 +70,16 @@ export async function runWorkloads(implementation, workloads, { quick, cores, li
   const command = [
     ...(cores === undefined ? [] : ['taskset', '--cpu-list', cores]),
     modules === undefined ? process.execPath : python,
-    ...[fileURLToPath(new URL(script, import.meta.url)), ...flags, ...workloads, ...(quick ? ['--quick'] : [])],
+    fileURLToPath(new URL(script, import.meta.url)),
+    ...flags,
+    ...workloads,
+    ...(quick ? ['--quick'] : []),
   ];
   const child = spawn(command[0], command.slice(1), {
-    ...{ env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: limit, killSignal: 'SIGKILL' },
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: limit,
+    killSignal: 'SIGKILL',
   });
   const reported = new Set();
   let [pending, errors] = ['', ''];

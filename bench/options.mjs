@@ -28,8 +28,12 @@ const listed = (list, name, known) => {
 function read() {
   const { values } = parseArgs({
     options: {
-      ...{ only: { type: 'string' }, peers: { type: 'string' }, rounds: { type: 'string' }, cores: { type: 'string' } },
-      ...{ quick: { type: 'boolean', default: false }, help: { type: 'boolean' } },
+      only: { type: 'string' },
+      peers: { type: 'string' },
+      rounds: { type: 'string' },
+      cores: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
   const only = listed(values.only?.split(',') ?? families, 'only', [...families, ...workloadNames]);
@@ -40,10 +44,12 @@ function read() {
     throw new UsageError(`--rounds: expected a whole number from 1. Received: ${values.rounds}.`);
   }
   return {
-    help: values.help === true,
+    help: values.help,
     workloads: workloadNames.filter((name) => only.includes(name) || only.includes(name.split('.')[0])),
     peers: peers.filter(({ id }) => chosen.includes(id)),
-    ...{ rounds, quick: values.quick, cores: values.cores },
+    rounds,
+    quick: values.quick,
+    cores: values.cores,
   };
 }
 

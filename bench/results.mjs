@@ -89,11 +89,10 @@ export class Results {
   /**
    * MiB of the process before the first step and after some, and what the last column adds to the one before.
    *
-   * @param {readonly string[]} workloads
-   * @param {boolean} quick
+   * @param {readonly string[]} workloads all with the same marks
    */
-  memoryTable(workloads, quick) {
-    const marks = findWorkload(workloads[0], quick).marks;
+  memoryTable(workloads) {
+    const { marks } = findWorkload(workloads[0], false);
     const rows = workloads.flatMap((name) =>
       this.#implementations.flatMap(({ id, title }) => {
         const [report] = this.#of(id, name);
@@ -101,7 +100,7 @@ export class Results {
         const { memory } = report;
         const cells = memory?.map((size) => size.toFixed(0)) ?? marks.map(() => 'failed');
         const growth = memory === undefined ? '–' : (memory.at(-1) - memory.at(-2)).toFixed(1);
-        return [[findWorkload(name, quick).title, title, ...cells, growth]];
+        return [[findWorkload(name, false).title, title, ...cells, growth]];
       }),
     );
     const columns = marks.map((mark) => (mark === 0 ? 'before' : `step ${mark}`));

@@ -25,19 +25,18 @@ const results = new Results(columns, installed);
 const isTimed = (name) => findWorkload(name, quick).marks === undefined;
 const timed = options.workloads.filter(isTimed);
 const inMemory = options.workloads.filter((name) => !isTimed(name));
-const has = ({ id }, name) => !(findWorkload(name, quick).without ?? []).includes(id);
 
 /** Measures an implementation, and says so on standard error. */
 async function measure(implementation, workloads, where) {
-  const has_ = workloads.filter((name) => has(implementation, name));
-  if (has_.length === 0) return;
+  const own = workloads.filter((name) => !(findWorkload(name, quick).without ?? []).includes(implementation.id));
+  if (own.length === 0) return;
   const onReport = (report) => {
     results.add(implementation.id, report);
     const { times, memory, error } = report;
     const figures = times ? `${show(median(times))} ms` : (memory?.map((size) => size.toFixed(0)).join(' ') ?? error);
     console.error(`${where} ${report.workload.padEnd(10)} ${implementation.title}: ${figures}`);
   };
-  await runWorkloads(implementation, has_, { quick, cores, limit: LIMIT, onReport });
+  await runWorkloads(implementation, own, { quick, cores, limit: LIMIT, onReport });
 }
 
 for (let round = 0; round < rounds; round++) {
@@ -60,7 +59,7 @@ const setting = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quic
 console.log(`\n${machine}; 2 threads; ${setting}; load before: ${load.toFixed(1)}.\n${versions.join(', ')}.\n`);
 if (load > 0.5) console.log('**The machine was not idle: these numbers are noise.**\n');
 if (timed.length > 0) console.log(`${results.timeTable(timed)}\n`);
-if (inMemory.length > 0) console.log(`${results.memoryTable(inMemory, quick)}\n`);
+if (inMemory.length > 0) console.log(`${results.memoryTable(inMemory)}\n`);
 for (const { key, error } of results.errors) console.log(`- ${key} failed: ${error}`);
 
 const folder = new URL('results/', import.meta.url);

@@ -41,14 +41,23 @@ def time_fit(workload, fit):
     return {"times": times[workload["warmup"] :], "loss": loss}
 
 
+def resident():
+    """MiB of this process in memory now."""
+    try:
+        pages = pathlib.Path("/proc/self/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except FileNotFoundError:  # not Linux
+        kibibytes = subprocess.run(["ps", "-o", "rss=", "-p", str(os.getpid())], check=True, capture_output=True).stdout
+        return int(kibibytes) / 2**10
+
+
 def read_memory(workload, call):
     memory, loss, done = [], None, 0
     for mark in workload["marks"]:
         while done < mark:
             loss = call()
             done += 1
-        kibibytes = subprocess.run(["ps", "-o", "rss=", "-p", str(os.getpid())], check=True, capture_output=True)
-        memory.append(int(kibibytes.stdout) / 1024)
+        memory.append(resident())
     return {"memory": memory, "loss": loss}
 
 

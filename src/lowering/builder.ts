@@ -24,7 +24,7 @@ export class Builder {
   readonly initializers: OnnxTensor[] = [];
   readonly #shared = new Map<string, string>();
   /** Which layer each node belongs to, for messages. */
-  readonly scopes = new Map<string, string>();
+  readonly scopes: Map<string, string> = new Map<string, string>();
   scope: string | null = null;
   #count = 0;
 

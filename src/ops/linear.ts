@@ -6,8 +6,15 @@ import { type Operand, unifyTwo } from './operand.ts';
 /**
  * The matrix product over the last two axes; the axes before them broadcast.
  *
+ *     y[…, i, j] = Σₖ a[…, i, k] · b[…, k, j]
+ *
  * Shapes: (…, m, k) × (…, k, n) → (…, m, n). An operand of rank 1 is a row (on the left) or a column (on the right),
  * and its axis goes again.
+ *
+ * @throws ValueError if the inner sizes differ, or the axes before them do not broadcast.
+ * @example
+ * await jit((a, b) => ops.matmul(a, b))([[1, 2], [3, 4]], [10, 1]);   // [12, 34]
+ * @see https://keras.io/api/ops/numpy/#matmul-function
  */
 export function matmul(a: Operand, b: Operand): Value {
   const [x, y] = unifyTwo(a, b);

@@ -10,7 +10,11 @@ import { type Operand, castTo, toValue, unify } from './operand.ts';
 /**
  * The same elements, in the same order, under another shape. One size may be −1: it is worked out.
  * A `null` is the size of an axis that is not known while a model is described.
+ *
  * @throws ValueError if the number of elements does not fit.
+ * @example
+ * await jit((x) => ops.reshape(x, [2, -1]))([1, 2, 3, 4]);   // [[1, 2], [3, 4]]
+ * @see https://keras.io/api/ops/numpy/#reshape-function
  */
 export function reshape(x: Operand, shape: Shape): Value {
   const value = toValue(x);
@@ -40,7 +44,14 @@ function inferSize(from: Shape, to: Shape): Shape {
   return to.map((entry) => (entry === -1 ? size : entry));
 }
 
-/** Axes in another order: output axis i is input axis `axes[i]`; reversed if no order is given. */
+/**
+ * Axes in another order: output axis i is input axis `axes[i]`; reversed if no order is given.
+ *
+ * @throws ValueError if an axis is out of range, named twice or missing.
+ * @example
+ * await jit((x) => ops.transpose(x))([[1, 2, 3], [4, 5, 6]]);   // [[1, 4], [2, 5], [3, 6]]
+ * @see https://keras.io/api/ops/numpy/#transpose-function
+ */
 export function transpose(x: Operand, axes?: readonly number[]): Value {
   const value = toValue(x);
   const permutation =
@@ -51,13 +62,29 @@ export function transpose(x: Operand, axes?: readonly number[]): Value {
   return createNode('transpose', [value], { permutation })[0];
 }
 
-/** x repeated along axes of size 1, and along new axes in front, to a shape. */
+/**
+ * x repeated along axes of size 1, and along new axes in front, to a shape.
+ *
+ * @throws ValueError if x does not broadcast to the shape.
+ * @example
+ * await jit((x) => ops.broadcastTo(x, [2, 3]))([1, 2, 3]);   // [[1, 2, 3], [1, 2, 3]]
+ * @see https://keras.io/api/ops/numpy/#broadcast_to-function
+ */
 export function broadcastTo(x: Operand, shape: Shape): Value {
   const value = toValue(x);
   return sameShape(value.shape, shape) ? value : createNode('broadcastTo', [value], { shape })[0];
 }
 
-/** Values one behind the other along an axis. */
+/**
+ * Values one behind the other along an axis, the last unless another is given.
+ *
+ * Shapes: all alike but for the size of the axis; those sizes add up.
+ *
+ * @throws ValueError if there is no value, or the other sizes differ.
+ * @example
+ * await jit((a, b) => ops.concatenate([a, b]))([[1], [2]], [[3], [4]]);   // [[1, 3], [2, 4]]
+ * @see https://keras.io/api/ops/numpy/#concatenate-function
+ */
 export function concatenate(values: readonly Operand[], axis = -1): Value {
   const unified = unify(values);
   const [first] = unified;
@@ -68,6 +95,15 @@ export function concatenate(values: readonly Operand[], axis = -1): Value {
 /**
  * The elements from `starts` (inclusive) to `ends` (exclusive) on each axis, every `strides`-th of them.
  * An end of `Infinity` is the end of the axis.
+ *
+ * Shapes: axis i becomes ⌈(ends[i] − starts[i]) / strides[i]⌉. Keras's function of this name takes sizes in place of
+ * ends, and no strides.
+ *
+ * @throws ValueError if a list has not one entry for each axis.
+ * @example
+ * await jit((x) => ops.slice(x, [0, 1], [2, Infinity]))([[1, 2, 3], [4, 5, 6]]);   // [[2, 3], [5, 6]]
+ * await jit((x) => ops.slice(x, [0], [5], [2]))([0, 1, 2, 3, 4]);   // [0, 2, 4]
+ * @see https://keras.io/api/ops/core/#slice-function
  */
 export function slice(
   x: Operand,
@@ -85,7 +121,14 @@ export function slice(
   return createNode('slice', [value], { starts, ends: limits, strides })[0];
 }
 
-/** Zeros before and behind each axis: `width[i]` is [before, behind]. */
+/**
+ * Zeros before and behind each axis: `width[i]` is [before, behind].
+ *
+ * @throws ValueError if there is not one entry for each axis.
+ * @example
+ * await jit((x) => ops.pad(x, [[1, 2]]))([7, 8]);   // [0, 7, 8, 0, 0]
+ * @see https://keras.io/api/ops/numpy/#pad-function
+ */
 export function pad(x: Operand, width: readonly (readonly [number, number])[]): Value {
   const value = toValue(x);
   if (width.length !== value.rank) {
@@ -98,26 +141,57 @@ export function pad(x: Operand, width: readonly (readonly [number, number])[]): 
   return createNode('pad', [value], { before, after, between: width.map(() => 0) })[0];
 }
 
-/** The slices of x at integer indices along an axis. Indices must lie in [0, size). */
+/**
+ * The slices of x at integer indices along an axis. Indices must lie in [0, size).
+ *
+ * Shapes: the axis is replaced by the shape of the indices.
+ *
+ * @throws ValueError if the axis is out of range.
+ * @example
+ * await jit((x) => ops.take(x, tensor([2, 0], [2], 'int32')))([10, 20, 30]);   // [30, 10]
+ * @see https://keras.io/api/ops/numpy/#take-function
+ */
 export function take(x: Operand, indices: Operand, axis = 0): Value {
   const value = toValue(x);
   const at = castTo(toValue(indices), 'int32');
   return createNode('gather', [value, at], { axis: canonicalAxis(axis, value.rank, 'ops.take') })[0];
 }
 
-/** A new last axis of `numClasses` with a one at the index and zeros elsewhere; all zeros for an index out of range. */
+/**
+ * A new last axis of `numClasses` with a one at the index and zeros elsewhere; all zeros for an index out of range.
+ *
+ * Shapes: indices (…) → (…, numClasses).
+ *
+ * @example
+ * await jit((x) => ops.oneHot(x, 3))([2, 0]);   // [[0, 0, 1], [1, 0, 0]]
+ * @see https://keras.io/api/ops/nn/#one_hot-function
+ */
 export function oneHot(indices: Operand, numClasses: number, dtype: DType = 'float32'): Value {
   return createNode('oneHot', [castTo(toValue(indices), 'int32')], { depth: numClasses, dtype })[0];
 }
 
-/** A new axis of size 1 at `axis`. */
+/**
+ * A new axis of size 1 at `axis`, which counts the new one: −1 puts it last.
+ *
+ * @throws ValueError if the axis is out of range.
+ * @example
+ * await jit((x) => ops.expandDims(x, -1))([1, 2]);   // [[1], [2]]
+ * @see https://keras.io/api/ops/numpy/#expand_dims-function
+ */
 export function expandDims(x: Operand, axis: number): Value {
   const value = toValue(x);
   const at = canonicalAxis(axis, value.rank + 1, 'ops.expandDims');
   return createNode('reshape', [value], { shape: value.shape.toSpliced(at, 0, 1) })[0];
 }
 
-/** Without the axes of size 1 that are named, or without any. */
+/**
+ * Without the axes of size 1 that are named, or without any.
+ *
+ * @throws ValueError if an axis that is named has another size.
+ * @example
+ * await jit((x) => ops.squeeze(x, 0))([[[1], [2]]]);   // [[1], [2]]
+ * @see https://keras.io/api/ops/numpy/#squeeze-function
+ */
 export function squeeze(x: Operand, axis?: number | readonly number[]): Value {
   const value = toValue(x);
   const axes =
@@ -133,19 +207,42 @@ export function squeeze(x: Operand, axis?: number | readonly number[]): Value {
   return axes.length === 0 ? value : createNode('reshape', [value], { shape })[0];
 }
 
-/** A constant of one number. */
+/**
+ * A constant of one number.
+ *
+ * @example
+ * await jit((x) => ops.add(x, ops.full([2], 7)))([1, 2]);   // [8, 9]
+ * @see https://keras.io/api/ops/numpy/#full-function
+ */
 export function full(shape: KnownShape, value: number, dtype: DType = 'float32'): Value {
   return broadcastTo(constant(value, dtype), shape);
 }
 
-/** A value of x's shape and type, filled with one number. */
+/**
+ * A value of x's shape and type, filled with one number.
+ *
+ * @example
+ * await jit((x) => ops.fullLike(x, 7))([[1], [2]]);   // [[7], [7]]
+ * @see https://keras.io/api/ops/numpy/#full_like-function
+ */
 export function fullLike(x: Operand, value: number): Value {
   const like = toValue(x);
   if (isKnown(like.shape)) return full(like.shape, value, like.dtype);
   return createNode('broadcastTo', [constant(value, like.dtype)], { shape: like.shape })[0];
 }
 
-/** Zeros of x's shape and type. */
+/**
+ * Zeros of x's shape and type.
+ * @example
+ * await jit((x) => ops.zerosLike(x))([1, 2]);   // [0, 0]
+ * @see https://keras.io/api/ops/numpy/#zeros_like-function
+ */
 export const zerosLike = (x: Operand): Value => fullLike(x, 0);
-/** Ones of x's shape and type. */
+
+/**
+ * Ones of x's shape and type.
+ * @example
+ * await jit((x) => ops.onesLike(x))([1, 2]);   // [1, 1]
+ * @see https://keras.io/api/ops/numpy/#ones_like-function
+ */
 export const onesLike = (x: Operand): Value => fullLike(x, 1);

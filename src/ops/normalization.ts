@@ -7,6 +7,7 @@ import { add, multiply, rsqrt } from './elementwise.ts';
 import { fullLike, reshape, squeeze } from './movement.ts';
 import { type Operand, castTo, toFloat, toValue } from './operand.ts';
 
+/** Options of {@link moments}. */
 export interface MomentsOptions {
   /** Keep reduced axes with size 1. @default false */
   keepdims?: boolean;
@@ -15,7 +16,15 @@ export interface MomentsOptions {
 }
 
 /**
- * Mean and population variance over axes, in two passes: μ = Σx / N, σ² = Σ(x − μ)² / N.
+ * Mean and population variance over axes, in two passes:
+ *
+ *     μ = Σx / N        σ² = Σ(x − μ)² / N
+ *
+ * Shapes: x without the axes; with `keepdims`, their sizes are 1.
+ *
+ * @throws ValueError if an axis is out of range or named twice.
+ * @example
+ * await jit((x) => ops.moments(x, 0))([[1, 2], [3, 6]]);   // [[2, 4], [1, 4]]
  * @see https://keras.io/api/ops/nn/#moments-function
  */
 export function moments(
@@ -33,7 +42,13 @@ export function moments(
 
 /**
  * (x − mean) · scale + offset, the map that ends every normalization: one pass over x.
- * The coefficients have the rank of x, with size 1 where they broadcast.
+ *
+ * Shapes: the coefficients have the rank of x, with size 1 where they broadcast; the result has the shape of x.
+ *
+ * @throws ValueError if a coefficient has another rank or does not broadcast.
+ * @example
+ * await jit((x) => ops.normalizeWith(x, [[2, 4]], [[1, 0.5]], [[0, 10]]))([[1, 2], [3, 6]]);   // [[-1, 9], [1, 11]]
+ * @see https://arxiv.org/abs/1502.03167
  */
 export function normalizeWith(x: Operand, mean: Operand, scale: Operand, offset: Operand): Value {
   const value = toFloat(x);
@@ -42,10 +57,14 @@ export function normalizeWith(x: Operand, mean: Operand, scale: Operand, offset:
 }
 
 /**
- * (x − mean) / √(variance + epsilon) · scale + offset, with one coefficient for each channel.
+ * (x − mean) / √(variance + epsilon) · scale + offset, with one coefficient for each channel. `epsilon` is 0.001 unless
+ * given; without `scale` it is 1, without `offset` 0.
  *
  * Shapes: x any, the four vectors `[x.shape[axis]]`.
- * @throws ValueError if a vector has another length.
+ * @throws ValueError if the axis is out of range, or a vector has another length.
+ * @example
+ * const f = jit((x) => ops.batchNormalization(x, [2, 4], [1, 4], -1, { epsilon: 0, offset: [0, 10] }));
+ * await f([[1, 2], [3, 6]]);   // [[-1, 9], [1, 11]]
  * @see https://keras.io/api/ops/nn/#batch_normalization-function
  */
 export function batchNormalization(

@@ -6,26 +6,30 @@ import type { Value } from '../graph/value.ts';
 import { transpose } from './movement.ts';
 import { type Operand, toFloat, unifyTwo } from './operand.ts';
 
+/** Where the channels are: behind the spatial axes, or between them and the batch. */
 export type DataFormat = 'channels_last' | 'channels_first';
+/** `valid`: windows lie within x. `same`: zeros around x, so that there are ⌈size / stride⌉ windows on each axis. */
 export type Padding = 'valid' | 'same';
 
+/** Options of {@link conv}. A list has an entry for each spatial axis. */
 export interface ConvOptions {
-  /** @default 1 */
+  /** How far the window moves. @default 1 */
   strides?: number | readonly number[];
-  /** @default 'valid' */
+  /** Whether zeros surround x. @default 'valid' */
   padding?: Padding;
-  /** @default 'channels_last' */
+  /** Where the channels are. @default 'channels_last' */
   dataFormat?: DataFormat;
-  /** @default 1 */
+  /** The distance between the elements of x that neighbouring elements of the kernel meet. @default 1 */
   dilationRate?: number | readonly number[];
 }
 
+/** Options of {@link maxPool} and {@link averagePool}. A list has an entry for each spatial axis. */
 export interface PoolOptions {
-  /** @default the size of the window */
+  /** How far the window moves. @default the size of the window */
   strides?: number | readonly number[] | null;
-  /** @default 'valid' */
+  /** Whether windows reach over the edges of x. @default 'valid' */
   padding?: Padding;
-  /** @default 'channels_last' */
+  /** Where the channels are. @default 'channels_last' */
   dataFormat?: DataFormat;
 }
 
@@ -77,10 +81,18 @@ function moveChannelsBack(y: Value, dataFormat: DataFormat): Value {
 }
 
 /**
- * Convolution (cross-correlation) over 1, 2 or 3 spatial axes.
+ * Convolution over 1, 2 or 3 spatial axes; as everywhere in deep learning, the kernel is not mirrored:
  *
- * Shapes: x `[batch, …spatial, in]` (or channels first), kernel `[…spatial, in / groups, out]`. The number of groups
- * is the number of x's channels divided by the kernel's.
+ *     y[b, i, o] = Σₖ Σ꜀ x[b, i · stride + k · dilation, c] · kernel[k, c, o]
+ *
+ * Shapes: x `[batch, …spatial, in]` (or channels first), kernel `[…spatial, in / groups, out]`, y `[batch, …spatial, out]`
+ * with ⌈(size − (kernel − 1) · dilation) / stride⌉ or, for `same`, ⌈size / stride⌉ on each spatial axis. The number of
+ * groups is the number of x's channels divided by the kernel's.
+ *
+ * @throws ValueError if strides or dilations do not fit the axes, or the channels do not fit the kernel.
+ * @example
+ * await jit((x, kernel) => ops.conv(x, kernel))([[[1], [2], [4]]], [[[1]], [[10]]]);   // [[[21], [42]]]
+ * @see https://keras.io/api/ops/nn/#conv-function
  */
 export function conv(x: Operand, kernel: Operand, options: ConvOptions = {}): Value {
   const [value, weights] = unifyTwo(toFloat(x), kernel);
@@ -122,12 +134,31 @@ function pool(
   return moveChannelsBack(createNode(primitive, [first], attributes)[0], dataFormat);
 }
 
-/** The greatest element of each window, over 1, 2 or 3 spatial axes. */
+/**
+ * The greatest element of each window, over 1, 2 or 3 spatial axes.
+ *
+ * Shapes: x `[batch, …spatial, channels]` (or channels first); each spatial axis becomes ⌈(size − window + 1) / stride⌉ or,
+ * for `same`, ⌈size / stride⌉.
+ *
+ * @throws ValueError if the window or the strides do not fit the axes.
+ * @example
+ * await jit((x) => ops.maxPool(x, 2))([[[1], [5], [3], [2]]]);   // [[[5], [3]]]
+ * @see https://keras.io/api/ops/nn/#max_pool-function
+ */
 export function maxPool(x: Operand, poolSize: number | readonly number[], options: PoolOptions = {}): Value {
   return pool('maxPool', 'ops.maxPool', x, poolSize, options);
 }
 
-/** The mean of each window, over 1, 2 or 3 spatial axes; padding does not count. */
+/**
+ * The mean of each window, over 1, 2 or 3 spatial axes; padding does not count.
+ *
+ * Shapes: as for {@link maxPool}.
+ *
+ * @throws ValueError if the window or the strides do not fit the axes.
+ * @example
+ * await jit((x) => ops.averagePool(x, 2))([[[1], [5], [3], [2]]]);   // [[[3], [2.5]]]
+ * @see https://keras.io/api/ops/nn/#average_pool-function
+ */
 export function averagePool(x: Operand, poolSize: number | readonly number[], options: PoolOptions = {}): Value {
   return pool('averagePool', 'ops.averagePool', x, poolSize, options);
 }

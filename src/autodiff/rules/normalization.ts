@@ -12,7 +12,11 @@ export const normalizationRules: GradientRules<'moments' | 'normalize'> = {
     const share = 1 / countOver(x, node.attributes.axes);
     const offset = dmean === undefined || dmean === null ? null : multiply(dmean, share);
     if (dvariance === undefined || dvariance === null) return [offset];
-    return [normalizeWith(x, mean, multiply(dvariance, 2 * share), offset ?? fullLike(mean, 0))];
+    const scale = multiply(dvariance, 2 * share);
+    const zero = fullLike(mean, 0);
+    if (!node.attributes.centred) return [normalizeWith(x, mean, scale, offset ?? zero)];
+    // A mean that is small may be taken into the offset, which saves a pass over x.
+    return [normalizeWith(x, zero, scale, subtract(offset ?? zero, multiply(mean, scale)))];
   },
 
   // y = (x − mean) · scale + offset. dy is summed before it is multiplied, so that what is multiplied is small.

@@ -159,7 +159,7 @@ export class BatchNormalization extends Layer {
     const mean = ops.reshape(this.#state(context, this.movingMean), shape);
     const variance = ops.reshape(this.#state(context, this.movingVariance), shape);
     const inverse = this.#inverse(variance);
-    return this.#map(x, mean, inverse, null, shape);
+    return this.#map(x, mean, inverse, shape, null);
   }
 
   /** y with the batch's statistics, from which the moving ones learn. */
@@ -178,7 +178,8 @@ export class BatchNormalization extends Layer {
     const correction = this.#learn(mean, variance, statistics, context, shape);
 
     const inverse = this.#inverse(statistics.variance);
-    const y = this.#map(statistics.centred, statistics.centredMean, inverse, correction, shape, x.knownShape);
+    const { centred, centredMean } = statistics;
+    const y = this.#map(centred, centredMean, inverse, shape, { correction, inputShape: x.knownShape });
     return ops.reshape(y, x.shape);
   }
 
@@ -232,31 +233,30 @@ export class BatchNormalization extends Layer {
     return null;
   }
 
-  /** ((x − mean) · inverse · r + d) · adjustment scale + adjustment bias, times γ, plus β; in one map where it can be. */
-  #map(
-    x: Value,
-    mean: Value,
-    inverse: Value,
-    correction: Correction | null,
-    shape: KnownShape,
-    adjustedShape: KnownShape | null = null,
-  ): Value {
+  /**
+   * ((x − mean) · inverse · r + d) · adjustment scale + adjustment bias, times γ, plus β; in one map where it can be.
+   * What is `centred` has a mean so small that it may be taken into the offset, which saves a pass.
+   */
+  #map(x: Value, mean: Value, inverse: Value, shape: KnownShape, training: TrainingMap | null): Value {
     const gamma = this.gamma === null ? null : ops.reshape(this.gamma, shape);
     const beta = this.beta === null ? null : ops.reshape(this.beta, shape);
-    const times = (a: Value, b: Value | null): Value => (b === null ? a : ops.multiply(a, b));
-    const plus = (a: Value | null, b: Value | null): Value | null => (a === null ? b : b === null ? a : ops.add(a, b));
+    const correction = training?.correction ?? null;
     const scale = times(inverse, correction?.r ?? null);
     const shift = correction?.d ?? null;
-    const none = (): Value => ops.fullLike(mean, 0);
+    const apply = (factor: Value, offset: Value | null): Value => {
+      const zero = ops.fullLike(mean, 0);
+      if (training === null) return ops.normalizeWith(x, mean, factor, offset ?? zero);
+      const moved = ops.subtract(offset ?? zero, ops.multiply(mean, factor));
+      return ops.normalizeWith(x, zero, factor, moved);
+    };
     const { adjustment } = this.settings;
-    if (adjustment === null || adjustedShape === null) {
-      const offset = plus(shift === null ? null : times(shift, gamma), beta);
-      return ops.normalizeWith(x, mean, times(scale, gamma), offset ?? none());
+    if (adjustment === null || training === null) {
+      return apply(times(scale, gamma), plus(shift === null ? null : times(shift, gamma), beta));
     }
-    const normalized = ops.normalizeWith(x, mean, scale, shift ?? none());
-    const [adjustScale, adjustBias] = adjustment(adjustedShape);
-    const adjusted = ops.cast(ops.add(ops.multiply(normalized, adjustScale), adjustBias), this.dtype);
-    return plus(times(adjusted, gamma), beta) ?? adjusted;
+    const [adjustScale, adjustBias] = adjustment(training.inputShape);
+    const adjusted = ops.add(ops.multiply(apply(scale, shift), adjustScale), adjustBias);
+    const result = times(ops.cast(adjusted, this.dtype), gamma);
+    return plus(result, beta) ?? result;
   }
 
   #group(x: Value, virtualBatchSize: number): Value {
@@ -350,6 +350,15 @@ export class BatchNormalization extends Layer {
     return new BatchNormalization(optionsOf(config) as BatchNormalizationOptions);
   }
 }
+
+/** What the map of training has besides that of inference. */
+interface TrainingMap {
+  readonly correction: Correction | null;
+  readonly inputShape: KnownShape;
+}
+
+const times = (a: Value, b: Value | null): Value => (b === null ? a : ops.multiply(a, b));
+const plus = (a: Value | null, b: Value | null): Value | null => (a === null ? b : b === null ? a : ops.add(a, b));
 
 /** `[channels]` for one axis; else the input's rank with size 1 off the axes, one axis more for ghost batches. */
 function parameterShape(sizes: ReadonlyMap<number, number>, rank: number, hasGroups: boolean): KnownShape {

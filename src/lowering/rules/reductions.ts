@@ -2,6 +2,7 @@ import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { allocate } from '../../core/dtype.ts';
 import type { PrimitiveName } from '../../graph/primitives.ts';
+import { type Value, isNode } from '../../graph/value.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType, size } from '../rule.ts';
 import { castName } from './elementwise.ts';
 import { type Sum, emitSum } from './sums.ts';
@@ -103,7 +104,7 @@ export const reductionRules: LowerRules<Reduction> = {
     const axis = channelAxis(coefficients.map((value) => value.knownShape));
     if (x === undefined || mean === undefined || scale === undefined || offset === undefined) return [];
     if (axis !== 1 || knownShape.length < 3 || dtype !== 'float32' || context.target.engine === 'wasm') {
-      const centred = builder.emit('Sub', [x, mean]);
+      const centred = isZero(coefficients[0]) ? x : builder.emit('Sub', [x, mean]);
       return [builder.emit('Add', [builder.emit('Mul', [centred, scale]), offset])];
     }
     // One pass over x: the engine's operator with a variance of one and no epsilon.
@@ -118,6 +119,11 @@ export const reductionRules: LowerRules<Reduction> = {
     return [builder.emit('BatchNormalization', inputs, { attributes: { epsilon: { float: 0 } } })];
   },
 };
+
+/** Whether a value is a constant of zeros. */
+function isZero(value: Value | undefined): boolean {
+  return value !== undefined && isNode(value.node, 'constant') && value.node.attributes.tensor.data.every((x) => x === 0);
+}
 
 function numeric(dtype: Context['node']['outputs'][number]['dtype']): Context['node']['outputs'][number]['dtype'] {
   return dtype === 'bool' ? 'uint8' : dtype;

@@ -3,6 +3,8 @@ export { CallbackList, type CallbackListOptions, type CallbacksLike } from './ca
 export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
 export { History } from './history.ts';
 export { LambdaCallback, type LambdaCallbackOptions } from './lambda-callback.ts';
+export { LearningRateScheduler, type Schedule } from './learning-rate-scheduler.ts';
 export type { MonitorMode } from './monitor.ts';
 export { ProgbarLogger } from './progbar-logger.ts';
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.ts';
 export { TerminateOnNaN } from './terminate-on-nan.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/config.ts';
-import { type LossFunction, Loss, serialize as serializeLoss } from '../../losses/index.ts';
+import { Loss, serialize as serializeLoss } from '../../losses/index.ts';
 import { Metric, serialize as serializeMetric } from '../../metrics/index.ts';
 import { type Optimizer, serialize as serializeOptimizer } from '../../optimizers/index.ts';
 import { serializeFunction } from '../../core/registry.ts';
@@ -15,12 +15,12 @@ export function compileConfig(
   const write = (leaf: unknown): unknown => {
     if (leaf instanceof Loss) return serializeLoss(leaf);
     if (leaf instanceof Metric) return serializeMetric(leaf);
-    if (typeof leaf === 'function') return serializeFunction(leaf as LossFunction, who);
+    if (typeof leaf === 'function') return serializeFunction(leaf, who);
     return leaf;
   };
   const all = (given: unknown): Json => mapLeaves(given, write) as Json;
   return {
-    optimizer: { ...serializeOptimizer(optimizer) } as unknown as Json,
+    optimizer: { ...serializeOptimizer(optimizer) },
     loss: all(options.loss),
     loss_weights: all(options.lossWeights),
     metrics: all(options.metrics),

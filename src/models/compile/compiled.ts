@@ -1,5 +1,5 @@
 import type { Config, Json } from '../../core/config.ts';
-import { ValueError } from '../../core/errors.ts';
+import { ValueError, show } from '../../core/errors.ts';
 import type { CustomObjects } from '../../core/registry.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
@@ -74,7 +74,7 @@ export class Compiled {
       const [target, output] = [targets[i], outputs[i]];
       if (plan.loss === null || output === undefined) continue;
       if (target === undefined) {
-        throw new ValueError(`[${this.#who}] the loss ${plan.loss.name} needs targets. Received: no y.`);
+        throw new ValueError(`[${this.#who}] the loss ${show(plan.loss.name)} needs targets. Received: no y.`);
       }
       const value = plan.loss.apply(target, output, { sampleWeight, mask: trace.maskOf(output) });
       if (value.rank > 0) {

@@ -6,7 +6,7 @@ import { type MetricIdentifier, get as getMetric, resolve as resolveMetric } fro
 import type { CompileOptions } from './compile-options.ts';
 import { LossTracker } from './loss-tracker.ts';
 import { type NamedMetric, type OutputPlan, uniqueNames } from './output-plan.ts';
-import { leavesOf, metricsPerOutput, perOutput } from './per-output.ts';
+import { checkMetricsForm, leavesOf, metricsPerOutput, perOutput } from './per-output.ts';
 
 /** Names that stand for one of several classes, chosen by the shapes. */
 const CHOSEN_LATER = ['accuracy', 'acc', 'crossentropy', 'ce'];
@@ -16,6 +16,8 @@ const isChosenLater = (identifier: unknown): boolean =>
 
 /** Refuses losses and metrics that do not exist before any data is there. */
 export function checkNames(who: string, options: CompileOptions, customObjects: CustomObjects): void {
+  checkMetricsForm(who, 'metrics', options.metrics);
+  checkMetricsForm(who, 'weightedMetrics', options.weightedMetrics);
   for (const loss of leavesOf(options.loss)) {
     if (!isChosenLater(loss)) getLoss(loss as LossIdentifier, who, customObjects);
   }
@@ -50,7 +52,9 @@ export function makePlans(
   const losses = perOutput(who, 'loss', options.loss, several).map((identifier, i): Loss | null => {
     const [target, output] = [targets[i], outputs[i]];
     if (identifier === null || output === undefined) return null;
-    return resolveLoss(identifier as LossIdentifier, target?.shape ?? [], output.shape, who, customObjects);
+    if (target === undefined)
+      throw new ValueError(`[${who}] the loss ${show(identifier)} needs targets. Received: no y.`);
+    return resolveLoss(identifier as LossIdentifier, target.shape, output.shape, who, customObjects);
   });
   const resolveAll = (identifiers: readonly unknown[], i: number): NamedMetric[] => {
     const [target, output] = [targets[i], outputs[i]];

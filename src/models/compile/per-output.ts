@@ -1,6 +1,6 @@
 import { ValueError, show } from '../../core/errors.ts';
 import { isRecord } from '../../core/config.ts';
-import { isIdentifier } from '../../core/registry.ts';
+import { functionName, isIdentifier } from '../../core/registry.ts';
 import { unknownName } from '../../core/options.ts';
 
 /** What is known of the outputs when they are given losses and metrics. */
@@ -11,7 +11,10 @@ export interface Outputs {
 }
 
 const isNamed = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  isRecord(value) && !isIdentifier(value) && Object.getPrototypeOf(value) === Object.prototype;
+  isRecord(value) &&
+  !isIdentifier(value) &&
+  functionName(value) === null &&
+  Object.getPrototypeOf(value) === Object.prototype;
 
 /**
  * One entry for each output, from one for all, a list or a record.
@@ -46,6 +49,12 @@ function fromRecord(
   return names.map((name) => given[name] ?? null);
 }
 
+/** @throws TypeError if it is neither a list nor a record. */
+export function checkMetricsForm(who: string, argument: string, given: unknown): void {
+  if (given === null || given === undefined || Array.isArray(given) || isNamed(given)) return;
+  throw new TypeError(`[${who}] compile: ${argument} must be a list or a record of metrics. Received: ${show(given)}.`);
+}
+
 /** The metrics of each output. With one output a plain list is all its own, nested or not. */
 export function metricsPerOutput(
   who: string,
@@ -54,11 +63,6 @@ export function metricsPerOutput(
   outputs: Outputs,
 ): readonly (readonly unknown[])[] {
   if (given === null || given === undefined) return Array.from({ length: outputs.count }, () => []);
-  if (!Array.isArray(given) && !isNamed(given)) {
-    throw new TypeError(
-      `[${who}] compile: ${argument} must be a list or a record of metrics. Received: ${show(given)}.`,
-    );
-  }
   if (outputs.count === 1 && Array.isArray(given)) return [given.flat().filter((entry) => entry !== null)];
   return perOutput(who, argument, given, outputs).map((entry) =>
     entry === null ? [] : Array.isArray(entry) ? (entry as unknown[]) : [entry],

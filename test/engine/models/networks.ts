@@ -8,14 +8,14 @@ import { lcg } from '../../support/lcg.ts';
 const float64 = (shape: readonly number[], seed: number, low = -1, high = 1): Tensor =>
   tensor(Float64Array.from(lcg(shape, seed, low, high)), shape);
 
-export const X = float64([50, 4], 1);
-export const Y = tensor(Int32Array.from({ length: 50 }, (_, i) => (7 * i + 3 * Math.floor(i / 5)) % 3));
-export const T = float64([50, 1], 2);
-export const W = float64([50], 3, 0, 2);
-export const XV = float64([20, 4], 4);
-export const YV = tensor(Int32Array.from({ length: 20 }, (_, i) => (2 * i + 1) % 3));
-export const TV = float64([20, 1], 5);
-export const WV = float64([20], 6, 0, 2);
+export const X: Tensor = float64([50, 4], 1);
+export const Y: Tensor = tensor(Int32Array.from({ length: 50 }, (_, i) => (7 * i + 3 * Math.floor(i / 5)) % 3));
+export const T: Tensor = float64([50, 1], 2);
+export const W: Tensor = float64([50], 3, 0, 2);
+export const XV: Tensor = float64([20, 4], 4);
+export const YV: Tensor = tensor(Int32Array.from({ length: 20 }, (_, i) => (2 * i + 1) % 3));
+export const TV: Tensor = float64([20, 1], 5);
+export const WV: Tensor = float64([20], 6, 0, 2);
 export const CLASS_WEIGHT = { 0: 1, 1: 2, 2: 0.5 };
 
 const dtype = 'float64';

@@ -29,7 +29,7 @@ describe('arrays', () => {
     const source = new ArraySource(arrays(10, width), { batchSize: 4, shuffle: true, float: 'float32' });
     const seen: number[] = [];
     const sizes: number[] = [];
-    const pass = source.pass() as Iterator<Batch>;
+    const pass = source.pass();
     for (let step = pass.next(); step.done !== true; step = pass.next()) {
       const { x, y, size } = step.value;
       const rows = numbers(y);
@@ -62,7 +62,7 @@ describe('arrays', () => {
   it('are fed in the model’s floating type, and integers as they came', () => {
     const data: Arrays = { ...arrays(4, 2), y: tensor(new Uint8Array([1, 2, 3, 4])) };
     const source = new ArraySource(data, { batchSize: 4, shuffle: false, float: 'float64' });
-    const batch = (source.pass() as Iterator<Batch>).next().value as Batch;
+    const batch = source.pass().next().value as Batch;
     expect(batch.x).toMatchObject({ dtype: 'float64', shape: [4, 2] });
     expect(batch.y).toMatchObject({ dtype: 'uint8' });
   });
