@@ -115,11 +115,16 @@ export class Results {
       const times = this.#times(id, workload);
       (measured[workload] ??= {})[id] = {
         ...times,
-        rounds: reports.map(({ times, memory, loss, error }) => ({ times, memory, loss, error })),
+        rounds: reports.map(({ times, memory, loss, error }) => ({ times: times?.map(brief), memory, loss, error })),
       };
     }
     return measured;
   }
+}
+
+/** A time to a tenth of a microsecond. */
+function brief(time) {
+  return Number(time.toFixed(4));
 }
 
 /** The row of each implementation's fastest call. */

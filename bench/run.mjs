@@ -66,6 +66,6 @@ const folder = new URL('results/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 const record = { date: new Date().toISOString(), machine, load, quick, rounds, cores: cores ?? null };
 const content = { ...record, versions: results.versions, results };
-writeFileSync(new URL('latest.json', folder), `${JSON.stringify(content, null, 1)}\n`);
+writeFileSync(new URL('latest.json', folder), `${JSON.stringify(content)}\n`);
 
 process.exitCode = results.errors.length > 0 ? 1 : 0;

@@ -4,6 +4,7 @@ import { abs, exp, greater, less, lessEqual, maximum, multiply, negative, relu a
 import { add, greaterEqual, minimum, subtract, where } from '../ops/elementwise.ts';
 import { type Operand, toFloat } from '../ops/operand.ts';
 
+/** Options of {@link relu}. */
 export interface ReLUOptions {
   /** The slope below the threshold. @default 0 */
   negativeSlope?: number;
@@ -21,7 +22,7 @@ export interface ReLUOptions {
  * Shapes: the output has the shape of x.
  * @throws TypeError if an option does not exist or is no number.
  * @example
- * relu(x, { maxValue: 6 });
+ * await jit((x) => relu(x, { maxValue: 6 }))([-1, 3, 9]);   // [0, 3, 6]
  * @see https://keras.io/api/layers/activations/#relu-function
  */
 export function relu(x: Operand, options: ReLUOptions = {}): Value {
@@ -41,10 +42,13 @@ export function relu(x: Operand, options: ReLUOptions = {}): Value {
 /**
  * x where x > 0, negativeSlope · x elsewhere.
  * @example
- * leakyRelu(x, { negativeSlope: 0.1 });
+ * await jit((x) => leakyRelu(x, { negativeSlope: 0.1 }))([-2, 3]);   // [-0.2, 3]
  * @see https://keras.io/api/layers/activations/#leaky_relu-function
  */
-export function leakyRelu(x: Operand, options: { /** @default 0.2 */ negativeSlope?: number } = {}): Value {
+export function leakyRelu(
+  x: Operand,
+  options: { /** The slope where x ≤ 0. @default 0.2 */ negativeSlope?: number } = {},
+): Value {
   checkOptions('activations.leakyRelu', options, ['negativeSlope']);
   const slope = checkNumber('activations.leakyRelu', 'negativeSlope', options.negativeSlope ?? 0.2);
   const value = toFloat(x);
@@ -54,7 +58,7 @@ export function leakyRelu(x: Operand, options: { /** @default 0.2 */ negativeSlo
 /**
  * min(max(x, 0), 6)
  * @example
- * relu6(x);
+ * await jit((x) => relu6(x))([-1, 3, 9]);   // [0, 3, 6]
  * @see https://keras.io/api/layers/activations/#relu6-function
  */
 export function relu6(x: Operand): Value {
@@ -72,10 +76,10 @@ function exponentialLinear(x: Value, isLeft: Value, scale: number, width = 1): V
 /**
  * x where x > 0, alpha · (eˣ − 1) elsewhere.
  * @example
- * elu(x, { alpha: 0.5 });
+ * await jit((x) => elu(x, { alpha: 0.5 }))([-1, 2]);   // [-0.31606, 2]
  * @see https://arxiv.org/abs/1511.07289
  */
-export function elu(x: Operand, options: { /** @default 1 */ alpha?: number } = {}): Value {
+export function elu(x: Operand, options: { /** How far down it goes. @default 1 */ alpha?: number } = {}): Value {
   checkOptions('activations.elu', options, ['alpha']);
   const value = toFloat(x);
   return exponentialLinear(value, lessEqual(value, 0), checkNumber('activations.elu', 'alpha', options.alpha ?? 1));
@@ -84,10 +88,10 @@ export function elu(x: Operand, options: { /** @default 1 */ alpha?: number } = 
 /**
  * max(x, 0) + alpha · (e^(min(x, 0) / alpha) − 1): elu with a continuous derivative.
  * @example
- * celu(x, { alpha: 0.5 });
+ * await jit((x) => celu(x, { alpha: 0.5 }))([-1, 2]);   // [-0.432332, 2]
  * @see https://arxiv.org/abs/1704.07483
  */
-export function celu(x: Operand, options: { /** @default 1 */ alpha?: number } = {}): Value {
+export function celu(x: Operand, options: { /** How far down it goes. @default 1 */ alpha?: number } = {}): Value {
   checkOptions('activations.celu', options, ['alpha']);
   const alpha = checkNumber('activations.celu', 'alpha', options.alpha ?? 1);
   const value = toFloat(x);
@@ -97,7 +101,7 @@ export function celu(x: Operand, options: { /** @default 1 */ alpha?: number } =
 /**
  * 1.0507… · elu(x, alpha = 1.6732…), which keeps mean 0 and variance 1 from layer to layer.
  * @example
- * selu(x);
+ * await jit((x) => selu(x))([-1, 2]);   // [-1.111331, 2.101402]
  * @see https://arxiv.org/abs/1706.02515
  */
 export function selu(x: Operand): Value {
@@ -108,10 +112,13 @@ export function selu(x: Operand): Value {
 /**
  * x − threshold above the threshold, x + threshold below its negative, 0 between.
  * @example
- * softShrink(x, { threshold: 0.5 });
+ * await jit((x) => softShrink(x, { threshold: 1 }))([-3, 0.5, 3]);   // [-2, 0, 2]
  * @see https://keras.io/api/layers/activations/#soft_shrink-function
  */
-export function softShrink(x: Operand, options: { /** @default 0.5 */ threshold?: number } = {}): Value {
+export function softShrink(
+  x: Operand,
+  options: { /** How wide the flat middle is, to each side. @default 0.5 */ threshold?: number } = {},
+): Value {
   checkOptions('activations.softShrink', options, ['threshold']);
   const limit = checkNumber('activations.softShrink', 'threshold', options.threshold ?? 0.5);
   const value = toFloat(x);
@@ -122,10 +129,13 @@ export function softShrink(x: Operand, options: { /** @default 0.5 */ threshold?
 /**
  * x where |x| > threshold, 0 elsewhere.
  * @example
- * hardShrink(x, { threshold: 0.5 });
+ * await jit((x) => hardShrink(x, { threshold: 1 }))([-3, 0.5, 3]);   // [-3, 0, 3]
  * @see https://keras.io/api/layers/activations/#hard_shrink-function
  */
-export function hardShrink(x: Operand, options: { /** @default 0.5 */ threshold?: number } = {}): Value {
+export function hardShrink(
+  x: Operand,
+  options: { /** How wide the flat middle is, to each side. @default 0.5 */ threshold?: number } = {},
+): Value {
   checkOptions('activations.hardShrink', options, ['threshold']);
   const limit = checkNumber('activations.hardShrink', 'threshold', options.threshold ?? 0.5);
   const value = toFloat(x);
@@ -135,7 +145,7 @@ export function hardShrink(x: Operand, options: { /** @default 0.5 */ threshold?
 /**
  * x where x > limit, defaultValue elsewhere.
  * @example
- * threshold(x, 1, 0);
+ * await jit((x) => threshold(x, 1, 0))([0.5, 1, 2]);   // [0, 0, 2]
  * @see https://keras.io/api/layers/activations/#threshold-function
  */
 export function threshold(x: Operand, limit: number, defaultValue: number): Value {
@@ -148,7 +158,7 @@ export function threshold(x: Operand, limit: number, defaultValue: number): Valu
 /**
  * x kept within [−1, 1].
  * @example
- * hardTanh(x);
+ * await jit((x) => hardTanh(x))([-2, 0.5, 2]);   // [-1, 0.5, 1]
  * @see https://keras.io/api/layers/activations/#hard_tanh-function
  */
 export const hardTanh = (x: Operand): Value => minimum(maximum(toFloat(x), -1), 1);
@@ -156,7 +166,7 @@ export const hardTanh = (x: Operand): Value => minimum(maximum(toFloat(x), -1), 
 /**
  * 0 up to −1, x from 1, (x + 1)² / 4 between.
  * @example
- * sparsePlus(x);
+ * await jit((x) => sparsePlus(x))([-2, 0, 2]);   // [0, 0.25, 2]
  * @see https://keras.io/api/layers/activations/#sparse_plus-function
  */
 export function sparsePlus(x: Operand): Value {
@@ -169,7 +179,7 @@ export function sparsePlus(x: Operand): Value {
 /**
  * 0 up to −1, 1 from 1, (x + 1) / 2 between.
  * @example
- * sparseSigmoid(x);
+ * await jit((x) => sparseSigmoid(x))([-2, 0, 2]);   // [0, 0.5, 1]
  * @see https://keras.io/api/layers/activations/#sparse_sigmoid-function
  */
 export function sparseSigmoid(x: Operand): Value {
@@ -181,7 +191,7 @@ export function sparseSigmoid(x: Operand): Value {
 /**
  * relu6(x + 3) / 6
  * @example
- * hardSigmoid(x);
+ * await jit((x) => hardSigmoid(x))([-3, 0, 3]);   // [0, 0.5, 1]
  * @see https://keras.io/api/layers/activations/#hard_sigmoid-function
  */
 export const hardSigmoid = (x: Operand): Value => multiply(relu6(add(toFloat(x), 3)), 1 / 6);
@@ -189,7 +199,7 @@ export const hardSigmoid = (x: Operand): Value => multiply(relu6(add(toFloat(x),
 /**
  * x · hardSigmoid(x)
  * @example
- * hardSilu(x);
+ * await jit((x) => hardSilu(x))([-3, 1, 3]);   // [0, 0.666667, 3]
  * @see https://arxiv.org/abs/1905.02244
  */
 export function hardSilu(x: Operand): Value {

@@ -58,7 +58,7 @@ const aliases: Readonly<Record<string, string>> = { swish: 'silu', hard_swish: '
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
- * get('relu')(x);
+ * await jit((x) => activations.get('relu')(x))([-1, 2]);   // [0, 2]
  * @see https://keras.io/api/layers/activations/
  */
 export function get(
@@ -98,9 +98,11 @@ function callable(custom: Activation, name: string, who: string): Activation {
 
 /**
  * What Keras writes for an activation: its name, or an object for a function of the user's.
+ *
  * @throws TypeError if the function has no name.
  * @example
- * serialize(get('swish')); // 'silu'
+ * activations.serialize(activations.get('swish'));   // 'silu'
+ * @see https://keras.io/api/layers/activations/
  */
 export function serialize(activation: Activation): string | SerializedFunction {
   const found = Object.entries(functions).find(([, builtin]) => builtin === activation);

@@ -25,7 +25,7 @@ import { type Operand, toFloat, toValue } from '../ops/operand.ts';
 /**
  * 1 / (1 + e⁻ˣ)
  * @example
- * sigmoid(x);
+ * await jit((x) => sigmoid(x))([0, 2]);   // [0.5, 0.880797]
  * @see https://keras.io/api/layers/activations/#sigmoid-function
  */
 export const sigmoid = (x: Operand): Value => sigmoidOp(x);
@@ -33,7 +33,7 @@ export const sigmoid = (x: Operand): Value => sigmoidOp(x);
 /**
  * log(1 / (1 + e⁻ˣ)), without overflow.
  * @example
- * logSigmoid(x);
+ * await jit((x) => logSigmoid(x))([0, -200]);   // [-0.693147, -200]
  * @see https://keras.io/api/layers/activations/#log_sigmoid-function
  */
 export const logSigmoid = (x: Operand): Value => negative(softplusOp(negative(toFloat(x))));
@@ -41,7 +41,7 @@ export const logSigmoid = (x: Operand): Value => negative(softplusOp(negative(to
 /**
  * log(1 + eˣ), without overflow.
  * @example
- * softplus(x);
+ * await jit((x) => softplus(x))([0, 200]);   // [0.693147, 200]
  * @see https://keras.io/api/layers/activations/#softplus-function
  */
 export const softplus = (x: Operand): Value => softplusOp(x);
@@ -49,7 +49,7 @@ export const softplus = (x: Operand): Value => softplusOp(x);
 /**
  * x / (1 + |x|)
  * @example
- * softsign(x);
+ * await jit((x) => softsign(x))([-1, 3]);   // [-0.5, 0.75]
  * @see https://keras.io/api/layers/activations/#softsign-function
  */
 export function softsign(x: Operand): Value {
@@ -60,10 +60,13 @@ export function softsign(x: Operand): Value {
 /**
  * (x + √(x² + b)) / 2
  * @example
- * squareplus(x, { b: 4 });
+ * await jit((x) => squareplus(x, { b: 4 }))([0, 1.5]);   // [1, 2]
  * @see https://arxiv.org/abs/2112.11687
  */
-export function squareplus(x: Operand, options: { /** @default 4 */ b?: number } = {}): Value {
+export function squareplus(
+  x: Operand,
+  options: { /** How round the bend at 0 is. @default 4 */ b?: number } = {},
+): Value {
   checkOptions('activations.squareplus', options, ['b']);
   const value = toFloat(x);
   const root = sqrt(add(square(value), checkNumber('activations.squareplus', 'b', options.b ?? 4)));
@@ -73,7 +76,7 @@ export function squareplus(x: Operand, options: { /** @default 4 */ b?: number }
 /**
  * x · sigmoid(x), also called swish.
  * @example
- * silu(x);
+ * await jit((x) => silu(x))([0, 2]);   // [0, 1.761594]
  * @see https://arxiv.org/abs/1710.05941
  */
 export function silu(x: Operand): Value {
@@ -81,13 +84,18 @@ export function silu(x: Operand): Value {
   return multiply(value, sigmoidOp(value));
 }
 
-/** {@link silu} under its other name. */
+/**
+ * {@link silu} under its other name, x · sigmoid(x).
+ * @example
+ * await jit((x) => swish(x))([0, 2]);   // [0, 1.761594]
+ * @see https://arxiv.org/abs/1710.05941
+ */
 export const swish: (x: Operand) => Value = silu;
 
 /**
  * x · tanh(softplus(x))
  * @example
- * mish(x);
+ * await jit((x) => mish(x))([0, 1]);   // [0, 0.865098]
  * @see https://arxiv.org/abs/1908.08681
  */
 export function mish(x: Operand): Value {
@@ -98,10 +106,13 @@ export function mish(x: Operand): Value {
 /**
  * x · Φ(x), Φ the normal distribution: x / 2 · (1 + erf(x / √2)), or with tanh in the place of erf if approximate.
  * @example
- * gelu(x, { approximate: true });
+ * await jit((x) => gelu(x))([-1, 1]);   // [-0.158655, 0.841345]
  * @see https://arxiv.org/abs/1606.08415
  */
-export function gelu(x: Operand, options: { /** @default false */ approximate?: boolean } = {}): Value {
+export function gelu(
+  x: Operand,
+  options: { /** Use tanh in the place of erf. @default false */ approximate?: boolean } = {},
+): Value {
   checkOptions('activations.gelu', options, ['approximate']);
   const value = toFloat(x);
   const half = multiply(value, 0.5);
@@ -117,7 +128,7 @@ export function gelu(x: Operand, options: { /** @default false */ approximate?: 
 /**
  * (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)
  * @example
- * tanh(x);
+ * await jit((x) => tanh(x))([0, 1]);   // [0, 0.761594]
  * @see https://keras.io/api/layers/activations/#tanh-function
  */
 export const tanh = (x: Operand): Value => tanhOp(x);
@@ -125,7 +136,7 @@ export const tanh = (x: Operand): Value => tanhOp(x);
 /**
  * x − tanh(x)
  * @example
- * tanhShrink(x);
+ * await jit((x) => tanhShrink(x))([0, 1]);   // [0, 0.238406]
  * @see https://keras.io/api/layers/activations/#tanh_shrink-function
  */
 export function tanhShrink(x: Operand): Value {
@@ -136,7 +147,7 @@ export function tanhShrink(x: Operand): Value {
 /**
  * eˣ
  * @example
- * exponential(x);
+ * await jit((x) => exponential(x))([0, 1]);   // [1, 2.718282]
  * @see https://keras.io/api/layers/activations/#exponential-function
  */
 export const exponential = (x: Operand): Value => exp(x);
@@ -144,7 +155,7 @@ export const exponential = (x: Operand): Value => exp(x);
 /**
  * x itself.
  * @example
- * linear(x);
+ * await jit((x) => linear(x))([-1, 2]);   // [-1, 2]
  * @see https://keras.io/api/layers/activations/#linear-function
  */
 export const linear = (x: Operand): Value => toValue(x);
@@ -155,10 +166,10 @@ export const linear = (x: Operand): Value => toValue(x);
  * Shapes: the output has half the size of x along the axis.
  * @throws ValueError if that size is odd or not known.
  * @example
- * glu(x, { axis: -1 });
+ * await jit((x) => glu(x))([[3, 4, 0, 2]]);   // [[1.5, 3.523188]]
  * @see https://arxiv.org/abs/1612.08083
  */
-export function glu(x: Operand, options: { /** @default -1 */ axis?: number } = {}): Value {
+export function glu(x: Operand, options: { /** The axis that is halved. @default -1 */ axis?: number } = {}): Value {
   checkOptions('activations.glu', options, ['axis']);
   const value = toFloat(x);
   const axis = canonicalAxis(options.axis ?? -1, value.rank, 'activations.glu');

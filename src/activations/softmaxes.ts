@@ -22,10 +22,13 @@ import { logSoftmax as logSoftmaxOp, max, softmax as softmaxOp, sum } from '../o
  * Shapes: the output has the shape of x.
  * @throws ValueError if an axis is out of range.
  * @example
- * softmax(x, { axis: -1 });
+ * await jit((x) => softmax(x))([0, Math.log(3)]);   // [0.25, 0.75]
  * @see https://keras.io/api/layers/activations/#softmax-function
  */
-export function softmax(x: Operand, options: { /** @default -1 */ axis?: number | readonly number[] } = {}): Value {
+export function softmax(
+  x: Operand,
+  options: { /** The axis, or the axes, that add up to 1. @default -1 */ axis?: number | readonly number[] } = {},
+): Value {
   checkOptions('activations.softmax', options, ['axis']);
   return softmaxOp(x, options.axis ?? -1);
 }
@@ -36,10 +39,13 @@ export function softmax(x: Operand, options: { /** @default -1 */ axis?: number 
  * Shapes: the output has the shape of x.
  * @throws ValueError if the axis is out of range.
  * @example
- * logSoftmax(x, { axis: -1 });
+ * await jit((x) => logSoftmax(x))([0, 1000]);   // [-1000, 0]
  * @see https://keras.io/api/layers/activations/#log_softmax-function
  */
-export function logSoftmax(x: Operand, options: { /** @default -1 */ axis?: number } = {}): Value {
+export function logSoftmax(
+  x: Operand,
+  options: { /** The axis of the classes. @default -1 */ axis?: number } = {},
+): Value {
   checkOptions('activations.logSoftmax', options, ['axis']);
   return logSoftmaxOp(x, options.axis ?? -1);
 }
@@ -53,10 +59,13 @@ export function logSoftmax(x: Operand, options: { /** @default -1 */ axis?: numb
  * Shapes: the output has the shape of x. Memory grows with the square of the size of the axis.
  * @throws ValueError if the axis is out of range.
  * @example
- * sparsemax(x, { axis: -1 });
+ * await jit((x) => sparsemax(x))([[1, 1.5, -1]]);   // [[0.25, 0.75, 0]]
  * @see https://arxiv.org/abs/1602.02068
  */
-export function sparsemax(x: Operand, options: { /** @default -1 */ axis?: number } = {}): Value {
+export function sparsemax(
+  x: Operand,
+  options: { /** The axis of the classes. @default -1 */ axis?: number } = {},
+): Value {
   checkOptions('activations.sparsemax', options, ['axis']);
   const value = toFloat(x);
   const axis = canonicalAxis(options.axis ?? -1, value.rank, 'activations.sparsemax');

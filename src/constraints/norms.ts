@@ -12,6 +12,7 @@ const EPSILON = 1e-7;
 
 type Axes = number | readonly number[];
 
+/** For every constraint on norms. */
 export interface AxisOption {
   /** The axes whose elements together have the norm; [0, 1, 2] for the kernel of a Conv2D. @default 0 */
   axis?: Axes;
@@ -29,9 +30,10 @@ const normsOf = (w: Value, axis: Axes): Value => sqrt(sum(square(w), { axis, kee
 const rescaled = (w: Value, norms: Value, desired: Value): Value => multiply(w, divide(desired, add(norms, EPSILON)));
 
 /**
- * max(w, 0)
+ * max(w, 0), element by element.
+ *
  * @example
- * new NonNeg();
+ * await jit((w) => new NonNeg().call(w))([-1, 2]);   // [0, 2]
  * @see https://keras.io/api/layers/constraints/#nonneg-class
  */
 export class NonNeg extends Constraint {
@@ -46,16 +48,21 @@ export class NonNeg extends Constraint {
 }
 
 /**
- * w · min(‖w‖, maxValue) / (‖w‖ + 1e-7)
+ * w · min(‖w‖, maxValue) / (‖w‖ + 1e-7), ‖w‖ the norm over `axis`: no vector is longer than `maxValue`.
+ *
+ * Shapes: the result has the shape of w.
+ * @throws TypeError if an option does not exist or has the wrong type.
  * @example
- * new MaxNorm({ maxValue: 3, axis: [0, 1, 2] });
+ * await jit((w) => new MaxNorm({ maxValue: 2.5 }).call(w))([[3], [4]]);   // [[1.5], [2]]
  * @see https://keras.io/api/layers/constraints/#maxnorm-class
  */
 export class MaxNorm extends Constraint {
+  /** The greatest norm. */
   readonly maxValue: number;
+  /** The axes whose elements together have the norm. */
   readonly axis: Axes;
 
-  constructor(options: AxisOption & { /** @default 2 */ maxValue?: number } = {}) {
+  constructor(options: AxisOption & { /** The greatest norm. @default 2 */ maxValue?: number } = {}) {
     super();
     checkOptions('MaxNorm', options, ['maxValue', 'axis']);
     this.maxValue = checkNumber('MaxNorm', 'maxValue', options.maxValue ?? 2);
@@ -74,12 +81,16 @@ export class MaxNorm extends Constraint {
 }
 
 /**
- * w / (‖w‖ + 1e-7)
+ * w / (‖w‖ + 1e-7), ‖w‖ the norm over `axis`: every vector has length 1.
+ *
+ * Shapes: the result has the shape of w.
+ * @throws TypeError if an option does not exist or has the wrong type.
  * @example
- * new UnitNorm({ axis: 0 });
+ * await jit((w) => new UnitNorm().call(w))([[3], [4]]);   // [[0.6], [0.8]]
  * @see https://keras.io/api/layers/constraints/#unitnorm-class
  */
 export class UnitNorm extends Constraint {
+  /** The axes whose elements together have the norm. */
   readonly axis: Axes;
 
   constructor(options: AxisOption = {}) {
@@ -98,25 +109,33 @@ export class UnitNorm extends Constraint {
   }
 }
 
+/** Options of {@link MinMaxNorm}. */
 export interface MinMaxNormOptions extends AxisOption {
-  /** @default 0 */
+  /** The least norm. @default 0 */
   minValue?: number;
-  /** @default 1 */
+  /** The greatest norm. @default 1 */
   maxValue?: number;
   /** How far towards the bound a norm is brought: 1 is all the way. @default 1 */
   rate?: number;
 }
 
 /**
- * w · (rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖) / (‖w‖ + 1e-7)
+ * w · (rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖) / (‖w‖ + 1e-7), ‖w‖ the norm over `axis`.
+ *
+ * Shapes: the result has the shape of w.
+ * @throws TypeError if an option does not exist or has the wrong type.
  * @example
- * new MinMaxNorm({ minValue: 0.5, maxValue: 1, rate: 0.9 });
+ * await jit((w) => new MinMaxNorm({ maxValue: 1, rate: 0.5 }).call(w))([[3], [4]]);   // [[1.8], [2.4]]
  * @see https://keras.io/api/layers/constraints/#minmaxnorm-class
  */
 export class MinMaxNorm extends Constraint {
+  /** The least norm. */
   readonly minValue: number;
+  /** The greatest norm. */
   readonly maxValue: number;
+  /** How far towards the bound a norm is brought. */
   readonly rate: number;
+  /** The axes whose elements together have the norm. */
   readonly axis: Axes;
 
   constructor(options: MinMaxNormOptions = {}) {

@@ -25,7 +25,7 @@ const registry: Registry<Constraint> = {
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
- * get('max_norm');
+ * constraints.get('max_norm')?.getConfig();   // { max_value: 2, axis: 0 }
  * @see https://keras.io/api/layers/constraints/
  */
 export function get(
@@ -43,8 +43,11 @@ export function get(
 
 /**
  * Keras's JSON for a constraint; null for none.
+ *
  * @example
- * serialize(new NonNeg()); // { module: 'keras.constraints', class_name: 'NonNeg', config: {}, registered_name: null }
+ * constraints.serialize(new NonNeg());
+ * // { module: 'keras.constraints', class_name: 'NonNeg', config: {}, registered_name: null }
+ * @see https://keras.io/api/layers/constraints/
  */
 export function serialize(constraint: Constraint | null): SerializedObject | null {
   return constraint === null ? null : serializeWith(registry, constraint);

@@ -13,8 +13,9 @@ function filled(shape: KnownShape, dtype: DType, value: number): Tensor {
 
 /**
  * All zeros.
+ *
  * @example
- * new Zeros().call([2, 3]);
+ * new Zeros().call([2, 3]);   // [[0, 0, 0], [0, 0, 0]]
  * @see https://keras.io/api/layers/initializers/#zeros-class
  */
 export class Zeros extends Initializer {
@@ -30,8 +31,9 @@ export class Zeros extends Initializer {
 
 /**
  * All ones.
+ *
  * @example
- * new Ones().call([2, 3]);
+ * new Ones().call([2, 3]);   // [[1, 1, 1], [1, 1, 1]]
  * @see https://keras.io/api/layers/initializers/#ones-class
  */
 export class Ones extends Initializer {
@@ -47,15 +49,17 @@ export class Ones extends Initializer {
 
 /**
  * One number everywhere.
+ *
  * @throws TypeError if the value is no finite number.
  * @example
- * new Constant({ value: 0.5 }).call([2, 3]);
+ * new Constant({ value: 0.5 }).call([3]);   // [0.5, 0.5, 0.5]
  * @see https://keras.io/api/layers/initializers/#constant-class
  */
 export class Constant extends Initializer {
+  /** The number. */
   readonly value: number;
 
-  constructor(options: { /** @default 0 */ value?: number } = {}) {
+  constructor(options: { /** The number. @default 0 */ value?: number } = {}) {
     super();
     checkOptions('Constant', options, ['value']);
     this.value = checkNumber('Constant', 'value', options.value ?? 0);
@@ -76,13 +80,14 @@ export class Constant extends Initializer {
  * Shapes: rank 2 only; it need not be square.
  * @throws ValueError if the shape has another rank.
  * @example
- * new Identity({ gain: 2 }).call([3, 3]);
+ * new Identity({ gain: 2 }).call([2, 2]);   // [[2, 0], [0, 2]]
  * @see https://keras.io/api/layers/initializers/#identity-class
  */
 export class Identity extends Initializer {
+  /** What stands on the diagonal. */
   readonly gain: number;
 
-  constructor(options: { /** @default 1 */ gain?: number } = {}) {
+  constructor(options: { /** What stands on the diagonal. @default 1 */ gain?: number } = {}) {
     super();
     checkOptions('Identity', options, ['gain']);
     this.gain = checkNumber('Identity', 'gain', options.gain ?? 1);

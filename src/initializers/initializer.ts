@@ -11,6 +11,7 @@ import type { Tensor } from '../core/tensor.ts';
  * class Halves extends Initializer {
  *   override call(shape, dtype = 'float32') { return new Constant({ value: 0.5 }).call(shape, dtype); }
  * }
+ * new Halves().call([2]);   // [0.5, 0.5]
  * @see https://keras.io/api/layers/initializers/
  */
 export abstract class Initializer {

@@ -6,6 +6,7 @@ import { type KnownShape, showShape, sizeOf } from '../core/shape.ts';
 import { Tensor } from '../core/tensor.ts';
 import { RandomInitializer, type SeedOption } from './random.ts';
 
+/** Options of {@link Orthogonal}. */
 export interface OrthogonalOptions extends SeedOption {
   /** A factor for the whole matrix. @default 1 */
   gain?: number;
@@ -17,10 +18,12 @@ export interface OrthogonalOptions extends SeedOption {
  * Shapes: rank 2 or more; all axes but the last together are the rows.
  * @throws ValueError if the shape has a lower rank.
  * @example
- * new Orthogonal({ gain: 2, seed: 1 }).call([3, 3]);
+ * const w = new Orthogonal({ gain: 2, seed: 1 }).call([3, 2]);
+ * await jit((w) => ops.matmul(ops.transpose(w), w))(w);   // about [[4, 0], [0, 4]]
  * @see https://arxiv.org/abs/1312.6120
  */
 export class Orthogonal extends RandomInitializer {
+  /** A factor for the whole matrix. */
   readonly gain: number;
 
   constructor(options: OrthogonalOptions = {}) {

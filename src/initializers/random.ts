@@ -13,7 +13,19 @@ export interface SeedOption {
   seed?: number | null;
 }
 
-/** An initializer that draws its numbers: each call of one object gives the same ones. */
+/**
+ * An initializer that draws its numbers: each call of one object gives the same ones. One's own gives `call`, which
+ * draws from `fill`, and `getConfig`.
+ *
+ * @throws TypeError if the seed is neither an integer nor null.
+ * @example
+ * class Coins extends RandomInitializer {
+ *   constructor({ seed = null } = {}) { super('Coins', seed); }
+ *   call(shape, dtype = 'float32') { return this.fill(shape, dtype, (stream) => (stream.nextUniform() < 0.5 ? 0 : 1)); }
+ * }
+ * new Coins({ seed: 1 }).call([2, 3]).shape;   // [2, 3]
+ * @see https://keras.io/api/layers/initializers/
+ */
 export abstract class RandomInitializer extends Initializer {
   /** The seed that was given. */
   readonly seed: number | null;
@@ -51,22 +63,26 @@ function checkDeviation(who: string, stddev: number | undefined): number {
   return value;
 }
 
+/** Options of {@link RandomNormal} and {@link TruncatedNormal}. */
 export interface NormalOptions extends SeedOption {
-  /** @default 0 */
+  /** The mean. @default 0 */
   mean?: number;
-  /** @default 0.05 */
+  /** The standard deviation. @default 0.05 */
   stddev?: number;
 }
 
 /**
  * Numbers of the normal distribution.
+ *
  * @throws ValueError if stddev is negative.
  * @example
- * new RandomNormal({ stddev: 0.1, seed: 1 }).call([2, 3]);
+ * new RandomNormal({ stddev: 0.1, seed: 1 }).call([2, 3]).shape;   // [2, 3]
  * @see https://keras.io/api/layers/initializers/#randomnormal-class
  */
 export class RandomNormal extends RandomInitializer {
+  /** The mean. */
   readonly mean: number;
+  /** The standard deviation. */
   readonly stddev: number;
 
   constructor(options: NormalOptions = {}) {
@@ -87,13 +103,17 @@ export class RandomNormal extends RandomInitializer {
 
 /**
  * Numbers of the normal distribution, drawn again where they lie beyond two standard deviations.
+ *
  * @throws ValueError if stddev is negative.
  * @example
- * new TruncatedNormal({ stddev: 0.1, seed: 1 }).call([2, 3]);
+ * const w = new TruncatedNormal({ stddev: 0.1, seed: 1 }).call([100]);
+ * w.data.every((x) => Math.abs(x) < 0.2);   // true
  * @see https://keras.io/api/layers/initializers/#truncatednormal-class
  */
 export class TruncatedNormal extends RandomInitializer {
+  /** The mean, before the cut. */
   readonly mean: number;
+  /** The standard deviation, before the cut. */
   readonly stddev: number;
 
   constructor(options: NormalOptions = {}) {
@@ -112,6 +132,7 @@ export class TruncatedNormal extends RandomInitializer {
   }
 }
 
+/** Options of {@link RandomUniform}. */
 export interface UniformOptions extends SeedOption {
   /** The least number. @default -0.05 */
   minval?: number;
@@ -121,13 +142,17 @@ export interface UniformOptions extends SeedOption {
 
 /**
  * Numbers spread evenly over [minval, maxval).
+ *
  * @throws ValueError if minval is greater than maxval.
  * @example
- * new RandomUniform({ minval: -1, maxval: 1, seed: 1 }).call([2, 3]);
+ * const w = new RandomUniform({ minval: 2, maxval: 3, seed: 1 }).call([100]);
+ * w.data.every((x) => x >= 2 && x <= 3);   // true
  * @see https://keras.io/api/layers/initializers/#randomuniform-class
  */
 export class RandomUniform extends RandomInitializer {
+  /** The least number. */
   readonly minval: number;
+  /** The bound above the greatest. */
   readonly maxval: number;
 
   constructor(options: UniformOptions = {}) {

@@ -84,7 +84,7 @@ class FunctionInitializer extends Initializer {
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
- * get('he_normal').call([64, 10]);
+ * initializers.get('he_normal').call([64, 10]).shape;   // [64, 10]
  * @see https://keras.io/api/layers/initializers/
  */
 export function get(
@@ -103,9 +103,12 @@ export function get(
 
 /**
  * Keras's JSON for an initializer.
+ *
  * @throws TypeError if it is a function.
  * @example
- * serialize(new Zeros()); // { module: 'keras.initializers', class_name: 'Zeros', config: {}, registered_name: null }
+ * initializers.serialize(new Zeros());
+ * // { module: 'keras.initializers', class_name: 'Zeros', config: {}, registered_name: null }
+ * @see https://keras.io/api/layers/initializers/
  */
 export function serialize(initializer: Initializer): SerializedObject {
   return serializeWith(registry, initializer);

@@ -7,7 +7,9 @@ import { type KnownShape, sizeOf } from '../core/shape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { RandomInitializer, type SeedOption, truncatedNormal } from './random.ts';
 
+/** What a variance is divided by: a unit's inputs, its outputs, or the mean of the two. */
 export type FanMode = 'fan_in' | 'fan_out' | 'fan_avg';
+/** The normal distribution with or without its tails, or the uniform one. */
 export type Distribution = 'truncated_normal' | 'untruncated_normal' | 'uniform';
 
 /** For every initializer that scales with the size of its weight. */
@@ -18,12 +20,13 @@ export interface FanOptions extends SeedOption {
   outputAxes?: readonly number[] | null;
 }
 
+/** Options of {@link VarianceScaling}. */
 export interface VarianceScalingOptions extends FanOptions {
-  /** @default 1 */
+  /** The factor of the variance. @default 1 */
   scale?: number;
-  /** @default 'fan_in' */
+  /** What the variance is divided by: inputs, outputs, or the mean of both. @default 'fan_in' */
   mode?: FanMode;
-  /** @default 'truncated_normal', also called 'normal' */
+  /** Of which distribution the numbers are. @default 'truncated_normal', also called 'normal' */
   distribution?: Distribution | 'normal';
 }
 
@@ -33,6 +36,10 @@ const CUT_DEVIATION = 0.87962566103423978;
 /**
  * How many inputs and outputs a weight connects. The last two axes are inputs and outputs, those before them a
  * receptive field; a vector counts as both.
+ *
+ * @example
+ * computeFans([3, 3, 16, 32]);   // { fanIn: 144, fanOut: 288 }
+ * @see https://keras.io/api/layers/initializers/#variancescaling-class
  */
 export function computeFans(shape: KnownShape): { fanIn: number; fanOut: number } {
   if (shape.length < 2) {
@@ -49,14 +56,20 @@ export function computeFans(shape: KnownShape): { fanIn: number; fanOut: number 
  *
  * @throws ValueError if scale is not positive, or an axis does not exist.
  * @example
- * new VarianceScaling({ scale: 2, mode: 'fan_out', distribution: 'uniform' }).call([64, 10]);
+ * const w = new VarianceScaling({ scale: 3, mode: 'fan_out', distribution: 'uniform' }).call([64, 9]);
+ * w.data.every((x) => Math.abs(x) <= 1);   // true
  * @see https://keras.io/api/layers/initializers/#variancescaling-class
  */
 export class VarianceScaling extends RandomInitializer {
+  /** The factor of the variance. */
   readonly scale: number;
+  /** What the variance is divided by. */
   readonly mode: FanMode;
+  /** Of which distribution the numbers are. */
   readonly distribution: Distribution;
+  /** The axes whose sizes make up fan_in, or null. */
   readonly inputAxes: readonly number[] | null;
+  /** The axes whose sizes make up fan_out, or null. */
   readonly outputAxes: readonly number[] | null;
 
   constructor(options: VarianceScalingOptions = {}) {

@@ -25,7 +25,7 @@ const allOptions: readonly string[] = [...lossOptions, ...crossentropyOptions];
  *
  * @throws ValueError if labelSmoothing lies outside [0, 1].
  * @example
- * new BinaryCrossentropy({ fromLogits: true });
+ * await jit((yTrue, yPred) => new BinaryCrossentropy().apply(yTrue, yPred))([[1, 0]], [[0.8, 0.4]]);   // 0.366985
  * @see https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
  */
 export class BinaryCrossentropy extends Loss {
@@ -63,7 +63,8 @@ export class BinaryCrossentropy extends Loss {
  *
  * @throws ValueError if labelSmoothing lies outside [0, 1].
  * @example
- * new CategoricalCrossentropy({ fromLogits: true });
+ * const loss = new CategoricalCrossentropy({ fromLogits: true });
+ * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([[0, 1]], [[0, Math.log(3)]]);   // 0.287682
  * @see https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class
  */
 export class CategoricalCrossentropy extends Loss {
@@ -101,7 +102,8 @@ export class CategoricalCrossentropy extends Loss {
  *
  * Ignored labels count neither in the sum nor in the number of samples that the mean divides by.
  * @example
- * new SparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: 255 });
+ * const loss = new SparseCategoricalCrossentropy({ ignoreClass: 255 });
+ * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([1, 255], [[0.5, 0.5], [0.5, 0.5]]);   // 0.693147
  * @see https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class
  */
 export class SparseCategoricalCrossentropy extends Loss {

@@ -99,7 +99,7 @@ export function elementwiseCrossentropy(target: Value, prediction: Value, fromLo
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes differ.
  * @example
- * binaryCrossentropy(yTrue, yPred, { fromLogits: true });
+ * await jit((yTrue, yPred) => binaryCrossentropy(yTrue, yPred))([[1, 0]], [[0.8, 0.4]]);   // [0.366985]
  * @see https://keras.io/api/losses/probabilistic_losses/#binary_crossentropy-function
  */
 export function binaryCrossentropy(yTrue: Operand, yPred: Operand, options: CrossentropyOptions = {}): Value {
@@ -119,7 +119,7 @@ export function binaryCrossentropy(yTrue: Operand, yPred: Operand, options: Cros
  * Shapes: `[batch, …, classes]` twice → `[batch, …]`.
  * @throws ValueError if the shapes differ.
  * @example
- * categoricalCrossentropy(yTrue, yPred, { fromLogits: true });
+ * await jit((yTrue, yPred) => categoricalCrossentropy(yTrue, yPred))([[0, 1, 0]], [[0.1, 0.5, 0.4]]);   // [0.693147]
  * @see https://keras.io/api/losses/probabilistic_losses/#categorical_crossentropy-function
  */
 export function categoricalCrossentropy(yTrue: Operand, yPred: Operand, options: CrossentropyOptions = {}): Value {
@@ -167,7 +167,7 @@ export function labelsOf(yTrue: Operand, prediction: Value, axis: number, who: s
  * ignored label is 0; so is that of a label out of range, which `checkLabels` finds on the host.
  * @throws ValueError if the shapes do not fit.
  * @example
- * sparseCategoricalCrossentropy(labels, logits, { fromLogits: true });
+ * await jit((yTrue, yPred) => sparseCategoricalCrossentropy(yTrue, yPred))([1], [[0.1, 0.5, 0.4]]);   // [0.693147]
  * @see https://keras.io/api/losses/probabilistic_losses/#sparse_categorical_crossentropy-function
  */
 export function sparseCategoricalCrossentropy(

@@ -14,7 +14,7 @@ const EPSILON = 1e-7;
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * klDivergence(yTrue, yPred);
+ * await jit((yTrue, yPred) => klDivergence(yTrue, yPred))([[0.5, 0.5]], [[0.25, 0.75]]);   // [0.143841]
  * @see https://keras.io/api/losses/probabilistic_losses/#kl_divergence-function
  */
 export function klDivergence(yTrue: Operand, yPred: Operand): Value {
@@ -29,7 +29,7 @@ export function klDivergence(yTrue: Operand, yPred: Operand): Value {
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * poisson(yTrue, yPred);
+ * await jit((yTrue, yPred) => poisson(yTrue, yPred))([[1, 2]], [[1, 2]]);   // [0.806853]
  * @see https://keras.io/api/losses/probabilistic_losses/#poisson-function
  */
 export function poisson(yTrue: Operand, yPred: Operand): Value {
@@ -40,7 +40,7 @@ export function poisson(yTrue: Operand, yPred: Operand): Value {
 /**
  * How far predicted probabilities are from the targets, in nats: {@link klDivergence}.
  * @example
- * new KLDivergence();
+ * await jit((yTrue, yPred) => new KLDivergence().apply(yTrue, yPred))([[0.5, 0.5]], [[0.25, 0.75]]);   // 0.143841
  * @see https://keras.io/api/losses/probabilistic_losses/#kldivergence-class
  */
 export class KLDivergence extends Loss {
@@ -57,7 +57,7 @@ export class KLDivergence extends Loss {
 /**
  * Minus the log-likelihood of counts with predicted means, without its constant: {@link poisson}.
  * @example
- * new Poisson();
+ * await jit((yTrue, yPred) => new Poisson().apply(yTrue, yPred))([[1, 2]], [[1, 2]]);   // 0.806853
  * @see https://keras.io/api/losses/probabilistic_losses/#poisson-class
  */
 export class Poisson extends Loss {

@@ -21,7 +21,7 @@ import { matched } from './targets.ts';
 export interface BinaryFocalOptions extends CrossentropyOptions {
   /** Whether class 1 is weighted with alpha, class 0 with 1 − alpha. @default false */
   applyClassBalancing?: boolean;
-  /** @default 0.25 */
+  /** The weight of class 1, where classes are balanced. @default 0.25 */
   alpha?: number;
   /** How strongly well-predicted samples are discounted. @default 2 */
   gamma?: number;
@@ -43,7 +43,7 @@ const categoricalOptions: readonly string[] = [...crossentropyOptions, 'alpha', 
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes differ.
  * @example
- * binaryFocalCrossentropy(yTrue, yPred, { gamma: 2 });
+ * await jit((yTrue, yPred) => binaryFocalCrossentropy(yTrue, yPred, { gamma: 2 }))([[1]], [[0.5]]);   // [0.173287]
  * @see https://arxiv.org/abs/1708.02002
  */
 export function binaryFocalCrossentropy(yTrue: Operand, yPred: Operand, options: BinaryFocalOptions = {}): Value {
@@ -71,7 +71,7 @@ const mix = (t: Value, a: Operand, b: Operand): Value => add(multiply(t, a), mul
  * Shapes: `[batch, …, classes]` twice → `[batch, …]`.
  * @throws ValueError if the shapes differ.
  * @example
- * categoricalFocalCrossentropy(yTrue, yPred, { alpha: [0.1, 0.5, 0.4] });
+ * await jit((yTrue, yPred) => categoricalFocalCrossentropy(yTrue, yPred, { alpha: [0.1, 0.5] }))([[0, 1]], [[0.5, 0.5]]);   // [0.086643]
  * @see https://arxiv.org/abs/1708.02002
  */
 export function categoricalFocalCrossentropy(
@@ -104,7 +104,8 @@ function checkAlpha(who: string, alpha: CategoricalFocalOptions['alpha']): numbe
 /**
  * Binary cross-entropy that discounts what is predicted well: {@link binaryFocalCrossentropy}.
  * @example
- * new BinaryFocalCrossentropy({ gamma: 2, applyClassBalancing: true });
+ * const loss = new BinaryFocalCrossentropy({ applyClassBalancing: true });
+ * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([[1]], [[0.5]]);   // 0.043322
  * @see https://keras.io/api/losses/probabilistic_losses/#binaryfocalcrossentropy-class
  */
 export class BinaryFocalCrossentropy extends Loss {
@@ -142,7 +143,8 @@ export class BinaryFocalCrossentropy extends Loss {
 /**
  * Categorical cross-entropy that discounts what is predicted well: {@link categoricalFocalCrossentropy}.
  * @example
- * new CategoricalFocalCrossentropy({ alpha: 0.25, gamma: 2 });
+ * const loss = new CategoricalFocalCrossentropy({ gamma: 1 });
+ * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([[0, 1]], [[0.5, 0.5]]);   // 0.086643
  * @see https://keras.io/api/losses/probabilistic_losses/#categoricalfocalcrossentropy-class
  */
 export class CategoricalFocalCrossentropy extends Loss {

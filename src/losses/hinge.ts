@@ -22,7 +22,7 @@ const margin = (target: Value, prediction: Value): Value =>
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * hinge(yTrue, yPred);
+ * await jit((yTrue, yPred) => hinge(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // [1]
  * @see https://keras.io/api/losses/hinge_losses/#hinge-function
  */
 export function hinge(yTrue: Operand, yPred: Operand): Value {
@@ -35,7 +35,7 @@ export function hinge(yTrue: Operand, yPred: Operand): Value {
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * squaredHinge(yTrue, yPred);
+ * await jit((yTrue, yPred) => squaredHinge(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // [1.25]
  * @see https://keras.io/api/losses/hinge_losses/#squared_hinge-function
  */
 export function squaredHinge(yTrue: Operand, yPred: Operand): Value {
@@ -48,7 +48,7 @@ export function squaredHinge(yTrue: Operand, yPred: Operand): Value {
  * Shapes: `[batch, …, classes]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * categoricalHinge(yTrue, yPred);
+ * await jit((yTrue, yPred) => categoricalHinge(yTrue, yPred))([[0, 1]], [[0.5, 0.6]]);   // [0.9]
  * @see https://keras.io/api/losses/hinge_losses/#categorical_hinge-function
  */
 export function categoricalHinge(yTrue: Operand, yPred: Operand): Value {
@@ -61,7 +61,7 @@ export function categoricalHinge(yTrue: Operand, yPred: Operand): Value {
 /**
  * The mean of how far predictions are from the right side of the margin: {@link hinge}.
  * @example
- * new Hinge();
+ * await jit((yTrue, yPred) => new Hinge().apply(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // 1
  * @see https://keras.io/api/losses/hinge_losses/#hinge-class
  */
 export class Hinge extends Loss {
@@ -78,7 +78,7 @@ export class Hinge extends Loss {
 /**
  * The mean of the squares of that distance: {@link squaredHinge}.
  * @example
- * new SquaredHinge();
+ * await jit((yTrue, yPred) => new SquaredHinge().apply(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // 1.25
  * @see https://keras.io/api/losses/hinge_losses/#squaredhinge-class
  */
 export class SquaredHinge extends Loss {
@@ -95,7 +95,7 @@ export class SquaredHinge extends Loss {
 /**
  * How far the best wrong class comes within 1 of the right one: {@link categoricalHinge}.
  * @example
- * new CategoricalHinge();
+ * await jit((yTrue, yPred) => new CategoricalHinge().apply(yTrue, yPred))([[0, 1]], [[0.5, 0.6]]);   // 0.9
  * @see https://keras.io/api/losses/hinge_losses/#categoricalhinge-class
  */
 export class CategoricalHinge extends Loss {

@@ -11,7 +11,7 @@ import { type Reduction, type Weights, checkReduction, reduceWeighted } from './
 
 /** For every loss. */
 export interface LossOptions {
-  /** @default the class's, in snake_case */
+  /** What logs call it. @default the class's, in snake_case */
   name?: string | null;
   /** How the losses of samples become one number. @default 'sum_over_batch_size', their mean */
   reduction?: Reduction;

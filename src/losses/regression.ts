@@ -32,7 +32,7 @@ const last = { axis: -1 };
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * meanSquaredError(yTrue, yPred);
+ * await jit((yTrue, yPred) => meanSquaredError(yTrue, yPred))([[0, 1]], [[1, 3]]);   // [2.5]
  * @see https://keras.io/api/losses/regression_losses/#mean_squared_error-function
  */
 export function meanSquaredError(yTrue: Operand, yPred: Operand): Value {
@@ -46,7 +46,7 @@ export function meanSquaredError(yTrue: Operand, yPred: Operand): Value {
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * meanAbsoluteError(yTrue, yPred);
+ * await jit((yTrue, yPred) => meanAbsoluteError(yTrue, yPred))([[0, 1]], [[1, 3]]);   // [1.5]
  * @see https://keras.io/api/losses/regression_losses/#mean_absolute_error-function
  */
 export function meanAbsoluteError(yTrue: Operand, yPred: Operand): Value {
@@ -60,7 +60,7 @@ export function meanAbsoluteError(yTrue: Operand, yPred: Operand): Value {
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * meanAbsolutePercentageError(yTrue, yPred);
+ * await jit((yTrue, yPred) => meanAbsolutePercentageError(yTrue, yPred))([[1, 4]], [[2, 2]]);   // [75]
  * @see https://keras.io/api/losses/regression_losses/#mean_absolute_percentage_error-function
  */
 export function meanAbsolutePercentageError(yTrue: Operand, yPred: Operand): Value {
@@ -75,7 +75,7 @@ export function meanAbsolutePercentageError(yTrue: Operand, yPred: Operand): Val
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * meanSquaredLogarithmicError(yTrue, yPred);
+ * await jit((yTrue, yPred) => meanSquaredLogarithmicError(yTrue, yPred))([[0, 1]], [[0, 3]]);   // [0.240227]
  * @see https://keras.io/api/losses/regression_losses/#mean_squared_logarithmic_error-function
  */
 export function meanSquaredLogarithmicError(yTrue: Operand, yPred: Operand): Value {
@@ -90,7 +90,7 @@ export function meanSquaredLogarithmicError(yTrue: Operand, yPred: Operand): Val
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * logCosh(yTrue, yPred);
+ * await jit((yTrue, yPred) => logCosh(yTrue, yPred))([[0, 0]], [[0, 1]]);   // [0.21689]
  * @see https://keras.io/api/losses/regression_losses/#log_cosh-function
  */
 export function logCosh(yTrue: Operand, yPred: Operand): Value {
@@ -105,10 +105,14 @@ export function logCosh(yTrue: Operand, yPred: Operand): Value {
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * huber(yTrue, yPred, { delta: 1 });
+ * await jit((yTrue, yPred) => huber(yTrue, yPred, { delta: 1 }))([[0, 0]], [[1, 3]]);   // [1.5]
  * @see https://keras.io/api/losses/regression_losses/#huber-function
  */
-export function huber(yTrue: Operand, yPred: Operand, options: { /** @default 1 */ delta?: number } = {}): Value {
+export function huber(
+  yTrue: Operand,
+  yPred: Operand,
+  options: { /** Where squares end and the straight part begins. @default 1 */ delta?: number } = {},
+): Value {
   checkOptions('losses.huber', options, ['delta']);
   const delta = checkNumber('losses.huber', 'delta', options.delta ?? 1);
   const [target, prediction] = aligned('losses.huber', yTrue, yPred);
@@ -124,13 +128,13 @@ export function huber(yTrue: Operand, yPred: Operand, options: { /** @default 1 
  * Shapes: those of the inputs without the axis.
  * @throws ValueError if the shapes do not broadcast.
  * @example
- * cosineSimilarity(yTrue, yPred, { axis: -1 });
+ * await jit((yTrue, yPred) => cosineSimilarity(yTrue, yPred))([[3, 4]], [[4, 3]]);   // [-0.96]
  * @see https://keras.io/api/losses/regression_losses/#cosine_similarity-function
  */
 export function cosineSimilarity(
   yTrue: Operand,
   yPred: Operand,
-  options: { /** @default -1 */ axis?: number } = {},
+  options: { /** The axis of the vectors. @default -1 */ axis?: number } = {},
 ): Value {
   checkOptions('losses.cosineSimilarity', options, ['axis']);
   const axis = options.axis ?? -1;
@@ -144,7 +148,7 @@ export function cosineSimilarity(
 /**
  * The mean of squared errors: {@link meanSquaredError}.
  * @example
- * new MeanSquaredError();
+ * await jit((yTrue, yPred) => new MeanSquaredError().apply(yTrue, yPred))([[0], [1]], [[1], [3]]);   // 2.5
  * @see https://keras.io/api/losses/regression_losses/#meansquarederror-class
  */
 export class MeanSquaredError extends Loss {
@@ -161,7 +165,8 @@ export class MeanSquaredError extends Loss {
 /**
  * The mean of absolute errors: {@link meanAbsoluteError}.
  * @example
- * new MeanAbsoluteError();
+ * const loss = new MeanAbsoluteError({ reduction: 'sum' });
+ * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([[0], [1]], [[1], [3]]);   // 3
  * @see https://keras.io/api/losses/regression_losses/#meanabsoluteerror-class
  */
 export class MeanAbsoluteError extends Loss {
@@ -178,7 +183,7 @@ export class MeanAbsoluteError extends Loss {
 /**
  * The mean of errors relative to the target, in percent: {@link meanAbsolutePercentageError}.
  * @example
- * new MeanAbsolutePercentageError();
+ * await jit((yTrue, yPred) => new MeanAbsolutePercentageError().apply(yTrue, yPred))([[1], [4]], [[2], [2]]);   // 75
  * @see https://keras.io/api/losses/regression_losses/#meanabsolutepercentageerror-class
  */
 export class MeanAbsolutePercentageError extends Loss {
@@ -195,7 +200,7 @@ export class MeanAbsolutePercentageError extends Loss {
 /**
  * The mean of squared differences of logarithms: {@link meanSquaredLogarithmicError}.
  * @example
- * new MeanSquaredLogarithmicError();
+ * await jit((yTrue, yPred) => new MeanSquaredLogarithmicError().apply(yTrue, yPred))([[0, 1]], [[0, 3]]);   // 0.240227
  * @see https://keras.io/api/losses/regression_losses/#meansquaredlogarithmicerror-class
  */
 export class MeanSquaredLogarithmicError extends Loss {
@@ -212,7 +217,7 @@ export class MeanSquaredLogarithmicError extends Loss {
 /**
  * The mean of log cosh of the errors: {@link logCosh}.
  * @example
- * new LogCosh();
+ * await jit((yTrue, yPred) => new LogCosh().apply(yTrue, yPred))([[0, 0]], [[0, 1]]);   // 0.21689
  * @see https://keras.io/api/losses/regression_losses/#logcosh-class
  */
 export class LogCosh extends Loss {
@@ -229,13 +234,15 @@ export class LogCosh extends Loss {
 /**
  * Squared near the target, straight from delta on: {@link huber}.
  * @example
- * new Huber({ delta: 2 });
+ * await jit((yTrue, yPred) => new Huber({ delta: 2 }).apply(yTrue, yPred))([[0, 0]], [[1, 3]]);   // 2.25
  * @see https://keras.io/api/losses/regression_losses/#huber-class
  */
 export class Huber extends Loss {
   readonly delta: number;
 
-  constructor(options: LossOptions & { /** @default 1 */ delta?: number } = {}) {
+  constructor(
+    options: LossOptions & { /** Where squares end and the straight part begins. @default 1 */ delta?: number } = {},
+  ) {
     checkOptions('Huber', options, [...lossOptions, 'delta']);
     super(options, 'huber_loss');
     this.delta = checkNumber('Huber', 'delta', options.delta ?? 1);
@@ -254,13 +261,13 @@ export class Huber extends Loss {
 /**
  * Minus the cosine of the angle between target and prediction: {@link cosineSimilarity}.
  * @example
- * new CosineSimilarity({ axis: -1 });
+ * await jit((yTrue, yPred) => new CosineSimilarity().apply(yTrue, yPred))([[3, 4]], [[4, 3]]);   // -0.96
  * @see https://keras.io/api/losses/regression_losses/#cosinesimilarity-class
  */
 export class CosineSimilarity extends Loss {
   readonly axis: number;
 
-  constructor(options: LossOptions & { /** @default -1 */ axis?: number } = {}) {
+  constructor(options: LossOptions & { /** The axis of the vectors. @default -1 */ axis?: number } = {}) {
     checkOptions('CosineSimilarity', options, [...lossOptions, 'axis']);
     super(options, 'cosine_similarity');
     this.axis = checkNumber('CosineSimilarity', 'axis', options.axis ?? -1);

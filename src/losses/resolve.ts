@@ -69,7 +69,8 @@ const registry: Registry<Loss> = {
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
- * get('sparse_categorical_crossentropy');
+ * losses.get('mse').name;   // 'mse'
+ * losses.get('MeanSquaredError').name;   // 'mean_squared_error'
  * @see https://keras.io/api/losses/
  */
 export function get(identifier: LossIdentifier, who = 'losses.get', customObjects: CustomObjects = {}): Loss {
@@ -113,7 +114,7 @@ function fromWrapper(config: Config, who: string, customObjects: CustomObjects):
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
- * resolve('crossentropy', [null], [null, 10]); // a SparseCategoricalCrossentropy
+ * losses.resolve('crossentropy', [null], [null, 10]) instanceof losses.SparseCategoricalCrossentropy;   // true
  * @see https://keras.io/api/models/model_training_apis/#compile-method
  */
 export function resolve(
@@ -135,9 +136,11 @@ export function resolve(
 
 /**
  * Keras's JSON for a loss.
+ *
  * @throws TypeError if it is made of a function without a name.
  * @example
- * serialize(new MeanSquaredError());
+ * losses.serialize(new losses.MeanSquaredError()).class_name;   // 'MeanSquaredError'
+ * @see https://keras.io/api/losses/
  */
 export function serialize(loss: Loss): SerializedObject {
   return serializeWith(registry, loss);

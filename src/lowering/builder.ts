@@ -52,6 +52,12 @@ export class Builder {
     return output ?? '';
   }
 
+  /** As {@link emit}, once for all who ask for the same operator on the same inputs. */
+  emitOnce(opType: string, inputs: readonly string[], options: Omit<EmitOptions, 'outputs'> = {}): string {
+    const key = `${options.domain ?? ''} ${opType} ${inputs.join(' ')} ${JSON.stringify(options.attributes ?? {})}`;
+    return this.#once(key, () => this.emit(opType, inputs, options));
+  }
+
   /** A constant; the elements are shared, not copied. */
   constant(value: Tensor, kind = 'constant'): string {
     const name = this.name(kind);

@@ -21,16 +21,19 @@ const absoluteSum = (x: Value, factor: number): Value => multiply(sum(abs(x)), f
 const squareSum = (x: Value, factor: number): Value => multiply(sum(square(x)), factor);
 
 /**
- * l1 · Σ|x|
+ * l1 · Σ|x|, which drives weights to 0.
+ *
+ * Shapes: any → a scalar.
  * @throws ValueError if l1 is negative or not finite.
  * @example
- * new L1({ l1: 0.01 });
+ * await jit((x) => new L1({ l1: 0.1 }).call(x))([1, -2]);   // 0.3
  * @see https://keras.io/api/layers/regularizers/#l1-class
  */
 export class L1 extends Regularizer {
+  /** The factor, rounded to float32 as Keras does. */
   readonly l1: number;
 
-  constructor(options: { /** @default 0.01 */ l1?: number | null } = {}) {
+  constructor(options: { /** The factor. @default 0.01 */ l1?: number | null } = {}) {
     super();
     checkOptions('L1', options, ['l1']);
     // Keras keeps this one factor as float32, and writes it so.
@@ -47,16 +50,19 @@ export class L1 extends Regularizer {
 }
 
 /**
- * l2 · Σx²
+ * l2 · Σx², which keeps weights small.
+ *
+ * Shapes: any → a scalar.
  * @throws ValueError if l2 is negative or not finite.
  * @example
- * new L2({ l2: 0.01 });
+ * await jit((x) => new L2({ l2: 0.1 }).call(x))([1, -2]);   // 0.5
  * @see https://keras.io/api/layers/regularizers/#l2-class
  */
 export class L2 extends Regularizer {
+  /** The factor. */
   readonly l2: number;
 
-  constructor(options: { /** @default 0.01 */ l2?: number | null } = {}) {
+  constructor(options: { /** The factor. @default 0.01 */ l2?: number | null } = {}) {
     super();
     checkOptions('L2', options, ['l2']);
     this.l2 = checkFactor('L2', 'l2', options.l2 ?? 0.01);
@@ -73,16 +79,25 @@ export class L2 extends Regularizer {
 
 /**
  * l1 · Σ|x| + l2 · Σx²
+ *
+ * Shapes: any → a scalar.
  * @throws ValueError if a factor is negative or not finite.
  * @example
- * new L1L2({ l1: 0.01, l2: 0.01 });
+ * await jit((x) => new L1L2({ l1: 0.1, l2: 0.1 }).call(x))([1, -2]);   // 0.8
  * @see https://keras.io/api/layers/regularizers/#l1l2-class
  */
 export class L1L2 extends Regularizer {
+  /** The factor of the absolute values. */
   readonly l1: number;
+  /** The factor of the squares. */
   readonly l2: number;
 
-  constructor(options: { /** @default 0 */ l1?: number | null; /** @default 0 */ l2?: number | null } = {}) {
+  constructor(
+    options: {
+      /** The factor of the absolute values. @default 0 */ l1?: number | null;
+      /** The factor of the squares. @default 0 */ l2?: number | null;
+    } = {},
+  ) {
     super();
     checkOptions('L1L2', options, ['l1', 'l2']);
     this.l1 = checkFactor('L1L2', 'l1', options.l1 ?? 0);

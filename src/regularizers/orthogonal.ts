@@ -12,8 +12,9 @@ import { sum } from '../ops/reductions.ts';
 import { checkFactor } from './norms.ts';
 import { Regularizer } from './regularizer.ts';
 
+/** Options of {@link OrthogonalRegularizer}. */
 export interface OrthogonalRegularizerOptions {
-  /** @default 0.01 */
+  /** The factor of the sum. @default 0.01 */
   factor?: number;
   /** Which vectors should be orthogonal. @default 'rows' */
   mode?: 'rows' | 'columns';
@@ -22,14 +23,17 @@ export interface OrthogonalRegularizerOptions {
 /**
  * factor · the mean of |cos ∠(v, w)| over all pairs of rows, or columns, of a matrix.
  *
- * Shapes: rank 2 only.
+ * Shapes: a matrix → a scalar.
  * @throws ValueError if x has another rank, or the factor is negative or not finite.
  * @example
- * new OrthogonalRegularizer({ factor: 0.01, mode: 'columns' });
+ * const penalty = new OrthogonalRegularizer({ factor: 1 });
+ * await jit((x) => penalty.call(x))([[1, 0], [3, 4]]);   // 0.6
  * @see https://keras.io/api/layers/regularizers/#orthogonalregularizer-class
  */
 export class OrthogonalRegularizer extends Regularizer {
+  /** The factor of the mean, rounded to float32 as Keras does. */
   readonly factor: number;
+  /** Which vectors should be orthogonal. */
   readonly mode: 'rows' | 'columns';
 
   constructor(options: OrthogonalRegularizerOptions = {}) {

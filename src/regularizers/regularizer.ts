@@ -11,6 +11,7 @@ import type { Operand } from '../ops/operand.ts';
  *   override call(x) { return ops.sum(ops.power(x, 4)); }
  *   override getConfig() { return {}; }
  * }
+ * await jit((x) => new Quartic().call(x))([1, 2]);   // 17
  * @see https://keras.io/api/layers/regularizers/
  */
 export abstract class Regularizer {

@@ -27,7 +27,7 @@ const registry: Registry<Regularizer> = {
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
- * get('l2');
+ * regularizers.get('l2')?.getConfig();   // { l2: 0.01 }
  * @see https://keras.io/api/layers/regularizers/
  */
 export function get(
@@ -45,8 +45,11 @@ export function get(
 
 /**
  * Keras's JSON for a regularizer; null for none.
+ *
  * @example
- * serialize(new L2()); // { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.01 }, registered_name: null }
+ * regularizers.serialize(new L2());
+ * // { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.01 }, registered_name: null }
+ * @see https://keras.io/api/layers/regularizers/
  */
 export function serialize(regularizer: Regularizer | null): SerializedObject | null {
   return regularizer === null ? null : serializeWith(registry, regularizer);

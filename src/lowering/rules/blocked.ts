@@ -1,6 +1,7 @@
 import type { ConvolutionAttributes, PrimitiveName } from '../../graph/primitives.ts';
 import { BLOCKED } from '../builder.ts';
-import { type LowerContext } from '../rule.ts';
+import { type LowerContext, operand, operandType } from '../rule.ts';
+import { emitSlice } from './movement.ts';
 import { windowAttributes } from './window-attributes.ts';
 
 interface BlockedShapes {
@@ -43,10 +44,46 @@ export function blockedConv(
   const split = builder.reshape(kernel, [filters / block, block, channels / block, block, height, width]);
   const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 4, 5, 3, 1] } });
   const weights = builder.reshape(ordered, [filters, channels, height, width]);
-  const input = builder.emit('ReorderInput', [x], { domain: BLOCKED });
+  const input = builder.emitOnce('ReorderInput', [x], { domain: BLOCKED });
   return restore(builder.emit('Conv', [input, weights], conv));
 
   function restore(name: string): string {
     return builder.emit('ReorderOutput', [name], { attributes: { channels: output[1] ?? filters }, domain: BLOCKED });
   }
+}
+
+/**
+ * A kernel's gradient as one convolution in the blocked layout, or null where that does not apply: the batch plays the
+ * channels, the input's channels the batch, and dy the kernel.
+ *
+ *     dkernel[o, c] = Σₙ x[n, c] ⋆ dy[n, o]
+ *
+ * Beside a product for each position of the kernel it copies nothing but dy, put in blocks of samples and channels.
+ */
+export function blockedKernelGradient(context: LowerContext<'convKernelGradient'>): string | null {
+  const { builder, target, attributes } = context;
+  const [x, dy] = [operandType(context, 0).knownShape, operandType(context, 1).knownShape];
+  const block = target.blockedChannels;
+  const [batch = 1, channels = 1] = x;
+  const [, filters = 1, height = 1, width = 1] = dy;
+  const fits = x.length === 4 && attributes.groups === 1 && operandType(context, 0).dtype === 'float32';
+  if (block === 0 || !fits || batch % block !== 0 || filters % block !== 0 || channels < block) return null;
+  const reorder = { domain: BLOCKED };
+  const turned = builder.emit('Transpose', [operand(context, 0)], { attributes: { perm: [1, 0, 2, 3] } });
+  const input = builder.emit('ReorderInput', [turned], reorder);
+  // [n, o / b, h · w, b of o] → [o / b, n / b, h · w, b of n, b of o]
+  const rows = [batch / block, block, filters / block, height * width, block];
+  const blocks = builder.reshape(builder.emitOnce('ReorderInput', [operand(context, 1)], reorder), rows);
+  const ordered = builder.emit('Transpose', [blocks], { attributes: { perm: [2, 0, 3, 1, 4] } });
+  const kernel = builder.reshape(ordered, [filters, batch, height, width]);
+  // Where the forward kernel stepped, dy is spread; where it was spread, the window steps.
+  const swapped = { ...attributes, strides: attributes.dilations, dilations: attributes.strides };
+  const product = builder.emit('Conv', [input, kernel], {
+    attributes: { ...windowAttributes(swapped), group: 1, kernel_shape: [height, width] },
+    domain: BLOCKED,
+  });
+  const plain = builder.emit('ReorderOutput', [product], { attributes: { channels: filters }, domain: BLOCKED });
+  // Strides may leave elements at the end that no kernel position met.
+  const kept = emitSlice(context, plain, [0, 0], attributes.kernelShape, [1, 1], [2, 3]);
+  return builder.emit('Transpose', [kept], { attributes: { perm: [1, 0, 2, 3] } });
 }

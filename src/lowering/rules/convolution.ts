@@ -1,7 +1,7 @@
 import { sizeOf } from '../../core/shape.ts';
 import type { ConvolutionAttributes, PrimitiveName } from '../../graph/primitives.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType, size } from '../rule.ts';
-import { blockedConv } from './blocked.ts';
+import { blockedConv, blockedKernelGradient } from './blocked.ts';
 import { emitMatmul } from './matmul.ts';
 import { emitSlice, emitSpread } from './movement.ts';
 import { emitPatches } from './patches.ts';
@@ -55,6 +55,8 @@ export const convolutionRules: LowerRules<'conv' | 'convInputGradient' | 'convKe
   },
 
   convKernelGradient: (context) => {
+    const blocked = blockedKernelGradient(context);
+    if (blocked !== null) return [blocked];
     const { builder, attributes } = context;
     const x = operandType(context, 0);
     const dy = operandType(context, 1);

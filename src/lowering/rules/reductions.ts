@@ -122,7 +122,9 @@ export const reductionRules: LowerRules<Reduction> = {
 
 /** Whether a value is a constant of zeros. */
 function isZero(value: Value | undefined): boolean {
-  return value !== undefined && isNode(value.node, 'constant') && value.node.attributes.tensor.data.every((x) => x === 0);
+  return (
+    value !== undefined && isNode(value.node, 'constant') && value.node.attributes.tensor.data.every((x) => x === 0)
+  );
 }
 
 function numeric(dtype: Context['node']['outputs'][number]['dtype']): Context['node']['outputs'][number]['dtype'] {

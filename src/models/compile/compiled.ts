@@ -3,13 +3,16 @@ import { ValueError, show } from '../../core/errors.ts';
 import type { CustomObjects } from '../../core/registry.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import type { Tree } from '../../core/tree.ts';
 import type { Trace } from '../../graph/trace.ts';
 import type { Value } from '../../graph/value.ts';
 import type { Variable } from '../../graph/variable.ts';
 import { add, multiply } from '../../ops/index.ts';
 import { type Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
 import { type CompileOptions, checkCompileOptions } from './compile-options.ts';
+import { arrangeTargets } from './arrange-targets.ts';
 import { compileConfig } from './compile-config.ts';
+import { isTensor } from '../data/read-data.ts';
 import { LossTracker } from './loss-tracker.ts';
 import { checkNames, makePlans } from './make-plans.ts';
 import { directionOf } from './metric-direction.ts';
@@ -38,6 +41,7 @@ export class Compiled {
   #lossTracker: LossTracker | null = null;
   #plans: readonly OutputPlan[] | null = null;
   #outputShapes: readonly Shape[] = [];
+  #outputNames: readonly string[] | null = null;
 
   constructor(who: string, options: CompileOptions, customObjects: CustomObjects = {}) {
     checkCompileOptions(who, options);
@@ -59,6 +63,7 @@ export class Compiled {
     }
     const [first] = outputs;
     this.#plans = makePlans(this.#who, this.#options, { targets, outputs, names: outputNames }, this.#customObjects);
+    this.#outputNames = outputNames;
     this.#outputShapes = outputs.map((output) => output.shape);
     this.#lossTracker = new LossTracker('loss', first?.dtype === 'float64' ? 'float64' : 'float32');
   }
@@ -133,7 +138,8 @@ export class Compiled {
   }
 
   /** Looks on the host for targets that no loss can take. */
-  checkTargets(targets: readonly Tensor[]): void {
+  checkTargets(y: Tree<Tensor> | null): void {
+    const targets = arrangeTargets(this.#who, y, isTensor, this.#outputNames);
     for (const [i, { loss }] of this.#resolved.entries()) {
       const target = targets[i];
       if (loss !== null && target !== undefined) loss.checkTargets(target, this.#outputShapes[i] ?? []);

@@ -8,6 +8,7 @@ import type { Value } from '../../graph/value.ts';
 import type { Layer } from '../../layers/index.ts';
 import { add } from '../../ops/index.ts';
 import { isValue } from '../../program/index.ts';
+import { arrangeTargets, namesOf } from '../compile/arrange-targets.ts';
 import type { Compiled, Targets } from '../compile/compiled.ts';
 import type { Batch } from '../data/batch.ts';
 import { stepInputs } from './step-inputs.ts';
@@ -40,9 +41,11 @@ export function testGraph(model: StepModel, compiled: Compiled, batch: Batch): S
 
 function stepGraph(model: StepModel, compiled: Compiled, batch: Batch, training: boolean): StepGraph {
   const { trace, x, y, sampleWeight, all } = stepInputs(batch);
-  const outputs = flatten(model.applyIn(trace, x, training, null), isValue);
-  const given: Targets = { targets: y, outputs, sampleWeight, rows: batch.size };
-  compiled.resolve(given, model.outputNames);
+  const form = model.applyIn(trace, x, training, null);
+  const names = namesOf(form, isValue, model.outputNames);
+  const targets = arrangeTargets(model.who, y, isValue, names);
+  const given: Targets = { targets, outputs: flatten(form, isValue), sampleWeight, rows: batch.size };
+  compiled.resolve(given, names);
   const loss = totalLoss(model, trace, compiled.computeLoss(trace, given));
   compiled.updateMetrics(trace, loss, given);
   const reported = compiled.results(trace);

@@ -12,7 +12,7 @@ import { isTensor } from '../data/read-data.ts';
 export interface StepInputs {
   readonly trace: Trace;
   readonly x: Tree<Value>;
-  readonly y: readonly Value[];
+  readonly y: Tree<Value> | null;
   readonly sampleWeight: Value | null;
   readonly all: readonly Value[];
 }
@@ -37,7 +37,7 @@ export function stepInputs({ x, y, sampleWeight }: Batch): StepInputs {
   return {
     trace,
     x: fillTree(x, isTensor, xs),
-    y: ys,
+    y: y === null ? null : fillTree(y, isTensor, ys),
     sampleWeight: weights,
     all: [...xs, ...ys, ...(weights === null ? [] : [weights])],
   };

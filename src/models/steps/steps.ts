@@ -89,7 +89,6 @@ export class Steps {
 
   #trainStep(compiled: Compiled, batch: Batch): Step {
     return this.#train.get(batchSignature(batch), () => {
-      compiled.optimizer.build(this.#model.trainableWeights);
       const made = trainGraph(this.#model, compiled, batch);
       for (const text of made.warnings) this.#warnOnce(text);
       return stepOf(made);

@@ -4,7 +4,8 @@ import type { Bar, BarState, Terminal } from './terminal.ts';
 /** The terminal that Node's standard output leads to, if it leads to one. */
 export const terminal: Terminal = {
   get interactive() {
-    return stdout.isTTY;
+    // Undefined, against its type, where the output is no terminal.
+    return Boolean(stdout.isTTY);
   },
   get columns() {
     const given = Number(env['COLUMNS']);

@@ -1,10 +1,9 @@
-import { flatten } from '../../core/tree.ts';
 import type { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Arrays } from '../data/array-source.ts';
+import type { Batch } from '../data/batch.ts';
 import type { Epochs } from '../data/epochs.ts';
-import { isTensor } from '../data/read-data.ts';
 import { versionsOf } from '../steps/steps.ts';
 import { type TrainingHost, throwIfAborted } from './host.ts';
 
@@ -22,12 +21,31 @@ export interface Evaluation {
 /** Which weights each model was evaluated or asked to predict with last: the same again are worth baking in. */
 const lastVersions = new WeakMap<object, string>();
 
-/** Whether a program with the weights as constants is worth making for so many steps. */
-export function worthBaking(host: TrainingHost, steps: number | null, bakeFrom: number): boolean {
-  const versions = versionsOf(host.model.weights);
-  const unchanged = lastVersions.get(host.model) === versions;
-  lastVersions.set(host.model, versions);
-  return unchanged || (steps !== null && steps >= bakeFrom);
+/**
+ * Decides for each step of a run over data whether the weights are baked into its program. Making such a program pays
+ * after a few steps, or at once where the weights are those of the last run.
+ */
+export class Baking {
+  readonly #unchanged: boolean;
+  readonly #steps: number | null;
+  readonly #from: number;
+  readonly #rows: number;
+
+  constructor(host: TrainingHost, first: Batch, steps: number | null, from: number) {
+    const versions = versionsOf(host.model.weights);
+    this.#unchanged = lastVersions.get(host.model) === versions;
+    lastVersions.set(host.model, versions);
+    this.#steps = steps;
+    this.#from = from;
+    this.#rows = first.size;
+  }
+
+  wants(batch: Batch, step: number): boolean {
+    if (this.#unchanged) return true;
+    // A short last batch comes once: a program of its own, made anew after each change, would not pay.
+    if (batch.size !== this.#rows) return false;
+    return (this.#steps ?? step) >= this.#from;
+  }
 }
 
 /** Runs over the data once and gives the loss and the metrics. */
@@ -37,22 +55,18 @@ export async function runEvaluation(host: TrainingHost, evaluation: Evaluation):
   compiled.resetMetrics();
   let logs: Logs = {};
   let step = 0;
-  let bake = false;
+  let baking: Baking | null = null;
   for await (const batch of epochs.next()) {
     throwIfAborted(signal);
     await callbacks.onTestBatchBegin(step, {});
     if (step === 0) {
       host.build(batch);
       host.steps.prepareTest(compiled, batch);
-      if (arrays?.y) compiled.checkTargets(flatten(arrays.y, isTensor));
-      bake = worthBaking(host, epochs.stepCount, evaluation.bakeFrom);
+      if (arrays !== null) compiled.checkTargets(arrays.y);
     }
-    if (arrays === null && batch.y !== null) compiled.checkTargets(flatten(batch.y, isTensor));
-    const result = await host.steps.test(
-      compiled,
-      batch,
-      bake || (epochs.stepCount === null && step >= evaluation.bakeFrom),
-    );
+    if (arrays === null) compiled.checkTargets(batch.y);
+    baking ??= new Baking(host, batch, epochs.stepCount, evaluation.bakeFrom);
+    const result = await host.steps.test(compiled, batch, baking.wants(batch, step));
     logs = result.logs;
     await callbacks.onTestBatchEnd(step, logs);
     step++;

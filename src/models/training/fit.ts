@@ -1,11 +1,9 @@
-import { flatten } from '../../core/tree.ts';
 import { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Batch } from '../data/batch.ts';
 import { Epochs } from '../data/epochs.ts';
-import { isTensor } from '../data/read-data.ts';
 import { warn } from '../print.ts';
 import { runEvaluation } from './evaluate.ts';
 import type { FitData } from './fit-data.ts';
@@ -102,8 +100,8 @@ export class FitRun {
     const { arrays } = this.#data;
     if (!this.#prepared) {
       this.#host.build(batch);
-      this.#warnIfFrozen();
       this.#host.steps.prepareTraining(this.#compiled, batch);
+      this.#warnIfFrozen();
       this.#check(arrays);
       this.#check(this.#validation?.arrays ?? null);
       this.#prepared = true;
@@ -112,7 +110,7 @@ export class FitRun {
   }
 
   #check(data: Pick<Batch, 'y'> | null): void {
-    if (data !== null && data.y !== null) this.#compiled.checkTargets(flatten(data.y, isTensor));
+    if (data !== null) this.#compiled.checkTargets(data.y);
   }
 
   #validate({ source, arrays }: FitData): Promise<Logs> {

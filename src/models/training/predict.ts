@@ -6,7 +6,7 @@ import { type Tree, fillTree, flatten } from '../../core/tree.ts';
 import type { CallbackList } from '../callbacks/callback-list.ts';
 import type { Epochs } from '../data/epochs.ts';
 import { isTensor } from '../data/read-data.ts';
-import { worthBaking } from './evaluate.ts';
+import { Baking } from './evaluate.ts';
 import { type TrainingHost, throwIfAborted } from './host.ts';
 
 /** From how many batches on the weights are baked into the program: making it pays after two. */
@@ -27,15 +27,13 @@ export async function runPrediction(host: TrainingHost, prediction: Prediction):
   let form: Tree<Tensor> | null = null;
   let collected: RowCollector[] = [];
   let step = 0;
-  let bake = false;
+  let baking: Baking | null = null;
   for await (const batch of epochs.next()) {
     throwIfAborted(signal);
     await callbacks.onPredictBatchBegin(step, {});
-    if (step === 0) {
-      host.build(batch);
-      bake = worthBaking(host, epochs.stepCount, BAKE_FROM);
-    }
-    const outputs = await host.steps.predict(batch, bake || (epochs.stepCount === null && step >= BAKE_FROM));
+    if (step === 0) host.build(batch);
+    baking ??= new Baking(host, batch, epochs.stepCount, BAKE_FROM);
+    const outputs = await host.steps.predict(batch, baking.wants(batch, step));
     const parts = flatten(outputs, isTensor);
     form ??= outputs;
     if (step === 0) collected = parts.map(() => new RowCollector(host.model.who, prediction.rows));

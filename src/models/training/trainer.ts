@@ -1,7 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
 import { checkOptions } from '../../core/options.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
-import { type Tree, flatten } from '../../core/tree.ts';
+import type { Tree } from '../../core/tree.ts';
 import { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
@@ -11,7 +11,7 @@ import type { Batch } from '../data/batch.ts';
 import { type ClassWeight, readClassWeight } from '../data/class-weight.ts';
 import { Epochs } from '../data/epochs.ts';
 import { readBatch } from '../data/iterable-source.ts';
-import { isBatchIterable, isTensor } from '../data/read-data.ts';
+import { isBatchIterable } from '../data/read-data.ts';
 import { terminal } from '#terminal';
 import { runEvaluation } from './evaluate.ts';
 import { FitRun } from './fit.ts';
@@ -141,7 +141,7 @@ export class Trainer {
     return this.#train('trainOnBatch', async () => {
       this.#host.build(batch);
       this.#host.steps.prepareTraining(compiled, batch);
-      if (batch.y !== null) compiled.checkTargets(flatten(batch.y, isTensor));
+      compiled.checkTargets(batch.y);
       compiled.resetMetrics();
       return (await this.#host.steps.train(compiled, batch)).logs;
     });
@@ -153,7 +153,7 @@ export class Trainer {
     const batch = this.#batch(x, y, options);
     this.#host.build(batch);
     this.#host.steps.prepareTest(compiled, batch);
-    if (batch.y !== null) compiled.checkTargets(flatten(batch.y, isTensor));
+    compiled.checkTargets(batch.y);
     return this.#apart(compiled, async () => {
       compiled.resetMetrics();
       return (await this.#host.steps.test(compiled, batch, false)).logs;

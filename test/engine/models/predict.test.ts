@@ -1,5 +1,5 @@
 import { Input, Sequential, tensor } from 'evenkeel';
-import { BatchNormalization, Dense } from 'evenkeel/layers';
+import { BatchNormalization, Conv2D, Dense, MaxPooling2D } from 'evenkeel/layers';
 import { describe, expect, it } from 'vitest';
 import { loadGolden, type GoldenArray } from '../../support/golden.ts';
 import { expectClose } from '../../support/close.ts';
@@ -12,6 +12,20 @@ interface PredictCase {
 }
 
 const cases = loadGolden<PredictCase>('fit').cases.filter(({ kind }) => kind === 'predict');
+
+describe('the article’s program', () => {
+  it('runs as it stands', async () => {
+    const model = new Sequential();
+    model.add(new Conv2D(32, [3, 3], { activation: 'relu' }));
+    model.add(new Conv2D(32, [3, 3], { activation: 'relu' }));
+    model.add(new BatchNormalization());
+    model.add(new MaxPooling2D());
+    model.add(new Dense(1));
+    const output = await model.predict(tensor(new Float32Array(2 * 8 * 8), [2, 8, 8, 1]));
+    expect(output.shape).toEqual([2, 2, 2, 1]);
+    expect(model.outputShape).toEqual([null, 2, 2, 1]);
+  });
+});
 
 describe('predict', () => {
   it.each(cases)('gives what Keras gives: $model', async ({ model, output }) => {
@@ -58,6 +72,14 @@ describe('predict', () => {
     expect(output.shape).toEqual([3, 2]);
     expect(model.inputShape).toEqual([null, 2]);
     expect((await model.predict([[1, 2]])).shape).toEqual([1, 2]);
+  });
+
+  it('is not needed for one call on arrays', async () => {
+    const net = classifier();
+    const output = await net.apply(X);
+    expectClose(output.data, (await net.predictOnBatch(X)).data, { rtol: 1e-12 });
+    const training = await net.apply(X, { training: true });
+    expect(training.data).not.toEqual(output.data);
   });
 
   it('takes integers as they come', async () => {

@@ -43,6 +43,17 @@ const models: Readonly<Record<string, () => Sequential>> = {
     model.layers[2]!.trainable = false;
     return model;
   },
+  'article, compiled with adam, not trained': () => {
+    const model = article(true);
+    model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy' });
+    return model;
+  },
+  'article, compiled with adam, trained one step': () => {
+    const model = article(true);
+    model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy' });
+    model.optimizer!.build(model.trainableWeights);
+    return model;
+  },
   'unbuilt, named net': net,
   'named net, built by build((None, 28, 28, 1))': () => {
     const model = net();

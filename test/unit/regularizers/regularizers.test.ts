@@ -30,8 +30,8 @@ test.each(cases.filter(({ kind }) => kind === 'regularizer'))('$class $options g
   const made = new classes[entry.class]!(camelCase(entry.options));
   const x = new Tensor(Float64Array.from(entry.input.data), entry.input.shape);
   const { value, gradient } = valueAndGradient((w) => made.call(w), x);
-  // Keras computes the orthogonal one in float32.
-  const tolerance = entry.class === 'OrthogonalRegularizer' ? { rtol: 1e-5, atol: 1e-8 } : { rtol: 1e-12 };
+  // Keras rounds factors to float32, and computes the orthogonal one in it.
+  const tolerance = entry.class === 'OrthogonalRegularizer' ? { rtol: 1e-5, atol: 1e-8 } : { rtol: 1e-7 };
   expectClose(value.data, [entry.value], tolerance);
   expectClose(gradient.data, entry.gradient.data, tolerance);
 });
