@@ -20,7 +20,7 @@ import { sumTo } from './unbroadcast.ts';
  * @throws ValueError if the output is no scalar and there is no seed.
  * @throws NotImplementedError if a primitive on the way has no gradient.
  * @example
- * const [dw] = gradients(loss, [w]);
+ * await jit((w) => gradients(ops.sum(ops.square(w)), [w]))([1, 2]);   // [[2, 4]]
  */
 export function gradients(output: Value, withRespectTo: readonly Value[], seed?: Value): readonly (Value | null)[] {
   const start = seed ?? unitSeed(output);

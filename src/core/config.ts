@@ -8,9 +8,13 @@ export type Config = Readonly<Record<string, Json>>;
 
 /** An object in Keras's JSON: which class it is and the arguments to make it again. */
 export interface SerializedObject {
+  /** Where Keras has the class; null for one of the user's. */
   readonly module: string | null;
+  /** The name of the class. */
   readonly class_name: string;
+  /** The arguments to make the object again. */
   readonly config: Config;
+  /** The name under which the user gave the class; null for Keras's own. */
   readonly registered_name: string | null;
 }
 

@@ -3,6 +3,7 @@ import { ValueError, show } from './errors.ts';
 /** The element types of tensors. Values of `bool` are 0 and 1. */
 export type DType = 'float32' | 'float64' | 'int32' | 'uint8' | 'bool';
 
+/** The arrays that hold the elements of tensors, those of `bool` in a `Uint8Array`. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** From least to most general: the result of an operation on two types is the later one. */

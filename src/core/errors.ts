@@ -3,12 +3,26 @@
  * axis out of range, a label that has no class. A wrong type or an unknown option is a `TypeError`.
  *
  * Messages read `[who] what was expected. Received: what came.` and end with the way to mend it.
+ *
+ * @example
+ * try {
+ *   tensor([[1, 2], [3]]);
+ * } catch (error) {
+ *   console.log(error instanceof ValueError, error.message);
+ *   // [tensor] nested arrays must not be ragged: expected a list of 2 at [1]. Received: a list of 1.
+ * }
+ * @see https://docs.python.org/3/library/exceptions.html#ValueError
  */
 export class ValueError extends Error {
   override readonly name = 'ValueError';
 }
 
-/** Thrown when evenkeel contradicts itself: a fault of ours, never of the caller's. */
+/**
+ * Thrown when evenkeel contradicts itself: a fault of ours, never of the caller's.
+ *
+ * @example
+ * new InternalError('a node has no output.').message;   // 'internal: a node has no output. Please report this.'
+ */
 export class InternalError extends Error {
   override readonly name = 'InternalError';
   constructor(message: string) {
@@ -16,7 +30,13 @@ export class InternalError extends Error {
   }
 }
 
-/** Thrown when something is not supported, by name: a primitive without a gradient, an operator that a target lacks. */
+/**
+ * Thrown when something is not supported, by name: a primitive without a gradient, an operator that a target lacks.
+ *
+ * @example
+ * new NotImplementedError('the primitive sort has no gradient.').name;   // 'NotImplementedError'
+ * @see https://docs.python.org/3/library/exceptions.html#NotImplementedError
+ */
 export class NotImplementedError extends Error {
   override readonly name = 'NotImplementedError';
 }

@@ -16,7 +16,15 @@ export function uniqueName(prefix: string): string {
   return count === 0 ? prefix : `${prefix}_${count}`;
 }
 
-/** Starts the counts of automatic names again, as `keras.backend.clear_session` does. */
+/**
+ * Starts the counts of automatic names again, as `keras.backend.clear_session` does.
+ *
+ * @example
+ * resetNames();
+ * new layers.Dense(1).name;   // 'dense'
+ * new layers.Dense(1).name;   // 'dense_1'
+ * @see https://keras.io/api/utils/config_utils/#clear_session-function
+ */
 export function resetNames(): void {
   counters.clear();
 }

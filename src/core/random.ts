@@ -77,7 +77,11 @@ let seeds = new RandomStream(Math.floor(Math.random() * 2 ** 52));
  *
  * @throws ValueError if the seed is not a non-negative integer.
  * @example
+ * const draw = () => new initializers.RandomNormal().call([1]).item();
  * setRandomSeed(42);
+ * const first = draw();
+ * setRandomSeed(42);
+ * draw() === first;   // true
  * @see https://keras.io/api/utils/python_utils/#set_random_seed-function
  */
 export function setRandomSeed(seed: number): void {

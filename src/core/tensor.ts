@@ -14,10 +14,14 @@ export type TensorLike = Tensor | TypedArray | NestedArray;
  * @example
  * const x = tensor([[1, 2], [3, 4]]);
  * x.shape;        // [2, 2]
+ * x.dtype;        // 'float32'
  * x.toArray();    // [[1, 2], [3, 4]]
+ * @see https://keras.io/api/ops/core/#convert_to_tensor-function
  */
 export class Tensor {
+  /** The size of each axis. */
   readonly shape: KnownShape;
+  /** The type of the elements. */
   readonly dtype: DType;
   /** The elements, in row-major order. Shared, not copied: writing to it writes to the tensor. */
   readonly data: TypedArray;
@@ -29,15 +33,17 @@ export class Tensor {
     this.dtype = dtype;
   }
 
+  /** How many axes there are. */
   get rank(): number {
     return this.shape.length;
   }
 
+  /** How many elements there are. */
   get size(): number {
     return this.data.length;
   }
 
-  /** The elements as nested arrays; a scalar as a number. */
+  /** The elements as nested arrays; a scalar as a number. Truth values are 0 and 1. */
   toArray(): NestedArray {
     let offset = 0;
     const read = (axis: number): NestedArray => {
@@ -49,7 +55,10 @@ export class Tensor {
 
   /**
    * The only element.
+   *
    * @throws ValueError if there is not exactly one.
+   * @example
+   * tensor([[3]]).item();   // 3
    */
   item(): number {
     const [first] = this.data;
@@ -59,7 +68,13 @@ export class Tensor {
     return first;
   }
 
-  /** The same elements, in the same order, under another shape. */
+  /**
+   * The same elements, in the same order, under another shape; they are shared, not copied.
+   *
+   * @throws ValueError if the shape has another number of elements.
+   * @example
+   * tensor([1, 2, 3, 4]).reshape([2, 2]).toArray();   // [[1, 2], [3, 4]]
+   */
   reshape(shape: KnownShape): Tensor {
     if (sizeOf(shape) !== this.size) {
       throw new ValueError(
@@ -69,6 +84,7 @@ export class Tensor {
     return new Tensor(this.data, shape, this.dtype);
   }
 
+  /** Shape and type, for messages. */
   toString(): string {
     return `Tensor(shape=${showShape(this.shape)}, dtype=${this.dtype})`;
   }
@@ -81,9 +97,11 @@ export class Tensor {
  *
  * @throws ValueError if nested arrays are ragged, or the shape does not fit the number of elements.
  * @example
- * tensor([[1, 2], [3, 4]]);                 // float32, shape [2, 2]
- * tensor(new Float32Array(6), [2, 3]);      // shape [2, 3]
- * tensor(3).item();                         // 3
+ * tensor([[1, 2], [3, 4]]).shape;                   // [2, 2]
+ * tensor(new Float32Array(6), [2, 3]).toArray();    // [[0, 0, 0], [0, 0, 0]]
+ * tensor([1.5, -1.5], [2], 'int32').toArray();      // [1, -1]
+ * tensor(3).item();                                 // 3
+ * @see https://keras.io/api/ops/core/#convert_to_tensor-function
  */
 export function tensor(values: TensorLike, shape?: KnownShape, dtype?: DType): Tensor {
   if (dtype !== undefined) checkDType(dtype, 'tensor');

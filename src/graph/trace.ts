@@ -10,6 +10,21 @@ const traces = new WeakMap<Node, Trace>();
 /**
  * What a program gathers while the functions that describe it run: new state, penalties, masks.
  * Layers reach it through their call context; a value finds its trace through the inputs it was computed from.
+ *
+ * @example
+ * class Counter extends Layer {
+ *   built = true;
+ *   count = this.addWeight({ name: 'count', shape: [], trainable: false });
+ *   call(x, { trace }) {
+ *     trace.update(this.count, ops.add(trace.read(this.count), 1));
+ *     return x;
+ *   }
+ * }
+ * const counter = new Counter();
+ * await counter.apply([5]);
+ * await counter.apply([5]);
+ * counter.count.value;   // 2
+ * @see https://docs.jax.dev/en/latest/tracing.html
  */
 export class Trace {
   /** Whether the layer call under way is a training call; null outside of any. Inner calls inherit it. */
@@ -46,6 +61,7 @@ export class Trace {
     this.#losses.push(value);
   }
 
+  /** The penalties so far. */
   get losses(): readonly Value[] {
     return this.#losses;
   }
@@ -55,6 +71,7 @@ export class Trace {
     this.#masks.set(value, mask);
   }
 
+  /** Which entries of a value count; null if nobody said. */
   maskOf(value: Value): Value | null {
     return this.#masks.get(value) ?? null;
   }

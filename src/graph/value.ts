@@ -18,12 +18,27 @@ export interface Node<P extends PrimitiveName = PrimitiveName> {
   scope: string | null;
 }
 
-/** A symbolic array: one output of one node. It knows its producer and nothing else. */
+/**
+ * A symbolic array: one output of one node. It knows its producer and nothing else.
+ *
+ * Functions given to `jit`, and the `call` of layers, are written with such values: they have a shape and a type, and no
+ * elements until the program runs.
+ *
+ * @example
+ * await jit((x) => {
+ *   console.log(x.shape, x.dtype);   // [2, 3] float32
+ *   return ops.sum(x, { axis: -1 });
+ * })([[1, 2, 3], [4, 5, 6]]);   // [6, 15]
+ * @see https://docs.jax.dev/en/latest/tracing.html
+ */
 export class Value implements ValueType {
+  /** The node that computes it. */
   readonly node: Node;
   /** Which output of the node this is. */
   readonly index: number;
+  /** The size of each axis; null where it is not known yet. */
   readonly shape: Shape;
+  /** The type of the elements. */
   readonly dtype: DType;
 
   constructor(node: Node, index: number, type: ValueType) {
@@ -33,6 +48,7 @@ export class Value implements ValueType {
     this.dtype = type.dtype;
   }
 
+  /** How many axes there are. */
   get rank(): number {
     return this.shape.length;
   }

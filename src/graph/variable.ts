@@ -3,10 +3,15 @@ import { ValueError } from '../core/errors.ts';
 import { type KnownShape, sameShape, showShape, sizeOf } from '../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../core/tensor.ts';
 
+/** Options of {@link Variable}. */
 export interface VariableOptions {
+  /** What it is called within what holds it: `kernel`. */
   readonly name: string;
+  /** The names of what holds it and its own. @default the name */
   readonly path?: string;
+  /** Whether training changes it. @default true */
   readonly trainable?: boolean;
+  /** The type of the elements. @default that of the first values */
   readonly dtype?: DType;
 }
 
@@ -15,13 +20,24 @@ export interface VariableOptions {
  *
  * The elements live in a buffer on the host. A program reads the current buffer and writes its new state into
  * the spare one, then the two change places; so a value read earlier is never overwritten under the reader.
+ *
+ * @example
+ * const w = new Variable(tensor([1, 2]), { name: 'w' });
+ * await jit((x) => ops.multiply(x, w))([10, 10]);   // [10, 20]
+ * w.assign([3, 4]);
+ * await jit((x) => ops.multiply(x, w))([10, 10]);   // [30, 40]
+ * @see https://keras.io/api/ops/core/
  */
 export class Variable {
+  /** What it is called within what holds it: `kernel`. */
   readonly name: string;
   /** The names of the layers above it and its own, `sequential/dense/kernel`. */
   path: string;
+  /** The size of each axis. */
   readonly shape: KnownShape;
+  /** The type of the elements. */
   readonly dtype: DType;
+  /** Whether training changes it. */
   trainable: boolean;
   #current: TypedArray;
   #spare: TypedArray | null = null;
@@ -36,10 +52,12 @@ export class Variable {
     this.#current = convert(initial.data, this.dtype);
   }
 
+  /** How many axes there are. */
   get rank(): number {
     return this.shape.length;
   }
 
+  /** How many elements there are. */
   get size(): number {
     return sizeOf(this.shape);
   }
@@ -92,6 +110,7 @@ export class Variable {
     this.#version++;
   }
 
+  /** Path, shape and type, for messages. */
   toString(): string {
     return `Variable(path=${this.path}, shape=${showShape(this.shape)}, dtype=${this.dtype})`;
   }

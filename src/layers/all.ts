@@ -47,6 +47,12 @@ export interface SerializedLayer extends SerializedObject {
 
 /**
  * Keras's JSON for a layer: its class, the arguments to make it again, and the shape that it was built for.
+ *
+ * @throws TypeError if a function in it has no name.
+ * @example
+ * const { class_name, config } = layers.serialize(new layers.Flatten({ name: 'flat' }));
+ * class_name;             // 'Flatten'
+ * config.data_format;     // 'channels_last'
  * @see https://keras.io/api/utils/serialization_utils/
  */
 export function serializeLayer(layer: Layer): SerializedLayer {
@@ -65,7 +71,11 @@ export function serializeLayer(layer: Layer): SerializedLayer {
  *
  * `customObjects` holds the user's own classes and functions (layers, activations, initializers, …) by the names that
  * the config has for them; they come before the built-in ones.
+ *
  * @throws TypeError if there is no such layer, or what is given is no config object.
+ * @example
+ * const json = layers.serialize(new layers.Dense(10, { activation: 'relu' }));
+ * layers.deserialize(json).computeOutputShape([null, 4]);    // [null, 10]
  * @see https://keras.io/api/utils/serialization_utils/
  */
 export function deserializeLayer(serialized: unknown, customObjects: CustomObjects = {}): Layer {

@@ -3,8 +3,11 @@ import type { IsLeaf, Tree } from '../core/tree.ts';
 /** The inputs of a layer that takes several. */
 export type Several<T> = readonly T[] | { readonly [name: string]: T };
 
+/** Options of a layer's `apply`. */
 export interface ApplyOptions<Mask> {
-  /** @default the mode of the enclosing call, else false */
+  /**
+   * Whether the layer is called to train: batch statistics, dropout. @default the mode of the enclosing call, else false
+   */
   training?: boolean | null | undefined;
   /** Which entries of the input count. @default the mask attached to the input */
   mask?: Mask | null | undefined;

@@ -9,19 +9,33 @@ export interface SymbolicSource {
 
 /** One call of a layer on symbolic tensors. */
 export interface LayerNode {
+  /** The layer that was called. */
   readonly layer: SymbolicSource;
   /** Which of the layer's calls: 0 for the first. */
   readonly index: number;
+  /** What it was called with. */
   readonly inputs: Tree<KerasTensor>;
+  /** What came out. */
   readonly outputs: readonly KerasTensor[];
   /** The mode that the call fixed, if it did. */
   readonly training: boolean | null;
 }
 
-/** A tensor that a model's description speaks of: a shape, a type and the call it comes from; no elements. */
+/**
+ * A tensor that a model's description speaks of: a shape, a type and the call it comes from; no elements.
+ *
+ * @example
+ * const inputs = Input({ shape: [28, 28] });
+ * inputs.shape;                                 // [null, 28, 28]
+ * new layers.Flatten().apply(inputs).shape;     // [null, 784]
+ * @see https://keras.io/api/layers/core_layers/input/
+ */
 export class KerasTensor {
+  /** The size of each axis; null where it may vary. */
   readonly shape: Shape;
+  /** The type of the elements. */
   readonly dtype: DType;
+  /** The name of the layer that made it. */
   readonly name: string;
   /** The call that made it. */
   readonly node: LayerNode;
@@ -36,10 +50,12 @@ export class KerasTensor {
     this.index = index;
   }
 
+  /** How many axes there are. */
   get rank(): number {
     return this.shape.length;
   }
 
+  /** Shape, type and name, for messages. */
   toString(): string {
     return `KerasTensor(shape=${showShape(this.shape)}, dtype=${this.dtype}, name=${this.name})`;
   }

@@ -17,21 +17,23 @@ export abstract class KernelLayer extends Layer {
     this.settings = readKernelOptions(options, this.who);
   }
 
+  /** What the output goes through. */
   get activation(): Activation {
     return this.settings.activation;
   }
 
+  /** Whether a bias is added. */
   get useBias(): boolean {
     return this.settings.useBias;
   }
 
-  /** @throws ValueError before the layer is built. */
+  /** What the input is multiplied by. @throws ValueError before the layer is built. */
   get kernel(): Variable {
     if (this.#kernel !== null) return this.#kernel;
     throw new ValueError(`[${this.who}] the kernel is made by build: call the layer on an input or build([…]) first.`);
   }
 
-  /** null before the layer is built, and without `useBias`. */
+  /** What is added; null before the layer is built, and without `useBias`. */
   get bias(): Variable | null {
     return this.#bias;
   }

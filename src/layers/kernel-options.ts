@@ -33,9 +33,9 @@ export interface KernelOptions extends LayerOptions {
   activation?: ActivationIdentifier | null | undefined;
   /** Whether a bias is added. @default true */
   useBias?: boolean | undefined;
-  /** @default 'glorot_uniform' */
+  /** What gives the kernel its first values. @default 'glorot_uniform' */
   kernelInitializer?: InitializerIdentifier | null | undefined;
-  /** @default 'zeros' */
+  /** What gives the bias its first values. @default 'zeros' */
   biasInitializer?: InitializerIdentifier | null | undefined;
   /** A penalty on the kernel. @default null */
   kernelRegularizer?: RegularizerIdentifier | null | undefined;

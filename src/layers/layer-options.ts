@@ -5,7 +5,7 @@ import type { DTypeLike } from './dtype-policy.ts';
 
 /** The options that every layer takes. */
 export interface LayerOptions {
-  /** @default the class's name in snake_case, made unique */
+  /** What the layer is called. @default the class's name in snake_case, made unique */
   name?: string | undefined;
   /** Whether training changes the weights. @default true */
   trainable?: boolean | undefined;
@@ -15,11 +15,11 @@ export interface LayerOptions {
   autocast?: boolean | undefined;
   /** A penalty on the output, divided by the batch size. @default null */
   activityRegularizer?: RegularizerIdentifier | null | undefined;
-  /** The shape of the input without the batch; lets a Sequential model build at once. */
+  /** The shape of the input without the batch; lets a Sequential model build at once. @default none */
   inputShape?: Shape | undefined;
-  /** The same with the batch. */
+  /** The same with the batch. @default none */
   batchInputShape?: Shape | undefined;
-  /** The same for an input of rank 2. */
+  /** The same for an input of rank 2. @default none */
   inputDim?: number | undefined;
 }
 

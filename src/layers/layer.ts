@@ -52,20 +52,30 @@ const hasType = (value: unknown): value is ValueType => typeof value === 'object
  *   build(inputShape) { this.factor = this.addWeight({ name: 'factor', shape: [inputShape.at(-1)], initializer: 'ones' }); }
  *   call(x) { return ops.multiply(x, this.factor); }
  * }
+ * const layer = new Scale();
+ * await layer.apply([[1, 2]]);     // [[1, 2]]
+ * layer.setWeights([[3, 10]]);
+ * await layer.apply([[1, 2]]);     // [[3, 20]]
+ * layer.countParams();             // 2
  * @see https://keras.io/api/layers/base_layer/
  */
 export abstract class Layer {
   /** What configs call the class. @default the name of the class, which minifiers change */
   static readonly className: string = 'Layer';
 
+  /** What the layer is called; in models every name is used once. */
   readonly name: string;
+  /** The type of its weights and of what it computes. */
   readonly dtype: DType;
+  /** Whether floating inputs are cast to `dtype`. */
   readonly autocast: boolean;
+  /** A penalty on the output, added to the loss; null for none. */
   readonly activityRegularizer: Regularizer | null;
   /** The shape of the input with the batch, if the options gave one. */
   readonly givenInputShape: Shape | null;
   /** Whether a mask passes through to the output. */
   supportsMasking = false;
+  /** Whether the weights are made. */
   built = false;
   /** What `build` was called with; null if it was not. */
   builtShape: InputShape | null = null;
@@ -97,6 +107,7 @@ export abstract class Layer {
     return `${this.className} ${this.name}`;
   }
 
+  /** The name of the class in configs. */
   get className(): string {
     return classNameOf(this.constructor as typeof Layer);
   }
@@ -304,6 +315,7 @@ export abstract class Layer {
     return this.trainable ? this.weights.filter((variable) => variable.trainable) : [];
   }
 
+  /** What training leaves alone: all weights while the layer is frozen. */
   get nonTrainableWeights(): readonly Variable[] {
     return this.trainable ? this.weights.filter((variable) => !variable.trainable) : this.weights;
   }

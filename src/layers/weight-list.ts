@@ -7,16 +7,21 @@ import { Variable } from '../graph/variable.ts';
 import { type InitializerIdentifier, get as getInitializer } from '../initializers/index.ts';
 import type { Regularizer } from '../regularizers/index.ts';
 
+/** Options of a layer's `addWeight`. */
 export interface WeightOptions {
+  /** What it is called within the layer: `kernel`. */
   readonly name: string;
+  /** The size of each axis, which must be known. */
   readonly shape: Shape;
-  /** @default 'zeros' */
+  /** What gives it its first values. @default 'zeros' */
   readonly initializer?: InitializerIdentifier;
+  /** A penalty on it, added to the loss. @default null */
   readonly regularizer?: Regularizer | null;
+  /** What it must satisfy after each update. @default null */
   readonly constraint?: Constraint | null;
   /** Whether training changes it, while its layer is not frozen. @default true */
   readonly trainable?: boolean;
-  /** @default the layer's */
+  /** The type of the elements. @default the layer's */
   readonly dtype?: DType;
 }
 

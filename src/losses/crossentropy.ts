@@ -25,6 +25,7 @@ import { matched } from './targets.ts';
 /** How far probabilities stay from 0 and 1, so that their logarithms are finite. */
 export const EPSILON = 1e-7;
 
+/** Options of the cross-entropies of probabilities. */
 export interface CrossentropyOptions {
   /** Whether predictions are logits, not probabilities. @default false */
   fromLogits?: boolean;
@@ -140,6 +141,7 @@ export function normalized(prediction: Value, axis: number): Value {
   return clip(divide(prediction, sum(prediction, { axis, keepdims: true })), EPSILON, 1 - EPSILON);
 }
 
+/** Options of the cross-entropies of labels. */
 export interface SparseCrossentropyOptions {
   /** Whether predictions are logits, not probabilities. @default false */
   fromLogits?: boolean;

@@ -18,6 +18,7 @@ import {
 import { Loss, type LossOptions, lossOptions } from './loss.ts';
 import { matched } from './targets.ts';
 
+/** Options of {@link binaryFocalCrossentropy}. */
 export interface BinaryFocalOptions extends CrossentropyOptions {
   /** Whether class 1 is weighted with alpha, class 0 with 1 − alpha. @default false */
   applyClassBalancing?: boolean;
@@ -27,6 +28,7 @@ export interface BinaryFocalOptions extends CrossentropyOptions {
   gamma?: number;
 }
 
+/** Options of {@link categoricalFocalCrossentropy}. */
 export interface CategoricalFocalOptions extends CrossentropyOptions {
   /** The weight of every class, or of each. @default 0.25 */
   alpha?: number | readonly number[];

@@ -27,13 +27,17 @@ export const lossOptions: readonly string[] = ['name', 'reduction', 'dtype'];
  * @throws TypeError if the reduction does not exist.
  * @example
  * class Cubic extends Loss {
- *   override call(yTrue, yPred) { return ops.mean(ops.power(ops.abs(ops.subtract(yTrue, yPred)), 3), { axis: -1 }); }
+ *   call(yTrue, yPred) { return ops.mean(ops.power(ops.abs(ops.subtract(yTrue, yPred)), 3), { axis: -1 }); }
  * }
+ * await jit((yTrue, yPred) => new Cubic().apply(yTrue, yPred))([[0], [0]], [[1], [3]]);   // 14
  * @see https://keras.io/api/losses/
  */
 export abstract class Loss {
+  /** What logs call it. */
   readonly name: string;
+  /** How the losses of samples become one number. */
   readonly reduction: Reduction;
+  /** The type it is computed in; null for that of the predictions. */
   readonly dtype: DType | null;
 
   constructor(options: LossOptions = {}, defaultName?: string) {

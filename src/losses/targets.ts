@@ -41,7 +41,8 @@ export function matched(who: string, yTrue: Operand, yPred: Operand, hint: strin
  *
  * @throws ValueError that names the first bad label, its row, and the range.
  * @example
- * checkLabels(tensor([0, 2, 1]), 3, 'SparseCategoricalCrossentropy');
+ * checkLabels(tensor([0, 2, 1]), 3, 'SparseCategoricalCrossentropy');   // fine: 3 would have been refused
+ * @see https://keras.io/api/losses/probabilistic_losses/#sparse_categorical_crossentropy-function
  */
 export function checkLabels(
   labels: Tensor,

@@ -14,7 +14,8 @@ export type LossFunction = (yTrue: Value, yPred: Value) => Value;
  *
  * @throws ValueError when called, if the function does not return a symbolic value.
  * @example
- * new LossFunctionWrapper((yTrue, yPred) => ops.mean(ops.abs(ops.subtract(yTrue, yPred)), { axis: -1 }), { name: 'mine' });
+ * const mine = new LossFunctionWrapper((yTrue, yPred) => ops.abs(ops.subtract(yTrue, yPred)), { name: 'mine' });
+ * await jit((yTrue, yPred) => mine.apply(yTrue, yPred))([1, 2], [1, 5]);   // 1.5
  * @see https://keras.io/api/losses/#creating-custom-losses
  */
 export class LossFunctionWrapper extends Loss {

@@ -32,10 +32,13 @@ export class SignatureCache<T extends { readonly revision: number }> {
  * Compiles a function written with `ops`: at its first call with inputs of given shapes and types it is traced, lowered
  * to ONNX and made a session; later calls run that. Updates that layers make to their state inside happen when it runs.
  *
+ * Shapes: the function may return a value, or arrays and records of values; the promise has the same form, of tensors.
+ *
  * @throws ValueError if the function does not return symbolic values.
  * @example
  * const f = jit((a, b) => ops.relu(ops.matmul(a, b)));
- * const y = await f([[1, -2]], [[3], [4]]);    // shape [1, 1]: relu(3 − 8) = 0
+ * await f([[1, -2]], [[3], [4]]);    // [[0]]
+ * await f([[1, 2]], [[3], [4]]);     // [[11]]
  * @see https://docs.jax.dev/en/latest/jit-compilation.html
  */
 export function jit<Inputs extends readonly Value[], Result>(

@@ -11,11 +11,13 @@ import { SignatureCache } from './jit.ts';
 import { Program } from './program.ts';
 import { isValue, signatureOf, traceFunction } from './trace-function.ts';
 
+/** Options of {@link valueAndGrad}. */
 export interface ValueAndGradOptions {
   /** Variables to differentiate with respect to. @default none */
   readonly variables?: readonly Variable[];
 }
 
+/** A function's result and its gradients. */
 export interface ValueAndGradResult {
   /** What the function returned. */
   readonly value: Tensor;
@@ -35,10 +37,13 @@ interface Compiled {
  * Compiles a function with a scalar result to one that returns the result and its gradients.
  *
  * Shapes: each gradient has the shape of what it belongs to.
- * @throws ValueError if the function does not return one scalar.
+ *
+ * @throws ValueError if the function does not return one scalar; NotImplementedError if a primitive has no gradient.
  * @example
  * const step = valueAndGrad((x) => ops.sum(ops.square(x)));
- * const { value, inputGradients } = await step([1, 2, 3]);   // 14 and [2, 4, 6]
+ * const { value, inputGradients } = await step([1, 2, 3]);
+ * value;                // 14
+ * inputGradients[0];    // [2, 4, 6]
  * @see https://docs.jax.dev/en/latest/_autosummary/jax.value_and_grad.html
  */
 export function valueAndGrad<Inputs extends readonly Value[]>(

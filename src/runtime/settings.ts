@@ -6,11 +6,13 @@ let threads: number | undefined;
 
 /**
  * Chooses the engine for the models that are run from now on; in Node the environment variable `EVENKEEL_ENGINE`
- * does the same for a whole process.
+ * does the same for a whole process. `node` is native, `wasm` runs everywhere, `auto` is native where it can be loaded.
  *
  * @throws TypeError if there is no such engine.
  * @example
  * setEngine('wasm');
+ * setEngine('auto');    // what it was
+ * @see https://onnxruntime.ai/docs/get-started/with-javascript/
  */
 export function setEngine(choice: Engine): void {
   engine = checkChoice('setEngine', 'engine', choice, ['auto', 'node', 'wasm']);
@@ -23,6 +25,7 @@ export function setEngine(choice: Engine): void {
  * @throws TypeError if it is not a positive integer.
  * @example
  * setThreads(1);
+ * @see https://onnxruntime.ai/docs/performance/tune-performance/threading.html
  */
 export function setThreads(count: number): void {
   threads = checkInteger('setThreads', 'count', count, 1);

@@ -10,6 +10,7 @@ import type { Value } from '../../graph/value.ts';
 import { json } from '../arguments.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
+/** Options of {@link Activation}. */
 export type ActivationOptions = LayerOptions;
 
 /**
@@ -24,6 +25,7 @@ export type ActivationOptions = LayerOptions;
 export class Activation extends Layer {
   static override readonly className: string = 'Activation';
 
+  /** The function. */
   readonly activation: ActivationFunction;
 
   constructor(activation: ActivationIdentifier | null, options: ActivationOptions = {}) {

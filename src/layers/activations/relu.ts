@@ -5,6 +5,7 @@ import { checkNumber } from '../../core/options.ts';
 import type { Value } from '../../graph/value.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
+/** Options of {@link ReLU}. */
 export interface ReLULayerOptions extends LayerOptions {
   /** The greatest output; null for none. @default null */
   maxValue?: number | null | undefined;

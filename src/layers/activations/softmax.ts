@@ -8,6 +8,7 @@ import { softmax } from '../../ops/reductions.ts';
 import type { CallContext } from '../call-context.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
+/** Options of {@link Softmax}. */
 export interface SoftmaxOptions extends LayerOptions {
   /** The axis along which the outputs add up to 1; several are taken together. @default -1 */
   axis?: number | readonly number[] | undefined;

@@ -15,6 +15,7 @@ import { KernelLayer } from '../kernel-layer.ts';
 import { type KernelOptions, kernelConfig } from '../kernel-options.ts';
 import { nameLayer } from '../name-layer.ts';
 
+/** Options of the convolutions. */
 export interface BaseConvOptions extends KernelOptions {
   /** How far the window moves on each spatial axis. @default 1 */
   strides?: number | readonly number[] | undefined;
@@ -34,7 +35,9 @@ const OPTIONS = ['strides', 'padding', 'dataFormat', 'dilationRate', 'groups'];
 export abstract class BaseConv extends KernelLayer {
   /** How many spatial axes there are. */
   readonly rank: number;
+  /** The number of output channels. */
   readonly filters: number;
+  /** The size of the window on each spatial axis. */
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly padding: Padding;

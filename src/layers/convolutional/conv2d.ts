@@ -2,6 +2,7 @@ import type { Config } from '../../core/config.ts';
 import { optionsOf } from '../../core/registry.ts';
 import { BaseConv, type BaseConvOptions } from './base-conv.ts';
 
+/** Options of {@link Conv2D}. */
 export type Conv2DOptions = BaseConvOptions;
 
 /**

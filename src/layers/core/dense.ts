@@ -10,6 +10,7 @@ import type { CallContext } from '../call-context.ts';
 import { KernelLayer } from '../kernel-layer.ts';
 import { type KernelOptions, kernelConfig } from '../kernel-options.ts';
 
+/** Options of {@link Dense}. */
 export interface DenseOptions extends KernelOptions {
   /** Not supported: null alone is taken. @default null */
   quantizationConfig?: null | undefined;
@@ -18,18 +19,22 @@ export interface DenseOptions extends KernelOptions {
 /**
  * A densely connected layer: each output sees every input along the last axis.
  *
- * y = activation(x · kernel + bias)
+ *     y = activation(x · kernel + bias)
  *
  * Shapes: `[batch, …, inputs]` → `[batch, …, units]`; kernel `[inputs, units]`, bias `[units]`.
+ *
  * @throws ValueError if the input has fewer than two axes, or a last axis of unknown size.
  * @example
- * const layer = new Dense(10, { activation: 'relu' });
- * layer.apply(Input({ shape: [4] })).shape;    // [null, 10]
+ * const layer = new Dense(2, { activation: 'relu' });
+ * layer.apply(Input({ shape: [3] })).shape;    // [null, 2]
+ * layer.setWeights([[[1, 0], [0, 1], [1, -1]], [0.5, 0]]);
+ * await layer.apply([[1, 2, 3]]);              // [[4.5, 0]]
  * @see https://keras.io/api/layers/core_layers/dense/
  */
 export class Dense extends KernelLayer {
   static override readonly className: string = 'Dense';
 
+  /** The number of outputs. */
   readonly units: number;
 
   constructor(units: number, options: DenseOptions = {}) {

@@ -9,12 +9,15 @@ import type { DTypeLike } from '../dtype-policy.ts';
 import type { KerasTensor } from '../keras-tensor.ts';
 import { Layer } from '../layer.ts';
 
+/** Options of {@link Input}. */
 export interface InputOptions {
-  /** The shape of an input without the batch; null for a size that may vary. */
+  /**
+   * The shape of an input without the batch; null for a size that may vary. @default none: this or `batchShape` is needed
+   */
   shape?: Shape | undefined;
   /** The size of the batch. @default null, any */
   batchSize?: number | null | undefined;
-  /** The shape with the batch, in the place of the other two. */
+  /** The shape with the batch, in the place of the other two. @default none */
   batchShape?: Shape | undefined;
   /** The type of the elements. @default 'float32' */
   dtype?: DTypeLike | null | undefined;
@@ -24,7 +27,7 @@ export interface InputOptions {
   ragged?: false | null | undefined;
   /** Whether the input may be left out; kept for Keras. @default false */
   optional?: boolean | undefined;
-  /** @default 'input_layer', made unique */
+  /** What the input is called. @default 'input_layer', made unique */
   name?: string | undefined;
 }
 
@@ -34,12 +37,16 @@ const OPTIONS = ['shape', 'batchSize', 'batchShape', 'dtype', 'sparse', 'ragged'
  * Where a model begins: it says what the model is fed. Made by {@link Input}, and by Sequential models.
  *
  * @throws ValueError if neither or both of `shape` and `batchShape` are given.
+ * @example
+ * new InputLayer({ shape: [4], batchSize: 32 }).batchShape;    // [32, 4]
  * @see https://keras.io/api/layers/core_layers/input/
  */
 export class InputLayer extends Layer {
   static override readonly className: string = 'InputLayer';
 
+  /** The shape with the batch. */
   readonly batchShape: Shape;
+  /** Whether the input may be left out. */
   readonly optional: boolean;
   /** The symbolic tensor that stands for what is fed. */
   readonly output: KerasTensor;
@@ -93,8 +100,9 @@ function readBatchShape({ shape, batchSize, batchShape }: InputOptions, who: str
  *
  * @throws ValueError if neither or both of `shape` and `batchShape` are given.
  * @example
- * const inputs = Input({ shape: [32, 32, 3] });    // shape [null, 32, 32, 3]
- * const model = new Model({ inputs, outputs: new Flatten().apply(inputs) });
+ * const inputs = Input({ shape: [32, 32, 3] });
+ * inputs.shape;                                                       // [null, 32, 32, 3]
+ * new layers.Conv2D(8, 3, { strides: 2 }).apply(inputs).shape;        // [null, 15, 15, 8]
  * @see https://keras.io/api/layers/core_layers/input/
  */
 export function Input(options: InputOptions): KerasTensor {

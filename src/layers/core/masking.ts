@@ -7,6 +7,7 @@ import { any } from '../../ops/reductions.ts';
 import type { CallContext } from '../call-context.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
+/** Options of {@link Masking}. */
 export interface MaskingOptions extends LayerOptions {
   /** What fills the time steps that do not count. @default 0 */
   maskValue?: number | undefined;

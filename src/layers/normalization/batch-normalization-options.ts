@@ -10,14 +10,18 @@ import type { LayerOptions } from '../layer.ts';
 
 /** Bounds of batch renormalization's corrections r and d; what is absent does not bound. */
 export interface RenormClipping {
+  /** The greatest r. @default none */
   rmax?: number;
+  /** The least r. @default none */
   rmin?: number;
+  /** The greatest |d|. @default none */
   dmax?: number;
 }
 
 /** From the shape of the input to a scale and a bias, which must broadcast against the input. */
 export type Adjustment = (shape: KnownShape) => readonly [scale: Operand, bias: Operand];
 
+/** Options of {@link BatchNormalization}. */
 export interface BatchNormalizationOptions extends LayerOptions {
   /** The axis of the channels, or several; negative ones count from the back. @default -1 */
   axis?: number | readonly number[] | undefined;
@@ -29,21 +33,21 @@ export interface BatchNormalizationOptions extends LayerOptions {
   center?: boolean | undefined;
   /** Learn a scale γ. @default true */
   scale?: boolean | undefined;
-  /** @default 'zeros' */
+  /** What gives β its first values. @default 'zeros' */
   betaInitializer?: InitializerIdentifier | undefined;
-  /** @default 'ones' */
+  /** What gives γ its first values. @default 'ones' */
   gammaInitializer?: InitializerIdentifier | undefined;
-  /** @default 'zeros' */
+  /** What the moving mean starts with. @default 'zeros' */
   movingMeanInitializer?: InitializerIdentifier | undefined;
-  /** @default 'ones' */
+  /** What the moving variance starts with. @default 'ones' */
   movingVarianceInitializer?: InitializerIdentifier | undefined;
-  /** @default null */
+  /** A penalty on β. @default null */
   betaRegularizer?: RegularizerIdentifier | null | undefined;
-  /** @default null */
+  /** A penalty on γ. @default null */
   gammaRegularizer?: RegularizerIdentifier | null | undefined;
-  /** @default null */
+  /** What β must satisfy after each update. @default null */
   betaConstraint?: ConstraintIdentifier | null | undefined;
-  /** @default null */
+  /** What γ must satisfy after each update. @default null */
   gammaConstraint?: ConstraintIdentifier | null | undefined;
   /** Correct the batch's statistics towards the moving ones (Ioffe, 2017). @default false */
   renorm?: boolean | undefined;

@@ -56,8 +56,9 @@ const FUSED_EPSILON = 1.001e-5;
  * @throws TypeError for an unknown option, ValueError for a refused combination.
  * @example
  * const bn = new BatchNormalization({ momentum: 0.9 });
- * const y = await bn.apply([[0, 1], [2, 3]], { training: true });
- * // y ≈ [[-1, -1], [1, 1]]; the moving mean is now [0.1, 0.2]
+ * await bn.apply([[0, 1], [2, 3]], { training: true });   // [[-0.9995, -0.9995], [0.9995, 0.9995]]
+ * bn.movingMean?.value;                                   // [0.1, 0.2]
+ * await bn.apply([[0.1, 0.2]]);                           // [[0, 0]]
  * @see https://keras.io/api/layers/normalization_layers/batch_normalization/
  * @see https://arxiv.org/abs/1502.03167
  */
@@ -65,6 +66,7 @@ export class BatchNormalization extends Layer {
   static override readonly className: string = 'BatchNormalization';
 
   override supportsMasking = true;
+  /** The arguments that are numbers, flags and choices, with their defaults. */
   readonly settings: BatchNormalizationSettings;
   readonly betaInitializer: Initializer;
   readonly gammaInitializer: Initializer;
@@ -79,7 +81,9 @@ export class BatchNormalization extends Layer {
   gamma: Variable | null = null;
   /** β; null before `build` and with `center: false`. */
   beta: Variable | null = null;
+  /** What the mean has been of late; null before `build`. */
   movingMean: Variable | null = null;
+  /** What the variance has been of late; null before `build`. */
   movingVariance: Variable | null = null;
   #renorm: RenormState | null = null;
   /** The channels' axes, counted from the front. */

@@ -4,6 +4,7 @@ import type { Value } from '../../graph/value.ts';
 import { type PoolOptions, averagePool } from '../../ops/windows.ts';
 import { BasePooling, type PoolingOptions } from './base-pooling.ts';
 
+/** Options of {@link AveragePooling2D}. */
 export type AveragePooling2DOptions = PoolingOptions;
 
 /**

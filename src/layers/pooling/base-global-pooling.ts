@@ -6,6 +6,7 @@ import type { DataFormat } from '../../ops/windows.ts';
 import { checkDataFormat } from '../arguments.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
+/** Options of the poolings over whole images. */
 export interface GlobalPoolingOptions extends LayerOptions {
   /** Where the channels are. @default 'channels_last' */
   dataFormat?: DataFormat | null | undefined;

@@ -5,6 +5,7 @@ import type { DataFormat, Padding, PoolOptions } from '../../ops/windows.ts';
 import { checkDataFormat, checkPerAxis } from '../arguments.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
+/** Options of the poolings over windows. */
 export interface PoolingOptions extends LayerOptions {
   /** The size of the window on each spatial axis. @default 2 */
   poolSize?: number | readonly number[] | undefined;

@@ -2,6 +2,7 @@ import type { Value } from '../../graph/value.ts';
 import { type ReductionOptions, mean } from '../../ops/reductions.ts';
 import { BaseGlobalPooling, type GlobalPoolingOptions } from './base-global-pooling.ts';
 
+/** Options of {@link GlobalAveragePooling2D}. */
 export type GlobalAveragePooling2DOptions = GlobalPoolingOptions;
 
 /**

@@ -2,6 +2,7 @@ import type { Value } from '../../graph/value.ts';
 import { type ReductionOptions, max } from '../../ops/reductions.ts';
 import { BaseGlobalPooling, type GlobalPoolingOptions } from './base-global-pooling.ts';
 
+/** Options of {@link GlobalMaxPooling2D}. */
 export type GlobalMaxPooling2DOptions = GlobalPoolingOptions;
 
 /**

@@ -4,6 +4,7 @@ import type { Value } from '../../graph/value.ts';
 import { type PoolOptions, maxPool } from '../../ops/windows.ts';
 import { BasePooling, type PoolingOptions } from './base-pooling.ts';
 
+/** Options of {@link MaxPooling2D}. */
 export type MaxPooling2DOptions = PoolingOptions;
 
 /**

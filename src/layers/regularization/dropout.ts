@@ -12,6 +12,7 @@ import { toFloat } from '../../ops/operand.ts';
 import type { CallContext } from '../call-context.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
+/** Options of {@link Dropout}. */
 export interface DropoutOptions extends LayerOptions {
   /** The shape of what is drawn: 1 where elements share their fate, null for the size of the input. @default null, all null */
   noiseShape?: Shape | null | undefined;
@@ -35,6 +36,7 @@ export interface DropoutOptions extends LayerOptions {
 export class Dropout extends Layer {
   static override readonly className: string = 'Dropout';
 
+  /** Which part is set to 0. */
   readonly rate: number;
   readonly noiseShape: Shape | null;
   readonly seed: number | null;

@@ -7,6 +7,7 @@ import type { DataFormat } from '../../ops/windows.ts';
 import { checkDataFormat } from '../arguments.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
+/** Options of {@link Flatten}. */
 export interface FlattenOptions extends LayerOptions {
   /** Where the channels are: with 'channels_first' they are moved to the back before. @default 'channels_last' */
   dataFormat?: DataFormat | null | undefined;

@@ -6,6 +6,7 @@ import type { Value } from '../../graph/value.ts';
 import { reshape } from '../../ops/movement.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
+/** Options of {@link Reshape}. */
 export type ReshapeOptions = LayerOptions;
 
 /**
@@ -20,6 +21,7 @@ export type ReshapeOptions = LayerOptions;
 export class Reshape extends Layer {
   static override readonly className: string = 'Reshape';
 
+  /** The shape without the batch. */
   readonly targetShape: KnownShape;
 
   constructor(targetShape: readonly number[], options: ReshapeOptions = {}) {
