@@ -9,13 +9,23 @@ import { Conv2D } from './convolutional/conv2d.ts';
 import { Dense } from './core/dense.ts';
 import { InputLayer } from './core/input-layer.ts';
 import { Masking } from './core/masking.ts';
+import { provideSerialization } from './inner-layers.ts';
 import { type InputShape, isShape } from './input-shape.ts';
 import { Layer } from './layer.ts';
 import { BatchNormalization } from './normalization/batch-normalization.ts';
+import { GroupNormalization } from './normalization/group-normalization.ts';
+import { InstanceNormalization } from './normalization/instance-normalization.ts';
+import { LayerNormalization } from './normalization/layer-normalization.ts';
+import { RMSNormalization } from './normalization/rms-normalization.ts';
+import { SpectralNormalization } from './normalization/spectral-normalization.ts';
+import { SyncBatchNormalization } from './normalization/sync-batch-normalization.ts';
+import { UnitNormalization } from './normalization/unit-normalization.ts';
+import { WeightNormalization } from './normalization/weight-normalization.ts';
 import { AveragePooling2D } from './pooling/average-pooling2d.ts';
 import { GlobalAveragePooling2D } from './pooling/global-average-pooling2d.ts';
 import { GlobalMaxPooling2D } from './pooling/global-max-pooling2d.ts';
 import { MaxPooling2D } from './pooling/max-pooling2d.ts';
+import { Normalization } from './preprocessing/normalization.ts';
 import { Dropout } from './regularization/dropout.ts';
 import { Flatten } from './reshaping/flatten.ts';
 import { Reshape } from './reshaping/reshape.ts';
@@ -31,12 +41,21 @@ export const layerClasses: Readonly<Record<string, ConfigClass<Layer>>> = {
   Flatten,
   GlobalAveragePooling2D,
   GlobalMaxPooling2D,
+  GroupNormalization,
   InputLayer,
+  InstanceNormalization,
+  LayerNormalization,
   Masking,
   MaxPooling2D,
+  Normalization,
   ReLU,
+  RMSNormalization,
   Reshape,
   Softmax,
+  SpectralNormalization,
+  SyncBatchNormalization,
+  UnitNormalization,
+  WeightNormalization,
 };
 
 /** Keras's JSON for a layer. */
@@ -120,9 +139,10 @@ function findLayerClass(header: Header, customObjects: CustomObjects, who: strin
 /** The arguments that may be the user's own objects. */
 const REPLACEABLE = /^activation$|_(initializer|regularizer|constraint)$/;
 
-/** The config with the user's objects in the place of their names and configs. */
+/** The config with the user's objects in the place of their names and configs, and with the layer inside, if there is one. */
 function withCustomObjects(config: Config, customObjects: CustomObjects): Config {
   const replaced = Object.entries(config).map(([key, value]): [string, unknown] => {
+    if (key === 'layer' && isSerializedObject(value)) return [key, deserializeLayer(value, customObjects)];
     if (!REPLACEABLE.test(key)) return [key, value];
     const isObject = isSerializedObject(value);
     const registeredName = isObject && 'registered_name' in value ? String(value.registered_name) : null;
@@ -142,3 +162,5 @@ function builtShapeOf(serialized: object): InputShape | null {
   if (isShape(shape)) return shape;
   return isRecord(shape) || Array.isArray(shape) ? (shape as InputShape) : null;
 }
+
+provideSerialization({ serialize: serializeLayer, deserialize: deserializeLayer });

@@ -72,7 +72,9 @@ export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): 
 /**
  * How often predictions equal targets: mean(yTrue = yPred).
  * @example
- * new Accuracy();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new Accuracy()] });
+ * await model.evaluate([[1], [2]], [[1], [3]], { verbose: 0 });   // { loss: 0, accuracy: 0.5 }
  * @see https://keras.io/api/metrics/accuracy_metrics/#accuracy-class
  */
 export class Accuracy extends SamplewiseMean {
@@ -90,14 +92,16 @@ export class Accuracy extends SamplewiseMean {
 /**
  * How often predictions are on the right side of a threshold: mean(yTrue = (yPred > threshold)).
  * @example
- * new BinaryAccuracy({ threshold: 0.5 });
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new BinaryAccuracy({ threshold: 0.4 })] });
+ * await model.evaluate([[0.3], [0.5]], [[0], [0]], { verbose: 0 });   // { loss: 0, binary_accuracy: 0.5 }
  * @see https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class
  */
 export class BinaryAccuracy extends SamplewiseMean {
   override readonly direction: Direction = 'up';
   readonly threshold: number;
 
-  constructor(options: MetricOptions & { /** @default 0.5 */ threshold?: number } = {}) {
+  constructor(options: MetricOptions & { /** Predictions above it are 1. @default 0.5 */ threshold?: number } = {}) {
     checkOptions('BinaryAccuracy', options, [...metricOptions, 'threshold']);
     super(options, 'binary_accuracy');
     this.threshold = checkNumber('BinaryAccuracy', 'threshold', options.threshold ?? 0.5);
@@ -115,7 +119,9 @@ export class BinaryAccuracy extends SamplewiseMean {
 /**
  * How often the class predicted with the most is that of one-hot targets: mean(argmax yTrue = argmax yPred).
  * @example
- * new CategoricalAccuracy();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new CategoricalAccuracy()] });
+ * await model.evaluate([[0.2, 0.8], [0.6, 0.4]], [[0, 1], [0, 1]], { verbose: 0 });   // { loss: 0, categorical_accuracy: 0.5 }
  * @see https://keras.io/api/metrics/accuracy_metrics/#categoricalaccuracy-class
  */
 export class CategoricalAccuracy extends SamplewiseMean {
@@ -133,7 +139,9 @@ export class CategoricalAccuracy extends SamplewiseMean {
 /**
  * How often the class predicted with the most is the label: mean(yTrue = argmax yPred).
  * @example
- * new SparseCategoricalAccuracy();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new SparseCategoricalAccuracy()] });
+ * await model.evaluate([[0.2, 0.8], [0.6, 0.4]], [1, 1], { verbose: 0 });   // { loss: 0, sparse_categorical_accuracy: 0.5 }
  * @see https://keras.io/api/metrics/accuracy_metrics/#sparsecategoricalaccuracy-class
  */
 export class SparseCategoricalAccuracy extends SamplewiseMean {
@@ -156,7 +164,9 @@ export interface TopKOptions extends MetricOptions {
 /**
  * How often the class of one-hot targets is among the k predicted with the most.
  * @example
- * new TopKCategoricalAccuracy({ k: 5 });
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new TopKCategoricalAccuracy({ k: 2 })] });
+ * await model.evaluate([[0.5, 0.3, 0.2]], [[0, 1, 0]], { verbose: 0 });   // { loss: 0, top_k_categorical_accuracy: 1 }
  * @see https://keras.io/api/metrics/accuracy_metrics/#topkcategoricalaccuracy-class
  */
 export class TopKCategoricalAccuracy extends SamplewiseMean {
@@ -181,7 +191,9 @@ export class TopKCategoricalAccuracy extends SamplewiseMean {
 /**
  * How often the label is among the k classes predicted with the most.
  * @example
- * new SparseTopKCategoricalAccuracy({ k: 5 });
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new SparseTopKCategoricalAccuracy({ k: 2 })] });
+ * await model.evaluate([[0.5, 0.3, 0.2]], [2], { verbose: 0 });   // { loss: 0, sparse_top_k_categorical_accuracy: 0 }
  * @see https://keras.io/api/metrics/accuracy_metrics/#sparsetopkcategoricalaccuracy-class
  */
 export class SparseTopKCategoricalAccuracy extends SamplewiseMean {

@@ -10,7 +10,9 @@ import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
 /**
  * The mean of Σ yTrue · log(yTrue / yPred).
  * @example
- * new KLDivergence();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new KLDivergence()] });
+ * await model.evaluate([[0.25, 0.75]], [[0.5, 0.5]], { verbose: 0 });   // { loss: 0, kl_divergence: 0.143841 }
  * @see https://keras.io/api/metrics/probabilistic_metrics/#kldivergence-class
  */
 export class KLDivergence extends SamplewiseMean {
@@ -29,7 +31,9 @@ export class KLDivergence extends SamplewiseMean {
 /**
  * The mean of yPred − yTrue · log yPred.
  * @example
- * new Poisson();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new Poisson()] });
+ * await model.evaluate([[1, 2]], [[1, 2]], { verbose: 0 });   // { loss: 0, poisson: 0.806853 }
  * @see https://keras.io/api/metrics/probabilistic_metrics/#poisson-class
  */
 export class Poisson extends SamplewiseMean {
@@ -48,7 +52,9 @@ export class Poisson extends SamplewiseMean {
 /**
  * The mean of max(1 − yTrue · yPred, 0), for targets −1 and 1 (or 0 and 1).
  * @example
- * new Hinge();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new Hinge()] });
+ * await model.evaluate([[0.5, 0.5]], [[1, -1]], { verbose: 0 });   // { loss: 0, hinge: 1 }
  * @see https://keras.io/api/metrics/hinge_metrics/#hinge-class
  */
 export class Hinge extends SamplewiseMean {
@@ -67,7 +73,9 @@ export class Hinge extends SamplewiseMean {
 /**
  * The mean of max(1 − yTrue · yPred, 0)², for targets −1 and 1 (or 0 and 1).
  * @example
- * new SquaredHinge();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new SquaredHinge()] });
+ * await model.evaluate([[0.5, 0.5]], [[1, -1]], { verbose: 0 });   // { loss: 0, squared_hinge: 1.25 }
  * @see https://keras.io/api/metrics/hinge_metrics/#squaredhinge-class
  */
 export class SquaredHinge extends SamplewiseMean {
@@ -86,7 +94,9 @@ export class SquaredHinge extends SamplewiseMean {
 /**
  * The mean of max(neg − pos + 1, 0), pos = Σ yTrue · yPred and neg = max((1 − yTrue) · yPred).
  * @example
- * new CategoricalHinge();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new CategoricalHinge()] });
+ * await model.evaluate([[0.5, 0.6]], [[0, 1]], { verbose: 0 });   // { loss: 0, categorical_hinge: 0.9 }
  * @see https://keras.io/api/metrics/hinge_metrics/#categoricalhinge-class
  */
 export class CategoricalHinge extends SamplewiseMean {
@@ -112,7 +122,9 @@ export interface CrossentropyMetricOptions extends MetricOptions {
 /**
  * The mean of −(yTrue log yPred + (1 − yTrue) log(1 − yPred)).
  * @example
- * new BinaryCrossentropy({ fromLogits: true });
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new BinaryCrossentropy()] });
+ * await model.evaluate([[0.8, 0.4]], [[1, 0]], { verbose: 0 });   // { loss: 0, binary_crossentropy: 0.366985 }
  * @see https://keras.io/api/metrics/probabilistic_metrics/#binarycrossentropy-class
  */
 export class BinaryCrossentropy extends SamplewiseMean {
@@ -140,7 +152,9 @@ export class BinaryCrossentropy extends SamplewiseMean {
 /**
  * The mean of −Σ yTrue log yPred over the axis of the classes.
  * @example
- * new CategoricalCrossentropy({ fromLogits: true });
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new CategoricalCrossentropy()] });
+ * await model.evaluate([[0.1, 0.5, 0.4]], [[0, 1, 0]], { verbose: 0 });   // { loss: 0, categorical_crossentropy: 0.693147 }
  * @see https://keras.io/api/metrics/probabilistic_metrics/#categoricalcrossentropy-class
  */
 export class CategoricalCrossentropy extends SamplewiseMean {
@@ -149,7 +163,7 @@ export class CategoricalCrossentropy extends SamplewiseMean {
   readonly labelSmoothing: number;
   readonly axis: number;
 
-  constructor(options: CrossentropyMetricOptions & { /** @default -1 */ axis?: number } = {}) {
+  constructor(options: CrossentropyMetricOptions & { /** The axis of the classes. @default -1 */ axis?: number } = {}) {
     const who = 'CategoricalCrossentropy';
     checkOptions(who, options, [...metricOptions, 'fromLogits', 'labelSmoothing', 'axis']);
     super(options, 'categorical_crossentropy');
@@ -180,7 +194,9 @@ export interface SparseCrossentropyMetricOptions extends MetricOptions {
 /**
  * The mean of −log of the probability predicted for each label.
  * @example
- * new SparseCategoricalCrossentropy({ fromLogits: true });
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new SparseCategoricalCrossentropy()] });
+ * await model.evaluate([[0.1, 0.5, 0.4]], [1], { verbose: 0 });   // { loss: 0, sparse_categorical_crossentropy: 0.693147 }
  * @see https://keras.io/api/metrics/probabilistic_metrics/#sparsecategoricalcrossentropy-class
  */
 export class SparseCategoricalCrossentropy extends SamplewiseMean {

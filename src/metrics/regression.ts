@@ -12,7 +12,9 @@ import { aligned, maskedWeights } from './samplewise.ts';
 /**
  * The mean of squared errors: mean((yTrue − yPred)²).
  * @example
- * new MeanSquaredError();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new MeanSquaredError()] });
+ * await model.evaluate([[1], [3]], [[0], [1]], { verbose: 0 });   // { loss: 0, mean_squared_error: 2.5 }
  * @see https://keras.io/api/metrics/regression_metrics/#meansquarederror-class
  */
 export class MeanSquaredError extends SamplewiseMean {
@@ -31,7 +33,9 @@ export class MeanSquaredError extends SamplewiseMean {
 /**
  * The mean of absolute errors: mean(|yTrue − yPred|).
  * @example
- * new MeanAbsoluteError();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new MeanAbsoluteError()] });
+ * await model.evaluate([[1], [3]], [[0], [1]], { verbose: 0 });   // { loss: 0, mean_absolute_error: 1.5 }
  * @see https://keras.io/api/metrics/regression_metrics/#meanabsoluteerror-class
  */
 export class MeanAbsoluteError extends SamplewiseMean {
@@ -50,7 +54,9 @@ export class MeanAbsoluteError extends SamplewiseMean {
 /**
  * The mean of relative errors in percent: 100 · mean(|yTrue − yPred| / max(|yTrue|, 1e-7)).
  * @example
- * new MeanAbsolutePercentageError();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new MeanAbsolutePercentageError()] });
+ * await model.evaluate([[2], [2]], [[1], [4]], { verbose: 0 });   // { loss: 0, mean_absolute_percentage_error: 75 }
  * @see https://keras.io/api/metrics/regression_metrics/#meanabsolutepercentageerror-class
  */
 export class MeanAbsolutePercentageError extends SamplewiseMean {
@@ -69,7 +75,9 @@ export class MeanAbsolutePercentageError extends SamplewiseMean {
 /**
  * The mean of squared differences of logarithms: mean((log(yTrue + 1) − log(yPred + 1))²).
  * @example
- * new MeanSquaredLogarithmicError();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new MeanSquaredLogarithmicError()] });
+ * await model.evaluate([[0, 3]], [[0, 1]], { verbose: 0 });   // { loss: 0, mean_squared_logarithmic_error: 0.240227 }
  * @see https://keras.io/api/metrics/regression_metrics/#meansquaredlogarithmicerror-class
  */
 export class MeanSquaredLogarithmicError extends SamplewiseMean {
@@ -88,7 +96,9 @@ export class MeanSquaredLogarithmicError extends SamplewiseMean {
 /**
  * The mean of log cosh(yPred − yTrue).
  * @example
- * new LogCoshError();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new LogCoshError()] });
+ * await model.evaluate([[0, 1]], [[0, 0]], { verbose: 0 });   // { loss: 0, logcosh: 0.21689 }
  * @see https://keras.io/api/metrics/regression_metrics/#logcosherror-class
  */
 export class LogCoshError extends SamplewiseMean {
@@ -107,7 +117,9 @@ export class LogCoshError extends SamplewiseMean {
 /**
  * The root of the mean of squared errors: √mean((yTrue − yPred)²).
  * @example
- * new RootMeanSquaredError();
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new RootMeanSquaredError()] });
+ * await model.evaluate([[1], [3]], [[0], [1]], { verbose: 0 });   // { loss: 0, root_mean_squared_error: 1.581139 }
  * @see https://keras.io/api/metrics/regression_metrics/#rootmeansquarederror-class
  */
 export class RootMeanSquaredError extends RunningMean {
@@ -133,14 +145,16 @@ export class RootMeanSquaredError extends RunningMean {
 /**
  * The mean cosine of the angle between target and prediction along an axis: 1 for one direction (the loss is its negative).
  * @example
- * new CosineSimilarity({ axis: -1 });
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ metrics: [new CosineSimilarity()] });
+ * await model.evaluate([[4, 3]], [[3, 4]], { verbose: 0 });   // { loss: 0, cosine_similarity: 0.96 }
  * @see https://keras.io/api/metrics/regression_metrics/#cosinesimilarity-class
  */
 export class CosineSimilarity extends SamplewiseMean {
   override readonly direction: Direction = 'up';
   readonly axis: number;
 
-  constructor(options: MetricOptions & { /** @default -1 */ axis?: number } = {}) {
+  constructor(options: MetricOptions & { /** The axis of the vectors. @default -1 */ axis?: number } = {}) {
     checkOptions('CosineSimilarity', options, [...metricOptions, 'axis']);
     super(options, 'cosine_similarity');
     this.axis = checkNumber('CosineSimilarity', 'axis', options.axis ?? -1);

@@ -124,7 +124,7 @@ export function resolveAccuracy(
   name: string,
   yTrueShape: Shape,
   yPredShape: Shape,
-  options: { /** @default 'float32' */ dtype?: DType } = {},
+  options: { /** The type of its state. @default 'float32' */ dtype?: DType } = {},
 ): Metric {
   const made = { name, ...options };
   if (yPredShape.at(-1) === 1) return new accuracy.BinaryAccuracy(made);

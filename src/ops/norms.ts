@@ -3,7 +3,19 @@ import { ValueError, show } from '../core/errors.ts';
 import { checkNumber, checkOptions } from '../core/options.ts';
 import { compatible, showShape } from '../core/shape.ts';
 import type { Value } from '../graph/value.ts';
-import { abs, add, divide, greater, maximum, multiply, power, square, stopGradient, subtract, where } from './elementwise.ts';
+import {
+  abs,
+  add,
+  divide,
+  greater,
+  maximum,
+  multiply,
+  power,
+  square,
+  stopGradient,
+  subtract,
+  where,
+} from './elementwise.ts';
 import { fullLike, reshape } from './movement.ts';
 import { moments, normalizeWith } from './normalization.ts';
 import { type Operand, castTo, toFloat, toValue } from './operand.ts';

@@ -1,1 +1,1 @@
-export {};
+export { type NormalizeOptions, normalize } from './normalize.ts';

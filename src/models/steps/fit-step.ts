@@ -63,7 +63,8 @@ function totalLoss(model: StepModel, trace: Trace, loss: Value | null): Value {
   const regularizers = model.weightRegularizers;
   const penalties = model.trainableWeights.flatMap((variable) => {
     const regularizer = regularizers.get(variable);
-    return regularizer === undefined ? [] : [regularizer.call(initialState(variable))];
+    // As the layers' calls leave it: spectral normalization divides a kernel before it is penalized.
+    return regularizer === undefined ? [] : [regularizer.call(trace.read(variable))];
   });
   const all = [...(loss === null ? [] : [loss]), ...penalties, ...trace.losses];
   const [first, ...rest] = all;

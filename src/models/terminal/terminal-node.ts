@@ -5,7 +5,8 @@ import type { Bar, BarState, Terminal } from './terminal.ts';
 export const terminal: Terminal = {
   get interactive() {
     // Undefined, against its type, where the output is no terminal.
-    return Boolean(stdout.isTTY);
+    const { isTTY }: { readonly isTTY?: boolean } = stdout;
+    return isTTY;
   },
   get columns() {
     const given = Number(env['COLUMNS']);
