@@ -21,6 +21,7 @@ import { SpectralNormalization } from './normalization/spectral-normalization.ts
 import { SyncBatchNormalization } from './normalization/sync-batch-normalization.ts';
 import { UnitNormalization } from './normalization/unit-normalization.ts';
 import { WeightNormalization } from './normalization/weight-normalization.ts';
+import { WeightWrapper } from './normalization/weight-wrapper.ts';
 import { AveragePooling2D } from './pooling/average-pooling2d.ts';
 import { GlobalAveragePooling2D } from './pooling/global-average-pooling2d.ts';
 import { GlobalMaxPooling2D } from './pooling/global-max-pooling2d.ts';
@@ -105,7 +106,8 @@ export function deserializeLayer(serialized: unknown, customObjects: CustomObjec
     );
   }
   const layerClass = findLayerClass(serialized, customObjects, who);
-  const layer: unknown = layerClass.fromConfig(withCustomObjects(serialized.config, customObjects));
+  const config = withCustomObjects(serialized.config, customObjects);
+  const layer: unknown = layerClass.fromConfig(holdsLayer(layerClass) ? withInner(config, customObjects) : config);
   if (!(layer instanceof Layer)) {
     throw new TypeError(`[${who}] ${serialized.class_name}.fromConfig must return a layer. Received: ${show(layer)}.`);
   }
@@ -139,10 +141,9 @@ function findLayerClass(header: Header, customObjects: CustomObjects, who: strin
 /** The arguments that may be the user's own objects. */
 const REPLACEABLE = /^activation$|_(initializer|regularizer|constraint)$/;
 
-/** The config with the user's objects in the place of their names and configs, and with the layer inside, if there is one. */
+/** The config with the user's objects in the place of their names and configs. */
 function withCustomObjects(config: Config, customObjects: CustomObjects): Config {
   const replaced = Object.entries(config).map(([key, value]): [string, unknown] => {
-    if (key === 'layer' && isSerializedObject(value)) return [key, deserializeLayer(value, customObjects)];
     if (!REPLACEABLE.test(key)) return [key, value];
     const isObject = isSerializedObject(value);
     const registeredName = isObject && 'registered_name' in value ? String(value.registered_name) : null;
@@ -154,6 +155,16 @@ function withCustomObjects(config: Config, customObjects: CustomObjects): Config
   });
   // Objects in a config are no JSON; the constructors of layers take them as they are.
   return Object.fromEntries(replaced) as Config;
+}
+
+/** Whether objects of a class hold a layer, which their config has under `layer`. */
+function holdsLayer(layerClass: ConfigClass<unknown>): boolean {
+  return (layerClass as unknown as { readonly prototype: unknown }).prototype instanceof WeightWrapper;
+}
+
+/** The config with the layer inside, which may be of the user's own classes. */
+function withInner(config: Config, customObjects: CustomObjects): Config {
+  return { ...config, layer: deserializeLayer(config['layer'], customObjects) as never };
 }
 
 function builtShapeOf(serialized: object): InputShape | null {

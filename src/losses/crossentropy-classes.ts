@@ -29,8 +29,11 @@ const allOptions: readonly string[] = [...lossOptions, ...crossentropyOptions];
  * @see https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
  */
 export class BinaryCrossentropy extends Loss {
+  /** Whether predictions are logits, not probabilities. */
   readonly fromLogits: boolean;
+  /** How much of each target is spread evenly over the classes. */
   readonly labelSmoothing: number;
+  /** The axis of the classes. */
   readonly axis: number;
 
   constructor(options: LossOptions & CrossentropyOptions = {}) {
@@ -68,8 +71,11 @@ export class BinaryCrossentropy extends Loss {
  * @see https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class
  */
 export class CategoricalCrossentropy extends Loss {
+  /** Whether predictions are logits, not probabilities. */
   readonly fromLogits: boolean;
+  /** How much of each target is spread evenly over the classes. */
   readonly labelSmoothing: number;
+  /** The axis of the classes. */
   readonly axis: number;
 
   constructor(options: LossOptions & CrossentropyOptions = {}) {
@@ -107,8 +113,11 @@ export class CategoricalCrossentropy extends Loss {
  * @see https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class
  */
 export class SparseCategoricalCrossentropy extends Loss {
+  /** Whether predictions are logits, not probabilities. */
   readonly fromLogits: boolean;
+  /** A label that does not count. */
   readonly ignoreClass: number | null;
+  /** The axis of the classes. */
   readonly axis: number;
 
   constructor(options: LossOptions & SparseCrossentropyOptions = {}) {

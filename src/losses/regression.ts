@@ -238,6 +238,7 @@ export class LogCosh extends Loss {
  * @see https://keras.io/api/losses/regression_losses/#huber-class
  */
 export class Huber extends Loss {
+  /** Where squares end and the straight part begins. */
   readonly delta: number;
 
   constructor(
@@ -265,6 +266,7 @@ export class Huber extends Loss {
  * @see https://keras.io/api/losses/regression_losses/#cosinesimilarity-class
  */
 export class CosineSimilarity extends Loss {
+  /** The axis of the vectors. */
   readonly axis: number;
 
   constructor(options: LossOptions & { /** The axis of the vectors. @default -1 */ axis?: number } = {}) {

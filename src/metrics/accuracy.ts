@@ -73,8 +73,8 @@ export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): 
  * How often predictions equal targets: mean(yTrue = yPred).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new Accuracy()] });
- * await model.evaluate([[1], [2]], [[1], [3]], { verbose: 0 });   // { loss: 0, accuracy: 0.5 }
+ * model.compile({ loss: 'mse', metrics: [new Accuracy()] });
+ * (await model.testOnBatch([[1], [2]], [[1], [3]])).accuracy;   // 0.5
  * @see https://keras.io/api/metrics/accuracy_metrics/#accuracy-class
  */
 export class Accuracy extends SamplewiseMean {
@@ -93,12 +93,13 @@ export class Accuracy extends SamplewiseMean {
  * How often predictions are on the right side of a threshold: mean(yTrue = (yPred > threshold)).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new BinaryAccuracy({ threshold: 0.4 })] });
- * await model.evaluate([[0.3], [0.5]], [[0], [0]], { verbose: 0 });   // { loss: 0, binary_accuracy: 0.5 }
+ * model.compile({ loss: 'mse', metrics: [new BinaryAccuracy({ threshold: 0.4 })] });
+ * (await model.testOnBatch([[0.3], [0.5]], [[0], [0]])).binary_accuracy;   // 0.5
  * @see https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class
  */
 export class BinaryAccuracy extends SamplewiseMean {
   override readonly direction: Direction = 'up';
+  /** Predictions above it are 1. */
   readonly threshold: number;
 
   constructor(options: MetricOptions & { /** Predictions above it are 1. @default 0.5 */ threshold?: number } = {}) {
@@ -120,8 +121,8 @@ export class BinaryAccuracy extends SamplewiseMean {
  * How often the class predicted with the most is that of one-hot targets: mean(argmax yTrue = argmax yPred).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new CategoricalAccuracy()] });
- * await model.evaluate([[0.2, 0.8], [0.6, 0.4]], [[0, 1], [0, 1]], { verbose: 0 });   // { loss: 0, categorical_accuracy: 0.5 }
+ * model.compile({ loss: 'mse', metrics: [new CategoricalAccuracy()] });
+ * (await model.testOnBatch([[0.2, 0.8], [0.6, 0.4]], [[0, 1], [0, 1]])).categorical_accuracy;   // 0.5
  * @see https://keras.io/api/metrics/accuracy_metrics/#categoricalaccuracy-class
  */
 export class CategoricalAccuracy extends SamplewiseMean {
@@ -140,8 +141,8 @@ export class CategoricalAccuracy extends SamplewiseMean {
  * How often the class predicted with the most is the label: mean(yTrue = argmax yPred).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new SparseCategoricalAccuracy()] });
- * await model.evaluate([[0.2, 0.8], [0.6, 0.4]], [1, 1], { verbose: 0 });   // { loss: 0, sparse_categorical_accuracy: 0.5 }
+ * model.compile({ loss: 'sparse_categorical_crossentropy', metrics: [new SparseCategoricalAccuracy()] });
+ * (await model.testOnBatch([[0.2, 0.8], [0.6, 0.4]], [1, 1])).sparse_categorical_accuracy;   // 0.5
  * @see https://keras.io/api/metrics/accuracy_metrics/#sparsecategoricalaccuracy-class
  */
 export class SparseCategoricalAccuracy extends SamplewiseMean {
@@ -156,6 +157,7 @@ export class SparseCategoricalAccuracy extends SamplewiseMean {
   }
 }
 
+/** Options of the metrics that look at the k classes predicted with the most. */
 export interface TopKOptions extends MetricOptions {
   /** How many predictions count. @default 5 */
   k?: number;
@@ -165,12 +167,13 @@ export interface TopKOptions extends MetricOptions {
  * How often the class of one-hot targets is among the k predicted with the most.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new TopKCategoricalAccuracy({ k: 2 })] });
- * await model.evaluate([[0.5, 0.3, 0.2]], [[0, 1, 0]], { verbose: 0 });   // { loss: 0, top_k_categorical_accuracy: 1 }
+ * model.compile({ loss: 'mse', metrics: [new TopKCategoricalAccuracy({ k: 2 })] });
+ * (await model.testOnBatch([[0.5, 0.3, 0.2]], [[0, 1, 0]])).top_k_categorical_accuracy;   // 1
  * @see https://keras.io/api/metrics/accuracy_metrics/#topkcategoricalaccuracy-class
  */
 export class TopKCategoricalAccuracy extends SamplewiseMean {
   override readonly direction: Direction = 'up';
+  /** How many predictions count. */
   readonly k: number;
 
   constructor(options: TopKOptions = {}) {
@@ -192,12 +195,13 @@ export class TopKCategoricalAccuracy extends SamplewiseMean {
  * How often the label is among the k classes predicted with the most.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new SparseTopKCategoricalAccuracy({ k: 2 })] });
- * await model.evaluate([[0.5, 0.3, 0.2]], [2], { verbose: 0 });   // { loss: 0, sparse_top_k_categorical_accuracy: 0 }
+ * model.compile({ loss: 'sparse_categorical_crossentropy', metrics: [new SparseTopKCategoricalAccuracy({ k: 2 })] });
+ * (await model.testOnBatch([[0.5, 0.3, 0.2]], [2])).sparse_top_k_categorical_accuracy;   // 0
  * @see https://keras.io/api/metrics/accuracy_metrics/#sparsetopkcategoricalaccuracy-class
  */
 export class SparseTopKCategoricalAccuracy extends SamplewiseMean {
   override readonly direction: Direction = 'up';
+  /** How many predictions count. */
   readonly k: number;
 
   constructor(options: TopKOptions = {}) {

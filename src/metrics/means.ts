@@ -14,7 +14,9 @@ import { divideNoNan, maskedWeights, sampleCount, samplewise } from './samplewis
 
 /** A weighted mean over all samples: total / count. */
 export abstract class RunningMean extends Metric {
+  /** The weighted sum so far. */
   readonly total: Variable = this.addVariable('total');
+  /** The sum of the weights so far. */
   readonly count: Variable = this.addVariable('count');
 
   /** Adds the values of a batch. */
@@ -35,8 +37,13 @@ export abstract class RunningMean extends Metric {
  * Shapes: values `[batch, …]`; weights broadcast to them.
  * @throws ValueError if the weights do not.
  * @example
- * const mean = new Mean({ name: 'loss' });
- * mean.updateState(trace, values);
+ * class Watch extends Layer {
+ *   mean = new Mean();
+ *   call(x, { trace }) { this.mean.updateState(trace, x); return this.mean.result(trace); }
+ * }
+ * const watch = new Watch();
+ * await watch.apply([1, 3]);    // 2
+ * await watch.apply([8]);       // 4
  * @see https://keras.io/api/metrics/reduction_metrics/#mean-class
  */
 export class Mean extends RunningMean {
@@ -56,11 +63,17 @@ export class Mean extends RunningMean {
  * Shapes: values `[batch, …]`; weights broadcast to them.
  * @throws ValueError if the weights do not.
  * @example
- * const sum = new Sum();
- * sum.updateState(trace, values);
+ * class Watch extends Layer {
+ *   sum = new Sum();
+ *   call(x, { trace }) { this.sum.updateState(trace, x); return this.sum.result(trace); }
+ * }
+ * const watch = new Watch();
+ * await watch.apply([1, 3]);    // 4
+ * await watch.apply([8]);       // 12
  * @see https://keras.io/api/metrics/reduction_metrics/#sum-class
  */
 export class Sum extends Metric {
+  /** The sum so far. */
   readonly total: Variable = this.addVariable('total');
 
   constructor(options: MetricOptions = {}) {
@@ -106,7 +119,10 @@ export type MetricFunction = (yTrue: Value, yPred: Value) => Value;
  *
  * @throws ValueError when a batch comes, if the function does not return a symbolic value.
  * @example
- * new MeanMetricWrapper((yTrue, yPred) => ops.abs(ops.subtract(yTrue, yPred)), { name: 'mine' });
+ * const distance = (yTrue, yPred) => ops.abs(ops.subtract(yTrue, yPred));
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new MeanMetricWrapper(distance, { name: 'mine' })] });
+ * await model.testOnBatch([[1], [5]], [[1], [2]]);   // { loss: 4.5, mine: 1.5 }
  * @see https://keras.io/api/metrics/base_metric/#meanmetricwrapper-class
  */
 export class MeanMetricWrapper extends SamplewiseMean {

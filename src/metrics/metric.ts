@@ -29,15 +29,21 @@ export const metricOptions: readonly string[] = ['name', 'dtype'];
  * @example
  * class Largest extends Metric {
  *   largest = this.addVariable('largest');
- *   override updateState(trace, yTrue, yPred) {
+ *   updateState(trace, yTrue, yPred) {
  *     trace.update(this.largest, ops.maximum(trace.read(this.largest), ops.max(yPred)));
  *   }
- *   override result(trace) { return trace.read(this.largest); }
+ *   result(trace) { return trace.read(this.largest); }
  * }
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new Largest({ name: 'largest' })] });
+ * const { largest } = await model.evaluate([[1], [7], [3]], [[1], [7], [3]], { batchSize: 1, verbose: 0 });
+ * largest;   // 7
  * @see https://keras.io/api/metrics/
  */
 export abstract class Metric {
+  /** What logs call it. */
   name: string;
+  /** The type of its state. */
   readonly dtype: DType;
   /** What callbacks that look for the best epoch go by. */
   readonly direction: Direction = null;

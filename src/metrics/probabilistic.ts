@@ -11,8 +11,8 @@ import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
  * The mean of Σ yTrue · log(yTrue / yPred).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new KLDivergence()] });
- * await model.evaluate([[0.25, 0.75]], [[0.5, 0.5]], { verbose: 0 });   // { loss: 0, kl_divergence: 0.143841 }
+ * model.compile({ loss: 'mse', metrics: [new KLDivergence()] });
+ * (await model.testOnBatch([[0.25, 0.75]], [[0.5, 0.5]])).kl_divergence;   // 0.143841
  * @see https://keras.io/api/metrics/probabilistic_metrics/#kldivergence-class
  */
 export class KLDivergence extends SamplewiseMean {
@@ -32,8 +32,8 @@ export class KLDivergence extends SamplewiseMean {
  * The mean of yPred − yTrue · log yPred.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new Poisson()] });
- * await model.evaluate([[1, 2]], [[1, 2]], { verbose: 0 });   // { loss: 0, poisson: 0.806853 }
+ * model.compile({ loss: 'mse', metrics: [new Poisson()] });
+ * (await model.testOnBatch([[1, 2]], [[1, 2]])).poisson;   // 0.806853
  * @see https://keras.io/api/metrics/probabilistic_metrics/#poisson-class
  */
 export class Poisson extends SamplewiseMean {
@@ -53,8 +53,8 @@ export class Poisson extends SamplewiseMean {
  * The mean of max(1 − yTrue · yPred, 0), for targets −1 and 1 (or 0 and 1).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new Hinge()] });
- * await model.evaluate([[0.5, 0.5]], [[1, -1]], { verbose: 0 });   // { loss: 0, hinge: 1 }
+ * model.compile({ loss: 'mse', metrics: [new Hinge()] });
+ * (await model.testOnBatch([[0.5, 0.5]], [[1, -1]])).hinge;   // 1
  * @see https://keras.io/api/metrics/hinge_metrics/#hinge-class
  */
 export class Hinge extends SamplewiseMean {
@@ -74,8 +74,8 @@ export class Hinge extends SamplewiseMean {
  * The mean of max(1 − yTrue · yPred, 0)², for targets −1 and 1 (or 0 and 1).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new SquaredHinge()] });
- * await model.evaluate([[0.5, 0.5]], [[1, -1]], { verbose: 0 });   // { loss: 0, squared_hinge: 1.25 }
+ * model.compile({ loss: 'mse', metrics: [new SquaredHinge()] });
+ * (await model.testOnBatch([[0.5, 0.5]], [[1, -1]])).squared_hinge;   // 1.25
  * @see https://keras.io/api/metrics/hinge_metrics/#squaredhinge-class
  */
 export class SquaredHinge extends SamplewiseMean {
@@ -95,8 +95,8 @@ export class SquaredHinge extends SamplewiseMean {
  * The mean of max(neg − pos + 1, 0), pos = Σ yTrue · yPred and neg = max((1 − yTrue) · yPred).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new CategoricalHinge()] });
- * await model.evaluate([[0.5, 0.6]], [[0, 1]], { verbose: 0 });   // { loss: 0, categorical_hinge: 0.9 }
+ * model.compile({ loss: 'mse', metrics: [new CategoricalHinge()] });
+ * (await model.testOnBatch([[0.5, 0.6]], [[0, 1]])).categorical_hinge;   // 0.9
  * @see https://keras.io/api/metrics/hinge_metrics/#categoricalhinge-class
  */
 export class CategoricalHinge extends SamplewiseMean {
@@ -112,6 +112,7 @@ export class CategoricalHinge extends SamplewiseMean {
   }
 }
 
+/** Options of the cross-entropies of probabilities. */
 export interface CrossentropyMetricOptions extends MetricOptions {
   /** Whether predictions are logits, not probabilities. @default false */
   fromLogits?: boolean;
@@ -123,13 +124,15 @@ export interface CrossentropyMetricOptions extends MetricOptions {
  * The mean of −(yTrue log yPred + (1 − yTrue) log(1 − yPred)).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new BinaryCrossentropy()] });
- * await model.evaluate([[0.8, 0.4]], [[1, 0]], { verbose: 0 });   // { loss: 0, binary_crossentropy: 0.366985 }
+ * model.compile({ loss: 'mse', metrics: [new BinaryCrossentropy()] });
+ * (await model.testOnBatch([[0.8, 0.4]], [[1, 0]])).binary_crossentropy;   // 0.366985
  * @see https://keras.io/api/metrics/probabilistic_metrics/#binarycrossentropy-class
  */
 export class BinaryCrossentropy extends SamplewiseMean {
   override readonly direction: Direction = 'down';
+  /** Whether predictions are logits, not probabilities. */
   readonly fromLogits: boolean;
+  /** How much of each target is spread evenly over the classes. */
   readonly labelSmoothing: number;
 
   constructor(options: CrossentropyMetricOptions = {}) {
@@ -153,14 +156,17 @@ export class BinaryCrossentropy extends SamplewiseMean {
  * The mean of −Σ yTrue log yPred over the axis of the classes.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new CategoricalCrossentropy()] });
- * await model.evaluate([[0.1, 0.5, 0.4]], [[0, 1, 0]], { verbose: 0 });   // { loss: 0, categorical_crossentropy: 0.693147 }
+ * model.compile({ loss: 'mse', metrics: [new CategoricalCrossentropy()] });
+ * (await model.testOnBatch([[0.1, 0.5, 0.4]], [[0, 1, 0]])).categorical_crossentropy;   // 0.693147
  * @see https://keras.io/api/metrics/probabilistic_metrics/#categoricalcrossentropy-class
  */
 export class CategoricalCrossentropy extends SamplewiseMean {
   override readonly direction: Direction = 'down';
+  /** Whether predictions are logits, not probabilities. */
   readonly fromLogits: boolean;
+  /** How much of each target is spread evenly over the classes. */
   readonly labelSmoothing: number;
+  /** The axis of the classes. */
   readonly axis: number;
 
   constructor(options: CrossentropyMetricOptions & { /** The axis of the classes. @default -1 */ axis?: number } = {}) {
@@ -182,6 +188,7 @@ export class CategoricalCrossentropy extends SamplewiseMean {
   }
 }
 
+/** Options of the cross-entropy of labels. */
 export interface SparseCrossentropyMetricOptions extends MetricOptions {
   /** Whether predictions are logits, not probabilities. @default false */
   fromLogits?: boolean;
@@ -195,14 +202,17 @@ export interface SparseCrossentropyMetricOptions extends MetricOptions {
  * The mean of −log of the probability predicted for each label.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new SparseCategoricalCrossentropy()] });
- * await model.evaluate([[0.1, 0.5, 0.4]], [1], { verbose: 0 });   // { loss: 0, sparse_categorical_crossentropy: 0.693147 }
+ * model.compile({ loss: 'sparse_categorical_crossentropy', metrics: [new SparseCategoricalCrossentropy()] });
+ * (await model.testOnBatch([[0.1, 0.5, 0.4]], [1])).sparse_categorical_crossentropy;   // 0.693147
  * @see https://keras.io/api/metrics/probabilistic_metrics/#sparsecategoricalcrossentropy-class
  */
 export class SparseCategoricalCrossentropy extends SamplewiseMean {
   override readonly direction: Direction = 'down';
+  /** Whether predictions are logits, not probabilities. */
   readonly fromLogits: boolean;
+  /** A label whose loss is 0; where there are sample weights, it does not count at all. */
   readonly ignoreClass: number | null;
+  /** The axis of the classes. */
   readonly axis: number;
 
   constructor(options: SparseCrossentropyMetricOptions = {}) {

@@ -13,8 +13,8 @@ import { aligned, maskedWeights } from './samplewise.ts';
  * The mean of squared errors: mean((yTrue − yPred)²).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new MeanSquaredError()] });
- * await model.evaluate([[1], [3]], [[0], [1]], { verbose: 0 });   // { loss: 0, mean_squared_error: 2.5 }
+ * model.compile({ loss: 'mse', metrics: [new MeanSquaredError()] });
+ * (await model.testOnBatch([[1], [3]], [[0], [1]])).mean_squared_error;   // 2.5
  * @see https://keras.io/api/metrics/regression_metrics/#meansquarederror-class
  */
 export class MeanSquaredError extends SamplewiseMean {
@@ -34,8 +34,8 @@ export class MeanSquaredError extends SamplewiseMean {
  * The mean of absolute errors: mean(|yTrue − yPred|).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new MeanAbsoluteError()] });
- * await model.evaluate([[1], [3]], [[0], [1]], { verbose: 0 });   // { loss: 0, mean_absolute_error: 1.5 }
+ * model.compile({ loss: 'mse', metrics: [new MeanAbsoluteError()] });
+ * (await model.testOnBatch([[1], [3]], [[0], [1]])).mean_absolute_error;   // 1.5
  * @see https://keras.io/api/metrics/regression_metrics/#meanabsoluteerror-class
  */
 export class MeanAbsoluteError extends SamplewiseMean {
@@ -55,8 +55,8 @@ export class MeanAbsoluteError extends SamplewiseMean {
  * The mean of relative errors in percent: 100 · mean(|yTrue − yPred| / max(|yTrue|, 1e-7)).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new MeanAbsolutePercentageError()] });
- * await model.evaluate([[2], [2]], [[1], [4]], { verbose: 0 });   // { loss: 0, mean_absolute_percentage_error: 75 }
+ * model.compile({ loss: 'mse', metrics: [new MeanAbsolutePercentageError()] });
+ * (await model.testOnBatch([[2], [2]], [[1], [4]])).mean_absolute_percentage_error;   // 75
  * @see https://keras.io/api/metrics/regression_metrics/#meanabsolutepercentageerror-class
  */
 export class MeanAbsolutePercentageError extends SamplewiseMean {
@@ -76,8 +76,8 @@ export class MeanAbsolutePercentageError extends SamplewiseMean {
  * The mean of squared differences of logarithms: mean((log(yTrue + 1) − log(yPred + 1))²).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new MeanSquaredLogarithmicError()] });
- * await model.evaluate([[0, 3]], [[0, 1]], { verbose: 0 });   // { loss: 0, mean_squared_logarithmic_error: 0.240227 }
+ * model.compile({ loss: 'mse', metrics: [new MeanSquaredLogarithmicError()] });
+ * (await model.testOnBatch([[0, 3]], [[0, 1]])).mean_squared_logarithmic_error;   // 0.240227
  * @see https://keras.io/api/metrics/regression_metrics/#meansquaredlogarithmicerror-class
  */
 export class MeanSquaredLogarithmicError extends SamplewiseMean {
@@ -97,8 +97,8 @@ export class MeanSquaredLogarithmicError extends SamplewiseMean {
  * The mean of log cosh(yPred − yTrue).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new LogCoshError()] });
- * await model.evaluate([[0, 1]], [[0, 0]], { verbose: 0 });   // { loss: 0, logcosh: 0.21689 }
+ * model.compile({ loss: 'mse', metrics: [new LogCoshError()] });
+ * (await model.testOnBatch([[0, 1]], [[0, 0]])).logcosh;   // 0.21689
  * @see https://keras.io/api/metrics/regression_metrics/#logcosherror-class
  */
 export class LogCoshError extends SamplewiseMean {
@@ -118,8 +118,8 @@ export class LogCoshError extends SamplewiseMean {
  * The root of the mean of squared errors: √mean((yTrue − yPred)²).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new RootMeanSquaredError()] });
- * await model.evaluate([[1], [3]], [[0], [1]], { verbose: 0 });   // { loss: 0, root_mean_squared_error: 1.581139 }
+ * model.compile({ loss: 'mse', metrics: [new RootMeanSquaredError()] });
+ * (await model.testOnBatch([[1], [3]], [[0], [1]])).root_mean_squared_error;   // 1.581139
  * @see https://keras.io/api/metrics/regression_metrics/#rootmeansquarederror-class
  */
 export class RootMeanSquaredError extends RunningMean {
@@ -146,12 +146,13 @@ export class RootMeanSquaredError extends RunningMean {
  * The mean cosine of the angle between target and prediction along an axis: 1 for one direction (the loss is its negative).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ metrics: [new CosineSimilarity()] });
- * await model.evaluate([[4, 3]], [[3, 4]], { verbose: 0 });   // { loss: 0, cosine_similarity: 0.96 }
+ * model.compile({ loss: 'mse', metrics: [new CosineSimilarity()] });
+ * (await model.testOnBatch([[4, 3]], [[3, 4]])).cosine_similarity;   // 0.96
  * @see https://keras.io/api/metrics/regression_metrics/#cosinesimilarity-class
  */
 export class CosineSimilarity extends SamplewiseMean {
   override readonly direction: Direction = 'up';
+  /** The axis of the vectors. */
   readonly axis: number;
 
   constructor(options: MetricOptions & { /** The axis of the vectors. @default -1 */ axis?: number } = {}) {

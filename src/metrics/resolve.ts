@@ -71,7 +71,7 @@ const registry: Registry<Metric> = {
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
- * get('sparse_categorical_accuracy');
+ * metrics.get('sparse_categorical_accuracy').name;   // 'sparse_categorical_accuracy'
  * @see https://keras.io/api/metrics/
  */
 export function get(identifier: MetricIdentifier, who = 'metrics.get', customObjects: CustomObjects = {}): Metric {
@@ -118,7 +118,8 @@ function fromWrapper(config: Config, who: string, customObjects: CustomObjects):
  * rank, or with a last axis of 1) are sparse; the rest is categorical.
  *
  * @example
- * resolveAccuracy('accuracy', [null], [null, 10]); // a SparseCategoricalAccuracy called 'accuracy'
+ * metrics.resolveAccuracy('accuracy', [null], [null, 10]) instanceof metrics.SparseCategoricalAccuracy;   // true
+ * @see https://keras.io/api/models/model_training_apis/#compile-method
  */
 export function resolveAccuracy(
   name: string,
@@ -141,7 +142,9 @@ export function resolveAccuracy(
  * @param dtype the type of the state of what is made here
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
- * resolve('acc', [null], [null, 10]); // a SparseCategoricalAccuracy called 'acc'
+ * const metric = metrics.resolve('acc', [null], [null, 10]);
+ * metric instanceof metrics.SparseCategoricalAccuracy;   // true
+ * metric.name;   // 'acc'
  * @see https://keras.io/api/models/model_training_apis/#compile-method
  */
 export function resolve(
@@ -161,9 +164,11 @@ export function resolve(
 
 /**
  * Keras's JSON for a metric.
+ *
  * @throws TypeError if it is made of a function without a name.
  * @example
- * serialize(new Mean());
+ * metrics.serialize(new metrics.Mean()).config;   // { name: 'mean', dtype: 'float32' }
+ * @see https://keras.io/api/metrics/
  */
 export function serialize(metric: Metric): SerializedObject {
   return serializeWith(registry, metric);

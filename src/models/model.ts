@@ -40,6 +40,14 @@ export type PrintFunction = (text: string) => void;
  * A layer that can be trained: what is common to all models. One's own model extends it, keeps its layers in fields,
  * and gives `call`.
  *
+ * @example
+ * class Residual extends Model {
+ *   first = new layers.Dense(2, { activation: 'relu', kernelInitializer: 'zeros' });
+ *   call(x) { return ops.add(x, this.first.apply(x)); }
+ * }
+ * const model = new Residual();
+ * await model.predict([[1, 2]], { verbose: 0 });   // [[1, 2]]
+ * model.countParams();                             // 6
  * @see https://keras.io/api/models/model/
  */
 export abstract class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer implements CallbackModel {
@@ -108,7 +116,9 @@ export abstract class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends 
    *
    * @throws TypeError if a name is unknown; ValueError if an option cannot be honoured. The model is as it was then.
    * @example
+   * const model = new Sequential([new layers.Dense(10, { activation: 'softmax' })]);
    * model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'] });
+   * model.optimizer?.name;    // 'adam'
    * @see https://keras.io/api/models/model_training_apis/#compile-method
    */
   compile(options: CompileOptions = {}): void {
@@ -138,7 +148,11 @@ export abstract class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends 
    * @throws ValueError if data or options do not fit; nothing has changed then.
    * @throws AbortError, the signal's reason, after the step under way; the weights are those of the last whole step.
    * @example
-   * const { history } = await model.fit(x, y, { batchSize: 64, epochs: 5, validationSplit: 0.1 });
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'zeros' })]);
+   * model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * const { history } = await model.fit([[1], [2]], [[2], [4]], { epochs: 3, verbose: 0 });
+   * history.loss.length;    // 3
+   * history.loss[0];        // 10
    * @see https://keras.io/api/models/model_training_apis/#fit-method
    */
   fit(batches: BatchIterable, options?: FitOptions): Promise<History>;
@@ -154,7 +168,9 @@ export abstract class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends 
    *
    * @throws ValueError if data or options do not fit.
    * @example
-   * const { loss, accuracy } = await model.evaluate(x, y, { batchSize: 256 });
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
+   * model.compile({ loss: 'mse', metrics: ['mae'] });
+   * await model.evaluate([[1], [2]], [[2], [4]], { verbose: 0 });    // { loss: 2.5, mae: 1.5 }
    * @see https://keras.io/api/models/model_training_apis/#evaluate-method
    */
   evaluate(batches: BatchIterable, options?: EvaluateOptions): Promise<Logs>;
@@ -173,24 +189,51 @@ export abstract class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends 
    *
    * @throws ValueError if data or options do not fit.
    * @example
-   * const probabilities = await model.predict(x);
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
+   * await model.predict([[1, 2], [3, 4]], { verbose: 0 });    // [[3], [7]]
    * @see https://keras.io/api/models/model_training_apis/#predict-method
    */
   async predict(x: DataLike | BatchIterable, options: PredictOptions = {}): Promise<Output> {
     return (await this.#trainer.predict(x, options)) as Output;
   }
 
-  /** One training step. The values are of this batch alone. */
+  /**
+   * One training step. The values are of this batch alone.
+   *
+   * @throws ValueError if data or options do not fit.
+   * @example
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'zeros' })]);
+   * model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * await model.trainOnBatch([[1], [2]], [[2], [4]]);    // { loss: 10 }
+   * @see https://keras.io/api/models/model_training_apis/#train_on_batch-method
+   */
   async trainOnBatch(x: DataLike, y?: DataLike | null, options: TrainOnBatchOptions = {}): Promise<Logs> {
     return this.#trainer.trainOnBatch(x, y ?? null, options);
   }
 
-  /** The loss and the metrics of one batch alone. */
+  /**
+   * The loss and the metrics of one batch alone.
+   *
+   * @throws ValueError if data or options do not fit.
+   * @example
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
+   * model.compile({ loss: 'mse' });
+   * await model.testOnBatch([[1], [2]], [[2], [4]]);    // { loss: 2.5 }
+   * @see https://keras.io/api/models/model_training_apis/#test_on_batch-method
+   */
   async testOnBatch(x: DataLike, y?: DataLike | null, options: OnBatchOptions = {}): Promise<Logs> {
     return this.#trainer.testOnBatch(x, y ?? null, options);
   }
 
-  /** The outputs for one batch. */
+  /**
+   * The outputs for one batch.
+   *
+   * @throws ValueError if data does not fit.
+   * @example
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
+   * await model.predictOnBatch([[1, 2], [3, 4]]);    // [[3], [7]]
+   * @see https://keras.io/api/models/model_training_apis/#predict_on_batch-method
+   */
   async predictOnBatch(x: DataLike): Promise<Output> {
     return (await this.#trainer.predictOnBatch(x)) as Output;
   }
@@ -207,7 +250,12 @@ export abstract class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends 
 
   /**
    * The layer of a name, or at an index.
+   *
    * @throws TypeError if there is no such name; ValueError if there is no such index.
+   * @example
+   * const model = new Sequential([new layers.Flatten(), new layers.Dense(10, { name: 'head' })]);
+   * model.getLayer('head') === model.getLayer({ index: 1 });    // true
+   * @see https://keras.io/api/models/model/#get_layer-method
    */
   getLayer(which: string | { readonly index: number }): Layer {
     const { layers } = this;
@@ -232,8 +280,11 @@ export abstract class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends 
   /**
    * Prints a table of the layers, with the shapes of their outputs and their numbers of parameters.
    *
+   * @throws ValueError if the lines are too short, or `layerRange` names no layers.
    * @example
-   * model.summary({ showTrainable: true });
+   * const model = new Sequential([Input({ shape: [4] }), new layers.Dense(10)]);
+   * model.summary();
+   * model.summary({ showTrainable: true, printFn: (text) => console.log(text) });
    * @see https://keras.io/api/models/model/#summary-method
    */
   summary(options: SummaryOptions & { readonly printFn?: PrintFunction | undefined } = {}): void {

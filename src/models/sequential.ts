@@ -27,8 +27,10 @@ import { Model, type ModelOptions, type Registration } from './model.ts';
  *
  * @throws ValueError if two layers have one name.
  * @example
- * const model = new Sequential([new Dense(64, { activation: 'relu' }), new Dense(10)]);
+ * const model = new Sequential([new layers.Dense(64, { activation: 'relu' }), new layers.Dense(10)]);
  * model.build([null, 784]);
+ * model.outputShape;      // [null, 10]
+ * model.countParams();    // 50890
  * @see https://keras.io/api/models/sequential/
  */
 export class Sequential extends Model<Tensor> {
@@ -72,10 +74,12 @@ export class Sequential extends Model<Tensor> {
     return [this.#known(this.#output, 'outputs')];
   }
 
+  /** The shape of what the model is fed. @throws ValueError before the model is built. */
   get inputShape(): Shape {
     return this.#known(this.#input?.output ?? null, 'inputShape').shape;
   }
 
+  /** The shape of what the model gives. @throws ValueError before the model is built. */
   get outputShape(): Shape {
     return this.#known(this.#output, 'outputShape').shape;
   }

@@ -24,6 +24,7 @@ import { max, mean, sum } from './reductions.ts';
 /** Keras's fuzz factor. */
 const FUZZ = 1e-7;
 
+/** Options of {@link layerNormalization}. */
 export interface LayerNormalizationOptions {
   /** A scale for each entry along the axes. @default null, none */
   gamma?: Operand | null | undefined;
@@ -65,6 +66,7 @@ export function layerNormalization(x: Operand, options: LayerNormalizationOption
   return normalizeWith(centred, centredMean, scale, beta);
 }
 
+/** Options of {@link rmsNormalization}. */
 export interface RMSNormalizationOptions {
   /** A scale for each entry along the axes. @default null, none */
   scale?: Operand | null | undefined;
@@ -95,6 +97,7 @@ export function rmsNormalization(x: Operand, options: RMSNormalizationOptions = 
   return scale === null ? normalized : multiply(normalized, scale);
 }
 
+/** Options of {@link normalize}. */
 export interface NormalizeOptions {
   /** The axis whose norm becomes 1, several together, or null for all. @default -1 */
   axis?: number | readonly number[] | null | undefined;

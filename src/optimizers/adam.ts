@@ -8,6 +8,7 @@ import { Optimizer } from './optimizer.ts';
 import { type OptimizerOptions, optimizerOptions } from './options.ts';
 import type { UpdateStep } from './update-step.ts';
 
+/** Options of {@link Adam} and {@link AdamW}. */
 export interface AdamOptions extends OptimizerOptions {
   /** How much of the mean of the gradients stays at each step. @default 0.9 */
   beta1?: number;
@@ -24,17 +25,28 @@ const adamOptions: readonly string[] = [...optimizerOptions, 'beta1', 'beta2', '
 /**
  * Adam: descent by the moving mean of gradients, divided by the root of their moving mean square.
  *
- * m ← m + (1 − β₁)(g − m), v ← v + (1 − β₂)(g² − v), w ← w − α m / (√v + ε), α = η √(1 − β₂ᵗ) / (1 − β₁ᵗ) at step t.
+ *     m ← m + (1 − β₁)(g − m)
+ *     v ← v + (1 − β₂)(g² − v)
+ *     w ← w − α m / (√v + ε)          α = η √(1 − β₂ᵗ) / (1 − β₁ᵗ) at step t
+ *
  * η is 0.001 by default.
+ *
  * @throws ValueError if several ways of clipping are set.
  * @example
- * new Adam({ learningRate: 0.001 });
+ * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
+ * model.compile({ optimizer: new Adam({ learningRate: 0.1 }), loss: 'mse' });
+ * await model.trainOnBatch([[1]], [[0]]);
+ * model.weights[0].value;    // [[0.9]]
  * @see https://arxiv.org/abs/1412.6980
  */
 export class Adam extends Optimizer {
+  /** How much of the mean of the gradients stays at each step. */
   readonly beta1: number;
+  /** How much of their mean square stays. */
   readonly beta2: number;
+  /** What keeps the quotient finite: the ε̂ of the paper, added to the root. */
   readonly epsilon: number;
+  /** Whether the greatest mean square so far counts, not the last. */
   readonly amsgrad: boolean;
 
   constructor(options: AdamOptions = {}, who = 'Adam') {
@@ -85,7 +97,10 @@ export class Adam extends Optimizer {
  *
  * @throws ValueError if weightDecay is null, or several ways of clipping are set.
  * @example
- * new AdamW({ learningRate: 0.001, weightDecay: 0.01 });
+ * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
+ * model.compile({ optimizer: new AdamW({ learningRate: 0.1, weightDecay: 0.5 }), loss: 'mse' });
+ * await model.trainOnBatch([[1]], [[0]]);
+ * model.weights[0].value;    // [[0.85]]
  * @see https://arxiv.org/abs/1711.05101
  */
 export class AdamW extends Adam {

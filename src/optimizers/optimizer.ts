@@ -18,6 +18,7 @@ export type ConstraintOf = (variable: Variable) => ((w: Value) => Value) | null;
 
 /** Which variables no weight decay touches. */
 export interface WeightDecayExclusion {
+  /** The variables themselves. */
   varList?: readonly Variable[] | null;
   /** Regular expressions; a variable whose name one of them is found in is excluded. */
   varNames?: readonly string[] | null;
@@ -34,9 +35,14 @@ export interface WeightDecayExclusion {
  *     return ops.subtract(value, ops.multiply(ops.sign(gradient), step.learningRate));
  *   }
  * }
+ * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
+ * model.compile({ optimizer: new SignDescent(), loss: 'mse' });
+ * await model.trainOnBatch([[1]], [[0]]);
+ * model.weights[0].value;   // [[0.99]]
  * @see https://keras.io/api/optimizers/
  */
 export abstract class Optimizer {
+  /** What it is called. */
   readonly name: string;
   /** How many steps were made: int32. */
   readonly iterations: Variable;
@@ -72,6 +78,7 @@ export abstract class Optimizer {
     this.#learningRate.assign(checkLearningRate(this.#who, rate));
   }
 
+  /** Whether the slots are made. */
   get built(): boolean {
     return this.#trainable !== null;
   }

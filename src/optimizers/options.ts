@@ -3,9 +3,9 @@ import { checkBoolean, checkInteger, checkNumber } from '../core/options.ts';
 
 /** For every optimizer. */
 export interface OptimizerOptions {
-  /** The size of a step. It may be set between steps: `optimizer.learningRate = 0.01`. */
+  /** The size of a step. It may be set between steps: `optimizer.learningRate = 0.01`. @default the class's */
   learningRate?: number;
-  /** @default the class's, in snake_case, numbered */
+  /** What it is called. @default the class's, in snake_case, numbered */
   name?: string | null;
   /** How much of each weight, times the learning rate, goes at each step. @default null */
   weightDecay?: number | null;

@@ -33,7 +33,7 @@ function canonical(name: string): string {
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
- * get('adam');
+ * optimizers.get('adam').learningRate.value;   // 0.001
  * @see https://keras.io/api/optimizers/
  */
 export function get(
@@ -55,8 +55,10 @@ export function get(
 
 /**
  * Keras's JSON for an optimizer.
+ *
  * @example
- * serialize(new SGD());
+ * optimizers.serialize(new optimizers.SGD()).class_name;   // 'SGD'
+ * @see https://keras.io/api/optimizers/
  */
 export function serialize(optimizer: Optimizer): SerializedObject {
   return serializeWith(registry, optimizer);

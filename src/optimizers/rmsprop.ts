@@ -6,6 +6,7 @@ import { Optimizer } from './optimizer.ts';
 import { type OptimizerOptions, optimizerOptions } from './options.ts';
 import type { UpdateStep } from './update-step.ts';
 
+/** Options of {@link RMSprop}. */
 export interface RMSpropOptions extends OptimizerOptions {
   /** How much of the mean square stays at each step. @default 0.9 */
   rho?: number;
@@ -20,17 +21,28 @@ export interface RMSpropOptions extends OptimizerOptions {
 /**
  * Gradient descent by gradients divided by the root of their moving mean square.
  *
- * v ← ρ v + (1 − ρ) g², w ← w − η g / √(v + ε); centered: a ← ρ a + (1 − ρ) g, with v − a² in the place of v; with
- * momentum μ: m ← μ m + η g / √…, w ← w − m. η is 0.001 by default.
+ *     v ← ρ v + (1 − ρ) g²
+ *     w ← w − η g / √(v + ε)
+ *
+ * Centered: a ← ρ a + (1 − ρ) g, with v − a² in the place of v. With momentum μ: m ← μ m + η g / √…, w ← w − m. η is
+ * 0.001 by default.
+ *
  * @throws ValueError if several ways of clipping are set.
  * @example
- * new RMSprop({ learningRate: 0.001, rho: 0.9 });
+ * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
+ * model.compile({ optimizer: new RMSprop({ learningRate: 0.1, rho: 0.75 }), loss: 'mse' });
+ * await model.trainOnBatch([[1]], [[0]]);
+ * model.weights[0].value;    // [[0.8]]
  * @see https://keras.io/api/optimizers/rmsprop/
  */
 export class RMSprop extends Optimizer {
+  /** How much of the mean square stays at each step. */
   readonly rho: number;
+  /** How much of the last step is made again. */
   readonly momentum: number;
+  /** What keeps the quotient finite; it stands under the root. */
   readonly epsilon: number;
+  /** Whether gradients are divided by their deviation, not by their root mean square. */
   readonly centered: boolean;
 
   constructor(options: RMSpropOptions = {}) {

@@ -6,6 +6,7 @@ import { Optimizer } from './optimizer.ts';
 import { type OptimizerOptions, checkFraction, optimizerOptions } from './options.ts';
 import type { UpdateStep } from './update-step.ts';
 
+/** Options of {@link SGD}. */
 export interface SGDOptions extends OptimizerOptions {
   /** How much of the last step is made again. @default 0 */
   momentum?: number;
@@ -16,14 +17,24 @@ export interface SGDOptions extends OptimizerOptions {
 /**
  * Gradient descent, with momentum where asked.
  *
- * w ← w − η g; with momentum μ: m ← μ m − η g, w ← w + m; with Nesterov's: w ← w + μ m − η g. η is 0.01 by default.
+ *     w ← w − η g
+ *     m ← μ m − η g;  w ← w + m               with momentum μ
+ *     m ← μ m − η g;  w ← w + μ m − η g       with Nesterov's
+ *
+ * η is 0.01 by default.
+ *
  * @throws ValueError if momentum lies outside [0, 1], or several ways of clipping are set.
  * @example
- * new SGD({ learningRate: 0.1, momentum: 0.9, nesterov: true });
+ * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
+ * model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: 'mse' });
+ * await model.trainOnBatch([[1]], [[0]]);    // the gradient is 2
+ * model.weights[0].value;                    // [[0.8]]
  * @see https://keras.io/api/optimizers/sgd/
  */
 export class SGD extends Optimizer {
+  /** How much of the last step is made again. */
   readonly momentum: number;
+  /** Whether the gradient counts as that after the next step. */
   readonly nesterov: boolean;
 
   constructor(options: SGDOptions = {}) {

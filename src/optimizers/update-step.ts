@@ -7,8 +7,26 @@ import { castTo } from '../ops/operand.ts';
 /** The slots of an optimizer: one variable for each name and trainable variable. */
 export type Slots = ReadonlyMap<string, ReadonlyMap<Variable, Variable>>;
 
-/** What the step of one variable is computed from, besides its gradient. */
+/**
+ * What the step of one variable is computed from, besides its gradient.
+ *
+ * @example
+ * class Momentum extends optimizers.Optimizer {
+ *   constructor() { super('Momentum', {}, { learningRate: 0.1 }); }
+ *   slotGroups() { return [['speed']]; }
+ *   updateStep(gradient, value, step) {
+ *     const speed = ops.add(ops.multiply(step.read('speed'), 0.9), gradient);
+ *     return ops.subtract(value, ops.multiply(step.write('speed', speed), step.learningRate));
+ *   }
+ * }
+ * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
+ * model.compile({ optimizer: new Momentum(), loss: 'mse' });
+ * await model.trainOnBatch([[1]], [[0]]);
+ * model.weights[0].value;   // [[0.8]]
+ * @see https://keras.io/api/optimizers/
+ */
 export class UpdateStep {
+  /** The variable that is updated. */
   readonly variable: Variable;
   readonly #shared: SharedStep;
 

@@ -6,6 +6,7 @@ import { Tensor, type TensorLike, tensor } from '../core/tensor.ts';
 import { isFloat } from '../core/dtype.ts';
 import { largestSingularValue } from './singular-value.ts';
 
+/** Options of {@link normalize}. */
 export interface NormalizeOptions {
   /** The axis along which norms become 1; null for the norm of the whole vector or matrix. @default -1 */
   axis?: number | null | undefined;

@@ -29,8 +29,11 @@ export interface ReLULayerOptions extends LayerOptions {
 export class ReLU extends Layer {
   static override readonly className: string = 'ReLU';
 
+  /** The greatest output; null for none. */
   readonly maxValue: number | null;
+  /** The slope below the threshold. */
   readonly negativeSlope: number;
+  /** Inputs up to here are damped. */
   readonly threshold: number;
 
   constructor(options: ReLULayerOptions = {}) {

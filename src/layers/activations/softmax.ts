@@ -29,6 +29,7 @@ const VERY_NEGATIVE = -1e9;
 export class Softmax extends Layer {
   static override readonly className: string = 'Softmax';
 
+  /** The axis along which the outputs add up to 1; several are taken together. */
   readonly axis: number | readonly number[];
 
   constructor(options: SoftmaxOptions = {}) {

@@ -28,6 +28,7 @@ export interface MaskingOptions extends LayerOptions {
 export class Masking extends Layer {
   static override readonly className: string = 'Masking';
 
+  /** What fills the time steps that do not count. */
   readonly maskValue: number;
 
   constructor(options: MaskingOptions = {}) {

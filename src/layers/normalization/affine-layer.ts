@@ -90,7 +90,7 @@ export abstract class AffineLayer extends Layer {
   }
 
   /** Makes γ and β, or those of them that there are to be. */
-  protected addAffine(shape: KnownShape, hasGamma = this.scale, hasBeta = this.center): void {
+  protected addAffine(shape: KnownShape, hasGamma: boolean = this.scale, hasBeta: boolean = this.center): void {
     if (hasGamma) {
       this.gamma = this.addWeight({
         name: 'gamma',

@@ -68,13 +68,21 @@ export class BatchNormalization extends Layer {
   override supportsMasking = true;
   /** The arguments that are numbers, flags and choices, with their defaults. */
   readonly settings: BatchNormalizationSettings;
+  /** What gives β its first values. */
   readonly betaInitializer: Initializer;
+  /** What gives γ its first values. */
   readonly gammaInitializer: Initializer;
+  /** What the moving mean starts with. */
   readonly movingMeanInitializer: Initializer;
+  /** What the moving variance starts with. */
   readonly movingVarianceInitializer: Initializer;
+  /** A penalty on β. */
   readonly betaRegularizer: Regularizer | null;
+  /** A penalty on γ. */
   readonly gammaRegularizer: Regularizer | null;
+  /** What β must satisfy after each update. */
   readonly betaConstraint: Constraint | null;
+  /** What γ must satisfy after each update. */
   readonly gammaConstraint: Constraint | null;
 
   /** γ; null before `build` and with `scale: false`. */

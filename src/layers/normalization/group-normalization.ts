@@ -9,6 +9,7 @@ import type { CallContext } from '../call-context.ts';
 import { AffineLayer, type AffineOptions } from './affine-layer.ts';
 import { batchStatistics } from './batch-statistics.ts';
 
+/** Options of {@link GroupNormalization}. */
 export interface GroupNormalizationOptions extends AffineOptions {
   /** How many groups; −1 makes a group of each channel. It must divide the channels. @default 32 */
   groups?: number | undefined;
@@ -38,7 +39,9 @@ export interface GroupNormalizationOptions extends AffineOptions {
 export class GroupNormalization extends AffineLayer {
   static override readonly className: string = 'GroupNormalization';
 
+  /** How many groups; −1 makes a group of each channel. It must divide the channels. */
   readonly groups: number;
+  /** The axis of the channels, any but the batch's. */
   readonly axis: number;
 
   constructor(options: GroupNormalizationOptions = {}) {

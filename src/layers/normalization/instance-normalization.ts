@@ -5,6 +5,7 @@ import { LAYER_OPTIONS, classNameOf } from '../layer-options.ts';
 import { AFFINE_OPTIONS } from './affine-layer.ts';
 import { GroupNormalization, type GroupNormalizationOptions } from './group-normalization.ts';
 
+/** Options of {@link InstanceNormalization}. */
 export type InstanceNormalizationOptions = Omit<GroupNormalizationOptions, 'groups'>;
 
 /**

@@ -8,6 +8,7 @@ import type { CallContext } from '../call-context.ts';
 import { AffineLayer, type AffineOptions } from './affine-layer.ts';
 import { type AxisOption, axesOf, checkAxis } from './axis-option.ts';
 
+/** Options of {@link LayerNormalization}. */
 export interface LayerNormalizationOptions extends AffineOptions {
   /** The axis to normalize over, or several; negative ones count from the back. @default -1 */
   axis?: number | readonly number[] | undefined;
@@ -38,7 +39,9 @@ export interface LayerNormalizationOptions extends AffineOptions {
 export class LayerNormalization extends AffineLayer {
   static override readonly className: string = 'LayerNormalization';
 
+  /** The axis to normalize over, or several; negative ones count from the back. */
   readonly axis: AxisOption;
+  /** Whether outputs are x / √(σ² + ε) · γ, as Keras 3 still reads from files. */
   readonly rmsScaling: boolean;
 
   constructor(options: LayerNormalizationOptions = {}) {

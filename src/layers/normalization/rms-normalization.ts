@@ -9,6 +9,7 @@ import type { CallContext } from '../call-context.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 import { type AxisOption, axesOf, checkAxis } from './axis-option.ts';
 
+/** Options of {@link RMSNormalization}. */
 export interface RMSNormalizationOptions extends LayerOptions {
   /** The axis to normalize over, or several; negative ones count from the back. @default -1 */
   axis?: number | readonly number[] | undefined;
@@ -37,7 +38,9 @@ export interface RMSNormalizationOptions extends LayerOptions {
 export class RMSNormalization extends Layer {
   static override readonly className: string = 'RMSNormalization';
 
+  /** The axis to normalize over, or several; negative ones count from the back. */
   readonly axis: AxisOption;
+  /** Added to the mean square, so that nothing is divided by zero. */
   readonly epsilon: number;
   /** null before `build`. */
   scale: Variable | null = null;

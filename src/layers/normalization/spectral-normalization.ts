@@ -11,6 +11,7 @@ import { readInnerLayer } from '../inner-layers.ts';
 import type { Layer, LayerOptions } from '../layer.ts';
 import { WeightWrapper } from './weight-wrapper.ts';
 
+/** Options of {@link SpectralNormalization}. */
 export interface SpectralNormalizationOptions extends LayerOptions {
   /** How many steps of power iteration each training call makes. @default 1 */
   powerIterations?: number | undefined;
@@ -40,6 +41,7 @@ export interface SpectralNormalizationOptions extends LayerOptions {
 export class SpectralNormalization extends WeightWrapper {
   static override readonly className: string = 'SpectralNormalization';
 
+  /** How many steps of power iteration each training call makes. */
   readonly powerIterations: number;
   /** u, the guess at the singular vector of the outputs; null before `build`. */
   vectorU: Variable | null = null;

@@ -6,6 +6,7 @@ import * as ops from '../../ops/index.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 import { type AxisOption, checkAxis } from './axis-option.ts';
 
+/** Options of {@link UnitNormalization}. */
 export interface UnitNormalizationOptions extends LayerOptions {
   /** The axis along which the norm becomes 1, or several together. @default -1 */
   axis?: number | readonly number[] | undefined;
@@ -32,6 +33,7 @@ export class UnitNormalization extends Layer {
   static override readonly className: string = 'UnitNormalization';
 
   override supportsMasking = true;
+  /** The axis along which the norm becomes 1, or several together. */
   readonly axis: AxisOption;
 
   constructor(options: UnitNormalizationOptions = {}) {

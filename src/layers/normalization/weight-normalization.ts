@@ -13,6 +13,7 @@ import { readInnerLayer } from '../inner-layers.ts';
 import type { Layer, LayerOptions } from '../layer.ts';
 import { WeightWrapper } from './weight-wrapper.ts';
 
+/** Options of {@link WeightNormalization}. */
 export type WeightNormalizationOptions = LayerOptions;
 
 /** What the norm of a direction is at least taken for. */

@@ -23,7 +23,6 @@ export abstract class WeightWrapper extends Layer {
       throw new TypeError(`[${this.who}] layer must be a layer. Received: layer=${show(given)}.`);
     }
     this.layer = given;
-    if (!this.trainable) given.trainable = false;
     this.inputSpec = { minRank: 1 };
   }
 

@@ -14,6 +14,7 @@ import { type AdaptData, batchesOf } from './adapt-data.ts';
 import { FeatureStatistics } from './feature-statistics.ts';
 import { type GivenStatistics, readStatistics, spreadStatistics } from './given-statistics.ts';
 
+/** Options of {@link Normalization}. */
 export interface NormalizationOptions extends LayerOptions {
   /** The axes whose entries have statistics of their own; null for one mean and one variance of everything. @default -1 */
   axis?: number | readonly number[] | null | undefined;
@@ -33,6 +34,7 @@ export interface AdaptProgress {
   readonly rows: number;
 }
 
+/** Options of `adapt`. */
 export interface AdaptOptions {
   /** Called after each batch. */
   onProgress?: ((progress: AdaptProgress) => void) | undefined;
@@ -63,7 +65,9 @@ export class Normalization extends Layer {
   static override readonly className: string = 'Normalization';
 
   override supportsMasking = true;
+  /** The axes whose entries have statistics of their own; null for one mean and one variance of everything. */
   readonly axis: number | readonly number[] | null;
+  /** Undo the normalization instead. */
   readonly invert: boolean;
   /** The learned statistics; null before `build`, and where they were given. */
   adaptMean: Variable | null = null;

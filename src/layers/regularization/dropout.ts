@@ -38,7 +38,9 @@ export class Dropout extends Layer {
 
   /** Which part is set to 0. */
   readonly rate: number;
+  /** The shape of what is drawn: 1 where elements share their fate, null for the size of the input. */
   readonly noiseShape: Shape | null;
+  /** Makes what is dropped repeat itself. */
   readonly seed: number | null;
   /** Gives each place where the layer is called a seed of its own. */
   readonly #seeds: RandomStream;

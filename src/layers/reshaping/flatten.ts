@@ -24,6 +24,7 @@ export interface FlattenOptions extends LayerOptions {
 export class Flatten extends Layer {
   static override readonly className: string = 'Flatten';
 
+  /** Where the channels are: with 'channels_first' they are moved to the back before. */
   readonly dataFormat: DataFormat;
 
   constructor(options: FlattenOptions = {}) {

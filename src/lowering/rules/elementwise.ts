@@ -2,6 +2,7 @@ import type { DType } from '../../core/dtype.ts';
 import { NotImplementedError } from '../../core/errors.ts';
 import { dataTypeOf } from '../../onnx/index.ts';
 import type { PrimitiveName } from '../../graph/primitives.ts';
+import { widen } from './broadcasting.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType } from '../rule.ts';
 
 type Unary =
@@ -49,7 +50,11 @@ export function castName(context: Context, name: string, from: DType, to: DType)
 function throughInt32(context: Context, opType: string): readonly string[] {
   const { dtype } = operandType(context, 0);
   const result = outputType(context).dtype;
-  if (dtype !== 'uint8' && dtype !== 'bool') return [context.builder.emit(opType, context.inputs)];
+  if (dtype !== 'uint8' && dtype !== 'bool') {
+    const shape = outputType(context).knownShape;
+    const inputs = context.inputs.map((name, i) => widen(context, name, context.node.inputs[i], shape));
+    return [context.builder.emit(opType, inputs)];
+  }
   const wide = context.inputs.map((name) => castName(context, name, dtype, 'int32'));
   const computed = context.builder.emit(opType, wide);
   return [castName(context, computed, result === 'bool' && dtype !== 'bool' ? 'bool' : 'int32', result)];

@@ -5,6 +5,7 @@ import type { PrimitiveName } from '../../graph/primitives.ts';
 import { type Value, isNode } from '../../graph/value.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType, size } from '../rule.ts';
 import { castName } from './elementwise.ts';
+import { widen } from './broadcasting.ts';
 import { type Sum, emitSum } from './sums.ts';
 
 type Reduction =
@@ -91,7 +92,8 @@ export const reductionRules: LowerRules<Reduction> = {
     const mean = total('ReduceMean', x);
     const from = centred ? x : builder.emit('Sub', [x, mean]);
     const share = builder.scalar(1 / sizeOf(axes.map((axis) => size(knownShape, axis))), dtype);
-    const meanSquare = builder.emit('Mul', [total('ReduceSumSquare', from), share]);
+    // The engine's own sum of squares takes longer than a product and a sum.
+    const meanSquare = builder.emit('Mul', [total('ReduceSum', builder.emit('Mul', [from, from])), share]);
     if (!centred) return [mean, meanSquare];
     const difference = builder.emit('Sub', [meanSquare, builder.emit('Mul', [mean, mean])]);
     return [mean, builder.emit('Max', [difference, builder.scalar(0, dtype)])];
@@ -104,8 +106,11 @@ export const reductionRules: LowerRules<Reduction> = {
     const axis = channelAxis(coefficients.map((value) => value.knownShape));
     if (x === undefined || mean === undefined || scale === undefined || offset === undefined) return [];
     if (axis !== 1 || knownShape.length < 3 || dtype !== 'float32' || context.target.engine === 'wasm') {
-      const centred = isZero(coefficients[0]) ? x : builder.emit('Sub', [x, mean]);
-      return [builder.emit('Add', [builder.emit('Mul', [centred, scale]), offset])];
+      const [meanType, scaleType, offsetType] = coefficients;
+      const wide = (name: string, type: Value | undefined): string => widen(context, name, type, knownShape);
+      const centred = isZero(meanType) ? x : builder.emit('Sub', [x, wide(mean, meanType)]);
+      const scaled = builder.emit('Mul', [centred, wide(scale, scaleType)]);
+      return [builder.emit('Add', [scaled, wide(offset, offsetType)])];
     }
     // One pass over x: the engine's operator with a variance of one and no epsilon.
     const channels = size(knownShape, 1);

@@ -4,19 +4,22 @@ import type { PrimitiveName } from '../../graph/primitives.ts';
 import type { LowerContext } from '../rule.ts';
 
 type Context = LowerContext<PrimitiveName>;
-export type Sum = 'ReduceSum' | 'ReduceMean' | 'ReduceSumSquare';
+export type Sum = 'ReduceSum' | 'ReduceMean';
 
 /** Sums of so many elements or fewer are taken at once. */
 const AT_ONCE = 128;
 /** The longest run of additions in float32 where the engine adds one row to the next. */
 const RUN = 4;
+/** Rows of about so many elements are added fastest; there should be a few of them for each thread. */
+const ROW = 16_384;
+const FEWEST_ROWS = 8;
 
 /**
  * A sum over axes in float32 that loses little: short runs are added first, and their results in float64.
  *
  * The engine adds rows one to the next, so that a sum of n elements loses about √n units in the last place. Where the
  * reduced axes are the last, it adds along vectors and then across, which is as good as short runs. Either way x is
- * read once; what is added in float64 is small.
+ * read once; what is added in float64 is small. Runs go over elements far apart, which makes the rows long.
  */
 export function emitSum(
   context: Context,
@@ -30,10 +33,9 @@ export function emitSum(
   const count = sizeOf(axes.map((axis) => shape[axis] ?? 1));
   const plan = count > AT_ONCE ? planRuns(shape, axes) : null;
   if (plan === null) return reduce(context, opType, x, axes, output.length === shape.length);
-  const view = builder.reshape(x, plan.view);
-  const first = reduce(context, opType === 'ReduceMean' ? 'ReduceSum' : opType, view, plan.runs, true);
+  const first = reduce(context, 'ReduceSum', builder.reshape(x, plan.view), [plan.run], false);
   const wide = builder.emit('Cast', [first], { attributes: { to: DataType.DOUBLE } });
-  const total = reduce(context, 'ReduceSum', wide, plan.rest, true);
+  const total = reduce(context, 'ReduceSum', wide, plan.rest, false);
   const scaled = opType === 'ReduceMean' ? builder.emit('Mul', [total, builder.scalar(1 / count, 'float64')]) : total;
   return builder.reshape(builder.emit('Cast', [scaled], { attributes: { to: DataType.FLOAT } }), output);
 }
@@ -44,11 +46,11 @@ function reduce(context: Context, opType: Sum, x: string, axes: readonly number[
 }
 
 interface Plan {
-  /** The shape in which runs are axes of their own. */
+  /** The shape in which runs are an axis of their own. */
   readonly view: readonly number[];
-  /** The axes of the view that are summed first, in float32. */
-  readonly runs: readonly number[];
-  /** Those that are summed then, in float64. */
+  /** That axis, summed first, in float32. */
+  readonly run: number;
+  /** Those that are summed then, in float64: axes of the view without that of the runs. */
   readonly rest: readonly number[];
 }
 
@@ -57,12 +59,17 @@ function planRuns(shape: readonly number[], axes: readonly number[]): Plan | nul
   let start = last;
   while (axes.includes(start - 1)) start--;
   const group = sizeOf(shape.slice(start, last + 1));
-  const isInnermost = sizeOf(shape.slice(last + 1)) === 1;
-  const run = isInnermost && axes.length > last - start + 1 ? group : largestDivisor(group, RUN);
-  if (run === 1) return null;
-  const view = [...shape.slice(0, start), group / run, run, ...shape.slice(last + 1)];
+  const inner = sizeOf(shape.slice(last + 1));
   const outer = axes.filter((axis) => axis < start);
-  return { view, runs: [start + 1], rest: [...outer, start] };
+  if (inner === 1 && outer.length > 0) {
+    return { view: [...shape.slice(0, start), group, ...shape.slice(last + 1)], run: start, rest: outer };
+  }
+  const run = largestDivisor(group, RUN);
+  if (run === 1) return null;
+  const rows = group / run;
+  const long = largestDivisor(rows, Math.max(1, Math.min(Math.floor(ROW / inner), Math.floor(rows / FEWEST_ROWS))));
+  const view = [...shape.slice(0, start), rows / long, run, long, ...shape.slice(last + 1)];
+  return { view, run: start + 1, rest: [...outer, start, start + 1] };
 }
 
 function largestDivisor(value: number, limit: number): number {

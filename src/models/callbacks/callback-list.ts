@@ -6,12 +6,15 @@ import { ProgbarLogger } from './progbar-logger.ts';
 /** What is taken for `callbacks`. */
 export type CallbacksLike = Callback | readonly Callback[] | null | undefined;
 
+/** Options of {@link CallbackList}. */
 export interface CallbackListOptions {
+  /** What is trained. */
   readonly model: CallbackModel;
+  /** How the training runs. */
   readonly params: CallbackParams;
-  /** Add a History, if there is none. */
+  /** Add a History, if there is none. @default false */
   readonly addHistory?: boolean;
-  /** Add a ProgbarLogger, if there is none. */
+  /** Add a ProgbarLogger, if there is none. @default false */
   readonly addProgbar?: boolean;
 }
 
@@ -28,9 +31,22 @@ export function readCallbacks(who: string, given: CallbacksLike): readonly Callb
   return list as readonly Callback[];
 }
 
-/** Calls the hooks of several callbacks, in their order, one after the other. */
+/**
+ * Calls the hooks of several callbacks, in their order, one after the other. For training loops of one's own.
+ *
+ * @example
+ * const model = new Sequential([new layers.Dense(1)]);
+ * const params = { verbose: 0, epochs: 1, steps: null };
+ * const list = new CallbackList([], { model, params, addHistory: true });
+ * await list.onTrainBegin({});
+ * await list.onEpochEnd(0, { loss: 0.5 });
+ * list.history.history;    // { loss: [0.5] }
+ * @see https://keras.io/api/callbacks/
+ */
 export class CallbackList extends Callback {
+  /** What is called, in this order. */
   readonly callbacks: readonly Callback[];
+  /** The history among them, or one that is not called. */
   readonly history: History;
 
   constructor(callbacks: readonly Callback[], options: CallbackListOptions) {

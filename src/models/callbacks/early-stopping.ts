@@ -4,6 +4,7 @@ import { print, warn } from '../print.ts';
 import { Callback, type Logs } from './callback.ts';
 import { Monitor, type MonitorMode } from './monitor.ts';
 
+/** Options of {@link EarlyStopping}. */
 export interface EarlyStoppingOptions {
   /** The name of the value to watch. @default 'val_loss' */
   readonly monitor?: string | undefined;
@@ -37,20 +38,31 @@ const OPTIONS = [
 /**
  * Ends training when a value has stopped improving.
  *
+ * @throws ValueError in training, if nobody knows whether more or less of the value is better and `mode` does not say.
  * @example
- * await model.fit(x, y, { epochs: 100, validationSplit: 0.1, callbacks: [new EarlyStopping({ patience: 3 })] });
+ * const model = new Sequential([new layers.Dense(1)]);
+ * model.compile({ optimizer: new optimizers.SGD({ learningRate: 0 }), loss: 'mse' });    // it cannot improve
+ * const stopping = new EarlyStopping({ monitor: 'loss', patience: 2 });
+ * const { epoch } = await model.fit([[1]], [[2]], { epochs: 100, verbose: 0, callbacks: [stopping] });
+ * epoch;    // [0, 1, 2]
  * @see https://keras.io/api/callbacks/early_stopping/
  */
 export class EarlyStopping extends Callback {
+  /** The name of the value to watch. */
   readonly monitor: string;
+  /** Epochs without improvement after which training ends. */
   readonly patience: number;
+  /** Training ends if the value does not beat this. */
   readonly baseline: number | null;
+  /** Give the model the weights of its best epoch when training ends. */
   readonly restoreBestWeights: boolean;
+  /** Epochs before the watch begins. */
   readonly startFromEpoch: number;
   /** The epoch, counted from 0, in which training was ended; 0 if it was not. */
   stoppedEpoch = 0;
   /** The epoch with the best value. */
   bestEpoch = 0;
+  /** The best value so far; null before there is one. */
   best: number | null = null;
   readonly #monitor: Monitor;
   readonly #verbose: number;

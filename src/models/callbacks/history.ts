@@ -4,8 +4,11 @@ import { Callback, type Logs } from './callback.ts';
  * What `fit` returns: the values of each epoch. Every fit has one; it need not be given.
  *
  * @example
- * const { history } = await model.fit(x, y, { epochs: 3 });
- * history.loss;    // three numbers
+ * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'zeros' })]);
+ * model.compile({ optimizer: new optimizers.SGD({ learningRate: 0 }), loss: 'mse' });
+ * const { history, epoch } = await model.fit([[1]], [[2]], { epochs: 3, verbose: 0 });
+ * history;    // { loss: [4, 4, 4] }
+ * epoch;      // [0, 1, 2]
  * @see https://keras.io/api/callbacks/history/
  */
 export class History extends Callback {

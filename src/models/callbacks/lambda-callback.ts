@@ -4,12 +4,19 @@ import { Callback, type HookResult, type Logs } from './callback.ts';
 type Hook = (logs: Logs) => HookResult;
 type CountedHook = (index: number, logs: Logs) => HookResult;
 
+/** Options of {@link LambdaCallback}: the hooks of a {@link Callback}. */
 export interface LambdaCallbackOptions {
+  /** Called before the first epoch. @default nothing */
   readonly onTrainBegin?: Hook | undefined;
+  /** Called after the last epoch. @default nothing */
   readonly onTrainEnd?: Hook | undefined;
+  /** Called before each epoch, counted from 0. @default nothing */
   readonly onEpochBegin?: CountedHook | undefined;
+  /** Called after each epoch and its validation, with their values. @default nothing */
   readonly onEpochEnd?: CountedHook | undefined;
+  /** Called before each step of an epoch, counted from 0. @default nothing */
   readonly onTrainBatchBegin?: CountedHook | undefined;
+  /** Called after each step, with the values of the epoch so far. @default nothing */
   readonly onTrainBatchEnd?: CountedHook | undefined;
 }
 
@@ -18,8 +25,14 @@ const HOOKS = ['onTrainBegin', 'onTrainEnd', 'onEpochBegin', 'onEpochEnd', 'onTr
 /**
  * A callback made of functions.
  *
+ * @throws TypeError for a hook that does not exist.
  * @example
- * new LambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) });
+ * const seen = [];
+ * const callback = new LambdaCallback({ onEpochEnd: (epoch) => seen.push(epoch) });
+ * const model = new Sequential([new layers.Dense(1)]);
+ * model.compile({ optimizer: 'sgd', loss: 'mse' });
+ * await model.fit([[1]], [[2]], { epochs: 2, verbose: 0, callbacks: [callback] });
+ * seen;    // [0, 1]
  * @see https://keras.io/api/callbacks/lambda_callback/
  */
 export class LambdaCallback extends Callback {

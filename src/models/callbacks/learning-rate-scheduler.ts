@@ -11,7 +11,11 @@ export type Schedule = (epoch: number, learningRate: number) => number;
  *
  * @throws ValueError if the schedule does not return a number.
  * @example
- * new LearningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9));
+ * const halve = new LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2));
+ * const model = new Sequential([new layers.Dense(1)]);
+ * model.compile({ optimizer: new optimizers.SGD({ learningRate: 0.1 }), loss: 'mse' });
+ * const { history } = await model.fit([[1]], [[2]], { epochs: 3, verbose: 0, callbacks: [halve] });
+ * history.learning_rate;    // [0.1, 0.05, 0.025]
  * @see https://keras.io/api/callbacks/learning_rate_scheduler/
  */
 export class LearningRateScheduler extends Callback {

@@ -1,6 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
 import type { CallbackModel } from './callback.ts';
 
+/** Whether less (`min`) or more (`max`) is better; `auto` knows it of the loss and of Keras's metrics. */
 export type MonitorMode = 'auto' | 'min' | 'max';
 
 /** Tells whether a watched value has improved. */

@@ -10,6 +10,10 @@ const now = (): number => performance.now() / 1000;
  * Shows how far the training is. With `verbose: 1` a terminal shows a bar with the time left, the loss and the
  * metrics; elsewhere, and with `verbose: 2`, every epoch prints one line. Every fit has one; it need not be given.
  *
+ * @example
+ * const model = new Sequential([new layers.Dense(1)]);
+ * model.compile({ optimizer: 'sgd', loss: 'mse' });
+ * await model.fit([[1]], [[2]], { verbose: 2, callbacks: [new ProgbarLogger()] });    // prints one line
  * @see https://keras.io/api/callbacks/progbar_logger/
  */
 export class ProgbarLogger extends Callback {

@@ -5,6 +5,7 @@ import { Callback, type Logs } from './callback.ts';
 import { learningRateOf, setLearningRate } from './learning-rate-scheduler.ts';
 import { Monitor, type MonitorMode } from './monitor.ts';
 
+/** Options of {@link ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
   /** The name of the value to watch. @default 'val_loss' */
   readonly monitor?: string | undefined;
@@ -14,13 +15,13 @@ export interface ReduceLROnPlateauOptions {
   readonly patience?: number | undefined;
   /** 1 prints when it is reduced. @default 0 */
   readonly verbose?: number | undefined;
-  /** @default 'auto' */
+  /** Whether less or more is better; `auto` knows it of the loss and of Keras's metrics. @default 'auto' */
   readonly mode?: MonitorMode | undefined;
   /** A smaller change does not count. @default 1e-4 */
   readonly minDelta?: number | undefined;
   /** Epochs after a reduction in which nothing is watched. @default 0 */
   readonly cooldown?: number | undefined;
-  /** @default 0 */
+  /** The learning rate is never made smaller than this. @default 0 */
   readonly minLr?: number | undefined;
 }
 
@@ -31,14 +32,23 @@ const OPTIONS = ['monitor', 'factor', 'patience', 'verbose', 'mode', 'minDelta',
  *
  * @throws ValueError if `factor` is not below 1.
  * @example
- * new ReduceLROnPlateau({ factor: 0.2, patience: 5, minLr: 0.001 });
+ * const reduce = new ReduceLROnPlateau({ monitor: 'loss', factor: 0.5, patience: 1, minDelta: 100 });
+ * const model = new Sequential([new layers.Dense(1)]);
+ * model.compile({ optimizer: new optimizers.SGD({ learningRate: 0.1 }), loss: 'mse' });
+ * await model.fit([[1]], [[2]], { epochs: 3, verbose: 0, callbacks: [reduce] });
+ * model.optimizer?.learningRate.value;    // 0.025
  * @see https://keras.io/api/callbacks/reduce_lr_on_plateau/
  */
 export class ReduceLROnPlateau extends Callback {
+  /** The name of the value to watch. */
   readonly monitor: string;
+  /** What the learning rate is multiplied by; below 1. */
   readonly factor: number;
+  /** Epochs without improvement after which it is reduced. */
   readonly patience: number;
+  /** Epochs after a reduction in which nothing is watched. */
   readonly cooldown: number;
+  /** The learning rate is never made smaller than this. */
   readonly minLr: number;
   readonly #monitor: Monitor;
   readonly #verbose: number;

@@ -14,8 +14,9 @@ export type MetricsLike =
   | readonly (MetricIdentifier | readonly MetricIdentifier[] | null)[]
   | { readonly [output: string]: MetricIdentifier | readonly MetricIdentifier[] | null };
 
+/** Options of `compile`. */
 export interface CompileOptions {
-  /** @default 'rmsprop' */
+  /** How gradients become steps: a name, a config or an Optimizer. @default 'rmsprop' */
   readonly optimizer?: OptimizerIdentifier | undefined;
   /** What training makes small: a name, a config, a Loss or a function. @default null */
   readonly loss?: PerOutput<LossIdentifier> | undefined;

@@ -17,10 +17,11 @@ export interface SummarySource {
   readonly optimizerVariables: readonly Variable[] | null;
 }
 
+/** Options of `summary`. */
 export interface SummaryOptions {
   /** Characters in a line. @default what the terminal has room for, 88 at most (100 with `showTrainable`) */
   readonly lineLength?: number | undefined;
-  /** Where each column ends, as a part of the line. */
+  /** Where each column ends, as a part of the line. @default [0.45, 0.8, 1] */
   readonly positions?: readonly number[] | undefined;
   /** Show the layers inside of models that are layers. @default false */
   readonly expandNested?: boolean | undefined;

@@ -9,61 +9,73 @@ import type { BatchIterable, DataLike } from '../data/read-data.ts';
 /** 0 prints nothing, 1 draws a bar (in a pipe: a line an epoch), 2 prints a line an epoch. */
 export type Verbose = 'auto' | 0 | 1 | 2;
 
+/** What a training is measured on: inputs and targets, perhaps with a weight for each row, or batches of them. */
 export type ValidationData =
   | readonly [x: DataLike, y: DataLike]
   | readonly [x: DataLike, y: DataLike, sampleWeight: TensorLike | null]
   | BatchIterable;
 
+/** Options of `fit`. */
 export interface FitOptions {
   /** Rows in a step, for data in arrays. @default 32 */
   readonly batchSize?: number | null | undefined;
   /** Where the count of epochs ends, `initialEpoch` included. @default 1 */
   readonly epochs?: number | undefined;
-  /** @default 'auto', which is 1 */
+  /** What is printed: see {@link Verbose}. @default 'auto', which is 1 */
   readonly verbose?: Verbose | undefined;
+  /** What is called along the way. @default none */
   readonly callbacks?: CallbacksLike;
   /** The part of the rows, the last ones, that is kept for validation. @default 0 */
   readonly validationSplit?: number | undefined;
+  /** What the training is measured on after an epoch. @default null */
   readonly validationData?: ValidationData | null | undefined;
   /** Another order of the rows in every epoch, for data in arrays. @default true */
   readonly shuffle?: boolean | undefined;
-  /** What rows of a class count for in the loss. */
+  /** What rows of a class count for in the loss. @default null, all alike */
   readonly classWeight?: ClassWeight | null | undefined;
-  /** What each row, or each step of each row, counts for in the loss. */
+  /** What each row, or each step of each row, counts for in the loss. @default null, all alike */
   readonly sampleWeight?: TensorLike | null | undefined;
   /** The number of the first epoch, to go on where an earlier fit ended. @default 0 */
   readonly initialEpoch?: number | undefined;
   /** Steps in an epoch. @default a pass over the data */
   readonly stepsPerEpoch?: number | null | undefined;
+  /** Steps in a validation. @default a pass over the data */
   readonly validationSteps?: number | null | undefined;
-  /** @default batchSize */
+  /** Rows in a step of validation. @default batchSize */
   readonly validationBatchSize?: number | null | undefined;
   /** Validate after every so many epochs, or after the epochs listed, counted from 1. @default 1 */
   readonly validationFreq?: number | readonly number[] | undefined;
-  /** Ends the training after the step under way, with the weights as they are then. */
+  /** Ends the training after the step under way, with the weights as they are then. @default null */
   readonly signal?: AbortSignal | null | undefined;
 }
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
-  /** @default 32 */
+  /** Rows in a step, for data in arrays. @default 32 */
   readonly batchSize?: number | null | undefined;
-  /** @default 'auto': a bar in a terminal, nothing elsewhere */
+  /** What is printed: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
   readonly verbose?: Verbose | undefined;
+  /** What each row, or each step of each row, counts for in the loss. @default null, all alike */
   readonly sampleWeight?: TensorLike | null | undefined;
-  /** @default a pass over the data */
+  /** How many steps are made. @default a pass over the data */
   readonly steps?: number | null | undefined;
+  /** What is called along the way. @default none */
   readonly callbacks?: CallbacksLike;
+  /** Ends the work after the step under way. @default null */
   readonly signal?: AbortSignal | null | undefined;
 }
 
+/** Options of `predict`. */
 export interface PredictOptions {
-  /** @default 32 */
+  /** Rows in a step, for data in arrays. @default 32 */
   readonly batchSize?: number | null | undefined;
-  /** @default 'auto': a bar in a terminal, nothing elsewhere */
+  /** What is printed: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
   readonly verbose?: Verbose | undefined;
-  /** @default a pass over the data */
+  /** How many steps are made. @default a pass over the data */
   readonly steps?: number | null | undefined;
+  /** What is called along the way. @default none */
   readonly callbacks?: CallbacksLike;
+  /** Ends the work after the step under way. @default null */
   readonly signal?: AbortSignal | null | undefined;
 }
 

@@ -30,13 +30,15 @@ import { BAKE_FROM, runPrediction } from './predict.ts';
 import { type FitData, readFitData, readValidation } from './fit-data.ts';
 import { makeSource, readArrays } from './read-source.ts';
 
+/** Options of `testOnBatch`. */
 export interface OnBatchOptions {
-  /** What each row counts for in the loss. */
+  /** What each row counts for in the loss. @default null, all alike */
   readonly sampleWeight?: TensorLike | null | undefined;
 }
 
+/** Options of `trainOnBatch`. */
 export interface TrainOnBatchOptions extends OnBatchOptions {
-  /** What rows of a class count for in the loss. */
+  /** What rows of a class count for in the loss. @default null, all alike */
   readonly classWeight?: ClassWeight | null | undefined;
 }
 
