@@ -23,7 +23,7 @@ const mayImport = {
   program: ['core', 'graph', 'ops', 'autodiff', 'passes', 'lowering', 'runtime'],
   ...Object.fromEntries(vocabulary.map((room) => [room, ['core', 'graph', 'ops']])),
   losses: ['core', 'graph', 'ops'],
-  metrics: ['core', 'graph', 'ops'],
+  metrics: ['core', 'graph', 'ops', 'losses'],
   optimizers: ['core', 'graph', 'ops'],
   utils: ['core', 'graph', 'ops'],
   layers: ['core', 'graph', 'ops', 'program', ...vocabulary],

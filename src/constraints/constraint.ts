@@ -8,7 +8,7 @@ import type { Operand } from '../ops/operand.ts';
  *
  * @example
  * class Centred extends Constraint {
- *   override call(w) { return ops.subtract(w, ops.mean(w)); }
+ *   call(w) { return ops.subtract(w, ops.mean(w)); }
  * }
  * await jit((w) => new Centred().call(w))([1, 3]);   // [-1, 1]
  * @see https://keras.io/api/layers/constraints/

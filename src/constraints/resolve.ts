@@ -45,7 +45,7 @@ export function get(
  * Keras's JSON for a constraint; null for none.
  *
  * @example
- * constraints.serialize(new NonNeg());
+ * constraints.serialize(new constraints.NonNeg());
  * // { module: 'keras.constraints', class_name: 'NonNeg', config: {}, registered_name: null }
  * @see https://keras.io/api/layers/constraints/
  */

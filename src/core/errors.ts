@@ -8,8 +8,8 @@
  * try {
  *   tensor([[1, 2], [3]]);
  * } catch (error) {
- *   console.log(error instanceof ValueError, error.message);
- *   // [tensor] nested arrays must not be ragged: expected a list of 2 at [1]. Received: a list of 1.
+ *   console.log(String(error));
+ *   // ValueError: [tensor] nested arrays must not be ragged: expected a list of 2 at [1]. Received: a list of 1.
  * }
  * @see https://docs.python.org/3/library/exceptions.html#ValueError
  */

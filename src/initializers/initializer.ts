@@ -9,9 +9,9 @@ import type { Tensor } from '../core/tensor.ts';
  *
  * @example
  * class Halves extends Initializer {
- *   override call(shape, dtype = 'float32') { return new Constant({ value: 0.5 }).call(shape, dtype); }
+ *   call(shape, dtype) { return new initializers.Constant({ value: 0.5 }).call(shape, dtype); }
  * }
- * new Halves().call([2]);   // [0.5, 0.5]
+ * new Halves().call([2], 'float32');   // [0.5, 0.5]
  * @see https://keras.io/api/layers/initializers/
  */
 export abstract class Initializer {

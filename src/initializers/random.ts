@@ -20,10 +20,10 @@ export interface SeedOption {
  * @throws TypeError if the seed is neither an integer nor null.
  * @example
  * class Coins extends RandomInitializer {
- *   constructor({ seed = null } = {}) { super('Coins', seed); }
- *   call(shape, dtype = 'float32') { return this.fill(shape, dtype, (stream) => (stream.nextUniform() < 0.5 ? 0 : 1)); }
+ *   constructor(seed) { super('Coins', seed); }
+ *   call(shape) { return this.fill(shape, 'float32', (stream) => (stream.nextUniform() < 0.5 ? 0 : 1)); }
  * }
- * new Coins({ seed: 1 }).call([2, 3]).shape;   // [2, 3]
+ * new Coins(1).call([2, 3]).shape;   // [2, 3]
  * @see https://keras.io/api/layers/initializers/
  */
 export abstract class RandomInitializer extends Initializer {

@@ -106,7 +106,7 @@ export function get(
  *
  * @throws TypeError if it is a function.
  * @example
- * initializers.serialize(new Zeros());
+ * initializers.serialize(new initializers.Zeros());
  * // { module: 'keras.initializers', class_name: 'Zeros', config: {}, registered_name: null }
  * @see https://keras.io/api/layers/initializers/
  */

@@ -48,7 +48,7 @@ const hasType = (value: unknown): value is ValueType => typeof value === 'object
  * @example
  * class Scale extends Layer {
  *   static className = 'Scale';
- *   factor = null;
+ *   factor;
  *   build(inputShape) { this.factor = this.addWeight({ name: 'factor', shape: [inputShape.at(-1)], initializer: 'ones' }); }
  *   call(x) { return ops.multiply(x, this.factor); }
  * }

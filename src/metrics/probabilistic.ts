@@ -1,8 +1,10 @@
+import { canonicalAxis } from '../core/axes.ts';
 import type { Config } from '../core/config.ts';
 import { checkBoolean, checkNumber, checkOptions } from '../core/options.ts';
 import type { Value } from '../graph/value.ts';
 import { notEqual } from '../ops/elementwise.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
+import { labelsOf } from '../losses/crossentropy.ts';
 import * as functions from './loss-functions.ts';
 import { SamplewiseMean } from './means.ts';
 import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
@@ -231,7 +233,8 @@ export class SparseCategoricalCrossentropy extends SamplewiseMean {
 
   protected override valuesMask(yTrue: Operand, yPred: Operand): Value | null {
     if (this.ignoreClass === null) return null;
-    const labels = functions.labelsOf(yTrue, toFloat(yPred), this.axis);
+    const prediction = toFloat(yPred);
+    const labels = labelsOf(yTrue, prediction, canonicalAxis(this.axis, prediction.rank, this.name), this.name);
     return notEqual(castTo(toValue(labels), 'float32'), this.ignoreClass);
   }
 

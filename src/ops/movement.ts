@@ -99,7 +99,8 @@ export function concatenate(values: readonly Operand[], axis = -1): Value {
  * Shapes: axis i becomes ⌈(ends[i] − starts[i]) / strides[i]⌉. Keras's function of this name takes sizes in place of
  * ends, and no strides.
  *
- * @throws ValueError if a list has not one entry for each axis.
+ * @throws ValueError if a list has not one entry for each axis, or leads outside x; negative numbers do not count from
+ * the back.
  * @example
  * await jit((x) => ops.slice(x, [0, 1], [2, Infinity]))([[1, 2, 3], [4, 5, 6]]);   // [[2, 3], [5, 6]]
  * await jit((x) => ops.slice(x, [0], [5], [2]))([0, 1, 2, 3, 4]);   // [0, 2, 4]

@@ -22,7 +22,6 @@ const UNARY: Partial<Record<PrimitiveName, (x: number) => number>> = {
   step: (x) => (x > 0 ? 1 : 0),
   logicalNot: (x) => (x === 0 ? 1 : 0),
   stopGradient: (x) => x,
-  cast: Number,
   reshape: Number,
 };
 
@@ -71,14 +70,12 @@ export function uniformOf(value: Value): number | null {
 function fold(node: Node, operands: readonly Tensor[], shape: KnownShape): TypedArray | null {
   const [a, b] = operands;
   if (a === undefined) return null;
-  const unary = UNARY[node.primitive];
-  if (unary !== undefined) {
-    const integer = isNode(node, 'cast') && node.attributes.dtype !== 'float32' && node.attributes.dtype !== 'float64';
-    return Float64Array.from(
-      a.data,
-      integer && node.primitive === 'cast' && node.attributes.dtype !== 'bool' ? Math.trunc : unary,
-    );
+  if (isNode(node, 'cast')) {
+    const { dtype } = node.attributes;
+    return dtype === 'int32' || dtype === 'uint8' ? Float64Array.from(a.data, Math.trunc) : a.data;
   }
+  const unary = UNARY[node.primitive];
+  if (unary !== undefined) return Float64Array.from(a.data, unary);
   if (isNode(node, 'broadcastTo')) return spread(a, shape);
   const binary = BINARY[node.primitive];
   if (binary === undefined || b === undefined) return null;

@@ -120,7 +120,7 @@ function throughElementwise(node: Node, inputs: readonly Value[]): readonly Valu
       return null;
     }
   }
-  const outputs = createNode(node.primitive, operands, node.attributes as PrimitiveAttributes[PrimitiveName]);
+  const outputs = createNode(node.primitive, operands, node.attributes);
   outputs[0].node.scope = node.scope;
   return outputs.map((value) => transposed(value, permutation));
 }

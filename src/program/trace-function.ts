@@ -40,7 +40,7 @@ function readResult(who: string, result: unknown): Tree<Value> {
     );
   }
   if (result instanceof Value || result instanceof Variable || typeof result === 'number')
-    return toValue(result as Operand);
+    return toValue(result);
   if (Array.isArray(result)) return result.map((entry: unknown) => readResult(who, entry));
   if (typeof result === 'object' && result !== null && Object.getPrototypeOf(result) === Object.prototype) {
     const entries = Object.entries(result).map(([key, entry]) => [key, readResult(who, entry)] as const);

@@ -8,8 +8,8 @@ import type { Operand } from '../ops/operand.ts';
  *
  * @example
  * class Quartic extends Regularizer {
- *   override call(x) { return ops.sum(ops.power(x, 4)); }
- *   override getConfig() { return {}; }
+ *   call(x) { return ops.sum(ops.power(x, 4)); }
+ *   getConfig() { return {}; }
  * }
  * await jit((x) => new Quartic().call(x))([1, 2]);   // 17
  * @see https://keras.io/api/layers/regularizers/

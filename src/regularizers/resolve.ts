@@ -47,7 +47,7 @@ export function get(
  * Keras's JSON for a regularizer; null for none.
  *
  * @example
- * regularizers.serialize(new L2());
+ * regularizers.serialize(new regularizers.L2());
  * // { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.01 }, registered_name: null }
  * @see https://keras.io/api/layers/regularizers/
  */

@@ -30,6 +30,8 @@ export interface LayerContract {
   readonly maskShape?: readonly number[];
   /** Whether a gradient reaches the input. @default true */
   readonly differentiable?: boolean;
+  /** The name of the layer inside that has a weight, by the weight's name, where it is not the layer's own. */
+  readonly innerWeights?: Readonly<Record<string, string>>;
   /** Classes and functions that the config names. */
   readonly customObjects?: CustomObjects;
 }
@@ -79,7 +81,10 @@ export function runLayerContract(contract: LayerContract): void {
       layer.build(inputShape);
       expect(layer.weights).toEqual(weights);
       expect(layer.countParams()).toBe(weights.reduce((sum, { size }) => sum + size, 0));
-      for (const variable of weights) expect(variable.path).toBe(`${layer.name}/${variable.name}`);
+      for (const { path, name } of weights) {
+        const inner = contract.innerWeights?.[name];
+        expect(path).toBe([layer.name, ...(inner === undefined ? [] : [inner]), name].join('/'));
+      }
     });
 
     it('gives symbolic tensors and arrays the same shape', () => {

@@ -154,7 +154,7 @@ function readClipping(clipping: unknown, renorm: boolean, who: string): Readonly
     throw new TypeError(`[${who}] renormClipping must be an object. Received: renormClipping=${show(clipping)}.`);
   }
   // As in Keras, bounds that nothing uses are kept as they are.
-  if (!renorm) return { ...clipping } as RenormClipping;
+  if (!renorm) return { ...clipping };
   for (const [key, value] of Object.entries(clipping)) {
     if (!CLIPPING_KEYS.some((allowed) => allowed === key))
       throw unknownName(who, 'key of renormClipping', key, CLIPPING_KEYS);
@@ -167,7 +167,7 @@ function readClipping(clipping: unknown, renorm: boolean, who: string): Readonly
   if (dmax !== undefined && dmax < 0) {
     throw new ValueError(`[${who}] renormClipping.dmax must not be negative. Received: dmax=${dmax}.`);
   }
-  return { ...clipping } as RenormClipping;
+  return { ...clipping };
 }
 
 function readVirtualBatchSize(value: unknown, who: string): number | null {

@@ -359,7 +359,7 @@ export class BatchNormalization extends Layer {
   }
 
   static override fromConfig(config: Config): BatchNormalization {
-    return new BatchNormalization(optionsOf(config) as BatchNormalizationOptions);
+    return new BatchNormalization(optionsOf(config));
   }
 }
 

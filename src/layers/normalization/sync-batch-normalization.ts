@@ -45,6 +45,6 @@ export class SyncBatchNormalization extends BatchNormalization {
   }
 
   static override fromConfig(config: Config): SyncBatchNormalization {
-    return new this(optionsOf(config) as SyncBatchNormalizationOptions);
+    return new this(optionsOf(config));
   }
 }

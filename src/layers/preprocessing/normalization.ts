@@ -36,7 +36,7 @@ export interface AdaptProgress {
 
 /** Options of `adapt`. */
 export interface AdaptOptions {
-  /** Called after each batch. */
+  /** Called after each batch. @default nothing */
   onProgress?: ((progress: AdaptProgress) => void) | undefined;
 }
 
@@ -69,9 +69,11 @@ export class Normalization extends Layer {
   readonly axis: number | readonly number[] | null;
   /** Undo the normalization instead. */
   readonly invert: boolean;
-  /** The learned statistics; null before `build`, and where they were given. */
+  /** The learned mean; null before `build`, and where statistics were given. */
   adaptMean: Variable | null = null;
+  /** The learned variance; null before `build`, and where statistics were given. */
   adaptVariance: Variable | null = null;
+  /** What Keras's files have here, always 0; null before `build`, and where statistics were given. */
   count: Variable | null = null;
   readonly #given: GivenStatistics | null;
   /** The mean and the variance as they were given, for the config. */
@@ -138,7 +140,7 @@ export class Normalization extends Layer {
    * const layer = new Normalization({ axis: null });
    * async function* stream() { yield [[1, 2]]; yield [[3, 4], [5, 6]]; }
    * await layer.adapt(stream(), { onProgress: ({ rows }) => rows });
-   * layer.mean.item();    // 3.5
+   * layer.mean?.item();    // 3.5
    */
   async adapt(data: AdaptData, options: AdaptOptions = {}): Promise<void> {
     const { who } = this;
@@ -221,5 +223,5 @@ function readAxis(axis: unknown, who: string): number | readonly number[] | null
 
 /** Statistics for a config: nested arrays, as they were given. */
 function written(values: TensorLike | null): Json {
-  return values === null ? null : (tensor(values, undefined, 'float64').toArray() as Json);
+  return values === null ? null : (tensor(values, undefined, 'float64').toArray());
 }

@@ -32,7 +32,8 @@ function tiles(context: LowerContext<'maxPool' | 'maxPoolGradient'>): boolean {
     x.dtype === 'float32' &&
     x.rank === 4 &&
     sizeOf(window) <= MOST_COMPARED &&
-    window.every((extent, i) => extent === strides[i] && padding[i]?.[0] === 0 && padding[i]?.[1] === 0)
+    window.every((extent, i) => extent === strides[i]) &&
+    padding.every(([before, after]) => before === 0 && after === 0)
   );
 }
 

@@ -27,12 +27,12 @@ const HOOKS = ['onTrainBegin', 'onTrainEnd', 'onEpochBegin', 'onEpochEnd', 'onTr
  *
  * @throws TypeError for a hook that does not exist.
  * @example
- * const seen = [];
- * const callback = new LambdaCallback({ onEpochEnd: (epoch) => seen.push(epoch) });
+ * let epochs = 0;
+ * const callback = new LambdaCallback({ onEpochEnd: () => { epochs++; } });
  * const model = new Sequential([new layers.Dense(1)]);
  * model.compile({ optimizer: 'sgd', loss: 'mse' });
  * await model.fit([[1]], [[2]], { epochs: 2, verbose: 0, callbacks: [callback] });
- * seen;    // [0, 1]
+ * epochs;    // 2
  * @see https://keras.io/api/callbacks/lambda_callback/
  */
 export class LambdaCallback extends Callback {
