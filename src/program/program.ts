@@ -72,11 +72,21 @@ export class Program {
     for (const { name, variable } of lowered.updates) {
       targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);
     }
-    const results = await session.run(bind(lowered, feeds), targets);
+    const results = await session.run(bind(lowered, feeds), targets).catch((cause: unknown) => {
+      throw withLayers(cause, lowered);
+    });
     const outputs = lowered.outputs.map((name) => result(results, name));
     for (const { name, variable } of lowered.updates) variable.commit(result(results, name).data);
     return outputs;
   }
+}
+
+/** An error of the engine, with the layers that the nodes it names belong to. */
+function withLayers(cause: unknown, { scopes }: Lowered): unknown {
+  if (!(cause instanceof Error)) return cause;
+  const named = [...cause.message.matchAll(/[A-Za-z]+_\d+/g)].flatMap(([name]) => scopes.get(name) ?? []);
+  const layers = [...new Set(named)];
+  return layers.length === 0 ? cause : new Error(`${cause.message} (in ${layers.join(', ')})`, { cause });
 }
 
 function bind(lowered: Lowered, feeds: readonly Tensor[]): Record<string, Tensor> {

@@ -6,7 +6,7 @@ import { input } from '../graph/leaves.ts';
 import { Trace } from '../graph/trace.ts';
 import { Value } from '../graph/value.ts';
 import { Variable } from '../graph/variable.ts';
-import { type Operand, toValue } from '../ops/operand.ts';
+import { toValue } from '../ops/operand.ts';
 
 export const isValue = (value: unknown): value is Value => value instanceof Value;
 
@@ -39,8 +39,7 @@ function readResult(who: string, result: unknown): Tree<Value> {
       `[${who}] the function must return symbolic values at once. Received: a promise; layers return one when they are given arrays, so pass the function's own arguments to them.`,
     );
   }
-  if (result instanceof Value || result instanceof Variable || typeof result === 'number')
-    return toValue(result);
+  if (result instanceof Value || result instanceof Variable || typeof result === 'number') return toValue(result);
   if (Array.isArray(result)) return result.map((entry: unknown) => readResult(who, entry));
   if (typeof result === 'object' && result !== null && Object.getPrototypeOf(result) === Object.prototype) {
     const entries = Object.entries(result).map(([key, entry]) => [key, readResult(who, entry)] as const);

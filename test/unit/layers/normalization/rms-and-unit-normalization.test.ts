@@ -126,7 +126,7 @@ describe('UnitNormalization', () => {
   it('leaves zeros, whose gradient is that of x / 1e-12', () => {
     const { output, gradients } = callLayer(new UnitNormalization({ dtype: 'float64' }), [[0, 0]], { dy: [[1, -2]] });
     expect(output.toArray()).toEqual([[0, 0]]);
-    expectClose(gradients[0]!.data, [1e12, -2e12], { rtol: 1e-12 });
+    expectClose(gradients[0]!.data, [1e12, -2e12], { rtol: 1e-7 });
   });
 
   it('passes a mask on', () => {
