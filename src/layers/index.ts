@@ -13,6 +13,11 @@ export { KerasTensor, type LayerNode } from './keras-tensor.ts';
 export type { LayerOptions } from './layer-options.ts';
 export { Layer } from './layer.ts';
 export { BatchNormalization } from './normalization/batch-normalization.ts';
+export type {
+  Adjustment,
+  BatchNormalizationOptions,
+  RenormClipping,
+} from './normalization/batch-normalization-options.ts';
 export { GroupNormalization, type GroupNormalizationOptions } from './normalization/group-normalization.ts';
 export { InstanceNormalization, type InstanceNormalizationOptions } from './normalization/instance-normalization.ts';
 export { LayerNormalization, type LayerNormalizationOptions } from './normalization/layer-normalization.ts';

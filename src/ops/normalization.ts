@@ -1,5 +1,6 @@
 import { canonicalAxes, canonicalAxis } from '../core/axes.ts';
 import { ValueError } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
 import { showShape } from '../core/shape.ts';
 import { createNode } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
@@ -33,6 +34,7 @@ export function moments(
   options: MomentsOptions = {},
 ): readonly [Value, Value] {
   const value = toFloat(x);
+  checkOptions('ops.moments', options, ['keepdims', 'centred']);
   const reduced = [...canonicalAxes(axes, value.rank, 'ops.moments', 'axes')].sort((a, b) => a - b);
   const [mean, variance] = createNode('moments', [value], { axes: reduced, centred: options.centred ?? false });
   const kept: readonly [Value, Value] = [mean, variance ?? mean];
@@ -75,6 +77,7 @@ export function batchNormalization(
   options: { offset?: Operand | null; scale?: Operand | null; epsilon?: number } = {},
 ): Value {
   const value = toFloat(x);
+  checkOptions('ops.batchNormalization', options, ['offset', 'scale', 'epsilon']);
   const at = canonicalAxis(axis, value.rank, 'ops.batchNormalization');
   const channels = value.shape[at] ?? null;
   const spread = (operand: Operand, argument: string): Value => {

@@ -1,4 +1,5 @@
 import { canonicalAxes, canonicalAxis } from '../core/axes.ts';
+import { checkOptions } from '../core/options.ts';
 import { createNode } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
 import { divide, multiply, subtract } from './elementwise.ts';
@@ -23,6 +24,7 @@ function axesOf(axis: Axis | undefined, rank: number, who: string): readonly num
 }
 
 function reduce(primitive: Reduction, who: string, value: Value, options: ReductionOptions): Value {
+  checkOptions(who, options, ['axis', 'keepdims']);
   const axes = axesOf(options.axis, value.rank, who);
   if (axes.length === 0) return value;
   return createNode(primitive, [value], { axes, keepDims: options.keepdims ?? false })[0];
@@ -128,6 +130,7 @@ export function variance(x: Operand, options: ReductionOptions = {}): Value {
  */
 export function argmax(x: Operand, axis = -1, options: { keepdims?: boolean } = {}): Value {
   const value = toValue(x);
+  checkOptions('ops.argmax', options, ['keepdims']);
   const at = canonicalAxis(axis, value.rank, 'ops.argmax');
   return createNode('argMax', [value], { axis: at, keepDims: options.keepdims ?? false })[0];
 }

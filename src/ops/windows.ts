@@ -1,5 +1,6 @@
 import { ValueError, show } from '../core/errors.ts';
-import type { Shape } from '../core/shape.ts';
+import { checkChoice, checkOptions } from '../core/options.ts';
+import { type Shape, showShape } from '../core/shape.ts';
 import { createNode } from '../graph/node.ts';
 import type { ConvolutionAttributes, PoolingAttributes } from '../graph/primitives.ts';
 import type { Value } from '../graph/value.ts';
@@ -31,6 +32,18 @@ export interface PoolOptions {
   padding?: Padding;
   /** Where the channels are. @default 'channels_last' */
   dataFormat?: DataFormat;
+}
+
+interface Layout {
+  readonly padding: Padding;
+  readonly dataFormat: DataFormat;
+}
+
+function checkLayout(who: string, { padding = 'valid', dataFormat = 'channels_last' }: Partial<Layout>): Layout {
+  return {
+    padding: checkChoice(who, 'padding', padding, ['valid', 'same']),
+    dataFormat: checkChoice(who, 'dataFormat', dataFormat, ['channels_last', 'channels_first']),
+  };
 }
 
 /** One number for each spatial axis. */
@@ -97,7 +110,13 @@ function moveChannelsBack(y: Value, dataFormat: DataFormat): Value {
 export function conv(x: Operand, kernel: Operand, options: ConvOptions = {}): Value {
   const [value, weights] = unifyTwo(toFloat(x), kernel);
   const axes = value.rank - 2;
-  const dataFormat = options.dataFormat ?? 'channels_last';
+  checkOptions('ops.conv', options, ['strides', 'padding', 'dataFormat', 'dilationRate']);
+  if (weights.rank !== value.rank) {
+    throw new ValueError(
+      `[ops.conv] the kernel must have the rank of x, ${value.rank}: […spatial, in / groups, out]. Received: kernel of shape ${showShape(weights.shape)}.`,
+    );
+  }
+  const { padding, dataFormat } = checkLayout('ops.conv', options);
   const strides = perAxis(options.strides ?? 1, axes, 'ops.conv', 'strides');
   const dilations = perAxis(options.dilationRate ?? 1, axes, 'ops.conv', 'dilationRate');
   const first = moveChannelsFirst(value, dataFormat);
@@ -107,7 +126,7 @@ export function conv(x: Operand, kernel: Operand, options: ConvOptions = {}): Va
   const groups = channels === null ? 1 : Math.max(1, Math.floor(channels / perGroup));
   const attributes: ConvolutionAttributes = {
     strides,
-    padding: paddingOf(options.padding ?? 'valid', first.shape.slice(2), window, strides, dilations),
+    padding: paddingOf(padding, first.shape.slice(2), window, strides, dilations),
     dilations,
     groups,
   };
@@ -124,12 +143,14 @@ function pool(
 ): Value {
   const value = toFloat(x);
   const axes = value.rank - 2;
-  const dataFormat = options.dataFormat ?? 'channels_last';
+  checkOptions(who, options, ['strides', 'padding', 'dataFormat']);
+  const layout = checkLayout(who, options);
+  const { dataFormat } = layout;
   const window = perAxis(poolSize, axes, who, 'poolSize');
   const strides = perAxis(options.strides ?? window, axes, who, 'strides');
   const first = moveChannelsFirst(value, dataFormat);
   const ones = window.map(() => 1);
-  const padding = paddingOf(options.padding ?? 'valid', first.shape.slice(2), window, strides, ones);
+  const padding = paddingOf(layout.padding, first.shape.slice(2), window, strides, ones);
   const attributes: PoolingAttributes = { window, strides, padding };
   return moveChannelsBack(createNode(primitive, [first], attributes)[0], dataFormat);
 }

@@ -4,7 +4,7 @@ import { isRecord } from '../../../../src/core/config.ts';
 import { optionsOf } from '../../../../src/core/registry.ts';
 import { constant, input } from '../../../../src/graph/leaves.ts';
 import { deserializeLayer, serializeLayer } from '../../../../src/layers/all.ts';
-import type { Normalization } from '../../../../src/layers/index.ts';
+import { Normalization } from '../../../../src/layers/index.ts';
 import * as ops from '../../../../src/ops/index.ts';
 import {
   checkLayer,
@@ -56,7 +56,8 @@ describe('the preprocessing layer Normalization', () => {
   });
 
   it.each(titled)('learns what Keras learns with %s', async (_, golden) => {
-    const layer = makeLayer('Normalization', golden.config, 'float64') as Normalization;
+    const layer = makeLayer('Normalization', golden.config, 'float64');
+    if (!(layer instanceof Normalization)) throw new TypeError('expected a Normalization');
     const batches = golden.batches.map((batch) => seeded({ ...batch, low: golden.low, high: golden.high }, 'float64'));
     await layer.adapt(batches.length === 1 ? batches[0]! : batches);
     compare('mean', layer.adaptMean!.value, golden.mean, 1e-12);

@@ -118,7 +118,7 @@ describe('UnitNormalization', () => {
   it('has norm 1 over its axes', () => {
     for (const axis of [-1, 1, [1, 2], [2, 1]]) {
       const { data } = callLayer(new UnitNormalization({ axis }), pattern([1, 3, 4])).output;
-      const total = data.reduce((sum: number, entry: number) => sum + entry * entry, 0);
+      const total = Array.from(data, (entry) => entry ** 2).reduce((sum, square) => sum + square, 0);
       expectClose([total], [axis === -1 ? 3 : axis === 1 ? 4 : 1], { rtol: 1e-6 });
     }
   });

@@ -17,10 +17,12 @@ import {
   type SpectralNormalizationOptions,
   WeightNormalization,
 } from '../../../../src/layers/index.ts';
+import { Sequential } from '../../../../src/models/index.ts';
 import * as ops from '../../../../src/ops/index.ts';
+import { evaluate } from '../../../../src/reference/index.ts';
 import { callLayer, pattern } from '../../../support/call-layer.ts';
 import { expectClose } from '../../../support/close.ts';
-import { familyCases, makeWrapper } from '../../../support/normalization-family-cases.ts';
+import { familyCases, makeWrapper, seeded } from '../../../support/normalization-family-cases.ts';
 
 const single = { rtol: 1e-5, atol: 1e-6 };
 const dense = (units = 2): Dense => new Dense(units, { name: 'd', useBias: false });
@@ -86,12 +88,18 @@ describe('SpectralNormalization', () => {
 
   it('is divided again by every call in one program', () => {
     const [golden] = familyCases('spectral');
-    const layer = makeWrapper('SpectralNormalization', golden!, 'float64') as SpectralNormalization;
-    const inputs = [0, 1].map((i) => input(`x${i}`, golden!.inputShape, 'float64'));
+    const [once, twice] = [0, 1].map(() => makeWrapper('SpectralNormalization', golden!, 'float64'));
+    const feeds = [1, 2].map((seed) => seeded({ shape: golden!.inputShape, seed }, 'float64'));
+    for (const x of feeds) callLayer(once!, x, { training: true });
+    const inputs = feeds.map(({ shape }, i) => input(`x${i}`, shape, 'float64'));
     const trace = new Trace();
     for (const value of inputs) trace.adopt(value);
-    for (const value of inputs) layer.applyIn(trace, value, true, null);
-    expect(trace.updates.map(({ variable }) => variable.name)).toEqual(['vector_u', 'kernel']);
+    const outputs = inputs.map((value) => twice!.applyIn(trace, value, true, null) as Value);
+    const { updates } = evaluate({ inputs, outputs, updates: trace.updates }, feeds);
+    for (const [variable, value] of updates) variable.assign(value);
+    for (const [i, expected] of once!.getWeights().entries()) {
+      expectClose(twice!.getWeights()[i]!.data, expected.data, { rtol: 1e-12 });
+    }
   });
 
   it('passes a mask where the wrapped layer does', () => {
@@ -210,7 +218,7 @@ describe.each([
   });
 
   it('has a kernel only once it is built', () => {
-    expect(() => (wrap(dense(), 'w') as SpectralNormalization).kernel).toThrow(
+    expect(() => wrap(dense(), 'w').kernel).toThrow(
       `[${className} w] the kernel is that of the built layer: call the layer on an input or build([…]) first.`,
     );
   });
@@ -255,7 +263,7 @@ describe.each([
     expect(output.shape).toEqual([2, 2]);
     expect(output.dtype).toBe('float32');
     const copy = deserializeLayer(JSON.parse(JSON.stringify(serializeLayer(layer))), { Lookup });
-    expect((copy as SpectralNormalization).layer).toBeInstanceOf(Lookup);
+    expect(copy.sublayers[0]).toBeInstanceOf(Lookup);
     expect(copy.weights.map(({ name }) => name)).toEqual(layer.weights.map(({ name }) => name));
   });
 
@@ -268,12 +276,20 @@ describe.each([
     expect(JSON.stringify(copy.getConfig())).toBe(JSON.stringify(layer.getConfig()));
   });
 
+  it('comes back inside a model', () => {
+    const model = new Sequential([wrap(new Dense(4, { name: 'd' }), 'w')]);
+    model.build([null, 3]);
+    const copy = Sequential.fromConfig(JSON.parse(JSON.stringify(model.getConfig())) as Config);
+    expect(copy.weights.map(({ path }) => path)).toEqual(model.weights.map(({ path }) => path));
+    expect(copy.getConfig()).toEqual(model.getConfig());
+  });
+
   it('freezes the wrapped layer with itself', () => {
     const layer = wrap(new Dense(2), 'w');
     layer.build([null, 3]);
     layer.trainable = false;
     expect(layer.trainableWeights).toEqual([]);
-    expect((layer as SpectralNormalization).layer.trainable).toBe(false);
+    expect(layer.layer.trainable).toBe(false);
   });
 });
 
