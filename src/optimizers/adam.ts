@@ -77,7 +77,8 @@ export class Adam extends Optimizer {
   /** η √(1 − β₂ᵗ) / (1 − β₁ᵗ) */
   #size(step: UpdateStep): Value {
     const count = castTo(add(step.iterations, 1), step.variable.dtype);
-    const missing = (beta: number): Value => subtract(1, power(beta, count));
+    // Keras turns beta into a tensor before it raises it, which rounds it to float32 even where the rest is float64.
+    const missing = (beta: number): Value => subtract(1, power(Math.fround(beta), count));
     return divide(multiply(step.learningRate, sqrt(missing(this.beta2))), missing(this.beta1));
   }
 

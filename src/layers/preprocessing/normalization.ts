@@ -223,5 +223,5 @@ function readAxis(axis: unknown, who: string): number | readonly number[] | null
 
 /** Statistics for a config: nested arrays, as they were given. */
 function written(values: TensorLike | null): Json {
-  return values === null ? null : (tensor(values, undefined, 'float64').toArray());
+  return values === null ? null : tensor(values, undefined, 'float64').toArray();
 }

@@ -79,7 +79,7 @@ describe('a normalization layer called on arrays', () => {
     const x = new Tensor(lcg([4, 64], 3, 1e4, 1e4 + 1), [4, 64]);
     for (const layer of [new LayerNormalization(), new GroupNormalization({ groups: 8 })]) {
       const expected = callReference(layer, x);
-      expectClose((await layer.apply(x)).data, expected.data, { rtol: 1e-5, atol: 1e-4 });
+      expectClose((await layer.apply(x)).data, expected.data, { rtol: 1e-6, atol: 1e-6 });
     }
   });
 });
