@@ -9,6 +9,7 @@ import { type Node, type Value, isNode } from '../graph/value.ts';
 import type { Variable } from '../graph/variable.ts';
 import { type OnnxModel, type OnnxValueInfo, dataTypeOf, encodeModel } from '../onnx/index.ts';
 import { BLOCKED, Builder, MICROSOFT } from './builder.ts';
+import { findEpilogues } from './epilogues.ts';
 import { lowerRules } from './rules/index.ts';
 import type { LowerContext, LowerRule } from './rule.ts';
 import type { Target } from './target.ts';
@@ -49,18 +50,22 @@ export function lower(graph: Graph, target: Target): Lowered {
   const sideOutputs = new Map<Value, string>();
   const leaves = lowerLeaves(graph, nodes, builder, target, names);
 
+  const { byLast, absorbed } = findEpilogues(graph, nodes, users);
+
   for (const node of nodes) {
-    if (node.inputs.length === 0) continue;
-    builder.scope = node.scope;
-    const inputs = node.inputs.map((value) => nameOf(names, value));
+    if (node.inputs.length === 0 || absorbed.has(node)) continue;
+    const epilogue = byLast.get(node) ?? null;
+    const main = epilogue?.conv ?? node;
+    builder.scope = main.scope;
     const outputs = applyRule({
       builder,
       target,
-      node,
-      attributes: node.attributes,
-      inputs,
+      node: main,
+      attributes: main.attributes,
+      inputs: main.inputs.map((value) => nameOf(names, value)),
       users: users.get(node) ?? [],
       sideOutputs,
+      epilogue: epilogue === null ? null : { bias: nameOf(names, epilogue.bias), relu: epilogue.relu },
     });
     for (const [i, value] of node.outputs.entries()) {
       const name = outputs[i];

@@ -17,6 +17,8 @@ export interface LowerContext<P extends PrimitiveName> {
   readonly users: readonly Node[];
   /** Names that one rule leaves for another, such as the indices that a pooling found on the way. */
   readonly sideOutputs: Map<Value, string>;
+  /** What a convolution is to end with; null for every other node. */
+  readonly epilogue: { readonly bias: string; readonly relu: boolean } | null;
 }
 
 /** Appends what a primitive becomes and returns the names of its outputs. */

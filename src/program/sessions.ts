@@ -22,7 +22,9 @@ export async function prepareSession(runtime: Runtime, graph: Graph, bakeVariabl
   const cache = sessions.get(runtime) ?? new Map<string, Promise<Session>>();
   sessions.set(runtime, cache);
   const key = graphKey(graph);
-  const found = cache.get(key) ?? runtime.createSession(lowered.encode());
+  // A training step's convolutions are in the engine's blocked layout already, where it pays; the engine's own layout
+  // pass would move poolings there too, for more than it gains.
+  const found = cache.get(key) ?? runtime.createSession(lowered.encode(), { optimize: 'extended' });
   found.catch(() => cache.delete(key));
   cache.delete(key);
   cache.set(key, found);

@@ -23,6 +23,7 @@ export function blockedConv(
   context: LowerContext<PrimitiveName>,
   x: string,
   kernel: string,
+  bias: readonly string[],
   { shape, kernel: kernelShape, output, attributes }: BlockedShapes,
 ): string | null {
   const { builder, target } = context;
@@ -32,20 +33,25 @@ export function blockedConv(
   if (block === 0 || target.bakeVariables || shape.length !== 4 || attributes.groups !== 1) return null;
   if (filters % block !== 0 || (channels >= block && channels % block !== 0)) return null;
   const conv = {
-    attributes: { ...windowAttributes(attributes), group: 1, kernel_shape: [height, width] },
+    attributes: {
+      ...windowAttributes(attributes),
+      group: 1,
+      kernel_shape: [height, width],
+      ...(context.epilogue?.relu === true ? { activation: 'Relu' } : {}),
+    },
     domain: BLOCKED,
   };
   if (channels < block) {
     const split = builder.reshape(kernel, [filters / block, block, channels, height, width]);
     const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 3, 4, 1] } });
     const weights = builder.reshape(ordered, [filters, channels, height, width]);
-    return restore(builder.emit('Conv', [x, weights], conv));
+    return restore(builder.emit('Conv', [x, weights, ...bias], conv));
   }
   const split = builder.reshape(kernel, [filters / block, block, channels / block, block, height, width]);
   const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 4, 5, 3, 1] } });
   const weights = builder.reshape(ordered, [filters, channels, height, width]);
   const input = builder.emitOnce('ReorderInput', [x], { domain: BLOCKED });
-  return restore(builder.emit('Conv', [input, weights], conv));
+  return restore(builder.emit('Conv', [input, weights, ...bias], conv));
 
   function restore(name: string): string {
     return builder.emit('ReorderOutput', [name], { attributes: { channels: output[1] ?? filters }, domain: BLOCKED });

@@ -99,17 +99,25 @@ interface ConvShapes {
 }
 
 function emitConv(context: Context, x: string, kernel: string, shapes: ConvShapes): string {
-  const { builder } = context;
+  const { builder, epilogue } = context;
   const { dtype } = outputType(context);
-  if (dtype !== 'float32') return convByPatches(context, x, kernel, shapes);
-  const blocked = blockedConv(context, x, kernel, shapes);
+  const relu = (name: string): string => (epilogue?.relu === true ? builder.emit('Relu', [name]) : name);
+  if (dtype !== 'float32') {
+    const product = convByPatches(context, x, kernel, shapes);
+    if (epilogue === null) return product;
+    const column = [1, sizeOf(shapes.output.slice(1, 2)), ...shapes.output.slice(2).map(() => 1)];
+    return relu(builder.emit('Add', [product, builder.reshape(epilogue.bias, column)]));
+  }
+  const bias = epilogue === null ? [] : [builder.reshape(epilogue.bias, shapes.output.slice(1, 2))];
+  const blocked = blockedConv(context, x, kernel, bias, shapes);
   if (blocked !== null) return blocked;
   const attributes = {
     ...windowAttributes(shapes.attributes),
     group: shapes.attributes.groups,
     kernel_shape: shapes.kernel.slice(2),
   };
-  return builder.emit('Conv', [x, kernel], { attributes });
+  // The engine itself joins relu to a convolution before it.
+  return relu(builder.emit('Conv', [x, kernel, ...bias], { attributes }));
 }
 
 /** Where the engine has no convolution (float64): patches side by side, and a product. */
