@@ -26,6 +26,8 @@ export class Builder {
   /** Which layer each node belongs to, for messages. */
   readonly scopes: Map<string, string> = new Map<string, string>();
   scope: string | null = null;
+  /** What values that came out of the blocked layout were called in it. */
+  readonly blocked: Map<string, string> = new Map<string, string>();
   #count = 0;
 
   /** A name that nothing else has. */
@@ -84,6 +86,18 @@ export class Builder {
   reshape(x: string, shape: readonly number[]): string {
     // allowzero: a size of 0 is an empty axis, not a copy of the input's.
     return this.emit('Reshape', [x, this.integers(shape)], { attributes: { allowzero: 1 } });
+  }
+
+  /** The nodes that the named values need; the others were prepared for nobody. */
+  nodesFor(outputs: readonly string[]): readonly OnnxNode[] {
+    const needed = new Set(outputs);
+    const kept: OnnxNode[] = [];
+    for (const node of this.nodes.toReversed()) {
+      if (!node.outputs.some((name) => needed.has(name))) continue;
+      for (const name of node.inputs) needed.add(name);
+      kept.push(node);
+    }
+    return kept.toReversed();
   }
 
   #once(key: string, make: () => string): string {

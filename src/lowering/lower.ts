@@ -101,7 +101,7 @@ export function lower(graph: Graph, target: Target): Lowered {
     metadata: {},
     graph: {
       name: 'program',
-      nodes: builder.nodes,
+      nodes: builder.nodesFor([...outputs, ...updates.map(({ name }) => name)]),
       initializers: builder.initializers,
       inputs: leaves.infos,
       outputs: outputInfos,

@@ -1,4 +1,5 @@
 export { foldConstants } from './fold-constants.ts';
+export { turnWeights } from './flatten.ts';
 export { moveTransposes } from './layout.ts';
 export { type Pass, optimize } from './optimize.ts';
 export { shareCommonParts } from './share.ts';

@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { foldConstants } from './fold-constants.ts';
+import { turnWeights } from './flatten.ts';
 import { moveTransposes } from './layout.ts';
 import { shareCommonParts } from './share.ts';
 import { simplify } from './simplify.ts';
@@ -13,6 +14,7 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ['simplifying', simplify],
   ['sharing common parts', shareCommonParts],
   ['choosing layouts', moveTransposes],
+  ['turning weights', turnWeights],
   ['folding constants again', foldConstants],
   ['simplifying again', simplify],
   ['sharing common parts again', shareCommonParts],

@@ -84,6 +84,8 @@ function simplifyNode(node: Node, inputs: readonly Value[]): Value | null {
       return b !== undefined && uniformOf(b) === 1 && keepsA ? a : null;
     case 'concatenate':
       return inputs.length === 1 ? a : null;
+    case 'reduceSum':
+      return sumBeforeUnpooling(node, a);
     default:
       return null;
   }
@@ -111,4 +113,13 @@ function simplifyTranspose(node: Node, a: Value): Value | null {
   const moved = permutation.filter((axis) => a.shape[axis] !== 1);
   if (!moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? -1))) return null;
   return createNode('reshape', [a], { shape: permutation.map((axis) => a.shape[axis] ?? null) })[0];
+}
+
+/** Unpooling moves elements within their planes: a sum over whole planes is that of what was moved, which is less. */
+function sumBeforeUnpooling(node: Node, a: Value): Value | null {
+  if (!isNode(node, 'reduceSum') || a.node.primitive !== 'maxPoolGradient') return null;
+  const { axes } = node.attributes;
+  const dy = a.node.inputs[2];
+  const wholePlanes = a.shape.every((_, axis) => axis < 2 || axes.includes(axis));
+  return dy === undefined || !wholePlanes ? null : createNode('reduceSum', [dy], node.attributes)[0];
 }

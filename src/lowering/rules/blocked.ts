@@ -1,5 +1,5 @@
 import type { ConvolutionAttributes, PrimitiveName } from '../../graph/primitives.ts';
-import { BLOCKED } from '../builder.ts';
+import { BLOCKED, type Builder } from '../builder.ts';
 import { type LowerContext, operand, operandType } from '../rule.ts';
 import { emitSlice } from './movement.ts';
 import { windowAttributes } from './window-attributes.ts';
@@ -9,6 +9,17 @@ interface BlockedShapes {
   readonly kernel: readonly number[];
   readonly output: readonly number[];
   readonly attributes: ConvolutionAttributes;
+}
+
+/** The blocked form of what came out of blocks, as it was there; anything else is put into them, once. */
+function toBlocks(builder: Builder, name: string): string {
+  return builder.blocked.get(name) ?? builder.emitOnce('ReorderInput', [name], { domain: BLOCKED });
+}
+
+function fromBlocks(builder: Builder, name: string, channels: number): string {
+  const plain = builder.emit('ReorderOutput', [name], { attributes: { channels }, domain: BLOCKED });
+  builder.blocked.set(plain, name);
+  return plain;
 }
 
 /**
@@ -50,11 +61,11 @@ export function blockedConv(
   const split = builder.reshape(kernel, [filters / block, block, channels / block, block, height, width]);
   const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 4, 5, 3, 1] } });
   const weights = builder.reshape(ordered, [filters, channels, height, width]);
-  const input = builder.emitOnce('ReorderInput', [x], { domain: BLOCKED });
+  const input = toBlocks(builder, x);
   return restore(builder.emit('Conv', [input, weights, ...bias], conv));
 
   function restore(name: string): string {
-    return builder.emit('ReorderOutput', [name], { attributes: { channels: output[1] ?? filters }, domain: BLOCKED });
+    return fromBlocks(builder, name, output[1] ?? filters);
   }
 }
 
@@ -74,12 +85,11 @@ export function blockedKernelGradient(context: LowerContext<'convKernelGradient'
   const [, filters = 1, height = 1, width = 1] = dy;
   const fits = x.length === 4 && attributes.groups === 1 && operandType(context, 0).dtype === 'float32';
   if (block === 0 || !fits || batch % block !== 0 || filters % block !== 0 || channels < block) return null;
-  const reorder = { domain: BLOCKED };
   const turned = builder.emit('Transpose', [operand(context, 0)], { attributes: { perm: [1, 0, 2, 3] } });
-  const input = builder.emit('ReorderInput', [turned], reorder);
+  const input = toBlocks(builder, turned);
   // [n, o / b, h · w, b of o] → [o / b, n / b, h · w, b of n, b of o]
   const rows = [batch / block, block, filters / block, height * width, block];
-  const blocks = builder.reshape(builder.emitOnce('ReorderInput', [operand(context, 1)], reorder), rows);
+  const blocks = builder.reshape(toBlocks(builder, operand(context, 1)), rows);
   const ordered = builder.emit('Transpose', [blocks], { attributes: { perm: [2, 0, 3, 1, 4] } });
   const kernel = builder.reshape(ordered, [filters, batch, height, width]);
   // Where the forward kernel stepped, dy is spread; where it was spread, the window steps.
@@ -88,7 +98,7 @@ export function blockedKernelGradient(context: LowerContext<'convKernelGradient'
     attributes: { ...windowAttributes(swapped), group: 1, kernel_shape: [height, width] },
     domain: BLOCKED,
   });
-  const plain = builder.emit('ReorderOutput', [product], { attributes: { channels: filters }, domain: BLOCKED });
+  const plain = fromBlocks(builder, product, filters);
   // Strides may leave elements at the end that no kernel position met.
   const kept = emitSlice(context, plain, [0, 0], attributes.kernelShape, [1, 1], [2, 3]);
   return builder.emit('Transpose', [kept], { attributes: { perm: [1, 0, 2, 3] } });

@@ -61,7 +61,7 @@ describe('optimize', () => {
 
   test('leaves no transpose between two convolutions, forward or backward', () => {
     const left = nodesOf(optimize(network())).filter((node) => node.primitive === 'transpose');
-    // What remains turns the input, the kernels and their gradients, the pooled features and theirs: nothing between.
+    // What remains turns the input, the kernels and their gradients, and the weights of the product: nothing between.
     expect(left.map((node) => node.outputs[0]!.shape.join(' '))).toMatchInlineSnapshot(`
       [
         "2 2 7 7",
@@ -122,6 +122,21 @@ function fit(value: Value): Value {
 }
 
 describe('each pass', () => {
+  test('turnWeights turns the weights of a product instead of the activations, forward and backward', () => {
+    const inputs = [float64('x', [32, 3, 4, 5]), float64('w', [60, 2])];
+    const [x, w] = inputs as [Value, Value];
+    const flat = ops.reshape(ops.transpose(x, [0, 2, 3, 1]), [32, 60]);
+    const loss = ops.sum(ops.tanh(ops.matmul(flat, w)));
+    const found = gradients(loss, inputs).map((value) => value!);
+    const graph: Graph = { inputs, outputs: [loss, ...found], updates: [] };
+    const turned = optimize(graph);
+    const sizes = nodesOf(turned)
+      .filter((node) => node.primitive === 'transpose')
+      .map((node) => node.outputs[0]!.knownShape.reduce((product, size) => product * size, 1));
+    expect(sizes).toEqual([120, 120]);
+    expectSame(graph, turned);
+  });
+
   test('foldConstants computes what depends on constants alone', () => {
     const x = float64('x', [2]);
     const graph: Graph = {
@@ -156,6 +171,15 @@ describe('each pass', () => {
     const same = ops.divide(ops.multiply(ops.add(ops.reshape(ops.reshape(x, [6]), [2, 3]), 0), 1), 1);
     const simplified = simplify({ inputs: [x], outputs: [same], updates: [] });
     expect(simplified.outputs[0]).toBe(x);
+  });
+
+  test('simplify sums what was pooled instead of what it is spread to', () => {
+    const inputs = [float64('x', [2, 4, 4, 3]), float64('d', [3])];
+    const [x, d] = inputs as [Value, Value];
+    const [gradient] = gradients(ops.sum(ops.exp(ops.maxPool(ops.add(x, d), 2))), [d]);
+    const graph: Graph = { inputs, outputs: [gradient!], updates: [] };
+    expectSame(graph, optimize(graph));
+    expect(count(optimize(graph), 'maxPoolGradient')).toBe(0);
   });
 
   test('simplify keeps an addition that broadcasts', () => {
