@@ -29,6 +29,7 @@ import type { TrainingHost } from './host.ts';
 import { BAKE_FROM, runPrediction } from './predict.ts';
 import { type FitData, readFitData, readValidation } from './fit-data.ts';
 import { makeSource, readArrays } from './read-source.ts';
+import { versionsOf } from '../steps/steps.ts';
 
 /** Options of `testOnBatch`. */
 export interface OnBatchOptions {
@@ -47,6 +48,8 @@ export class Trainer {
   readonly #host: TrainingHost;
   /** The method that trains now. */
   #training: string | null = null;
+  /** The state of the weights at the last `predictOnBatch`. */
+  #predictedWith: string | null = null;
 
   constructor(host: TrainingHost) {
     this.#host = host;
@@ -165,7 +168,11 @@ export class Trainer {
   async predictOnBatch(x: unknown): Promise<Tree<Tensor>> {
     const batch = this.#batch(x, null, {});
     this.#host.build(batch);
-    return this.#host.steps.predict(batch, false);
+    // Weights that have not changed since the call before are likely to stay, and worth baking into the program.
+    const versions = versionsOf(this.#host.model.weights);
+    const bake = versions === this.#predictedWith;
+    this.#predictedWith = versions;
+    return this.#host.steps.predict(batch, bake);
   }
 
   #batch(x: unknown, y: unknown, options: TrainOnBatchOptions): Batch {

@@ -107,3 +107,15 @@ describe('predict', () => {
     );
   });
 });
+
+it('predictOnBatch follows the weights, baked in or not', async () => {
+  const model = new Sequential([Input({ shape: [1] }), new Dense(1)]);
+  const at = async (kernel: number): Promise<number[]> => {
+    model.setWeights([[[kernel]], [0]]);
+    const seen: number[] = [];
+    for (let call = 0; call < 3; call++) seen.push((await model.predictOnBatch([[2]])).item());
+    return seen;
+  };
+  expect(await at(3)).toEqual([6, 6, 6]);
+  expect(await at(5)).toEqual([10, 10, 10]);
+});
