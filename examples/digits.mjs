@@ -31,7 +31,9 @@ function network(normalization) {
 const { train, test } = await loadDigits(digits);
 const runs = [];
 for (const normalization of [true, false]) {
-  console.log(`\n${normalization ? 'With' : 'Without'} BatchNormalization: ${train.x.shape[0]} digits, batches of ${batchSize}`);
+  console.log(
+    `\n${normalization ? 'With' : 'Without'} BatchNormalization: ${train.x.shape[0]} digits, batches of ${batchSize}`,
+  );
   const model = network(normalization);
   const start = performance.now();
   const { history } = await model.fit(train.x, train.y, {

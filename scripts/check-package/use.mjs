@@ -22,7 +22,10 @@ const model = new Sequential([
 ]);
 model.compile({ optimizer: { class_name: 'Adam', config: { learning_rate: 0.1 } }, loss: 'binary_crossentropy' });
 const { history } = await model.fit(x, y, { epochs: 60, batchSize: 4, verbose: 0 });
-assert(history.loss[0] > 0.3 && history.loss.at(-1) < 0.1, `the loss fell from ${history.loss[0]} to ${history.loss.at(-1)}`);
+assert(
+  history.loss[0] > 0.3 && history.loss.at(-1) < 0.1,
+  `the loss fell from ${history.loss[0]} to ${history.loss.at(-1)}`,
+);
 const predicted = await model.predict(x, { verbose: 0 });
 assert.deepEqual([...predicted.data].map(Math.round), [0, 1, 1, 0]);
 console.log(`trained: loss ${history.loss[0].toFixed(3)} → ${history.loss.at(-1).toFixed(3)}`);

@@ -91,8 +91,7 @@ describe('five steps are those of Keras', () => {
     const found = optimizer.variables;
     expect(found.map(({ name, shape }) => [name, shape])).toEqual(entry.slots.map(({ name, shape }) => [name, shape]));
     expect(found.map(({ path }) => path)).toEqual(found.map(({ name }) => `mine/${name}`));
-    for (const [i, slot] of entry.slots.entries())
-      expectClose(found[i]!.value.data, decoded(slot).data, tolerance);
+    for (const [i, slot] of entry.slots.entries()) expectClose(found[i]!.value.data, decoded(slot).data, tolerance);
   });
 });
 
