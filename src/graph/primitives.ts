@@ -29,14 +29,8 @@ interface ReductionAttributes {
   readonly keepDims: boolean;
 }
 
-/**
- * The one list of primitives, with the attributes of each. Every meaning of a primitive (shape, gradient,
- * reference, lowering) is a table keyed by this list, so that a forgotten rule does not compile.
- *
- * Two-operand primitives broadcast by NumPy's rule and take operands of one type.
- */
-export interface PrimitiveAttributes {
-  // Leaves: values that nothing computes.
+/** Leaves: values that nothing computes. */
+interface LeafFamily {
   /** What the caller feeds. */
   input: { readonly name: string; readonly shape: Shape; readonly dtype: DType };
   constant: { readonly tensor: Tensor };
@@ -44,8 +38,10 @@ export interface PrimitiveAttributes {
   variable: { readonly variable: Variable };
   /** New uniform numbers in [0, 1) at each run, drawn on the host so that every engine has the same. */
   randomUniform: { readonly stream: RandomStream; readonly shape: Shape; readonly dtype: DType };
+}
 
-  // One operand, element by element.
+/** Element by element: of one operand, then of two and three. */
+interface ElementwiseFamily {
   negate: None;
   abs: None;
   sign: None;
@@ -70,7 +66,6 @@ export interface PrimitiveAttributes {
   stopGradient: None;
   cast: { readonly dtype: DType };
 
-  // Two operands, element by element.
   add: None;
   subtract: None;
   multiply: None;
@@ -85,8 +80,10 @@ export interface PrimitiveAttributes {
   logicalOr: None;
   /** (condition, a, b) → a where the condition holds, else b. */
   select: None;
+}
 
-  // Moving elements.
+/** Moving elements. */
+interface MovementFamily {
   reshape: { readonly shape: Shape };
   /** Output axis i is input axis permutation[i]. */
   transpose: { readonly permutation: readonly number[] };
@@ -102,8 +99,10 @@ export interface PrimitiveAttributes {
   scatterAdd: { readonly axis: number; readonly size: number };
   /** int32 indices → a new last axis of `depth` with a one at the index; all zeros if it is out of range. */
   oneHot: { readonly depth: number; readonly dtype: DType };
+}
 
-  // Reductions.
+/** Over axes. */
+interface ReductionFamily {
   reduceSum: ReductionAttributes;
   reduceMean: ReductionAttributes;
   reduceMax: ReductionAttributes;
@@ -112,8 +111,10 @@ export interface PrimitiveAttributes {
   argMax: { readonly axis: number; readonly keepDims: boolean };
   softmax: { readonly axis: number };
   logSoftmax: { readonly axis: number };
+}
 
-  // Normalization.
+/** Normalization. */
+interface NormalizationFamily {
   /**
    * x → mean and population variance over axes, which stay with size 1. Two-pass, unless the caller says that x is
    * `centred` already (its mean is small beside its deviation): then one pass, mean(x²) − mean², is as exact.
@@ -121,8 +122,10 @@ export interface PrimitiveAttributes {
   moments: { readonly axes: readonly number[]; readonly centred: boolean };
   /** (x, mean, scale, offset) → (x − mean) · scale + offset; the last three broadcast against x and have its rank. */
   normalize: None;
+}
 
-  // Contractions.
+/** Sums of products. */
+interface ContractionFamily {
   /** (…, m, k) × (…, k, n) → (…, m, n), the operands transposed first where asked; batch axes broadcast. */
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean };
   /** (x [batch, in, …], kernel [out, in / groups, …]) → [batch, out, …]: cross-correlation. */
@@ -131,6 +134,10 @@ export interface PrimitiveAttributes {
   convInputGradient: ConvolutionAttributes & { readonly inputShape: KnownShape };
   /** (x, dy) → the gradient of conv's kernel, of spatial shape `kernelShape`. */
   convKernelGradient: ConvolutionAttributes & { readonly kernelShape: KnownShape };
+}
+
+/** Over windows. */
+interface PoolingFamily {
   maxPool: PoolingAttributes;
   /** (x, y, dy) → the gradient of maxPool's x: dy goes to the first largest element of each window. */
   maxPoolGradient: PoolingAttributes;
@@ -140,7 +147,29 @@ export interface PrimitiveAttributes {
   averagePoolGradient: PoolingAttributes & { readonly inputShape: KnownShape };
 }
 
+/**
+ * The one list of primitives, family by family, with the attributes of each. Every meaning of a primitive (shape, gradient,
+ * reference, lowering) is a table keyed by this list, so that a forgotten rule does not compile.
+ *
+ * Two-operand primitives broadcast by NumPy's rule and take operands of one type.
+ */
+export interface PrimitiveAttributes
+  extends
+    LeafFamily,
+    ElementwiseFamily,
+    MovementFamily,
+    ReductionFamily,
+    NormalizationFamily,
+    ContractionFamily,
+    PoolingFamily {}
+
 export type PrimitiveName = keyof PrimitiveAttributes;
 
 /** The primitives that nothing feeds. */
-export type LeafName = 'input' | 'constant' | 'variable' | 'randomUniform';
+export type LeafName = keyof LeafFamily;
+export type ElementwiseName = keyof ElementwiseFamily;
+export type MovementName = keyof MovementFamily;
+export type ReductionName = keyof ReductionFamily;
+export type NormalizationName = keyof NormalizationFamily;
+export type ContractionName = keyof ContractionFamily;
+export type PoolingName = keyof PoolingFamily;

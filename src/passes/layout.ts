@@ -1,5 +1,6 @@
 import { sizeOf } from '../core/shape.ts';
 import type { Graph } from '../graph/graph.ts';
+import { elementwiseRules } from '../graph/infer/elementwise.ts';
 import { createNode } from '../graph/node.ts';
 import type { PrimitiveAttributes, PrimitiveName } from '../graph/primitives.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
@@ -8,42 +9,7 @@ import { type Node, type Value, isNode } from '../graph/value.ts';
 type Permutation = readonly number[];
 
 /** What works element by element: a transpose of the operands is a transpose of the result. */
-const ELEMENTWISE: ReadonlySet<PrimitiveName> = new Set([
-  'negate',
-  'abs',
-  'sign',
-  'floor',
-  'exp',
-  'log',
-  'sqrt',
-  'reciprocal',
-  'sin',
-  'cos',
-  'tanh',
-  'erf',
-  'sigmoid',
-  'softplus',
-  'relu',
-  'step',
-  'logicalNot',
-  'isNaN',
-  'stopGradient',
-  'cast',
-  'add',
-  'subtract',
-  'multiply',
-  'divide',
-  'power',
-  'maximum',
-  'minimum',
-  'equal',
-  'less',
-  'lessEqual',
-  'logicalAnd',
-  'logicalOr',
-  'select',
-  'normalize',
-]);
+const isElementwise = (primitive: PrimitiveName): boolean => primitive in elementwiseRules || primitive === 'normalize';
 
 /** An operand this many times smaller than the result may be transposed to follow the others. */
 const SMALL = 8;
@@ -58,7 +24,7 @@ export function moveTransposes(graph: Graph): Graph {
     if (isNode(node, 'transpose')) return composeTransposes(inputs, node.attributes.permutation);
     if (isNode(node, 'matmul')) return foldIntoMatmul(inputs, node.attributes);
     if (!inputs.some((value) => value.node.primitive === 'transpose')) return null;
-    if (ELEMENTWISE.has(node.primitive)) return throughElementwise(node, inputs);
+    if (isElementwise(node.primitive)) return throughElementwise(node, inputs);
     return throughAxes(node, inputs);
   });
 }

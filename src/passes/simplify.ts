@@ -1,32 +1,18 @@
 import { broadcastShapes, sameShape } from '../core/shape.ts';
 import type { Graph } from '../graph/graph.ts';
+import { elementwiseRules } from '../graph/infer/elementwise.ts';
 import { createNode } from '../graph/node.ts';
-import type { PrimitiveName } from '../graph/primitives.ts';
 import { rewriteGraph, withInputs } from '../graph/rewrite.ts';
 import { type Node, type Value, isNode } from '../graph/value.ts';
 import { uniformOf } from './fold-constants.ts';
 
-/** Primitives whose operands broadcast, so that an operand need not be repeated beforehand. */
-const BROADCASTING: ReadonlySet<PrimitiveName> = new Set([
-  'add',
-  'subtract',
-  'multiply',
-  'divide',
-  'power',
-  'maximum',
-  'minimum',
-  'equal',
-  'less',
-  'lessEqual',
-  'logicalAnd',
-  'logicalOr',
-  'select',
-]);
+/** Whether operands broadcast, so that none need be repeated beforehand. */
+const broadcasts = (node: Node): boolean => node.primitive in elementwiseRules && node.inputs.length > 1;
 
 /** Takes out what changes nothing: x + 0, x · 1, a reshape of a reshape, an operand repeated before it broadcasts. */
 export function simplify(graph: Graph): Graph {
   return rewriteGraph(graph, (node, given) => {
-    const inputs = BROADCASTING.has(node.primitive) ? withoutRepeats(node, given) : given;
+    const inputs = broadcasts(node) ? withoutRepeats(node, given) : given;
     const replaced = simplifyNode(node, inputs);
     if (replaced !== null) return [replaced];
     return inputs === given ? null : withInputs(node, inputs);

@@ -1,20 +1,10 @@
 import { NotImplementedError } from '../../core/errors.ts';
 import { isKnown, sizeOf } from '../../core/shape.ts';
 import { createNode } from '../../graph/node.ts';
-import type { ConvolutionAttributes, PoolingAttributes } from '../../graph/primitives.ts';
+import type { ContractionName, ConvolutionAttributes, PoolingAttributes, PoolingName } from '../../graph/primitives.ts';
 import type { Value } from '../../graph/value.ts';
 import { reshape } from '../../ops/index.ts';
 import { type GradientRules, binary, malformed, unary } from './rule.ts';
-
-type Contraction =
-  | 'matmul'
-  | 'conv'
-  | 'convInputGradient'
-  | 'convKernelGradient'
-  | 'maxPool'
-  | 'maxPoolGradient'
-  | 'averagePool'
-  | 'averagePoolGradient';
 
 const product = (a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value =>
   createNode('matmul', [a, b], { transposeA, transposeB })[0];
@@ -39,7 +29,7 @@ const inputGradient = (dy: Value, kernel: Value, like: Value, attributes: Convol
 const kernelGradient = (x: Value, dy: Value, like: Value, attributes: ConvolutionAttributes): Value =>
   createNode('convKernelGradient', [x, dy], { ...convolution(attributes), kernelShape: spatial(like) })[0];
 
-export const contractionRules: GradientRules<Contraction> = {
+export const contractionRules: GradientRules<ContractionName | PoolingName> = {
   matmul: binary(
     (dy, _, b, _y, { transposeA, transposeB }) =>
       transposeA ? product(b, dy, transposeB, true) : product(dy, b, false, !transposeB),

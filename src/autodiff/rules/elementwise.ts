@@ -1,3 +1,4 @@
+import type { ElementwiseName } from '../../graph/primitives.ts';
 import {
   cast,
   cos,
@@ -20,44 +21,8 @@ import {
 } from '../../ops/index.ts';
 import { type GradientRules, binary, malformed, unary, zeroGradient } from './rule.ts';
 
-type Unary =
-  | 'negate'
-  | 'abs'
-  | 'sign'
-  | 'floor'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'reciprocal'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'erf'
-  | 'sigmoid'
-  | 'softplus'
-  | 'relu'
-  | 'step'
-  | 'logicalNot'
-  | 'isNaN'
-  | 'stopGradient'
-  | 'cast';
-
-type Binary =
-  | 'add'
-  | 'subtract'
-  | 'multiply'
-  | 'divide'
-  | 'power'
-  | 'maximum'
-  | 'minimum'
-  | 'equal'
-  | 'less'
-  | 'lessEqual'
-  | 'logicalAnd'
-  | 'logicalOr';
-
 /** Where it saves an operand from being kept, a derivative is written with the output y. */
-export const elementwiseRules: GradientRules<Unary | Binary | 'select'> = {
+export const elementwiseRules: GradientRules<ElementwiseName> = {
   negate: unary((dy) => negative(dy)),
   abs: unary((dy, x) => multiply(dy, sign(x))),
   sign: zeroGradient,

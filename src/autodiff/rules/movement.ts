@@ -1,15 +1,13 @@
+import type { MovementName } from '../../graph/primitives.ts';
 import { createNode } from '../../graph/node.ts';
 import type { Value } from '../../graph/value.ts';
 import { reshape, slice, take, transpose } from '../../ops/index.ts';
 import { type GradientRules, malformed, unary, zeroGradient } from './rule.ts';
 
-type Movement =
-  'reshape' | 'transpose' | 'broadcastTo' | 'concatenate' | 'slice' | 'pad' | 'gather' | 'scatterAdd' | 'oneHot';
-
 /** How many elements an axis of `size` elements takes with `between` others between neighbours. */
 const extent = (size: number, between: number): number => size + Math.max(0, size - 1) * between;
 
-export const movementRules: GradientRules<Movement> = {
+export const movementRules: GradientRules<MovementName> = {
   reshape: unary((dy, x) => reshape(dy, x.shape)),
   transpose: unary((dy, _x, _y, { permutation }) =>
     transpose(

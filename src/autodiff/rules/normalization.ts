@@ -1,10 +1,11 @@
+import type { NormalizationName } from '../../graph/primitives.ts';
 import { broadcastShapes } from '../../core/shape.ts';
 import { fullLike, multiply, negative, normalizeWith, subtract } from '../../ops/index.ts';
 import { reducesTo, sumTo } from '../unbroadcast.ts';
 import { countOver } from './reductions.ts';
 import { type GradientRules, malformed } from './rule.ts';
 
-export const normalizationRules: GradientRules<'moments' | 'normalize'> = {
+export const normalizationRules: GradientRules<NormalizationName> = {
   // dx = dmean / N + dvariance · 2 (x − mean) / N is an affine map of x: one pass, no temporaries of x's size.
   moments: (node) => {
     const [[x], [mean], [dmean, dvariance]] = [node.inputs, node.outputs, node.cotangents];

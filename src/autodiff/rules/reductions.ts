@@ -1,9 +1,8 @@
+import type { ReductionName } from '../../graph/primitives.ts';
 import { sizeOf } from '../../core/shape.ts';
 import type { Value } from '../../graph/value.ts';
 import { cast, divide, equal, exp, multiply, reshape, subtract, sum } from '../../ops/index.ts';
 import { type GradientRule, type GradientRules, unary, zeroGradient } from './rule.ts';
-
-type Reduction = 'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin' | 'argMax' | 'softmax' | 'logSoftmax';
 
 /** A reduced value with the axes that went, as size 1, so that it broadcasts against x. */
 const keepAxes = (value: Value, x: Value, axes: readonly number[]): Value =>
@@ -25,7 +24,7 @@ function extreme<P extends 'reduceMax' | 'reduceMin'>(): GradientRule<P> {
   });
 }
 
-export const reductionRules: GradientRules<Reduction> = {
+export const reductionRules: GradientRules<ReductionName> = {
   reduceSum: unary((dy, x, _, { axes }) => keepAxes(dy, x, axes)),
   reduceMean: unary((dy, x, _, { axes }) => multiply(keepAxes(dy, x, axes), 1 / countOver(x, axes))),
   reduceMax: extreme(),

@@ -1,18 +1,14 @@
 import { ValueError } from '../../core/errors.ts';
 import { type Shape, broadcastShapes, showShape } from '../../core/shape.ts';
-import type { ConvolutionAttributes, PoolingAttributes, WindowAttributes } from '../primitives.ts';
+import type {
+  ContractionName,
+  ConvolutionAttributes,
+  PoolingAttributes,
+  PoolingName,
+  WindowAttributes,
+} from '../primitives.ts';
 import type { ValueType } from '../value.ts';
 import { type InferRules, misfit, one, sameDType, three, two } from './rule.ts';
-
-type Contraction =
-  | 'matmul'
-  | 'conv'
-  | 'convInputGradient'
-  | 'convKernelGradient'
-  | 'maxPool'
-  | 'maxPoolGradient'
-  | 'averagePool'
-  | 'averagePoolGradient';
 
 /** How many positions a window has along each spatial axis. */
 function positions(
@@ -56,7 +52,7 @@ const pooled =
     ];
   };
 
-export const contractionRules: InferRules<Contraction> = {
+export const contractionRules: InferRules<ContractionName | PoolingName> = {
   matmul: (inputs, { transposeA, transposeB }) => {
     const [a, b] = two('matmul', inputs);
     if (a.shape.length < 2 || b.shape.length < 2)

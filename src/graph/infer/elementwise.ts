@@ -1,44 +1,9 @@
 import type { DType } from '../../core/dtype.ts';
 import { InternalError } from '../../core/errors.ts';
 import { type Shape, broadcastShapes } from '../../core/shape.ts';
-import type { PrimitiveName } from '../primitives.ts';
+import type { ElementwiseName, PrimitiveName } from '../primitives.ts';
 import type { ValueType } from '../value.ts';
 import { type InferRules, misfit, one, sameDType, three, two } from './rule.ts';
-
-type Unary =
-  | 'negate'
-  | 'abs'
-  | 'sign'
-  | 'floor'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'reciprocal'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'erf'
-  | 'sigmoid'
-  | 'softplus'
-  | 'relu'
-  | 'step'
-  | 'logicalNot'
-  | 'isNaN'
-  | 'stopGradient'
-  | 'cast';
-type Binary =
-  | 'add'
-  | 'subtract'
-  | 'multiply'
-  | 'divide'
-  | 'power'
-  | 'maximum'
-  | 'minimum'
-  | 'equal'
-  | 'less'
-  | 'lessEqual'
-  | 'logicalAnd'
-  | 'logicalOr';
 
 const unary =
   (primitive: PrimitiveName, dtype?: DType) =>
@@ -84,7 +49,7 @@ const truth =
     return [{ shape: broadcast(primitive, inputs), dtype: 'bool' }];
   };
 
-export const elementwiseRules: InferRules<Unary | Binary | 'select'> = {
+export const elementwiseRules: InferRules<ElementwiseName> = {
   negate: unary('negate'),
   abs: unary('abs'),
   sign: unary('sign'),

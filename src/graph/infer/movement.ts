@@ -1,10 +1,8 @@
+import type { MovementName } from '../primitives.ts';
 import { InternalError } from '../../core/errors.ts';
 import { type Shape, broadcastShapes, compatible, isKnown, sizeOf } from '../../core/shape.ts';
 import type { ValueType } from '../value.ts';
 import { type InferRules, misfit, one, sameDType, two } from './rule.ts';
-
-type Movement =
-  'reshape' | 'transpose' | 'broadcastTo' | 'concatenate' | 'slice' | 'pad' | 'gather' | 'scatterAdd' | 'oneHot';
 
 const checkIndices = (primitive: string, indices: ValueType): void => {
   if (indices.dtype !== 'int32')
@@ -19,7 +17,7 @@ function agree(primitive: string, sizes: readonly (number | null)[], inputs: rea
   return knownSizes[0] ?? null;
 }
 
-export const movementRules: InferRules<Movement> = {
+export const movementRules: InferRules<MovementName> = {
   reshape: (inputs, { shape }) => {
     const x = one('reshape', inputs);
     if (isKnown(x.shape) && isKnown(shape) && sizeOf(x.shape) !== sizeOf(shape)) {

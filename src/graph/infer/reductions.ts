@@ -1,19 +1,8 @@
 import { InternalError } from '../../core/errors.ts';
 import { type Shape, broadcastShapes, compatible } from '../../core/shape.ts';
-import type { PrimitiveName } from '../primitives.ts';
+import type { NormalizationName, PrimitiveName, ReductionName } from '../primitives.ts';
 import type { ValueType } from '../value.ts';
 import { type InferRules, arity, misfit, one, sameDType } from './rule.ts';
-
-type Reduction =
-  | 'reduceSum'
-  | 'reduceMean'
-  | 'reduceMax'
-  | 'reduceMin'
-  | 'argMax'
-  | 'softmax'
-  | 'logSoftmax'
-  | 'moments'
-  | 'normalize';
 
 function reducedShape(primitive: PrimitiveName, x: ValueType, axes: readonly number[], keepDims: boolean): Shape {
   for (const [i, axis] of axes.entries()) {
@@ -41,7 +30,7 @@ const sameType = (primitive: PrimitiveName) => (inputs: readonly ValueType[]) =>
   return [{ shape: x.shape, dtype: x.dtype }];
 };
 
-export const reductionRules: InferRules<Reduction> = {
+export const reductionRules: InferRules<ReductionName | NormalizationName> = {
   reduceSum: reduction('reduceSum'),
   reduceMean: reduction('reduceMean'),
   reduceMax: reduction('reduceMax'),

@@ -1,45 +1,10 @@
 import type { DType } from '../../core/dtype.ts';
 import { NotImplementedError } from '../../core/errors.ts';
 import { dataTypeOf } from '../../onnx/index.ts';
-import type { PrimitiveName } from '../../graph/primitives.ts';
+import type { ElementwiseName, PrimitiveName } from '../../graph/primitives.ts';
 import { widen } from './broadcasting.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType } from '../rule.ts';
 
-type Unary =
-  | 'negate'
-  | 'abs'
-  | 'sign'
-  | 'floor'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'reciprocal'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'erf'
-  | 'sigmoid'
-  | 'softplus'
-  | 'relu'
-  | 'step'
-  | 'logicalNot'
-  | 'isNaN'
-  | 'stopGradient'
-  | 'cast';
-type Binary =
-  | 'add'
-  | 'subtract'
-  | 'multiply'
-  | 'divide'
-  | 'power'
-  | 'maximum'
-  | 'minimum'
-  | 'equal'
-  | 'less'
-  | 'lessEqual'
-  | 'logicalAnd'
-  | 'logicalOr'
-  | 'select';
 type Context = LowerContext<PrimitiveName>;
 
 export function castName(context: Context, name: string, from: DType, to: DType): string {
@@ -93,7 +58,7 @@ const compare =
     return [context.builder.emit(opType, inputs)];
   };
 
-export const elementwiseRules: LowerRules<Unary | Binary> = {
+export const elementwiseRules: LowerRules<ElementwiseName> = {
   negate: arithmetic('Neg'),
   abs: arithmetic('Abs'),
   sign: arithmetic('Sign'),

@@ -1,10 +1,7 @@
 import { tensor } from '../../core/tensor.ts';
-import type { PrimitiveName } from '../../graph/primitives.ts';
+import type { MovementName, PrimitiveName } from '../../graph/primitives.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType, size } from '../rule.ts';
 import { castName } from './elementwise.ts';
-
-type Movement =
-  'reshape' | 'transpose' | 'broadcastTo' | 'concatenate' | 'slice' | 'pad' | 'gather' | 'scatterAdd' | 'oneHot';
 
 /** Elements [start, end) of every axis, every `stride`-th. */
 export function emitSlice(
@@ -59,7 +56,7 @@ export function emitSpread(
   return name;
 }
 
-export const movementRules: LowerRules<Movement> = {
+export const movementRules: LowerRules<MovementName> = {
   reshape: (context) => [context.builder.reshape(operand(context, 0), outputType(context).knownShape)],
   transpose: (context) => [
     context.builder.emit('Transpose', context.inputs, { attributes: { perm: context.attributes.permutation } }),

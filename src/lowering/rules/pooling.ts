@@ -1,15 +1,13 @@
 import { allocate } from '../../core/dtype.ts';
 import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import type { PoolingAttributes } from '../../graph/primitives.ts';
+import type { PoolingAttributes, PoolingName } from '../../graph/primitives.ts';
 import { isNode } from '../../graph/value.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType } from '../rule.ts';
 import { DataType } from '../../onnx/index.ts';
 import { unsupported } from './elementwise.ts';
 import { emitPad, emitSlice } from './movement.ts';
 import { windowAttributes } from './window-attributes.ts';
-
-type Pooling = 'maxPool' | 'maxPoolGradient' | 'averagePool' | 'averagePoolGradient';
 
 function poolAttributes(attributes: PoolingAttributes): Record<string, readonly number[]> {
   const { pads, strides } = windowAttributes({ ...attributes, dilations: [] });
@@ -40,7 +38,7 @@ function tiles(context: LowerContext<'maxPool' | 'maxPoolGradient'>): boolean {
 /** 2 to this power must be exact in float32. */
 const MOST_COMPARED = 24;
 
-export const poolingRules: LowerRules<Pooling> = {
+export const poolingRules: LowerRules<PoolingName> = {
   maxPool: (context) => {
     const attributes = poolAttributes(context.attributes);
     const wantsIndices = !tiles(context) && context.users.some((user) => isNode(user, 'maxPoolGradient'));

@@ -1,23 +1,13 @@
 import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { allocate } from '../../core/dtype.ts';
-import type { PrimitiveName } from '../../graph/primitives.ts';
+import type { NormalizationName, PrimitiveName, ReductionName } from '../../graph/primitives.ts';
 import { type Value, isNode } from '../../graph/value.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType, size } from '../rule.ts';
 import { castName } from './elementwise.ts';
 import { widen } from './broadcasting.ts';
 import { type Sum, emitSum } from './sums.ts';
 
-type Reduction =
-  | 'reduceSum'
-  | 'reduceMean'
-  | 'reduceMax'
-  | 'reduceMin'
-  | 'argMax'
-  | 'softmax'
-  | 'logSoftmax'
-  | 'moments'
-  | 'normalize';
 type Context = LowerContext<PrimitiveName>;
 
 export function emitReduce(
@@ -56,7 +46,7 @@ function channelAxis(coefficients: readonly (readonly number[])[]): number | nul
   return axis ?? -1;
 }
 
-export const reductionRules: LowerRules<Reduction> = {
+export const reductionRules: LowerRules<ReductionName | NormalizationName> = {
   reduceSum: reduce('ReduceSum'),
   reduceMean: reduce('ReduceMean'),
   reduceMax: reduce('ReduceMax'),

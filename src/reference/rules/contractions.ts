@@ -1,10 +1,9 @@
+import type { ContractionName } from '../../graph/primitives.ts';
 import { broadcastShapes, known, sizeOf } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { at, broadcastOffsets, zeros } from '../array.ts';
 import { outputExtents, taps } from '../windows.ts';
 import { type EvaluateRules, operand } from './rule.ts';
-
-type Contraction = 'matmul' | 'conv' | 'convInputGradient' | 'convKernelGradient';
 
 /** Rows, columns, and the strides of both in a matrix that may be read transposed. */
 interface Matrix {
@@ -25,7 +24,7 @@ function addTo(target: Tensor, offset: number, amount: number): void {
   target.data[offset] = at(target.data, offset) + amount;
 }
 
-export const contractionRules: EvaluateRules<Contraction> = {
+export const contractionRules: EvaluateRules<ContractionName> = {
   matmul: (inputs, { transposeA, transposeB }) => {
     const [a, b] = [operand(inputs, 0), operand(inputs, 1)];
     const [left, right] = [matrixOf(a, transposeA), matrixOf(b, transposeB)];

@@ -2,46 +2,10 @@ import { type DType, isFloat } from '../../core/dtype.ts';
 import { InternalError } from '../../core/errors.ts';
 import { type KnownShape, broadcastShapes, known } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import type { PrimitiveName } from '../../graph/primitives.ts';
+import type { ElementwiseName, PrimitiveName } from '../../graph/primitives.ts';
 import { at, broadcastOffsets, zeros } from '../array.ts';
 import { erf, integerPower, sigmoid, softplus } from '../functions.ts';
 import { type EvaluateRule, type EvaluateRules, operand } from './rule.ts';
-
-type Unary =
-  | 'negate'
-  | 'abs'
-  | 'sign'
-  | 'floor'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'reciprocal'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'erf'
-  | 'sigmoid'
-  | 'softplus'
-  | 'relu'
-  | 'step'
-  | 'logicalNot'
-  | 'isNaN'
-  | 'stopGradient'
-  | 'cast';
-
-type Binary =
-  | 'add'
-  | 'subtract'
-  | 'multiply'
-  | 'divide'
-  | 'power'
-  | 'maximum'
-  | 'minimum'
-  | 'equal'
-  | 'less'
-  | 'lessEqual'
-  | 'logicalAnd'
-  | 'logicalOr';
 
 /** Typed arrays wrap what is written into them as integers of their type do. */
 function map(x: Tensor, dtype: DType, f: (x: number) => number): Tensor {
@@ -90,7 +54,7 @@ const comparison =
   (f: (a: number, b: number) => boolean): EvaluateRule<PrimitiveName> =>
   (inputs) => [zip(operand(inputs, 0), operand(inputs, 1), 'bool', (a, b) => Number(f(a, b)))];
 
-export const elementwiseRules: EvaluateRules<Unary | Binary | 'select'> = {
+export const elementwiseRules: EvaluateRules<ElementwiseName> = {
   negate: unary((x) => -x),
   abs: unary(Math.abs),
   sign: unary(Math.sign),

@@ -1,11 +1,9 @@
+import type { MovementName } from '../../graph/primitives.ts';
 import { ValueError } from '../../core/errors.ts';
 import { type KnownShape, type Shape, known, sizeOf, stridesOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { at, broadcastOffsets, offsets, zeros } from '../array.ts';
 import { type EvaluateRules, operand } from './rule.ts';
-
-type Movement =
-  'reshape' | 'transpose' | 'broadcastTo' | 'concatenate' | 'slice' | 'pad' | 'gather' | 'scatterAdd' | 'oneHot';
 
 /** The elements at offsets, under a shape. */
 function pick(x: Tensor, shape: KnownShape, from: Int32Array): Tensor {
@@ -31,7 +29,7 @@ function checkIndex(index: number, size: number): number {
   throw new ValueError(`[reference] an index must lie in [0, ${size - 1}]. Received: ${index}.`);
 }
 
-export const movementRules: EvaluateRules<Movement> = {
+export const movementRules: EvaluateRules<MovementName> = {
   reshape: (inputs, { shape }) => {
     const x = operand(inputs, 0);
     return [x.reshape(fill(shape, x.size))];

@@ -1,10 +1,8 @@
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
-import type { PoolingAttributes } from '../../graph/primitives.ts';
+import type { PoolingAttributes, PoolingName } from '../../graph/primitives.ts';
 import { at, zeros } from '../array.ts';
 import { coverage, outputExtents } from '../windows.ts';
 import { type EvaluateRules, operand } from './rule.ts';
-
-type Pooling = 'maxPool' | 'maxPoolGradient' | 'averagePool' | 'averagePoolGradient';
 
 /** For each window of each channel: its offset in y, and the offsets in x of the elements under it. */
 function* windows(x: KnownShape, attributes: PoolingAttributes): Iterable<{ y: number; elements: readonly number[] }> {
@@ -24,7 +22,7 @@ const pooledShape = (x: KnownShape, attributes: PoolingAttributes): KnownShape =
   ...outputExtents(x.slice(2), attributes.window, attributes),
 ];
 
-export const poolingRules: EvaluateRules<Pooling> = {
+export const poolingRules: EvaluateRules<PoolingName> = {
   maxPool: (inputs, attributes) => {
     const x = operand(inputs, 0);
     const y = zeros(x.dtype, pooledShape(x.shape, attributes));

@@ -1,20 +1,9 @@
 import { isFloat } from '../../core/dtype.ts';
 import { type KnownShape, sizeOf, stridesOf } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import type { PrimitiveAttributes } from '../../graph/primitives.ts';
+import type { NormalizationName, PrimitiveAttributes, ReductionName } from '../../graph/primitives.ts';
 import { at, broadcastOffsets, offsets, zeros } from '../array.ts';
 import { type EvaluateRule, type EvaluateRules, operand } from './rule.ts';
-
-type Reduction =
-  | 'reduceSum'
-  | 'reduceMean'
-  | 'reduceMax'
-  | 'reduceMin'
-  | 'argMax'
-  | 'softmax'
-  | 'logSoftmax'
-  | 'moments'
-  | 'normalize';
 
 const keptShape = (x: Tensor, axes: readonly number[]): KnownShape =>
   x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
@@ -68,7 +57,7 @@ function overAxis(x: Tensor, axis: number, f: (shifted: number, sum: number) => 
   return result;
 }
 
-export const reductionRules: EvaluateRules<Reduction> = {
+export const reductionRules: EvaluateRules<ReductionName | NormalizationName> = {
   reduceSum: reduction(() => 0, add),
   reduceMean: reduction(
     () => 0,
