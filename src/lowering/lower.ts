@@ -2,7 +2,6 @@ import type { DType } from '../core/dtype.ts';
 import { InternalError } from '../core/errors.ts';
 import type { RandomStream } from '../core/random.ts';
 import type { KnownShape } from '../core/shape.ts';
-import { Tensor } from '../core/tensor.ts';
 import { type Graph, nodesOf } from '../graph/graph.ts';
 import type { LeafName, PrimitiveAttributes, PrimitiveName } from '../graph/primitives.ts';
 import { type Node, type Value, isNode } from '../graph/value.ts';
@@ -24,8 +23,6 @@ export interface Lowered {
   readonly inputs: readonly (string | null)[];
   /** Which variables are fed, under which names. */
   readonly variables: readonly { readonly name: string; readonly variable: Variable }[];
-  /** Which variables are constants of the model, as they are now. */
-  readonly baked: readonly Variable[];
   readonly randoms: readonly {
     readonly name: string;
     readonly stream: RandomStream;
@@ -48,7 +45,7 @@ export function lower(graph: Graph, target: Target): Lowered {
   const nodes = nodesOf(graph);
   const users = usersOf(nodes);
   const sideOutputs = new Map<Value, string>();
-  const leaves = lowerLeaves(graph, nodes, builder, target, names);
+  const leaves = lowerLeaves(nodes, builder, names);
 
   const { byLast, absorbed } = findEpilogues(graph, nodes, users);
 
@@ -115,7 +112,6 @@ export function lower(graph: Graph, target: Target): Lowered {
         : null,
     ),
     variables: leaves.variables,
-    baked: leaves.baked,
     randoms: leaves.randoms,
     outputs,
     updates,
@@ -157,24 +153,16 @@ function usersOf(nodes: readonly Node[]): ReadonlyMap<Node, readonly Node[]> {
 interface Leaves {
   readonly infos: OnnxValueInfo[];
   readonly variables: { name: string; variable: Variable }[];
-  readonly baked: Variable[];
   readonly randoms: { name: string; stream: RandomStream; shape: KnownShape; dtype: DType }[];
 }
 
-function lowerLeaves(
-  graph: Graph,
-  nodes: readonly Node[],
-  builder: Builder,
-  target: Target,
-  names: Map<Value, string>,
-): Leaves {
-  const leaves: Leaves = { infos: [], variables: [], baked: [], randoms: [] };
+function lowerLeaves(nodes: readonly Node[], builder: Builder, names: Map<Value, string>): Leaves {
+  const leaves: Leaves = { infos: [], variables: [], randoms: [] };
   const feed = (value: Value, kind: string): string => {
     const name = builder.name(kind);
     leaves.infos.push({ name, dataType: dataTypeOf(value.dtype), dims: value.knownShape });
     return name;
   };
-  const updated = new Set(graph.updates.map((update) => update.variable));
   for (const node of nodes) {
     const [value] = node.outputs;
     if (value === undefined || node.inputs.length > 0) continue;
@@ -182,14 +170,9 @@ function lowerLeaves(
       names.set(value, lowerConstant(node.attributes, builder));
     } else if (isNode(node, 'variable')) {
       const { variable } = node.attributes;
-      if (target.bakeVariables && !updated.has(variable)) {
-        leaves.baked.push(variable);
-        names.set(value, builder.constant(new Tensor(variable.buffer, variable.shape, variable.dtype)));
-      } else {
-        const name = feed(value, 'variable');
-        leaves.variables.push({ name, variable });
-        names.set(value, name);
-      }
+      const name = feed(value, 'variable');
+      leaves.variables.push({ name, variable });
+      names.set(value, name);
     } else if (isNode(node, 'randomUniform')) {
       const name = feed(value, 'random');
       leaves.randoms.push({ name, stream: node.attributes.stream, shape: value.knownShape, dtype: value.dtype });

@@ -6,10 +6,10 @@ export interface Target {
   readonly engine: 'node' | 'wasm';
   /** The block of the engine's blocked-channels convolutions: 16 or 8, or 0 where it has none. */
   readonly blockedChannels: 0 | 8 | 16;
-  /** Whether variables are constants of the model. */
-  readonly bakeVariables: boolean;
+  /** Whether the weights are constants of the model, for which the engine chooses layouts itself. */
+  readonly isBaked: boolean;
 }
 
-export async function findTarget(runtime: Runtime): Promise<Omit<Target, 'bakeVariables'>> {
+export async function findTarget(runtime: Runtime): Promise<Omit<Target, 'isBaked'>> {
   return { engine: runtime.name, blockedChannels: await findBlockedChannels(runtime) };
 }

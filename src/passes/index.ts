@@ -1,3 +1,4 @@
+export { type Baked, type BakedVariable, bakeVariables, poolFirst } from './bake.ts';
 export { foldConstants } from './fold-constants.ts';
 export { turnWeights } from './flatten.ts';
 export { moveTransposes } from './layout.ts';

@@ -1,5 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
+import { poolFirst } from './bake.ts';
 import { foldConstants } from './fold-constants.ts';
 import { turnWeights } from './flatten.ts';
 import { moveTransposes } from './layout.ts';
@@ -14,6 +15,7 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ['simplifying', simplify],
   ['sharing common parts', shareCommonParts],
   ['choosing layouts', moveTransposes],
+  ['pooling first', poolFirst],
   ['turning weights', turnWeights],
   ['folding constants again', foldConstants],
   ['simplifying again', simplify],

@@ -26,7 +26,6 @@ export class Program {
   readonly graph: Graph;
   readonly #options: ProgramOptions;
   #prepared: Promise<PreparedSession> | null = null;
-  #versions: readonly number[] = [];
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(graph: Graph, options: ProgramOptions = {}) {
@@ -49,21 +48,15 @@ export class Program {
   }
 
   async #prepare(): Promise<PreparedSession> {
-    if (this.#options.bakeVariables === true && this.#prepared !== null) {
-      const { lowered } = await this.#prepared;
-      if (lowered.baked.some((variable, i) => variable.version !== this.#versions[i])) this.#prepared = null;
-    }
-    if (this.#prepared === null) {
-      const bakeVariables = this.#options.bakeVariables ?? false;
-      const preparing = loadRuntime().then((runtime) => prepareSession(runtime, this.graph, bakeVariables));
-      this.#prepared = preparing;
-      preparing.catch(() => {
-        this.#prepared = null;
-      });
-      const { lowered } = await preparing;
-      this.#versions = lowered.baked.map((variable) => variable.version);
-    }
-    return this.#prepared;
+    const found = await this.#prepared;
+    if (found !== null && found.baked.every(({ variable, version }) => variable.version === version)) return found;
+    const isBaked = this.#options.bakeVariables ?? false;
+    const preparing = loadRuntime().then((runtime) => prepareSession(runtime, this.graph, isBaked));
+    this.#prepared = preparing;
+    preparing.catch(() => {
+      this.#prepared = null;
+    });
+    return preparing;
   }
 
   async #run(feeds: readonly Tensor[]): Promise<readonly Tensor[]> {

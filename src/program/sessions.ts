@@ -1,12 +1,15 @@
 import type { Graph } from '../graph/graph.ts';
 import { graphKey } from '../graph/hash.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
+import { type BakedVariable, bakeVariables, optimize } from '../passes/index.ts';
 import { findTarget } from '../lowering/target.ts';
 import type { Runtime, Session } from '../runtime/index.ts';
 
 export interface PreparedSession {
   readonly session: Session;
   readonly lowered: Lowered;
+  /** The variables that are constants of the model, as they were. */
+  readonly baked: readonly BakedVariable[];
 }
 
 /** Sessions kept for programs of a form seen before; the oldest go first. */
@@ -15,10 +18,14 @@ const CAPACITY = 64;
 const sessions = new WeakMap<Runtime, Map<string, Promise<Session>>>();
 
 /** Lowers a graph for an engine and makes its session, or takes the one that a graph of the same form has. */
-export async function prepareSession(runtime: Runtime, graph: Graph, bakeVariables: boolean): Promise<PreparedSession> {
+export async function prepareSession(runtime: Runtime, graph: Graph, isBaked: boolean): Promise<PreparedSession> {
   const target = await findTarget(runtime);
-  const lowered = lower(graph, { ...target, bakeVariables });
-  if (lowered.baked.length > 0) return { session: await runtime.createSession(lowered.encode()), lowered };
+  if (isBaked) {
+    const { graph: constant, baked } = bakeVariables(graph);
+    const lowered = lower(optimize(constant), { ...target, isBaked });
+    return { session: await runtime.createSession(lowered.encode()), lowered, baked };
+  }
+  const lowered = lower(graph, { ...target, isBaked });
   const cache = sessions.get(runtime) ?? new Map<string, Promise<Session>>();
   sessions.set(runtime, cache);
   const key = graphKey(graph);
@@ -30,5 +37,5 @@ export async function prepareSession(runtime: Runtime, graph: Graph, bakeVariabl
   cache.set(key, found);
   const [oldest] = cache.keys();
   if (cache.size > CAPACITY && oldest !== undefined) cache.delete(oldest);
-  return { session: await found, lowered };
+  return { session: await found, lowered, baked: [] };
 }

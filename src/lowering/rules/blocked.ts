@@ -41,7 +41,7 @@ export function blockedConv(
   const block = target.blockedChannels;
   const [filters, channels] = [kernelShape[0] ?? 0, kernelShape[1] ?? 0];
   const [height, width] = [kernelShape[2] ?? 0, kernelShape[3] ?? 0];
-  if (block === 0 || target.bakeVariables || shape.length !== 4 || attributes.groups !== 1) return null;
+  if (block === 0 || target.isBaked || shape.length !== 4 || attributes.groups !== 1) return null;
   if (filters % block !== 0 || (channels >= block && channels % block !== 0)) return null;
   const conv = {
     attributes: {

@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../src/autodiff/index.ts';
-import { Tensor } from '../../../src/core/tensor.ts';
+import { Tensor, tensor } from '../../../src/core/tensor.ts';
 import { type Graph, nodesOf } from '../../../src/graph/graph.ts';
-import { constant, input } from '../../../src/graph/leaves.ts';
+import { constant, initialState, input } from '../../../src/graph/leaves.ts';
 import type { PrimitiveName } from '../../../src/graph/primitives.ts';
 import type { Value } from '../../../src/graph/value.ts';
+import { Variable } from '../../../src/graph/variable.ts';
 import * as ops from '../../../src/ops/index.ts';
-import { foldConstants, moveTransposes, optimize, shareCommonParts, simplify } from '../../../src/passes/index.ts';
+import {
+  bakeVariables,
+  foldConstants,
+  moveTransposes,
+  optimize,
+  shareCommonParts,
+  simplify,
+} from '../../../src/passes/index.ts';
 import { evaluate } from '../../../src/reference/index.ts';
 import { expectClose } from '../../support/close.ts';
 import { lcg } from '../../support/lcg.ts';
@@ -180,6 +188,42 @@ describe('each pass', () => {
     const graph: Graph = { inputs, outputs: [gradient!], updates: [] };
     expectSame(graph, optimize(graph));
     expect(count(optimize(graph), 'maxPoolGradient')).toBe(0);
+  });
+
+  test('poolFirst pools before it scales, if no channel turns the order around', () => {
+    const scaled = (factors: readonly number[]): Graph => {
+      const x = float64('x', [2, 3, 4, 4]);
+      const perChannel = (values: readonly number[]): Value =>
+        ops.reshape(constant([...values], 'float64'), [1, 3, 1, 1]);
+      const y = ops.normalizeWith(x, perChannel([1, 2, 3]), perChannel(factors), perChannel([0, 1, 0]));
+      return { inputs: [x], outputs: [ops.maxPool(y, 2, { dataFormat: 'channels_first' })], updates: [] };
+    };
+    const normalizedSize = (graph: Graph): number =>
+      nodesOf(graph).find((node) => node.primitive === 'normalize')!.outputs[0]!.knownShape[2]!;
+    for (const [factors, size] of [
+      [[1, 0, 3], 2],
+      [[1, -2, 3], 4],
+    ] as const) {
+      const optimized = optimize(scaled(factors));
+      expect(normalizedSize(optimized)).toBe(size);
+      expectSame(scaled(factors), optimized);
+    }
+  });
+
+  test('bakeVariables makes constants of what is read alone, and tells their state', () => {
+    const [weight, counter] = ['weight', 'counter'].map((name) => new Variable(tensor([2]), { name })) as [
+      Variable,
+      Variable,
+    ];
+    const next = ops.add(initialState(counter), weight);
+    const { graph, baked } = bakeVariables({
+      inputs: [],
+      outputs: [next],
+      updates: [{ variable: counter, value: next }],
+    });
+    expect(baked).toEqual([{ variable: weight, version: 0 }]);
+    expect(count(graph, 'variable')).toBe(1);
+    expect(evaluate(graph, []).outputs[0]!.toArray()).toEqual([4]);
   });
 
   test('simplify keeps an addition that broadcasts', () => {
