@@ -11,4 +11,6 @@ export {
   type UniformOptions,
 } from './random.ts';
 export { type InitializerFunction, type InitializerIdentifier, get, serialize } from './resolve.ts';
+export { STFT, type STFTOptions } from './stft.ts';
 export * from './variance-scaling.ts';
+export type { WindowName } from './windows.ts';

@@ -132,6 +132,24 @@ export class TruncatedNormal extends RandomInitializer {
   }
 }
 
+/** The greatest number of a type that is less than the bound. */
+function lastBelow(bound: number, dtype: DType): number {
+  if (dtype !== 'float32' && dtype !== 'float64') return bound;
+  const numbers = dtype === 'float32' ? new Float32Array([bound]) : new Float64Array([bound]);
+  const [rounded = bound] = numbers;
+  if (rounded < bound) return rounded;
+  // Zero has a neighbour of its own; else the bits of a float, read as an integer, count magnitudes up.
+  if (rounded === 0) return dtype === 'float32' ? -(2 ** -149) : -Number.MIN_VALUE;
+  if (dtype === 'float32') {
+    const bits = new Int32Array(numbers.buffer);
+    bits[0] = (bits[0] ?? 0) + (rounded > 0 ? -1 : 1);
+  } else {
+    const bits = new BigInt64Array(numbers.buffer);
+    bits[0] = (bits[0] ?? 0n) + (rounded > 0 ? -1n : 1n);
+  }
+  return numbers[0] ?? bound;
+}
+
 /** Options of {@link RandomUniform}. */
 export interface UniformOptions extends SeedOption {
   /** The least number. @default -0.05 */
@@ -146,7 +164,7 @@ export interface UniformOptions extends SeedOption {
  * @throws ValueError if minval is greater than maxval.
  * @example
  * const w = new RandomUniform({ minval: 2, maxval: 3, seed: 1 }).call([100]);
- * w.data.every((x) => x >= 2 && x <= 3);   // true
+ * w.data.every((x) => x >= 2 && x < 3);   // true
  * @see https://keras.io/api/layers/initializers/#randomuniform-class
  */
 export class RandomUniform extends RandomInitializer {
@@ -169,7 +187,9 @@ export class RandomUniform extends RandomInitializer {
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
     const range = this.maxval - this.minval;
-    return this.fill(shape, dtype, (stream) => this.minval + range * stream.nextUniform());
+    // Rounding may take a number up to the bound.
+    const greatest = range === 0 ? this.maxval : lastBelow(this.maxval, dtype);
+    return this.fill(shape, dtype, (stream) => Math.min(this.minval + range * stream.nextUniform(), greatest));
   }
 
   override getConfig(): Config {

@@ -15,6 +15,7 @@ import { Constant, Identity, Ones, Zeros } from './constants.ts';
 import { Initializer } from './initializer.ts';
 import { Orthogonal } from './orthogonal.ts';
 import { RandomNormal, RandomUniform, TruncatedNormal } from './random.ts';
+import { STFT } from './stft.ts';
 import * as scaling from './variance-scaling.ts';
 
 /** A function that gives the first values of a weight. It cannot be written to a config. */
@@ -39,6 +40,7 @@ const registry: Registry<Initializer> = {
     Orthogonal,
     RandomNormal,
     RandomUniform,
+    STFT,
     TruncatedNormal,
     VarianceScaling: scaling.VarianceScaling,
     Zeros,
@@ -46,6 +48,7 @@ const registry: Registry<Initializer> = {
   aliases: {
     IdentityInitializer: 'Identity',
     OrthogonalInitializer: 'Orthogonal',
+    STFTInitializer: 'STFT',
     normal: 'RandomNormal',
     one: 'Ones',
     uniform: 'RandomUniform',

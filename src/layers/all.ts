@@ -1,17 +1,36 @@
-import { type Config, type SerializedObject, isRecord, isSerializedObject } from '../core/config.ts';
-import { show } from '../core/errors.ts';
-import { unknownName } from '../core/options.ts';
-import { type ConfigClass, type CustomObjects, findCustom, functionName } from '../core/registry.ts';
+import type { Config } from '../core/config.ts';
+import type { ConfigClass, CustomObjects } from '../core/registry.ts';
 import { Activation } from './activations/activation.ts';
+import { ELU } from './activations/elu.ts';
+import { LeakyReLU } from './activations/leaky-relu.ts';
+import { PReLU } from './activations/prelu.ts';
 import { ReLU } from './activations/relu.ts';
 import { Softmax } from './activations/softmax.ts';
+import { Conv1DTranspose } from './convolutional/conv1d-transpose.ts';
+import { Conv1D } from './convolutional/conv1d.ts';
+import { Conv2DTranspose } from './convolutional/conv2d-transpose.ts';
 import { Conv2D } from './convolutional/conv2d.ts';
+import { Conv3DTranspose } from './convolutional/conv3d-transpose.ts';
+import { Conv3D } from './convolutional/conv3d.ts';
+import { DepthwiseConv1D } from './convolutional/depthwise-conv1d.ts';
+import { DepthwiseConv2D } from './convolutional/depthwise-conv2d.ts';
+import { SeparableConv1D } from './convolutional/separable-conv1d.ts';
+import { SeparableConv2D } from './convolutional/separable-conv2d.ts';
 import { Dense } from './core/dense.ts';
+import { Embedding } from './core/embedding.ts';
+import { Identity } from './core/identity.ts';
 import { InputLayer } from './core/input-layer.ts';
+import { Lambda } from './core/lambda.ts';
 import { Masking } from './core/masking.ts';
-import { provideSerialization } from './inner-layers.ts';
-import { type InputShape, isShape } from './input-shape.ts';
-import { Layer } from './layer.ts';
+import type { Layer } from './layer.ts';
+import { Add } from './merging/add.ts';
+import { Average } from './merging/average.ts';
+import { Concatenate } from './merging/concatenate.ts';
+import { Dot } from './merging/dot.ts';
+import { Maximum } from './merging/maximum.ts';
+import { Minimum } from './merging/minimum.ts';
+import { Multiply } from './merging/multiply.ts';
+import { Subtract } from './merging/subtract.ts';
 import { BatchNormalization } from './normalization/batch-normalization.ts';
 import { GroupNormalization } from './normalization/group-normalization.ts';
 import { InstanceNormalization } from './normalization/instance-normalization.ts';
@@ -22,48 +41,122 @@ import { SyncBatchNormalization } from './normalization/sync-batch-normalization
 import { UnitNormalization } from './normalization/unit-normalization.ts';
 import { WeightNormalization } from './normalization/weight-normalization.ts';
 import { WeightWrapper } from './normalization/weight-wrapper.ts';
+import { AveragePooling1D } from './pooling/average-pooling1d.ts';
 import { AveragePooling2D } from './pooling/average-pooling2d.ts';
+import { AveragePooling3D } from './pooling/average-pooling3d.ts';
+import { GlobalAveragePooling1D } from './pooling/global-average-pooling1d.ts';
 import { GlobalAveragePooling2D } from './pooling/global-average-pooling2d.ts';
+import { GlobalAveragePooling3D } from './pooling/global-average-pooling3d.ts';
+import { GlobalMaxPooling1D } from './pooling/global-max-pooling1d.ts';
 import { GlobalMaxPooling2D } from './pooling/global-max-pooling2d.ts';
+import { GlobalMaxPooling3D } from './pooling/global-max-pooling3d.ts';
+import { MaxPooling1D } from './pooling/max-pooling1d.ts';
 import { MaxPooling2D } from './pooling/max-pooling2d.ts';
+import { MaxPooling3D } from './pooling/max-pooling3d.ts';
 import { Normalization } from './preprocessing/normalization.ts';
+import { Rescaling } from './preprocessing/rescaling.ts';
+import { ActivityRegularization } from './regularization/activity-regularization.ts';
+import { AlphaDropout } from './regularization/alpha-dropout.ts';
 import { Dropout } from './regularization/dropout.ts';
+import { GaussianDropout } from './regularization/gaussian-dropout.ts';
+import { GaussianNoise } from './regularization/gaussian-noise.ts';
+import { SpatialDropout1D } from './regularization/spatial-dropout1d.ts';
+import { SpatialDropout2D } from './regularization/spatial-dropout2d.ts';
+import { SpatialDropout3D } from './regularization/spatial-dropout3d.ts';
+import { Cropping1D } from './reshaping/cropping1d.ts';
+import { Cropping2D } from './reshaping/cropping2d.ts';
+import { Cropping3D } from './reshaping/cropping3d.ts';
 import { Flatten } from './reshaping/flatten.ts';
+import { Permute } from './reshaping/permute.ts';
+import { RepeatVector } from './reshaping/repeat-vector.ts';
 import { Reshape } from './reshaping/reshape.ts';
+import { UpSampling1D } from './reshaping/up-sampling1d.ts';
+import { UpSampling2D } from './reshaping/up-sampling2d.ts';
+import { UpSampling3D } from './reshaping/up-sampling3d.ts';
+import { ZeroPadding1D } from './reshaping/zero-padding1d.ts';
+import { ZeroPadding2D } from './reshaping/zero-padding2d.ts';
+import { ZeroPadding3D } from './reshaping/zero-padding3d.ts';
+import { type LayerClasses, type SerializedLayer, deserializeWith, serializeWith } from './serialization.ts';
+
+export type { SerializedLayer } from './serialization.ts';
 
 /** The layers that files know by the names of their classes: a plain table, so that nothing is registered by a side effect. */
-export const layerClasses: Readonly<Record<string, ConfigClass<Layer>>> = {
+export const layerClasses: LayerClasses = {
   Activation,
+  ActivityRegularization,
+  Add,
+  AlphaDropout,
+  Average,
+  AveragePooling1D,
   AveragePooling2D,
+  AveragePooling3D,
   BatchNormalization,
+  Concatenate,
+  Conv1D,
+  Conv1DTranspose,
   Conv2D,
+  Conv2DTranspose,
+  Conv3D,
+  Conv3DTranspose,
+  Cropping1D,
+  Cropping2D,
+  Cropping3D,
   Dense,
+  DepthwiseConv1D,
+  DepthwiseConv2D,
+  Dot,
   Dropout,
+  ELU,
+  Embedding,
   Flatten,
+  GaussianDropout,
+  GaussianNoise,
+  GlobalAveragePooling1D,
   GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
   GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
   GroupNormalization,
+  Identity,
   InputLayer,
   InstanceNormalization,
+  Lambda,
   LayerNormalization,
+  LeakyReLU,
   Masking,
+  Maximum,
+  MaxPooling1D,
   MaxPooling2D,
+  MaxPooling3D,
+  Minimum,
+  Multiply,
   Normalization,
+  Permute,
+  PReLU,
   ReLU,
-  RMSNormalization,
+  RepeatVector,
+  Rescaling,
   Reshape,
+  RMSNormalization,
+  SeparableConv1D,
+  SeparableConv2D,
   Softmax,
+  SpatialDropout1D,
+  SpatialDropout2D,
+  SpatialDropout3D,
   SpectralNormalization,
+  Subtract,
   SyncBatchNormalization,
   UnitNormalization,
+  UpSampling1D,
+  UpSampling2D,
+  UpSampling3D,
   WeightNormalization,
+  ZeroPadding1D,
+  ZeroPadding2D,
+  ZeroPadding3D,
 };
-
-/** Keras's JSON for a layer. */
-export interface SerializedLayer extends SerializedObject {
-  /** What `build` was called with. */
-  readonly build_config?: { readonly input_shape: InputShape };
-}
 
 /**
  * Keras's JSON for a layer: its class, the arguments to make it again, and the shape that it was built for.
@@ -76,14 +169,9 @@ export interface SerializedLayer extends SerializedObject {
  * @see https://keras.io/api/utils/serialization_utils/
  */
 export function serializeLayer(layer: Layer): SerializedLayer {
-  const isBuiltin = Object.values<unknown>(layerClasses).includes(layer.constructor);
-  return {
-    module: isBuiltin ? 'keras.layers' : null,
-    class_name: layer.className,
-    config: layer.getConfig(),
-    registered_name: isBuiltin ? null : layer.className,
-    ...(layer.builtShape === null ? {} : { build_config: { input_shape: layer.builtShape } }),
-  };
+  const config = layer.getConfig();
+  const full = layer instanceof WeightWrapper ? { ...config, layer: { ...serializeLayer(layer.layer) } } : config;
+  return serializeWith(layerClasses, layer, full);
 }
 
 /**
@@ -99,62 +187,9 @@ export function serializeLayer(layer: Layer): SerializedLayer {
  * @see https://keras.io/api/utils/serialization_utils/
  */
 export function deserializeLayer(serialized: unknown, customObjects: CustomObjects = {}): Layer {
-  const who = 'deserializeLayer';
-  if (!isSerializedObject(serialized)) {
-    throw new TypeError(
-      `[${who}] a layer must be an object with class_name and config. Received: ${show(serialized)}.`,
-    );
-  }
-  const layerClass = findLayerClass(serialized, customObjects, who);
-  const config = withCustomObjects(serialized.config, customObjects);
-  const layer: unknown = layerClass.fromConfig(holdsLayer(layerClass) ? withInner(config, customObjects) : config);
-  if (!(layer instanceof Layer)) {
-    throw new TypeError(`[${who}] ${serialized.class_name}.fromConfig must return a layer. Received: ${show(layer)}.`);
-  }
-  const shape = builtShapeOf(serialized);
-  if (shape !== null) layer.build(shape);
-  return layer;
-}
-
-interface Header {
-  readonly class_name: string;
-  readonly module?: unknown;
-  readonly registered_name?: unknown;
-}
-
-function findLayerClass(header: Header, customObjects: CustomObjects, who: string): ConfigClass<unknown> {
-  const registeredName = typeof header.registered_name === 'string' ? header.registered_name : null;
-  const custom = findCustom(customObjects, registeredName, header.class_name);
-  if (typeof custom === 'function' && 'fromConfig' in custom) return custom as unknown as ConfigClass<unknown>;
-  // Somebody else's class may have the name of one of ours.
-  const module = header.module ?? (registeredName === null ? 'keras.layers' : '');
-  const isBuiltin = typeof module === 'string' && /^(keras|tf_keras|tensorflow)\b/.test(module);
-  if (isBuiltin && Object.hasOwn(layerClasses, header.class_name)) {
-    const found = layerClasses[header.class_name];
-    if (found !== undefined) return found;
-  }
-  const name = isBuiltin ? header.class_name : (registeredName ?? header.class_name);
-  const error = unknownName(who, 'layer', name, [...Object.keys(layerClasses), ...Object.keys(customObjects)]);
-  throw new TypeError(`${error.message} A class of your own goes into customObjects, under its name.`);
-}
-
-/** The arguments that may be the user's own objects. */
-const REPLACEABLE = /^activation$|_(initializer|regularizer|constraint)$/;
-
-/** The config with the user's objects in the place of their names and configs. */
-function withCustomObjects(config: Config, customObjects: CustomObjects): Config {
-  const replaced = Object.entries(config).map(([key, value]): [string, unknown] => {
-    if (!REPLACEABLE.test(key)) return [key, value];
-    const isObject = isSerializedObject(value);
-    const registeredName = isObject && 'registered_name' in value ? String(value.registered_name) : null;
-    const name = typeof value === 'string' ? value : isObject ? value.class_name : functionName(value);
-    const custom = findCustom(customObjects, registeredName, name);
-    if (typeof custom !== 'function') return [key, value];
-    const isClass = isObject && 'fromConfig' in custom;
-    return [key, isClass ? (custom as unknown as ConfigClass<unknown>).fromConfig(value.config) : custom];
-  });
-  // Objects in a config are no JSON; the constructors of layers take them as they are.
-  return Object.fromEntries(replaced) as Config;
+  const prepare = (layerClass: ConfigClass<unknown>, config: Config): Config =>
+    holdsLayer(layerClass) ? withInner(config, customObjects) : config;
+  return deserializeWith({ classes: layerClasses, customObjects, prepare }, serialized);
 }
 
 /** Whether objects of a class hold a layer, which their config has under `layer`. */
@@ -166,12 +201,3 @@ function holdsLayer(layerClass: ConfigClass<unknown>): boolean {
 function withInner(config: Config, customObjects: CustomObjects): Config {
   return { ...config, layer: deserializeLayer(config['layer'], customObjects) as never };
 }
-
-function builtShapeOf(serialized: object): InputShape | null {
-  const buildConfig = 'build_config' in serialized ? serialized.build_config : null;
-  const shape = isRecord(buildConfig) ? buildConfig['input_shape'] : null;
-  if (isShape(shape)) return shape;
-  return isRecord(shape) || Array.isArray(shape) ? (shape as InputShape) : null;
-}
-
-provideSerialization({ serialize: serializeLayer, deserialize: deserializeLayer });

@@ -21,6 +21,12 @@ export function checkPerAxis(who: string, argument: string, value: unknown, axes
   return numbers;
 }
 
+/** Checks an axis; whether the input has it shows when it is called. @throws TypeError if it is no integer. */
+export function checkAxis(who: string, argument: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  throw new TypeError(`[${who}] ${argument} must be an integer. Received: ${argument}=${show(value)}.`);
+}
+
 /** Where the channels are; null is Keras's own default. */
 export function checkDataFormat(who: string, value: unknown): DataFormat {
   return checkChoice<DataFormat>(who, 'dataFormat', value ?? 'channels_last', ['channels_last', 'channels_first']);

@@ -1,31 +1,40 @@
-import type { Config, SerializedObject } from '../core/config.ts';
-import { InternalError } from '../core/errors.ts';
+import type { Config } from '../core/config.ts';
+import { Conv1DTranspose } from './convolutional/conv1d-transpose.ts';
+import { Conv1D } from './convolutional/conv1d.ts';
+import { Conv2DTranspose } from './convolutional/conv2d-transpose.ts';
+import { Conv2D } from './convolutional/conv2d.ts';
+import { Conv3DTranspose } from './convolutional/conv3d-transpose.ts';
+import { Conv3D } from './convolutional/conv3d.ts';
+import { DepthwiseConv1D } from './convolutional/depthwise-conv1d.ts';
+import { DepthwiseConv2D } from './convolutional/depthwise-conv2d.ts';
+import { Dense } from './core/dense.ts';
+import { Embedding } from './core/embedding.ts';
 import { Layer } from './layer.ts';
+import { type LayerClasses, deserializeWith, serializeWith } from './serialization.ts';
 
-/** How a layer inside a layer is written to a config and read from it. */
-export interface LayerSerialization {
-  serialize(layer: Layer): SerializedObject;
-  deserialize(serialized: unknown): Layer;
-}
-
-let serialization: LayerSerialization | null = null;
-
-/** For `all.ts` alone: it knows every class, those of layers that hold layers too, so these cannot import it. */
-export function provideSerialization(given: LayerSerialization): void {
-  serialization = given;
-}
-
-function provided(): LayerSerialization {
-  if (serialization === null) throw new InternalError('layers/all.ts was not loaded.');
-  return serialization;
-}
+/**
+ * The layers with a kernel or embeddings, which layers that normalize weights may hold. These can write and read their own
+ * configs with it; `all.ts`, which knows every class, does the same for layers that hold others.
+ */
+export const innerClasses: LayerClasses = {
+  Conv1D,
+  Conv1DTranspose,
+  Conv2D,
+  Conv2DTranspose,
+  Conv3D,
+  Conv3DTranspose,
+  Dense,
+  DepthwiseConv1D,
+  DepthwiseConv2D,
+  Embedding,
+};
 
 /** Keras's JSON for a layer that another one holds. */
 export function innerConfig(layer: Layer): Config {
-  return { ...provided().serialize(layer) };
+  return { ...serializeWith(innerClasses, layer, layer.getConfig()) };
 }
 
 /** The layer that another one's config describes, or that `deserialize` has put there already. */
 export function readInnerLayer(config: unknown): Layer {
-  return config instanceof Layer ? config : provided().deserialize(config);
+  return config instanceof Layer ? config : deserializeWith({ classes: innerClasses, customObjects: {} }, config);
 }

@@ -1,5 +1,6 @@
 import type { DType } from '../core/dtype.ts';
 import { type Shape, showShape } from '../core/shape.ts';
+import type { Tensor } from '../core/tensor.ts';
 import type { Tree } from '../core/tree.ts';
 
 /** What a symbolic tensor knows of the layer that made it; models narrow it to `Layer`. */
@@ -30,7 +31,9 @@ export interface LayerNode {
  * new layers.Flatten().apply(inputs).shape;     // [null, 784]
  * @see https://keras.io/api/layers/core_layers/input/
  */
-export class KerasTensor {
+export class KerasTensor<Computed = Tensor> {
+  /** What it stands for, known to the compiler alone: models tell from it what they predict. */
+  declare protected readonly computed: Computed;
   /** The size of each axis; null where it may vary. */
   readonly shape: Shape;
   /** The type of the elements. */

@@ -132,7 +132,7 @@ export abstract class Layer {
   set parentPath(value: string) {
     this.#parentPath = value;
     this.#own.setPath(this.path);
-    for (const layer of this.sublayers) layer.parentPath = this.path;
+    for (const layer of this.layersInPath) layer.parentPath = this.path;
   }
 
   /** `sequential/dense`: what the paths of its variables begin with. */
@@ -167,7 +167,7 @@ export abstract class Layer {
       this.#own.truncate(count);
       throw error;
     }
-    for (const layer of this.sublayers) if (layer.parentPath === '') layer.parentPath = this.path;
+    for (const layer of this.layersInPath) if (layer.parentPath === '') layer.parentPath = this.path;
     this.builtShape = shape;
     this.built = true;
   }
@@ -256,7 +256,8 @@ export abstract class Layer {
   /** Notes a symbolic call, for models to repeat, and gives its outputs. */
   protected recordCall(inputs: Tree<KerasTensor>, types: Tree<ValueType>, training: boolean | null): Tree<KerasTensor> {
     const outputs: KerasTensor[] = [];
-    const node: LayerNode = { layer: this, index: this.#nodes.length, inputs, outputs, training };
+    const held = mapTree(inputs, isKerasTensor, (tensor): KerasTensor => tensor);
+    const node: LayerNode = { layer: this, index: this.#nodes.length, inputs: held, outputs, training };
     this.#nodes.push(node);
     return mapTree(types, hasType, (type) => {
       const made = new KerasTensor(type, this.name, node, outputs.length);
@@ -303,6 +304,11 @@ export abstract class Layer {
   /** The layers that this one holds in its fields, in arrays and records too. */
   get sublayers(): readonly Layer[] {
     return findFields<Layer>(this, isLayer);
+  }
+
+  /** The layers inside whose paths begin with that of this one. */
+  protected get layersInPath(): readonly Layer[] {
+    return this.sublayers;
   }
 
   /** All weights: own trainable ones, own others, then those of the layers inside. */

@@ -6,6 +6,7 @@ import {
   type CustomObjects,
   type Registry,
   type SerializedFunction,
+  findClass,
   findCustom,
   fromIdentifier,
   functionName,
@@ -14,10 +15,17 @@ import {
   serializeWith,
 } from '../core/registry.ts';
 import type { Shape } from '../core/shape.ts';
+import { get as getLoss } from '../losses/index.ts';
 import * as accuracy from './accuracy.ts';
+import { AUC } from './auc.ts';
+import { FalseNegatives, FalsePositives, TrueNegatives, TruePositives } from './confusion-counts.ts';
+import { F1Score, FBetaScore } from './f-score.ts';
+import { BinaryIoU, IoU, MeanIoU } from './iou.ts';
 import { Mean, MeanMetricWrapper, type MetricFunction, Sum } from './means.ts';
 import { Metric } from './metric.ts';
+import { Precision, Recall } from './precision-recall.ts';
 import * as probabilistic from './probabilistic.ts';
+import { R2Score } from './r2-score.ts';
 import * as regression from './regression.ts';
 
 /** What is taken wherever a metric is. */
@@ -27,23 +35,34 @@ const registry: Registry<Metric> = {
   module: 'keras.metrics',
   kind: 'metric',
   classes: {
+    AUC,
     Accuracy: accuracy.Accuracy,
     BinaryAccuracy: accuracy.BinaryAccuracy,
     BinaryCrossentropy: probabilistic.BinaryCrossentropy,
+    BinaryIoU,
     CategoricalAccuracy: accuracy.CategoricalAccuracy,
     CategoricalCrossentropy: probabilistic.CategoricalCrossentropy,
     CategoricalHinge: probabilistic.CategoricalHinge,
     CosineSimilarity: regression.CosineSimilarity,
+    F1Score,
+    FBetaScore,
+    FalseNegatives,
+    FalsePositives,
     Hinge: probabilistic.Hinge,
+    IoU,
     KLDivergence: probabilistic.KLDivergence,
     LogCoshError: regression.LogCoshError,
     Mean,
     MeanAbsoluteError: regression.MeanAbsoluteError,
     MeanAbsolutePercentageError: regression.MeanAbsolutePercentageError,
+    MeanIoU,
     MeanMetricWrapper,
     MeanSquaredError: regression.MeanSquaredError,
     MeanSquaredLogarithmicError: regression.MeanSquaredLogarithmicError,
     Poisson: probabilistic.Poisson,
+    Precision,
+    R2Score,
+    Recall,
     RootMeanSquaredError: regression.RootMeanSquaredError,
     SparseCategoricalAccuracy: accuracy.SparseCategoricalAccuracy,
     SparseCategoricalCrossentropy: probabilistic.SparseCategoricalCrossentropy,
@@ -51,6 +70,8 @@ const registry: Registry<Metric> = {
     SquaredHinge: probabilistic.SquaredHinge,
     Sum,
     TopKCategoricalAccuracy: accuracy.TopKCategoricalAccuracy,
+    TrueNegatives,
+    TruePositives,
   },
   aliases: {
     BCE: 'BinaryCrossentropy',
@@ -100,7 +121,20 @@ function fromName(name: string, who: string, customObjects: CustomObjects, confi
   if (typeof custom === 'function' && !('fromConfig' in custom)) {
     return new MeanMetricWrapper(custom as MetricFunction, { name, ...optionsOf(config) });
   }
+  const loss = findClass(registry, name) === undefined && custom === undefined ? lossNamed(name) : null;
+  if (loss !== null) return new MeanMetricWrapper(loss, { name, ...optionsOf(config) });
   return fromIdentifier(registry, { class_name: name, config }, who, customObjects);
+}
+
+/** The function of a loss that has no metric of its own, such as Huber's, under its name; null if there is no such loss. */
+function lossNamed(name: string): MetricFunction | null {
+  try {
+    const loss = getLoss(name);
+    const fn: MetricFunction = (yTrue, yPred) => loss.call(yTrue, yPred);
+    return Object.defineProperty(fn, 'name', { value: name });
+  } catch {
+    return null;
+  }
 }
 
 function fromWrapper(config: Config, who: string, customObjects: CustomObjects): Metric {

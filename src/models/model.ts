@@ -1,46 +1,45 @@
 import type { Config, Json } from '../core/config.ts';
-import { ValueError, show } from '../core/errors.ts';
-import { isRecord } from '../core/config.ts';
-import { checkInteger, unknownName } from '../core/options.ts';
-import type { CustomObjects } from '../core/registry.ts';
-import type { TensorLike, Tensor } from '../core/tensor.ts';
-import { type Tree, mapTree } from '../core/tree.ts';
-import type { Variable } from '../graph/variable.ts';
-import { Layer, type LayerOptions } from '../layers/layer.ts';
-import { shapesOf } from '../layers/input-shape.ts';
-import type { Optimizer } from '../optimizers/index.ts';
-import { terminal } from '#terminal';
-import type { History } from './callbacks/history.ts';
-import type { CallbackModel, Logs } from './callbacks/callback.ts';
-import { compileOptionsOf } from './compile/compile-config.ts';
-import type { CompileOptions } from './compile/compile-options.ts';
-import { Compiled } from './compile/compiled.ts';
-import type { Batch } from './data/batch.ts';
-import { type BatchIterable, type DataLike, type FloatType, isBatchIterable, isTensor } from './data/read-data.ts';
-import { print } from './print.ts';
-import { Steps } from './steps/steps.ts';
-import { type SummaryOptions, checkSummaryOptions, summaryText } from './summary/summary.ts';
-import type { EvaluateOptions, FitOptions, PredictOptions } from './training/fit-options.ts';
-import { type TrainingHost, anyRows } from './training/host.ts';
-import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from './training/trainer.ts';
-
-/** The options that every model takes. */
-export type ModelOptions = Pick<LayerOptions, 'name' | 'trainable' | 'dtype'>;
-
-/** Where files find a class: in a module of Keras, or under the name that it is registered by. */
-export interface Registration {
-  readonly module: string | null;
-  readonly registered_name: string | null;
-}
-
-/** Where a summary goes. @default the console */
-export type PrintFunction = (text: string) => void;
+import { isSerializedObject } from '../core/config.ts';
+import { NotImplementedError, ValueError, show } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
+import { type CustomObjects, findCustom } from '../core/registry.ts';
+import { type Shape, checkShape, sameShape, showShape } from '../core/shape.ts';
+import type { Tensor } from '../core/tensor.ts';
+import type { Tree } from '../core/tree.ts';
+import { advanceRevision } from '../graph/revision.ts';
+import { Value } from '../graph/value.ts';
+import type { CallContext } from '../layers/call-context.ts';
+import { InputLayer } from '../layers/core/input-layer.ts';
+import { type InputShape, shapesOf } from '../layers/input-shape.ts';
+import { KerasTensor, isKerasTensor } from '../layers/keras-tensor.ts';
+import { deserialize, serialize } from '../layers/index.ts';
+import { classNameOf } from '../layers/layer-options.ts';
+import { Layer } from '../layers/layer.ts';
+import { BaseModel, type ModelOptions, type Registration } from './base-model.ts';
+import type { FloatType } from './data/read-data.ts';
+import { type FunctionalOptions, isFunctional, layerOptions } from './functional/functional-options.ts';
+import { Network } from './functional/network.ts';
+import { type LayerEntry, readNetwork } from './functional/read-config.ts';
+import { standardize } from './functional/standardize.ts';
+import { networkConfig } from './functional/write-config.ts';
 
 /**
- * A layer that can be trained: what is common to all models. One's own model extends it, keeps its layers in fields,
- * and gives `call`.
+ * Layers that are trained together. A model is made of symbolic tensors, its inputs and what layers made of them; or one's
+ * own class extends it, keeps its layers in fields, and gives `call`.
  *
+ * A layer that is called several times is one layer with one set of weights; a model may be called as a layer. Several
+ * inputs or outputs are given in arrays or records, and data, losses and predictions then come in the same form. A mode
+ * that a call fixed (`apply(x, { training: false })`) holds in training too.
+ *
+ * @throws TypeError if inputs or outputs are no symbolic tensors; ValueError if the outputs need an Input that is not
+ * among the inputs, or two layers have one name.
  * @example
+ * const [left, right] = [Input({ shape: [2], name: 'left' }), Input({ shape: [2], name: 'right' })];
+ * const shared = new layers.Dense(1, { kernelInitializer: 'ones' });
+ * const siamese = new Model({ inputs: { left, right }, outputs: [shared.apply(left), shared.apply(right)] });
+ * await siamese.predict({ left: tensor([[1, 2]]), right: tensor([[3, 4]]) }, { verbose: 0 });    // [[[3]], [[7]]]
+ * siamese.countParams();                           // 3
+ *
  * class Residual extends Model {
  *   first = new layers.Dense(2, { activation: 'relu', kernelInitializer: 'zeros' });
  *   call(x) { return ops.add(x, this.first.apply(x)); }
@@ -50,292 +49,352 @@ export type PrintFunction = (text: string) => void;
  * model.countParams();                             // 6
  * @see https://keras.io/api/models/model/
  */
-export abstract class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer implements CallbackModel {
+export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel<Output> {
   static override readonly className: string = 'Model';
 
-  /** Set to true, by a callback say, to end the training after the step under way. */
-  stopTraining = false;
-  /** What the last `fit` returned. */
-  history: History | null = null;
-  #compiled: Compiled | null = null;
-  readonly #steps: Steps = new Steps(this);
-  readonly #trainer: Trainer = new Trainer(this.#host());
+  readonly #network: Network | null = null;
 
-  /** The layers, without those that stand for inputs. */
-  get layers(): readonly Layer[] {
-    return this.sublayers;
+  constructor(options: ModelOptions | FunctionalOptions<Output> = {}) {
+    super(layerOptions(classNameOf(new.target), new.target === Model, options));
+    if (!isFunctional(options)) return;
+    const network = new Network(this.who, options.inputs, options.outputs);
+    this.#network = network;
+    this.builtShape = shapesOf(network.inputs, isKerasTensor);
+    this.built = true;
   }
 
-  /** The names of the outputs; `null` where nothing names them. */
-  get outputNames(): readonly string[] | null {
-    return null;
+  /** `Functional` for a model of symbolic tensors that is of no class of its own, as in Keras. */
+  override get className(): string {
+    return this.constructor === Model ? 'Functional' : super.className;
   }
 
-  /** The optimizer that `compile` was given. */
-  get optimizer(): Optimizer | null {
-    return this.#compiled?.optimizer ?? null;
+  override get layers(): readonly Layer[] {
+    return this.#network?.layers ?? this.sublayers;
   }
 
-  /** The type in which floating data is fed. */
-  protected get feedType(): FloatType {
-    return this.dtype === 'float64' ? 'float64' : 'float32';
+  override get sublayers(): readonly Layer[] {
+    const fields = super.sublayers;
+    return this.#network === null ? fields : [...new Set([...this.#network.layers, ...fields])];
   }
 
-  #host(): TrainingHost {
-    const model = this as Model;
-    return {
-      model,
-      steps: this.#steps,
-      get float() {
-        return model.feedType;
-      },
-      compiled: (method) => model.#requireCompiled(method),
-      build: (batch) => model.#buildFor(batch),
-    };
+  /** Layers that were called before the model was made keep the paths that they had then. */
+  protected override get layersInPath(): readonly Layer[] {
+    return this.#network === null ? super.layersInPath : [];
   }
 
-  #requireCompiled(method: string): Compiled {
-    if (this.#compiled !== null) return this.#compiled;
-    throw new ValueError(
-      `[${this.who}] ${method} needs a compiled model: call compile({ optimizer, loss, metrics }) first.`,
+  override get outputNames(): readonly string[] | null {
+    return this.#network?.outputNames ?? null;
+  }
+
+  /** What the model is fed, symbolically. @throws ValueError where that is not known. */
+  get inputs(): readonly KerasTensor[] {
+    return this.#known('inputs').flatInputs;
+  }
+
+  /** What the model gives, symbolically. @throws ValueError where that is not known. */
+  get outputs(): readonly KerasTensor[] {
+    return this.#known('outputs').flatOutputs;
+  }
+
+  /** The shapes of what the model is fed, in the form of the inputs. @throws ValueError where that is not known. */
+  get inputShape(): InputShape {
+    return shapesOf(this.#known('inputShape').inputs, isKerasTensor);
+  }
+
+  /** The shapes of what the model gives, in the form of the outputs. @throws ValueError where that is not known. */
+  get outputShape(): InputShape {
+    return shapesOf(this.#known('outputShape').outputs, isKerasTensor);
+  }
+
+  #known(what: string): Network {
+    if (this.#network !== null) return this.#network;
+    throw new ValueError(`[${this.who}] ${what} is only known of models made of inputs and outputs.`);
+  }
+
+  protected override get feedType(): FloatType {
+    if (this.#network === null) return super.feedType;
+    return this.#network.flatInputs.some(({ dtype }) => dtype === 'float64') ? 'float64' : 'float32';
+  }
+
+  protected override get connections(): ReadonlyMap<Layer, string> | null {
+    return this.#network === null || this.#network.isChain ? null : this.#network.connections;
+  }
+
+  override call(inputs: Tree<Value>, context: CallContext): Tree<Value> {
+    if (this.#network !== null) return this.#network.run(inputs, context);
+    throw new NotImplementedError(
+      `[${this.who}] a model must say how it computes its outputs. Received: a class without call. Give it one, or call super({ inputs, outputs }).`,
     );
   }
 
-  #buildFor({ x }: Batch): void {
-    if (this.built) return;
-    this.ensureBuilt(
-      shapesOf(
-        mapTree(x, isTensor, ({ shape }) => ({ shape: anyRows(shape) })),
-        hasShape,
-      ),
-    );
+  protected override get registration(): Registration {
+    if (this.constructor !== Model) return super.registration;
+    return { module: 'keras.src.models.functional', registered_name: 'Functional' };
+  }
+
+  override toJSON(): Config {
+    const json = super.toJSON();
+    return this.#network === null ? json : { ...json, build_config: { input_shape: null } };
+  }
+
+  override getConfig(): Config {
+    // A class of one's own has its own arguments.
+    if (this.#network === null || this.constructor !== Model) return super.getConfig();
+    return { name: this.name, trainable: this.trainable, ...networkConfig(this.#network, writeLayer) };
   }
 
   /**
-   * Says how to train: the optimizer, the loss and what to report.
-   *
-   * @throws TypeError if a name is unknown; ValueError if an option cannot be honoured. The model is as it was then.
-   * @example
-   * const model = new Sequential([new layers.Dense(10, { activation: 'softmax' })]);
-   * model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'] });
-   * model.optimizer?.name;    // 'adam'
-   * @see https://keras.io/api/models/model_training_apis/#compile-method
+   * Makes a model of symbolic tensors from what `getConfig` gave, here or in Keras. The weights are new.
+   * @throws ValueError if it is no such config; TypeError if it names a class that is unknown.
    */
-  compile(options: CompileOptions = {}): void {
-    this.#compile(options, {});
-  }
-
-  #compile(options: CompileOptions, customObjects: CustomObjects): void {
-    this.#trainer.refuseWhileTraining('compile');
-    this.#compiled = new Compiled(this.who, options, customObjects);
-    this.#steps.forgetCompiled();
-  }
-
-  /** Compiles with what `getCompileConfig` gave, here or in Keras. */
-  compileFromConfig(config: Config, customObjects: CustomObjects = {}): void {
-    this.#compile(compileOptionsOf(config), customObjects);
-    if (this.built) this.#compiled?.optimizer.build(this.trainableWeights);
-  }
-
-  /** What `compile` was told, as Keras's JSON; empty before. */
-  getCompileConfig(): Config {
-    return this.#compiled?.getConfig() ?? {};
-  }
-
-  /**
-   * Trains. Data is arrays with a row for each example, or an iterable of batches `[x, y]` or `[x, y, sampleWeight]`.
-   *
-   * @throws ValueError if data or options do not fit; nothing has changed then.
-   * @throws AbortError, the signal's reason, after the step under way; the weights are those of the last whole step.
-   * @example
-   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'zeros' })]);
-   * model.compile({ optimizer: 'sgd', loss: 'mse' });
-   * const { history } = await model.fit([[1], [2]], [[2], [4]], { epochs: 3, verbose: 0 });
-   * history.loss.length;    // 3
-   * history.loss[0];        // 10
-   * @see https://keras.io/api/models/model_training_apis/#fit-method
-   */
-  fit(batches: BatchIterable, options?: FitOptions): Promise<History>;
-  fit(x: DataLike | BatchIterable, y?: DataLike | null, options?: FitOptions): Promise<History>;
-  async fit(x: DataLike | BatchIterable, second?: DataLike | FitOptions | null, third?: FitOptions): Promise<History> {
-    const [y, options] = splitArguments<FitOptions>(x, second, third);
-    this.history = await this.#trainer.fit(x, y, options);
-    return this.history;
-  }
-
-  /**
-   * The loss and the metrics on data.
-   *
-   * @throws ValueError if data or options do not fit.
-   * @example
-   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
-   * model.compile({ loss: 'mse', metrics: ['mae'] });
-   * await model.evaluate([[1], [2]], [[2], [4]], { verbose: 0 });    // { loss: 2.5, mae: 1.5 }
-   * @see https://keras.io/api/models/model_training_apis/#evaluate-method
-   */
-  evaluate(batches: BatchIterable, options?: EvaluateOptions): Promise<Logs>;
-  evaluate(x: DataLike | BatchIterable, y?: DataLike | null, options?: EvaluateOptions): Promise<Logs>;
-  async evaluate(
-    x: DataLike | BatchIterable,
-    second?: DataLike | EvaluateOptions | null,
-    third?: EvaluateOptions,
-  ): Promise<Logs> {
-    const [y, options] = splitArguments<EvaluateOptions>(x, second, third);
-    return this.#trainer.evaluate(x, y, options);
-  }
-
-  /**
-   * The outputs for data, in the form of the model's outputs.
-   *
-   * @throws ValueError if data or options do not fit.
-   * @example
-   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
-   * await model.predict([[1, 2], [3, 4]], { verbose: 0 });    // [[3], [7]]
-   * @see https://keras.io/api/models/model_training_apis/#predict-method
-   */
-  async predict(x: DataLike | BatchIterable, options: PredictOptions = {}): Promise<Output> {
-    return (await this.#trainer.predict(x, options)) as Output;
-  }
-
-  /**
-   * One training step. The values are of this batch alone.
-   *
-   * @throws ValueError if data or options do not fit.
-   * @example
-   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'zeros' })]);
-   * model.compile({ optimizer: 'sgd', loss: 'mse' });
-   * await model.trainOnBatch([[1], [2]], [[2], [4]]);    // { loss: 10 }
-   * @see https://keras.io/api/models/model_training_apis/#train_on_batch-method
-   */
-  async trainOnBatch(x: DataLike, y?: DataLike | null, options: TrainOnBatchOptions = {}): Promise<Logs> {
-    return this.#trainer.trainOnBatch(x, y ?? null, options);
-  }
-
-  /**
-   * The loss and the metrics of one batch alone.
-   *
-   * @throws ValueError if data or options do not fit.
-   * @example
-   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
-   * model.compile({ loss: 'mse' });
-   * await model.testOnBatch([[1], [2]], [[2], [4]]);    // { loss: 2.5 }
-   * @see https://keras.io/api/models/model_training_apis/#test_on_batch-method
-   */
-  async testOnBatch(x: DataLike, y?: DataLike | null, options: OnBatchOptions = {}): Promise<Logs> {
-    return this.#trainer.testOnBatch(x, y ?? null, options);
-  }
-
-  /**
-   * The outputs for one batch.
-   *
-   * @throws ValueError if data does not fit.
-   * @example
-   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
-   * await model.predictOnBatch([[1, 2], [3, 4]]);    // [[3], [7]]
-   * @see https://keras.io/api/models/model_training_apis/#predict_on_batch-method
-   */
-  async predictOnBatch(x: DataLike): Promise<Output> {
-    return (await this.#trainer.predictOnBatch(x)) as Output;
-  }
-
-  /** Starts counting the reported loss and the metrics anew. */
-  resetMetrics(): void {
-    this.#compiled?.resetMetrics();
-  }
-
-  /** Whether more or less is better, of a metric that `compile` was given; `null` if nobody knows. */
-  metricDirection(name: string): 'up' | 'down' | null {
-    return this.#compiled?.metricDirection(name) ?? null;
-  }
-
-  /**
-   * The layer of a name, or at an index.
-   *
-   * @throws TypeError if there is no such name; ValueError if there is no such index.
-   * @example
-   * const model = new Sequential([new layers.Flatten(), new layers.Dense(10, { name: 'head' })]);
-   * model.getLayer('head') === model.getLayer({ index: 1 });    // true
-   * @see https://keras.io/api/models/model/#get_layer-method
-   */
-  getLayer(which: string | { readonly index: number }): Layer {
-    const { layers } = this;
-    if (typeof which === 'string') {
-      const found = layers.find((layer) => layer.name === which);
-      if (found !== undefined) return found;
-      throw unknownName(
-        this.who,
-        'layer',
-        which,
-        layers.map((layer) => layer.name),
-      );
-    }
-    if (!isRecord(which)) {
-      throw new TypeError(`[${this.who}] getLayer expects a name or { index }. Received: ${show(which)}.`);
-    }
-    const found = layers[checkInteger(this.who, 'index', which.index, 0)];
-    if (found !== undefined) return found;
-    throw new ValueError(`[${this.who}] getLayer: there are ${layers.length} layers. Received: index=${which.index}.`);
-  }
-
-  /**
-   * Prints a table of the layers, with the shapes of their outputs and their numbers of parameters.
-   *
-   * @throws ValueError if the lines are too short, or `layerRange` names no layers.
-   * @example
-   * const model = new Sequential([Input({ shape: [4] }), new layers.Dense(10)]);
-   * model.summary();
-   * model.summary({ showTrainable: true, printFn: (text) => console.log(text) });
-   * @see https://keras.io/api/models/model/#summary-method
-   */
-  summary(options: SummaryOptions & { readonly printFn?: PrintFunction | undefined } = {}): void {
-    checkSummaryOptions(this.who, options);
-    const { optimizer } = this;
-    const source = {
-      name: this.name,
-      who: this.who,
-      layers: this.layers,
-      trainableWeights: this.trainableWeights,
-      nonTrainableWeights: this.nonTrainableWeights,
-      optimizerVariables: optimizer?.built === true ? optimizer.variables : null,
-    };
-    (options.printFn ?? print)(summaryText(source, options, terminal.columns));
-  }
-
-  /** How files find the class. */
-  protected get registration(): Registration {
-    return { module: null, registered_name: this.className };
-  }
-
-  /** Keras's JSON of the whole model, for `JSON.stringify`: class, config, build_config and compile_config. */
-  toJSON(): Config {
-    const shape = this.builtShape as Json;
-    return {
-      module: this.registration.module,
-      class_name: this.className,
-      config: this.getConfig(),
-      registered_name: this.registration.registered_name,
-      ...(this.built ? { build_config: { input_shape: shape } } : {}),
-      compile_config: this.getCompileConfig(),
-    };
-  }
-
-  /** The state that metrics keep between steps. */
-  get metricsVariables(): readonly Variable[] {
-    return this.#compiled?.metricVariables ?? [];
+  static override fromConfig(config: Config, customObjects: CustomObjects = {}): Model {
+    const { name, trainable } = config;
+    const read = (entry: LayerEntry): Layer => readLayer(entry, customObjects);
+    return new this({
+      ...readNetwork('Model', config, read),
+      ...(typeof name === 'string' ? { name } : {}),
+      ...(typeof trainable === 'boolean' ? { trainable } : {}),
+    });
   }
 }
 
-const hasShape = (value: unknown): value is { readonly shape: readonly (number | null)[] } =>
-  isRecord(value) && Array.isArray(value['shape']);
+/** Keras's JSON for a layer, which may be a model. */
+function writeLayer(layer: Layer): object {
+  return layer instanceof BaseModel ? layer.toJSON() : serialize(layer);
+}
 
-/** `(x, y, options)`, or `(batches, options)`. */
-function splitArguments<Options extends object>(
-  x: unknown,
-  second: DataLike | Options | null | undefined,
-  third: Options | undefined,
-): readonly [DataLike | TensorLike | null, Options] {
-  if (third === undefined && isBatchIterable(x) && isRecord(second) && !isTensor(second)) {
-    return [null, second as unknown as Options];
+/** The layer of an entry of a config, which may be a model. */
+function readLayer(entry: LayerEntry, customObjects: CustomObjects): Layer {
+  const { class_name: className, config } = entry;
+  if (findCustom(customObjects, className) === undefined) {
+    if (className === 'Sequential') return Sequential.fromConfig(config, customObjects);
+    if (className === 'Functional' || className === 'Model') return Model.fromConfig(config, customObjects);
   }
-  return [(second ?? null) as DataLike | null, third ?? ({} as Options)];
+  return deserialize(entry, customObjects);
+}
+
+/**
+ * Layers one behind the other: each one's output is the next one's input.
+ *
+ * The model is built at once where the first layer says what it is fed (`inputShape`, or an `Input` in front), else by
+ * `build` or by its first call.
+ *
+ * @throws ValueError if two layers have one name.
+ * @example
+ * const model = new Sequential([new layers.Dense(64, { activation: 'relu' }), new layers.Dense(10)]);
+ * model.build([null, 784]);
+ * model.outputShape;      // [null, 10]
+ * model.countParams();    // 50890
+ * @see https://keras.io/api/models/sequential/
+ */
+export class Sequential extends Model<Tensor> {
+  static override readonly className: string = 'Sequential';
+
+  readonly #layers: Layer[] = [];
+  #input: InputLayer | null = null;
+  #output: KerasTensor | null = null;
+
+  constructor(layers: readonly (Layer | KerasTensor)[] | null = null, options: ModelOptions = {}) {
+    checkOptions('Sequential', options, ['name', 'trainable', 'dtype']);
+    super(options);
+    const given: unknown = layers ?? [];
+    if (!Array.isArray(given)) {
+      throw new TypeError(`[${this.who}] layers must be a list of layers. Received: ${show(layers)}.`);
+    }
+    for (const layer of given as readonly (Layer | KerasTensor)[]) this.#push(layer);
+    this.#rebuild();
+  }
+
+  override get layers(): readonly Layer[] {
+    return [...this.#layers];
+  }
+
+  override get sublayers(): readonly Layer[] {
+    return this.#layers;
+  }
+
+  override get outputNames(): readonly string[] | null {
+    const last = this.#layers.at(-1);
+    return last === undefined ? null : [last.name];
+  }
+
+  /** What the model is fed, symbolically. @throws ValueError before the model is built. */
+  override get inputs(): readonly KerasTensor[] {
+    return [this.#known(this.#input?.output ?? null, 'inputs')];
+  }
+
+  /** What the model gives, symbolically. @throws ValueError before the model is built. */
+  override get outputs(): readonly KerasTensor[] {
+    return [this.#known(this.#output, 'outputs')];
+  }
+
+  /** The shape of what the model is fed. @throws ValueError before the model is built. */
+  override get inputShape(): Shape {
+    return this.#known(this.#input?.output ?? null, 'inputShape').shape;
+  }
+
+  /** The shape of what the model gives. @throws ValueError before the model is built. */
+  override get outputShape(): Shape {
+    return this.#known(this.#output, 'outputShape').shape;
+  }
+
+  #known(tensor: KerasTensor | null, what: string): KerasTensor {
+    if (tensor !== null) return tensor;
+    throw new ValueError(
+      `[${this.who}] ${what} is not known before the model is built: build([…]) it, or add an Input first.`,
+    );
+  }
+
+  protected override get feedType(): FloatType {
+    const dtype = this.#input?.dtype ?? this.#layers[0]?.dtype ?? this.dtype;
+    return dtype === 'float64' ? 'float64' : 'float32';
+  }
+
+  /**
+   * Puts a layer on top.
+   * @throws TypeError if it is no layer; ValueError if its name is taken. The model is as it was then.
+   */
+  add(layer: Layer | KerasTensor): void {
+    this.#push(layer);
+    try {
+      this.#rebuild();
+    } catch (error) {
+      // A layer that cannot follow the others is not added.
+      this.#layers.pop();
+      this.#rebuild();
+      throw error;
+    }
+  }
+
+  /**
+   * Takes the last layer off, and gives it.
+   * @throws ValueError if there is none.
+   */
+  pop(): Layer {
+    const layer = this.#layers.pop();
+    if (layer === undefined)
+      throw new ValueError(`[${this.who}] pop needs a layer to take off. Received: an empty model.`);
+    this.#rebuild();
+    return layer;
+  }
+
+  #push(given: Layer | KerasTensor): void {
+    const layer = isKerasTensor(given) ? given.node.layer : given;
+    if (layer instanceof InputLayer) {
+      this.#setInput(layer);
+      return;
+    }
+    if (!(layer instanceof Layer) || isKerasTensor(given)) {
+      throw new TypeError(`[${this.who}] only layers and Input can be added. Received: ${show(given)}.`);
+    }
+    if (this.#layers.some((other) => other.name === layer.name && other !== layer)) {
+      throw new ValueError(
+        `[${this.who}] the layers must have different names. Received: a second layer named ${JSON.stringify(layer.name)}. Give it another one: { name: … }.`,
+      );
+    }
+    if (this.#layers.length === 0 && this.#input === null && layer.givenInputShape !== null) {
+      this.#setInput(new InputLayer({ batchShape: layer.givenInputShape, dtype: layer.dtype }));
+    }
+    this.#layers.push(layer);
+  }
+
+  #setInput(input: InputLayer): void {
+    if (this.#input !== null || this.#layers.length > 0) {
+      const came =
+        this.#input === null
+          ? `${this.#layers.length} layers before it`
+          : `one of shape ${showShape(this.#input.batchShape)} before`;
+      throw new ValueError(`[${this.who}] an Input must come first, and once. Received: ${came}.`);
+    }
+    this.#input = input;
+  }
+
+  /** Builds the model anew after a change, where it is known what it is fed. */
+  #rebuild(): void {
+    this.built = false;
+    this.#output = null;
+    advanceRevision();
+    const [first] = this.#layers;
+    if (first === undefined) return;
+    if (this.#input !== null) this.build(this.#input.batchShape);
+    else if (first instanceof Sequential && first.#input !== null) this.build(first.#input.batchShape);
+  }
+
+  override build(inputShape: InputShape): void {
+    const [first] = this.#layers;
+    if (first === undefined) {
+      throw new ValueError(`[${this.who}] a model without layers cannot be built: add(layer) first.`);
+    }
+    const shape = checkShape(inputShape, this.who, 'inputShape');
+    if (this.#input !== null && !sameShape(this.#input.batchShape, shape)) {
+      throw new ValueError(
+        `[${this.who}] the model is made for inputs of shape ${showShape(this.#input.batchShape)}. Received: inputShape=${showShape(shape)}.`,
+      );
+    }
+    const input = this.#input ?? new InputLayer({ batchShape: shape, dtype: first.dtype });
+    let output = input.output;
+    for (const layer of this.#layers) {
+      if (layer.parentPath === '') layer.parentPath = this.path;
+      output = layer.apply(output);
+    }
+    this.#input = input;
+    this.#output = output;
+  }
+
+  override call(inputs: Tree<Value>, context: CallContext): Tree<Value> {
+    if (!(inputs instanceof Value)) {
+      throw new ValueError(`[${this.who}] a Sequential model has one input. Received: several.`);
+    }
+    let value: Tree<Value> = this.#standardize(inputs);
+    for (const [i, layer] of this.#layers.entries()) {
+      value = layer.applyIn(context.trace, value, context.training, i === 0 ? context.mask : null);
+    }
+    return value;
+  }
+
+  /** The input in the type and the rank that the model is made for. */
+  #standardize(input: Value): Value {
+    const expected = this.#input?.output;
+    return expected === undefined ? input : standardize(this.who, input, expected);
+  }
+
+  override computeOutputShape(inputShape: InputShape): Shape {
+    return this.#layers.reduce<Shape>(
+      (shape, layer) => layer.computeOutputShape(shape),
+      checkShape(inputShape, this.who, 'inputShape'),
+    );
+  }
+
+  protected override get registration(): Registration {
+    return this.constructor === Sequential ? { module: 'keras', registered_name: null } : super.registration;
+  }
+
+  override getConfig(): Config {
+    const layers = [...(this.#input === null ? [] : [this.#input]), ...this.#layers];
+    return {
+      ...super.getConfig(),
+      layers: layers.map((layer) => writeLayer(layer) as Json),
+      ...(this.#output === null || this.#input === null ? {} : { build_input_shape: this.#input.batchShape }),
+    };
+  }
+
+  /**
+   * Makes a model from what `getConfig` gave, here or in Keras. The weights are new.
+   * @throws ValueError if it is no such config; TypeError if it names a class that is unknown.
+   */
+  static override fromConfig(config: Config, customObjects: CustomObjects = {}): Sequential {
+    const { name, layers, build_input_shape: shape } = config;
+    if (typeof name !== 'string' || !Array.isArray(layers) || !layers.every(isSerializedObject)) {
+      throw new ValueError(`[Sequential] a config must have a name and a list of layers. Received: ${show(config)}.`);
+    }
+    const trainable = config['trainable'];
+    const read = (entry: LayerEntry): Layer => readLayer(entry, customObjects);
+    const model = new Sequential(layers.map(read), {
+      name,
+      ...(typeof trainable === 'boolean' ? { trainable } : {}),
+      dtype: (config['dtype'] ?? null) as never,
+    });
+    if (!model.built && Array.isArray(shape)) model.build(checkShape(shape, model.who, 'build_input_shape'));
+    return model;
+  }
 }

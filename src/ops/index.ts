@@ -1,3 +1,4 @@
+export * from './convolutions.ts';
 export * from './elementwise.ts';
 export * from './linear.ts';
 export * from './movement.ts';
@@ -5,4 +6,5 @@ export * from './normalization.ts';
 export * from './norms.ts';
 export type { Operand } from './operand.ts';
 export * from './reductions.ts';
+export { repeat } from './resampling.ts';
 export * from './windows.ts';

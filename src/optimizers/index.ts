@@ -1,7 +1,15 @@
+export { Adadelta, type AdadeltaOptions } from './adadelta.ts';
+export { Adagrad, type AdagradOptions } from './adagrad.ts';
 export { Adam, type AdamOptions, AdamW } from './adam.ts';
+export { Adamax, type AdamaxOptions } from './adamax.ts';
+export { Ftrl, type FtrlOptions } from './ftrl.ts';
+export type { LearningRate } from './learning-rate.ts';
+export { Lion, type LionOptions } from './lion.ts';
+export { Nadam, type NadamOptions } from './nadam.ts';
 export { type ConstraintOf, Optimizer, type WeightDecayExclusion } from './optimizer.ts';
 export type { OptimizerOptions } from './options.ts';
 export { type OptimizerIdentifier, get, serialize } from './resolve.ts';
 export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
+export * as schedules from './schedules/index.ts';
 export { SGD, type SGDOptions } from './sgd.ts';
 export type { UpdateStep } from './update-step.ts';

@@ -9,8 +9,10 @@ import { Variable } from '../graph/variable.ts';
 import { add, divide, multiply, subtract } from '../ops/elementwise.ts';
 import { castTo } from '../ops/operand.ts';
 import { clipGradients } from './clipping.ts';
-import { averageOf, overwritten } from './averaging.ts';
-import { type OptimizerOptions, type Settings, checkLearningRate, readSettings } from './options.ts';
+import { averageOf, gathered, overwritten } from './averaging.ts';
+import { type LearningRate, ScheduledRate, notSettable } from './learning-rate.ts';
+import { type OptimizerOptions, type Settings, checkLearningRate, readLearningRate, readSettings } from './options.ts';
+import { serialize as serializeSchedule } from './schedules/resolve.ts';
 import { SharedStep, UpdateStep } from './update-step.ts';
 
 /** A weight brought back to where it may be, or null if it may be anywhere. */
@@ -44,13 +46,14 @@ export interface WeightDecayExclusion {
 export abstract class Optimizer {
   /** What it is called. */
   readonly name: string;
-  /** How many steps were made: int32. */
+  /** How many steps were made, those that only gathered gradients included: int32. */
   readonly iterations: Variable;
   protected readonly settings: Settings;
   readonly #who: string;
-  readonly #learningRate: Variable;
+  readonly #learningRate: Variable | ScheduledRate;
   readonly #variables: Variable[] = [];
   readonly #slots = new Map<string, Map<Variable, Variable>>();
+  readonly #common = new Map<string, Variable>();
   #trainable: readonly Variable[] | null = null;
   #excluded: (variable: Variable) => boolean = () => false;
 
@@ -58,23 +61,27 @@ export abstract class Optimizer {
     this.#who = who;
     this.settings = readSettings(who, options);
     this.name = options.name ?? uniqueName(defaults.name ?? snakeCase(who));
-    const rate = checkLearningRate(who, options.learningRate ?? defaults.learningRate);
+    const rate = readLearningRate(who, options.learningRate ?? defaults.learningRate);
     this.iterations = this.#addVariable('iteration', new Tensor(new Int32Array(1), []));
-    this.#learningRate = this.#addVariable('learning_rate', tensor(rate));
+    this.#learningRate =
+      typeof rate === 'number'
+        ? this.#addVariable('learning_rate', tensor(rate))
+        : new ScheduledRate(who, rate, this.iterations);
   }
 
-  /** The state: the number of steps, the learning rate, then the slots. */
+  /** The state: the number of steps, the learning rate if it is no schedule, then the slots. */
   get variables(): readonly Variable[] {
     return this.#variables;
   }
 
-  /** The size of a step. Set it to a number to change it between steps. */
-  get learningRate(): Variable {
+  /** The size of a step, as it is now. Set it to a number to change it between steps, unless it is a schedule. */
+  get learningRate(): LearningRate {
     return this.#learningRate;
   }
 
-  set learningRate(value: number | Variable) {
-    const rate = value instanceof Variable ? value.value.item() : value;
+  set learningRate(value: number | LearningRate) {
+    const rate = value instanceof Variable || value instanceof ScheduledRate ? value.value.item() : value;
+    if (this.#learningRate instanceof ScheduledRate) throw notSettable(this.#who);
     this.#learningRate.assign(checkLearningRate(this.#who, rate));
   }
 
@@ -88,25 +95,44 @@ export abstract class Optimizer {
     return [];
   }
 
+  /** What a slot holds at first. */
+  protected slotStart(_slot: string): number {
+    return 0;
+  }
+
+  /** The names of scalars that all variables share, and what they are at first: see `UpdateStep.advance`. */
+  protected commonState(): Readonly<Record<string, number>> {
+    return {};
+  }
+
   /** The variable after a step from its value, which decay may have made smaller. Slots are read and written in `step`. */
   protected abstract updateStep(gradient: Value, value: Value, step: UpdateStep): Value;
 
-  /** Makes the slots of these variables, all zeros. Later calls do nothing. */
+  /** Makes the slots of these variables. Later calls do nothing. */
   build(variables: readonly Variable[]): void {
     if (this.#trainable !== null) return;
     this.#trainable = [...variables];
-    for (const group of [...(this.settings.useEma ? [['average']] : []), ...this.slotGroups()]) {
+    const { gradientAccumulationSteps, useEma } = this.settings;
+    const own = [
+      ...(useEma ? ['average'] : []),
+      ...(gradientAccumulationSteps === null ? [] : ['gradient_accumulator']),
+    ];
+    for (const slot of own) for (const variable of variables) this.#addSlot(slot, variable, 0);
+    for (const group of this.slotGroups()) {
       for (const variable of variables) {
-        for (const slot of group) this.#addSlot(slot, variable);
+        for (const slot of group) this.#addSlot(slot, variable, this.slotStart(slot));
       }
+    }
+    for (const [name, start] of Object.entries(this.commonState())) {
+      this.#common.set(name, this.#addVariable(name, tensor(start), variables[0]));
     }
   }
 
-  #addSlot(slot: string, variable: Variable): void {
-    const zeros = new Tensor(new Float64Array(variable.size), variable.shape);
+  #addSlot(slot: string, variable: Variable, start: number): void {
+    const first = new Tensor(new Float64Array(variable.size).fill(start), variable.shape);
     const name = `${variable.path.replaceAll('/', '_')}_${slot}`;
     const slots = this.#slots.get(slot) ?? new Map<Variable, Variable>();
-    slots.set(variable, this.#addVariable(name, zeros, variable));
+    slots.set(variable, this.#addVariable(name, first, variable));
     this.#slots.set(slot, slots);
   }
 
@@ -158,7 +184,7 @@ export abstract class Optimizer {
     if (missing.length === variables.length) throw this.#noGradients(variables);
     const moved = variables.filter((variable) => !missing.includes(variable));
     const given = gradients.filter((gradient) => gradient !== null);
-    const next = this.#move(trace, moved, clipGradients(this.#unscaled(given), this.settings));
+    const next = this.#move(trace, moved, this.#unscaled(given));
     for (const [variable, value] of next) {
       const constraint = moved.includes(variable) ? (options.constraintOf?.(variable) ?? null) : null;
       trace.update(variable, constraint === null ? value : castTo(constraint(value), variable.dtype));
@@ -178,23 +204,27 @@ export abstract class Optimizer {
 
   /** The new values of all variables that change. */
   #move(trace: Trace, variables: readonly Variable[], gradients: readonly Value[]): ReadonlyMap<Variable, Value> {
-    const state = { iterations: this.iterations, learningRate: this.#learningRate, slots: this.#slots };
+    const { emaMomentum, emaOverwriteFrequency, gradientAccumulationSteps: every, useEma } = this.settings;
+    const rate = this.#learningRate;
+    const learningRate = rate instanceof ScheduledRate ? rate.schedule : rate;
+    const state = { iterations: this.iterations, learningRate, slots: this.#slots, common: this.#common, every };
     const shared = new SharedStep(trace, state);
+    const typed = gradients.map((gradient, i) => castTo(gradient, variables[i]?.dtype ?? gradient.dtype));
+    const clipped = clipGradients(gathered(shared, variables, typed), this.settings);
     const next = new Map<Variable, Value>();
     for (const [i, variable] of variables.entries()) {
-      const gradient = gradients[i];
+      const gradient = clipped[i];
       if (gradient === undefined) continue;
       const step = new UpdateStep(shared, variable);
       const value = this.#decayed(trace.read(variable), step);
-      next.set(variable, this.updateStep(castTo(gradient, variable.dtype), value, step));
+      next.set(variable, shared.ifDue(variable, this.updateStep(gradient, value, step)));
     }
-    if (!this.settings.useEma) return next;
+    if (!useEma) return next;
     for (const variable of this.#trainable ?? []) {
       const step = new UpdateStep(shared, variable);
       const value = next.get(variable) ?? trace.read(variable);
-      const average = averageOf(value, step, this.settings.emaMomentum);
-      const frequency = this.settings.emaOverwriteFrequency;
-      if (frequency !== null) next.set(variable, overwritten(value, average, step, frequency));
+      const average = averageOf(value, step, emaMomentum);
+      if (emaOverwriteFrequency !== null) next.set(variable, overwritten(value, average, step, emaOverwriteFrequency));
     }
     return next;
   }
@@ -232,9 +262,10 @@ export abstract class Optimizer {
   /** Keras's JSON: the arguments to make this optimizer again, with the learning rate as it is now. */
   getConfig(): Config {
     const { settings } = this;
+    const rate = this.#learningRate;
     return {
       name: this.name,
-      learning_rate: this.#learningRate.value.item(),
+      learning_rate: rate instanceof ScheduledRate ? { ...serializeSchedule(rate.schedule) } : rate.value.item(),
       weight_decay: settings.weightDecay,
       clipnorm: settings.clipnorm,
       global_clipnorm: settings.globalClipnorm,
@@ -243,7 +274,7 @@ export abstract class Optimizer {
       ema_momentum: settings.emaMomentum,
       ema_overwrite_frequency: settings.emaOverwriteFrequency,
       loss_scale_factor: settings.lossScaleFactor,
-      gradient_accumulation_steps: null,
+      gradient_accumulation_steps: settings.gradientAccumulationSteps,
     };
   }
 

@@ -1,10 +1,16 @@
-import { NotImplementedError, ValueError, show } from '../core/errors.ts';
+import { ValueError, show } from '../core/errors.ts';
 import { checkBoolean, checkInteger, checkNumber } from '../core/options.ts';
+import { type ConfigObject, isIdentifier } from '../core/registry.ts';
+import { get as getSchedule } from './schedules/resolve.ts';
+import { LearningRateSchedule } from './schedules/schedule.ts';
 
 /** For every optimizer. */
 export interface OptimizerOptions {
-  /** The size of a step. It may be set between steps: `optimizer.learningRate = 0.01`. @default the class's */
-  learningRate?: number;
+  /**
+   * The size of a step: a number, which may be set between steps (`optimizer.learningRate = 0.01`), or a schedule.
+   * @default the class's
+   */
+  learningRate?: number | LearningRateSchedule | ConfigObject;
   /** What it is called. @default the class's, in snake_case, numbered */
   name?: string | null;
   /** How much of each weight, times the learning rate, goes at each step. @default null */
@@ -23,8 +29,8 @@ export interface OptimizerOptions {
   emaOverwriteFrequency?: number | null;
   /** What the loss was multiplied by: gradients are divided by it. @default null */
   lossScaleFactor?: number | null;
-  /** Not supported. @default null */
-  gradientAccumulationSteps?: null;
+  /** Over how many batches gradients are averaged before the weights move once; null for each. @default null */
+  gradientAccumulationSteps?: number | null;
 }
 
 export const optimizerOptions: readonly string[] = [
@@ -42,7 +48,7 @@ export const optimizerOptions: readonly string[] = [
 ];
 
 /** The options with their defaults, checked. */
-export type Settings = Required<Omit<OptimizerOptions, 'name' | 'learningRate' | 'gradientAccumulationSteps'>>;
+export type Settings = Required<Omit<OptimizerOptions, 'name' | 'learningRate'>>;
 
 export function readSettings(who: string, options: OptimizerOptions): Settings {
   const optional = (argument: 'weightDecay' | 'clipnorm' | 'clipvalue' | 'globalClipnorm' | 'lossScaleFactor') => {
@@ -58,14 +64,12 @@ export function readSettings(who: string, options: OptimizerOptions): Settings {
     emaMomentum: checkNumber(who, 'emaMomentum', options.emaMomentum ?? 0.99),
     emaOverwriteFrequency: options.emaOverwriteFrequency ?? null,
     lossScaleFactor: optional('lossScaleFactor'),
+    gradientAccumulationSteps: options.gradientAccumulationSteps ?? null,
   };
   checkClipping(who, settings);
   checkAveraging(who, settings);
-  const steps: unknown = options.gradientAccumulationSteps;
-  if (steps !== undefined && steps !== null) {
-    throw new NotImplementedError(
-      `[${who}] gradientAccumulationSteps is not supported. Received: gradientAccumulationSteps=${show(steps)}. Use larger batches.`,
-    );
+  if (settings.gradientAccumulationSteps !== null) {
+    checkInteger(who, 'gradientAccumulationSteps', settings.gradientAccumulationSteps, 2);
   }
   return settings;
 }
@@ -87,12 +91,18 @@ function checkAveraging(who: string, { useEma, emaMomentum, emaOverwriteFrequenc
   if (emaOverwriteFrequency !== null) checkInteger(who, 'emaOverwriteFrequency', emaOverwriteFrequency, 1);
 }
 
-/** Checks a learning rate: schedules are refused. */
+/** Checks a learning rate that is a number. */
 export function checkLearningRate(who: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new TypeError(
-    `[${who}] learningRate must be a finite number. Received: learningRate=${show(value)}. Schedules are not supported: set optimizer.learningRate between steps, in a callback for instance.`,
+    `[${who}] learningRate must be a finite number or a LearningRateSchedule. Received: learningRate=${show(value)}.`,
   );
+}
+
+/** Reads a learning rate: a number, a schedule, or the config of one. */
+export function readLearningRate(who: string, value: unknown): number | LearningRateSchedule {
+  if (value instanceof LearningRateSchedule) return value;
+  return isIdentifier(value) && typeof value !== 'string' ? getSchedule(value, who) : checkLearningRate(who, value);
 }
 
 /** Checks a number that must lie in [0, 1]. */

@@ -8,9 +8,16 @@ import {
   isIdentifier,
   serializeWith,
 } from '../core/registry.ts';
+import { Adadelta } from './adadelta.ts';
+import { Adagrad } from './adagrad.ts';
 import { Adam, AdamW } from './adam.ts';
+import { Adamax } from './adamax.ts';
+import { Ftrl } from './ftrl.ts';
+import { Lion } from './lion.ts';
+import { Nadam } from './nadam.ts';
 import { Optimizer } from './optimizer.ts';
 import { RMSprop } from './rmsprop.ts';
+import { get as getSchedule } from './schedules/resolve.ts';
 import { SGD } from './sgd.ts';
 
 /** What is taken wherever an optimizer is. */
@@ -19,8 +26,8 @@ export type OptimizerIdentifier = string | ConfigObject | Optimizer;
 const registry: Registry<Optimizer> = {
   module: 'keras.optimizers',
   kind: 'optimizer',
-  classes: { Adam, AdamW, RMSprop, SGD },
-  aliases: { adam: 'Adam', adamw: 'AdamW', rmsprop: 'RMSprop', sgd: 'SGD' },
+  classes: { Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD },
+  aliases: { adamw: 'AdamW', rmsprop: 'RMSprop' },
 };
 
 /** The class's name however it is written: Keras does not look at capitals here. */
@@ -49,7 +56,11 @@ export function get(
     );
   }
   const config = typeof given === 'string' ? { class_name: given, config: {} } : given;
-  const known = { ...config, class_name: canonical(config.class_name) };
+  const rate: unknown = config.config['learning_rate'];
+  // A schedule of the user's own is made here, where customObjects are known.
+  const schedule = isIdentifier(rate) && typeof rate !== 'string' ? getSchedule(rate, who, customObjects) : null;
+  const made = schedule === null ? {} : { learning_rate: schedule as never };
+  const known = { ...config, class_name: canonical(config.class_name), config: { ...config.config, ...made } };
   return fromIdentifier(registry, known, who, customObjects);
 }
 

@@ -5,15 +5,15 @@ import { checkChoice } from '../../core/options.ts';
 import { type Shape, showShape } from '../../core/shape.ts';
 import { input } from '../../graph/leaves.ts';
 import type { Value } from '../../graph/value.ts';
-import { add } from '../../ops/elementwise.ts';
-import { reshape } from '../../ops/movement.ts';
-import { type ConvOptions, type DataFormat, type Padding, conv } from '../../ops/windows.ts';
+import { pad } from '../../ops/movement.ts';
+import { type DataFormat, type Padding, conv } from '../../ops/windows.ts';
 import { serialize as serializeRegularizer } from '../../regularizers/index.ts';
 import { checkDataFormat, checkPerAxis, checkPositive, json } from '../arguments.ts';
 import type { CallContext } from '../call-context.ts';
 import { KernelLayer } from '../kernel-layer.ts';
 import { type KernelOptions, kernelConfig } from '../kernel-options.ts';
 import { nameLayer } from '../name-layer.ts';
+import { addBias } from './add-bias.ts';
 
 /** Options of the convolutions. */
 export interface BaseConvOptions extends KernelOptions {
@@ -29,6 +29,11 @@ export interface BaseConvOptions extends KernelOptions {
   groups?: number | undefined;
 }
 
+/** What is given to the convolutions, that over one axis included. */
+export interface AnyConvOptions extends Omit<BaseConvOptions, 'padding'> {
+  readonly padding?: Padding | 'causal' | undefined;
+}
+
 const OPTIONS = ['strides', 'padding', 'dataFormat', 'dilationRate', 'groups'];
 
 /** What the convolutions over one, two and three spatial axes share. */
@@ -40,19 +45,20 @@ export abstract class BaseConv extends KernelLayer {
   /** The size of the window on each spatial axis. */
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
-  readonly padding: Padding;
+  readonly padding: Padding | 'causal';
   readonly dataFormat: DataFormat;
   readonly dilationRate: readonly number[];
   readonly groups: number;
 
-  constructor(rank: number, filters: number, kernelSize: number | readonly number[], options: BaseConvOptions = {}) {
+  constructor(rank: number, filters: number, kernelSize: number | readonly number[], options: AnyConvOptions = {}) {
     super(options, OPTIONS);
     const { who } = this;
     this.rank = rank;
     this.filters = checkPositive(who, 'filters', filters);
     this.kernelSize = checkPerAxis(who, 'kernelSize', kernelSize, rank);
     this.strides = checkPerAxis(who, 'strides', options.strides ?? 1, rank);
-    this.padding = checkChoice<Padding>(who, 'padding', options.padding ?? 'valid', ['valid', 'same']);
+    const paddings = rank === 1 ? (['valid', 'same', 'causal'] as const) : (['valid', 'same'] as const);
+    this.padding = checkChoice<Padding | 'causal'>(who, 'padding', options.padding ?? 'valid', paddings);
     this.dataFormat = checkDataFormat(who, options.dataFormat);
     this.dilationRate = checkPerAxis(who, 'dilationRate', options.dilationRate ?? 1, rank);
     this.groups = checkPositive(who, 'groups', options.groups ?? 1);
@@ -86,16 +92,19 @@ export abstract class BaseConv extends KernelLayer {
   }
 
   override call(inputs: Value, context: CallContext): Value {
-    const product = conv(inputs, context.read(this.kernel), this.#window);
-    if (this.bias === null) return this.activation(product);
-    // Of the rank of the product, so that a change of layout can move it along.
-    const shape = product.shape.map((_, axis) => (axis === this.#channelAxis ? this.filters : 1));
-    return this.activation(add(product, reshape(context.read(this.bias), shape)));
+    const product = this.#convolve(inputs, context.read(this.kernel));
+    return this.activation(addBias(product, this.bias === null ? null : context.read(this.bias), this.dataFormat));
   }
 
-  get #window(): ConvOptions {
+  #convolve(x: Value, kernel: Value): Value {
     const { strides, padding, dataFormat, dilationRate } = this;
-    return { strides, padding, dataFormat, dilationRate };
+    if (padding !== 'causal') return conv(x, kernel, { strides, padding, dataFormat, dilationRate });
+    // Zeros before the first element alone, so that no output sees a later input.
+    const width = x.shape.map((_, axis): [number, number] => {
+      const i = axis - (dataFormat === 'channels_last' ? 1 : 2);
+      return [((this.kernelSize[i] ?? 1) - 1) * (dilationRate[i] ?? 1), 0];
+    });
+    return conv(pad(x, width), kernel, { strides, dataFormat, dilationRate });
   }
 
   override computeOutputShape(inputShape: Shape): Shape {
@@ -103,7 +112,7 @@ export abstract class BaseConv extends KernelLayer {
     const perGroup = Math.floor((shape[this.#channelAxis] ?? this.groups) / this.groups);
     const x = input('x', shape, this.dtype);
     const kernel = input('kernel', [...this.kernelSize, perGroup, this.filters], this.dtype);
-    return nameLayer(this.who, () => conv(x, kernel, this.#window)).shape;
+    return nameLayer(this.who, () => this.#convolve(x, kernel)).shape;
   }
 
   override getConfig(): Config {

@@ -4,6 +4,7 @@ import type { Value } from '../../graph/value.ts';
 import type { ReductionOptions } from '../../ops/reductions.ts';
 import type { DataFormat } from '../../ops/windows.ts';
 import { checkDataFormat } from '../arguments.ts';
+import type { CallContext } from '../call-context.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
 
 /** Options of the poolings over whole images. */
@@ -30,7 +31,7 @@ export abstract class BaseGlobalPooling extends Layer {
   /** The op that takes one number from all spatial positions. */
   protected abstract reduce(x: Value, options: ReductionOptions): Value;
 
-  override call(inputs: Value): Value {
+  override call(inputs: Value, _context: CallContext): Value {
     const first = this.dataFormat === 'channels_last' ? 1 : 2;
     const axis = inputs.shape.slice(2).map((_, i) => i + first);
     return this.reduce(inputs, { axis, keepdims: this.keepdims });

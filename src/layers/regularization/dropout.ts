@@ -1,9 +1,9 @@
 import type { Config } from '../../core/config.ts';
-import { ValueError, show } from '../../core/errors.ts';
+import { ValueError } from '../../core/errors.ts';
 import { checkInteger, checkNumber } from '../../core/options.ts';
 import { RandomStream, drawSeed } from '../../core/random.ts';
 import { optionsOf } from '../../core/registry.ts';
-import { type Shape, showShape } from '../../core/shape.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { Value } from '../../graph/value.ts';
 import { constant, randomUniform } from '../../graph/leaves.ts';
 import { lessEqual, multiply, where } from '../../ops/elementwise.ts';
@@ -11,6 +11,7 @@ import { zerosLike } from '../../ops/movement.ts';
 import { toFloat } from '../../ops/operand.ts';
 import type { CallContext } from '../call-context.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
+import { checkNoiseShape, drawnShape } from './noise-shape.ts';
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions extends LayerOptions {
@@ -62,19 +63,8 @@ export class Dropout extends Layer {
     if (!context.training || this.rate === 0) return inputs;
     if (this.rate === 1) return zerosLike(inputs);
     const x = toFloat(inputs);
-    const drawn = randomUniform(this.#seeds.nextInteger(), this.#drawnShape(x.shape), x.dtype);
+    const drawn = randomUniform(this.#seeds.nextInteger(), drawnShape(this.noiseShape, x.shape, this.who), x.dtype);
     return multiply(x, where(lessEqual(this.rate, drawn), constant(1 / (1 - this.rate), x.dtype), 0));
-  }
-
-  #drawnShape(shape: Shape): Shape {
-    const noise = this.noiseShape ?? shape.map(() => null);
-    const fits = noise.every((size, i) => size === null || size === 1 || shape[i] === null || size === shape[i]);
-    if (noise.length !== shape.length || !fits) {
-      throw new ValueError(
-        `[${this.who}] noiseShape=${showShape(noise)} must have the rank of the input, and 1 or null where it has not its size. Received: input of shape ${showShape(shape)}.`,
-      );
-    }
-    return noise.map((size, i) => size ?? shape[i] ?? null);
   }
 
   override getConfig(): Config {
@@ -85,13 +75,4 @@ export class Dropout extends Layer {
     const { rate, ...options } = optionsOf(config);
     return new this(rate as number, options);
   }
-}
-
-function checkNoiseShape(value: unknown, who: string): Shape {
-  const isSize = (size: unknown): boolean =>
-    size === null || (typeof size === 'number' && Number.isInteger(size) && size > 0);
-  if (Array.isArray(value) && value.every(isSize)) return [...(value as (number | null)[])];
-  throw new ValueError(
-    `[${who}] noiseShape must be a list of positive integers and nulls. Received: noiseShape=${show(value)}.`,
-  );
 }

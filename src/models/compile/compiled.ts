@@ -1,7 +1,7 @@
 import type { Config, Json } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import type { CustomObjects } from '../../core/registry.ts';
-import type { Shape } from '../../core/shape.ts';
+import { type Shape, showShape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
 import type { Trace } from '../../graph/trace.ts';
@@ -113,10 +113,18 @@ export class Compiled {
     if (tracker !== null) found.push({ name: 'loss', value: tracker.result(trace) });
     for (const { lossTracker, metrics, weightedMetrics } of this.#resolved) {
       if (lossTracker !== null) found.push({ name: lossTracker.name, value: lossTracker.result(trace) });
-      for (const { name, metric } of [...metrics, ...weightedMetrics])
-        found.push({ name, value: metric.result(trace) });
+      for (const { name, metric } of [...metrics, ...weightedMetrics]) {
+        found.push({ name, value: this.#scalar(name, metric.result(trace)) });
+      }
     }
     return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  }
+
+  #scalar(name: string, value: Value): Value {
+    if (value.rank === 0) return value;
+    throw new ValueError(
+      `[${this.#who}] a metric of a model must give one number. Received: ${name} gives shape ${showShape(value.shape)}. Use a single threshold, or an average.`,
+    );
   }
 
   /** Starts counting anew. */

@@ -11,6 +11,8 @@ export interface SummarySource {
   readonly name: string;
   readonly who: string;
   readonly layers: readonly Layer[];
+  /** Where each layer's inputs come from; `null` where the layers stand one behind the other. */
+  readonly connections: ReadonlyMap<Layer, string> | null;
   readonly trainableWeights: readonly Variable[];
   readonly nonTrainableWeights: readonly Variable[];
   /** The optimizer's state; `null` if there is none yet. */
@@ -19,9 +21,9 @@ export interface SummarySource {
 
 /** Options of `summary`. */
 export interface SummaryOptions {
-  /** Characters in a line. @default what the terminal has room for, 88 at most (100 with `showTrainable`) */
+  /** Characters in a line. @default what the terminal has room for, 88 at most; 108 where layers branch; 12 more with `showTrainable` */
   readonly lineLength?: number | undefined;
-  /** Where each column ends, as a part of the line. @default [0.45, 0.8, 1] */
+  /** Where each column ends, as a part of the line. @default [0.45, 0.8, 1], or [0.3, 0.56, 0.74, 1] where layers branch */
   readonly positions?: readonly number[] | undefined;
   /** Show the layers inside of models that are layers. @default false */
   readonly expandNested?: boolean | undefined;
@@ -39,19 +41,28 @@ export function checkSummaryOptions(who: string, options: SummaryOptions): void 
 }
 
 const POSITIONS = [0.45, 0.8, 1];
+/** With a column for where the inputs come from. */
+const POSITIONS_CONNECTED = [0.3, 0.56, 0.74, 1];
 
 /** The text of a summary: a table of layers, then the number of parameters. */
 export function summaryText(source: SummarySource, options: SummaryOptions, terminalColumns: number): string {
   const showTrainable = options.showTrainable ?? false;
-  const ends = options.positions ?? POSITIONS;
+  const connected = source.connections !== null;
+  const ends = options.positions ?? (connected ? POSITIONS_CONNECTED : POSITIONS);
   const positions = showTrainable ? [...ends.map((end) => end * 0.9), 1] : ends;
-  const lineLength = options.lineLength ?? Math.min(showTrainable ? 100 : 88, terminalColumns - 4);
-  const columns = makeColumns(source.who, positions, lineLength, showTrainable);
+  const widest = (connected ? 108 : 88) + (showTrainable ? 12 : 0);
+  const lineLength = options.lineLength ?? Math.min(widest, terminalColumns - 4);
+  const columns = makeColumns(source, positions, lineLength, showTrainable);
   const rows = selectLayers(source, options.layerRange ?? null).flatMap((layer) => rowsOf(source, layer, options, 0));
   return [`Model: "${source.name}"`, ...drawTable(columns, rows, lineLength), ...countLines(source)].join('\n');
 }
 
-function makeColumns(who: string, positions: readonly number[], lineLength: number, showTrainable: boolean): Column[] {
+function makeColumns(
+  { who, connections }: SummarySource,
+  positions: readonly number[],
+  lineLength: number,
+  showTrainable: boolean,
+): Column[] {
   let used = 0;
   const widths = positions.map((end) => {
     const width = Math.trunc(end * lineLength) - used;
@@ -65,34 +76,36 @@ function makeColumns(who: string, positions: readonly number[], lineLength: numb
     { header: 'Layer (type)', align: 'left' },
     { header: 'Output Shape', align: 'left' },
     { header: 'Param #', align: 'right' },
+    ...(connections === null ? [] : [{ header: 'Connected to', align: 'left' } as const]),
     ...(showTrainable ? [{ header: 'Trainable', align: 'center' } as const] : []),
   ];
   if (heads.length !== widths.length) {
-    throw new ValueError(`[${who}] summary needs a position for each of 3 columns. Received: ${show(positions)}.`);
+    throw new ValueError(
+      `[${who}] summary needs a position for each of ${connections === null ? 3 : 4} columns. Received: ${show(positions)}.`,
+    );
   }
   return heads.map((head, i) => ({ ...head, width: widths[i] ?? 0 }));
 }
 
 function rowsOf(source: SummarySource, layer: Layer, options: SummaryOptions, depth: number): string[][] {
   const prefix = depth === 0 ? '' : `${'   '.repeat(depth)}└ `;
-  const shape = outputShapeOf(layer);
   const row = [
     `${prefix}${layer.name} (${layer.className})`,
-    shape === null ? '?' : showAsTuple(shape),
+    showOutput(layer),
     layer.built ? count(layer.weights).toLocaleString('en-US') : '0 (unbuilt)',
   ];
+  if (source.connections !== null) row.push(source.connections.get(layer) ?? '-');
   if (options.showTrainable === true) row.push(layer.weights.length === 0 ? '-' : layer.trainable ? 'Y' : 'N');
   const inner = options.expandNested === true && 'layers' in layer ? (layer.layers as readonly Layer[]) : [];
   return [row, ...inner.flatMap((child) => rowsOf(source, child, options, depth + 1))];
 }
 
 /** The shape of what a layer gave at its last symbolic call, or gives for the shape that it was built with. */
-function outputShapeOf(layer: Layer): Shape | null {
-  const node = layer.inboundNodes.at(-1);
-  const [output] = node?.outputs ?? [];
-  if (output !== undefined) return output.shape;
+function showOutput(layer: Layer): string {
+  const [first, ...others] = (layer.inboundNodes.at(-1)?.outputs ?? []).map(({ shape }) => showAsTuple(shape));
+  if (first !== undefined) return others.length === 0 ? first : `[${[first, ...others].join(', ')}]`;
   const shape = layer.builtShape;
-  return Array.isArray(shape) && layer.built ? layer.computeOutputShape(shape) : null;
+  return Array.isArray(shape) && layer.built ? showAsTuple(layer.computeOutputShape(shape)) : '?';
 }
 
 /** As Python writes it: `(None, 10)`. */

@@ -1,6 +1,7 @@
 import { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
+import { TerminateOnNaN } from '../callbacks/terminate-on-nan.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Batch } from '../data/batch.ts';
 import { Epochs } from '../data/epochs.ts';
@@ -133,8 +134,13 @@ export class FitRun {
   #warnOfNaN(epoch: number, step: number): void {
     if (this.#warned) return;
     this.#warned = true;
+    const place = `the loss is NaN in epoch ${epoch + 1}, step ${step + 1}`;
+    const causes = 'Look for a learning rate that is too large, or NaN in the data';
+    const ends = this.#settings.callbacks.some((callback) => callback instanceof TerminateOnNaN);
     warn(
-      `[${this.#host.model.who}] the loss is NaN in epoch ${epoch + 1}, step ${step + 1}. Training goes on; the weights are NaN from here. Look for a learning rate that is too large, or NaN in the data; callbacks: [new TerminateOnNaN()] ends the training.`,
+      ends
+        ? `[${this.#host.model.who}] ${place}. TerminateOnNaN ends the training. ${causes}.`
+        : `[${this.#host.model.who}] ${place}. Training goes on; the weights are NaN from here. ${causes}; callbacks: [new TerminateOnNaN()] ends the training.`,
     );
   }
 }

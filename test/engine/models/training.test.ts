@@ -183,7 +183,9 @@ describe('a loss that is NaN', () => {
 
   it('ends the training where that was asked for', async () => {
     const { history } = await compiled().fit(broken(), Y, { ...quiet, epochs: 2, callbacks: [new TerminateOnNaN()] });
-    expectWarning('the loss is NaN');
+    expect(expectWarning('the loss is NaN')).toMatch(
+      /step 2\. TerminateOnNaN ends the training\. Look for .* in the data\.$/,
+    );
     expect(takeOutput()[0]!.text).toBe('Batch 1: Invalid loss, terminating training');
     expect(history['loss']).toHaveLength(1);
   });

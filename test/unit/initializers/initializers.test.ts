@@ -69,6 +69,21 @@ describe('numbers have the mean and the deviation they should have', () => {
     expect(uniform.every((x) => x >= -1 && x < 3)).toBe(true);
   });
 
+  test('uniform numbers stay below their bound when they are rounded', () => {
+    // float32 has few numbers between these bounds, and rounding often leads to the upper one.
+    for (const [minval, maxval] of [
+      [100, 100 + 2 ** -15],
+      [-1, -1 + 2 ** -23],
+      [-(2 ** -149), 0],
+    ] as const) {
+      const { data } = new initializers.RandomUniform({ minval, maxval, seed: 1 }).call([1000]);
+      expect(data.every((x) => x >= minval && x < maxval)).toBe(true);
+    }
+    const tight = new initializers.RandomUniform({ minval: 1, maxval: 1 + Number.EPSILON, seed: 1 });
+    expect(new Set(tight.call([1000], 'float64').data)).toEqual(new Set([1]));
+    expect(new initializers.RandomUniform({ minval: 2, maxval: 2 }).call([1]).item()).toBe(2);
+  });
+
   test('the axes of inputs and outputs may be named', () => {
     const options = { scale: 1, distribution: 'uniform', seed: 1 } as const;
     const plain = new initializers.VarianceScaling(options).call([10, 1000]);

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Tensor, tensor } from '../../../src/core/tensor.ts';
+import { tensor } from '../../../src/core/tensor.ts';
 import { constant } from '../../../src/graph/leaves.ts';
 import { nodesOf } from '../../../src/graph/graph.ts';
 import { Trace } from '../../../src/graph/trace.ts';
-import { verify } from '../../../src/graph/verify.ts';
 import type { Value } from '../../../src/graph/value.ts';
 import { Variable } from '../../../src/graph/variable.ts';
 import { maximum } from '../../../src/ops/index.ts';
@@ -11,20 +10,9 @@ import * as optimizers from '../../../src/optimizers/index.ts';
 import type { ConstraintOf } from '../../../src/optimizers/index.ts';
 import { evaluate } from '../../../src/reference/index.ts';
 import { expectClose } from '../../support/close.ts';
-import { type GoldenArray, type GoldenValue, loadGolden, parseGolden } from '../../support/golden.ts';
-import { lcg } from '../../support/lcg.ts';
+import { type GoldenArray, type GoldenValue, loadGolden } from '../../support/golden.ts';
 import { camelCase } from '../losses/golden-values.ts';
-
-/** An array with a name is left encoded by the loader. */
-interface Slot {
-  readonly name: string;
-  readonly path: string;
-  readonly shape: readonly number[];
-}
-
-function decoded({ name, path: _path, ...array }: Slot): GoldenArray {
-  return parseGolden<GoldenArray>(JSON.stringify({ about: {}, cases: [array] }), name).cases[0]!;
-}
+import { type Slot, decoded, gradientsAt, kernelAndBias, step } from './stepping.ts';
 
 interface Case {
   readonly optimizer: string;
@@ -37,40 +25,15 @@ interface Case {
   readonly note?: string;
 }
 
-const wide = (values: Float32Array, shape: readonly number[]): Tensor => new Tensor(Float64Array.from(values), shape);
-
-const kernelAndBias = (): [Variable, Variable] => [
-  new Variable(wide(lcg([2, 3], 1), [2, 3]), { name: 'kernel' }),
-  new Variable(wide(lcg([3], 2), [3]), { name: 'bias' }),
-];
-
-/** Makes a step by the reference, and writes what it says. */
-function step(
-  optimizer: optimizers.Optimizer,
-  gradients: readonly (Tensor | null)[],
-  variables: readonly Variable[],
-  constraintOf?: ConstraintOf,
-): readonly string[] {
-  const trace = new Trace();
-  const values = gradients.map((gradient) => (gradient === null ? null : constant(gradient)));
-  const warnings = optimizer.apply(trace, values, variables, constraintOf === undefined ? {} : { constraintOf });
-  const graph = { inputs: [], outputs: [], updates: trace.updates };
-  verify(graph, 'the step');
-  for (const [variable, value] of evaluate(graph, [], { precise: true }).updates) variable.assign(value);
-  return warnings;
-}
-
 const classes = optimizers as unknown as Record<string, new (options: object) => optimizers.Optimizer>;
 
-const supported = loadGolden<Case>('optimizers').cases.filter(
-  ({ options }) => typeof options['learning_rate'] !== 'object' && !('gradient_accumulation_steps' in options),
-);
+const { cases } = loadGolden<Case>('optimizers');
 
 /** The learning rate is float32 here, as it is with Keras unless floats are float64 everywhere. */
 const tolerance = { rtol: 1e-7 };
 
 describe('five steps are those of Keras', () => {
-  test.each(supported.map((entry, i) => ({ note: '', ...entry, i })))('$optimizer $options $note ($i)', (entry) => {
+  test.each(cases.map((entry, i) => ({ note: '', ...entry, i })))('$optimizer $options $note ($i)', (entry) => {
     const optimizer = new classes[entry.optimizer]!({ ...camelCase(entry.options), name: 'mine' });
     if (entry.excludeFromWeightDecay !== undefined) {
       optimizer.excludeFromWeightDecay({ varNames: entry.excludeFromWeightDecay });
@@ -78,12 +41,7 @@ describe('five steps are those of Keras', () => {
     const variables = kernelAndBias();
     optimizer.build(variables);
     for (const [s, expected] of entry.steps.entries()) {
-      const scaled = (shape: readonly number[], seed: number): Tensor =>
-        new Tensor(
-          Float64Array.from(lcg(shape, seed), (g) => g * entry.gradientScale),
-          shape,
-        );
-      expect(step(optimizer, [scaled([2, 3], 10 + 2 * s), scaled([3], 11 + 2 * s)], variables)).toEqual([]);
+      expect(step(optimizer, gradientsAt(s, entry.gradientScale), variables)).toEqual([]);
       for (const [i, variable] of variables.entries()) {
         expectClose(variable.value.data, expected[i]!.data, tolerance);
       }

@@ -1,0 +1,65 @@
+import type { SerializedObject } from '../../core/config.ts';
+import { show } from '../../core/errors.ts';
+import {
+  type ConfigObject,
+  type CustomObjects,
+  type Registry,
+  fromIdentifier,
+  isIdentifier,
+  serializeWith,
+} from '../../core/registry.ts';
+import { CosineDecayRestarts } from './cosine-decay-restarts.ts';
+import { CosineDecay } from './cosine-decay.ts';
+import { ExponentialDecay, InverseTimeDecay } from './decay.ts';
+import { PiecewiseConstantDecay } from './piecewise-constant-decay.ts';
+import { PolynomialDecay } from './polynomial-decay.ts';
+import { LearningRateSchedule } from './schedule.ts';
+
+/** What is taken wherever a schedule is. */
+export type ScheduleIdentifier = ConfigObject | LearningRateSchedule;
+
+const registry: Registry<LearningRateSchedule> = {
+  module: 'keras.optimizers.schedules',
+  kind: 'learning-rate schedule',
+  classes: {
+    CosineDecay,
+    CosineDecayRestarts,
+    ExponentialDecay,
+    InverseTimeDecay,
+    PiecewiseConstantDecay,
+    PolynomialDecay,
+  },
+};
+
+/**
+ * The schedule that a config object or an object stands for.
+ *
+ * @throws TypeError if there is no such class, or the value is of another kind.
+ * @example
+ * const config = { initial_learning_rate: 0.1, decay_steps: 10, decay_rate: 0.5 };
+ * optimizers.schedules.get({ class_name: 'ExponentialDecay', config }).at(10);   // 0.05
+ * @see https://keras.io/api/optimizers/learning_rate_schedules/
+ */
+export function get(
+  identifier: ScheduleIdentifier,
+  who = 'schedules.get',
+  customObjects: CustomObjects = {},
+): LearningRateSchedule {
+  const given: unknown = identifier;
+  if (given instanceof LearningRateSchedule) return given;
+  if (isIdentifier(given) && typeof given !== 'string') return fromIdentifier(registry, given, who, customObjects);
+  throw new TypeError(
+    `[${who}] a learning-rate schedule must be a config object or a LearningRateSchedule. Received: ${show(given)}.`,
+  );
+}
+
+/**
+ * Keras's JSON for a schedule.
+ *
+ * @example
+ * optimizers.schedules.serialize(new optimizers.schedules.CosineDecay(0.1, 10)).class_name;   // 'CosineDecay'
+ * @see https://keras.io/api/optimizers/learning_rate_schedules/
+ */
+export function serialize(schedule: LearningRateSchedule): SerializedObject {
+  return serializeWith(registry, schedule);
+}
