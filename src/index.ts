@@ -8,6 +8,7 @@ export * as metrics from './metrics/index.ts';
 export * as ops from './ops/index.ts';
 export * as optimizers from './optimizers/index.ts';
 export * as regularizers from './regularizers/index.ts';
+export * as utils from './utils/index.ts';
 export type { Config, Json, SerializedObject } from './core/config.ts';
 export type { DType, TypedArray } from './core/dtype.ts';
 export { InternalError, NotImplementedError, ValueError } from './core/errors.ts';

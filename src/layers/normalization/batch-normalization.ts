@@ -182,7 +182,8 @@ export class BatchNormalization extends Layer {
     // Ghost batches put an axis of groups behind the first: the channels' axes move by one, and it is kept.
     const kept = virtualBatchSize === null ? this.#axes : [1, ...this.#axes.map((axis) => axis + 1)];
     const reduced = otherAxes(kept, grouped.rank);
-    const statistics = this.#statistics(grouped, context.mask, reduced);
+    const { mask } = context;
+    const statistics = mask === null ? batchStatistics(grouped, reduced) : maskedStatistics(grouped, mask, reduced);
     const shape = this.#coefficientShape(grouped.rank);
 
     const average = virtualBatchSize === null ? (value: Value) => value : averageGroups;
@@ -193,12 +194,6 @@ export class BatchNormalization extends Layer {
     const { centred, centredMean } = statistics;
     const y = this.#map(centred, centredMean, inverse, shape, { correction, inputShape: x.knownShape });
     return ops.reshape(y, x.shape);
-  }
-
-  #statistics(x: Value, mask: Value | null, axes: readonly number[]): BatchStatistics {
-    // TensorFlow's fused kernel takes no mask.
-    if (mask === null || this.settings.fused === true) return batchStatistics(x, axes);
-    return maskedStatistics(x, mask, axes);
   }
 
   /** Updates the moving statistics, and returns renorm's correction. */
@@ -290,6 +285,10 @@ export class BatchNormalization extends Layer {
     }
     if (this.settings.virtualBatchSize !== null) {
       throw new ValueError(`[${this.who}] virtualBatchSize cannot be used with a mask. Leave one of them out.`);
+    }
+    // TensorFlow's kernel would leave the mask out of account, with a warning that is easily missed.
+    if (this.settings.fused === true) {
+      throw new ValueError(`[${this.who}] fused: true cannot be used with a mask. Use fused: null or false.`);
     }
   }
 

@@ -282,6 +282,17 @@ describe('what no mathematics defines', () => {
     expectClose(layer.movingVariance!.value.data, [1], { rtol: 1e-6 });
   });
 
+  test('the fused kernel takes no mask, and says so', () => {
+    const layer = make({ fused: true });
+    layer.build([null, 1, 1, 1]);
+    const before = state(layer);
+    const x = tensor(Float32Array.of(1, 2), [2, 1, 1, 1]);
+    expect(() => call(layer, x, { training: true, mask: tensor(Float32Array.of(1, 0), [2, 1, 1]) })).toThrow(
+      '[BatchNormalization bn] fused: true cannot be used with a mask. Use fused: null or false.',
+    );
+    expect(state(layer)).toEqual(before);
+  });
+
   test('a batch of one row gives beta', () => {
     const layer = make({ betaInitializer: 'ones' });
     expect(call(layer, [[5, -7]], { training: true }).toArray()).toEqual([[1, 1]]);
