@@ -5,9 +5,6 @@ import type { Value } from '../graph/value.ts';
 import { Program } from './program.ts';
 import { isValue, signatureOf, traceFunction } from './trace-function.ts';
 
-/** A function on arrays, made from one on symbolic values. */
-export type CompiledFunction = (...inputs: readonly TensorLike[]) => Promise<Tree<Tensor>>;
-
 interface Compiled {
   readonly revision: number;
   readonly program: Program;

@@ -42,11 +42,6 @@ export class Program {
     return result;
   }
 
-  /** Makes the session, so that the first run does not wait for it. */
-  async prepare(): Promise<void> {
-    await this.#prepare();
-  }
-
   async #prepare(): Promise<PreparedSession> {
     const found = await this.#prepared;
     if (found !== null && found.baked.every(({ variable, version }) => variable.version === version)) return found;

@@ -10,9 +10,6 @@ import { toValue } from '../ops/operand.ts';
 
 export const isValue = (value: unknown): value is Value => value instanceof Value;
 
-/** What a traced function may return: values, variables or numbers, in arrays and records. */
-export type Traced = Tree<Value>;
-
 export interface TracedFunction {
   readonly graph: Graph;
   /** The form of the result, with the graph's outputs as its items. */
