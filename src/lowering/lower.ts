@@ -33,6 +33,8 @@ export interface Lowered {
   readonly outputs: readonly string[];
   /** The name under which the new state of each updated variable comes. */
   readonly updates: readonly { readonly name: string; readonly variable: Variable }[];
+  /** The shapes of the values that the graph has too; those between have no entry. */
+  readonly shapes: ReadonlyMap<string, KnownShape>;
   /** Which layer each node of the model belongs to. */
   readonly scopes: ReadonlyMap<string, string>;
   encode(): Uint8Array;
@@ -47,10 +49,18 @@ export function lower(graph: Graph, target: Target): Lowered {
   const sideOutputs = new Map<Value, string>();
   const leaves = lowerLeaves(nodes, builder, names);
 
-  const { byLast, absorbed } = findEpilogues(graph, nodes, users);
+  const { byLast, clips, absorbed } = findEpilogues(graph, nodes, users);
 
   for (const node of nodes) {
     if (node.inputs.length === 0 || absorbed.has(node)) continue;
+    const clip = clips.get(node);
+    const [only] = node.outputs;
+    if (clip !== undefined && only !== undefined) {
+      builder.scope = node.scope;
+      const bounds = [clip.low, clip.high].map((bound) => builder.scalar(bound, only.dtype));
+      names.set(only, builder.emit('Clip', [nameOf(names, clip.x), ...bounds]));
+      continue;
+    }
     const epilogue = byLast.get(node) ?? null;
     const main = epilogue?.conv ?? node;
     builder.scope = main.scope;
@@ -115,6 +125,7 @@ export function lower(graph: Graph, target: Target): Lowered {
     randoms: leaves.randoms,
     outputs,
     updates,
+    shapes: new Map([...names].map(([value, name]) => [name, value.knownShape])),
     scopes: builder.scopes,
     encode: () => encodeModel(model),
   };

@@ -1,4 +1,4 @@
-import { type TypedArray, allocate, convert } from '../core/dtype.ts';
+import { type TypedArray, convert } from '../core/dtype.ts';
 import { type KnownShape, sizeOf, stridesOf } from '../core/shape.ts';
 import { Tensor } from '../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -42,13 +42,18 @@ const BINARY: Partial<Record<PrimitiveName, (a: number, b: number) => number>> =
 
 /** Computes what depends on constants alone, where it is small. */
 export function foldConstants(graph: Graph): Graph {
+  return foldConstantsUpTo(graph, FOLDED_ELEMENTS);
+}
+
+/** Computes what depends on constants alone, of which none has more elements than that. */
+export function foldConstantsUpTo(graph: Graph, elements: number): Graph {
   return rewriteGraph(graph, (node, inputs) => {
     const operands = inputs.map((value) => constantOf(value));
     const [output] = node.outputs;
     if (output === undefined || operands.length === 0) return null;
     if (!operands.every((operand) => operand !== null)) return null;
     const shape = output.knownShape;
-    if (sizeOf(shape) > FOLDED_ELEMENTS || operands.some((operand) => operand.size > FOLDED_ELEMENTS)) return null;
+    if (sizeOf(shape) > elements || operands.some((operand) => operand.size > elements)) return null;
     const data = fold(node, operands, shape);
     return data === null ? null : [constant(new Tensor(convert(data, output.dtype), shape, output.dtype))];
   });
@@ -76,27 +81,45 @@ function fold(node: Node, operands: readonly Tensor[], shape: KnownShape): Typed
   }
   const unary = UNARY[node.primitive];
   if (unary !== undefined) return Float64Array.from(a.data, unary);
-  if (isNode(node, 'broadcastTo')) return spread(a, shape);
+  if (isNode(node, 'broadcastTo')) return spread(a.data, stridesFrom(a, shape), shape);
+  if (isNode(node, 'transpose')) {
+    const strides = stridesOf(a.shape);
+    return spread(
+      a.data,
+      node.attributes.permutation.map((axis) => strides[axis] ?? 0),
+      shape,
+    );
+  }
   const binary = BINARY[node.primitive];
   if (binary === undefined || b === undefined) return null;
-  const [x, y] = [spread(a, shape), spread(b, shape)];
+  const [x, y] = [a, b].map((operand) => spread(operand.data, stridesFrom(operand, shape), shape));
+  if (x === undefined || y === undefined) return null;
   return Float64Array.from(x, (entry, i) => binary(entry, y[i] ?? NaN));
 }
 
-/** The elements of a tensor, repeated to a shape by NumPy's rule. */
-function spread(from: Tensor, shape: KnownShape): TypedArray {
-  const data = allocate('float64', sizeOf(shape));
-  const strides = stridesOf(from.shape);
-  const offset = shape.length - from.rank;
-  const outer = stridesOf(shape);
-  for (let i = 0; i < data.length; i++) {
-    let at = 0;
-    for (const [axis, stride] of strides.entries()) {
-      if (from.shape[axis] === 1) continue;
-      const position = Math.floor(i / (outer[axis + offset] ?? 1)) % (shape[axis + offset] ?? 1);
-      at += position * stride;
+/** How far apart neighbours on each axis of `shape` lie in a tensor that is repeated to it by NumPy's rule. */
+function stridesFrom(from: Tensor, shape: KnownShape): readonly number[] {
+  const own = stridesOf(from.shape).map((stride, axis) => (from.shape[axis] === 1 ? 0 : stride));
+  return [...new Array<number>(shape.length - from.rank).fill(0), ...own];
+}
+
+/** The elements of `data` in the order of `shape`, neighbours on axis i `strides[i]` apart. */
+function spread(data: TypedArray, strides: readonly number[], shape: KnownShape): Float64Array {
+  const spreadData = new Float64Array(sizeOf(shape));
+  const position = shape.map(() => 0);
+  let at = 0;
+  for (let i = 0; i < spreadData.length; i++) {
+    spreadData[i] = data[at] ?? NaN;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const [next, stride] = [(position[axis] ?? 0) + 1, strides[axis] ?? 0];
+      at += stride;
+      if (next < (shape[axis] ?? 1)) {
+        position[axis] = next;
+        break;
+      }
+      at -= next * stride;
+      position[axis] = 0;
     }
-    data[i] = from.data[at] ?? NaN;
   }
-  return data;
+  return spreadData;
 }

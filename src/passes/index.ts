@@ -1,7 +1,8 @@
 export { type Baked, type BakedVariable, bakeVariables, poolFirst } from './bake.ts';
-export { foldConstants } from './fold-constants.ts';
+export { foldConstants, foldConstantsUpTo } from './fold-constants.ts';
 export { turnWeights } from './flatten.ts';
 export { moveTransposes } from './layout.ts';
-export { type Pass, optimize } from './optimize.ts';
+export { foldAffine } from './fold-affine.ts';
+export { type Pass, optimize, optimizeConstantWeights } from './optimize.ts';
 export { shareCommonParts } from './share.ts';
 export { simplify } from './simplify.ts';

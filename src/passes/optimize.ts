@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { poolFirst } from './bake.ts';
+import { foldAffine } from './fold-affine.ts';
 import { foldConstants } from './fold-constants.ts';
 import { turnWeights } from './flatten.ts';
 import { moveTransposes } from './layout.ts';
@@ -22,10 +23,25 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ['sharing common parts again', shareCommonParts],
 ];
 
+/** Comes before what pools first, which would move a map away from the convolution that can take it. */
+const PASSES_OF_CONSTANT_WEIGHTS: readonly (readonly [name: string, pass: Pass])[] = [
+  ['folding constant weights', foldConstants],
+  ['folding maps into convolutions', foldAffine],
+];
+
 /** Rewrites a graph to one that computes the same with less work. Each pass is verified. */
 export function optimize(graph: Graph): Graph {
+  return apply(PASSES, graph);
+}
+
+/** Rewrites a graph that is optimized already, and whose weights have become constants since. */
+export function optimizeConstantWeights(graph: Graph): Graph {
+  return apply([...PASSES_OF_CONSTANT_WEIGHTS, ...PASSES], graph);
+}
+
+function apply(passes: readonly (readonly [name: string, pass: Pass])[], graph: Graph): Graph {
   let current = graph;
-  for (const [name, pass] of PASSES) {
+  for (const [name, pass] of passes) {
     current = pass(current);
     verify(current, name);
   }

@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import { elementwiseRules } from '../graph/infer/elementwise.ts';
 import { createNode } from '../graph/node.ts';
 import { rewriteGraph, withInputs } from '../graph/rewrite.ts';
+import type { WindowAttributes } from '../graph/primitives.ts';
 import { type Node, type Value, isNode } from '../graph/value.ts';
 import { uniformOf } from './fold-constants.ts';
 
@@ -70,6 +71,9 @@ function simplifyNode(node: Node, inputs: readonly Value[]): Value | null {
       return b !== undefined && uniformOf(b) === 1 && keepsA ? a : null;
     case 'concatenate':
       return inputs.length === 1 ? a : null;
+    case 'conv':
+    case 'convKernelGradient':
+      return b === undefined ? null : convolvePadded(node, a, b);
     case 'reduceSum':
       return sumBeforeUnpooling(node, a);
     default:
@@ -99,6 +103,28 @@ function simplifyTranspose(node: Node, a: Value): Value | null {
   const moved = permutation.filter((axis) => a.shape[axis] !== 1);
   if (!moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? -1))) return null;
   return createNode('reshape', [a], { shape: permutation.map((axis) => a.shape[axis] ?? null) })[0];
+}
+
+/** A convolution pads by itself what was padded with zeros before it, or before the transpose before it. */
+function convolvePadded(node: Node, a: Value, b: Value): Value | null {
+  const turn = isNode(a.node, 'transpose') ? a.node : null;
+  const source = turn === null ? a : turn.inputs[0];
+  const [x] = source?.node.inputs ?? [];
+  if (source === undefined || x === undefined || !isNode(source.node, 'pad')) return null;
+  const { before, after, between } = source.node.attributes;
+  const order = turn?.attributes.permutation ?? before.map((_, axis) => axis);
+  const ends = order.map((axis): readonly [number, number] => [before[axis] ?? 0, after[axis] ?? 0]);
+  const isSpatial = ends.slice(0, 2).every(([low, high]) => low === 0 && high === 0);
+  if (!isSpatial || between.some((zeros) => zeros !== 0) || ends.flat().some((zeros) => zeros < 0)) return null;
+  const [bare] = turn === null ? [x] : createNode('transpose', [x], turn.attributes);
+  const widened = (padding: WindowAttributes['padding']): WindowAttributes['padding'] =>
+    padding.map(([low, high], i) => [low + (ends[i + 2]?.[0] ?? 0), high + (ends[i + 2]?.[1] ?? 0)]);
+  if (isNode(node, 'conv')) {
+    return createNode('conv', [bare, b], { ...node.attributes, padding: widened(node.attributes.padding) })[0];
+  }
+  if (!isNode(node, 'convKernelGradient')) return null;
+  const padding = widened(node.attributes.padding);
+  return createNode('convKernelGradient', [bare, b], { ...node.attributes, padding })[0];
 }
 
 /** Unpooling moves elements within their planes: a sum over whole planes is that of what was moved, which is less. */

@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import { graphKey } from '../graph/hash.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
-import { type BakedVariable, bakeVariables, optimize } from '../passes/index.ts';
+import { type BakedVariable, bakeVariables, optimizeConstantWeights } from '../passes/index.ts';
 import { findTarget } from '../lowering/target.ts';
 import type { Runtime, Session } from '../runtime/index.ts';
 
@@ -22,7 +22,7 @@ export async function prepareSession(runtime: Runtime, graph: Graph, isBaked: bo
   const target = await findTarget(runtime);
   if (isBaked) {
     const { graph: constant, baked } = bakeVariables(graph);
-    const lowered = lower(optimize(constant), { ...target, isBaked });
+    const lowered = lower(optimizeConstantWeights(constant), { ...target, isBaked });
     return { session: await runtime.createSession(lowered.encode()), lowered, baked };
   }
   const lowered = lower(graph, { ...target, isBaked });

@@ -18,7 +18,7 @@ export function widen(
   type: Value | undefined,
   shape: KnownShape,
 ): string {
-  if (type === undefined || type.rank > shape.length) return name;
+  if (type === undefined || type.rank > shape.length || context.target.engine === 'any') return name;
   const padded = [...new Array<number>(shape.length - type.rank).fill(1), ...type.knownShape];
   const first = padded.findIndex((size, axis) => size !== 1 || shape[axis] === 1);
   const stretch = sizeOf(padded);

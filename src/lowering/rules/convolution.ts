@@ -33,7 +33,8 @@ export const convolutionRules: LowerRules<'conv' | 'convInputGradient' | 'convKe
     const kernel = operandType(context, 1);
     const output = outputType(context).knownShape;
     const gradient = strideOneGradient(attributes, kernel.knownShape, attributes.inputShape, dy.knownShape.slice(2));
-    if (dy.dtype === 'float32' && !(gradient.dense && attributes.groups === 1)) {
+    const isPlain = context.target.engine === 'any' || !(gradient.dense && attributes.groups === 1);
+    if (dy.dtype === 'float32' && isPlain) {
       return [emitConvTranspose(context)];
     }
     // The gradient of a convolution is a convolution of dy, spread by the strides, with the kernel turned around.

@@ -86,7 +86,7 @@ export const elementwiseRules: LowerRules<ElementwiseName> = {
   step: (context) => {
     const x = operand(context, 0);
     const { dtype } = operandType(context, 0);
-    if (dtype === 'float32') {
+    if (dtype === 'float32' && context.target.engine !== 'any') {
       // max(0, min(1, 1e38·x)): one pass, where a comparison and a cast take two.
       return [context.builder.emit('HardSigmoid', [x], { attributes: { alpha: { float: 1e38 }, beta: { float: 0 } } })];
     }

@@ -23,7 +23,7 @@ export function emitMatmul(
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
     return builder.emit('Gemm', [a, b], { attributes });
   }
-  if (dtype === 'float32') {
+  if (dtype === 'float32' && context.target.engine !== 'any') {
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
     return builder.emit('FusedMatMul', [a, b], { attributes, domain: MICROSOFT });
   }

@@ -71,7 +71,14 @@ export const movementRules: LowerRules<MovementName> = {
     const { starts, ends, strides } = context.attributes;
     const { knownShape } = operandType(context, 0);
     const limits = ends.map((end, axis) => Math.min(end, size(knownShape, axis)));
-    return [emitSlice(context, operand(context, 0), starts, limits, strides)];
+    // Only the axes that are cut: the others may have any size.
+    const axes = limits.flatMap((end, axis) =>
+      starts[axis] === 0 && end === knownShape[axis] && strides[axis] === 1 ? [] : [axis],
+    );
+    if (axes.length === 0) return [operand(context, 0)];
+    const cut = [starts, limits, strides].map((list) => axes.map((axis) => list[axis] ?? 0));
+    const [from = [], until = [], steps = []] = cut;
+    return [emitSlice(context, operand(context, 0), from, until, steps, axes)];
   },
   pad: (context) => {
     const { before, after, between } = context.attributes;

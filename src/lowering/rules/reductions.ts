@@ -1,6 +1,6 @@
 import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import { allocate } from '../../core/dtype.ts';
+import { type DType, allocate } from '../../core/dtype.ts';
 import type { NormalizationName, PrimitiveName, ReductionName } from '../../graph/primitives.ts';
 import { type Value, isNode } from '../../graph/value.ts';
 import { type LowerContext, type LowerRules, operand, operandType, outputType, size } from '../rule.ts';
@@ -22,6 +22,11 @@ export function emitReduce(
   return context.builder.emit(opType, [x, context.builder.integers(axes)], { attributes });
 }
 
+/** Whether sums are taken in parts, whose sizes depend on those of the operand. */
+function isSplit({ target }: Context, dtype: DType): boolean {
+  return dtype === 'float32' && target.engine !== 'any';
+}
+
 type Reduce = 'reduceSum' | 'reduceMean' | 'reduceMax' | 'reduceMin';
 
 const reduce =
@@ -31,7 +36,7 @@ const reduce =
     const narrow = dtype === 'bool' || (dtype === 'uint8' && (opType === 'ReduceSum' || opType === 'ReduceMean'));
     const x = narrow ? castName(context, operand(context, 0), dtype, 'int32') : operand(context, 0);
     const { axes, keepDims } = context.attributes;
-    if (dtype === 'float32' && (opType === 'ReduceSum' || opType === 'ReduceMean')) {
+    if (isSplit(context, dtype) && (opType === 'ReduceSum' || opType === 'ReduceMean')) {
       return [emitSum(context, opType, x, operandType(context, 0).knownShape, axes, outputType(context).knownShape)];
     }
     const reduced = emitReduce(context, opType, x, axes, keepDims);
@@ -76,14 +81,18 @@ export const reductionRules: LowerRules<ReductionName | NormalizationName> = {
     if (axes.length === 0) return [x, builder.emit('Mul', [x, builder.scalar(0, dtype)])];
     const reduced = outputType(context).knownShape;
     const total = (opType: Sum, from: string): string =>
-      dtype === 'float32'
+      isSplit(context, dtype)
         ? emitSum(context, opType, from, knownShape, axes, reduced)
         : emitReduce(context, opType, from, axes, true);
     const mean = total('ReduceMean', x);
     const from = centred ? x : builder.emit('Sub', [x, mean]);
-    const share = builder.scalar(1 / sizeOf(axes.map((axis) => size(knownShape, axis))), dtype);
-    // The engine's own sum of squares takes longer than a product and a sum.
-    const meanSquare = builder.emit('Mul', [total('ReduceSum', builder.emit('Mul', [from, from])), share]);
+    const squares = builder.emit('Mul', [from, from]);
+    const share = (): string => builder.scalar(1 / sizeOf(axes.map((axis) => size(knownShape, axis))), dtype);
+    // The engine's own sum of squares takes longer than a product and a sum. A mean names no size, which may be free.
+    const meanSquare =
+      context.target.engine === 'any'
+        ? total('ReduceMean', squares)
+        : builder.emit('Mul', [total('ReduceSum', squares), share()]);
     if (!centred) return [mean, meanSquare];
     const difference = builder.emit('Sub', [meanSquare, builder.emit('Mul', [mean, mean])]);
     return [mean, builder.emit('Max', [difference, builder.scalar(0, dtype)])];

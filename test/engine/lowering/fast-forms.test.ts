@@ -126,3 +126,21 @@ test('a sum of many numbers is exact to a few units in the last place, whatever 
     expect((await operators(program)).filter((name) => name === 'ReduceSum').length).toBeGreaterThan(1);
   }
 });
+
+describe('values held between two bounds', () => {
+  test.for<[what: string, clip: (x: Value) => Value, quick: boolean]>([
+    ['relu6', (x) => ops.minimum(ops.relu(x), 0.5), true],
+    ['a range', (x) => ops.minimum(ops.maximum(-0.25, x), 0.5), true],
+    ['bounds out of order', (x) => ops.minimum(ops.maximum(x, 0.5), -0.25), false],
+    ['a bound for each channel', (x) => ops.minimum(ops.relu(x), [0.1, 0.2, 0.3]), false],
+    ['a lower bound that is needed elsewhere', (x) => ops.add(ops.minimum(ops.relu(x), 0.5), ops.relu(x)), false],
+  ])('%s', async ([, clip, quick]) => {
+    const feed = new Tensor(Float32Array.from(lcg([5, 4, 3], 1)), [5, 4, 3]);
+    const x = input('x', feed.shape, 'float32');
+    const graph = { inputs: [x], outputs: [clip(x)], updates: [] };
+    const program = new Program(graph);
+    const [actual] = await program.run([feed]);
+    expectClose(actual!.data, evaluate(graph, [feed]).outputs[0]!.data, { rtol: 1e-6 });
+    expect((await operators(program)).includes('Clip')).toBe(quick);
+  });
+});

@@ -190,6 +190,36 @@ describe('each pass', () => {
     expect(count(optimize(graph), 'maxPoolGradient')).toBe(0);
   });
 
+  test('simplify lets a convolution pad by itself, forward and in the gradient of its kernel', () => {
+    const inputs = [float64('x', [2, 4, 5, 3]), float64('k', [2, 2, 3, 2])];
+    const [x, k] = inputs as [Value, Value];
+    const pads = [
+      [0, 0],
+      [1, 2],
+      [0, 1],
+      [0, 0],
+    ] as const;
+    const y = ops.conv(ops.pad(x, pads), k, { strides: 2 });
+    const gradient = gradients(ops.sum(ops.square(y)), [k])[0]!;
+    const graph: Graph = { inputs, outputs: [y, gradient], updates: [] };
+    expectSame(graph, optimize(graph));
+    expect(count(optimize(graph), 'pad')).toBe(0);
+  });
+
+  test('simplify leaves padding of channels and between elements', () => {
+    const x = float64('x', [2, 4, 5, 3]);
+    const k = float64('k', [2, 2, 4, 2]);
+    const widened = ops.pad(x, [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 1],
+    ]);
+    const graph: Graph = { inputs: [x, k], outputs: [ops.conv(widened, k)], updates: [] };
+    expectSame(graph, optimize(graph));
+    expect(count(optimize(graph), 'pad')).toBe(1);
+  });
+
   test('poolFirst pools before it scales, if no channel turns the order around', () => {
     const scaled = (factors: readonly number[]): Graph => {
       const x = float64('x', [2, 3, 4, 4]);
