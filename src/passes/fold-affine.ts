@@ -79,10 +79,11 @@ function mapOf(node: Node, coefficients: readonly Value[], axis: number, channel
   const vectors = coefficients.map((value) => coefficient(value, axis, channels, output));
   if (isNode(node, 'multiply')) {
     const [scale] = vectors;
-    return scale == null ? null : { scale, offset: new Float64Array(channels) };
+    return scale === null || scale === undefined ? null : { scale, offset: new Float64Array(channels) };
   }
   const [mean, scale, offset] = vectors;
-  if (mean == null || scale == null || offset == null) return null;
+  if (mean === null || scale === null || offset === null) return null;
+  if (mean === undefined || scale === undefined || offset === undefined) return null;
   return { scale, offset: offset.map((entry, i) => entry - (mean[i] ?? 0) * (scale[i] ?? 0)) };
 }
 

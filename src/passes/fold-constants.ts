@@ -52,11 +52,18 @@ export function foldConstantsUpTo(graph: Graph, elements: number): Graph {
     const [output] = node.outputs;
     if (output === undefined || operands.length === 0) return null;
     if (!operands.every((operand) => operand !== null)) return null;
-    const shape = output.knownShape;
-    if (sizeOf(shape) > elements || operands.some((operand) => operand.size > elements)) return null;
-    const data = fold(node, operands, shape);
-    return data === null ? null : [constant(new Tensor(convert(data, output.dtype), shape, output.dtype))];
+    if (sizeOf(output.knownShape) > elements || operands.some((operand) => operand.size > elements)) return null;
+    const folded = foldNode(node, operands);
+    return folded === null ? null : [constant(folded)];
   });
+}
+
+/** What a node of one output gives for these operands; null where it is not folded. */
+export function foldNode(node: Node, operands: readonly Tensor[]): Tensor | null {
+  const [output] = node.outputs;
+  if (output === undefined) return null;
+  const data = fold(node, operands, output.knownShape);
+  return data === null ? null : new Tensor(convert(data, output.dtype), output.knownShape, output.dtype);
 }
 
 /** The elements of a constant, or null for anything else. */

@@ -87,12 +87,12 @@ export const reductionRules: LowerRules<ReductionName | NormalizationName> = {
     const mean = total('ReduceMean', x);
     const from = centred ? x : builder.emit('Sub', [x, mean]);
     const squares = builder.emit('Mul', [from, from]);
-    const share = (): string => builder.scalar(1 / sizeOf(axes.map((axis) => size(knownShape, axis))), dtype);
+    const count = sizeOf(axes.map((axis) => size(knownShape, axis)));
     // The engine's own sum of squares takes longer than a product and a sum. A mean names no size, which may be free.
     const meanSquare =
       context.target.engine === 'any'
         ? total('ReduceMean', squares)
-        : builder.emit('Mul', [total('ReduceSum', squares), share()]);
+        : builder.emit('Mul', [total('ReduceSum', squares), builder.scalar(1 / count, dtype)]);
     if (!centred) return [mean, meanSquare];
     const difference = builder.emit('Sub', [meanSquare, builder.emit('Mul', [mean, mean])]);
     return [mean, builder.emit('Max', [difference, builder.scalar(0, dtype)])];

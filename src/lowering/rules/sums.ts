@@ -8,6 +8,9 @@ export type Sum = 'ReduceSum' | 'ReduceMean';
 
 /** Sums of so many elements or fewer are taken at once. */
 const AT_ONCE = 128;
+/** So few, where rows are added and there are many elements, beside which the additional nodes cost little. */
+const FEW_ROWS = 8;
+const MANY = 32_768;
 /** The longest run of additions in float32 where the engine adds one row to the next. */
 const RUN = 4;
 /** Rows of about so many elements are added fastest; there should be a few of them for each thread. */
@@ -31,7 +34,9 @@ export function emitSum(
 ): string {
   const { builder } = context;
   const count = sizeOf(axes.map((axis) => shape[axis] ?? 1));
-  const plan = count > AT_ONCE ? planRuns(shape, axes) : null;
+  const addsRows = (axes.at(-1) ?? 0) < shape.length - 1;
+  const least = addsRows && sizeOf(shape) >= MANY ? FEW_ROWS : AT_ONCE;
+  const plan = count > least ? planRuns(shape, axes) : null;
   if (plan === null) return reduce(context, opType, x, axes, output.length === shape.length);
   const first = reduce(context, 'ReduceSum', builder.reshape(x, plan.view), [plan.run], false);
   const wide = builder.emit('Cast', [first], { attributes: { to: DataType.DOUBLE } });
