@@ -3,11 +3,15 @@
  * It uses the built package, as bench/run.mjs does, which starts it in a process of its own.
  */
 import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Sequential, ops, setThreads, tensor, valueAndGrad } from 'evenkeel';
 import { LambdaCallback } from 'evenkeel/callbacks';
 import { Activation, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
 import { lcg } from './lcg.mjs';
+import { resnet20 } from './resnet20.mjs';
 import { findWorkload } from './workloads.mjs';
 
 /** @typedef {import('./workloads.mjs').Workload} Workload */
@@ -15,34 +19,41 @@ import { findWorkload } from './workloads.mjs';
 
 setThreads(2);
 
-/** The two networks: what one row is, the layers, and how they are trained. */
+/** The networks: what one row is, the model, and how it is trained. */
 const networks = {
   article: {
     row: [28, 28, 1],
     optimizer: 'adam',
-    layers: () => [
-      new Conv2D(32, 3, { activation: 'relu' }),
-      new Conv2D(32, 3, { activation: 'relu' }),
-      new BatchNormalization(),
-      new MaxPooling2D(),
-      new Flatten(),
-      new Dense(10, { activation: 'softmax' }),
-    ],
+    make: () =>
+      new Sequential([
+        new Conv2D(32, 3, { activation: 'relu' }),
+        new Conv2D(32, 3, { activation: 'relu' }),
+        new BatchNormalization(),
+        new MaxPooling2D(),
+        new Flatten(),
+        new Dense(10, { activation: 'softmax' }),
+      ]),
   },
   dense: {
     row: [784],
     optimizer: 'sgd', // Its learning rate is 0.01 unless another is given.
-    layers: () => [
-      ...[1, 2, 3].flatMap(() => [new Dense(100), new BatchNormalization(), new Activation('sigmoid')]),
-      new Dense(10, { activation: 'softmax' }),
-    ],
+    make: () =>
+      new Sequential([
+        ...[1, 2, 3].flatMap(() => [new Dense(100), new BatchNormalization(), new Activation('sigmoid')]),
+        new Dense(10, { activation: 'softmax' }),
+      ]),
+  },
+  resnet20: {
+    row: [32, 32, 3],
+    optimizer: 'adam',
+    make: resnet20,
   },
 };
 
 /** @param {Workload} workload */
 function prepareNetwork({ network, batch, steps = 1 }) {
-  const { row, optimizer, layers } = networks[network];
-  const model = new Sequential(layers());
+  const { row, optimizer, make } = networks[network];
+  const model = make();
   model.build([null, ...row]);
   model.compile({ optimizer, loss: 'sparse_categorical_crossentropy' });
   const rows = batch * steps;
@@ -132,6 +143,16 @@ async function timeFit(workload) {
   return { times: times.slice(workload.warmup), loss: history.loss.at(-1) };
 }
 
+/** Collects garbage, so that what is left is what is held on to. The engine's tensors are given up a turn later. */
+async function collectGarbage() {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc');
+  for (let turn = 0; turn < 3; turn++) {
+    gc();
+    await setTimeout(10);
+  }
+}
+
 /**
  * @param {Workload} workload
  * @returns {Promise<Omit<Report, 'workload'>>}
@@ -139,13 +160,17 @@ async function timeFit(workload) {
 async function readMemory(workload) {
   const call = prepareCall(workload);
   const memory = [];
+  const heap = [];
   let loss = null;
   let done = 0;
   for (const mark of workload.marks) {
     for (; done < mark; done++) loss = await call();
-    memory.push(process.memoryUsage.rss() / 2 ** 20);
+    await collectGarbage();
+    const { rss, heapUsed, external } = process.memoryUsage();
+    memory.push(rss / 2 ** 20);
+    heap.push((heapUsed + external) / 2 ** 20);
   }
-  return { memory, loss };
+  return { memory, heap, loss };
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });

@@ -87,24 +87,30 @@ export class Results {
   }
 
   /**
-   * MiB of the process before the first step and after some, and what the last column adds to the one before.
+   * MiB before the first step and after some, what the last mark adds to the one before, and whether that is nothing.
    *
    * @param {readonly string[]} workloads all with the same marks
+   * @param {boolean} quick whether the marks are those of a quick run
    */
-  memoryTable(workloads) {
-    const { marks } = findWorkload(workloads[0], false);
-    const rows = workloads.flatMap((name) =>
+  memoryTable(workloads, quick) {
+    const { marks } = findWorkload(workloads[0], quick);
+    const steps = marks.at(-1) - marks.at(-2);
+    const row = (name, title, sizes) => {
+      if (sizes === undefined) return [name, title, ...marks.map(() => 'failed'), '–', '–'];
+      const growth = sizes.at(-1) - sizes.at(-2);
+      return [name, title, ...sizes.map((size) => size.toFixed(1)), growth.toFixed(1), verdict(growth, steps)];
+    };
+    const rows = workloads.flatMap((workload) =>
       this.#implementations.flatMap(({ id, title }) => {
-        const [report] = this.#of(id, name);
+        const [report] = this.#of(id, workload);
         if (report === undefined) return [];
-        const { memory } = report;
-        const cells = memory?.map((size) => size.toFixed(0)) ?? marks.map(() => 'failed');
-        const growth = memory === undefined ? '–' : (memory.at(-1) - memory.at(-2)).toFixed(1);
-        return [[findWorkload(name, false).title, title, ...cells, growth]];
+        const { memory, heap } = report;
+        const name = findWorkload(workload, quick).title;
+        return [row(name, title, memory), ...(heap === undefined ? [] : [row(name, `${title}, heap alone`, heap)])];
       }),
     );
     const columns = marks.map((mark) => (mark === 0 ? 'before' : `step ${mark}`));
-    return markdownTable(['MiB (resident)', '', ...columns, `${marks.at(-2)} → ${marks.at(-1)}`], rows);
+    return markdownTable(['MiB', '', ...columns, `${marks.at(-2)} → ${marks.at(-1)}`, 'flat'], rows);
   }
 
   /** For the file. */
@@ -115,11 +121,25 @@ export class Results {
       const times = this.#times(id, workload);
       (measured[workload] ??= {})[id] = {
         ...times,
-        rounds: reports.map(({ times, memory, loss, error }) => ({ times: times?.map(brief), memory, loss, error })),
+        rounds: reports.map(({ times, memory, heap, loss, error }) => {
+          return { times: times?.map(brief), memory, heap, loss, error };
+        }),
       };
     }
     return measured;
   }
+}
+
+/** KiB a step: less than the smallest array that a step of the networks makes, ten numbers for each of 16 rows. */
+const FLAT = 0.5;
+
+/** Fewer steps say nothing: the allocators' own ups and downs are larger. */
+const ENOUGH = 5000;
+
+/** Whether memory stays as it is: `growth` is in MiB. */
+function verdict(growth, steps) {
+  if (steps < ENOUGH) return '–';
+  return (growth * 1024) / steps < FLAT ? 'yes' : 'no';
 }
 
 /** A time to a tenth of a microsecond. */

@@ -59,7 +59,7 @@ const setting = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quic
 console.log(`\n${machine}; 2 threads; ${setting}; load before: ${load.toFixed(1)}.\n${versions.join(', ')}.\n`);
 if (load > 0.5) console.log('**The machine was not idle: these numbers are noise.**\n');
 if (timed.length > 0) console.log(`${results.timeTable(timed)}\n`);
-if (inMemory.length > 0) console.log(`${results.memoryTable(inMemory)}\n`);
+if (inMemory.length > 0) console.log(`${results.memoryTable(inMemory, quick)}\n`);
 for (const { key, error } of results.errors) console.log(`- ${key} failed: ${error}`);
 
 const folder = new URL('results/', import.meta.url);

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  *
  * @typedef {object} Workload
  * @property {string} title
- * @property {'article' | 'dense' | 'batch-normalization'} network
+ * @property {'article' | 'dense' | 'resnet20' | 'batch-normalization'} network
  * @property {'step' | 'fit' | 'predict' | 'predictOnBatch' | 'call' | 'gradient'} call what is timed
  * @property {number} batch rows of a step
  * @property {readonly number[]} [shape] of what is normalized
@@ -24,6 +24,7 @@ import { readFileSync } from 'node:fs';
  * @property {string} workload
  * @property {readonly number[]} [times]
  * @property {readonly number[]} [memory]
+ * @property {readonly number[]} [heap] MiB of JavaScript's objects and of the buffers they hold, at each mark
  * @property {number | null} [loss] the last, which shows that something was trained
  * @property {string} [error]
  * @property {Readonly<Record<string, string>>} [versions]

@@ -4,6 +4,7 @@ Import this before anything that computes: it sets the number of threads of what
 """
 
 import argparse
+import gc
 import json
 import os
 import pathlib
@@ -57,6 +58,7 @@ def read_memory(workload, call):
         while done < mark:
             loss = call()
             done += 1
+        gc.collect()
         memory.append(resident())
     return {"memory": memory, "loss": loss}
 

@@ -9,6 +9,7 @@ import time
 import common  # first: it sets the number of threads
 import keras
 import numpy as np
+from keras_resnet20 import resnet20
 
 L = keras.layers
 BACKEND = keras.backend.backend()
@@ -45,6 +46,13 @@ def dense():
     return [keras.Input((784,)), *hidden, L.Dense(10, activation="softmax")]
 
 
+def make_network(name):
+    """The model, and how it is trained."""
+    if name == "resnet20":
+        return resnet20(), "adam"
+    return (keras.Sequential(article()), "adam") if name == "article" else (keras.Sequential(dense()), "sgd")
+
+
 class Clock(keras.callbacks.Callback):
     def __init__(self):
         super().__init__()
@@ -60,8 +68,7 @@ class Clock(keras.callbacks.Callback):
 def prepare(workload):
     if workload["network"] == "batch-normalization":
         return prepare_gradient(workload["shape"])
-    layers, optimizer = (article(), "adam") if workload["network"] == "article" else (dense(), "sgd")
-    model = keras.Sequential(layers)
+    model, optimizer = make_network(workload["network"])
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy")
     batch, rows = workload["batch"], workload["batch"] * workload.get("steps", 1)
     x = random.random((rows, *model.input_shape[1:]), np.float32)

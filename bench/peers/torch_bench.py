@@ -37,6 +37,42 @@ def dense():
     return nn.Sequential(*layers, nn.Linear(100, 10))
 
 
+class Block(nn.Module):
+    """A basic block of ResNet; where the shape changes, the shortcut is a 1x1 convolution."""
+
+    def __init__(self, channels, filters, stride):
+        super().__init__()
+        self.convolved = nn.Sequential(
+            *(nn.Conv2d(channels, filters, 3, stride, 1), batch_normalization(nn.BatchNorm2d, filters), nn.ReLU()),
+            *(nn.Conv2d(filters, filters, 3, 1, 1), batch_normalization(nn.BatchNorm2d, filters)),
+        )
+        self.shortcut = nn.Conv2d(channels, filters, 1, stride) if stride > 1 else nn.Identity()
+
+    def forward(self, x):
+        return torch.relu(self.shortcut(x) + self.convolved(x))
+
+
+def resnet20():
+    blocks, channels = [], 16
+    for filters in (16, 32, 64):
+        for _ in range(3):
+            blocks.append(Block(channels, filters, 1 if channels == filters else 2))
+            channels = filters
+    return nn.Sequential(
+        *(nn.Conv2d(3, 16, 3, 1, 1), batch_normalization(nn.BatchNorm2d, 16), nn.ReLU()),
+        *(*blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)),
+    )
+
+
+def resnet20_optimizer(model):
+    """L2(1e-4) of the kernels of convolutions, as its gradient, 2e-4 times the kernel."""
+    kernels = [module.weight for module in model.modules() if isinstance(module, nn.Conv2d)]
+    chosen = {id(kernel) for kernel in kernels}
+    others = [parameter for parameter in model.parameters() if id(parameter) not in chosen]
+    groups = [{"params": kernels, "weight_decay": 2e-4}, {"params": others}]
+    return torch.optim.Adam(groups, lr=1e-3, eps=1e-7)
+
+
 def in_layout(value):
     return value.to(memory_format=torch.channels_last) if CHANNELS_LAST else value
 
@@ -48,6 +84,9 @@ def prepare(workload):
     if workload["network"] == "article":
         model, x = in_layout(article()), in_layout(torch.rand(rows, 1, 28, 28))
         optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, eps=1e-7)
+    elif workload["network"] == "resnet20":
+        model, x = in_layout(resnet20()), in_layout(torch.rand(rows, 3, 32, 32))
+        optimizer = resnet20_optimizer(model)
     else:
         model, x = dense(), torch.rand(rows, 784)
         optimizer = torch.optim.SGD(model.parameters(), lr=0.01)

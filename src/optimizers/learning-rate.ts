@@ -1,9 +1,10 @@
+import { ValueError, show } from '../core/errors.ts';
 import { type Tensor, type TensorLike, tensor } from '../core/tensor.ts';
-import type { Variable } from '../graph/variable.ts';
+import { Variable } from '../graph/variable.ts';
 import type { LearningRateSchedule } from './schedules/schedule.ts';
 
 /**
- * The size of an optimizer's steps: a variable, or what a schedule makes of the number of steps.
+ * The size of an optimizer's steps: a variable, what a schedule makes of the number of steps, or what a function returns.
  *
  * @example
  * const sgd = new optimizers.SGD({ learningRate: 0.5 });
@@ -17,15 +18,15 @@ export interface LearningRate {
   readonly value: Tensor;
   /**
    * Replaces it.
-   * @throws TypeError if it comes from a schedule.
+   * @throws TypeError if it comes from a schedule or a function.
    */
   assign(values: TensorLike): void;
 }
 
-/** The error for setting what a schedule decides. */
-export function notSettable(who: string): TypeError {
+/** The error for setting what something else decides. */
+function notSettable(who: string, source: string): TypeError {
   return new TypeError(
-    `[${who}] the learning rate comes from a LearningRateSchedule and cannot be set. Make the optimizer with a number: learningRate: 0.01.`,
+    `[${who}] the learning rate comes from ${source} and cannot be set. Make the optimizer with a number: learningRate: 0.01.`,
   );
 }
 
@@ -46,6 +47,44 @@ export class ScheduledRate implements LearningRate {
   }
 
   assign(): void {
-    throw notSettable(this.#who);
+    throw notSettable(this.#who, 'a LearningRateSchedule');
+  }
+}
+
+/** A learning rate as a function: it is called before each step. */
+export type LearningRateFunction = () => number;
+
+/** What a function of the user's returns, kept in a variable that is none of the optimizer's state. */
+export class CalledRate implements LearningRate {
+  readonly fn: LearningRateFunction;
+  /** What the function returned when it was called last. */
+  readonly variable: Variable;
+  readonly #who: string;
+
+  constructor(who: string, fn: LearningRateFunction, path: string) {
+    this.#who = who;
+    this.fn = fn;
+    // The function may need what is made later; it is first called when the rate is asked for.
+    this.variable = new Variable(tensor(0), { name: 'learning_rate', path, trainable: false });
+  }
+
+  /** Calls the function. @throws ValueError if it does not return a finite number. */
+  refresh(): void {
+    const rate: unknown = this.fn();
+    if (typeof rate !== 'number' || !Number.isFinite(rate)) {
+      throw new ValueError(
+        `[${this.#who}] a learning rate that is a function must return a finite number. Received: ${show(rate)}.`,
+      );
+    }
+    if (this.variable.value.item() !== Math.fround(rate)) this.variable.assign(rate);
+  }
+
+  get value(): Tensor {
+    this.refresh();
+    return this.variable.value;
+  }
+
+  assign(): void {
+    throw notSettable(this.#who, 'a function');
   }
 }

@@ -1,7 +1,7 @@
-import type { Config } from '../core/config.ts';
+import type { Config, Json } from '../core/config.ts';
 import { ValueError } from '../core/errors.ts';
 import { snakeCase, uniqueName } from '../core/names.ts';
-import { optionsOf } from '../core/registry.ts';
+import { optionsOf, serializeFunction } from '../core/registry.ts';
 import { Tensor, tensor } from '../core/tensor.ts';
 import type { Trace } from '../graph/trace.ts';
 import type { Value } from '../graph/value.ts';
@@ -10,7 +10,7 @@ import { add, divide, multiply, subtract } from '../ops/elementwise.ts';
 import { castTo } from '../ops/operand.ts';
 import { clipGradients } from './clipping.ts';
 import { averageOf, gathered, overwritten } from './averaging.ts';
-import { type LearningRate, ScheduledRate, notSettable } from './learning-rate.ts';
+import { CalledRate, type LearningRate, ScheduledRate } from './learning-rate.ts';
 import { type OptimizerOptions, type Settings, checkLearningRate, readLearningRate, readSettings } from './options.ts';
 import { serialize as serializeSchedule } from './schedules/resolve.ts';
 import { SharedStep, UpdateStep } from './update-step.ts';
@@ -50,11 +50,12 @@ export abstract class Optimizer {
   readonly iterations: Variable;
   protected readonly settings: Settings;
   readonly #who: string;
-  readonly #learningRate: Variable | ScheduledRate;
+  readonly #learningRate: Variable | ScheduledRate | CalledRate;
   readonly #variables: Variable[] = [];
   readonly #slots = new Map<string, Map<Variable, Variable>>();
   readonly #common = new Map<string, Variable>();
   #trainable: readonly Variable[] | null = null;
+  #hasSwapped = false;
   #excluded: (variable: Variable) => boolean = () => false;
 
   constructor(who: string, options: OptimizerOptions, defaults: { learningRate: number; name?: string }) {
@@ -63,26 +64,35 @@ export abstract class Optimizer {
     this.name = options.name ?? uniqueName(defaults.name ?? snakeCase(who));
     const rate = readLearningRate(who, options.learningRate ?? defaults.learningRate);
     this.iterations = this.#addVariable('iteration', new Tensor(new Int32Array(1), []));
-    this.#learningRate =
-      typeof rate === 'number'
-        ? this.#addVariable('learning_rate', tensor(rate))
-        : new ScheduledRate(who, rate, this.iterations);
+    if (typeof rate === 'number') this.#learningRate = this.#addVariable('learning_rate', tensor(rate));
+    else if (typeof rate === 'function') this.#learningRate = new CalledRate(who, rate, `${this.name}/learning_rate`);
+    else this.#learningRate = new ScheduledRate(who, rate, this.iterations);
   }
 
-  /** The state: the number of steps, the learning rate if it is no schedule, then the slots. */
+  /**
+   * Called before each step that `fit` and `trainOnBatch` make: a learning rate that is a function is called.
+   * @throws ValueError if it does not return a finite number.
+   */
+  beforeStep(): void {
+    if (this.#learningRate instanceof CalledRate) this.#learningRate.refresh();
+  }
+
+  /** The state: the number of steps, the learning rate if it is neither a schedule nor a function, then the slots. */
   get variables(): readonly Variable[] {
     return this.#variables;
   }
 
-  /** The size of a step, as it is now. Set it to a number to change it between steps, unless it is a schedule. */
+  /** The size of a step, as it is now. Set it to a number to change it between steps, unless a schedule or a function says it. */
   get learningRate(): LearningRate {
     return this.#learningRate;
   }
 
   set learningRate(value: number | LearningRate) {
-    const rate = value instanceof Variable || value instanceof ScheduledRate ? value.value.item() : value;
-    if (this.#learningRate instanceof ScheduledRate) throw notSettable(this.#who);
-    this.#learningRate.assign(checkLearningRate(this.#who, rate));
+    const given: unknown = value;
+    const isRate = given instanceof Variable || given instanceof ScheduledRate || given instanceof CalledRate;
+    const rate: unknown = isRate ? given.value.item() : given;
+    if (this.#learningRate instanceof Variable) this.#learningRate.assign(checkLearningRate(this.#who, rate));
+    else this.#learningRate.assign();
   }
 
   /** Whether the slots are made. */
@@ -90,14 +100,19 @@ export abstract class Optimizer {
     return this.#trainable !== null;
   }
 
-  /** The names of the slots that each variable has; the slots of one group follow each other variable by variable. */
-  protected slotGroups(): readonly (readonly string[])[] {
+  /** The names of the slots that a variable has; the slots of one group follow each other variable by variable. */
+  protected slotGroups(_variable: Variable): readonly (readonly string[])[] {
     return [];
   }
 
-  /** What a slot holds at first. */
-  protected slotStart(_slot: string): number {
+  /** What a slot of a variable holds at first: a number everywhere, in the variable's shape, or an array of any shape. */
+  protected slotStart(_slot: string, _variable: Variable): number | Tensor {
     return 0;
+  }
+
+  /** How much of a variable, times the learning rate, goes at each step; null for nothing. */
+  protected weightDecayOf(_variable: Variable): number | null {
+    return this.settings.weightDecay;
   }
 
   /** The names of scalars that all variables share, and what they are at first: see `UpdateStep.advance`. */
@@ -118,9 +133,10 @@ export abstract class Optimizer {
       ...(gradientAccumulationSteps === null ? [] : ['gradient_accumulator']),
     ];
     for (const slot of own) for (const variable of variables) this.#addSlot(slot, variable, 0);
-    for (const group of this.slotGroups()) {
-      for (const variable of variables) {
-        for (const slot of group) this.#addSlot(slot, variable, this.slotStart(slot));
+    const groups = variables.map((variable) => this.slotGroups(variable));
+    for (let i = 0; i < Math.max(0, ...groups.map(({ length }) => length)); i++) {
+      for (const [k, variable] of variables.entries()) {
+        for (const slot of groups[k]?.[i] ?? []) this.#addSlot(slot, variable, this.slotStart(slot, variable));
       }
     }
     for (const [name, start] of Object.entries(this.commonState())) {
@@ -128,8 +144,9 @@ export abstract class Optimizer {
     }
   }
 
-  #addSlot(slot: string, variable: Variable, start: number): void {
-    const first = new Tensor(new Float64Array(variable.size).fill(start), variable.shape);
+  #addSlot(slot: string, variable: Variable, start: number | Tensor): void {
+    const first =
+      typeof start === 'number' ? new Tensor(new Float64Array(variable.size).fill(start), variable.shape) : start;
     const name = `${variable.path.replaceAll('/', '_')}_${slot}`;
     const slots = this.#slots.get(slot) ?? new Map<Variable, Variable>();
     slots.set(variable, this.#addVariable(name, first, variable));
@@ -206,7 +223,8 @@ export abstract class Optimizer {
   #move(trace: Trace, variables: readonly Variable[], gradients: readonly Value[]): ReadonlyMap<Variable, Value> {
     const { emaMomentum, emaOverwriteFrequency, gradientAccumulationSteps: every, useEma } = this.settings;
     const rate = this.#learningRate;
-    const learningRate = rate instanceof ScheduledRate ? rate.schedule : rate;
+    const learningRate =
+      rate instanceof ScheduledRate ? rate.schedule : rate instanceof CalledRate ? rate.variable : rate;
     const state = { iterations: this.iterations, learningRate, slots: this.#slots, common: this.#common, every };
     const shared = new SharedStep(trace, state);
     const typed = gradients.map((gradient, i) => castTo(gradient, variables[i]?.dtype ?? gradient.dtype));
@@ -230,11 +248,11 @@ export abstract class Optimizer {
   }
 
   #decayed(value: Value, step: UpdateStep): Value {
-    const { weightDecay } = this.settings;
+    const weightDecay = this.weightDecayOf(step.variable);
     if (weightDecay === null || this.#excluded(step.variable)) return value;
     return multiply(
       value,
-      step.scalar('decay', () => subtract(1, multiply(step.learningRate, weightDecay))),
+      step.scalar(`decay by ${weightDecay}`, () => subtract(1, multiply(step.learningRate, weightDecay))),
     );
   }
 
@@ -255,8 +273,39 @@ export abstract class Optimizer {
 
   /** With useEma, makes the weights their averages: what training ends with. */
   finalizeVariableValues(): void {
-    const averages = this.#slots.get('average') ?? new Map<Variable, Variable>();
-    for (const [variable, average] of averages) variable.assign(average.value);
+    for (const [variable, average] of this.#slots.get('average') ?? []) {
+      if (this.#hasSwapped) average.assign(variable.value);
+      else variable.assign(average.value);
+    }
+    this.#hasSwapped = false;
+  }
+
+  /** Whether the weights have the values of their averages now, and the averages those of the weights. */
+  get hasSwappedAverages(): boolean {
+    return this.#hasSwapped;
+  }
+
+  /**
+   * With useEma, gives the weights the values of their averages, and the averages those of the weights; done again, it
+   * brings both back.
+   *
+   * @throws ValueError if there are no averages.
+   */
+  swapAverages(): void {
+    const averages = this.#slots.get('average');
+    if (averages === undefined) {
+      throw new ValueError(
+        this.settings.useEma
+          ? `[${this.#who}] there are no moving averages of the weights before the first step. Train first.`
+          : `[${this.#who}] there are no moving averages of the weights. Received: useEma=false. Make the optimizer with useEma: true.`,
+      );
+    }
+    for (const [variable, average] of averages) {
+      const value = variable.value;
+      variable.assign(average.value);
+      average.assign(value);
+    }
+    this.#hasSwapped = !this.#hasSwapped;
   }
 
   /** Keras's JSON: the arguments to make this optimizer again, with the learning rate as it is now. */
@@ -265,7 +314,7 @@ export abstract class Optimizer {
     const rate = this.#learningRate;
     return {
       name: this.name,
-      learning_rate: rate instanceof ScheduledRate ? { ...serializeSchedule(rate.schedule) } : rate.value.item(),
+      learning_rate: rateConfig(rate, this.#who),
       weight_decay: settings.weightDecay,
       clipnorm: settings.clipnorm,
       global_clipnorm: settings.globalClipnorm,
@@ -282,4 +331,9 @@ export abstract class Optimizer {
   static fromConfig(this: new (options: never) => Optimizer, config: Config): Optimizer {
     return new this(optionsOf(config) as never);
   }
+}
+
+function rateConfig(rate: Variable | ScheduledRate | CalledRate, who: string): Json {
+  if (rate instanceof ScheduledRate) return { ...serializeSchedule(rate.schedule) };
+  return rate instanceof CalledRate ? { ...serializeFunction(rate.fn, who) } : rate.value.item();
 }

@@ -1,16 +1,18 @@
-import { ValueError, show } from '../core/errors.ts';
+import { NotImplementedError, ValueError, show } from '../core/errors.ts';
 import { checkBoolean, checkInteger, checkNumber } from '../core/options.ts';
-import { type ConfigObject, isIdentifier } from '../core/registry.ts';
+import { type ConfigObject, functionName, isIdentifier } from '../core/registry.ts';
+import type { LearningRateFunction } from './learning-rate.ts';
 import { get as getSchedule } from './schedules/resolve.ts';
 import { LearningRateSchedule } from './schedules/schedule.ts';
 
 /** For every optimizer. */
 export interface OptimizerOptions {
   /**
-   * The size of a step: a number, which may be set between steps (`optimizer.learningRate = 0.01`), or a schedule.
+   * The size of a step: a number, which may be set between steps (`optimizer.learningRate = 0.01`), a schedule, or a
+   * function without arguments, which `fit` and `trainOnBatch` call before each step.
    * @default the class's
    */
-  learningRate?: number | LearningRateSchedule | ConfigObject;
+  learningRate?: number | LearningRateSchedule | LearningRateFunction | ConfigObject;
   /** What it is called. @default the class's, in snake_case, numbered */
   name?: string | null;
   /** How much of each weight, times the learning rate, goes at each step. @default null */
@@ -95,13 +97,20 @@ function checkAveraging(who: string, { useEma, emaMomentum, emaOverwriteFrequenc
 export function checkLearningRate(who: string, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new TypeError(
-    `[${who}] learningRate must be a finite number or a LearningRateSchedule. Received: learningRate=${show(value)}.`,
+    `[${who}] learningRate must be a finite number, a LearningRateSchedule or a function. Received: learningRate=${show(value)}.`,
   );
 }
 
-/** Reads a learning rate: a number, a schedule, or the config of one. */
-export function readLearningRate(who: string, value: unknown): number | LearningRateSchedule {
+/** Reads a learning rate: a number, a schedule, the config of one, or a function. */
+export function readLearningRate(who: string, value: unknown): number | LearningRateSchedule | LearningRateFunction {
   if (value instanceof LearningRateSchedule) return value;
+  if (typeof value === 'function') return value as LearningRateFunction;
+  const name = functionName(value);
+  if (name !== null) {
+    throw new NotImplementedError(
+      `[${who}] a learning rate that is a function cannot be made from a config. Received: learning_rate=${show(name)}. Make the optimizer with the function, and compile with it.`,
+    );
+  }
   return isIdentifier(value) && typeof value !== 'string' ? getSchedule(value, who) : checkLearningRate(who, value);
 }
 

@@ -1,5 +1,5 @@
 import type { SerializedObject } from '../core/config.ts';
-import { show } from '../core/errors.ts';
+import { NotImplementedError, show } from '../core/errors.ts';
 import {
   type ConfigObject,
   type CustomObjects,
@@ -9,14 +9,18 @@ import {
   serializeWith,
 } from '../core/registry.ts';
 import { Adadelta } from './adadelta.ts';
+import { Adafactor } from './adafactor.ts';
 import { Adagrad } from './adagrad.ts';
 import { Adam, AdamW } from './adam.ts';
 import { Adamax } from './adamax.ts';
 import { Ftrl } from './ftrl.ts';
+import { Lamb } from './lamb.ts';
 import { Lion } from './lion.ts';
+import { Muon } from './muon.ts';
 import { Nadam } from './nadam.ts';
 import { Optimizer } from './optimizer.ts';
 import { RMSprop } from './rmsprop.ts';
+import { ScheduleFreeAdamW } from './schedule-free-adamw.ts';
 import { get as getSchedule } from './schedules/resolve.ts';
 import { SGD } from './sgd.ts';
 
@@ -26,19 +30,30 @@ export type OptimizerIdentifier = string | ConfigObject | Optimizer;
 const registry: Registry<Optimizer> = {
   module: 'keras.optimizers',
   kind: 'optimizer',
-  classes: { Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD },
+  classes: {
+    ...{ Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Ftrl, Lamb, Lion, Muon, Nadam, RMSprop, SGD },
+    ScheduleFreeAdamW,
+  },
   aliases: { adamw: 'AdamW', rmsprop: 'RMSprop' },
+};
+
+/** Keras's optimizers that are none here, and what to do instead. */
+const refused: Readonly<Record<string, string>> = {
+  LossScaleOptimizer: 'nothing is computed in half precision, which it is for. Give the optimizer inside it',
+  MultiOptimizer: 'one optimizer moves all weights. Use Muon, which moves some of them by Adam, or freeze layers',
 };
 
 /** The class's name however it is written: Keras does not look at capitals here. */
 function canonical(name: string): string {
-  return Object.keys(registry.classes).find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
+  const known = [...Object.keys(registry.classes), ...Object.keys(refused)];
+  return known.find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
 }
 
 /**
  * The optimizer that a name (in any capitals), a config object or an object stands for.
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
+ * @throws NotImplementedError for Keras's LossScaleOptimizer and MultiOptimizer.
  * @example
  * optimizers.get('adam').learningRate.value;   // 0.001
  * @see https://keras.io/api/optimizers/
@@ -55,12 +70,17 @@ export function get(
       `[${who}] an optimizer must be a name, a config object or an Optimizer. Received: ${show(given)}.`,
     );
   }
-  const config = typeof given === 'string' ? { class_name: given, config: {} } : given;
+  const config: ConfigObject = typeof given === 'string' ? { class_name: given, config: {} } : given;
+  const name = canonical(config.class_name);
+  const reason = refused[name];
+  if (reason !== undefined && !Object.hasOwn(customObjects, name) && (config.registered_name ?? null) === null) {
+    throw new NotImplementedError(`[${who}] ${name} is not supported: ${reason}.`);
+  }
   const rate: unknown = config.config['learning_rate'];
   // A schedule of the user's own is made here, where customObjects are known.
   const schedule = isIdentifier(rate) && typeof rate !== 'string' ? getSchedule(rate, who, customObjects) : null;
   const made = schedule === null ? {} : { learning_rate: schedule as never };
-  const known = { ...config, class_name: canonical(config.class_name), config: { ...config.config, ...made } };
+  const known = { ...config, class_name: name, config: { ...config.config, ...made } };
   return fromIdentifier(registry, known, who, customObjects);
 }
 

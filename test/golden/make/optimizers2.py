@@ -1,4 +1,4 @@
-"""The less common optimizers, twenty steps each: test/golden/optimizers2.json.
+"""All optimizers but those of optimizers3.py, twenty steps each: test/golden/optimizers2.json.
 
 Run from the repository root, in an environment with keras==3.15.1 and tensorflow:
 
@@ -73,6 +73,15 @@ for cls in ("SGD", "RMSprop", "Adam", "AdamW"):
     case(cls, learning_rate=O.schedules.CosineDecay(0.1, 15), gradient_accumulation_steps=4, note="the schedule counts every batch")
     case(cls, learning_rate=0.05, gradient_accumulation_steps=2, use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=3,
          note="averages are taken at every batch")
+case("SGD")
+case("SGD", learning_rate=0.125, momentum=0.9)
+case("SGD", learning_rate=0.125, momentum=0.9, nesterov=True)
+case("RMSprop")
+case("RMSprop", learning_rate=0.01, rho=0.8, momentum=0.7, centered=True)
+for cls in ("Adam", "AdamW"):
+    case(cls)
+    case(cls, learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=1e-4, amsgrad=True)
+    case(cls, learning_rate=0.01, weight_decay=0.05, exclude=["bias"])
 
 if __name__ == "__main__":
     write("optimizers2", "make/optimizers2.py", cases, versions=versions())

@@ -86,7 +86,7 @@ test.each([
   [
     () => new optimizers.Adam({ learningRate: 'fast' as never }),
     new TypeError(
-      '[Adam] learningRate must be a finite number or a LearningRateSchedule. Received: learningRate="fast".',
+      '[Adam] learningRate must be a finite number, a LearningRateSchedule or a function. Received: learningRate="fast".',
     ),
   ],
   [
