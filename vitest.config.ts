@@ -15,10 +15,12 @@ function project(
     extends: true,
     resolve: {
       alias: [
+        { find: /^#files$/, replacement: src('saving/files/files-node.ts') },
         { find: /^#ort$/, replacement: src(`runtime/ort/${engine}.ts`) },
         { find: /^#terminal$/, replacement: src('models/terminal/terminal-node.ts') },
         { find: /^evenkeel$/, replacement: src('index.ts') },
         { find: /^evenkeel\/callbacks$/, replacement: src('models/callbacks/index.ts') },
+        { find: /^evenkeel\/ops$/, replacement: src('operations/index.ts') },
         { find: /^evenkeel\/([a-z-]+)$/, replacement: src('$1/index.ts') },
       ],
     },

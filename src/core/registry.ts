@@ -2,6 +2,7 @@ import { type Config, type Json, type SerializedObject, isRecord, isSerializedOb
 import { show } from './errors.ts';
 import { snakeCase } from './names.ts';
 import { unknownName } from './options.ts';
+import { getRegisteredName, getRegisteredObject } from './registered.ts';
 
 /** The user's own classes and functions, by the names under which configs know them. */
 export type CustomObjects = Readonly<Record<string, unknown>>;
@@ -47,12 +48,19 @@ export function namesOf<T>({ classes, aliases = {} }: Registry<T>): readonly str
   return [...new Set([...names.map(snakeCase), ...names, ...Object.keys(aliases)])];
 }
 
-/** The user's object of this name, with or without the package that Keras puts before it: `Custom>Mine` or `Mine`. */
+/**
+ * The user's object of this name, with or without the package that Keras puts before it, `Custom>Mine` or `Mine`; or the
+ * one that was registered with package and name.
+ */
 export function findCustom(customObjects: CustomObjects, ...names: readonly (string | null | undefined)[]): unknown {
   for (const name of names) {
     if (typeof name !== 'string') continue;
     const found = own(customObjects, name) ?? own(customObjects, name.slice(name.lastIndexOf('>') + 1));
     if (found !== undefined) return found;
+  }
+  for (const name of names) {
+    const registered = typeof name === 'string' ? getRegisteredObject(name) : null;
+    if (registered !== null) return registered;
   }
   return undefined;
 }
@@ -113,7 +121,8 @@ export function serializeFunction(fn: { readonly name: string }, who: string): S
       `[${who}] a function without a name cannot be written to a config. Received: ${show(fn)}. Give it a name, and pass it in customObjects to read it back.`,
     );
   }
-  return { module: 'builtins', class_name: 'function', config: fn.name, registered_name: 'function' };
+  const config = getRegisteredName(fn) ?? fn.name;
+  return { module: 'builtins', class_name: 'function', config, registered_name: 'function' };
 }
 
 /** The class's name in the registry, which no minifier changes; null for a class of the user's. */
@@ -131,7 +140,7 @@ export function serializeWith<T extends { getConfig(): Config }>(registry: Regis
     module: builtin === null ? null : registry.module,
     class_name: className,
     config: object.getConfig(),
-    registered_name: builtin === null ? className : null,
+    registered_name: builtin === null ? (getRegisteredName(object.constructor) ?? className) : null,
   };
 }
 

@@ -76,3 +76,14 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | null {
   }
   return result;
 }
+
+/** Where the element at an offset stands, in row-major order. */
+export function indexOfOffset(offset: number, shape: KnownShape): readonly number[] {
+  const strides = stridesOf(shape);
+  return shape.map((size, axis) => Math.floor(offset / (strides[axis] ?? 1)) % size);
+}
+
+/** ` at [1, 2]`, for messages; nothing for a scalar. */
+export function showIndex(index: readonly number[]): string {
+  return index.length === 0 ? '' : ` at [${index.join(', ')}]`;
+}

@@ -26,3 +26,13 @@ export function fillTree<T, U>(tree: Tree<T>, isLeaf: IsLeaf<T>, items: readonly
   let next = 0;
   return mapTree(tree, isLeaf, () => items[next++] as U);
 }
+
+/** Where each item stands, in the order of {@link flatten}: `''` for a tree that is one item, else `[0]`, `.name`, `.a[1]`. */
+export function treePaths<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): readonly string[] {
+  if (isLeaf(tree)) return [''];
+  const isList = Array.isArray(tree);
+  const entries = Object.entries(tree as { readonly [key: string]: Tree<T> });
+  return entries.flatMap(([key, child]) =>
+    treePaths(child, isLeaf).map((rest) => `${isList ? `[${key}]` : `.${key}`}${rest}`),
+  );
+}

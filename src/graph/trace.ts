@@ -66,9 +66,10 @@ export class Trace {
     return this.#losses;
   }
 
-  /** Says which entries of a value count: a bool value, true where they do. */
-  setMask(value: Value, mask: Value): void {
-    this.#masks.set(value, mask);
+  /** Says which entries of a value count: a bool value, true where they do; null if all do. */
+  setMask(value: Value, mask: Value | null): void {
+    if (mask === null) this.#masks.delete(value);
+    else this.#masks.set(value, mask);
   }
 
   /** Which entries of a value count; null if nobody said. */

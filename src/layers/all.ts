@@ -6,6 +6,7 @@ import { LeakyReLU } from './activations/leaky-relu.ts';
 import { PReLU } from './activations/prelu.ts';
 import { ReLU } from './activations/relu.ts';
 import { Softmax } from './activations/softmax.ts';
+import { layerAliases } from './aliases.ts';
 import { Conv1DTranspose } from './convolutional/conv1d-transpose.ts';
 import { Conv1D } from './convolutional/conv1d.ts';
 import { Conv2DTranspose } from './convolutional/conv2d-transpose.ts';
@@ -82,6 +83,7 @@ export type { SerializedLayer } from './serialization.ts';
 
 /** The layers that files know by the names of their classes: a plain table, so that nothing is registered by a side effect. */
 export const layerClasses: LayerClasses = {
+  ...layerAliases,
   Activation,
   ActivityRegularization,
   Add,

@@ -4,6 +4,28 @@ export { LeakyReLU, type LeakyReLULayerOptions } from './activations/leaky-relu.
 export { PReLU, type PReLUOptions } from './activations/prelu.ts';
 export { ReLU, type ReLULayerOptions } from './activations/relu.ts';
 export { Softmax, type SoftmaxOptions } from './activations/softmax.ts';
+export {
+  AvgPool1D,
+  AvgPool2D,
+  AvgPool3D,
+  Convolution1D,
+  Convolution1DTranspose,
+  Convolution2D,
+  Convolution2DTranspose,
+  Convolution3D,
+  Convolution3DTranspose,
+  GlobalAvgPool1D,
+  GlobalAvgPool2D,
+  GlobalAvgPool3D,
+  GlobalMaxPool1D,
+  GlobalMaxPool2D,
+  GlobalMaxPool3D,
+  MaxPool1D,
+  MaxPool2D,
+  MaxPool3D,
+  SeparableConvolution1D,
+  SeparableConvolution2D,
+} from './aliases.ts';
 export { type SerializedLayer, deserializeLayer as deserialize, serializeLayer as serialize } from './all.ts';
 export type { ApplyOptions } from './apply-options.ts';
 export { CallContext } from './call-context.ts';
@@ -31,6 +53,18 @@ export { Add, type AddOptions } from './merging/add.ts';
 export { Average, type AverageOptions } from './merging/average.ts';
 export { Concatenate, type ConcatenateOptions } from './merging/concatenate.ts';
 export { Dot, type DotOptions } from './merging/dot.ts';
+export {
+  type DotFunctionOptions,
+  type MergeFunction,
+  add,
+  average,
+  concatenate,
+  dot,
+  maximum,
+  minimum,
+  multiply,
+  subtract,
+} from './merging/functions.ts';
 export { Maximum, type MaximumOptions } from './merging/maximum.ts';
 export { Minimum, type MinimumOptions } from './merging/minimum.ts';
 export { Multiply, type MultiplyOptions } from './merging/multiply.ts';

@@ -1,4 +1,5 @@
 import type { Config } from '../core/config.ts';
+import { kernelAliases } from './aliases.ts';
 import { Conv1DTranspose } from './convolutional/conv1d-transpose.ts';
 import { Conv1D } from './convolutional/conv1d.ts';
 import { Conv2DTranspose } from './convolutional/conv2d-transpose.ts';
@@ -17,6 +18,7 @@ import { type LayerClasses, deserializeWith, serializeWith } from './serializati
  * configs with it; `all.ts`, which knows every class, does the same for layers that hold others.
  */
 export const innerClasses: LayerClasses = {
+  ...kernelAliases,
   Conv1D,
   Conv1DTranspose,
   Conv2D,

@@ -2,6 +2,7 @@ import type { DType } from '../core/dtype.ts';
 import { type Shape, showShape } from '../core/shape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import type { Tree } from '../core/tree.ts';
+import type { CallForm } from './call-form.ts';
 
 /** What a symbolic tensor knows of the layer that made it; models narrow it to `Layer`. */
 export interface SymbolicSource {
@@ -20,7 +21,17 @@ export interface LayerNode {
   readonly outputs: readonly KerasTensor[];
   /** The mode that the call fixed, if it did. */
   readonly training: boolean | null;
+  /** The mask that the call was given, one for each input where there are several; null for those that the inputs carry. */
+  readonly mask: CallMask;
+  /** How configs write the call down, where that is not the layer's usual way. */
+  readonly form: CallForm | null;
 }
+
+/** A symbolic mask, or one for each input; null for none. */
+export type CallMask = KerasTensor | readonly (KerasTensor | null)[] | null;
+
+/** What belongs to a call besides its inputs. */
+export type CallDetails = Partial<Pick<LayerNode, 'training' | 'mask' | 'form'>>;
 
 /**
  * A tensor that a model's description speaks of: a shape, a type and the call it comes from; no elements.

@@ -1,7 +1,7 @@
 import type { Constraint } from '../constraints/index.ts';
 import type { Config } from '../core/config.ts';
 import { type DType, isFloat } from '../core/dtype.ts';
-import { ValueError } from '../core/errors.ts';
+import { ValueError, show } from '../core/errors.ts';
 import { snakeCase, uniqueName } from '../core/names.ts';
 import { checkBoolean, checkOptions } from '../core/options.ts';
 import { optionsOf } from '../core/registry.ts';
@@ -23,7 +23,7 @@ import { policyConfig, readDType } from './dtype-policy.ts';
 import { EagerCalls } from './eager-calls.ts';
 import * as shapes from './input-shape.ts';
 import { type InputSpec, checkInputSpec } from './input-spec.ts';
-import { KerasTensor, type LayerNode, isKerasTensor } from './keras-tensor.ts';
+import { type CallDetails, KerasTensor, type LayerNode, isKerasTensor } from './keras-tensor.ts';
 import { LAYER_OPTIONS, type LayerOptions, checkName, classNameOf, readInputShape } from './layer-options.ts';
 import { countElements, readWeights, writeWeights } from './layer-state.ts';
 import { nameLayer } from './name-layer.ts';
@@ -190,17 +190,20 @@ export abstract class Layer {
    * Calls the layer: a symbolic tensor or value gives its like at once, an array a promise.
    * Builds the layer first, if it was not.
    */
-  apply(inputs: KerasTensor | Several<KerasTensor>, options?: ApplyOptions<never>): KerasTensor;
+  apply(inputs: KerasTensor | Several<KerasTensor>, options?: ApplyOptions<KerasTensor>): KerasTensor;
   apply(inputs: Value | Several<Value>, options?: ApplyOptions<Value>): Value;
   apply(inputs: TensorLike | Several<Tensor>, options?: ApplyOptions<TensorLike>): Promise<Tensor>;
   apply(
     inputs: Tree<KerasTensor> | Tree<Value> | TensorLike | Several<Tensor>,
-    options: ApplyOptions<never> | ApplyOptions<Value> | ApplyOptions<TensorLike> = {},
+    options: ApplyOptions<KerasTensor> | ApplyOptions<Value> | ApplyOptions<TensorLike> = {},
   ): Tree<KerasTensor> | Tree<Value> | Promise<Tensor> {
     checkOptions(`${this.who} apply`, options, ['training', 'mask']);
     const training = options.training ?? null;
-    if (isTreeOf(inputs, isKerasTensor)) return this.recordCall(inputs, this.#infer(inputs, training), training);
     const mask = options.mask ?? null;
+    if (isTreeOf(inputs, isKerasTensor)) {
+      if (mask === null || isKerasTensor(mask)) return this.applySymbolically(inputs, { training, mask });
+      throw new TypeError(`[${this.who}] the mask of a symbolic tensor must be one too. Received: mask=${show(mask)}.`);
+    }
     if (isTreeOf(inputs, isValue)) {
       const trace = traceOf(flatten(inputs, isValue)) ?? new Trace();
       return this.applyIn(trace, inputs, training, mask as Value | null);
@@ -253,11 +256,20 @@ export abstract class Layer {
     return shape;
   }
 
+  /** Calls the layer on symbolic tensors: as `apply`, with all that a config can say of a call. */
+  applySymbolically(inputs: Tree<KerasTensor>, details: CallDetails = {}): Tree<KerasTensor> {
+    return this.recordCall(inputs, this.#infer(inputs, details), details);
+  }
+
   /** Notes a symbolic call, for models to repeat, and gives its outputs. */
-  protected recordCall(inputs: Tree<KerasTensor>, types: Tree<ValueType>, training: boolean | null): Tree<KerasTensor> {
+  protected recordCall(
+    inputs: Tree<KerasTensor>,
+    types: Tree<ValueType>,
+    { training = null, mask = null, form = null }: CallDetails = {},
+  ): Tree<KerasTensor> {
     const outputs: KerasTensor[] = [];
     const held = mapTree(inputs, isKerasTensor, (tensor): KerasTensor => tensor);
-    const node: LayerNode = { layer: this, index: this.#nodes.length, inputs: held, outputs, training };
+    const node: LayerNode = { layer: this, index: this.#nodes.length, inputs: held, outputs, training, mask, form };
     this.#nodes.push(node);
     return mapTree(types, hasType, (type) => {
       const made = new KerasTensor(type, this.name, node, outputs.length);
@@ -267,11 +279,12 @@ export abstract class Layer {
   }
 
   /** Calls the layer on stand-ins for inputs, for the types of the outputs. */
-  #infer(inputs: Tree<ValueType>, training: boolean | null): Tree<Value> {
+  #infer(inputs: Tree<ValueType>, { training = null, mask = null }: CallDetails = {}): Tree<Value> {
     const trace = new Trace();
     const standIns = flatten(inputs, hasType).map(({ shape, dtype }, i) => input(`input_${i}`, shape, dtype));
     for (const value of standIns) trace.adopt(value);
-    return this.applyIn(trace, fillTree(inputs, hasType, standIns), training, null);
+    const itsMask = isKerasTensor(mask) ? input('mask', mask.shape, mask.dtype) : null;
+    return this.applyIn(trace, fillTree(inputs, hasType, standIns), training, itsMask);
   }
 
   async #applyEagerly(
@@ -291,7 +304,7 @@ export abstract class Layer {
     // A copy is built in the place of a layer that is not.
     const layerClass = this.constructor as unknown as { fromConfig(config: Config): Layer };
     const layer = this.built ? this : layerClass.fromConfig(this.getConfig());
-    return flatten(layer.#infer(types, null), isValue)[0]?.shape ?? [];
+    return flatten(layer.#infer(types), isValue)[0]?.shape ?? [];
   }
 
   /** Makes a weight of this layer. */
@@ -309,6 +322,11 @@ export abstract class Layer {
   /** The layers inside whose paths begin with that of this one. */
   protected get layersInPath(): readonly Layer[] {
     return this.sublayers;
+  }
+
+  /** The weights of this layer alone: trainable ones, then the others. */
+  get ownWeights(): readonly Variable[] {
+    return this.#own.variables;
   }
 
   /** All weights: own trainable ones, own others, then those of the layers inside. */

@@ -1,6 +1,7 @@
 import { type Config, type SerializedObject, isRecord, isSerializedObject } from '../core/config.ts';
 import { show } from '../core/errors.ts';
 import { unknownName } from '../core/options.ts';
+import { getRegisteredName } from '../core/registered.ts';
 import { type ConfigClass, type CustomObjects, findCustom, functionName } from '../core/registry.ts';
 import { type InputShape, isShape } from './input-shape.ts';
 import { Layer } from './layer.ts';
@@ -21,7 +22,7 @@ export function serializeWith(classes: LayerClasses, layer: Layer, config: Confi
     module: isBuiltin ? 'keras.layers' : null,
     class_name: layer.className,
     config,
-    registered_name: isBuiltin ? null : layer.className,
+    registered_name: isBuiltin ? null : (getRegisteredName(layer.constructor) ?? layer.className),
     ...(layer.builtShape === null ? {} : { build_config: { input_shape: layer.builtShape } }),
   };
 }
@@ -46,7 +47,7 @@ export function deserializeWith({ classes, customObjects, prepare }: Reading, se
     );
   }
   const layerClass = findLayerClass(classes, serialized, customObjects, who);
-  const config = withCustomObjects(serialized.config, customObjects);
+  const config = withCustomObjects(serialized.class_name, serialized.config, customObjects);
   const layer: unknown = layerClass.fromConfig(prepare === undefined ? config : prepare(layerClass, config));
   if (!(layer instanceof Layer)) {
     throw new TypeError(`[${who}] ${serialized.class_name}.fromConfig must return a layer. Received: ${show(layer)}.`);
@@ -87,8 +88,9 @@ function findLayerClass(
 const REPLACEABLE = /^activation$|_(initializer|regularizer|constraint)$/;
 
 /** The config with the user's objects in the place of their names and configs. */
-function withCustomObjects(config: Config, customObjects: CustomObjects): Config {
+function withCustomObjects(className: string, config: Config, customObjects: CustomObjects): Config {
   const replaced = Object.entries(config).map(([key, value]): [string, unknown] => {
+    if (className === 'Lambda' && key === 'function') return [key, lambdaFunction(config, customObjects) ?? value];
     if (!REPLACEABLE.test(key)) return [key, value];
     const isObject = isSerializedObject(value);
     const registeredName = isObject && 'registered_name' in value ? String(value.registered_name) : null;
@@ -100,6 +102,16 @@ function withCustomObjects(config: Config, customObjects: CustomObjects): Config
   });
   // Objects in a config are no JSON; the constructors of layers take them as they are.
   return Object.fromEntries(replaced) as Config;
+}
+
+/** The user's function for a Lambda layer: under its own name, or that of the layer; undefined if there is none. */
+function lambdaFunction(config: Config, customObjects: CustomObjects): unknown {
+  const { function: fn = null, name = null } = config;
+  return findCustom(
+    customObjects,
+    typeof fn === 'string' ? fn : functionName(fn),
+    typeof name === 'string' ? name : null,
+  );
 }
 
 function builtShapeOf(serialized: object): InputShape | null {

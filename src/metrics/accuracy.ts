@@ -16,13 +16,29 @@ const score = (matches: Value): Value => castTo(matches, 'float32');
 /** Whether each target equals its prediction. */
 export const accuracy = (yTrue: Operand, yPred: Operand): Value => score(equal(...aligned('Accuracy', yTrue, yPred)));
 
-/** Whether each target equals its prediction, which is 1 above the threshold and 0 up to it. */
+/**
+ * Whether each target equals its prediction, which is 1 above the threshold and 0 up to it: 1 or 0 for each entry.
+ *
+ * Shapes: targets and predictions alike → the same.
+ * @example
+ * const target = tensor([[1], [0]]);
+ * await jit((x) => metrics.binaryAccuracy(target, x))([[0.7], [0.8]]);   // [[1], [0]]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
+ */
 export function binaryAccuracy(yTrue: Operand, yPred: Operand, threshold = 0.5): Value {
   const [target, prediction] = sameRank(toValue(yTrue), toFloat(yPred));
   return score(equal(...aligned('BinaryAccuracy', target, castTo(greater(prediction, threshold), target.dtype))));
 }
 
-/** Whether target and prediction have their first maximum, along the last axis, in the same place. */
+/**
+ * Whether target and prediction have their first maximum, along the last axis, in the same place: 1 or 0.
+ *
+ * Shapes: targets and predictions `[…, classes]` → `[…]`.
+ * @example
+ * const target = tensor([[0, 1], [1, 0]]);
+ * await jit((x) => metrics.categoricalAccuracy(target, x))([[0.3, 0.7], [0.4, 0.6]]);   // [1, 0]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
+ */
 export function categoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
   return score(equal(...aligned('CategoricalAccuracy', argmax(yTrue), argmax(yPred))));
 }
@@ -38,7 +54,15 @@ function labelsFor(yTrue: Operand, prediction: Value, who: string): Value {
   );
 }
 
-/** Whether the first maximum of the prediction, along the last axis, is at the label. */
+/**
+ * Whether the first maximum of the prediction, along the last axis, is at the label: 1 or 0.
+ *
+ * Shapes: labels `[…]` or `[…, 1]`, predictions `[…, classes]` → `[…]`.
+ * @example
+ * const target = tensor([1, 0]);
+ * await jit((x) => metrics.sparseCategoricalAccuracy(target, x))([[0.3, 0.7], [0.4, 0.6]]);   // [1, 0]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
+ */
 export function sparseCategoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
   const prediction = toFloat(yPred);
   const labels = labelsFor(yTrue, prediction, 'SparseCategoricalAccuracy');
@@ -47,8 +71,14 @@ export function sparseCategoricalAccuracy(yTrue: Operand, yPred: Operand): Value
 }
 
 /**
- * Whether fewer than k predictions are greater than that of the label. False for a label that is no class, and where a
- * prediction is infinite or NaN, as in TensorFlow.
+ * Whether fewer than k predictions are greater than that of the label: 1 or 0. It is 0 for a label that is no class, and
+ * where a prediction is infinite or NaN, as in TensorFlow.
+ *
+ * Shapes: labels `[…]` or `[…, 1]`, predictions `[…, classes]` → that of the labels.
+ * @example
+ * const target = tensor([1, 0]);
+ * await jit((x) => metrics.sparseTopKCategoricalAccuracy(target, x, 3))([[0.3, 0.1, 0.6], [0.2, 0.3, 0.5]]);   // [1, 1]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
  */
 export function sparseTopKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
   const prediction = toFloat(yPred);
@@ -64,7 +94,15 @@ export function sparseTopKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k 
   return toValue(yTrue).rank === prediction.rank ? expandDims(matches, -1) : matches;
 }
 
-/** {@link sparseTopKCategoricalAccuracy} for targets whose first maximum, along the last axis, is at the label. */
+/**
+ * {@link sparseTopKCategoricalAccuracy} for targets whose first maximum, along the last axis, is at the label.
+ *
+ * Shapes: targets and predictions `[…, classes]` → `[…]`.
+ * @example
+ * const target = tensor([[0, 1, 0], [1, 0, 0]]);
+ * await jit((x) => metrics.topKCategoricalAccuracy(target, x, 2))([[0.3, 0.1, 0.6], [0.2, 0.3, 0.5]]);   // [0, 0]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
+ */
 export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
   return sparseTopKCategoricalAccuracy(argmax(yTrue), yPred, k);
 }

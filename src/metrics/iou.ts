@@ -149,7 +149,7 @@ export class IoU extends Metric {
 }
 
 /** The options in a config. Keras keeps this state in integers of 64 bits, which do not exist here, unless told otherwise. */
-function readConfig(config: Config): Readonly<Record<string, Json>> {
+export function readConfig(config: Config): Readonly<Record<string, Json>> {
   const { dtype } = config;
   return optionsOf(dtype === 'int' || dtype === 'int64' ? { ...config, dtype: 'int32' } : config);
 }
@@ -169,13 +169,13 @@ const flat = (x: Value): Value => reshape(x, [-1]);
  * @see https://keras.io/api/metrics/segmentation_metrics/#meaniou-class
  */
 export class MeanIoU extends IoU {
-  constructor(numClasses: number, options: IoUOptions = {}) {
-    checkInteger('MeanIoU', 'numClasses', numClasses, 1);
+  constructor(numClasses: number, options: IoUOptions = {}, who = 'MeanIoU') {
+    checkInteger(who, 'numClasses', numClasses, 1);
     super(
       numClasses,
       Array.from({ length: numClasses }, (_, i) => i),
       options,
-      'MeanIoU',
+      who,
     );
   }
 

@@ -17,12 +17,20 @@ import {
 import type { Shape } from '../core/shape.ts';
 import { get as getLoss } from '../losses/index.ts';
 import * as accuracy from './accuracy.ts';
+import {
+  PrecisionAtRecall,
+  RecallAtPrecision,
+  SensitivityAtSpecificity,
+  SpecificityAtSensitivity,
+} from './at-threshold.ts';
 import { AUC } from './auc.ts';
 import { FalseNegatives, FalsePositives, TrueNegatives, TruePositives } from './confusion-counts.ts';
+import { ConcordanceCorrelation, PearsonCorrelation } from './correlation.ts';
 import { F1Score, FBetaScore } from './f-score.ts';
 import { BinaryIoU, IoU, MeanIoU } from './iou.ts';
 import { Mean, MeanMetricWrapper, type MetricFunction, Sum } from './means.ts';
 import { Metric } from './metric.ts';
+import { OneHotIoU, OneHotMeanIoU } from './one-hot-iou.ts';
 import { Precision, Recall } from './precision-recall.ts';
 import * as probabilistic from './probabilistic.ts';
 import { R2Score } from './r2-score.ts';
@@ -43,6 +51,7 @@ const registry: Registry<Metric> = {
     CategoricalAccuracy: accuracy.CategoricalAccuracy,
     CategoricalCrossentropy: probabilistic.CategoricalCrossentropy,
     CategoricalHinge: probabilistic.CategoricalHinge,
+    ConcordanceCorrelation,
     CosineSimilarity: regression.CosineSimilarity,
     F1Score,
     FBetaScore,
@@ -59,14 +68,21 @@ const registry: Registry<Metric> = {
     MeanMetricWrapper,
     MeanSquaredError: regression.MeanSquaredError,
     MeanSquaredLogarithmicError: regression.MeanSquaredLogarithmicError,
+    OneHotIoU,
+    OneHotMeanIoU,
+    PearsonCorrelation,
     Poisson: probabilistic.Poisson,
     Precision,
+    PrecisionAtRecall,
     R2Score,
     Recall,
+    RecallAtPrecision,
     RootMeanSquaredError: regression.RootMeanSquaredError,
+    SensitivityAtSpecificity,
     SparseCategoricalAccuracy: accuracy.SparseCategoricalAccuracy,
     SparseCategoricalCrossentropy: probabilistic.SparseCategoricalCrossentropy,
     SparseTopKCategoricalAccuracy: accuracy.SparseTopKCategoricalAccuracy,
+    SpecificityAtSensitivity,
     SquaredHinge: probabilistic.SquaredHinge,
     Sum,
     TopKCategoricalAccuracy: accuracy.TopKCategoricalAccuracy,

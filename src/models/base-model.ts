@@ -2,6 +2,7 @@ import type { Config, Json } from '../core/config.ts';
 import { ValueError, show } from '../core/errors.ts';
 import { isRecord } from '../core/config.ts';
 import { checkInteger, unknownName } from '../core/options.ts';
+import { getRegisteredName } from '../core/registered.ts';
 import type { CustomObjects } from '../core/registry.ts';
 import type { TensorLike, Tensor } from '../core/tensor.ts';
 import { type Tree, mapTree } from '../core/tree.ts';
@@ -17,6 +18,21 @@ import type { CompileOptions } from './compile/compile-options.ts';
 import { Compiled } from './compile/compiled.ts';
 import type { Batch } from './data/batch.ts';
 import { type BatchIterable, type DataLike, type FloatType, isBatchIterable, isTensor } from './data/read-data.ts';
+import { exportModel } from './export/export-model.ts';
+import { type ExportOptions, onnxBytes } from './export/export-onnx.ts';
+import { type InputSignature, signatureOf } from './export/signature.ts';
+import { type LoadWeightsOptions, loadModelWeights } from './files/load-weights.ts';
+import {
+  type FileFormat,
+  type SaveOptions,
+  type SaveWeightsOptions,
+  type ToBytesOptions,
+  modelBytes,
+  saveModel,
+  saveModelWeights,
+} from './files/save-model.ts';
+import type { FilePath } from '../saving/files/files.ts';
+import type { FileSource } from './files/source.ts';
 import { print } from './print.ts';
 import { Steps } from './steps/steps.ts';
 import { type SummaryOptions, checkSummaryOptions, summaryText } from './summary/summary.ts';
@@ -42,6 +58,8 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
 
   /** Set to true, by a callback say, to end the training after the step under way. */
   stopTraining = false;
+  /** The epoch that `fit` begins with, counted from 0; a callback may set it in `onTrainBegin`. */
+  initialEpoch = 0;
   /** What the last `fit` returned. */
   history: History | null = null;
   #compiled: Compiled | null = null;
@@ -51,6 +69,11 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
   /** The layers; of those that stand for inputs, only the ones that Keras counts. */
   get layers(): readonly Layer[] {
     return this.sublayers;
+  }
+
+  /** Whether the model is made of symbolic tensors, or of a stack of layers, and not by a `call` of its own. */
+  get hasGraph(): boolean {
+    return false;
   }
 
   /** The names of the outputs; `null` where nothing names them. */
@@ -106,6 +129,10 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
    * const model = new Sequential([new layers.Dense(10, { activation: 'softmax' })]);
    * model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'] });
    * model.optimizer?.name;    // 'adam'
+   * const line = new Sequential([new layers.Dense(1)]);
+   * line.compile({ loss: 'mse', detectAnomaly: true });
+   * const text = await line.trainOnBatch([[1, NaN]], [[0]]).catch(({ message }) => message);
+   * text.includes('NaN at [0, 1] of x, in training step 1');    // true
    * @see https://keras.io/api/models/model_training_apis/#compile-method
    */
   compile(options: CompileOptions = {}): void {
@@ -280,7 +307,7 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
     const source = {
       name: this.name,
       who: this.who,
-      layers: this.layers,
+      layers: this.summaryLayers,
       connections: this.connections,
       trainableWeights: this.trainableWeights,
       nonTrainableWeights: this.nonTrainableWeights,
@@ -289,14 +316,43 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
     (options.printFn ?? print)(summaryText(source, options, terminal.columns));
   }
 
+  /** The rows of the summary: in models of symbolic tensors, the functions between the layers too. */
+  protected get summaryLayers(): readonly Layer[] {
+    return this.layers;
+  }
+
   /** Where each layer's inputs come from, for the summary; null where the layers stand one behind the other. */
   protected get connections(): ReadonlyMap<Layer, string> | null {
     return null;
   }
 
+  /** What the model is fed: the shape, the type and the name of each input; null before it is built. */
+  get inputSignature(): Tree<InputSignature> | null {
+    return signatureOf(this.builtShape, this.feedType);
+  }
+
+  /**
+   * Writes what `predict` computes as an ONNX file, `.onnx`, for other runtimes: ONNX's own operators alone (version 21),
+   * the weights inside or, above 2 GB, in `<file>.data` beside it. Inputs and outputs have the names of their layers. The
+   * batch stays free, and so do other sizes that an `Input` leaves open. Layers such as Dropout do nothing, as in `predict`.
+   *
+   *     await model.export('digits.onnx');
+   *     await model.export('digits-of-one.onnx', { inputSignature: { shape: [1, 28, 28] } });
+   *
+   * Where there are no files, `toBytes('onnx')` gives the bytes.
+   *
+   * @throws ValueError if it is not known what the model is fed, or it cannot take any size where one is free;
+   * NotImplementedError if it draws random numbers, or depends on a free size in another way than by shapes. There is no
+   * new file then.
+   * @see https://keras.io/api/models/model_saving_apis/export/
+   */
+  async export(path: string | URL, options: ExportOptions = {}): Promise<void> {
+    await exportModel(this, path, options);
+  }
+
   /** How files find the class. */
   protected get registration(): Registration {
-    return { module: null, registered_name: this.className };
+    return { module: null, registered_name: getRegisteredName(this.constructor) ?? this.className };
   }
 
   /** Keras's JSON of the whole model, for `JSON.stringify`: class, config, build_config and compile_config. */
@@ -310,6 +366,72 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
       ...(this.built ? { build_config: { input_shape: shape } } : {}),
       compile_config: this.getCompileConfig(),
     };
+  }
+
+  /**
+   * Writes the model into a file: what it is made of, its weights, and how it is trained, with the state of the
+   * optimizer. The format goes by the name: `.keras`, which Keras 3 reads, or `.h5`, which older versions read too.
+   *
+   *     await model.save('digits.keras');
+   *     const again = await loadModel('digits.keras');
+   *
+   * @throws ValueError if the name has another ending, or something cannot be written; TypeError if a function has no
+   * name. A file that was there is as it was then.
+   * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#save-method
+   */
+  async save(path: FilePath, options: SaveOptions = {}): Promise<void> {
+    await saveModel(this, path, options);
+  }
+
+  /**
+   * Writes the weights into a file: `.weights.h5`, Keras's format, which has the state of the optimizer too; `.h5`, the
+   * older one; or `.safetensors`, under the paths of the weights.
+   *
+   *     await model.saveWeights('digits.weights.h5');
+   *     await model.loadWeights('digits.weights.h5');
+   *
+   * @throws ValueError if the name has another ending, or the model is not built. A file that was there is as it was then.
+   * @see https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/#save_weights-method
+   */
+  async saveWeights(path: FilePath, options: SaveWeightsOptions = {}): Promise<void> {
+    await saveModelWeights(this, path, options);
+  }
+
+  /**
+   * Reads the weights from a file of any of the formats, from here or from Keras, or from its bytes. What the file is
+   * goes by what is in it.
+   *
+   * @throws ValueError if the file is damaged, or its weights do not fit; the model is as it was then.
+   * @example
+   * const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1)]);
+   * const bytes = await model.toBytes('weights.h5');
+   * model.setWeights([[[0], [0]], [0]]);
+   * await model.loadWeights(bytes);
+   * @see https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/#load_weights-method
+   */
+  async loadWeights(source: FileSource, options: LoadWeightsOptions = {}): Promise<void> {
+    await loadModelWeights(this, source, options);
+  }
+
+  /**
+   * The bytes of a file of the model, for where there are no files, or other places to put them: `'keras'` and `'h5'` are
+   * whole models, `'weights.h5'` and `'safetensors'` weights alone, and `'onnx'` is what `export` writes.
+   *
+   * @throws ValueError if there is no such format, or something cannot be written.
+   * @example
+   * const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1)]);
+   * const again = await loadModel(await model.toBytes('keras'));
+   * again.countParams();    // 3
+   * const file = await model.toBytes('onnx', { inputSignature: { shape: [1, 2], name: 'point' } });
+   */
+  toBytes(format?: FileFormat, options?: ToBytesOptions): Promise<Uint8Array>;
+  toBytes(format: 'onnx', options?: ExportOptions): Promise<Uint8Array>;
+  async toBytes(
+    format: FileFormat | 'onnx' = 'keras',
+    options: ToBytesOptions | ExportOptions = {},
+  ): Promise<Uint8Array> {
+    if (format === 'onnx') return onnxBytes(this, options as ExportOptions);
+    return modelBytes(this, format, options as ToBytesOptions);
   }
 
   /** The state that metrics keep between steps. */

@@ -15,8 +15,12 @@ import { KerasTensor, isKerasTensor } from '../layers/keras-tensor.ts';
 import { deserialize, serialize } from '../layers/index.ts';
 import { classNameOf } from '../layers/layer-options.ts';
 import { Layer } from '../layers/layer.ts';
+import { deserializeOperation, isOperationConfig } from '../operations/all.ts';
+import { Operation } from '../operations/operation.ts';
+import { rememberLayer, sharedLayer } from './files/shared-layers.ts';
 import { BaseModel, type ModelOptions, type Registration } from './base-model.ts';
 import type { FloatType } from './data/read-data.ts';
+import type { InputSignature } from './export/signature.ts';
 import { type FunctionalOptions, isFunctional, layerOptions } from './functional/functional-options.ts';
 import { Network } from './functional/network.ts';
 import { type LayerEntry, readNetwork } from './functional/read-config.ts';
@@ -77,6 +81,10 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
     return this.#network === null ? fields : [...new Set([...this.#network.layers, ...fields])];
   }
 
+  override get hasGraph(): boolean {
+    return this.#network !== null;
+  }
+
   /** Layers that were called before the model was made keep the paths that they had then. */
   protected override get layersInPath(): readonly Layer[] {
     return this.#network === null ? super.layersInPath : [];
@@ -111,9 +119,17 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
     throw new ValueError(`[${this.who}] ${what} is only known of models made of inputs and outputs.`);
   }
 
+  override get inputSignature(): Tree<InputSignature> | null {
+    return this.#network?.inputs ?? super.inputSignature;
+  }
+
   protected override get feedType(): FloatType {
     if (this.#network === null) return super.feedType;
     return this.#network.flatInputs.some(({ dtype }) => dtype === 'float64') ? 'float64' : 'float32';
+  }
+
+  protected override get summaryLayers(): readonly Layer[] {
+    return this.#network?.operations ?? super.summaryLayers;
   }
 
   protected override get connections(): ReadonlyMap<Layer, string> | null {
@@ -160,11 +176,20 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
 
 /** Keras's JSON for a layer, which may be a model. */
 function writeLayer(layer: Layer): object {
-  return layer instanceof BaseModel ? layer.toJSON() : serialize(layer);
+  if (layer instanceof Operation) return layer.serialize();
+  return rememberLayer(layer instanceof BaseModel ? layer.toJSON() : serialize(layer), layer);
 }
 
-/** The layer of an entry of a config, which may be a model. */
-function readLayer(entry: LayerEntry, customObjects: CustomObjects): Layer {
+/**
+ * The layer of an entry of a config, which may be a model.
+ * @throws TypeError if it names a class that is unknown; ValueError if it is malformed.
+ */
+export function readLayer(entry: LayerEntry, customObjects: CustomObjects): Layer {
+  if (isOperationConfig(entry)) return deserializeOperation(entry);
+  return sharedLayer(entry, () => makeLayer(entry, customObjects));
+}
+
+function makeLayer(entry: LayerEntry, customObjects: CustomObjects): Layer {
   const { class_name: className, config } = entry;
   if (findCustom(customObjects, className) === undefined) {
     if (className === 'Sequential') return Sequential.fromConfig(config, customObjects);
@@ -213,6 +238,10 @@ export class Sequential extends Model<Tensor> {
     return this.#layers;
   }
 
+  override get hasGraph(): boolean {
+    return true;
+  }
+
   override get outputNames(): readonly string[] | null {
     const last = this.#layers.at(-1);
     return last === undefined ? null : [last.name];
@@ -243,6 +272,10 @@ export class Sequential extends Model<Tensor> {
     throw new ValueError(
       `[${this.who}] ${what} is not known before the model is built: build([…]) it, or add an Input first.`,
     );
+  }
+
+  override get inputSignature(): Tree<InputSignature> | null {
+    return this.#input?.output ?? null;
   }
 
   protected override get feedType(): FloatType {

@@ -3,6 +3,7 @@ import { ValueError, show } from '../core/errors.ts';
 import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
+  DATA_LOCATION,
   DIMENSION,
   ENTRY,
   GRAPH,
@@ -103,7 +104,17 @@ function writeTensor(writer: BinaryWriter, tensor: OnnxTensor): void {
   for (const size of tensor.dims) writeInteger(writer, TENSOR.dims, size);
   writeInteger(writer, TENSOR.dataType, tensor.dataType);
   writeText(writer, TENSOR.name, tensor.name);
-  writer.tag(TENSOR.rawData, WireType.LengthDelimited).bytes(tensor.rawData);
+  if (tensor.external === undefined) {
+    writer.tag(TENSOR.rawData, WireType.LengthDelimited).bytes(tensor.rawData);
+    return;
+  }
+  for (const [key, value] of Object.entries(tensor.external)) {
+    writeMessage(writer, TENSOR.externalData, () => {
+      writeText(writer, ENTRY.key, key);
+      writeText(writer, ENTRY.value, String(value));
+    });
+  }
+  writeInteger(writer, TENSOR.dataLocation, DATA_LOCATION.external);
 }
 
 function writeValueInfo(writer: BinaryWriter, { name, dataType, dims }: OnnxValueInfo): void {

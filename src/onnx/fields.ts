@@ -55,7 +55,11 @@ export const TENSOR = {
   doubleData: 10,
   uint64Data: 11,
   externalData: 13,
+  dataLocation: 14,
 } as const;
+
+/** The codes of the tensor's field `data_location`. */
+export const DATA_LOCATION = { external: 1 } as const;
 
 export const VALUE_INFO = { name: 1, type: 2 } as const;
 

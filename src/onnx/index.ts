@@ -2,6 +2,7 @@ export { decodeModel } from './decode.ts';
 export { encodeModel } from './encode.ts';
 export {
   DataType,
+  type ExternalData,
   type OnnxAttribute,
   type OnnxGraph,
   type OnnxModel,

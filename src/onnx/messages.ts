@@ -72,6 +72,17 @@ export interface OnnxTensor {
   readonly dataType: number;
   /** The elements in row-major order, little-endian. They may start at any offset of their buffer. */
   readonly rawData: Uint8Array;
+  /** Where the elements lie instead, if they are in another file; `rawData` is left out then. */
+  readonly external?: ExternalData;
+}
+
+/** A part of a file beside the model's. */
+export interface ExternalData {
+  /** The file's path, from the folder of the model. */
+  readonly location: string;
+  /** In bytes, as the length. */
+  readonly offset: number;
+  readonly length: number;
 }
 
 export interface OnnxValueInfo {

@@ -1,10 +1,12 @@
 export * from './convolutions.ts';
 export * from './elementwise.ts';
+export * from './get-item.ts';
 export * from './linear.ts';
 export * from './movement.ts';
 export * from './normalization.ts';
 export * from './norms.ts';
 export type { Operand } from './operand.ts';
+export * from './pieces.ts';
 export * from './reductions.ts';
 export { repeat } from './resampling.ts';
 export * from './windows.ts';

@@ -10,16 +10,17 @@ import {
   greater,
   maximum,
   multiply,
+  negative,
   power,
-  square,
   stopGradient,
   subtract,
   where,
 } from './elementwise.ts';
 import { fullLike, reshape } from './movement.ts';
-import { moments, normalizeWith } from './normalization.ts';
+import { normalizeWith } from './normalization.ts';
 import { type Operand, castTo, toFloat, toValue } from './operand.ts';
 import { max, mean, sum } from './reductions.ts';
+import { overDeviation, overNorm, overRootMeanSquare } from './scaled-norm.ts';
 
 /** Keras's fuzz factor. */
 const FUZZ = 1e-7;
@@ -55,15 +56,19 @@ export function layerNormalization(x: Operand, options: LayerNormalizationOption
   const axes = [...canonicalAxes(options.axis ?? -1, value.rank, who)].sort((a, b) => a - b);
   const epsilon = checkNumber(who, 'epsilon', options.epsilon ?? FUZZ);
   const gamma = spread(value, axes, options.gamma, who, 'gamma');
+  const beta = spread(value, axes, options.beta, who, 'beta');
   // The mean is subtracted before anything is squared or multiplied: its size costs no precision.
-  const shift = stopGradient(mean(value, { axis: axes, keepdims: true }));
-  const centred = subtract(value, shift);
-  const [centredMean, variance] = moments(centred, axes, { keepdims: true, centred: true });
-  const inverse = power(add(variance, epsilon), -0.5);
-  const scale = gamma === null ? inverse : multiply(inverse, gamma);
-  if (options.rmsScaling ?? false) return multiply(value, scale);
-  const beta = spread(value, axes, options.beta, who, 'beta') ?? fullLike(centredMean, 0);
-  return normalizeWith(centred, centredMean, scale, beta);
+  const centred = subtract(value, stopGradient(mean(value, { axis: axes, keepdims: true })));
+  const { scaled, unit, centredMean, inverse } = overDeviation(centred, axes, epsilon);
+  if (options.rmsScaling ?? false) {
+    const normalized = multiply(value, multiply(unit, inverse));
+    return gamma === null ? normalized : multiply(normalized, gamma);
+  }
+  // What belongs to a row and what belongs to a column are applied apart: their product would be of x's size.
+  const offset = negative(multiply(centredMean, inverse));
+  const normalized = normalizeWith(scaled, fullLike(centredMean, 0), inverse, offset);
+  const stretched = gamma === null ? normalized : multiply(normalized, gamma);
+  return beta === null ? stretched : add(stretched, beta);
 }
 
 /** Options of {@link rmsNormalization}. */
@@ -93,7 +98,8 @@ export function rmsNormalization(x: Operand, options: RMSNormalizationOptions = 
   const axes = [...canonicalAxes(options.axis ?? -1, value.rank, who)].sort((a, b) => a - b);
   const epsilon = checkNumber(who, 'epsilon', options.epsilon ?? FUZZ);
   const scale = spread(value, axes, options.scale, who, 'scale');
-  const normalized = multiply(value, power(add(mean(square(value), { axis: axes, keepdims: true }), epsilon), -0.5));
+  const { scaled, inverse } = overRootMeanSquare(value, axes, epsilon);
+  const normalized = multiply(scaled, inverse);
   return scale === null ? normalized : multiply(normalized, scale);
 }
 
@@ -130,8 +136,8 @@ export function normalize(x: Operand, options: NormalizeOptions = {}): Value {
   const value = atLeastOneAxis(x);
   const axes = axis === null ? value.shape.map((_, i) => i) : canonicalAxes(axis, value.rank, who);
   if (order === 2) {
-    const squares = sum(square(value), { axis: axes, keepdims: true });
-    return multiply(value, power(maximum(squares, epsilon ** 2), -0.5));
+    const { scaled, inverse } = overNorm(value, axes, epsilon);
+    return multiply(scaled, inverse);
   }
   return divide(value, maximum(normOf(value, axes, order, who), epsilon));
 }

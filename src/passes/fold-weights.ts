@@ -34,20 +34,32 @@ export function foldWeights(
   });
 }
 
+/** Vectors of so many elements are compared by what they hold. */
+const COMPARED_ELEMENTS = 4096;
+
 function fold(node: Node, operands: readonly Tensor[], known: FoldedWeights): Tensor | null {
   const [output] = node.outputs;
   const [first] = operands;
   if (output === undefined || first === undefined) return null;
-  const size = sizeOf(output.knownShape);
   if (isNode(node, 'reshape')) return new Tensor(first.data, output.knownShape, first.dtype);
+  if (isNode(node, 'transpose')) {
+    return once(known, first, `transpose ${node.attributes.permutation.join()}`, () => foldNode(node, operands));
+  }
+  if (!isNode(node, 'multiply')) return null;
   // A product that is larger than what it is made of would only repeat it.
-  if (isNode(node, 'multiply'))
-    return operands.some((operand) => operand.size === size) ? foldNode(node, operands) : null;
-  if (!isNode(node, 'transpose')) return null;
-  const entries = known.get(first.data) ?? new Map<string, Tensor>();
-  known.set(first.data, entries);
-  const key = `${first.shape.join()} ${node.attributes.permutation.join()}`;
-  const made = entries.get(key) ?? foldNode(node, operands);
+  const large = operands.find(({ size }) => size === sizeOf(output.knownShape));
+  const other = operands.find((operand) => operand !== large);
+  if (large === undefined || other === undefined) return null;
+  if (other.size > COMPARED_ELEMENTS) return foldNode(node, operands);
+  return once(known, large, `multiply ${other.shape.join()} ${other.data.join()}`, () => foldNode(node, operands));
+}
+
+/** What was made of the elements of a tensor in this way before, or is made now. */
+function once(known: FoldedWeights, from: Tensor, way: string, make: () => Tensor | null): Tensor | null {
+  const entries = known.get(from.data) ?? new Map<string, Tensor>();
+  known.set(from.data, entries);
+  const key = `${from.shape.join()} ${way}`;
+  const made = entries.get(key) ?? make();
   if (made !== null) entries.set(key, made);
   return made;
 }

@@ -17,8 +17,19 @@ const CAPACITY = 64;
 
 const sessions = new WeakMap<Runtime, Map<string, Promise<Session>>>();
 
+export interface SessionForm {
+  /** Whether variables are constants of the model. */
+  readonly isBaked: boolean;
+  /** Whether the engine rewrites the model, which takes longer than a few runs are worth. */
+  readonly isOptimized: boolean;
+}
+
 /** Lowers a graph for an engine and makes its session, or takes the one that a graph of the same form has. */
-export async function prepareSession(runtime: Runtime, graph: Graph, isBaked: boolean): Promise<PreparedSession> {
+export async function prepareSession(
+  runtime: Runtime,
+  graph: Graph,
+  { isBaked, isOptimized }: SessionForm,
+): Promise<PreparedSession> {
   const target = await findTarget(runtime);
   if (isBaked) {
     const { graph: constant, baked } = bakeVariables(graph);
@@ -28,10 +39,11 @@ export async function prepareSession(runtime: Runtime, graph: Graph, isBaked: bo
   const lowered = lower(graph, { ...target, isBaked });
   const cache = sessions.get(runtime) ?? new Map<string, Promise<Session>>();
   sessions.set(runtime, cache);
-  const key = graphKey(graph);
+  const level = isOptimized ? 'extended' : 'disabled';
+  const key = `${level}\n${graphKey(graph)}`;
   // A training step's convolutions are in the engine's blocked layout already, where it pays; the engine's own layout
   // pass would move poolings there too, for more than it gains.
-  const found = cache.get(key) ?? runtime.createSession(lowered.encode(), { optimize: 'extended' });
+  const found = cache.get(key) ?? runtime.createSession(lowered.encode(), { optimize: level });
   found.catch(() => cache.delete(key));
   cache.delete(key);
   cache.set(key, found);

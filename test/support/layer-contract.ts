@@ -26,6 +26,8 @@ export interface LayerContract {
   readonly nonTrainableWeights?: number;
   /** @default false */
   readonly supportsMasking?: boolean;
+  /** Whether it heeds a mask, and passes none on. @default false */
+  readonly consumesMask?: boolean;
   /** @default the input's without the last axis */
   readonly maskShape?: readonly number[];
   /** Whether a gradient reaches the input. @default true */
@@ -136,7 +138,8 @@ export function runLayerContract(contract: LayerContract): void {
       expect(layer.trainableWeights).toHaveLength(trainableWeights);
     });
 
-    it(supportsMasking ? 'passes a mask on' : 'drops a mask', () => {
+    const { consumesMask = false } = contract;
+    it(supportsMasking && !consumesMask ? 'passes a mask on' : 'drops a mask', () => {
       const trace = new Trace();
       const x = input('x', inputShape, 'float32');
       const mask = input('mask', contract.maskShape ?? inputShape.slice(0, -1), 'bool');
@@ -145,7 +148,7 @@ export function runLayerContract(contract: LayerContract): void {
       expect(layer.supportsMasking).toBe(supportsMasking);
       trace.setMask(x, mask);
       const output = layer.applyIn(trace, x, false, null) as Value;
-      if (!supportsMasking) expect(trace.maskOf(output)).toBe(null);
+      if (!supportsMasking || consumesMask) expect(trace.maskOf(output)).toBe(null);
       else expect(trace.maskOf(output)).not.toBe(null);
     });
 

@@ -58,7 +58,7 @@ export class InputLayer extends Layer {
     refuse(this.who, 'sparse', options.sparse === false ? null : options.sparse, 'the engine has no sparse tensors');
     refuse(this.who, 'ragged', options.ragged === false ? null : options.ragged, 'the engine has no ragged tensors');
     this.optional = checkBoolean(this.who, 'optional', options.optional ?? false);
-    this.output = this.recordCall([], { shape: this.batchShape, dtype: this.dtype }, null) as KerasTensor;
+    this.output = this.recordCall([], { shape: this.batchShape, dtype: this.dtype }) as KerasTensor;
     this.built = true;
   }
 

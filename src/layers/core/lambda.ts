@@ -1,5 +1,7 @@
-import type { Config } from '../../core/config.ts';
+import { type Config, isRecord } from '../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
+import { getRegisteredName } from '../../core/registered.ts';
+import { functionName, serializeFunction } from '../../core/registry.ts';
 import { type Shape, checkShape, compatible, showShape } from '../../core/shape.ts';
 import type { Tree } from '../../core/tree.ts';
 import { Value } from '../../graph/value.ts';
@@ -31,11 +33,12 @@ export interface LambdaOptions extends LayerOptions {
 }
 
 /**
- * A function as a layer. It has no weights, and cannot be written to a config, which holds no code: a layer that is to
- * be saved is a class of its own.
+ * A function as a layer. It has no weights. A config holds no code, so the function of a layer that is to be saved must be
+ * registered (`registerKerasSerializable`); or the layer is a class of its own.
  *
  * Shapes: any → what the function gives.
- * @throws TypeError if it is given no function; NotImplementedError by `getConfig` and `fromConfig`.
+ * @throws TypeError if it is given no function; NotImplementedError by `getConfig` and `fromConfig`
+ * where the function is not known by a name.
  * @example
  * await new Lambda((x) => ops.square(x)).apply([1, 2, 3]);    // [1, 4, 9]
  * const power = new Lambda((x, { exponent }) => ops.power(x, exponent), { arguments: { exponent: 3 } });
@@ -96,14 +99,40 @@ export class Lambda extends Layer {
   }
 
   override getConfig(): Config {
-    throw new NotImplementedError(
-      `[${this.who}] a config cannot hold the code of a function. Received: a Lambda layer. Write a class with a call of its own, and pass it in customObjects to read it back.`,
-    );
+    if (getRegisteredName(this.#function) === null || typeof this.#mask === 'object' || typeof this.#outputShape === 'function') {
+      throw new NotImplementedError(
+        `[${this.who}] a config cannot hold the code of a function. Received: a Lambda layer. Write a class with a call of its own, and pass it in customObjects to read it back; or register the function: registerKerasSerializable('mine')(fn).`,
+      );
+    }
+    return {
+      ...super.getConfig(),
+      function: { ...serializeFunction(this.#function, this.who) },
+      ...(this.#outputShape === null ? {} : { output_shape: this.#outputShape }),
+      mask: null,
+      arguments: this.#arguments as Config,
+    };
   }
 
-  static override fromConfig(_config: Config): Lambda {
+  /**
+   * Makes a layer from what `getConfig` gave, here or in Keras, with the user's function in the place of its name or code.
+   * @throws NotImplementedError if the function is not there: code in a config is never run.
+   */
+  static override fromConfig(config: Config): Lambda {
+    const { function: fn, output_shape: outputShape, mask, arguments: given, name = 'lambda', trainable, dtype } = config;
+    const isShape = Array.isArray(outputShape) && !outputShape.some(Array.isArray);
+    if (typeof fn === 'function' && (mask ?? null) === null) {
+      return new this(fn, {
+        ...(typeof name === 'string' ? { name } : {}),
+        ...(typeof trainable === 'boolean' ? { trainable } : {}),
+        dtype: (dtype ?? null) as never,
+        outputShape: isShape ? (outputShape as Shape) : null,
+        arguments: isRecord(given) ? given : {},
+      });
+    }
+    const known = functionName(fn);
+    const what = (mask ?? null) !== null ? 'a mask that is a function' : known === null ? 'Python code' : `the name ${show(known)}`;
     throw new NotImplementedError(
-      '[Lambda] a config cannot hold the code of a function. Received: the config of a Lambda layer. Write a class with a call of its own, and pass it in customObjects under the name "Lambda".',
+      `[Lambda ${String(name)}] a config cannot hold the code of a function, and what Python code it has is never run. Received: ${what}. Pass the function in customObjects under the name of the layer, { ${JSON.stringify(name)}: (x) => … }, or register it: registerKerasSerializable(package)(fn). A class of your own can take the place of all: { Lambda: MyLayer }.`,
     );
   }
 }

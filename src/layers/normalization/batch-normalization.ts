@@ -303,10 +303,11 @@ export class BatchNormalization extends Layer {
 
   /** 1 / √(σ² + ε), rounded once, where a reciprocal of a root is rounded twice: every output inherits the error. */
   #inverse(variance: Value): Value {
-    return ops.power(ops.add(variance, this.#epsilon), -0.5);
+    return ops.power(ops.add(variance, this.effectiveEpsilon), -0.5);
   }
 
-  get #epsilon(): number {
+  /** What is added to the variance: `epsilon`, or what TensorFlow's fused kernel raises it to. */
+  get effectiveEpsilon(): number {
     const { epsilon, fused } = this.settings;
     return fused === true ? Math.max(epsilon, FUSED_EPSILON) : epsilon;
   }

@@ -8,6 +8,7 @@ import { Trace } from '../../graph/trace.ts';
 import type { Value } from '../../graph/value.ts';
 import type { Variable } from '../../graph/variable.ts';
 import * as ops from '../../ops/index.ts';
+import { overNorm } from '../../ops/scaled-norm.ts';
 import type { CallContext } from '../call-context.ts';
 import { readInnerLayer } from '../inner-layers.ts';
 import type { Layer, LayerOptions } from '../layer.ts';
@@ -62,8 +63,10 @@ export class WeightNormalization extends WeightWrapper {
   override call(inputs: Value, context: CallContext): Value {
     const v = context.read(this.v);
     const axes = v.shape.slice(0, -1).map((_, axis) => axis);
-    const directions = ops.normalize(v, { axis: axes, epsilon: EPSILON });
-    const kernel = this.g === null ? directions : ops.multiply(directions, context.read(this.g));
+    // What v is multiplied by is small: the kernel is rounded once.
+    const { scaled, inverse } = overNorm(v, axes, EPSILON);
+    const lengths = this.g === null ? inverse : ops.multiply(inverse, context.read(this.g));
+    const kernel = ops.multiply(scaled, lengths);
     const inner = new TraceWithKernel(context.trace, this.v, kernel, this.who);
     return this.callInner(inputs, context, inner, kernel);
   }

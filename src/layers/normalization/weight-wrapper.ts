@@ -47,6 +47,11 @@ export abstract class WeightWrapper extends Layer {
     return kernel === null ? super.weights : [...new Set([kernel, ...super.weights])];
   }
 
+  override get ownWeights(): readonly Variable[] {
+    const kernel = this.#kernel;
+    return kernel === null ? super.ownWeights : [kernel, ...super.ownWeights];
+  }
+
   /** Calls the wrapped layer where its kernel is `kernel`. @throws ValueError if it does not read it there. */
   protected callInner(inputs: Value, context: CallContext, trace: Trace, kernel: Value): Value {
     const output = this.layer.applyIn(trace, inputs, context.training, context.mask) as Value;

@@ -10,9 +10,12 @@ export type Sum = 'ReduceSum' | 'ReduceMean';
 const AT_ONCE = 128;
 /** So few, where rows are added and there are many elements, beside which the additional nodes cost little. */
 const FEW_ROWS = 8;
-const MANY = 32_768;
+const MANY = 8192;
 /** The longest run of additions in float32 where the engine adds one row to the next. */
 const RUN = 4;
+/** The same where it adds along rows: with several sums side by side in a vector, each of which is as short then. */
+const VECTOR_RUN = 64;
+const SHORTEST_VECTOR_RUN = 16;
 /** Rows of about so many elements are added fastest; there should be a few of them for each thread. */
 const ROW = 16_384;
 const FEWEST_ROWS = 8;
@@ -21,8 +24,9 @@ const FEWEST_ROWS = 8;
  * A sum over axes in float32 that loses little: short runs are added first, and their results in float64.
  *
  * The engine adds rows one to the next, so that a sum of n elements loses about √n units in the last place. Where the
- * reduced axes are the last, it adds along vectors and then across, which is as good as short runs. Either way x is
- * read once; what is added in float64 is small. Runs go over elements far apart, which makes the rows long.
+ * reduced axes are the last, it adds along vectors and then across, which leaves each of a vector's sums as short as the
+ * vector is long. Either way x is read once; what is added in float64 is small. Runs go over elements far apart where
+ * rows are added, which makes the rows long, and over neighbours where the reduced axes are the last.
  */
 export function emitSum(
   context: Context,
@@ -68,6 +72,11 @@ function planRuns(shape: readonly number[], axes: readonly number[]): Plan | nul
   const outer = axes.filter((axis) => axis < start);
   if (inner === 1 && outer.length > 0) {
     return { view: [...shape.slice(0, start), group, ...shape.slice(last + 1)], run: start, rest: outer };
+  }
+  if (inner === 1) {
+    const along = largestDivisor(group, VECTOR_RUN);
+    if (along < SHORTEST_VECTOR_RUN) return null;
+    return { view: [...shape.slice(0, start), group / along, along], run: start + 1, rest: [start] };
   }
   const run = largestDivisor(group, RUN);
   if (run === 1) return null;

@@ -2,6 +2,7 @@ import { show } from '../../core/errors.ts';
 import { Callback, type CallbackModel, type CallbackParams, type HookResult, type Logs } from './callback.ts';
 import { History } from './history.ts';
 import { ProgbarLogger } from './progbar-logger.ts';
+import { SwapEMAWeights } from './swap-ema-weights.ts';
 
 /** What is taken for `callbacks`. */
 export type CallbacksLike = Callback | readonly Callback[] | null | undefined;
@@ -66,9 +67,11 @@ export class CallbackList extends Callback {
     }
   }
 
-  /** Ends what callbacks draw when the work ends early, by an error or a signal. */
+  /** Ends what callbacks draw, and gives back weights that are swapped, when an error or a signal ends the work. */
   interrupt(): void {
-    for (const entry of this.callbacks) if (entry instanceof ProgbarLogger) entry.interrupt();
+    for (const entry of this.callbacks) {
+      if (entry instanceof ProgbarLogger || entry instanceof SwapEMAWeights) entry.interrupt();
+    }
   }
 
   async #each(call: (callback: Callback) => HookResult): Promise<void> {

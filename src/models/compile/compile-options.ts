@@ -34,6 +34,15 @@ export interface CompileOptions {
   readonly jitCompile?: boolean | 'auto' | undefined;
   /** Without effect: it is for half precision. @default true */
   readonly autoScaleLoss?: boolean | undefined;
+  /**
+   * Makes the first step of training or evaluation that gives NaN or an infinity an error, before it changes any state.
+   * The error names the operation and its layer, the data or the weight with which it began. What counts is the loss,
+   * the metrics and new state, where the state before was finite; an infinity that ends within the step, as −∞ does in
+   * a softmax, is none. Each step also looks at the numbers of all new state; only one that fails is run again, slowly,
+   * operation by operation. Keras has no such option, so configs leave it out.
+   * @default false
+   */
+  readonly detectAnomaly?: boolean | undefined;
 }
 
 const OPTIONS: readonly (keyof CompileOptions)[] = [
@@ -46,6 +55,7 @@ const OPTIONS: readonly (keyof CompileOptions)[] = [
   'stepsPerExecution',
   'jitCompile',
   'autoScaleLoss',
+  'detectAnomaly',
 ];
 
 /** Checks what needs no model: unknown options, and options that cannot be honoured. */
@@ -65,4 +75,5 @@ export function checkCompileOptions(who: string, options: CompileOptions): void 
   const { jitCompile } = options;
   if (jitCompile !== undefined && jitCompile !== 'auto') checkBoolean(who, 'jitCompile', jitCompile);
   checkBoolean(who, 'autoScaleLoss', options.autoScaleLoss ?? true);
+  checkBoolean(who, 'detectAnomaly', options.detectAnomaly ?? false);
 }

@@ -35,6 +35,8 @@ export interface Reported {
 /** What `compile` was told. Losses and metrics are worked out when the first batch shows the shapes. */
 export class Compiled {
   readonly optimizer: Optimizer;
+  /** Whether a step that gives NaN or an infinity is an error. */
+  readonly detectAnomaly: boolean;
   readonly #who: string;
   readonly #options: CompileOptions;
   readonly #customObjects: CustomObjects;
@@ -47,6 +49,7 @@ export class Compiled {
     checkCompileOptions(who, options);
     this.#who = who;
     this.#options = options;
+    this.detectAnomaly = options.detectAnomaly ?? false;
     this.#customObjects = customObjects;
     this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop', who, customObjects);
     checkNames(who, options, customObjects);

@@ -9,7 +9,7 @@ import { sortKeys } from './structure.ts';
 export interface CallGraph {
   /** The calls by their distance from the outputs, the farthest first: the order in which they can be repeated. */
   readonly levels: readonly (readonly LayerNode[])[];
-  /** The layers in Keras's order: by distance, and as the walk from the outputs meets them where that is one. */
+  /** The layers and operations in Keras's order: by distance, and as the walk from the outputs meets them where that is one. */
   readonly layers: readonly Layer[];
 }
 
@@ -19,9 +19,10 @@ export function layerOf(node: LayerNode): Layer {
   throw new TypeError(`[Model] a symbolic tensor must come from a layer. Received: one from ${node.layer.name}.`);
 }
 
-/** What a call was given, in the order in which Keras lists it. */
+/** What a call was given, in the order in which Keras lists it; masks come last. */
 export function operandsOf(node: LayerNode): readonly KerasTensor[] {
-  return flatten(sortKeys(node.inputs, isKerasTensor), isKerasTensor);
+  const masks = [node.mask].flat().filter((mask) => mask !== null);
+  return [...flatten(sortKeys(node.inputs, isKerasTensor), isKerasTensor), ...masks];
 }
 
 const isInputNode = (node: LayerNode): boolean => node.layer instanceof InputLayer;

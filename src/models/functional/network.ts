@@ -1,12 +1,16 @@
 import { InternalError, ValueError, show } from '../../core/errors.ts';
-import { type Tree, fillTree, flatten } from '../../core/tree.ts';
+import { type Tree, fillTree, flatten, mapTree } from '../../core/tree.ts';
+import type { Trace } from '../../graph/trace.ts';
 import type { Value } from '../../graph/value.ts';
 import { isTreeOf } from '../../layers/apply-options.ts';
 import type { CallContext } from '../../layers/call-context.ts';
+import { mapForm } from '../../layers/call-form.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, type LayerNode, isKerasTensor } from '../../layers/keras-tensor.ts';
 import type { Layer } from '../../layers/layer.ts';
+import { Operation } from '../../operations/operation.ts';
 import { isValue } from '../../program/index.ts';
+import { callAgain, formOf } from './call-again.ts';
 import { type CallGraph, layerOf, mapGraph, operandsOf } from './graph.ts';
 import { arrangeInputs, namesIn, standardize } from './standardize.ts';
 import { sortKeys, unwrapSingle } from './structure.ts';
@@ -38,6 +42,11 @@ export class Network {
 
   /** The layers, those of the inputs too, in Keras's order. */
   get layers(): readonly Layer[] {
+    return this.operations.filter((layer) => !(layer instanceof Operation));
+  }
+
+  /** The layers, and the functions between them that are none. */
+  get operations(): readonly Layer[] {
     return this.#graph.layers;
   }
 
@@ -84,8 +93,7 @@ export class Network {
     };
     for (const node of this.levels.flat()) {
       if (node.layer instanceof InputLayer) continue;
-      const operands = fillTree(node.inputs, isKerasTensor, flatten(node.inputs, isKerasTensor).map(valueOf));
-      const outputs = layerOf(node).applyIn(trace, operands, node.training ?? training, null);
+      const outputs = repeatCall(node, trace, training, valueOf);
       for (const [i, value] of flatten(outputs, isValue).entries()) {
         const tensor = node.outputs[i];
         if (tensor !== undefined) known.set(tensor, value);
@@ -97,7 +105,7 @@ export class Network {
   /** Where each layer's inputs come from, as summaries show it: `dense[0][0]`. */
   get connections(): ReadonlyMap<Layer, string> {
     return new Map(
-      this.layers.map((layer) => {
+      this.operations.map((layer) => {
         const sources = this.nodesOf(layer).flatMap(operandsOf);
         const texts = sources.map(({ node, index }) => `${node.layer.name}[${node.index}][${index}]`);
         return [layer, texts.length === 0 ? '-' : texts.join(', ')];
@@ -109,9 +117,34 @@ export class Network {
   get isChain(): boolean {
     return (
       this.levels.every((level) => level.length === 1 && level.every((node) => operandsOf(node).length <= 1)) &&
-      this.layers.every((layer) => this.nodesOf(layer).length <= 1)
+      this.operations.every((layer) => this.nodesOf(layer).length <= 1)
     );
   }
+}
+
+/** A call of a layer on values. A mode that the call fixed comes before that of the model. */
+function repeatCall(
+  node: LayerNode,
+  trace: Trace,
+  training: boolean,
+  valueOf: (tensor: KerasTensor) => Value,
+): Tree<Value> {
+  const layer = layerOf(node);
+  if (layer instanceof Operation) return layer.perform(mapForm(formOf(node), isKerasTensor, valueOf));
+  const operands = mapTree(node.inputs, isKerasTensor, valueOf);
+  const run = (mask: Value | null): Tree<Value> => layer.applyIn(trace, operands, node.training ?? training, mask);
+  const { mask: masks } = node;
+  if (masks === null || isKerasTensor(masks)) return run(masks === null ? null : valueOf(masks));
+  // Where a model is called on several inputs, each has a mask of its own.
+  const values = flatten(operands, isValue);
+  const before = values.map((value) => trace.maskOf(value));
+  for (const [i, value] of values.entries()) {
+    const mask = masks[i] ?? null;
+    if (mask !== null) trace.setMask(value, valueOf(mask));
+  }
+  const outputs = run(null);
+  for (const [i, value] of values.entries()) trace.setMask(value, before[i] ?? null);
+  return outputs;
 }
 
 function readStructure(who: string, argument: string, given: unknown): Tree<KerasTensor> {
@@ -163,7 +196,7 @@ function repeatCalls(
     fillTree(tree, isKerasTensor, flatten(tree, isKerasTensor).map(madeFor));
   for (const node of graph.levels.flat()) {
     if (node.layer instanceof InputLayer) continue;
-    const again = layerOf(node).apply(all(node.inputs) as KerasTensor, { training: node.training });
+    const again = callAgain(node, madeFor);
     for (const [i, tensor] of flatten<KerasTensor>(again, isKerasTensor).entries()) {
       const before = node.outputs[i];
       if (before !== undefined) made.set(before, tensor);

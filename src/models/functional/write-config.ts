@@ -1,26 +1,27 @@
 import type { Config, Json } from '../../core/config.ts';
 import { type Tree, mapTree } from '../../core/tree.ts';
+import { type CallForm, mapForm } from '../../layers/call-form.ts';
 import { type KerasTensor, type LayerNode, isKerasTensor } from '../../layers/keras-tensor.ts';
+import { INFERRING, MASKED } from './call-keywords.ts';
 import { layerOf } from './graph.ts';
 import type { Network } from './network.ts';
 import type { Layer } from '../../layers/layer.ts';
 
-/** The classes whose `call` has an argument `mask` in Keras; it writes the argument down, though it is null. */
-const MASKED = ['BatchNormalization', 'SyncBatchNormalization', 'Softmax', 'Sequential', 'Functional'];
-
 /** The layers of a network, their calls, and which tensors are inputs and outputs: Keras's JSON. */
 export function networkConfig(network: Network, write: (layer: Layer) => object): Config {
   const indexOf = new Map<LayerNode, number>();
-  for (const layer of network.layers) for (const [i, node] of network.nodesOf(layer).entries()) indexOf.set(node, i);
+  for (const layer of network.operations)
+    for (const [i, node] of network.nodesOf(layer).entries()) indexOf.set(node, i);
   const history = ({ node, index }: KerasTensor): Json[] => [node.layer.name, indexOf.get(node) ?? 0, index];
   const writeTensor = (tensor: KerasTensor): Json => ({
     class_name: '__keras_tensor__',
     config: { shape: tensor.shape, dtype: tensor.dtype, keras_history: history(tensor) },
   });
-  const writeCall = (node: LayerNode): Json => ({
-    args: [mapTree(node.inputs, isKerasTensor, writeTensor)],
-    kwargs: keywords(node),
-  });
+  const writeCall = (node: LayerNode): Json => {
+    const { args, kwargs } = mapForm(node.form ?? usualForm(node), isKerasTensor, writeTensor);
+    // All that is no symbolic tensor came from JSON, or goes there.
+    return { args, kwargs } as unknown as Json;
+  };
   // Keras counts the calls of models from 1 here, though not where they are another call's inputs.
   const place = (tensor: KerasTensor): Json => {
     const [name = '', node, index = 0] = history(tensor);
@@ -28,7 +29,7 @@ export function networkConfig(network: Network, write: (layer: Layer) => object)
   };
   const places = (tensors: Tree<KerasTensor>): Json => mapTree(tensors, isKerasTensor, place);
   return {
-    layers: network.layers.map((layer): Json => {
+    layers: network.operations.map((layer): Json => {
       const calls = network.nodesOf(layer).filter(({ inputs }) => !Array.isArray(inputs) || inputs.length > 0);
       return { ...(write(layer) as Config), name: layer.name, inbound_nodes: calls.map(writeCall) };
     }),
@@ -37,9 +38,22 @@ export function networkConfig(network: Network, write: (layer: Layer) => object)
   };
 }
 
-function keywords(node: LayerNode): Json {
-  if (node.training !== null) return { training: node.training };
-  return MASKED.includes(layerOf(node).className) ? { mask: maskOf(node.inputs) } : {};
+/** A call that nobody wrote down otherwise: the inputs, and what was said of mode and mask. */
+function usualForm(node: LayerNode): CallForm {
+  const { inputs, mask } = node;
+  const { className } = layerOf(node);
+  const training = node.training ?? (INFERRING.includes(className) ? false : null);
+  const isModel = className === 'Functional' || className === 'Sequential';
+  // Keras says that there is no mask, but not where a layer was told the mode.
+  const saysMask = mask !== null || (MASKED.includes(className) && (training === null || isModel));
+  return {
+    args: [inputs],
+    kwargs: {
+      ...(training !== null && isModel ? { training } : {}),
+      ...(saysMask ? { mask: mask ?? maskOf(inputs) } : {}),
+      ...(training !== null && !isModel ? { training } : {}),
+    },
+  };
 }
 
 /** No mask, in the form of the inputs. */

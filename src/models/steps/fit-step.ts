@@ -1,10 +1,11 @@
 import { gradients } from '../../autodiff/index.ts';
 import { ValueError } from '../../core/errors.ts';
 import { flatten } from '../../core/tree.ts';
-import type { Graph } from '../../graph/graph.ts';
+import { type Graph, labelScope } from '../../graph/graph.ts';
 import { initialState } from '../../graph/leaves.ts';
 import type { Trace } from '../../graph/trace.ts';
 import type { Value } from '../../graph/value.ts';
+import type { Variable } from '../../graph/variable.ts';
 import type { Layer } from '../../layers/index.ts';
 import { add } from '../../ops/index.ts';
 import { isValue } from '../../program/index.ts';
@@ -42,13 +43,17 @@ export function testGraph(model: StepModel, compiled: Compiled, batch: Batch): S
 function stepGraph(model: StepModel, compiled: Compiled, batch: Batch, training: boolean): StepGraph {
   const { trace, x, y, sampleWeight, all } = stepInputs(batch);
   const form = model.applyIn(trace, x, training, null);
+  labelUpdates(trace, ({ path }) => `the new state of ${path}`);
   const names = namesOf(form, isValue, model.outputNames);
   const targets = arrangeTargets(model.who, y, isValue, names);
   const given: Targets = { targets, outputs: flatten(form, isValue), sampleWeight, rows: batch.size };
   compiled.resolve(given, names);
   const loss = totalLoss(model, trace, compiled.computeLoss(trace, given));
+  labelScope([loss], [], 'the loss');
   compiled.updateMetrics(trace, loss, given);
   const reported = compiled.results(trace);
+  for (const { name, value } of reported) labelScope([value], [], `the metric ${name}`);
+  labelUpdates(trace, ({ path }) => `the metric ${path}`);
   const warnings = training ? applyOptimizer(model, compiled, trace, loss) : [];
   const graph: Graph = {
     inputs: all,
@@ -64,7 +69,10 @@ function totalLoss(model: StepModel, trace: Trace, loss: Value | null): Value {
   const penalties = model.trainableWeights.flatMap((variable) => {
     const regularizer = regularizers.get(variable);
     // As the layers' calls leave it: spectral normalization divides a kernel before it is penalized.
-    return regularizer === undefined ? [] : [regularizer.call(trace.read(variable))];
+    if (regularizer === undefined) return [];
+    const penalty = regularizer.call(trace.read(variable));
+    labelScope([penalty], [], `the penalty on ${variable.path}`);
+    return [penalty];
   });
   const all = [...(loss === null ? [] : [loss]), ...penalties, ...trace.losses];
   const [first, ...rest] = all;
@@ -79,10 +87,20 @@ function applyOptimizer(model: StepModel, { optimizer }: Compiled, trace: Trace,
   if (variables.length === 0) return [];
   const constraints = model.weightConstraints;
   const found = gradients(optimizer.scaleLoss(loss), variables.map(initialState));
-  return optimizer.apply(trace, found, variables, {
+  for (const [i, gradient] of found.entries()) {
+    if (gradient !== null) labelScope([gradient], [], `the gradient of ${variables[i]?.path ?? ''}`);
+  }
+  const warnings = optimizer.apply(trace, found, variables, {
     constraintOf: (variable) => {
       const constraint = constraints.get(variable);
       return constraint === undefined ? null : (w) => constraint.call(w);
     },
   });
+  labelUpdates(trace, () => 'the optimizer');
+  return warnings;
+}
+
+/** Says what the nodes that new state is computed with belong to, those that belong to nothing yet. */
+function labelUpdates(trace: Trace, scopeOf: (variable: Variable) => string): void {
+  for (const { variable, value } of trace.updates) labelScope([value], [], scopeOf(variable));
 }

@@ -1,6 +1,6 @@
 import { InternalError } from '../../core/errors.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { type Tree, fillTree, flatten } from '../../core/tree.ts';
+import { type Tree, fillTree, flatten, treePaths } from '../../core/tree.ts';
 import { input } from '../../graph/leaves.ts';
 import { Trace } from '../../graph/trace.ts';
 import type { Value } from '../../graph/value.ts';
@@ -21,6 +21,14 @@ export interface StepInputs {
 export function feedsOf({ x, y, sampleWeight }: Batch): readonly Tensor[] {
   const targets = y === null ? [] : flatten(y, isTensor);
   return [...flatten(x, isTensor), ...targets, ...(sampleWeight === null ? [] : [sampleWeight])];
+}
+
+/** What the user calls each of them: `x`, `x[1]`, `y.name`, `sampleWeight`. */
+export function feedNames({ x, y, sampleWeight }: Batch): readonly string[] {
+  const named = (name: string, tree: Tree<Tensor>): readonly string[] =>
+    treePaths(tree, isTensor).map((path) => `${name}${path}`);
+  const targets = y === null ? [] : named('y', y);
+  return [...named('x', x), ...targets, ...(sampleWeight === null ? [] : ['sampleWeight'])];
 }
 
 /** Symbolic inputs of a batch's shapes and types. */

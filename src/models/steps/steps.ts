@@ -1,15 +1,16 @@
 import type { Tensor } from '../../core/tensor.ts';
 import { type Tree, fillTree } from '../../core/tree.ts';
 import type { Variable } from '../../graph/variable.ts';
-import { Program, isValue } from '../../program/index.ts';
+import { Program, type RunResults, isValue } from '../../program/index.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Batch } from '../data/batch.ts';
 import { warn } from '../print.ts';
+import { refuseAnomaly } from './anomaly.ts';
 import { type StepGraph, type StepModel, testGraph, trainGraph } from './fit-step.ts';
 import { type PredictGraph, predictGraph } from './predict-step.ts';
 import { StepCache } from './step-cache.ts';
-import { batchSignature, feedsOf, scalarOf } from './step-inputs.ts';
+import { batchSignature, feedNames, feedsOf, scalarOf } from './step-inputs.ts';
 
 /** A step's own loss, and what is reported up to it. */
 export interface StepResult {
@@ -18,7 +19,7 @@ export interface StepResult {
 }
 
 interface Step {
-  readonly names: readonly string[];
+  readonly traced: StepGraph;
   readonly program: Program;
   /** The same with the weights baked in, made when it is first asked for. */
   baked: Program | null;
@@ -60,15 +61,31 @@ export class Steps {
   }
 
   async train(compiled: Compiled, batch: Batch): Promise<StepResult> {
-    const { program, names } = this.#trainStep(compiled, batch);
-    return resultOf(names, await program.run(feedsOf(batch)));
+    const step = this.#trainStep(compiled, batch);
+    compiled.optimizer.beforeStep();
+    const number = compiled.optimizer.iterations.value.item() + 1;
+    return this.#run(compiled, batch, step, step.program, `training step ${number}`);
   }
 
   async test(compiled: Compiled, batch: Batch, bake: boolean): Promise<StepResult> {
     const step = this.#testStep(compiled, batch);
     if (bake) step.baked ??= new Program(step.program.graph, { bakeVariables: true });
     const program = bake && step.baked !== null ? step.baked : step.program;
-    return resultOf(step.names, await program.run(feedsOf(batch)));
+    return this.#run(compiled, batch, step, program, 'a step of evaluation');
+  }
+
+  async #run(
+    { detectAnomaly }: Compiled,
+    batch: Batch,
+    { traced }: Step,
+    program: Program,
+    title: string,
+  ): Promise<StepResult> {
+    const feeds = feedsOf(batch);
+    const { who } = this.#model;
+    const inspect = (results: RunResults): Promise<void> =>
+      refuseAnomaly({ who, title, traced, program, feeds, feedNames: feedNames(batch) }, results);
+    return resultOf(traced.names, await program.run(feeds, { inspect: detectAnomaly ? inspect : null }));
   }
 
   async predict(batch: Batch, bake: boolean): Promise<Tree<Tensor>> {
@@ -100,7 +117,7 @@ export class Steps {
   }
 }
 
-const stepOf = ({ graph, names }: StepGraph): Step => ({ names, program: new Program(graph), baked: null });
+const stepOf = (traced: StepGraph): Step => ({ traced, program: new Program(traced.graph), baked: null });
 
 function resultOf(names: readonly string[], [loss, ...reported]: readonly Tensor[]): StepResult {
   const logs: Logs = {};

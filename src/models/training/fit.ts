@@ -44,12 +44,16 @@ export class FitRun {
   }
 
   async run(): Promise<History> {
-    const { epochs, initialEpoch, signal } = this.#settings;
+    const { epochs, signal } = this.#settings;
     const callbacks = this.#callbacks;
-    this.#host.model.stopTraining = false;
+    const { model } = this.#host;
+    model.stopTraining = false;
+    model.initialEpoch = this.#settings.initialEpoch;
     try {
       throwIfAborted(signal);
       await callbacks.onTrainBegin({});
+      // A callback may have set it: BackupAndRestore goes on where a training ended.
+      const { initialEpoch } = model;
       let logs: Logs = {};
       for (let epoch = initialEpoch; epoch < epochs; epoch++) {
         logs = await this.#epoch(epoch);

@@ -8,7 +8,7 @@ import type { Steps } from '../steps/steps.ts';
 
 /** What the loops need of a model. */
 export interface TrainingHost {
-  readonly model: StepModel & CallbackModel;
+  readonly model: StepModel & CallbackModel & { initialEpoch: number };
   readonly steps: Steps;
   /** The type of floating data. */
   readonly float: FloatType;

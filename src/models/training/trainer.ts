@@ -147,8 +147,7 @@ export class Trainer {
       this.#host.build(batch);
       this.#host.steps.prepareTraining(compiled, batch);
       compiled.checkTargets(batch.y);
-      compiled.resetMetrics();
-      return (await this.#host.steps.train(compiled, batch)).logs;
+      return countingAnew(compiled, async () => (await this.#host.steps.train(compiled, batch)).logs);
     });
   }
 
@@ -159,10 +158,9 @@ export class Trainer {
     this.#host.build(batch);
     this.#host.steps.prepareTest(compiled, batch);
     compiled.checkTargets(batch.y);
-    return this.#apart(compiled, async () => {
-      compiled.resetMetrics();
-      return (await this.#host.steps.test(compiled, batch, false)).logs;
-    });
+    return this.#apart(compiled, () =>
+      countingAnew(compiled, async () => (await this.#host.steps.test(compiled, batch, false)).logs),
+    );
   }
 
   async predictOnBatch(x: unknown): Promise<Tree<Tensor>> {
@@ -219,11 +217,33 @@ export class Trainer {
   /** Keeps what the metrics have counted in a training that is under way: a callback may evaluate. */
   async #apart<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
     if (this.#training === null) return work();
-    const kept = compiled.metricVariables.map((variable) => [variable, variable.value] as const);
+    const kept = keepMetrics(compiled);
     try {
       return await work();
     } finally {
-      for (const [variable, value] of kept) variable.assign(value);
+      kept.putBack();
     }
   }
+}
+
+/** Metrics count from zero in a step; if it fails, they are what they were. */
+async function countingAnew<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
+  const kept = keepMetrics(compiled);
+  compiled.resetMetrics();
+  try {
+    return await work();
+  } catch (error) {
+    kept.putBack();
+    throw error;
+  }
+}
+
+/** What the metrics have counted, to be put back. */
+function keepMetrics(compiled: Compiled): { putBack(): void } {
+  const kept = compiled.metricVariables.map((variable) => [variable, variable.value] as const);
+  return {
+    putBack: () => {
+      for (const [variable, value] of kept) variable.assign(value);
+    },
+  };
 }

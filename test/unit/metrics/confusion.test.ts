@@ -38,7 +38,8 @@ function update(metric: metrics.Metric, yTrue: Tensor, yPred: Tensor, weight: Te
   return outputs[0]!;
 }
 
-const cases = loadGolden<Case>('metrics2').cases.map((entry, i) => ({ note: '', ...entry, i }));
+const golden = ['metrics2', 'metrics3'].flatMap((name) => loadGolden<Case>(name).cases);
+const cases = golden.map((entry, i) => ({ note: '', ...entry, i }));
 
 describe('every metric gives the results of Keras, and is written and read as there', () => {
   test.each(cases)('$metric $options $note ($i)', ({ serialized, updates, results, variables }) => {
@@ -106,12 +107,26 @@ test('overlaps counted in integers, as Keras does by default, cut weights to int
   ]);
 });
 
+test('classes may lie on any axis of one-hot targets, where Keras fails', () => {
+  const [target, prediction] = [
+    [1, 0, 0, 1],
+    [0.9, 0.2, 0.1, 0.8],
+  ];
+  const along = (axis: number, shape: readonly number[]): number =>
+    update(new metrics.OneHotMeanIoU(2, { axis }), floats(target, shape), floats(prediction, shape), null).item();
+  expect(along(1, [1, 2, 2])).toBeCloseTo(1, 6);
+  expect(along(-2, [1, 2, 2])).toBeCloseTo(1, 6);
+});
+
 test('more is better of all but counts', () => {
   expect(new metrics.Precision().direction).toBe('up');
   expect(new metrics.AUC().direction).toBe('up');
   expect(new metrics.F1Score().direction).toBe('up');
   expect(new metrics.R2Score().direction).toBe('up');
   expect(new metrics.MeanIoU(2).direction).toBe('up');
+  expect(new metrics.RecallAtPrecision(0.5).direction).toBe('up');
+  expect(new metrics.OneHotIoU(2, [0]).direction).toBe('up');
+  expect(new metrics.PearsonCorrelation().direction).toBe('up');
   expect(new metrics.FalsePositives().direction).toBeNull();
 });
 
@@ -167,6 +182,36 @@ test.each([
   [
     () => new metrics.IoU(2, [2]),
     new ValueError('[IoU] targetClassIds must be below numClasses. Received: targetClassIds=[2], numClasses=2.'),
+  ],
+  [
+    () => new metrics.OneHotIoU(2, [2]),
+    new ValueError('[OneHotIoU] targetClassIds must be below numClasses. Received: targetClassIds=[2], numClasses=2.'),
+  ],
+  [
+    () => new metrics.OneHotMeanIoU(2, { sparseYTrue: true } as never),
+    new TypeError('[OneHotMeanIoU] unknown option "sparseYTrue". Did you mean "sparseYPred"?'),
+  ],
+  [
+    () => new metrics.PrecisionAtRecall(1.5),
+    new ValueError('[PrecisionAtRecall] recall must lie in [0, 1]. Received: recall=1.5.'),
+  ],
+  [
+    () => metrics.get('sensitivity_at_specificity'),
+    new TypeError('[SensitivityAtSpecificity] specificity must be a finite number. Received: specificity=undefined.'),
+  ],
+  [
+    () => new metrics.RecallAtPrecision(0.5, { numThresholds: 0 }),
+    new TypeError('[RecallAtPrecision] numThresholds must be an integer of at least 1. Received: numThresholds=0.'),
+  ],
+  [
+    () => given(new metrics.SpecificityAtSensitivity(0.5, { classId: 3 }), [2, 3]),
+    new ValueError(
+      '[SpecificityAtSensitivity] classId must be an entry of the last axis of targets and predictions of rank 2 or more. Received: classId=3, shape [2, 3].',
+    ),
+  ],
+  [
+    () => new metrics.PearsonCorrelation({ axis: [] }),
+    new TypeError('[PearsonCorrelation] axis must be an integer or a list of integers. Received: axis=[].'),
   ],
 ])('wrong use says how to mend it (%#)', (run, error) => {
   expect(run).toThrow(error);

@@ -91,3 +91,22 @@ test.each([
 ])('wrong use says how to mend it (%#)', (run, error) => {
   expect(run).toThrow(error);
 });
+
+test('every metric and every function that Keras 3.15.1 exports under metrics is here', () => {
+  const classes =
+    'AUC Accuracy BinaryAccuracy BinaryCrossentropy BinaryIoU CategoricalAccuracy CategoricalCrossentropy CategoricalHinge ConcordanceCorrelation CosineSimilarity F1Score FBetaScore FalseNegatives FalsePositives Hinge IoU KLDivergence LogCoshError Mean MeanAbsoluteError MeanAbsolutePercentageError MeanIoU MeanMetricWrapper MeanSquaredError MeanSquaredLogarithmicError Metric OneHotIoU OneHotMeanIoU PearsonCorrelation Poisson Precision PrecisionAtRecall R2Score Recall RecallAtPrecision RootMeanSquaredError SensitivityAtSpecificity SparseCategoricalAccuracy SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy SpecificityAtSensitivity SquaredHinge Sum TopKCategoricalAccuracy TrueNegatives TruePositives';
+  const functions =
+    'binaryAccuracy binaryCrossentropy binaryFocalCrossentropy categoricalAccuracy categoricalCrossentropy categoricalFocalCrossentropy categoricalHinge concordanceCorrelation get hinge huber klDivergence logCosh meanAbsoluteError meanAbsolutePercentageError meanSquaredError meanSquaredLogarithmicError pearsonCorrelation poisson serialize sparseCategoricalAccuracy sparseCategoricalCrossentropy sparseTopKCategoricalAccuracy squaredHinge topKCategoricalAccuracy';
+  const exported: Readonly<Record<string, unknown>> = metrics;
+  const missing = `${classes} ${functions}`.split(' ').filter((name) => typeof exported[name] !== 'function');
+  expect(missing).toEqual([]);
+});
+
+test('names of metrics are those of Keras', () => {
+  expect(metrics.get('pearson_correlation')).toBeInstanceOf(metrics.PearsonCorrelation);
+  expect(metrics.get('ConcordanceCorrelation').name).toBe('concordance_correlation');
+  expect(metrics.get(metrics.pearsonCorrelation).name).toBe('pearson_correlation');
+  expect(metrics.get({ class_name: 'one_hot_mean_io_u', config: { num_classes: 2 } })).toBeInstanceOf(
+    metrics.OneHotMeanIoU,
+  );
+});

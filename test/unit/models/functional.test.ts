@@ -329,7 +329,7 @@ describe('what a model of symbolic tensors refuses', () => {
         'NotImplementedError: [Model] Flatten f can only be called with training and mask. Received: initial_state=1 in its config.',
       );
       expect(attempt(() => read([input, flat('f', { args: [tensorOf('x', 0, 0), 2], kwargs: {} })]))).toBe(
-        'NotImplementedError: [Model] Flatten f can only be called on one argument, which may be a list. Received: 2 arguments in its config.',
+        'NotImplementedError: [Model] Flatten f can only be called on symbolic tensors, one argument or several. Received: 2 arguments in its config, and not all are.',
       );
       expect(attempt(() => read([input, flat('f', { args: [1], kwargs: {} })]))).toBe(
         'ValueError: [Model] the inbound_nodes of Flatten f must be calls on symbolic tensors. Received: 1.',

@@ -1,0 +1,132 @@
+/**
+ * Writes models of many kinds, trained for three steps, into a folder, trains them on for three more, and lets Keras do
+ * the same with the files: scripts/check-keras-files.py. Needs a build, and Python with Keras 3 ($PYTHON, else python3).
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Input, Model, Sequential, layers, losses, metrics, optimizers, resetNames, setRandomSeed, tensor } from 'evenkeel';
+
+const { Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD, schedules } = optimizers;
+
+/** The numbers of test/support/lcg.ts. */
+function numbers(shape, seed) {
+  const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  let x = seed >>> 0;
+  for (let i = 0; i < data.length; i++) {
+    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+    data[i] = (x >>> 8) / 2 ** 23 - 1;
+  }
+  return tensor(data, shape);
+}
+
+function small() {
+  return new Sequential(
+    [
+      Input({ shape: [4] }),
+      new layers.Dense(5, { name: 'first', kernelRegularizer: 'l2' }),
+      new layers.BatchNormalization({ momentum: 0.8 }),
+      new layers.ReLU(),
+      new layers.Dropout(0),
+      new layers.Dense(1, { activation: 'tanh' }),
+    ],
+    { name: 'small' },
+  );
+}
+
+function images() {
+  const left = Input({ shape: [6, 6, 4], name: 'left' });
+  const right = Input({ shape: [3], name: 'right' });
+  const shared = new layers.Dense(3, { activation: 'tanh', name: 'shared' });
+  const inner = new Sequential([Input({ shape: [3] }), new layers.Dense(3), new layers.LayerNormalization(), shared], {
+    name: 'inner',
+  });
+  const stack = [
+    new layers.InstanceNormalization(),
+    new layers.SyncBatchNormalization(),
+    new layers.SpectralNormalization(new layers.Conv2D(4, 3, { padding: 'same' })),
+    new layers.BatchNormalization({ renorm: true, renormClipping: { rmax: 3, rmin: 0.3, dmax: 5 } }),
+    new layers.GaussianNoise(0),
+    new layers.SeparableConv2D(4, 2),
+    new layers.GroupNormalization({ groups: 2 }),
+    new layers.InstanceNormalization({ center: false }),
+    new layers.PReLU({ sharedAxes: [1, 2] }),
+    new layers.DepthwiseConv2D(2),
+    new layers.RMSNormalization(),
+    new layers.Conv2DTranspose(2, 2),
+    new layers.UnitNormalization(),
+    new layers.GlobalAveragePooling2D(),
+    new layers.Dense(3, { useBias: false, kernelConstraint: 'max_norm' }),
+  ];
+  const x = stack.reduce((value, layer) => layer.apply(value), left);
+  const both = new layers.Add().apply([shared.apply(x), inner.apply(right)]);
+  const second = new Model({ inputs: right, outputs: new layers.Dense(3).apply(right), name: 'second' });
+  const outputs = [new layers.Dense(2, { name: 'one' }).apply(both), second.apply(both)];
+  return new Model({ inputs: [left, right], outputs, name: 'images' });
+}
+
+const halving = () => new schedules.ExponentialDecay(0.05, 2, 0.5);
+const kinds = [
+  ['adam', small, () => new Adam()],
+  ['amsgrad', small, () => new Adam({ amsgrad: true, useEma: true, emaMomentum: 0.9, gradientAccumulationSteps: 2 })],
+  ['adamw-schedule', small, () => new AdamW({ learningRate: halving(), weightDecay: 0.02 })],
+  ['sgd', small, () => new SGD()],
+  ['momentum', small, () => new SGD({ learningRate: 0.1, momentum: 0.9, nesterov: true, clipnorm: 1 })],
+  ['rmsprop', small, () => new RMSprop({ momentum: 0.5, centered: true })],
+  ['adadelta', small, () => new Adadelta({ learningRate: 1 })],
+  ['adagrad', small, () => new Adagrad()],
+  ['adamax', small, () => new Adamax()],
+  ['ftrl', small, () => new Ftrl()],
+  ['lion', small, () => new Lion()],
+  ['nadam', small, () => new Nadam()],
+  ['images', images, () => new SGD({ learningRate: 0.05, momentum: 0.9 })],
+];
+const formats = ['keras', 'h5', 'weights.h5', 'legacy-weights.h5'];
+
+const one = (list) => (list.length === 1 ? list[0] : list);
+const plain = ({ data, shape }) => ({ shape, data: [...data] });
+
+async function writeOne(folder, name, make, optimizer) {
+  resetNames();
+  setRandomSeed(3);
+  const model = make();
+  const several = model.outputs.length > 1;
+  model.compile({
+    optimizer: optimizer(),
+    loss: several ? ['mse', new losses.LogCosh()] : 'mse',
+    metrics: several ? [['mae'], [new metrics.MeanSquaredError({ name: 'square' })]] : ['mae'],
+    ...(several ? { lossWeights: [1, 0.5] } : {}),
+  });
+  const rows = 6;
+  const x = model.inputs.map(({ shape }, i) => numbers([rows, ...shape.slice(1)], 31 + i));
+  const y = model.outputs.map(({ shape }, i) => numbers([rows, ...shape.slice(1)], 41 + i));
+  const step = async () => (await model.trainOnBatch(one(x), one(y))).loss;
+  for (let i = 0; i < 3; i++) await step();
+  const paths = formats.map((format) => `${name}.${format}`);
+  for (const path of paths) {
+    const whole = !path.includes('weights');
+    await (whole ? model.save(join(folder, path)) : model.saveWeights(join(folder, path)));
+  }
+  const outputs = [await model.predict(one(x), { verbose: 0 })].flat().map(plain);
+  const weights = model.weights.map(({ value }) => [...value.data]);
+  const state = model.optimizer.variables.map(({ value }) => [...value.data]);
+  const next = [await step(), await step(), await step()];
+  return paths.map((file, i) => ({
+    ...{ file, inputs: x.map(plain), targets: y.map(plain), outputs, weights },
+    // The weights of the older format come without the state of the optimizer.
+    ...(i === 3 ? { losses: null, state: null } : { losses: next, state }),
+    weightsOf: i < 2 ? null : `${name}.keras`,
+  }));
+}
+
+const folder = process.argv[2] ?? (await mkdtemp(join(tmpdir(), 'evenkeel-keras-')));
+const entries = [];
+for (const [name, make, optimizer] of kinds) entries.push(...(await writeOne(folder, name, make, optimizer)));
+await writeFile(join(folder, 'manifest.json'), JSON.stringify(entries));
+const script = fileURLToPath(new URL('check-keras-files.py', import.meta.url));
+const { status } = spawnSync(process.env.PYTHON ?? 'python3', [script, folder], { stdio: 'inherit' });
+console.log(`${entries.length} files`);
+if (process.argv[2] === undefined) await rm(folder, { recursive: true });
+process.exitCode = status ?? 1;

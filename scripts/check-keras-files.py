@@ -1,0 +1,113 @@
+"""Opens what evenkeel wrote in Keras, and holds predictions, the optimizer's state and the next three losses against what
+evenkeel says of them; then writes files that have trained on in Keras, which check-keras-files.mjs opens again.
+
+    npm run check:keras            # needs Python with keras 3 and a backend; set PYTHON to choose the interpreter
+
+The folder is the first argument. manifest.json there, which scripts/check-keras-files.mjs writes, lists the files.
+"""
+
+import json
+import os
+import pathlib
+import sys
+import warnings
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+import h5py
+import keras
+import numpy as np
+
+folder = pathlib.Path(sys.argv[1])
+failures = []
+
+
+def one(arrays):
+    return arrays[0] if len(arrays) == 1 else arrays
+
+
+def check(name, what, actual, expected, tolerance):
+    actual, expected = np.asarray(actual, "float64"), np.asarray(expected, "float64")
+    if actual.shape != expected.shape:
+        failures.append(f"{name}: {what}: shape {actual.shape}, expected {expected.shape}")
+        return
+    scale = np.sqrt(np.mean(np.square(expected))) if expected.size else 0.0
+    worst = np.max(np.abs(actual - expected) - tolerance * (np.abs(expected) + scale)) if expected.size else 0.0
+    if not worst <= 1e-12:
+        failures.append(f"{name}: {what}: off by {np.max(np.abs(actual - expected))}")
+
+
+def open_model(entry, path):
+    if entry["weightsOf"] is None:
+        model = keras.models.load_model(path, compile=True)
+        if path.endswith(".h5"):
+            restore_optimizer(model, path)
+        return model
+    model = keras.models.load_model(folder / entry["weightsOf"])
+    for w in model.weights:
+        w.assign(np.zeros(w.shape))
+    model.load_weights(path)
+    return model
+
+
+def restore_optimizer(model, path):
+    """Keras 3.15 makes the slots for no variables at all when it opens an .h5, and then leaves the file's out: done here as
+    it means to."""
+    config = model.optimizer.get_config()
+    optimizer = model.optimizer.__class__.from_config(config)
+    model.compile(optimizer, **{k: v for k, v in keras_compile_args(model).items() if k != "optimizer"})
+    optimizer.build(model.trainable_variables)
+    with h5py.File(path) as f:
+        group = f["optimizer_weights"]
+        names = list(group.attrs["weight_names"])
+        if len(names) != len(optimizer.variables):
+            failures.append(f"{path}: {len(names)} variables of the optimizer, expected {len(optimizer.variables)}")
+        for name, variable in zip(names, optimizer.variables):
+            if name.split("/")[-1] != variable.path.split("/")[-1]:
+                failures.append(f"{path}: {name} for {variable.path}")
+            variable.assign(np.asarray(group[name]))
+
+
+def keras_compile_args(model):
+    config = model.get_compile_config()
+    return {k: keras.saving.deserialize_keras_object(v) if k != "optimizer" else None for k, v in config.items()}
+
+
+def main():
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for entry in json.loads((folder / "manifest.json").read_text()):
+            name = entry["file"]
+            model = open_model(entry, str(folder / name))
+            inputs = [np.asarray(x["data"], "float32").reshape(x["shape"]) for x in entry["inputs"]]
+            outputs = model.predict(one(inputs), verbose=0)
+            for actual, expected in zip(outputs if isinstance(outputs, list) else [outputs], entry["outputs"]):
+                check(name, "predictions", actual, np.asarray(expected["data"]).reshape(expected["shape"]), 1e-5)
+            for w, expected in zip(model.weights, entry["weights"]):
+                if list(np.ravel(w.numpy())) != [np.float32(v) for v in expected]:
+                    failures.append(f"{name}: {w.path} is not what was written")
+            if len(model.weights) != len(entry["weights"]):
+                failures.append(f"{name}: {len(model.weights)} weights, expected {len(entry['weights'])}")
+            if entry["losses"] is None:
+                continue
+            variables = [np.ravel(np.asarray(v)) for v in model.optimizer.variables]
+            if [list(map(float, v)) for v in variables] != entry["state"]:
+                failures.append(f"{name}: the state of the optimizer is another")
+            targets = [np.asarray(x["data"], "float32").reshape(x["shape"]) for x in entry["targets"]]
+            losses = []
+            for _ in entry["losses"]:
+                model.reset_metrics()
+                losses.append(float(model.train_on_batch(one(inputs), one(targets), return_dict=True)["loss"]))
+            check(name, "the next losses", losses, entry["losses"], 1e-4)
+    for warning in caught:
+        if "evenkeel" in str(warning.message) or "Skipping" in str(warning.message):
+            failures.append(f"warning: {warning.message}")
+    for failure in failures:
+        print(failure)
+    print(f"{len(failures)} failures")
+    sys.exit(1 if failures else 0)
+
+
+main()

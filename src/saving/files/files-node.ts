@@ -1,0 +1,90 @@
+import { appendFile, mkdir, readFile as readAll, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ValueError, show } from '../../core/errors.ts';
+import { codeOf, explain } from './failures-node.ts';
+import { replaceFile } from './replace-node.ts';
+import type { FileContent, FilePath, Files, WriteOptions } from './files.ts';
+
+/** The files of the machine that Node runs on. */
+export const files: Files = {
+  readFile: (who, path) =>
+    using(who, path, (file) =>
+      readAll(file).then((bytes) => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)),
+    ),
+  fileSize: (who, path) =>
+    using(who, path, async (file) => {
+      const found = await stat(file);
+      if (found.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+      return found.size;
+    }),
+  writeFileAtomic: (who: string, path: FilePath, content: FileContent, options: WriteOptions = {}) => {
+    const pieces = content instanceof Uint8Array ? [content] : content;
+    return using(who, path, (file) => replaceFile(file, pieces, options.signal ?? null), 'written');
+  },
+  appendText: (who, path, text) => using(who, path, (file) => appendFile(file, text, 'utf8'), 'written'),
+  makeFolder: (who, path) =>
+    using(
+      who,
+      path,
+      async (folder) => {
+        await mkdir(folder, { recursive: true });
+      },
+      'made',
+    ),
+  removeEmptyFolder: (who, path) => using(who, path, removeIfEmpty, 'removed'),
+  folderOf: (who, path) => dirname(pathOf(who, path)),
+  exists: (who, path) =>
+    using(who, path, async (file) => {
+      try {
+        await stat(file);
+        return true;
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+        throw error;
+      }
+    }),
+  removeFile: (who, path) => using(who, path, (file) => rm(file, { force: true }), 'removed'),
+};
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+  }
+}
+
+/** What an operation gives; what the system says against it, in our words. */
+async function using<T>(
+  who: string,
+  given: FilePath,
+  operation: (path: string) => Promise<T>,
+  what: 'read' | 'written' | 'made' | 'removed' = 'read',
+): Promise<T> {
+  const path = pathOf(who, given);
+  try {
+    return await operation(path);
+  } catch (error) {
+    throw explain(who, path, what, error);
+  }
+}
+
+function pathOf(who: string, given: unknown): string {
+  if (given instanceof URL || (typeof given === 'string' && given.startsWith('file://'))) {
+    try {
+      return fileURLToPath(given);
+    } catch (cause) {
+      throw new ValueError(`[${who}] path must be a path, or a URL of a file. Received: path=${show(String(given))}.`, {
+        cause,
+      });
+    }
+  }
+  if (typeof given !== 'string') {
+    throw new TypeError(`[${who}] path must be a path, or a URL of a file. Received: path=${show(given)}.`);
+  }
+  if (given === '' || given.includes('\0')) {
+    throw new ValueError(`[${who}] path must not be empty, nor hold a NUL character. Received: path=${show(given)}.`);
+  }
+  return given;
+}

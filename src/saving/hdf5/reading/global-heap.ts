@@ -1,0 +1,49 @@
+import type { Cursor, Source } from './source.ts';
+
+/** The heaps that hold texts of varying length, each read once. */
+export class GlobalHeaps {
+  private readonly source: Source;
+  private readonly collections = new Map<number, ReadonlyMap<number, Uint8Array>>();
+
+  constructor(source: Source) {
+    this.source = source;
+  }
+
+  /** The text that a reference leads to: its length, the address of a collection, and an index there. */
+  bytes(reference: Cursor): Uint8Array {
+    const length = reference.uint32();
+    const address = reference.optionalAddress();
+    const index = reference.uint32();
+    if (length === 0 || address === undefined || address === 0) return new Uint8Array(0);
+    let collection = this.collections.get(address);
+    if (collection === undefined) {
+      collection = this.readCollection(address);
+      this.collections.set(address, collection);
+    }
+    const object = collection.get(index);
+    if (object === undefined || object.byteLength < length) throw reference.problem('a text that is not in its heap');
+    return object.subarray(0, length);
+  }
+
+  private readCollection(address: number): Map<number, Uint8Array> {
+    const { source } = this;
+    const head = source.read(address, 8 + source.lengthSize, 'a heap of texts');
+    head.signature('GCOL');
+    head.expect('version', head.byte(), [1]);
+    head.skip(3);
+    const size = head.length();
+    const headLength = 8 + source.lengthSize;
+    const body = source.read(address + headLength, size - headLength, 'a heap of texts');
+    const objects = new Map<number, Uint8Array>();
+    while (body.left >= 8 + source.lengthSize) {
+      const index = body.uint16();
+      body.skip(6);
+      const length = body.length();
+      // Number 0 is the room that is left.
+      if (index === 0) break;
+      objects.set(index, body.bytes(length));
+      body.skip(Math.min(-length & 7, body.left));
+    }
+    return objects;
+  }
+}

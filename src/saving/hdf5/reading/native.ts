@@ -1,0 +1,10 @@
+import type { Datatype } from './datatype.ts';
+
+/** The bytes of numbers in little-endian order: the same ones, or a copy if they are the other way round. */
+export function toNative(bytes: Uint8Array, datatype: Datatype): Uint8Array {
+  if (datatype.kind !== 'number' || !datatype.swapped || datatype.size === 1) return bytes;
+  const { size } = datatype;
+  const out = bytes.slice();
+  for (let start = 0; start + size <= out.byteLength; start += size) out.subarray(start, start + size).reverse();
+  return out;
+}

@@ -1,0 +1,98 @@
+import { Bytes, type Places } from './bytes.ts';
+
+/** Half of how many links a node has, and half of how many nodes a node of the tree has: HDF5's defaults. */
+export const LEAF_RANK = 4;
+export const TREE_RANK = 16;
+
+/** An object in a group; `table` is set for groups. */
+export interface Entry {
+  readonly name: Uint8Array;
+  readonly address: number;
+  readonly table: Table | undefined;
+}
+
+/** A classic group: a tree of links, and the heap of their names. */
+export interface Table {
+  readonly tree: number;
+  readonly heap: number;
+}
+
+/** A part of the tree, with the place of its last name: the keys between parts. */
+interface Part {
+  readonly address: number;
+  readonly lastName: number;
+}
+
+/** Writes the links of a group; their names are sorted here, byte by byte, as HDF5 looks them up. */
+export function writeTable(places: Places, entries: readonly Entry[]): Table {
+  const sorted = [...entries].sort((a, b) => compare(a.name, b.name));
+  // The heap starts with an empty name, which is the first key.
+  const names = new Bytes().zeros(8);
+  const offsets = sorted.map(({ name }) => {
+    const offset = names.length;
+    names.bytes(name).byte(0).align();
+    return offset;
+  });
+  const heap = places.reserve(32);
+  const segment = places.add(names.done());
+  // 1 says that no room is left.
+  places.fill(heap, new Bytes().letters('HEAP').zeros(4).word(names.length).word(1).word(segment).done());
+  let parts: Part[] = [];
+  for (let start = 0; start < sorted.length; start += 2 * LEAF_RANK) {
+    const here = sorted.slice(start, start + 2 * LEAF_RANK);
+    const address = places.add(writeNode(here, offsets.slice(start)));
+    parts.push({ address, lastName: offsets[start + here.length - 1] ?? 0 });
+  }
+  let level = 0;
+  do {
+    parts = writeLevel(places, parts, level);
+    level++;
+  } while (parts.length > 1);
+  return { tree: parts[0]?.address ?? 0, heap };
+}
+
+function writeNode(entries: readonly Entry[], offsets: readonly number[]): Uint8Array {
+  const node = new Bytes().letters('SNOD').byte(1).byte(0).uint16(entries.length);
+  for (const [i, entry] of entries.entries()) writeEntry(node, offsets[i] ?? 0, entry.address, entry.table);
+  return node.zeros(8 + 2 * LEAF_RANK * 40 - node.length).done();
+}
+
+/** A link: its name's place, its object, and for groups the table, so that it need not be looked up. */
+export function writeEntry(into: Bytes, name: number, address: number, table: Table | undefined): void {
+  into
+    .word(name)
+    .word(address)
+    .uint32(table === undefined ? 0 : 1)
+    .zeros(4);
+  if (table === undefined) into.zeros(16);
+  else into.word(table.tree).word(table.heap);
+}
+
+/** One level of the tree: every node knows its neighbours, and the greatest name of each part. */
+function writeLevel(places: Places, parts: readonly Part[], level: number): Part[] {
+  const width = 2 * TREE_RANK;
+  const size = 24 + width * 8 + (width + 1) * 8;
+  const count = Math.max(1, Math.ceil(parts.length / width));
+  const addresses = Array.from({ length: count }, () => places.reserve(size));
+  return addresses.map((address, index) => {
+    const children = parts.slice(index * width, (index + 1) * width);
+    const node = new Bytes().letters('TREE').byte(0).byte(level).uint16(children.length);
+    for (const neighbour of [addresses[index - 1], addresses[index + 1]]) {
+      if (neighbour === undefined) node.nowhere();
+      else node.word(neighbour);
+    }
+    node.word(index === 0 ? 0 : (parts[index * width - 1]?.lastName ?? 0));
+    for (const child of children) node.word(child.address).word(child.lastName);
+    places.fill(address, node.zeros(size - node.length).done());
+    return { address, lastName: children.at(-1)?.lastName ?? 0 };
+  });
+}
+
+function compare(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}

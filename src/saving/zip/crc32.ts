@@ -1,0 +1,38 @@
+/** Eight tables: the first takes one byte further, each next one a byte that seven more, six more, … come after. */
+const TABLES = makeTables();
+
+function makeTables(): Uint32Array {
+  const tables = new Uint32Array(8 * 256);
+  for (let byte = 0; byte < 256; byte++) {
+    let remainder = byte;
+    for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0xedb88320 : 0);
+    tables[byte] = remainder;
+  }
+  for (let i = 256; i < tables.length; i++) {
+    const before = tables[i - 256] ?? 0;
+    tables[i] = (before >>> 8) ^ (tables[before & 255] ?? 0);
+  }
+  return tables;
+}
+
+/** The cyclic redundancy check of zip files: the remainder by the reversed polynomial 0xedb88320, 8 bytes at a time. */
+export function crc32(bytes: Uint8Array): number {
+  const byte = (i: number): number => bytes[i] ?? 0;
+  const table = (number: number, index: number): number => TABLES[number * 256 + (index & 255)] ?? 0;
+  let remainder = -1;
+  let i = 0;
+  for (; i + 8 <= bytes.length; i += 8) {
+    remainder ^= byte(i) | (byte(i + 1) << 8) | (byte(i + 2) << 16) | (byte(i + 3) << 24);
+    remainder =
+      table(7, remainder) ^
+      table(6, remainder >>> 8) ^
+      table(5, remainder >>> 16) ^
+      table(4, remainder >>> 24) ^
+      table(3, byte(i + 4)) ^
+      table(2, byte(i + 5)) ^
+      table(1, byte(i + 6)) ^
+      table(0, byte(i + 7));
+  }
+  for (; i < bytes.length; i++) remainder = (remainder >>> 8) ^ table(0, remainder ^ byte(i));
+  return ~remainder >>> 0;
+}

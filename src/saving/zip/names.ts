@@ -1,0 +1,15 @@
+import { ValueError, show } from '../../core/errors.ts';
+
+/** Checks that a member's name stays inside the folder that it would be unpacked into, on every system. */
+export function checkName(name: string, who: string): void {
+  const parts = name.split('/');
+  const isInside =
+    name !== '' &&
+    !/[\\\0]/.test(name) &&
+    !/^[a-z]:/i.test(name) &&
+    parts.every((part, i) => part !== '.' && part !== '..' && (part !== '' || (i === parts.length - 1 && i > 0)));
+  if (isInside) return;
+  throw new ValueError(
+    `[${who}] the names in a zip file must be relative and stay inside it. Received: ${show(name.slice(0, 80))}.`,
+  );
+}

@@ -1,0 +1,2 @@
+export { readZip } from './read.ts';
+export { type ZipOptions, writeZip } from './write.ts';

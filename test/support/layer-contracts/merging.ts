@@ -1,0 +1,36 @@
+import * as layers from '../../../src/layers/index.ts';
+import type { Layer, LayerOptions } from '../../../src/layers/index.ts';
+
+/** A layer of several inputs. */
+export interface MergingContract {
+  readonly make: (options: LayerOptions) => Layer;
+  /** With the batch. */
+  readonly inputShapes: readonly (readonly number[])[];
+  readonly outputShape: readonly number[];
+}
+
+const three = [
+  [2, 3, 4],
+  [2, 3, 4],
+  [2, 1, 4],
+];
+
+/** Cases of layers of several inputs, by what they are. */
+export const mergingContracts: Readonly<Record<string, MergingContract>> = {
+  Add: { make: (options) => new layers.Add(options), inputShapes: three, outputShape: [2, 3, 4] },
+  Average: { make: (options) => new layers.Average(options), inputShapes: three, outputShape: [2, 3, 4] },
+  Maximum: { make: (options) => new layers.Maximum(options), inputShapes: three, outputShape: [2, 3, 4] },
+  Minimum: { make: (options) => new layers.Minimum(options), inputShapes: three, outputShape: [2, 3, 4] },
+  Multiply: { make: (options) => new layers.Multiply(options), inputShapes: three, outputShape: [2, 3, 4] },
+  Subtract: { make: (options) => new layers.Subtract(options), inputShapes: three.slice(1), outputShape: [2, 3, 4] },
+  Concatenate: {
+    make: (options) => new layers.Concatenate({ ...options, axis: 1 }),
+    inputShapes: three,
+    outputShape: [2, 7, 4],
+  },
+  Dot: {
+    make: (options) => new layers.Dot(2, { ...options, normalize: true }),
+    inputShapes: three.slice(0, 2),
+    outputShape: [2, 3, 3],
+  },
+};

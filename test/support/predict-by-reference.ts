@@ -1,0 +1,18 @@
+import type { Model } from 'evenkeel';
+import type { Tensor } from '../../src/core/tensor.ts';
+import { flatten } from '../../src/core/tree.ts';
+import { input } from '../../src/graph/leaves.ts';
+import { Trace } from '../../src/graph/trace.ts';
+import { Value } from '../../src/graph/value.ts';
+import { evaluate } from '../../src/reference/index.ts';
+
+const isValue = (value: unknown): value is Value => value instanceof Value;
+
+/** The outputs of a model in inference, through the reference: flat, in the order of Keras. */
+export function predictByReference(model: Model, feeds: readonly Tensor[]): readonly Tensor[] {
+  const inputs = feeds.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
+  const trace = new Trace();
+  for (const value of inputs) trace.adopt(value);
+  const outputs = model.applyIn(trace, inputs.length === 1 ? inputs[0]! : inputs, false, null);
+  return evaluate({ inputs, outputs: flatten(outputs, isValue), updates: [] }, feeds).outputs;
+}
