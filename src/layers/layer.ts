@@ -21,6 +21,7 @@ import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
 import { CallContext } from './call-context.ts';
 import { policyConfig, readDType } from './dtype-policy.ts';
 import { EagerCalls } from './eager-calls.ts';
+import { checkTaken, checkWritten } from './forgotten-config.ts';
 import * as shapes from './input-shape.ts';
 import { type InputSpec, checkInputSpec } from './input-spec.ts';
 import { type CallDetails, KerasTensor, type LayerNode, isKerasTensor } from './keras-tensor.ts';
@@ -86,10 +87,12 @@ export abstract class Layer {
   readonly #own = new WeightList();
   readonly #eager: EagerCalls = new EagerCalls((...call) => this.applyIn(...call), isTensor);
   readonly #nodes: LayerNode[] = [];
+  readonly #ownOptions: readonly string[];
 
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
     const className = classNameOf(new.target);
     checkOptions(className, options, [...ownOptions, ...LAYER_OPTIONS]);
+    this.#ownOptions = [...ownOptions];
     this.name = options.name === undefined ? uniqueName(snakeCase(className)) : checkName(options.name, className);
     this.dtype = readDType(options.dtype, this.who);
     this.autocast = checkBoolean(this.who, 'autocast', options.autocast ?? true);
@@ -374,6 +377,8 @@ export abstract class Layer {
 
   /** The arguments to make this layer again, as Keras's JSON. */
   getConfig(): Config {
+    const isInherited = this.getConfig === Layer.prototype.getConfig;
+    checkWritten(this.who, isInherited, this.constructor.length, this.#ownOptions);
     const regularizer = serializeRegularizer(this.activityRegularizer);
     return {
       name: this.name,
@@ -385,6 +390,8 @@ export abstract class Layer {
 
   /** Makes a layer from what `getConfig` gave, for a class whose constructor takes options alone. */
   static fromConfig(config: Config): Layer {
-    return new (this as unknown as new (options: unknown) => Layer)(optionsOf(config));
+    const layer = new (this as unknown as new (options: unknown) => Layer)(optionsOf(config));
+    checkTaken(layer.className, layer.name, config['name']);
+    return layer;
   }
 }

@@ -67,6 +67,11 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
     this.built = true;
   }
 
+  /** The calls between the inputs and the outputs; null for a model that computes by a `call` of its own. */
+  get network(): Network | null {
+    return this.#network;
+  }
+
   /** `Functional` for a model of symbolic tensors that is of no class of its own, as in Keras. */
   override get className(): string {
     return this.constructor === Model ? 'Functional' : super.className;
@@ -245,6 +250,11 @@ export class Sequential extends Model<Tensor> {
   override get outputNames(): readonly string[] | null {
     const last = this.#layers.at(-1);
     return last === undefined ? null : [last.name];
+  }
+
+  override get network(): Network | null {
+    const input = this.#input?.output ?? null;
+    return input === null || this.#output === null ? null : new Network(this.who, input, this.#output);
   }
 
   /** What the model is fed, symbolically. @throws ValueError before the model is built. */

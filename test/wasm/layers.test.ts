@@ -13,6 +13,7 @@ import { multiply, subtract } from '../../src/ops/index.ts';
 import { Program } from '../../src/program/index.ts';
 import { evaluate } from '../../src/reference/index.ts';
 import { expectClose } from '../support/close.ts';
+import type { LayerContract } from '../support/layer-contract.ts';
 import { coreContracts } from '../support/layer-contracts/core.ts';
 import { familiesContracts } from '../support/layer-contracts/families.ts';
 import { mergingContracts } from '../support/layer-contracts/merging.ts';
@@ -26,9 +27,10 @@ interface Case {
 
 /** The first case of each class. */
 const cases = new Map<string, Case>();
-for (const { make, inputShape } of [coreContracts, familiesContracts, normalizationContracts].flatMap(
-  Object.entries,
-)) {
+const contracts: readonly LayerContract[] = [coreContracts, familiesContracts, normalizationContracts].flatMap(
+  (table) => Object.values(table),
+);
+for (const { make, inputShape } of contracts) {
   const { className } = make({});
   if (!cases.has(className)) cases.set(className, { make: () => make({}), shapes: [inputShape] });
 }

@@ -1,7 +1,7 @@
 import { canonicalAxes, knownSize, otherAxes } from '../../core/axes.ts';
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { type KnownShape, type Shape, showShape } from '../../core/shape.ts';
+import { type KnownShape, type Shape, isKnown, showShape } from '../../core/shape.ts';
 import { type Constraint, get as getConstraint, serialize as serializeConstraint } from '../../constraints/index.ts';
 import type { Value } from '../../graph/value.ts';
 import type { Variable } from '../../graph/variable.ts';
@@ -177,7 +177,8 @@ export class BatchNormalization extends Layer {
   /** y with the batch's statistics, from which the moving ones learn. */
   #train(x: Value, context: CallContext): Value {
     const { virtualBatchSize } = this.settings;
-    if (x.knownShape.includes(0)) return this.#infer(x, context);
+    // An empty batch has no statistics. A symbolic call, of a batch of no known size, asks for the output's shape alone.
+    if (!isKnown(x.shape) || x.shape.includes(0)) return this.#infer(x, context);
     const grouped = virtualBatchSize === null ? x : this.#group(x, virtualBatchSize);
     // Ghost batches put an axis of groups behind the first: the channels' axes move by one, and it is kept.
     const kept = virtualBatchSize === null ? this.#axes : [1, ...this.#axes.map((axis) => axis + 1)];

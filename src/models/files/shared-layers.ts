@@ -1,12 +1,13 @@
 import { type Config, type Json, isRecord, isSerializedObject } from '../../core/config.ts';
+import { InputLayer } from '../../layers/core/input-layer.ts';
 import type { Layer } from '../../layers/layer.ts';
 
 /** Which layer a config was written from: one layer's configs are equal, but of two layers they may be, too. */
 const layersOf = new WeakMap<object, Layer>();
 
-/** Remembers which layer a JSON object describes. */
+/** Remembers which layer a JSON object describes. Inputs belong to one model each: they have no state to share. */
 export function rememberLayer<T extends object>(json: T, layer: Layer): T {
-  if (isSerializedObject(json)) layersOf.set(json.config, layer);
+  if (isSerializedObject(json) && !(layer instanceof InputLayer)) layersOf.set(json.config, layer);
   return json;
 }
 
@@ -59,7 +60,7 @@ export function withSharedLayers<T>(read: () => T): T {
 
 /** The layer that an entry of a config stands for: the one that was made of its like, if it is marked as shared. */
 export function sharedLayer(entry: object, make: () => Layer): Layer {
-  if (scope === null) return make();
+  if (scope === null || ('class_name' in entry && entry.class_name === 'InputLayer')) return make();
   const id = 'shared_object_id' in entry ? String(entry.shared_object_id) : null;
   const known = id === null ? undefined : (scope.byId.get(id) ?? likeOf(scope, entry));
   const layer = known ?? make();

@@ -198,11 +198,11 @@ describe('Lambda', () => {
 
   it('has no config, for a config holds no code', () => {
     expect(() => square.getConfig()).toThrow(
-      '[Lambda x] a config cannot hold the code of a function. Received: a Lambda layer. Write a class with a call of its own, and pass it in customObjects to read it back.',
+      "[Lambda x] a config cannot hold the code of a function. Received: a Lambda layer. Write a class with a call of its own, and pass it in customObjects to read it back; or register the function: registerKerasSerializable('mine')(fn).",
     );
     const config: Config = { name: 'x', function: { class_name: '__lambda__', config: {} } };
     expect(() => deserializeLayer({ class_name: 'Lambda', config })).toThrow(
-      '[Lambda] a config cannot hold the code of a function. Received: the config of a Lambda layer. Write a class with a call of its own, and pass it in customObjects under the name "Lambda".',
+      '[Lambda x] a config cannot hold the code of a function, and what Python code it has is never run. Received: Python code. Pass the function in customObjects under the name of the layer, { "x": (x) => … }, or register it: registerKerasSerializable(package)(fn). A class of your own can take the place of all: { Lambda: MyLayer }.',
     );
   });
 
