@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Sequential, ops, setThreads, tensor, valueAndGrad } from 'evenkeel';
+import { Sequential, loadModel, ops, setThreads, tensor, valueAndGrad } from 'evenkeel';
 import { LambdaCallback } from 'evenkeel/callbacks';
 import { Activation, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
 import { lcg } from './lcg.mjs';
@@ -66,10 +66,11 @@ function prepareNetwork({ network, batch, steps = 1 }) {
  * One call of what a workload times; it returns the loss, if there is one.
  *
  * @param {Workload} workload
- * @returns {() => Promise<number | null>}
+ * @returns {Promise<() => Promise<number | null>>}
  */
-function prepareCall(workload) {
+async function prepareCall(workload) {
   if (workload.network === 'batch-normalization') return prepareGradient(workload.shape);
+  if (workload.file !== undefined) return prepareFile(workload);
   const { model, x, y } = prepareNetwork(workload);
   const ignore = () => null;
   switch (workload.call) {
@@ -82,6 +83,31 @@ function prepareCall(workload) {
     default:
       throw new Error(`evenkeel has no bench of ${workload.call}.`);
   }
+}
+
+/**
+ * A call of a network that comes from a file.
+ *
+ * @param {Workload} workload
+ */
+async function prepareFile({ file, call, batch }) {
+  const path = new URL(`networks/${file}`, import.meta.url);
+  const load = () => loadModel(path, { compile: false });
+  if (call === 'load') return () => load().then(() => null);
+  const shape = [batch, 224, 224, 3];
+  const x = tensor(
+    lcg(
+      shape.reduce((size, n) => size * n),
+      1,
+      0,
+      1,
+    ),
+    shape,
+  );
+  const predict = (model) => model.predict(x, { batchSize: batch, verbose: 0 }).then(() => null);
+  if (call === 'open') return () => load().then(predict);
+  const model = await load();
+  return () => predict(model);
 }
 
 /** @param {readonly number[]} shape */
@@ -104,7 +130,7 @@ function prepareGradient(shape) {
  * @returns {Promise<Omit<Report, 'workload'>>}
  */
 async function timeCalls(workload) {
-  const call = prepareCall(workload);
+  const call = await prepareCall(workload);
   for (let i = 0; i < workload.warmup; i++) await call();
   const times = [];
   let loss = null;
@@ -158,7 +184,7 @@ async function collectGarbage() {
  * @returns {Promise<Omit<Report, 'workload'>>}
  */
 async function readMemory(workload) {
-  const call = prepareCall(workload);
+  const call = await prepareCall(workload);
   const memory = [];
   const heap = [];
   let loss = null;
@@ -167,7 +193,7 @@ async function readMemory(workload) {
     for (; done < mark; done++) loss = await call();
     await collectGarbage();
     const { rss, heapUsed, external } = process.memoryUsage();
-    memory.push(rss / 2 ** 20);
+    memory.push(workload.peak ? process.resourceUsage().maxRSS / 2 ** 10 : rss / 2 ** 20);
     heap.push((heapUsed + external) / 2 ** 20);
   }
   return { memory, heap, loss };

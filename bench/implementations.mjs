@@ -104,3 +104,15 @@ export async function runWorkloads(implementation, workloads, { quick, cores, li
     if (!reported.has(workload)) onReport({ workload, error: reason });
   }
 }
+
+/**
+ * Writes the files of networks that benches open.
+ *
+ * @param {readonly string[]} files such as resnet50.keras
+ */
+export function writeNetworks(files) {
+  const script = fileURLToPath(new URL('write-networks.mjs', import.meta.url));
+  const names = files.map((file) => file.replace(/\.keras$/, ''));
+  const { status, stderr } = spawnSync(process.execPath, [script, ...names], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The networks could not be written: ${stderr}`);
+}

@@ -113,6 +113,24 @@ export class Results {
     return markdownTable(['MiB', '', ...columns, `${marks.at(-2)} → ${marks.at(-1)}`, 'flat'], rows);
   }
 
+  /**
+   * MiB in memory at most: before the call, in the call, and what it adds.
+   *
+   * @param {readonly string[]} workloads
+   */
+  peakTable(workloads) {
+    const rows = workloads.flatMap((workload) =>
+      this.#implementations.flatMap(({ id, title }) => {
+        const [report] = this.#of(id, workload);
+        if (report === undefined) return [];
+        const [before = NaN, after = NaN] = report.memory ?? [];
+        const sizes = [before, after, after - before].map((size) => size.toFixed(0));
+        return [[findWorkload(workload, false).title, title, ...sizes]];
+      }),
+    );
+    return markdownTable(['MiB at most', '', 'before', 'after', 'added'], rows);
+  }
+
   /** For the file. */
   toJSON() {
     const measured = {};

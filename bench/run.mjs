@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import { evenkeel, installedModules, runWorkloads } from './implementations.mjs';
+import { evenkeel, installedModules, runWorkloads, writeNetworks } from './implementations.mjs';
 import { median, show } from './numbers.mjs';
 import { readOptions } from './options.mjs';
 import { Results } from './results.mjs';
@@ -21,6 +21,9 @@ const modules = options.peers.length > 0 ? installedModules() : new Set();
 const columns = [evenkeel, ...options.peers];
 const installed = columns.filter((each) => (each.modules ?? []).every((module) => modules.has(module)));
 const results = new Results(columns, installed);
+
+const files = options.workloads.flatMap((name) => findWorkload(name, quick).file ?? []);
+if (files.length > 0) writeNetworks([...new Set(files)]);
 
 const isTimed = (name) => findWorkload(name, quick).marks === undefined;
 const timed = options.workloads.filter(isTimed);
@@ -50,7 +53,8 @@ for (let round = 0; round < rounds; round++) {
   }
 }
 for (const name of inMemory) {
-  for (const implementation of quick ? [evenkeel] : installed) await measure(implementation, [name], 'memory   ');
+  const all = !quick || findWorkload(name, quick).peak === true;
+  for (const implementation of all ? installed : [evenkeel]) await measure(implementation, [name], 'memory   ');
 }
 
 const versions = Object.entries(results.versions).map(([name, version]) => `${name} ${version}`);
@@ -59,7 +63,10 @@ const setting = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quic
 console.log(`\n${machine}; 2 threads; ${setting}; load before: ${load.toFixed(1)}.\n${versions.join(', ')}.\n`);
 if (load > 0.5) console.log('**The machine was not idle: these numbers are noise.**\n');
 if (timed.length > 0) console.log(`${results.timeTable(timed)}\n`);
-if (inMemory.length > 0) console.log(`${results.memoryTable(inMemory, quick)}\n`);
+const steps = inMemory.filter((name) => findWorkload(name, quick).peak !== true);
+const peaks = inMemory.filter((name) => findWorkload(name, quick).peak === true);
+if (steps.length > 0) console.log(`${results.memoryTable(steps, quick)}\n`);
+if (peaks.length > 0) console.log(`${results.peakTable(peaks)}\n`);
 for (const { key, error } of results.errors) console.log(`- ${key} failed: ${error}`);
 
 const folder = new URL('results/', import.meta.url);

@@ -5,14 +5,17 @@ import { readFileSync } from 'node:fs';
  *
  * @typedef {object} Workload
  * @property {string} title
- * @property {'article' | 'dense' | 'resnet20' | 'batch-normalization'} network
- * @property {'step' | 'fit' | 'predict' | 'predictOnBatch' | 'call' | 'gradient'} call what is timed
+ * @property {'article' | 'dense' | 'resnet20' | 'mobilenetv2' | 'resnet50' | 'batch-normalization'} network
+ * @property {string} [file] the file in bench/networks/ that the network comes from
+ * @property {'step' | 'fit' | 'predict' | 'predictOnBatch' | 'call' | 'gradient' | 'load' | 'open'} call what is timed;
+ *   `load` opens the file, `open` opens it and predicts
  * @property {number} batch rows of a step
  * @property {readonly number[]} [shape] of what is normalized
  * @property {number} [steps] steps of an epoch of fit
  * @property {number} warmup calls (epochs, of fit) that are not timed
  * @property {number} samples calls (epochs, of fit) that are
  * @property {readonly number[]} [marks] instead of timing: after how many steps the memory is read
+ * @property {boolean} [peak] whether the memory is the largest so far
  * @property {readonly string[]} [without] implementations that have no such thing
  */
 

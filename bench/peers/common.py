@@ -8,7 +8,9 @@ import gc
 import json
 import os
 import pathlib
+import resource
 import subprocess
+import sys
 import time
 
 THREADS = 2
@@ -22,6 +24,9 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 WORKLOADS = json.loads((pathlib.Path(__file__).parent.parent / "workloads.json").read_text())
+
+
+NETWORKS = pathlib.Path(__file__).parent.parent / "networks"
 
 
 def time_calls(workload, call):
@@ -52,6 +57,12 @@ def resident():
         return int(kibibytes) / 2**10
 
 
+def peak():
+    """MiB of this process in memory when there were most of them."""
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return size / 2**20 if sys.platform == "darwin" else size / 2**10
+
+
 def read_memory(workload, call):
     memory, loss, done = [], None, 0
     for mark in workload["marks"]:
@@ -59,7 +70,7 @@ def read_memory(workload, call):
             loss = call()
             done += 1
         gc.collect()
-        memory.append(resident())
+        memory.append(peak() if workload.get("peak") else resident())
     return {"memory": memory, "loss": loss}
 
 

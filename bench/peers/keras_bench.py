@@ -68,6 +68,8 @@ class Clock(keras.callbacks.Callback):
 def prepare(workload):
     if workload["network"] == "batch-normalization":
         return prepare_gradient(workload["shape"])
+    if "file" in workload:
+        return prepare_file(workload)
     model, optimizer = make_network(workload["network"])
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy")
     batch, rows = workload["batch"], workload["batch"] * workload.get("steps", 1)
@@ -88,6 +90,26 @@ def prepare(workload):
         return clock.seconds, history.history["loss"][-1]
 
     return fit
+
+
+def prepare_file(workload):
+    """A call of a network that comes from a file."""
+
+    def load():
+        return keras.models.load_model(common.NETWORKS / workload["file"], compile=False)
+
+    if workload["call"] == "load":
+        return lambda: ignore(load())
+    batch = workload["batch"]
+    x = random.random((batch, 224, 224, 3), np.float32)
+
+    def predict(model):
+        return ignore(model.predict(x, batch_size=batch, verbose=0))
+
+    if workload["call"] == "open":
+        return lambda: predict(load())
+    model = load()
+    return lambda: predict(model)
 
 
 def ignore(_):

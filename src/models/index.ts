@@ -1,8 +1,9 @@
+export { type CloneFunction, type CloneOptions, cloneModel } from './clone/clone-model.ts';
 export { Callback, type Logs } from './callbacks/callback.ts';
 export { History } from './callbacks/history.ts';
 export type { CompileOptions, MetricsLike, PerOutput } from './compile/compile-options.ts';
 export type { ClassWeight } from './data/class-weight.ts';
-export type { BatchIterable, BatchLike, DataLike } from './data/read-data.ts';
+export type { BatchIterable, BatchLike, DataLike, WeightsLike } from './data/read-data.ts';
 export type { ModelOptions, PrintFunction } from './base-model.ts';
 export { type LoadModelOptions, loadModel } from './files/load-model.ts';
 export type { LoadWeightsOptions } from './files/load-weights.ts';

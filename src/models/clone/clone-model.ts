@@ -1,4 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
+import { checkOptions } from '../../core/options.ts';
 import { type Tree, flatten, mapTree } from '../../core/tree.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { Lambda } from '../../layers/core/lambda.ts';
@@ -37,6 +38,7 @@ export interface CloneOptions {
  * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#clonemodel-function
  */
 export function cloneModel<M extends BaseModel>(model: M, options: CloneOptions = {}): Model {
+  checkOptions('cloneModel', options, ['cloneFunction']);
   const { cloneFunction = copyLayer } = options;
   return rebuildModel(model, 'cloneModel', cloneFunction, (_, __, repeat) => repeat());
 }
