@@ -1,6 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
+import type { Tensor } from '../../core/tensor.ts';
 import { checkOptions } from '../../core/options.ts';
-import { type Tree, flatten, mapTree } from '../../core/tree.ts';
+import { type Tree, fillTree, flatten } from '../../core/tree.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { Lambda } from '../../layers/core/lambda.ts';
 import { type KerasTensor, type LayerNode, isKerasTensor } from '../../layers/keras-tensor.ts';
@@ -37,7 +38,7 @@ export interface CloneOptions {
  * twin.setWeights(model.getWeights());
  * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#clonemodel-function
  */
-export function cloneModel<M extends BaseModel>(model: M, options: CloneOptions = {}): Model {
+export function cloneModel(model: BaseModel, options: CloneOptions = {}): Model {
   checkOptions('cloneModel', options, ['cloneFunction']);
   const { cloneFunction = copyLayer } = options;
   return rebuildModel(model, 'cloneModel', cloneFunction, (_, __, repeat) => repeat());
@@ -91,6 +92,7 @@ export function rebuildModel(model: BaseModel, who: string, clone: CloneFunction
     const cloned = stack.flatMap((layer) => clones.get(layer) ?? []);
     return new Sequential([...network.flatInputs.map(madeFor), ...cloned], { name, trainable });
   }
-  const all = (tree: Tree<KerasTensor>): Tree<KerasTensor> => mapTree(tree, isKerasTensor, madeFor);
-  return new Model({ inputs: all(network.inputs), outputs: all(network.outputs), name, trainable });
+  const inputs = fillTree(network.inputs, isKerasTensor, network.flatInputs.map(madeFor));
+  const outputs = fillTree(network.outputs, isKerasTensor, network.flatOutputs.map(madeFor));
+  return new Model<Tree<Tensor>>({ inputs, outputs, name, trainable });
 }
