@@ -7,7 +7,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Input, Model, Sequential, layers, losses, metrics, optimizers, resetNames, setRandomSeed, tensor } from 'evenkeel';
+import {
+  Input,
+  Model,
+  Sequential,
+  layers,
+  losses,
+  metrics,
+  optimizers,
+  resetNames,
+  setRandomSeed,
+  tensor,
+} from 'evenkeel';
 
 const { Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD, schedules } = optimizers;
 
@@ -40,9 +51,12 @@ function images() {
   const left = Input({ shape: [6, 6, 4], name: 'left' });
   const right = Input({ shape: [3], name: 'right' });
   const shared = new layers.Dense(3, { activation: 'tanh', name: 'shared' });
-  const inner = new Sequential([Input({ shape: [3] }), new layers.Dense(3), new layers.LayerNormalization(), shared], {
-    name: 'inner',
-  });
+  const inner = new Sequential(
+    [Input({ shape: [3] }), new layers.Dense(4), new layers.LayerNormalization(), new layers.Dense(3)],
+    {
+      name: 'inner',
+    },
+  );
   const stack = [
     new layers.InstanceNormalization(),
     new layers.SyncBatchNormalization(),
@@ -61,7 +75,7 @@ function images() {
     new layers.Dense(3, { useBias: false, kernelConstraint: 'max_norm' }),
   ];
   const x = stack.reduce((value, layer) => layer.apply(value), left);
-  const both = new layers.Add().apply([shared.apply(x), inner.apply(right)]);
+  const both = new layers.Add().apply([shared.apply(x), shared.apply(inner.apply(right))]);
   const second = new Model({ inputs: right, outputs: new layers.Dense(3).apply(right), name: 'second' });
   const outputs = [new layers.Dense(2, { name: 'one' }).apply(both), second.apply(both)];
   return new Model({ inputs: [left, right], outputs, name: 'images' });

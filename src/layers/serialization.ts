@@ -18,13 +18,19 @@ export type LayerClasses = Readonly<Record<string, ConfigClass<Layer>>>;
 /** Keras's JSON for a layer; a class that is not in the table is taken for one of the user's. */
 export function serializeWith(classes: LayerClasses, layer: Layer, config: Config): SerializedLayer {
   const isBuiltin = Object.values<unknown>(classes).includes(layer.constructor);
+  const inside = isBuiltin ? moduleInside(layer) : null;
   return {
-    module: isBuiltin ? 'keras.layers' : null,
+    module: inside ?? (isBuiltin ? 'keras.layers' : null),
     class_name: layer.className,
     config,
-    registered_name: isBuiltin ? null : (getRegisteredName(layer.constructor) ?? layer.className),
+    registered_name: isBuiltin && inside === null ? null : (getRegisteredName(layer.constructor) ?? layer.className),
     ...(layer.builtShape === null ? {} : { build_config: { input_shape: layer.builtShape } }),
   };
+}
+
+/** Where inside of itself Keras has a layer that is not among `keras.layers`. */
+function moduleInside({ constructor }: Layer): string | null {
+  return 'kerasModule' in constructor && typeof constructor.kerasModule === 'string' ? constructor.kerasModule : null;
 }
 
 /** What is known of how to read configs. */

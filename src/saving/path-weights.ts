@@ -33,7 +33,8 @@ export function planByPath(
   const read = new Set<StoredArray>();
   for (const [path, variable] of byPath(variables, reading.who)) {
     const prefix = `${names.model}/`;
-    const other = path.startsWith(prefix) && names.saved !== null ? `${names.saved}/${path.slice(prefix.length)}` : path;
+    const other =
+      path.startsWith(prefix) && names.saved !== null ? `${names.saved}/${path.slice(prefix.length)}` : path;
     const array = stored.get(path) ?? stored.get(other);
     if (array === undefined) plan.misfit(path, 'must be there', 'no tensor of this name');
     else {

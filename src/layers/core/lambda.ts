@@ -99,7 +99,7 @@ export class Lambda extends Layer {
   }
 
   override getConfig(): Config {
-    if (getRegisteredName(this.#function) === null || typeof this.#mask === 'object' || typeof this.#outputShape === 'function') {
+    if (getRegisteredName(this.#function) === null || this.#mask !== null || typeof this.#outputShape === 'function') {
       throw new NotImplementedError(
         `[${this.who}] a config cannot hold the code of a function. Received: a Lambda layer. Write a class with a call of its own, and pass it in customObjects to read it back; or register the function: registerKerasSerializable('mine')(fn).`,
       );
@@ -118,7 +118,15 @@ export class Lambda extends Layer {
    * @throws NotImplementedError if the function is not there: code in a config is never run.
    */
   static override fromConfig(config: Config): Lambda {
-    const { function: fn, output_shape: outputShape, mask, arguments: given, name = 'lambda', trainable, dtype } = config;
+    const {
+      function: fn,
+      output_shape: outputShape,
+      mask,
+      arguments: given,
+      name = 'lambda',
+      trainable,
+      dtype,
+    } = config;
     const isShape = Array.isArray(outputShape) && !outputShape.some(Array.isArray);
     if (typeof fn === 'function' && (mask ?? null) === null) {
       return new this(fn, {
@@ -129,10 +137,16 @@ export class Lambda extends Layer {
         arguments: isRecord(given) ? given : {},
       });
     }
+    const who = typeof name === 'string' ? name : 'lambda';
     const known = functionName(fn);
-    const what = (mask ?? null) !== null ? 'a mask that is a function' : known === null ? 'Python code' : `the name ${show(known)}`;
+    const what =
+      (mask ?? null) !== null
+        ? 'a mask that is a function'
+        : known === null
+          ? 'Python code'
+          : `the name ${show(known)}`;
     throw new NotImplementedError(
-      `[Lambda ${String(name)}] a config cannot hold the code of a function, and what Python code it has is never run. Received: ${what}. Pass the function in customObjects under the name of the layer, { ${JSON.stringify(name)}: (x) => … }, or register it: registerKerasSerializable(package)(fn). A class of your own can take the place of all: { Lambda: MyLayer }.`,
+      `[Lambda ${who}] a config cannot hold the code of a function, and what Python code it has is never run. Received: ${what}. Pass the function in customObjects under the name of the layer, { ${JSON.stringify(who)}: (x) => … }, or register it: registerKerasSerializable(package)(fn). A class of your own can take the place of all: { Lambda: MyLayer }.`,
     );
   }
 }

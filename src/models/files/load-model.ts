@@ -19,11 +19,11 @@ import {
 import { planLegacyWeights } from '../../saving/legacy/read-legacy-weights.ts';
 import { planOptimizerState } from '../../saving/optimizer-state.ts';
 import type { Plan, Reading } from '../../saving/plan.ts';
+import { isList } from '../../saving/saveable.ts';
 import { sniff } from '../../saving/sniff.ts';
 import type { StoredGroup } from '../../saving/stored.ts';
 import { planWeights } from '../../saving/weights/read-weights.ts';
-import { BaseModel } from '../base-model.ts';
-import { type Model, readLayer } from '../model.ts';
+import { Model, readLayer } from '../model.ts';
 import { warn } from '../print.ts';
 import { layerwise, saveableOf } from './saveable-of.ts';
 import { withSharedLayers } from './shared-layers.ts';
@@ -127,9 +127,9 @@ function planLegacy(model: Model, tree: StoredGroup, reading: Reading): Plan {
   const weights = legacyWeightsIn(tree);
   if (weights === undefined) throw new ValueError(`[${reading.who}] the file must have weights. Received: none.`);
   const plan = planLegacyWeights(layerwise(model), weights, { ...reading, byName: false });
-  const [optimizer] = saveableOf(model).children.filter(([attribute]) => attribute === 'optimizer');
-  if (optimizer !== undefined && 'makeSlots' in optimizer[1] && optimizer[1].makeSlots !== undefined) {
-    planOptimizerState(plan, optimizer[1], optimizer[1].makeSlots, legacyOptimizerState(tree, reading.who));
+  const optimizer = new Map(saveableOf(model).children).get('optimizer');
+  if (optimizer !== undefined && !isList(optimizer) && optimizer.makeSlots !== undefined) {
+    planOptimizerState(plan, optimizer, optimizer.makeSlots, legacyOptimizerState(tree, reading.who));
   }
   return plan;
 }
@@ -137,14 +137,15 @@ function planLegacy(model: Model, tree: StoredGroup, reading: Reading): Plan {
 function makeModel({ node, member }: ReadModelFile, customObjects: CustomObjects, who: string): Model {
   return within(who, member, () => {
     const layer: unknown = withSharedLayers(() => readLayer(node, customObjects));
-    if (!(layer instanceof BaseModel)) {
+    if (!isModel(layer)) {
       throw new ValueError(`the file must hold a model. Received: ${node.class_name}.`);
     }
-    const model = layer as Model;
-    if (!model.hasGraph) buildByCall(model, node);
-    return model;
+    if (!layer.hasGraph) buildByCall(layer, node);
+    return layer;
   });
 }
+
+const isModel = (layer: unknown): layer is Model => layer instanceof Model;
 
 /** Layers in the fields of a model of the user's own are built where its `call` meets them. */
 function buildByCall(model: Model, node: ObjectNode): void {
@@ -152,7 +153,9 @@ function buildByCall(model: Model, node: ObjectNode): void {
   const shape: unknown = isRecord(build) ? (build as Config)['input_shape'] : null;
   if (typeof shape !== 'object' || shape === null || Object.keys(shape).length === 0) return;
   const { dtype } = model;
-  const inputs = mapTree(shape as Tree<readonly (number | null)[]>, isShape, (batchShape) => Input({ batchShape, dtype }));
+  const inputs = mapTree(shape as Tree<readonly (number | null)[]>, isShape, (batchShape) =>
+    Input({ batchShape, dtype }),
+  );
   model.apply(inputs as KerasTensor);
 }
 

@@ -66,12 +66,21 @@ async function bytesOf(
     return writeHdf5(writeLegacyModel(config, layerwise(model), state), who);
   }
   if (!model.built) {
-    throw new ValueError(`[${who}] a model without weights cannot be written: build([…]) it, or call it on data first.`);
+    throw new ValueError(
+      `[${who}] a model without weights cannot be written: build([…]) it, or call it on data first.`,
+    );
   }
   if (format === 'weights.h5') return writeHdf5(weightsTree(saveableOf(model, includeOptimizer)), who);
   if (format === 'legacy weights') return writeHdf5(writeLegacyWeightsFile(layerwise(model)), who);
   const tensors = [...byPath(model.weights, who)].map(([path, { value }]) => [path, tensorToStored(value)] as const);
-  return writeSafetensors(new Map(tensors), new Map([['format', 'keras'], ['model_name', model.name]]), who);
+  return writeSafetensors(
+    new Map(tensors),
+    new Map([
+      ['format', 'keras'],
+      ['model_name', model.name],
+    ]),
+    who,
+  );
 }
 
 /** Writes a model into a file. @throws ValueError if something cannot be written; nothing has changed then. */

@@ -80,7 +80,8 @@ class Saveables {
 /** The name of the class in Keras, where it has one of the built-in classes. */
 function classNameInKeras(layer: Layer): string {
   const { className } = layer;
-  const isBuiltin = Object.hasOwn(layerClasses, className) && (layerClasses[className] as unknown) === layer.constructor;
+  const isBuiltin =
+    Object.hasOwn(layerClasses, className) && (layerClasses[className] as unknown) === layer.constructor;
   return isBuiltin ? kerasClassName(className) : className;
 }
 

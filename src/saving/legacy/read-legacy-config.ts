@@ -26,13 +26,11 @@ function wholeSequential(json: Json): Json {
 }
 
 function readLayer(node: ObjectNode): ObjectNode {
-  const { batch_input_shape: shape, axis, ...rest } = node.config;
+  const { batch_input_shape: shape, ...rest } = node.config;
   let config: Config = { ...rest };
   if (shape !== undefined) {
     config = { ...config, [node.class_name === 'InputLayer' ? 'batch_shape' : 'batch_input_shape']: shape };
   }
-  // A list of several axes stays one: Keras 3 has no words for it, this package does.
-  if (axis !== undefined) config = { ...config, axis: isJsonList(axis) && axis.length === 1 ? (axis[0] ?? -1) : axis };
   return { ...node, config: renamed(node.class_name, config) };
 }
 
@@ -50,7 +48,12 @@ function renamed(className: string, config: Config): Config {
     case 'SeparableConv2D':
       return without(config, 'groups', 'kernel_initializer', 'kernel_regularizer', 'kernel_constraint');
     case 'BatchNormalization':
-      return config['fused'] === null ? without(config, 'fused') : config;
+    case 'SyncBatchNormalization': {
+      const { axis = -1 } = config;
+      // A list of several axes stays one: Keras 3 has no words for it, this package does.
+      const only = isJsonList(axis) && axis.length === 1 ? { axis: axis[0] ?? -1 } : {};
+      return { ...(config['fused'] === null ? without(config, 'fused') : config), ...only };
+    }
     default:
       return config;
   }

@@ -55,7 +55,7 @@ class Block extends ek.Layer {
   }
 
   static override fromConfig({ units, name }: ek.Config): Block {
-    return new Block({ units: Number(units), name: String(name) });
+    return new Block({ units: Number(units), name: name as string });
   }
 }
 
@@ -66,7 +66,8 @@ class Own extends ek.Model {
   readonly out: ek.Layer = new ek.layers.Dense(1);
 
   override call(inputs: never): ek.Value {
-    return this.out.apply(this.block.apply(this.a.apply(inputs as ek.Value)));
+    const x: ek.Value = inputs;
+    return this.out.apply(this.block.apply(this.a.apply(x)));
   }
 
   override getConfig(): ek.Config {
@@ -74,7 +75,7 @@ class Own extends ek.Model {
   }
 
   static override fromConfig({ name }: ek.Config): Own {
-    return new Own({ name: String(name) });
+    return new Own({ name: name as string });
   }
 }
 
@@ -96,7 +97,7 @@ async function expectPredictions(model: ek.Model, each: FileCase): Promise<void>
 
 async function trainOn(model: ek.Model, { inputs, targets, losses }: FileCase): Promise<void> {
   for (const loss of losses!) {
-    const logs = await model.trainOnBatch(one(tensors(inputs)) as never, one(tensors(targets!)) as never);
+    const logs = await model.trainOnBatch(one(tensors(inputs)), one(tensors(targets!)));
     expectClose([logs['loss']!], [loss], { rtol: 1e-4 });
   }
 }
@@ -109,16 +110,19 @@ describe('a model that Keras wrote', () => {
     await expectPredictions(model, each);
   });
 
-  test.each(models.filter(({ losses }) => losses !== undefined))('trains on as if nothing had happened: $file', async (each) => {
-    const model = await ek.loadModel(pathOf(each.file), { customObjects });
-    expect(model.optimizer?.iterations.value.item()).toBe(each.state![0]!.data[0]);
-    for (const [i, { shape, data }] of each.state!.entries()) {
-      const variable = model.optimizer!.variables[i]!;
-      expect(variable.shape).toEqual(shape);
-      expectClose(variable.value.data, data, { rtol: 1e-6 });
-    }
-    await trainOn(model, each);
-  });
+  test.each(models.filter(({ losses }) => losses !== undefined))(
+    'trains on as if nothing had happened: $file',
+    async (each) => {
+      const model = await ek.loadModel(pathOf(each.file), { customObjects });
+      expect(model.optimizer?.iterations.value.item()).toBe(each.state![0]!.data[0]);
+      for (const [i, { shape, data }] of each.state!.entries()) {
+        const variable = model.optimizer!.variables[i]!;
+        expect(variable.shape).toEqual(shape);
+        expectClose(variable.value.data, data, { rtol: 1e-6 });
+      }
+      await trainOn(model, each);
+    },
+  );
 });
 
 describe('what is written', () => {
@@ -137,11 +141,16 @@ describe('what is written', () => {
 });
 
 describe('weights that Keras wrote', () => {
-  test.each(['adam.weights.h5', 'plain-weights.h5', 'old.weights.h5', 'sharded.weights.json'])('are read: %s', async (file) => {
-    const model = await ek.loadModel(pathOf('untrained.keras'));
-    model.setWeights(model.getWeights().map(({ shape }) => ek.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape)));
-    await model.loadWeights(pathOf(file));
-    await expectPredictions(model, find(file));
-    if (file === 'adam.weights.h5') await trainOn(model, find(file));
-  });
+  test.each(['adam.weights.h5', 'plain-weights.h5', 'old.weights.h5', 'sharded.weights.json'])(
+    'are read: %s',
+    async (file) => {
+      const model = await ek.loadModel(pathOf('untrained.keras'));
+      model.setWeights(
+        model.getWeights().map(({ shape }) => ek.tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape)),
+      );
+      await model.loadWeights(pathOf(file));
+      await expectPredictions(model, find(file));
+      if (file === 'adam.weights.h5') await trainOn(model, find(file));
+    },
+  );
 });

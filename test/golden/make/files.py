@@ -95,7 +95,8 @@ def image_model():
     shared = L.Dense(3, activation="tanh", kernel_regularizer="l2", name="shared")
     inner = keras.Sequential([keras.Input((3,)), L.Dense(4), L.LayerNormalization(), L.Dense(3)], name="inner")
     both = L.Add(name="both")([shared(shared(inner(right))), shared(L.Dense(3, name="bridge")(x))])
-    second = keras.Model(right, L.Dense(3, name="deep")(right), name="second")
+    start = keras.Input((3,), name="start")
+    second = keras.Model(start, L.Dense(3, name="deep")(start), name="second")
     return keras.Model([left, right], [L.Dense(2, name="one")(both), L.Dense(1, name="two")(second(both))], name="images")
 
 
