@@ -42,6 +42,8 @@ export class Variable {
   #current: TypedArray;
   #spare: TypedArray | null = null;
   #version = 0;
+  /** Where the elements lie within those of another variable. */
+  #place: Place | null = null;
 
   constructor(initial: Tensor, options: VariableOptions) {
     this.name = options.name;
@@ -64,12 +66,12 @@ export class Variable {
 
   /** A copy of the elements as they are now. */
   get value(): Tensor {
-    return new Tensor(this.#current.slice(), this.shape, this.dtype);
+    return new Tensor(this.buffer.slice(), this.shape, this.dtype);
   }
 
   /** Counts the writes: programs with weights baked in compare it to know whether they are stale. */
   get version(): number {
-    return this.#version;
+    return this.#version + (this.#place?.whole.version ?? 0);
   }
 
   /**
@@ -83,13 +85,23 @@ export class Variable {
         `[Variable ${this.path}] assign expects values of shape ${showShape(this.shape)}. Received: shape ${showShape(given.shape)}.`,
       );
     }
-    this.#current = convert(given.data, this.dtype);
+    const elements = convert(given.data, this.dtype);
+    if (this.#place === null) {
+      this.#current = elements;
+    } else {
+      // A program under way may be reading the whole: it is replaced, not written into.
+      const { whole, offset } = this.#place;
+      whole.#current = whole.#current.slice();
+      whole.#current.set(elements, offset);
+    }
     this.#version++;
   }
 
   /** The buffer a program reads. Not for writing. */
   get buffer(): TypedArray {
-    return this.#current;
+    if (this.#place === null) return this.#current;
+    const { whole, offset } = this.#place;
+    return whole.#current.subarray(offset, offset + this.size);
   }
 
   /** The buffer a program may write its new state into. */
@@ -105,13 +117,41 @@ export class Variable {
         `[Variable ${this.path}] a program wrote ${written.length} elements. Expected: ${this.size}, shape ${showShape(this.shape)}.`,
       );
     }
-    this.#spare = this.#current;
-    this.#current = written;
+    if (this.#place === null) {
+      this.#spare = this.#current;
+      this.#current = written;
+    } else {
+      this.buffer.set(written);
+    }
     this.#version++;
+  }
+
+  /**
+   * Lays variables of one type side by side: what programs read and write at once is the whole, a variable of one axis;
+   * each variable stays what it is, and has its elements there.
+   */
+  static join(variables: readonly Variable[], options: VariableOptions & { readonly dtype: DType }): Variable {
+    const size = variables.reduce((sum, variable) => sum + variable.size, 0);
+    const whole = new Variable(new Tensor(allocate(options.dtype, size), [size], options.dtype), options);
+    let offset = 0;
+    for (const variable of variables) {
+      whole.#current.set(variable.#current, offset);
+      variable.#place = { whole, offset };
+      variable.#current = allocate(variable.dtype, 0);
+      variable.#spare = null;
+      offset += variable.size;
+    }
+    return whole;
   }
 
   /** Path, shape and type, for messages. */
   toString(): string {
     return `Variable(path=${this.path}, shape=${showShape(this.shape)}, dtype=${this.dtype})`;
   }
+}
+
+interface Place {
+  readonly whole: Variable;
+  /** Counted in elements. */
+  readonly offset: number;
 }

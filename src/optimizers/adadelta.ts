@@ -46,6 +46,10 @@ export class Adadelta extends Optimizer {
     this.epsilon = checkNumber('Adadelta', 'epsilon', options.epsilon ?? 1e-7);
   }
 
+  protected override get movesElements(): boolean {
+    return this.constructor === Adadelta;
+  }
+
   protected override slotGroups(): readonly (readonly string[])[] {
     return [['accumulated_grad', 'accumulated_delta_var']];
   }

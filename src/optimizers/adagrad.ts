@@ -44,6 +44,10 @@ export class Adagrad extends Optimizer {
     this.epsilon = checkNumber('Adagrad', 'epsilon', options.epsilon ?? 1e-7);
   }
 
+  protected override get movesElements(): boolean {
+    return this.constructor === Adagrad;
+  }
+
   protected override slotGroups(): readonly (readonly string[])[] {
     return [['accumulator']];
   }

@@ -58,6 +58,10 @@ export class Adam extends Optimizer {
     this.amsgrad = checkBoolean(who, 'amsgrad', options.amsgrad ?? false);
   }
 
+  protected override get movesElements(): boolean {
+    return this.constructor === Adam || this.constructor === AdamW;
+  }
+
   protected override slotGroups(): readonly (readonly string[])[] {
     return [['momentum', 'velocity'], ...(this.amsgrad ? [['velocity_hat']] : [])];
   }

@@ -50,6 +50,10 @@ export class Adamax extends Optimizer {
     this.epsilon = checkNumber('Adamax', 'epsilon', options.epsilon ?? 1e-7);
   }
 
+  protected override get movesElements(): boolean {
+    return this.constructor === Adamax;
+  }
+
   protected override slotGroups(): readonly (readonly string[])[] {
     return [['momentum', 'norm']];
   }

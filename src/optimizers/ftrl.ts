@@ -83,6 +83,10 @@ export class Ftrl extends Optimizer {
     this.beta = checkNumber('Ftrl', 'beta', options.beta ?? 0);
   }
 
+  protected override get movesElements(): boolean {
+    return this.constructor === Ftrl;
+  }
+
   protected override slotGroups(): readonly (readonly string[])[] {
     return [['accumulator', 'linear']];
   }

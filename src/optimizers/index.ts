@@ -11,7 +11,7 @@ export { Muon, type MuonOptions } from './muon.ts';
 export { Nadam, type NadamOptions } from './nadam.ts';
 export { type ConstraintOf, Optimizer, type WeightDecayExclusion } from './optimizer.ts';
 export type { OptimizerOptions } from './options.ts';
-export { type OptimizerIdentifier, get, serialize } from './resolve.ts';
+export { type OptimizerIdentifier, deserialize, get, serialize } from './resolve.ts';
 export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
 export * as schedules from './schedules/index.ts';
 export { ScheduleFreeAdamW, type ScheduleFreeAdamWOptions } from './schedule-free-adamw.ts';

@@ -47,6 +47,10 @@ export class Lion extends Optimizer {
     }
   }
 
+  protected override get movesElements(): boolean {
+    return this.constructor === Lion;
+  }
+
   protected override slotGroups(): readonly (readonly string[])[] {
     return [['momentum']];
   }

@@ -55,6 +55,10 @@ export class Nadam extends Optimizer {
     this.epsilon = checkNumber('Nadam', 'epsilon', options.epsilon ?? 1e-7);
   }
 
+  protected override get movesElements(): boolean {
+    return this.constructor === Nadam;
+  }
+
   protected override slotGroups(): readonly (readonly string[])[] {
     return [['momentum', 'velocity']];
   }

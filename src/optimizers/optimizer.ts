@@ -10,6 +10,7 @@ import { add, divide, multiply, subtract } from '../ops/elementwise.ts';
 import { castTo } from '../ops/operand.ts';
 import { clipGradients } from './clipping.ts';
 import { averageOf, gathered, overwritten } from './averaging.ts';
+import { type FlatGroup, flattened, groupVariables, joinSlots, readFlat, unflattened } from './flat-group.ts';
 import { CalledRate, type LearningRate, ScheduledRate } from './learning-rate.ts';
 import { type OptimizerOptions, type Settings, checkLearningRate, readLearningRate, readSettings } from './options.ts';
 import { serialize as serializeSchedule } from './schedules/resolve.ts';
@@ -56,12 +57,13 @@ export abstract class Optimizer {
   readonly #common = new Map<string, Variable>();
   #trainable: readonly Variable[] | null = null;
   #hasSwapped = false;
+  #flat: readonly FlatGroup[] = [];
   #excluded: (variable: Variable) => boolean = () => false;
 
   constructor(who: string, options: OptimizerOptions, defaults: { learningRate: number; name?: string }) {
     this.#who = who;
     this.settings = readSettings(who, options);
-    this.name = options.name ?? uniqueName(defaults.name ?? snakeCase(who));
+    this.name = checkString(who, 'name', options.name ?? uniqueName(defaults.name ?? snakeCase(who)));
     const rate = readLearningRate(who, options.learningRate ?? defaults.learningRate);
     this.iterations = this.#addVariable('iteration', new Tensor(new Int32Array(1), []));
     if (typeof rate === 'number') this.#learningRate = this.#addVariable('learning_rate', tensor(rate));
@@ -110,6 +112,14 @@ export abstract class Optimizer {
     return 0;
   }
 
+  /**
+   * Whether `updateStep` computes each element of a variable from that of its gradient, value and slots alone, by operators
+   * enough for small variables to be moved together. What extends a class may do something else: it says so itself.
+   */
+  protected get movesElements(): boolean {
+    return false;
+  }
+
   /** How much of a variable, times the learning rate, goes at each step; null for nothing. */
   protected weightDecayOf(_variable: Variable): number | null {
     return this.settings.weightDecay;
@@ -139,8 +149,22 @@ export abstract class Optimizer {
         for (const slot of groups[k]?.[i] ?? []) this.#addSlot(slot, variable, this.slotStart(slot, variable));
       }
     }
+    if (this.movesElements && gradientAccumulationSteps === null) this.#joinSlots(variables);
     for (const [name, start] of Object.entries(this.commonState())) {
       this.#common.set(name, this.#addVariable(name, tensor(start), variables[0]));
+    }
+  }
+
+  #joinSlots(variables: readonly Variable[]): void {
+    this.#flat = groupVariables(variables, (variable) => {
+      const decay = this.#excluded(variable) ? null : this.weightDecayOf(variable);
+      return `${decay} ${JSON.stringify(this.slotGroups(variable))}`;
+    });
+    for (const group of this.#flat) {
+      for (const slot of this.slotGroups(group.members[0] ?? group.key).flat()) {
+        const slots = this.#slots.get(slot);
+        slots?.set(group.key, joinSlots(group, slots, `${this.name}/${slot}`));
+      }
     }
   }
 
@@ -229,13 +253,17 @@ export abstract class Optimizer {
     const shared = new SharedStep(trace, state);
     const typed = gradients.map((gradient, i) => castTo(gradient, variables[i]?.dtype ?? gradient.dtype));
     const clipped = clipGradients(gathered(shared, variables, typed), this.settings);
+    const gradientOf = new Map(variables.map((variable, i) => [variable, clipped[i]] as const));
+    const together = this.#moveTogether(shared, gradientOf);
     const next = new Map<Variable, Value>();
-    for (const [i, variable] of variables.entries()) {
-      const gradient = clipped[i];
-      if (gradient === undefined) continue;
+    for (const [variable, gradient] of gradientOf) {
       const step = new UpdateStep(shared, variable);
-      const value = this.#decayed(trace.read(variable), step);
-      next.set(variable, shared.ifDue(variable, this.updateStep(gradient, value, step)));
+      const value = (): Value => this.#decayed(trace.read(variable), step);
+      const moved = together.get(variable);
+      if (moved !== undefined) next.set(variable, moved);
+      else if (gradient !== undefined) {
+        next.set(variable, shared.ifDue(variable, this.updateStep(gradient, value(), step)));
+      }
     }
     if (!useEma) return next;
     for (const variable of this.#trainable ?? []) {
@@ -247,9 +275,26 @@ export abstract class Optimizer {
     return next;
   }
 
-  #decayed(value: Value, step: UpdateStep): Value {
-    const weightDecay = this.weightDecayOf(step.variable);
-    if (weightDecay === null || this.#excluded(step.variable)) return value;
+  /** The variables of groups of which all have a gradient. */
+  #moveTogether(
+    shared: SharedStep,
+    gradientOf: ReadonlyMap<Variable, Value | undefined>,
+  ): ReadonlyMap<Variable, Value> {
+    return new Map(
+      this.#flat.flatMap((group) => {
+        const [first] = group.members;
+        const gradients = group.members.flatMap((variable) => gradientOf.get(variable) ?? []);
+        if (first === undefined || gradients.length < group.members.length) return [];
+        const step = new UpdateStep(shared, group.key);
+        const value = this.#decayed(readFlat(group, shared.trace), step, first);
+        return unflattened(group, this.updateStep(flattened(gradients), value, step));
+      }),
+    );
+  }
+
+  #decayed(value: Value, step: UpdateStep, variable: Variable = step.variable): Value {
+    const weightDecay = this.weightDecayOf(variable);
+    if (weightDecay === null || this.#excluded(variable)) return value;
     return multiply(
       value,
       step.scalar(`decay by ${weightDecay}`, () => subtract(1, multiply(step.learningRate, weightDecay))),

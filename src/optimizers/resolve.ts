@@ -94,3 +94,16 @@ export function get(
 export function serialize(optimizer: Optimizer): SerializedObject {
   return serializeWith(registry, optimizer);
 }
+
+/**
+ * The optimizer that a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such optimizer.
+ * @throws NotImplementedError for Keras's LossScaleOptimizer and MultiOptimizer.
+ * @example
+ * optimizers.deserialize(optimizers.serialize(new optimizers.SGD({ momentum: 0.5 }))).getConfig().momentum;   // 0.5
+ * @see https://keras.io/api/optimizers/
+ */
+export function deserialize(config: ConfigObject | string, customObjects: CustomObjects = {}): Optimizer {
+  return get(config, 'optimizers.deserialize', customObjects);
+}

@@ -54,6 +54,10 @@ export class RMSprop extends Optimizer {
     this.centered = checkBoolean('RMSprop', 'centered', options.centered ?? false);
   }
 
+  protected override get movesElements(): boolean {
+    return this.constructor === RMSprop;
+  }
+
   protected override slotGroups(): readonly (readonly string[])[] {
     return [
       ['velocity'],

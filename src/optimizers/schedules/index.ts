@@ -4,5 +4,5 @@ export { type DecayOptions, ExponentialDecay, InverseTimeDecay } from './decay.t
 export type { Maths } from './maths.ts';
 export { PiecewiseConstantDecay } from './piecewise-constant-decay.ts';
 export { PolynomialDecay, type PolynomialDecayOptions } from './polynomial-decay.ts';
-export { type ScheduleIdentifier, get, serialize } from './resolve.ts';
+export { type ScheduleIdentifier, deserialize, get, serialize } from './resolve.ts';
 export { LearningRateSchedule, type ScheduleOptions } from './schedule.ts';

@@ -63,3 +63,16 @@ export function get(
 export function serialize(schedule: LearningRateSchedule): SerializedObject {
   return serializeWith(registry, schedule);
 }
+
+/**
+ * The schedule that a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such schedule.
+ * @example
+ * const written = optimizers.schedules.serialize(new optimizers.schedules.CosineDecay(0.1, 10));
+ * optimizers.schedules.deserialize(written).at(10);   // 0
+ * @see https://keras.io/api/optimizers/learning_rate_schedules/
+ */
+export function deserialize(config: ConfigObject, customObjects: CustomObjects = {}): LearningRateSchedule {
+  return get(config, 'schedules.deserialize', customObjects);
+}
