@@ -164,7 +164,7 @@ describe('a signal', () => {
     const signal = AbortSignal.timeout(150);
     await expect(model.fit(X, Y, { ...quiet, epochs: 1e6, signal })).rejects.toMatchObject({ name: 'TimeoutError' });
     clearInterval(timer);
-    expect(ticks).toBeGreaterThan(1);
+    expect(ticks).toBeGreaterThan(0);
   });
 });
 
