@@ -41,15 +41,18 @@ function check(name, passes) {
   return passed;
 }
 
-/** Installs the tarball into an empty folder, and runs scripts/check-package/use.mjs there. */
+/** Installs the tarball into an empty folder, and runs the scripts of scripts/check-package there. */
 function checkInstall(name, { args = [], env = {} }) {
   const folder = join(work, name.replace(/\W+/g, '-'));
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{"name": "user", "private": true, "type": "module"}\n');
-  cpSync(join(root, 'scripts/check-package/use.mjs'), join(folder, 'use.mjs'));
+  for (const script of ['use.mjs', 'command-line.mjs']) {
+    cpSync(join(root, 'scripts/check-package', script), join(folder, script));
+  }
   const install = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', ...args, tarball];
   if (!check(`install ${name}`, () => npm(install, { cwd: folder, env }))) return;
   check(`use, installed ${name}`, () => succeeds(process.execPath, ['use.mjs'], { cwd: folder }));
+  check(`the command line, installed ${name}`, () => succeeds(process.execPath, ['command-line.mjs'], { cwd: folder }));
 }
 
 const tarball = join(work, `${manifest.name}-${manifest.version}.tgz`);

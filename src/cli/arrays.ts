@@ -1,0 +1,82 @@
+import { isFloat } from '../core/dtype.ts';
+import { ValueError } from '../core/errors.ts';
+import { showShape } from '../core/shape.ts';
+import { Tensor } from '../core/tensor.ts';
+import { convert } from '../core/dtype.ts';
+import { type Tree, fillTree, flatten } from '../core/tree.ts';
+import { type InputSignature, isSignature } from '../models/export/signature.ts';
+import { storedToTensor, tensorToStored } from '../saving/convert-stored.ts';
+import { files } from '../saving/files/files-node.ts';
+import { readNpy, writeNpy } from '../saving/npy/npy.ts';
+import { wrongCall } from './failure.ts';
+
+/** What is done to the numbers of inputs before the model gets them: x · scale + offset. */
+export interface Scaling {
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/** Makes a tensor of the bytes of a `.npy` file. */
+export function parseArray(name: string, bytes: Uint8Array): Tensor {
+  return storedToTensor(readNpy(bytes, name), undefined, name);
+}
+
+/** Reads the array in a `.npy` file, with a row for each example. */
+export async function readRows(path: string): Promise<Tensor> {
+  return withRows(path, parseArray(path, await files.readFile('evenkeel', path)));
+}
+
+/** @throws ValueError if a tensor is a single number. */
+export function withRows(name: string, read: Tensor): Tensor {
+  if (read.rank > 0) return read;
+  throw new ValueError(`[${name}] the array must have an axis for the rows. Received: a single number.`);
+}
+
+/** Writes a tensor into a `.npy` file. */
+export async function writeArray(path: string, array: Tensor, signal: AbortSignal): Promise<void> {
+  await files.writeFileAtomic('evenkeel', path, writeNpy(tensorToStored(array)), { signal });
+}
+
+/** x · scale + offset, in float where that is asked for or the input is one of floats. */
+export function prepared(x: Tensor, { scale, offset }: Scaling, signature: InputSignature | null): Tensor {
+  const wanted = signature?.dtype ?? x.dtype;
+  const changes = scale !== 1 || offset !== 0;
+  const dtype = isFloat(x.dtype) ? x.dtype : isFloat(wanted) ? wanted : changes ? 'float32' : x.dtype;
+  const data = dtype === x.dtype && !changes ? x.data : convert(x.data, dtype);
+  if (!changes) return new Tensor(data, x.shape, dtype);
+  return new Tensor(data === x.data ? data.slice().map(apply) : data.map(apply), x.shape, dtype);
+
+  function apply(value: number): number {
+    return value * scale + offset;
+  }
+}
+
+/** The inputs of a model, in its order; null where it does not know them. */
+export function inputsOf(signature: Tree<InputSignature> | null): readonly InputSignature[] | null {
+  return signature === null ? null : flatten(signature, isSignature);
+}
+
+/** Arrays in the form of a model's inputs. */
+export function arrange(
+  arrays: readonly Tensor[],
+  signature: Tree<InputSignature> | null,
+  what: string,
+): Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>> {
+  const [first] = arrays;
+  if (first === undefined) throw wrongCall(`${what} must name a file.`);
+  const inputs = inputsOf(signature);
+  if (inputs === null || signature === null) return arrays.length === 1 ? first : arrays;
+  if (inputs.length !== arrays.length) {
+    const list = inputs
+      .map(({ name, shape }) => `${name === undefined ? '' : `${name} `}${showShape(shape)}`)
+      .join(', ');
+    throw wrongCall(
+      `${what} must name ${inputs.length === 1 ? 'one .npy file' : `${inputs.length} .npy files`}, one for each input of the model: ${list}. Received: ${arrays.length}.`,
+    );
+  }
+  const rows = arrays.map(({ shape }) => shape[0] ?? 0);
+  if (rows.some((count) => count !== rows[0])) {
+    throw wrongCall(`${what}: all arrays must have the same number of rows. Received: ${rows.join(', ')}.`);
+  }
+  return fillTree(signature, isSignature, arrays) as Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
+}

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { Io } from './io.ts';
+import { type Colors, colorsFor } from './style.ts';
+
+/** What a command works with. */
+export interface Session {
+  readonly io: Io;
+  /** Colours for standard output. */
+  readonly colors: Colors;
+  /** Prints what came out: one JSON document where that was asked for, else the text. */
+  report(json: boolean | undefined, document: () => unknown, text: () => string): void;
+}
+
+export function openSession(io: Io): Session {
+  return {
+    io,
+    colors: colorsFor(io.stdout, io.env),
+    report: (json, document, text) => {
+      io.stdout.write(`${json === true ? JSON.stringify(document()) : text()}\n`);
+    },
+  };
+}
+
+/** Adds a command with what all commands have: `--json`, and examples under its help. */
+export function addCommand(program: Command, name: string, description: string, examples: readonly string[]): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--json', 'print one JSON document, for scripts')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);
+}
+
+/** Options that say how a model is read. */
+export interface ModelOptions {
+  readonly custom?: string;
+  readonly weights?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the options of commands that read a model. */
+export function addModelOptions(command: Command): Command {
+  return command
+    .option('--custom <file.mjs>', 'a module that exports customObjects: classes and functions that the file names')
+    .option('--weights <file>', 'weights to load into the model: .weights.h5, .h5, .keras, .safetensors');
+}

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { foldBatchNormalization, type FoldReport } from '../../normalization/index.ts';
+import type { FileFormat, Model } from '../../models/index.ts';
+import { files } from '../../saving/files/files-node.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
+import { doing, wrongCall } from '../failure.ts';
+import { positiveNumber } from '../options.ts';
+import { checkOutputs } from '../outputs.ts';
+import { readModel } from '../read-model.ts';
+import { fileSize } from '../style.ts';
+
+interface ConvertOptions extends ModelOptions {
+  readonly fold?: boolean;
+  readonly tolerance?: number;
+  readonly optimizer: boolean;
+}
+
+const ENDINGS: readonly (readonly [ending: string, format: FileFormat | 'onnx'])[] = [
+  ['.weights.h5', 'weights.h5'],
+  ['.keras', 'keras'],
+  ['.h5', 'h5'],
+  ['.hdf5', 'h5'],
+  ['.safetensors', 'safetensors'],
+  ['.onnx', 'onnx'],
+];
+
+export function addConvert(program: Command, session: Session): void {
+  const command = addCommand(program, 'convert', 'Write a model, or its weights, in another format.', [
+    'evenkeel convert old.h5 new.keras',
+    'evenkeel convert digits.keras digits.onnx --fold',
+    'evenkeel convert digits.keras digits.safetensors',
+  ]);
+  addModelOptions(
+    command
+      .argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')
+      .argument('<out>', 'where to: .keras, .h5, .weights.h5, .safetensors, .onnx; a file that is there is replaced'),
+  )
+    .option('--fold', 'merge batch normalization into the layers beside it, for inference')
+    .option(
+      '--tolerance <number>',
+      'the largest relative difference that folding may make (default: 1e-5)',
+      positiveNumber,
+    )
+    .option('--no-optimizer', 'leave out how the model is trained, and the state of the optimizer')
+    .action(async (file: string, out: string, options: ConvertOptions) => convert(session, file, out, options));
+}
+
+async function convert(session: Session, file: string, out: string, options: ConvertOptions): Promise<void> {
+  const { signal } = session.io;
+  const { fold = false, tolerance, optimizer } = options;
+  if (tolerance !== undefined && !fold) throw wrongCall('--tolerance is for --fold.');
+  const format = formatOf(out);
+  await checkOutputs([out]);
+  const model = await readModel(file, options, { compile: optimizer && !fold && format !== 'onnx' });
+  signal.throwIfAborted();
+  const [written, report] = fold ? await doing(() => folded(model, tolerance)) : [model, null];
+  signal.throwIfAborted();
+  await doing(async () => {
+    if (format === 'onnx') await written.export(out);
+    else {
+      const bytes = await written.toBytes(format, format === 'safetensors' ? {} : { includeOptimizer: optimizer });
+      await files.writeFileAtomic('convert', out, bytes, { signal });
+    }
+  });
+  const bytes = await files.fileSize('convert', out);
+  session.report(
+    options.json,
+    () => ({ from: file, to: out, format, bytes, fold: report }),
+    () => [`${out}: ${fileSize(bytes)}`, ...(report === null ? [] : foldLines(report))].join('\n'),
+  );
+}
+
+function formatOf(out: string): FileFormat | 'onnx' {
+  const found = ENDINGS.find(([ending]) => out.endsWith(ending));
+  if (found !== undefined) return found[1];
+  throw wrongCall(
+    `the name of what is written must end in one of ${ENDINGS.map(([ending]) => ending).join(', ')}. Received: ${out}.`,
+  );
+}
+
+function folded(model: Model, tolerance: number | undefined): readonly [Model, FoldReport] {
+  const made = foldBatchNormalization(model, tolerance === undefined ? {} : { tolerance });
+  return [made, made.foldReport];
+}
+
+function foldLines({ merged, left, largestError }: FoldReport): string[] {
+  if (merged.length + left.length === 0) return ['There was no batch normalization to fold.'];
+  return [
+    ...merged.map(({ normalization, into, where }) => `merged ${normalization} into ${into}, the layer ${where} it`),
+    ...left.map(({ normalization, reason }) => `left ${normalization}: ${reason}`),
+    ...(merged.length > 0
+      ? [`The largest relative difference in a layer's result is ${largestError.toExponential(1)}.`]
+      : []),
+  ];
+}

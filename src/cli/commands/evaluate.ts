@@ -1,0 +1,114 @@
+import type { Command } from 'commander';
+import type { Config } from '../../core/config.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import type { Model } from '../../models/index.ts';
+import { type Scaling, arrange, inputsOf, prepared, readRows } from '../arrays.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
+import { reading, wrongCall } from '../failure.ts';
+import { integer, names, numberOrFraction, several } from '../options.ts';
+import { ReportBatches, withProgress } from '../progress.ts';
+import { readModel } from '../read-model.ts';
+import { brief } from '../style.ts';
+import { drawTable } from '../table.ts';
+
+interface EvaluateOptions extends ModelOptions, Scaling {
+  readonly data: readonly string[];
+  readonly labels: readonly string[];
+  readonly sampleWeight?: string;
+  readonly batchSize: number;
+  readonly loss?: string;
+  readonly metrics?: readonly string[];
+}
+
+export function addEvaluate(program: Command, session: Session): void {
+  const command = addCommand(program, 'evaluate', 'Measure the loss and the metrics of a model on data.', [
+    'evenkeel evaluate digits.keras --data x.npy --labels y.npy',
+    'evenkeel evaluate digits.h5 --data x.npy --labels y.npy --loss sparse_categorical_crossentropy --metrics accuracy',
+    'evenkeel evaluate two.keras --data left.npy --data right.npy --labels y.npy --json',
+  ]);
+  addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
+    .requiredOption('--data <x.npy>', 'the inputs; once for each input of the model', several)
+    .requiredOption('--labels <y.npy>', 'what should come out; once for each output of the model', several)
+    .option('--sample-weight <w.npy>', 'what each row counts for in the loss')
+    .option('--batch-size <rows>', 'rows that are computed at a time', integer(1), 32)
+    .option('--scale <number>', 'multiply the inputs by a number or a fraction: 1/255', numberOrFraction, 1)
+    .option('--offset <number>', 'add a number to the inputs, after scaling', numberOrFraction, 0)
+    .option('--loss <name>', 'the loss, where the file says none or another one is meant')
+    .option('--metrics <names>', 'the metrics, with commas between them: accuracy,top_k_categorical_accuracy', names)
+    .action(async (file: string, options: EvaluateOptions) => evaluate(session, file, options));
+}
+
+async function evaluate(session: Session, file: string, options: EvaluateOptions): Promise<void> {
+  const { io } = session;
+  const { batchSize } = options;
+  // With a loss of its own the call needs nothing of what the file says of the training.
+  const model = await readModel(file, options, { compile: options.loss === undefined });
+  await reading(() => compile(model, options));
+  const [x, y, sampleWeight] = await reading(async () => readData(model, options));
+  io.signal.throwIfAborted();
+  const rows = rowsOf(y);
+  const started = performance.now();
+  const results = await withProgress(io, 'Evaluating', Math.ceil(rows / batchSize), async (progress) =>
+    model.evaluate(x, y, {
+      batchSize,
+      sampleWeight,
+      verbose: 0,
+      callbacks: [new ReportBatches(progress)],
+      signal: io.signal,
+    }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  session.report(
+    options.json,
+    () => ({ model: model.name, rows, seconds, results }),
+    () =>
+      [
+        drawTable(
+          ['Metric', 'Value'],
+          Object.entries(results).map(([name, value]) => [name, brief(value)]),
+          ['left', 'right'],
+        ),
+        `${rows} ${rows === 1 ? 'row' : 'rows'} in ${seconds.toFixed(2)} s`,
+      ].join('\n'),
+  );
+}
+
+/** Compiles with what the call says, or with what the file says and other metrics. */
+function compile(model: Model, { loss, metrics }: EvaluateOptions): void {
+  if (loss !== undefined) {
+    model.compile({ loss, ...(metrics === undefined ? {} : { metrics }) });
+    return;
+  }
+  const config: Config = model.getCompileConfig();
+  if ((config['loss'] ?? null) === null) {
+    throw wrongCall('a loss must be given, since the file does not say one: --loss mse, say.');
+  }
+  if (metrics !== undefined) model.compileFromConfig({ ...config, metrics: [...metrics], weighted_metrics: null });
+}
+
+type Data = ReturnType<typeof arrange>;
+
+async function readData(model: Model, options: EvaluateOptions): Promise<readonly [Data, Data, Tensor | null]> {
+  const { data, labels, sampleWeight } = options;
+  const signature = model.inputSignature;
+  const inputs = inputsOf(signature);
+  const read = async (paths: readonly string[]): Promise<Tensor[]> => Promise.all(paths.map(readRows));
+  const xs = (await read(data)).map((x, i) => prepared(x, options, inputs?.[i] ?? null));
+  const ys = await read(labels);
+  const wanted = model.network?.flatOutputs.length ?? ys.length;
+  if (ys.length !== wanted) {
+    throw wrongCall(
+      `--labels must be given once for each output of the model, ${wanted} times. Received: ${ys.length}.`,
+    );
+  }
+  return [arrange(xs, signature, '--data'), arrange(ys, null, '--labels'), await readWeights(sampleWeight)];
+}
+
+async function readWeights(path: string | undefined): Promise<Tensor | null> {
+  return path === undefined ? null : readRows(path);
+}
+
+function rowsOf(data: Data): number {
+  const [first] = Array.isArray(data) ? (data as readonly Tensor[]) : [data as Tensor];
+  return first?.shape[0] ?? 0;
+}

@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import {
+  type InspectedNormalization,
+  type NormalizationReport,
+  type NormalizationVerdict,
+  type Severity,
+  type WeightRange,
+  inspectNormalization,
+} from '../../normalization/index.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
+import { Failure, EXIT } from '../failure.ts';
+import { readModel } from '../read-model.ts';
+import { type Colors, brief } from '../style.ts';
+import { drawTable } from '../table.ts';
+
+interface InspectOptions extends ModelOptions {
+  readonly strict?: boolean;
+}
+
+export function addInspect(program: Command, session: Session): void {
+  const command = addCommand(
+    program,
+    'inspect',
+    'Look at the normalization layers of a model: their statistics, what is suspicious, and what to do about it.',
+    ['evenkeel inspect digits.keras', 'evenkeel inspect digits.keras --strict --json > report.json'],
+  );
+  addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
+    .option('--strict', 'end with exit code 1 where a layer is suspicious or broken')
+    .action(async (file: string, options: InspectOptions) => {
+      const model = await readModel(file, options, { compile: false });
+      const report = inspectNormalization(model);
+      session.report(
+        options.json,
+        () => report,
+        () => textOf(report, session.colors),
+      );
+      if (options.strict === true && report.verdict !== 'fine') {
+        const count = report.layers.filter(({ verdict }) => verdict !== 'fine').length;
+        throw new Failure(
+          EXIT.failed,
+          `${count} of ${report.layers.length} normalization ${report.layers.length === 1 ? 'layer' : 'layers'} of ${report.model} must be looked at.`,
+        );
+      }
+    });
+}
+
+function textOf({ model, verdict, layers }: NormalizationReport, colors: Colors): string {
+  if (layers.length === 0) return `${model} has no layers that normalize.`;
+  const head = ['Layer', 'Class', 'Weight', 'Shape', 'Least', 'Mean', 'Greatest', 'Verdict'];
+  const rows = layers.flatMap((layer) => rowsOf(layer, colors));
+  const table = drawTable(head, rows, ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'left']);
+  const findings = layers.flatMap((layer) =>
+    layer.findings.map(
+      ({ severity, message, advice }) =>
+        `${paint(severity, colors)} ${colors.bold(layer.layer)}: ${message}\n    ${advice}`,
+    ),
+  );
+  return [table, ...findings, `${colors.bold('Verdict')}: ${sentence(verdict, layers)}`].join('\n\n');
+}
+
+function rowsOf({ layer, className, weights, verdict }: InspectedNormalization, colors: Colors): string[][] {
+  const ranges: readonly (WeightRange | null)[] = weights.length === 0 ? [null] : weights;
+  return ranges.map((weight, i) => [
+    ...(i === 0 ? [layer, className] : ['', '']),
+    ...(weight === null
+      ? ['–', '', '', '', '']
+      : [weight.name, `[${weight.shape.join(', ')}]`, ...[weight.least, weight.mean, weight.greatest].map(brief)]),
+    i === 0 ? paintVerdict(verdict, colors) : '',
+  ]);
+}
+
+function paintVerdict(verdict: NormalizationVerdict, colors: Colors): string {
+  return { fine: colors.green, suspicious: colors.yellow, broken: colors.red }[verdict](verdict);
+}
+
+function paint(severity: Severity, colors: Colors): string {
+  return { note: colors.cyan, suspicious: colors.yellow, broken: colors.red }[severity](severity);
+}
+
+function sentence(verdict: NormalizationVerdict, layers: readonly InspectedNormalization[]): string {
+  const all = layers.length === 1 ? 'the one normalization layer' : `all ${layers.length} normalization layers`;
+  if (verdict === 'fine') return `${all} ${layers.length === 1 ? 'looks' : 'look'} fine.`;
+  const count = (wanted: NormalizationVerdict): number => layers.filter((layer) => layer.verdict === wanted).length;
+  const parts = (['broken', 'suspicious', 'fine'] as const)
+    .map((each) => [count(each), each] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, each]) => `${number} ${each}`);
+  return `of ${layers.length === 1 ? 'one normalization layer' : `${layers.length} normalization layers`}, ${parts.join(', ')}.`;
+}

@@ -1,0 +1,193 @@
+import { type Command, Option } from 'commander';
+import { showShape } from '../../core/shape.ts';
+import { Tensor } from '../../core/tensor.ts';
+import { flatten } from '../../core/tree.ts';
+import type { Model } from '../../models/index.ts';
+import { files } from '../../saving/files/files-node.ts';
+import { writeArray } from '../arrays.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
+import { doing, reading, wrongCall } from '../failure.ts';
+import type { DataFormat } from '../images/batch.ts';
+import { imageSize, integer, numberOrFraction, several } from '../options.ts';
+import { checkOutputs } from '../outputs.ts';
+import { ReportBatches, withProgress } from '../progress.ts';
+import { readInputs } from '../read-inputs.ts';
+import { readModel } from '../read-model.ts';
+import { brief, percent } from '../style.ts';
+import { type RankedClass, givesClasses, topClasses } from '../top-classes.ts';
+
+interface PredictOptions extends ModelOptions {
+  readonly output?: readonly string[];
+  readonly batchSize: number;
+  readonly scale: number;
+  readonly offset: number;
+  readonly resize?: boolean;
+  readonly size?: readonly [number, number];
+  readonly dataFormat: DataFormat;
+  readonly top?: number;
+  readonly classes?: string;
+}
+
+/** As many rows are printed for people; files and JSON have all. */
+const ROWS_SHOWN = 20;
+const NUMBERS_SHOWN = 8;
+
+export function addPredict(program: Command, session: Session): void {
+  const command = addCommand(program, 'predict', 'Run a model on arrays or images.', [
+    'evenkeel predict digits.keras x.npy -o y.npy',
+    'evenkeel predict two-inputs.keras left.npy right.npy -o y.npy',
+    'evenkeel predict flowers.keras *.jpg --resize --scale 1/255 --classes flowers.txt',
+    'evenkeel predict mobilenet.h5 cat.png --resize --scale 1/127.5 --offset -1 --top 3',
+  ]);
+  addModelOptions(
+    command
+      .argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')
+      .argument('<inputs...>', 'a .npy for each input of the model, or PNG and JPEG images'),
+  )
+    .option('-o, --output <y.npy>', 'where to write what comes out; once for each output of the model', several)
+    .option('--batch-size <rows>', 'rows that are computed at a time', integer(1), 32)
+    .option('--scale <number>', 'multiply the inputs by a number or a fraction: 1/255', numberOrFraction, 1)
+    .option('--offset <number>', 'add a number to the inputs, after scaling', numberOrFraction, 0)
+    .option('--resize', 'bring images to the size that the model takes (bilinear, not antialiased)')
+    .option('--size <height>x<width>', 'bring images to this size, for models that take any', imageSize)
+    .addOption(
+      new Option('--data-format <format>', 'where images have their channels')
+        .choices(['channels_last', 'channels_first'])
+        .default('channels_last'),
+    )
+    .option(
+      '--top <count>',
+      'print so many classes for each row (default: 5 where the output is a softmax)',
+      integer(1),
+    )
+    .option('--classes <names.txt>', 'the names of the classes, one a line')
+    .action(async (file: string, inputs: readonly string[], options: PredictOptions) =>
+      predict(session, file, inputs, options),
+    );
+}
+
+async function predict(
+  session: Session,
+  file: string,
+  paths: readonly string[],
+  options: PredictOptions,
+): Promise<void> {
+  const { io } = session;
+  const { batchSize, size, output = [] } = options;
+  await checkOutputs(output);
+  const classNames = options.classes === undefined ? null : await readClassNames(options.classes);
+  const model = await readModel(file, options, { compile: false });
+  const expected = model.network?.flatOutputs.length;
+  if (expected !== undefined) checkCount(output, expected);
+  const resize = options.resize === true || size !== undefined;
+  const { x, rows, rowNames } = await readInputs(io, model, paths, { ...options, resize, size: size ?? null });
+  io.signal.throwIfAborted();
+  const started = performance.now();
+  const predicted = await withProgress(io, 'Predicting', Math.ceil(rows / batchSize), async (progress) =>
+    model.predict(x, { batchSize, verbose: 0, callbacks: [new ReportBatches(progress)], signal: io.signal }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  const outputs = flatten(predicted, isTensor);
+  checkCount(output, outputs.length);
+  await doing(async () => {
+    for (const [i, path] of output.entries()) {
+      const array = outputs[i];
+      if (array !== undefined) await writeArray(path, array, io.signal);
+    }
+  });
+  const top = rank(model, outputs, options, classNames);
+  const result = { model, outputs, output, rows, rowNames, seconds, top };
+  session.report(
+    options.json,
+    () => documentOf(result),
+    () => textOf(result),
+  );
+}
+
+interface Prediction {
+  readonly model: Model;
+  readonly outputs: readonly Tensor[];
+  /** The files that the outputs were written to. */
+  readonly output: readonly string[];
+  readonly rows: number;
+  readonly rowNames: readonly string[];
+  readonly seconds: number;
+  readonly top: readonly (readonly RankedClass[])[] | null;
+}
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+function checkCount(output: readonly string[], count: number): void {
+  if (output.length === 0 || output.length === count) return;
+  throw wrongCall(
+    `--output must be given once for each output of the model, of which there ${count === 1 ? 'is one' : `are ${count}`}. Received: ${output.length}.`,
+  );
+}
+
+async function readClassNames(path: string): Promise<readonly string[]> {
+  const bytes = await reading(() => files.readFile('evenkeel', path));
+  const lines = new TextDecoder().decode(bytes).split(/\r?\n/u);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+function rank(
+  model: Model,
+  outputs: readonly Tensor[],
+  { top, classes }: PredictOptions,
+  classNames: readonly string[] | null,
+): readonly (readonly RankedClass[])[] | null {
+  const [only] = outputs;
+  const isAsked = top !== undefined || classes !== undefined;
+  if (only === undefined || outputs.length > 1 || only.rank !== 2) {
+    if (isAsked) throw wrongCall('--top and --classes are for models with one output, a number for each class.');
+    return null;
+  }
+  if (!isAsked && !givesClasses(model)) return null;
+  const count = only.shape[1] ?? 0;
+  if (classNames !== null && classNames.length !== count) {
+    throw wrongCall(`--classes must have a name for each of ${count} classes. Received: ${classNames.length}.`);
+  }
+  return topClasses(only, top ?? 5, classNames);
+}
+
+function documentOf({ model, outputs, output, rows, rowNames, seconds, top }: Prediction): unknown {
+  return {
+    model: model.name,
+    rows,
+    seconds,
+    outputs: outputs.map((array, i) => ({
+      name: model.outputNames?.[i] ?? null,
+      shape: array.shape,
+      dtype: array.dtype,
+      ...(output[i] === undefined ? { values: array.toArray() } : { file: output[i] }),
+    })),
+    ...(top === null ? {} : { top: top.map((classes, row) => ({ input: rowNames[row], classes })) }),
+  };
+}
+
+function textOf({ outputs, output, rows, rowNames, seconds, top }: Prediction): string {
+  const written = output.map((path, i) => `${path}: ${showShape(outputs[i]?.shape ?? [])} ${outputs[i]?.dtype ?? ''}`);
+  const shown = Math.min(rows, ROWS_SHOWN);
+  const rest = rows > shown ? [`… and ${rows - shown} more: write them with -o, or print all with --json.`] : [];
+  const list =
+    top !== null
+      ? [
+          ...top.slice(0, shown).map((classes, row) => `${rowNames[row] ?? ''}: ${classes.map(showClass).join(', ')}`),
+          ...rest,
+        ]
+      : output.length > 0
+        ? []
+        : [...outputs.flatMap((array) => preview(array, rowNames, shown)), ...rest];
+  return [...list, ...written, `${rows} ${rows === 1 ? 'row' : 'rows'} in ${seconds.toFixed(2)} s`].join('\n');
+}
+
+const showClass = ({ class: index, name, probability }: RankedClass): string =>
+  `${name ?? index} ${percent(probability)}`;
+
+function preview({ data, shape }: Tensor, rowNames: readonly string[], shown: number): string[] {
+  const size = data.length / Math.max(1, shape[0] ?? 1);
+  return Array.from({ length: shown }, (_, row) => {
+    const numbers = Array.from(data.subarray(row * size, row * size + Math.min(size, NUMBERS_SHOWN)), brief);
+    return `${rowNames[row] ?? ''}: ${numbers.join(' ')}${size > NUMBERS_SHOWN ? ` … (${size} numbers)` : ''}`;
+  });
+}

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import type { Shape } from '../../core/shape.ts';
+import type { Layer } from '../../layers/index.ts';
+import type { Model } from '../../models/index.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
+import { reading } from '../failure.ts';
+import { integer } from '../options.ts';
+import { readModel } from '../read-model.ts';
+
+interface SummaryOptions extends ModelOptions {
+  readonly expandNested?: boolean;
+  readonly showTrainable?: boolean;
+  readonly lineLength?: number;
+}
+
+export function addSummary(program: Command, session: Session): void {
+  const command = addCommand(program, 'summary', 'Print the layers of a model: shapes and numbers of parameters.', [
+    'evenkeel summary digits.keras',
+    'evenkeel summary resnet.h5 --expand-nested --show-trainable',
+  ]);
+  addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
+    .option('--expand-nested', 'show the layers of models inside the model')
+    .option('--show-trainable', 'show whether training changes a layer')
+    .option('--line-length <columns>', 'characters in a line', integer(1))
+    .action(async (file: string, options: SummaryOptions) => {
+      const model = await readModel(file, options, { compile: true });
+      const { expandNested, showTrainable, lineLength } = options;
+      const texts: string[] = [];
+      const printFn = (text: string): unknown => texts.push(text);
+      const width = lineLength === undefined ? {} : { lineLength };
+      if (options.json !== true) await reading(() => model.summary({ expandNested, showTrainable, printFn, ...width }));
+      session.report(
+        options.json,
+        () => describe(model),
+        () => texts.join('\n'),
+      );
+    });
+}
+
+function describe(model: Model): unknown {
+  return {
+    name: model.name,
+    class: model.className,
+    layers: model.layers.map(describeLayer),
+    parameters: {
+      trainable: countOf(model.trainableWeights),
+      nonTrainable: countOf(model.nonTrainableWeights),
+      optimizer: model.optimizer?.built === true ? countOf(model.optimizer.variables) : 0,
+    },
+  };
+}
+
+function describeLayer(layer: Layer): unknown {
+  const outputs: readonly Shape[] = (layer.inboundNodes.at(-1)?.outputs ?? []).map(({ shape }) => shape);
+  const inner = 'layers' in layer ? { layers: (layer.layers as readonly Layer[]).map(describeLayer) } : {};
+  return {
+    name: layer.name,
+    class: layer.className,
+    outputShapes: outputs,
+    parameters: countOf(layer.weights),
+    trainable: layer.trainable,
+    ...inner,
+  };
+}
+
+function countOf(variables: readonly { readonly size: number }[]): number {
+  return variables.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,90 @@
+import { setRandomSeed } from '../../core/random.ts';
+import { BatchNormalization, Dense, Flatten, Activation, Input } from '../../layers/index.ts';
+import { Callback } from '../../models/callbacks/callback.ts';
+import { Sequential } from '../../models/index.ts';
+import { SIDE, drawDigits } from './digits.ts';
+
+/** How the demonstration is run. */
+export interface DemoSettings {
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly examples: number;
+  readonly seed: number;
+}
+
+/** What a network came to after an epoch. */
+export interface DemoEpoch {
+  readonly loss: number;
+  readonly accuracy: number;
+  /** On digits that it was not trained on. */
+  readonly testAccuracy: number;
+}
+
+/** How one of the two networks learned. */
+export interface DemoRun {
+  readonly epochs: readonly DemoEpoch[];
+  readonly seconds: number;
+}
+
+const BATCH_SIZE = 64;
+const UNITS = 64;
+const HIDDEN = 3;
+
+/** Steps in an epoch. */
+export const stepsOf = (examples: number): number => Math.ceil(examples / BATCH_SIZE);
+
+/**
+ * The experiment of section 4.1 of Ioffe and Szegedy (2015), smaller: three hidden layers of sigmoids that learn digits
+ * with plain gradient descent, once with BatchNormalization before the sigmoids and once without, otherwise alike, from
+ * the same first weights and with the same batches.
+ */
+export async function train(
+  normalization: boolean,
+  settings: DemoSettings,
+  callbacks: readonly Callback[],
+  signal: AbortSignal,
+): Promise<DemoRun> {
+  const { epochs, learningRate, examples, seed } = settings;
+  const training = drawDigits(examples, seed);
+  const test = drawDigits(Math.max(100, Math.round(examples / 4)), seed + 1_000_003);
+  setRandomSeed(seed);
+  const model = network(normalization);
+  model.compile({
+    optimizer: { class_name: 'SGD', config: { learning_rate: learningRate } },
+    loss: 'sparse_categorical_crossentropy',
+    metrics: ['accuracy'],
+  });
+  const started = performance.now();
+  const { history } = await model.fit(training.x, training.y, {
+    batchSize: BATCH_SIZE,
+    epochs,
+    validationData: [test.x, test.y],
+    validationBatchSize: test.y.size,
+    verbose: 0,
+    callbacks: [...callbacks],
+    signal,
+  });
+  const { loss = [], accuracy = [], val_accuracy: testAccuracy = [] } = history;
+  return {
+    epochs: loss.map((value, i) => ({
+      loss: value,
+      accuracy: accuracy[i] ?? NaN,
+      testAccuracy: testAccuracy[i] ?? NaN,
+    })),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+function network(normalization: boolean): Sequential {
+  const hidden = Array.from({ length: HIDDEN }, () => [
+    new Dense(UNITS),
+    ...(normalization ? [new BatchNormalization({ momentum: 0.9 })] : []),
+    new Activation('sigmoid'),
+  ]);
+  return new Sequential([
+    Input({ shape: [SIDE, SIDE] }),
+    new Flatten(),
+    ...hidden.flat(),
+    new Dense(10, { activation: 'softmax' }),
+  ]);
+}

@@ -1,0 +1,113 @@
+import { type DecodedPng, decode as decodePng } from 'fast-png';
+import jpeg from 'jpeg-js';
+import { ValueError } from '../../core/errors.ts';
+
+/** A decoded image: rows of pixels, the channels of a pixel side by side, numbers from 0 to 255. */
+export interface Image {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly data: Float32Array;
+}
+
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const JPEG = [0xff, 0xd8, 0xff];
+
+/** No image that a network takes is larger; files that claim to be are not decoded. */
+const MOST_MEGAPIXELS = 100;
+
+/** What kind of image a file begins like. */
+export function sniffImage(bytes: Uint8Array): 'png' | 'jpeg' | null {
+  const startsWith = (magic: readonly number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
+  if (startsWith(PNG)) return 'png';
+  return startsWith(JPEG) ? 'jpeg' : null;
+}
+
+/**
+ * Decodes a PNG of any depth, or a JPEG. What is grey has one channel, or two with transparency; else there are three,
+ * or four.
+ *
+ * @throws ValueError if it is neither, or damaged.
+ */
+export function decodeImage(bytes: Uint8Array, who: string): Image {
+  const kind = sniffImage(bytes);
+  if (kind === null) {
+    throw new ValueError(
+      `[${who}] an image must be a PNG or a JPEG. Received: ${bytes.length} bytes that begin like neither.`,
+    );
+  }
+  try {
+    return kind === 'png' ? fromPng(bytes) : fromJpeg(bytes);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ValueError(
+      `[${who}] the ${kind === 'png' ? 'PNG' : 'JPEG'} must be whole and well formed. Received: ${reason}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function fromPng(bytes: Uint8Array): Image {
+  checkPngSize(bytes);
+  const png = decodePng(bytes, { checkCrc: true });
+  const { width, height, depth, channels, palette } = png;
+  const samples = depth < 8 ? unpacked(png) : png.data;
+  if (palette !== undefined) return fromPalette(samples, palette, width, height);
+  const scale = 255 / (2 ** depth - 1);
+  const data = Float32Array.from(samples, (sample) => sample * scale);
+  return { height, width, channels, data };
+}
+
+/** The sizes stand in the first chunk, and are looked at before anything is unpacked. */
+function checkPngSize(bytes: Uint8Array): void {
+  if (bytes.byteLength < 24) throw new Error(`${bytes.byteLength} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  if (width * height > MOST_MEGAPIXELS * 1e6) {
+    throw new Error(`${width} × ${height} pixels, more than ${MOST_MEGAPIXELS} million`);
+  }
+}
+
+/** Samples of less than a byte lie side by side from the highest bit on; each row begins a new byte. */
+function unpacked({ data, width, height, depth }: DecodedPng): Uint8Array {
+  const samples = new Uint8Array(width * height);
+  const rowBytes = Math.ceil((width * depth) / 8);
+  const mask = 2 ** depth - 1;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const bit = column * depth;
+      const byte = data[row * rowBytes + (bit >> 3)] ?? 0;
+      samples[row * width + column] = (byte >> (8 - depth - (bit & 7))) & mask;
+    }
+  }
+  return samples;
+}
+
+function fromPalette(
+  indices: ArrayLike<number>,
+  palette: readonly (readonly number[])[],
+  width: number,
+  height: number,
+): Image {
+  const channels = palette[0]?.length ?? 3;
+  const data = new Float32Array(width * height * channels);
+  for (let i = 0; i < width * height; i++) {
+    const color = palette[indices[i] ?? 0];
+    if (color === undefined) throw new Error(`colour ${indices[i] ?? 0} of a palette of ${palette.length}`);
+    data.set(color, i * channels);
+  }
+  return { height, width, channels, data };
+}
+
+function fromJpeg(bytes: Uint8Array): Image {
+  const { width, height, data } = jpeg.decode(bytes, {
+    useTArray: true,
+    formatAsRGBA: false,
+    tolerantDecoding: false,
+    maxResolutionInMP: MOST_MEGAPIXELS,
+    maxMemoryUsageInMB: 2048,
+  });
+  return { height, width, channels: 3, data: Float32Array.from(data) };
+}

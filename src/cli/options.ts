@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Reads an integer of at least `least`. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[+-]?\d+$/u.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be an integer of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** Reads a number, or a fraction such as `1/255`. */
+export function numberOrFraction(text: string): number {
+  const parts = text.split('/');
+  const numbers = parts.map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const value = numbers.length > 2 ? NaN : (numbers[0] ?? NaN) / (numbers[1] ?? 1);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('It must be a number, or a fraction such as 1/255.');
+  return value;
+}
+
+/** Reads a number above 0, or a fraction. */
+export function positiveNumber(text: string): number {
+  const value = numberOrFraction(text);
+  if (value <= 0) throw new InvalidArgumentError('It must be above 0.');
+  return value;
+}
+
+/** Reads a height and a width: `224x224`. */
+export function imageSize(text: string): readonly [height: number, width: number] {
+  const [, height, width] = /^(\d{1,5})x(\d{1,5})$/u.exec(text) ?? [];
+  const size = [Number(height), Number(width)] as const;
+  if (!size.every((side) => side >= 1)) throw new InvalidArgumentError('It must be a height and a width: 224x224.');
+  return size;
+}
+
+/** Reads names with commas between them. */
+export function names(text: string): readonly string[] {
+  const read = text.split(',').map((name) => name.trim());
+  if (read.includes('')) throw new InvalidArgumentError('It must be names with commas between them.');
+  return read;
+}
+
+/** Gathers the values of an option that may be given several times. */
+export function several(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

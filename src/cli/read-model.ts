@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { CustomObjects } from '../core/registry.ts';
+import { type Model, loadModel } from '../models/index.ts';
+import type { ModelOptions } from './command.ts';
+import { Failure, lineOf, reading, wrongCall } from './failure.ts';
+
+/** Reads the model that a call names, with its custom objects and weights. */
+export async function readModel(
+  file: string,
+  { custom, weights }: ModelOptions,
+  { compile }: { readonly compile: boolean },
+): Promise<Model> {
+  const customObjects = custom === undefined ? {} : await readCustomObjects(custom);
+  try {
+    return await reading(async () => {
+      const model = await loadModel(file, { customObjects, compile });
+      if (weights !== undefined) await model.loadWeights(weights);
+      return model;
+    });
+  } catch (error) {
+    throw withHint(error);
+  }
+}
+
+/** What the library advises, in terms of the command line. */
+function withHint(error: unknown): unknown {
+  if (!(error instanceof Failure)) return error;
+  const { message } = error;
+  const hint = message.includes('customObjects')
+    ? 'Here: --custom FILE.mjs, a module that exports customObjects.'
+    : message.includes('a file of weights alone')
+      ? 'Here: the model it belongs to, with --weights FILE.'
+      : null;
+  return hint === null ? error : wrongCall(`${message} ${hint}`, error);
+}
+
+async function readCustomObjects(file: string): Promise<CustomObjects> {
+  const module = await importModule(file);
+  const { customObjects } = module as { readonly customObjects?: unknown };
+  if (typeof customObjects !== 'object' || customObjects === null || Array.isArray(customObjects)) {
+    throw wrongCall(
+      `the module of --custom must export customObjects, an object of classes and functions by name. Received: ${file}.`,
+    );
+  }
+  return customObjects as CustomObjects;
+}
+
+async function importModule(file: string): Promise<unknown> {
+  try {
+    return (await import(pathToFileURL(resolve(file)).href)) as unknown;
+  } catch (error) {
+    throw wrongCall(`the module of --custom cannot be imported. Received: ${file}. ${lineOf(error)}`, error);
+  }
+}

@@ -1,0 +1,261 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { Input, Sequential, layers, loadModel } from '../../../src/index.ts';
+import { goldenModel, runCli, temporaryFolder } from '../../support/run-cli.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const COMMANDS = ['demo', 'summary', 'inspect', 'predict', 'evaluate', 'convert'];
+const model = goldenModel('adam.keras');
+const ESCAPE = '\u001b[';
+
+describe('the program', () => {
+  test('--version prints the version of the package', async () => {
+    for (const option of ['--version', '-V']) {
+      expect(await runCli([option])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    }
+  });
+
+  test('--help lists the commands, and each has help with examples', async () => {
+    const { code, stdout, stderr } = await runCli(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const name of COMMANDS) {
+      expect(stdout).toContain(`\n  ${name} `);
+      const help = await runCli([name, '--help']);
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+      expect(help.stdout).toContain(`Usage: evenkeel ${name} `);
+      expect(help.stdout).toContain(`\nExamples:\n  $ evenkeel ${name}`);
+    }
+  });
+
+  test('the documentation has the help of every command, word for word', async () => {
+    const text = readFileSync(fileURLToPath(new URL('../../../docs/command-line.md', import.meta.url)), 'utf8');
+    for (const argv of [[], ...COMMANDS.map((name) => [name])]) {
+      const { stdout } = await runCli([...argv, '--help']);
+      expect(text).toContain(`\`\`\`text\n${stdout.trimEnd()}\n\`\`\``);
+    }
+  });
+
+  test.each<readonly [what: string, argv: string[], line: string]>([
+    ['no command', [], 'a command must be given. See evenkeel --help.'],
+    ['a mistyped command', ['sumary'], "unknown command 'sumary' (Did you mean summary?)"],
+    ['a mistyped option', ['convert', 'a', 'b', '--fodl'], "unknown option '--fodl' (Did you mean --fold?)"],
+    ['too little', ['summary'], "missing required argument 'model'"],
+    ['too much', ['summary', 'a', 'b'], "too many arguments for 'summary'. Expected 1 argument but got 2."],
+    ['an option without its value', ['predict', 'a', 'b', '-o'], "option '-o, --output <y.npy>' argument missing"],
+    ['what must be given', ['evaluate', 'a', '--data', 'b'], "required option '--labels <y.npy>' not specified"],
+    [
+      'a number that is none',
+      ['predict', 'a', 'b', '--batch-size', '0'],
+      "option '--batch-size <rows>' argument '0' is invalid. It must be an integer of at least 1.",
+    ],
+    [
+      'a fraction that is none',
+      ['predict', 'a', 'b', '--scale', '1/0'],
+      "option '--scale <number>' argument '1/0' is invalid. It must be a number, or a fraction such as 1/255.",
+    ],
+    [
+      'a size that is none',
+      ['predict', 'a', 'b', '--size', '12'],
+      "option '--size <height>x<width>' argument '12' is invalid. It must be a height and a width: 224x224.",
+    ],
+    [
+      'a rate that is none',
+      ['demo', '--learning-rate=-1'],
+      "option '--learning-rate <number>' argument '-1' is invalid. It must be above 0.",
+    ],
+    [
+      'names that are none',
+      ['evaluate', 'a', '--data', 'b', '--labels', 'c', '--metrics', 'mae,'],
+      "option '--metrics <names>' argument 'mae,' is invalid. It must be names with commas between them.",
+    ],
+    [
+      'a choice that is none',
+      ['predict', 'a', 'b', '--data-format', 'last'],
+      "option '--data-format <format>' argument 'last' is invalid. Allowed choices are channels_last, channels_first.",
+    ],
+    [
+      'another ending',
+      ['convert', 'a', 'b.pb'],
+      'the name of what is written must end in one of .weights.h5, .keras, .h5, .hdf5, .safetensors, .onnx. Received: b.pb.',
+    ],
+    ['a tolerance for nothing', ['convert', 'a', 'b.keras', '--tolerance', '1'], '--tolerance is for --fold.'],
+    [
+      'a folder that is not there',
+      ['convert', 'a', 'nowhere/b.keras'],
+      'the folder of nowhere/b.keras must exist. Make it first, or look for a mistake in its name.',
+    ],
+    [
+      'two outputs in one file',
+      ['predict', 'a', 'b', '-o', 'y.npy', '-o', 'y.npy'],
+      'each file that is written must have a name of its own. Received: y.npy, y.npy.',
+    ],
+    [
+      'a model that is not there',
+      ['summary', 'nowhere.keras'],
+      '[loadModel] there must be a file at path. Received: path="nowhere.keras". Look for a mistake in its name.',
+    ],
+    [
+      'a module that is not there',
+      ['summary', model, '--custom', 'nowhere.mjs'],
+      expect.stringMatching(/^the module of --custom cannot be imported\. Received: nowhere\.mjs\. /) as never,
+    ],
+  ])('refuses %s with code 2 and one line', async (_, argv, line) => {
+    const { code, stdout, stderr } = await runCli(argv);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^evenkeel: [^\n]+\n$/);
+    expect(stderr.slice('evenkeel: '.length, -1)).toEqual(line);
+  });
+
+  test('a bad file is refused with code 2 and one line', async () => {
+    const at = temporaryFolder();
+    writeFileSync(at('bad.keras'), 'nonsense');
+    const { code, stdout, stderr } = await runCli(['inspect', at('bad.keras'), '--json']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(
+      `evenkeel: [loadModel ${at('bad.keras')}] a model must come from a .keras or .h5 file. Received: 8 bytes that are neither. Weights alone go into a model with loadWeights.\n`,
+    );
+  });
+});
+
+describe('evenkeel summary', () => {
+  test('prints the table of the layers', async () => {
+    const { code, stdout, stderr } = await runCli(['summary', model, '--line-length', '90', '--show-trainable']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Model: "/);
+    expect(stdout).toContain('bn (BatchNormalization)');
+    expect(stdout).toContain('Trainable');
+    expect((await runCli(['summary', model, '--line-length', '3'])).code).toBe(2);
+  });
+
+  test('with --json tells of each layer', async () => {
+    const { stdout } = await runCli(['summary', model, '--json']);
+    const loaded = await loadModel(model);
+    const document = JSON.parse(stdout) as { layers: unknown[]; parameters: Record<string, number> };
+    expect(document.layers).toHaveLength(loaded.layers.length);
+    expect(document.layers).toContainEqual({
+      name: 'bn',
+      class: 'BatchNormalization',
+      outputShapes: [[null, 5]],
+      parameters: 20,
+      trainable: true,
+    });
+    expect(document.parameters['trainable']! + document.parameters['nonTrainable']!).toBe(loaded.countParams());
+    expect(document.parameters['optimizer']).toBeGreaterThan(0);
+  });
+});
+
+describe('evenkeel inspect', () => {
+  const suspicious = async (path: string): Promise<string> => {
+    const bn = new layers.BatchNormalization({ name: 'bn' });
+    const made = new Sequential([Input({ shape: [3] }), bn], { name: 'odd' });
+    bn.movingMean!.assign([1, 2, 3]);
+    bn.movingVariance!.assign([1, 0, 1]);
+    await made.save(path);
+    return path;
+  };
+
+  test('prints ranges, findings and a verdict', async () => {
+    const at = temporaryFolder();
+    const { code, stdout, stderr } = await runCli(['inspect', await suspicious(at('odd.keras'))]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(
+      `Layer  Class               Weight           Shape  Least    Mean  Greatest  Verdict
+─────  ──────────────────  ───────────────  ─────  ─────  ──────  ────────  ──────────
+bn     BatchNormalization  gamma            [3]        1       1         1  suspicious
+                           beta             [3]        0       0         0
+                           moving_mean      [3]        1       2         3
+                           moving_variance  [3]        0  0.6667         1
+
+suspicious bn: The variance is next to nothing (at most 0.000001) in 1 of 3 channels (1).
+    What comes in there was constant, as behind a relu that never fires; anything else is multiplied by up to γ / √ε. If the channels should live, look at the layer before; recalibrateBatchNormalization computes the statistics anew from data.
+
+Verdict: of one normalization layer, 1 suspicious.
+`,
+    );
+    expect((await runCli(['inspect', model])).stdout).toContain('Verdict: the one normalization layer looks fine.');
+    expect((await runCli(['inspect', goldenModel('sharing.keras')])).stdout).toBe(
+      'sharing has no layers that normalize.\n',
+    );
+  });
+
+  test('--strict makes what is suspicious a failure, behind the report', async () => {
+    const at = temporaryFolder();
+    const { code, stdout, stderr } = await runCli(['inspect', await suspicious(at('odd.keras')), '--strict', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ model: 'odd', verdict: 'suspicious', layers: [{ layer: 'bn' }] });
+    expect(stderr).toBe('evenkeel: 1 of 1 normalization layer of odd must be looked at.\n');
+    expect((await runCli(['inspect', model, '--strict'])).code).toBe(0);
+  });
+
+  test('colours are for terminals, and not where they are not wanted', async () => {
+    const coloured = async (options: object): Promise<boolean> =>
+      (await runCli(['inspect', model], options)).stdout.includes(ESCAPE);
+    expect(await coloured({ isTTY: true })).toBe(true);
+    expect(await coloured({ isTTY: false })).toBe(false);
+    expect(await coloured({ isTTY: true, env: { NO_COLOR: '1' } })).toBe(false);
+    expect(await coloured({ isTTY: true, env: { TERM: 'dumb' } })).toBe(false);
+    const plain = await runCli(['inspect', model]);
+    const colours = await runCli(['inspect', model], { isTTY: true });
+    // eslint-disable-next-line no-control-regex -- colours are control characters
+    expect(colours.stdout.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain.stdout);
+  });
+});
+
+describe('evenkeel convert', () => {
+  test.each(['keras', 'h5'])('writes a model that is read again, as .%s', async (ending) => {
+    const at = temporaryFolder();
+    const to = at(`m.${ending}`);
+    const { code, stdout, stderr } = await runCli(['convert', model, to, '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toEqual({ from: model, to, format: ending, bytes: readFileSync(to).length, fold: null });
+    const [before, after] = [await loadModel(model), await loadModel(to)];
+    expect(after.getWeights()).toEqual(before.getWeights());
+    expect(after.optimizer?.variables.map(({ value }) => value)).toEqual(
+      before.optimizer?.variables.map(({ value }) => value),
+    );
+    expect((await runCli(['convert', model, to, '--no-optimizer'])).code).toBe(0);
+    expect((await loadModel(to)).optimizer).toBe(null);
+  });
+
+  test.each(['weights.h5', 'safetensors'])(
+    'writes weights that go into another model with --weights, as .%s',
+    async (ending) => {
+      const at = temporaryFolder();
+      expect(await runCli(['convert', model, at(`w.${ending}`)])).toMatchObject({ code: 0, stderr: '' });
+      const other = goldenModel('untrained.keras');
+      expect((await runCli(['convert', other, at('m.keras'), '--weights', at(`w.${ending}`)])).code).toBe(0);
+      expect((await loadModel(at('m.keras'))).getWeights()).toEqual((await loadModel(model)).getWeights());
+      const alone = await runCli(['summary', at(`w.${ending}`)]);
+      expect(alone.code).toBe(2);
+      expect(alone.stderr).toMatch(/Here: the model it belongs to, with --weights FILE\.\n$/);
+    },
+  );
+
+  test('writes ONNX', async () => {
+    const at = temporaryFolder();
+    const { code, stdout } = await runCli(['convert', model, at('m.onnx')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^.*m\.onnx: [\d,.]+ (bytes|kB)\n$/);
+    expect(readFileSync(at('m.onnx')).includes('BatchNormalization')).toBe(false);
+  });
+
+  test('what cannot be written is a failure, with code 1', async () => {
+    const at = temporaryFolder();
+    mkdirSync(at('m.keras'));
+    const { code, stdout, stderr } = await runCli(['convert', model, at('m.keras')]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      `evenkeel: [convert] path must be that of a file. Received: path="${at('m.keras')}". It is a folder.\n`,
+    );
+  });
+
+  test('interrupted, it ends with 130 and writes nothing', async () => {
+    const at = temporaryFolder();
+    const ran = await runCli(['convert', model, at('m.keras')], { signal: AbortSignal.abort() });
+    expect(ran).toEqual({ code: 130, stdout: '', stderr: '' });
+    expect(() => readFileSync(at('m.keras'))).toThrow('ENOENT');
+  });
+});
