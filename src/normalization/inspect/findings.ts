@@ -31,7 +31,8 @@ const FAR_DEVIATIONS = 1e3;
 /** γ starts at 1; what has come down to this adds next to nothing. */
 const SMALL_GAMMA = 1e-3;
 
-const RECALIBRATE = 'recalibrateBatchNormalization computes the statistics anew from data.';
+const RECALIBRATE =
+  'an epoch of fit at a learning rate of 0 computes the statistics anew, and leaves the weights alone.';
 
 /** Everything that is to be said of a layer; `nonFinite` are the names of its weights with NaN or infinities. */
 export function findingsOf(parts: Parts, nonFinite: readonly string[]): readonly Finding[] {
@@ -57,7 +58,7 @@ function brokenNumbers({ statistics }: Parts, nonFinite: readonly string[]): Fin
       severity: 'broken',
       channels: negative,
       message: `The variance is negative in ${count(negative, statistics?.variance)}.`,
-      advice: `No training gives that: the file is damaged, or a converter mixed up its arrays. ${RECALIBRATE}`,
+      advice: `No training gives that: the file is damaged, or a converter mixed up its arrays. With data, ${RECALIBRATE}`,
     });
   }
   return findings;
@@ -143,7 +144,7 @@ function neverTrained({ isAdapted, gamma, beta, layer }: Parts): Finding {
   return {
     ...finding,
     message: 'The moving statistics have their initial values, although the other weights were trained.',
-    advice: `${layer.trainable ? 'It was trained frozen, or by code that drops the updates, or a converter lost them' : 'It was trained frozen'}: in inference it normalizes by numbers that it never saw. ${RECALIBRATE}`,
+    advice: `${layer.trainable ? 'It was trained frozen, or by code that drops the updates, or a converter lost them' : 'It was trained frozen'}: in inference it normalizes by numbers that it never saw; ${RECALIBRATE}`,
   };
 }
 

@@ -170,7 +170,7 @@ bn     BatchNormalization  gamma            [3]        1       1         1  susp
                            moving_variance  [3]        0  0.6667         1
 
 suspicious bn: The variance is next to nothing (at most 0.000001) in 1 of 3 channels (1).
-    What comes in there was constant, as behind a relu that never fires; anything else is multiplied by up to γ / √ε. If the channels should live, look at the layer before; recalibrateBatchNormalization computes the statistics anew from data.
+    What comes in there was constant, as behind a relu that never fires; anything else is multiplied by up to γ / √ε. If the channels should live, look at the layer before; an epoch of fit at a learning rate of 0 computes the statistics anew, and leaves the weights alone.
 
 Verdict: of one normalization layer, 1 suspicious.
 `,
