@@ -1,4 +1,5 @@
-import type { Config } from '../core/config.ts';
+import { type Config, isSerializedObject } from '../core/config.ts';
+import { NotImplementedError } from '../core/errors.ts';
 import { kernelAliases } from './aliases.ts';
 import { Conv1DTranspose } from './convolutional/conv1d-transpose.ts';
 import { Conv1D } from './convolutional/conv1d.ts';
@@ -36,7 +37,19 @@ export function innerConfig(layer: Layer): Config {
   return { ...serializeWith(innerClasses, layer, layer.getConfig()) };
 }
 
-/** The layer that another one's config describes, or that `deserialize` has put there already. */
+/** The layers that hold another, and know of no class that does. */
+const WRAPPERS: readonly string[] = ['SpectralNormalization', 'WeightNormalization'];
+
+/**
+ * The layer that another one's config describes, or that `deserialize` has put there already.
+ * @throws NotImplementedError if it holds a layer itself: `deserialize` knows these classes, they do not know each other.
+ */
 export function readInnerLayer(config: unknown): Layer {
-  return config instanceof Layer ? config : deserializeWith({ classes: innerClasses, customObjects: {} }, config);
+  if (config instanceof Layer) return config;
+  if (isSerializedObject(config) && WRAPPERS.includes(config.class_name)) {
+    throw new NotImplementedError(
+      `[fromConfig] a layer that holds one which holds another is read with layers.deserialize, or with its model. Received: layer=${config.class_name}.`,
+    );
+  }
+  return deserializeWith({ classes: innerClasses, customObjects: {} }, config);
 }

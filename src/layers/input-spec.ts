@@ -25,3 +25,11 @@ export function checkInputSpec(spec: InputSpec, shape: Shape, who: string): void
     }
   }
 }
+
+/** @throws ValueError if a layer that says what its one input is like is called on several. */
+export function checkInputCount(spec: InputSpec | null, count: number, who: string): void {
+  if (spec === null) return;
+  throw new ValueError(
+    `[${who}] expected one input. Received: ${count} inputs. Merge them first, or call the layer on each.`,
+  );
+}

@@ -23,7 +23,7 @@ import { policyConfig, readDType } from './dtype-policy.ts';
 import { EagerCalls } from './eager-calls.ts';
 import { checkTaken, checkWritten } from './forgotten-config.ts';
 import * as shapes from './input-shape.ts';
-import { type InputSpec, checkInputSpec } from './input-spec.ts';
+import { type InputSpec, checkInputCount, checkInputSpec } from './input-spec.ts';
 import { type CallDetails, KerasTensor, type LayerNode, isKerasTensor } from './keras-tensor.ts';
 import { LAYER_OPTIONS, type LayerOptions, checkName, classNameOf, readInputShape } from './layer-options.ts';
 import { countElements, readWeights, writeWeights } from './layer-state.ts';
@@ -115,7 +115,10 @@ export abstract class Layer {
     return classNameOf(this.constructor as typeof Layer);
   }
 
-  /** Whether training changes the weights; setting it sets it for the layers inside too. */
+  /**
+   * Whether training changes the weights; setting it sets it for the layers inside too. It holds from the next step on;
+   * Keras wants `compile` called again first, and so do weights that come free after the optimizer was built without them.
+   */
   get trainable(): boolean {
     return this.#trainable;
   }
@@ -155,6 +158,7 @@ export abstract class Layer {
 
   #build(inputShape: InputShape, make: (inputShape: InputShape) => void): void {
     const shape = shapes.checkInputShape(inputShape, this.who);
+    if (!shapes.isShape(shape)) checkInputCount(this.inputSpec, flatten<Shape>(shape, shapes.isShape).length, this.who);
     if (this.built && this.weights.length > 0) {
       if (this.builtShape !== null && shapes.compatibleInputs(shape, this.builtShape)) return;
       const before = this.builtShape === null ? '' : `, this one for ${shapes.showInputShape(this.builtShape)}`;
@@ -216,9 +220,10 @@ export abstract class Layer {
 
   /** Calls the layer inside a trace: checks, casts, `call`, penalties and masks. */
   applyIn(trace: Trace, inputs: Tree<Value>, training: boolean | null, mask: Value | null): Tree<Value> {
-    const [first] = flatten(inputs, isValue);
+    const [first, second] = flatten(inputs, isValue);
+    if (second !== undefined) checkInputCount(this.inputSpec, flatten(inputs, isValue).length, this.who);
     this.#checkInput(first?.shape);
-    if (!this.built) this.ensureBuilt(shapes.shapesOf(inputs, isValue));
+    const unbuild = this.built ? null : this.#unbuilding();
     const mode = training ?? trace.training ?? false;
     const incoming = mask ?? (first === undefined ? null : trace.maskOf(first));
     const cast = mapTree(inputs, isValue, (value) =>
@@ -227,12 +232,28 @@ export abstract class Layer {
     const outer = trace.training;
     trace.training = mode;
     try {
+      if (!this.built) this.ensureBuilt(shapes.shapesOf(inputs, isValue));
       const outputs = nameLayer(this.who, () => this.call(cast, new CallContext(trace, mode, incoming)));
       this.#finishCall(trace, inputs, flatten(outputs, isValue), incoming);
       return outputs;
+    } catch (error) {
+      unbuild?.();
+      throw error;
     } finally {
       trace.training = outer;
     }
+  }
+
+  /** Brings a layer that a call built, and could not then compute, back to where it is now. */
+  #unbuilding(): () => void {
+    const { inputSpec, builtShape } = this;
+    const count = this.#own.length;
+    return () => {
+      // A layer of layers stays: those that could compute are built for good.
+      if (this.sublayers.length > 0) return;
+      this.#own.truncate(count);
+      Object.assign(this, { inputSpec, builtShape, built: false });
+    };
   }
 
   #finishCall(trace: Trace, inputs: Tree<Value>, outputs: readonly Value[], incoming: Value | null): void {
@@ -296,7 +317,8 @@ export abstract class Layer {
     mask: TensorLike | null,
   ): Promise<Tensor> {
     const inputs = isTreeOf(given, isTensor) ? given : tensor(given);
-    this.ensureBuilt(shapes.shapesOf(inputs, isTensor));
+    // What cannot be computed does not leave the layer built.
+    if (!this.built) this.#infer(inputs, { training });
     return this.#eager.run(inputs, training, mask);
   }
 

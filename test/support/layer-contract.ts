@@ -101,6 +101,12 @@ export function runLayerContract(contract: LayerContract): void {
       expect(make({}).computeOutputShape(unknownBatch(inputShape))).toEqual(symbolic.shape);
     });
 
+    it('takes symbolic tensors of a batch of any size in training too', () => {
+      const symbolic = Input({ shape: inputShape.slice(1) });
+      const [trained, inferring] = [true, false].map((training) => make({}).apply(symbolic, { training }));
+      expect([trained?.shape, trained?.dtype]).toEqual([inferring?.shape, inferring?.dtype]);
+    });
+
     it('comes back from its config, through JSON', () => {
       const layer = built({ name: 'original', trainable: false });
       fillWeights(layer);

@@ -25,7 +25,7 @@ export interface InputOptions {
   sparse?: false | null | undefined;
   /** Not supported: false alone is taken. @default false */
   ragged?: false | null | undefined;
-  /** Whether the input may be left out; kept for Keras. @default false */
+  /** Whether Keras lets the input be left out; kept in configs, while here it must be given. @default false */
   optional?: boolean | undefined;
   /** What the input is called. @default 'input_layer', made unique */
   name?: string | undefined;
@@ -46,7 +46,7 @@ export class InputLayer extends Layer {
 
   /** The shape with the batch. */
   readonly batchShape: Shape;
-  /** Whether the input may be left out. */
+  /** Whether Keras lets the input be left out. */
   readonly optional: boolean;
   /** The symbolic tensor that stands for what is fed. */
   readonly output: KerasTensor;

@@ -19,7 +19,8 @@ export interface MaskingOptions extends LayerOptions {
  *
  * mask = any(x ≠ maskValue), over the last axis
  *
- * Shapes: `[batch, time, …, features]` → the same; the mask is `[batch, time, …]`.
+ * Shapes: `[batch, time, …, features]` → the same; the mask is `[batch, time, …]`. Configs of models leave masks out, and
+ * whoever reads them works the masks out again; Keras writes down how they are made, which is read and kept.
  * @example
  * const layer = new Masking({ maskValue: -1 });
  * await layer.apply([[[1, 2], [-1, -1]]]);    // [[[1, 2], [0, 0]]]

@@ -22,7 +22,8 @@ import type { OutputPlan } from './output-plan.ts';
 export interface Targets {
   readonly targets: readonly Value[];
   readonly outputs: readonly Value[];
-  readonly sampleWeight: Value | null;
+  /** The weights of each output; none if all rows count alike. */
+  readonly sampleWeights: readonly Value[];
   readonly rows: number;
 }
 
@@ -55,6 +56,17 @@ export class Compiled {
     checkNames(who, options, customObjects);
   }
 
+  /** Whether losses and metrics are worked out. */
+  get isResolved(): boolean {
+    return this.#plans !== null;
+  }
+
+  /** Forgets the losses and metrics that were worked out, where the data turned out not to fit them. */
+  unresolve(): void {
+    this.#plans = null;
+    this.#lossTracker = null;
+  }
+
   /** Works out losses and metrics for outputs and targets of these shapes, unless that has been done. */
   resolve(given: Targets, outputNames: readonly string[] | null): void {
     if (this.#plans !== null) return;
@@ -76,7 +88,7 @@ export class Compiled {
   }
 
   /** The sum of the weighted losses of the outputs; `null` if no output has one. */
-  computeLoss(trace: Trace, { targets, outputs, sampleWeight, rows }: Targets): Value | null {
+  computeLoss(trace: Trace, { targets, outputs, sampleWeights, rows }: Targets): Value | null {
     let total: Value | null = null;
     for (const [i, plan] of this.#resolved.entries()) {
       const [target, output] = [targets[i], outputs[i]];
@@ -84,6 +96,7 @@ export class Compiled {
       if (target === undefined) {
         throw new ValueError(`[${this.#who}] the loss ${show(plan.loss.name)} needs targets. Received: no y.`);
       }
+      const sampleWeight = sampleWeights[i] ?? null;
       const value = plan.loss.apply(target, output, { sampleWeight, mask: trace.maskOf(output) });
       if (value.rank > 0) {
         throw new ValueError(
@@ -99,10 +112,10 @@ export class Compiled {
 
   /** Counts a batch in the reported loss and in all metrics. */
   updateMetrics(trace: Trace, loss: Value, given: Targets): void {
-    const { targets, outputs, sampleWeight, rows } = given;
+    const { targets, outputs, sampleWeights, rows } = given;
     this.#lossTracker?.updateState(trace, loss, rows);
     for (const [i, plan] of this.#resolved.entries()) {
-      const [target, output] = [targets[i], outputs[i]];
+      const [target, output, sampleWeight = null] = [targets[i], outputs[i], sampleWeights[i]];
       if (target === undefined || output === undefined) continue;
       for (const { metric } of plan.metrics) metric.updateState(trace, target, output, null);
       for (const { metric } of plan.weightedMetrics) metric.updateState(trace, target, output, sampleWeight);

@@ -9,7 +9,7 @@ import { RowBuffer, sliceRows } from './row-buffer.ts';
 export interface Arrays {
   readonly x: Tree<Tensor>;
   readonly y: Tree<Tensor> | null;
-  readonly sampleWeight: Tensor | null;
+  readonly sampleWeight: Tree<Tensor> | null;
   readonly rows: number;
 }
 
@@ -28,7 +28,7 @@ export class ArraySource implements DataSource {
   readonly #options: ArraySourceOptions;
   readonly #x: readonly RowBuffer[];
   readonly #y: readonly RowBuffer[];
-  readonly #sampleWeight: RowBuffer | null;
+  readonly #sampleWeight: readonly RowBuffer[];
 
   constructor(arrays: Arrays, options: ArraySourceOptions) {
     const buffer = (source: Tensor): RowBuffer => new RowBuffer(source, feedType(source.dtype, options.float));
@@ -38,7 +38,7 @@ export class ArraySource implements DataSource {
     this.batchCount = Math.ceil(arrays.rows / options.batchSize);
     this.#x = flatten(arrays.x, isTensor).map(buffer);
     this.#y = arrays.y === null ? [] : flatten(arrays.y, isTensor).map(buffer);
-    this.#sampleWeight = arrays.sampleWeight === null ? null : buffer(arrays.sampleWeight);
+    this.#sampleWeight = arrays.sampleWeight === null ? [] : flatten(arrays.sampleWeight, isTensor).map(buffer);
   }
 
   *pass(): Iterator<Batch> {
@@ -50,12 +50,12 @@ export class ArraySource implements DataSource {
   }
 
   #batch(start: number, end: number, order: Int32Array | null): Batch {
-    const { x, y } = this.#arrays;
+    const { x, y, sampleWeight } = this.#arrays;
     const gather = (buffers: readonly RowBuffer[]): Tensor[] => buffers.map((each) => each.gather(start, end, order));
     return {
       x: fillTree(x, isTensor, gather(this.#x)),
       y: y === null ? null : fillTree(y, isTensor, gather(this.#y)),
-      sampleWeight: this.#sampleWeight?.gather(start, end, order) ?? null,
+      sampleWeight: sampleWeight === null ? null : fillTree(sampleWeight, isTensor, gather(this.#sampleWeight)),
       size: end - start,
     };
   }
@@ -68,7 +68,7 @@ export function splitArrays(arrays: Arrays, at: number): readonly [Arrays, Array
     return {
       x: mapTree(arrays.x, isTensor, cut),
       y: arrays.y === null ? null : mapTree(arrays.y, isTensor, cut),
-      sampleWeight: arrays.sampleWeight === null ? null : cut(arrays.sampleWeight),
+      sampleWeight: arrays.sampleWeight === null ? null : mapTree(arrays.sampleWeight, isTensor, cut),
       rows: end - start,
     };
   };

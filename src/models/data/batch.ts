@@ -5,7 +5,8 @@ import type { Tree } from '../../core/tree.ts';
 export interface Batch {
   readonly x: Tree<Tensor>;
   readonly y: Tree<Tensor> | null;
-  readonly sampleWeight: Tensor | null;
+  /** A weight for each row: one array for all outputs, or one for each as the targets have it. */
+  readonly sampleWeight: Tree<Tensor> | null;
   /** How many rows it has. */
   readonly size: number;
 }

@@ -51,14 +51,14 @@ export function readBatch(item: unknown, options: IterableSourceOptions): Batch 
   }
   const x = typed(readData(who, 'x', parts[0], float), float);
   const y = parts[1] === undefined || parts[1] === null ? null : typed(readData(who, 'y', parts[1], float), float);
-  let sampleWeight = readWeights(who, 'sampleWeight', parts[2], float);
+  let sampleWeight = readWeights(who, parts[2], { x, float });
   if (classWeight !== null) {
     if (sampleWeight !== null) throw bothWeights(who);
     if (!isTensor(y))
       throw new ValueError(`[${who}] classWeight needs one array of targets. Received: ${show(parts[1])}.`);
     sampleWeight = classWeightsOf(who, y, classWeight, float);
   }
-  const weights = sampleWeight === null ? null : (typed(sampleWeight, float) as Tensor);
+  const weights = sampleWeight === null ? null : typed(sampleWeight, float);
   const size = countRows(who, [...named('x', x), ...named('y', y), ...named('sampleWeight', weights)]);
   return { x, y, sampleWeight: weights, size };
 }

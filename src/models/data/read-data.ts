@@ -12,7 +12,7 @@ export type DataLike = TensorLike | readonly (Tensor | TensorLike)[] | { readonl
 export type BatchLike =
   | readonly [x: DataLike]
   | readonly [x: DataLike, y: DataLike | null]
-  | readonly [x: DataLike, y: DataLike | null, sampleWeight: TensorLike | null];
+  | readonly [x: DataLike, y: DataLike | null, sampleWeight: WeightsLike | null];
 
 /** Batches one after the other. */
 export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike>;
@@ -70,14 +70,27 @@ function fromNested(who: string, argument: string, value: TensorLike): Tensor {
   }
 }
 
-/** A weight for each row, or for each step of each row. */
-export function readWeights(who: string, argument: string, value: unknown, float: FloatType): Tensor | null {
+/** Weights for the rows: one array for all outputs, or one for each as the targets have it; null for an output's all alike. */
+export type WeightsLike =
+  TensorLike | readonly (TensorLike | null)[] | { readonly [output: string]: TensorLike | null };
+
+/** What weights are read beside. */
+export interface WeightsContext {
+  readonly x: Tree<Tensor>;
+  readonly float: FloatType;
+}
+
+/** A weight for each row, or for each step of each row. An output whose weights are null gets ones. */
+export function readWeights(who: string, value: unknown, { x, float }: WeightsContext): Tree<Tensor> | null {
   if (value === null || value === undefined) return null;
-  const read = readData(who, argument, value, float);
-  if (!isTensor(read)) {
-    throw new TypeError(`[${who}] ${argument} must be one array of numbers. Received: ${show(value)}.`);
-  }
-  return read;
+  const hasNull = (Array.isArray(value) || isRecord(value)) && Object.values(value).includes(null);
+  if (!hasNull) return readData(who, 'sampleWeight', value, float);
+  const rows = flatten(x, isTensor)[0]?.shape[0] ?? 0;
+  // Beside a null, nested arrays are the weights of one output each.
+  const read = (entry: unknown, place: string): Tree<Tensor> =>
+    entry === null ? tensor(new Float32Array(rows).fill(1)) : readData(who, `sampleWeight${place}`, entry, float);
+  if (Array.isArray(value)) return value.map((entry: unknown, i) => read(entry, `[${i}]`));
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, read(entry, `.${name}`)]));
 }
 
 /** Whether data comes as batches, one after the other. */

@@ -122,7 +122,10 @@ export class Network {
   }
 }
 
-/** A call of a layer on values. A mode that the call fixed comes before that of the model. */
+/**
+ * A call of a layer on values. A mode that the call fixed comes before that of the model, as Keras's guides say; Keras
+ * 3.15.1 itself lets the mode of fit, evaluate and predict come first.
+ */
 function repeatCall(
   node: LayerNode,
   trace: Trace,

@@ -1,9 +1,10 @@
 import { isRecord } from '../../core/config.ts';
-import { ValueError, show } from '../../core/errors.ts';
+import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
 import { unknownName } from '../../core/options.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import { type Tree, flatten, mapTree } from '../../core/tree.ts';
 import { Value } from '../../graph/value.ts';
+import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, isKerasTensor } from '../../layers/keras-tensor.ts';
 import { expandDims, squeeze } from '../../ops/index.ts';
 import { castTo } from '../../ops/operand.ts';
@@ -29,7 +30,8 @@ export function standardize(who: string, input: Value, expected: KerasTensor, wh
  * What a model is called with, one value for each of its inputs: a record is read by the names of the inputs (or the keys
  * of the model's own record), everything else as it stands.
  *
- * @throws ValueError if an input is missing or the number is another; TypeError if a record names no input.
+ * @throws ValueError if an input is missing or the number is another; TypeError if a record names no input;
+ * NotImplementedError if an optional one is missing.
  */
 export function arrangeInputs(who: string, given: Tree<Value>, structure: Tree<KerasTensor>): readonly Value[] {
   const inputs = flatten(structure, isKerasTensor);
@@ -53,12 +55,24 @@ function fromRecord(
   return names.flatMap((name) => {
     const value = given[name];
     if (value === undefined) {
+      if (isOptional(named[name])) throw leftOut(who, name, Object.keys(given));
       throw new ValueError(
         `[${who}] there must be data for every input. Received: ${show(Object.keys(given))}, without ${show(name)}.`,
       );
     }
     return arrangeInputs(who, value, named[name] ?? []);
   });
+}
+
+/** Whether Keras lets an input be left out. */
+const isOptional = (input: Tree<KerasTensor> | undefined): boolean =>
+  isKerasTensor(input) && input.node.layer instanceof InputLayer && input.node.layer.optional;
+
+/** Layers of Keras may be called on None, in the place of what was left out; here they take tensors alone. */
+function leftOut(who: string, name: string, given: readonly string[]): NotImplementedError {
+  return new NotImplementedError(
+    `[${who}] the optional input ${show(name)} cannot be left out, since layers take tensors alone. Received: ${show(given)}. Give a tensor that stands for nothing, zeros say.`,
+  );
 }
 
 /** The inputs by the names under which a record gives them. */

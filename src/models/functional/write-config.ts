@@ -7,7 +7,13 @@ import { layerOf } from './graph.ts';
 import type { Network } from './network.ts';
 import type { Layer } from '../../layers/layer.ts';
 
-/** The layers of a network, their calls, and which tensors are inputs and outputs: Keras's JSON. */
+/**
+ * The layers of a network, their calls, and which tensors are inputs and outputs: Keras's JSON.
+ *
+ * Masks that layers pass on are not written down. Whoever repeats the calls works them out again, here and in Keras, which
+ * gives the same outputs. Keras itself writes the functions that make them, NotEqual and Any, and names them as arguments;
+ * where a config has these, they are calls like all others, and are written as they were read.
+ */
 export function networkConfig(network: Network, write: (layer: Layer) => object): Config {
   const indexOf = new Map<LayerNode, number>();
   for (const layer of network.operations)

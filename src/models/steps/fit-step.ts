@@ -7,9 +7,9 @@ import type { Trace } from '../../graph/trace.ts';
 import type { Value } from '../../graph/value.ts';
 import type { Variable } from '../../graph/variable.ts';
 import type { Layer } from '../../layers/index.ts';
-import { add } from '../../ops/index.ts';
+import { add, sum } from '../../ops/index.ts';
 import { isValue } from '../../program/index.ts';
-import { arrangeTargets, namesOf } from '../compile/arrange-targets.ts';
+import { arrangeTargets, arrangeWeights, namesOf } from '../compile/arrange-targets.ts';
 import type { Compiled, Targets } from '../compile/compiled.ts';
 import type { Batch } from '../data/batch.ts';
 import { stepInputs } from './step-inputs.ts';
@@ -41,12 +41,24 @@ export function testGraph(model: StepModel, compiled: Compiled, batch: Batch): S
 }
 
 function stepGraph(model: StepModel, compiled: Compiled, batch: Batch, training: boolean): StepGraph {
+  const wasResolved = compiled.isResolved;
+  try {
+    return makeGraph(model, compiled, batch, training);
+  } catch (error) {
+    if (!wasResolved) compiled.unresolve();
+    throw error;
+  }
+}
+
+function makeGraph(model: StepModel, compiled: Compiled, batch: Batch, training: boolean): StepGraph {
   const { trace, x, y, sampleWeight, all } = stepInputs(batch);
   const form = model.applyIn(trace, x, training, null);
   labelUpdates(trace, ({ path }) => `the new state of ${path}`);
   const names = namesOf(form, isValue, model.outputNames);
   const targets = arrangeTargets(model.who, y, isValue, names);
-  const given: Targets = { targets, outputs: flatten(form, isValue), sampleWeight, rows: batch.size };
+  const outputs = flatten(form, isValue);
+  const sampleWeights = arrangeWeights(model.who, sampleWeight, isValue, { names, count: outputs.length });
+  const given: Targets = { targets, outputs, sampleWeights, rows: batch.size };
   compiled.resolve(given, names);
   const loss = totalLoss(model, trace, compiled.computeLoss(trace, given));
   labelScope([loss], [], 'the loss');
@@ -74,12 +86,13 @@ function totalLoss(model: StepModel, trace: Trace, loss: Value | null): Value {
     labelScope([penalty], [], `the penalty on ${variable.path}`);
     return [penalty];
   });
-  const all = [...(loss === null ? [] : [loss]), ...penalties, ...trace.losses];
+  const added = trace.losses.map((penalty) => (penalty.rank === 0 ? penalty : sum(penalty)));
+  const all = [...(loss === null ? [] : [loss]), ...penalties, ...added];
   const [first, ...rest] = all;
   if (first === undefined) {
     throw new ValueError(`[${model.who}] there is no loss to compute. Give one: compile({ loss: 'mse' }).`);
   }
-  return rest.reduce((sum, penalty) => add(sum, penalty), first);
+  return rest.reduce((total, penalty) => add(total, penalty), first);
 }
 
 function applyOptimizer(model: StepModel, { optimizer }: Compiled, trace: Trace, loss: Value): readonly string[] {

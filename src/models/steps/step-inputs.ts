@@ -13,14 +13,14 @@ export interface StepInputs {
   readonly trace: Trace;
   readonly x: Tree<Value>;
   readonly y: Tree<Value> | null;
-  readonly sampleWeight: Value | null;
+  readonly sampleWeight: Tree<Value> | null;
   readonly all: readonly Value[];
 }
 
 /** What a step is fed with a batch. */
 export function feedsOf({ x, y, sampleWeight }: Batch): readonly Tensor[] {
   const targets = y === null ? [] : flatten(y, isTensor);
-  return [...flatten(x, isTensor), ...targets, ...(sampleWeight === null ? [] : [sampleWeight])];
+  return [...flatten(x, isTensor), ...targets, ...(sampleWeight === null ? [] : flatten(sampleWeight, isTensor))];
 }
 
 /** What the user calls each of them: `x`, `x[1]`, `y.name`, `sampleWeight`. */
@@ -28,7 +28,7 @@ export function feedNames({ x, y, sampleWeight }: Batch): readonly string[] {
   const named = (name: string, tree: Tree<Tensor>): readonly string[] =>
     treePaths(tree, isTensor).map((path) => `${name}${path}`);
   const targets = y === null ? [] : named('y', y);
-  return [...named('x', x), ...targets, ...(sampleWeight === null ? [] : ['sampleWeight'])];
+  return [...named('x', x), ...targets, ...(sampleWeight === null ? [] : named('sampleWeight', sampleWeight))];
 }
 
 /** Symbolic inputs of a batch's shapes and types. */
@@ -41,23 +41,25 @@ export function stepInputs({ x, y, sampleWeight }: Batch): StepInputs {
   };
   const xs = flatten(x, isTensor).map((each, i) => make(`x_${i}`, each));
   const ys = y === null ? [] : flatten(y, isTensor).map((each, i) => make(`y_${i}`, each));
-  const weights = sampleWeight === null ? null : make('sample_weight', sampleWeight);
+  const weights =
+    sampleWeight === null ? [] : flatten(sampleWeight, isTensor).map((each, i) => make(`sample_weight_${i}`, each));
   return {
     trace,
     x: fillTree(x, isTensor, xs),
     y: y === null ? null : fillTree(y, isTensor, ys),
-    sampleWeight: weights,
-    all: [...xs, ...ys, ...(weights === null ? [] : [weights])],
+    sampleWeight: sampleWeight === null ? null : fillTree(sampleWeight, isTensor, weights),
+    all: [...xs, ...ys, ...weights],
   };
 }
 
 /** The text under which batches share a program. */
 export function batchSignature(batch: Batch): string {
-  const parts = [batch.x, batch.y ?? []].map((tree) => {
+  const part = (tree: Tree<Tensor>): string => {
     const form = isTensor(tree) ? '' : Object.keys(tree).join(',');
     return `${form}(${signatureOf(flatten(tree, isTensor))})`;
-  });
-  return `${parts.join(' → ')}${batch.sampleWeight === null ? '' : ` × ${signatureOf([batch.sampleWeight])}`}`;
+  };
+  const weights = batch.sampleWeight === null ? '' : ` × ${part(batch.sampleWeight)}`;
+  return `${part(batch.x)} → ${part(batch.y ?? [])}${weights}`;
 }
 
 /** The only value of a scalar result. */

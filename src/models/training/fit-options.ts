@@ -1,10 +1,9 @@
 import { ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkInteger, checkOptions } from '../../core/options.ts';
-import type { TensorLike } from '../../core/tensor.ts';
 import { type CallbacksLike, readCallbacks } from '../callbacks/callback-list.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { type ClassWeight, readClassWeight } from '../data/class-weight.ts';
-import type { BatchIterable, DataLike } from '../data/read-data.ts';
+import type { BatchIterable, DataLike, WeightsLike } from '../data/read-data.ts';
 
 /** 0 prints nothing, 1 draws a bar (in a pipe: a line an epoch), 2 prints a line an epoch. */
 export type Verbose = 'auto' | 0 | 1 | 2;
@@ -12,7 +11,7 @@ export type Verbose = 'auto' | 0 | 1 | 2;
 /** What a training is measured on: inputs and targets, perhaps with a weight for each row, or batches of them. */
 export type ValidationData =
   | readonly [x: DataLike, y: DataLike]
-  | readonly [x: DataLike, y: DataLike, sampleWeight: TensorLike | null]
+  | readonly [x: DataLike, y: DataLike, sampleWeight: WeightsLike | null]
   | BatchIterable;
 
 /** Options of `fit`. */
@@ -33,8 +32,8 @@ export interface FitOptions {
   readonly shuffle?: boolean | undefined;
   /** What rows of a class count for in the loss. @default null, all alike */
   readonly classWeight?: ClassWeight | null | undefined;
-  /** What each row, or each step of each row, counts for in the loss. @default null, all alike */
-  readonly sampleWeight?: TensorLike | null | undefined;
+  /** What each row, or each step of each row, counts for in the loss; for several outputs one for all, or one for each. @default null, all alike */
+  readonly sampleWeight?: WeightsLike | null | undefined;
   /** The number of the first epoch, to go on where an earlier fit ended. @default 0 */
   readonly initialEpoch?: number | undefined;
   /** Steps in an epoch. @default a pass over the data */
@@ -55,8 +54,8 @@ export interface EvaluateOptions {
   readonly batchSize?: number | null | undefined;
   /** What is printed: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
   readonly verbose?: Verbose | undefined;
-  /** What each row, or each step of each row, counts for in the loss. @default null, all alike */
-  readonly sampleWeight?: TensorLike | null | undefined;
+  /** What each row, or each step of each row, counts for in the loss; for several outputs one for all, or one for each. @default null, all alike */
+  readonly sampleWeight?: WeightsLike | null | undefined;
   /** How many steps are made. @default a pass over the data */
   readonly steps?: number | null | undefined;
   /** What is called along the way. @default none */

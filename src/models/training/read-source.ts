@@ -1,5 +1,6 @@
 import { ValueError, show } from '../../core/errors.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import type { Tree } from '../../core/tree.ts';
 import { ArraySource, type Arrays } from '../data/array-source.ts';
 import type { DataSource } from '../data/batch.ts';
 import { classWeightsOf } from '../data/class-weight.ts';
@@ -30,7 +31,7 @@ export function readArrays(who: string, given: GivenData, float: FloatType): Arr
   }
   const x = readData(who, 'x', given.x, float);
   const y = given.y === undefined || given.y === null ? null : readData(who, 'y', given.y, float);
-  let sampleWeight: Tensor | null = readWeights(who, 'sampleWeight', given.sampleWeight, float);
+  let sampleWeight: Tree<Tensor> | null = readWeights(who, given.sampleWeight, { x, float });
   const rows = countRows(who, [...named('x', x), ...named('y', y), ...named('sampleWeight', sampleWeight)]);
   if (given.classWeight !== null) {
     if (sampleWeight !== null) throw bothWeights(who);

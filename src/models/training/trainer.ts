@@ -1,6 +1,6 @@
 import { ValueError } from '../../core/errors.ts';
 import { checkOptions } from '../../core/options.ts';
-import type { Tensor, TensorLike } from '../../core/tensor.ts';
+import type { Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
 import { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
@@ -11,7 +11,7 @@ import type { Batch } from '../data/batch.ts';
 import { type ClassWeight, readClassWeight } from '../data/class-weight.ts';
 import { Epochs } from '../data/epochs.ts';
 import { readBatch } from '../data/iterable-source.ts';
-import { isBatchIterable } from '../data/read-data.ts';
+import { type WeightsLike, isBatchIterable } from '../data/read-data.ts';
 import { terminal } from '#terminal';
 import { runEvaluation } from './evaluate.ts';
 import { FitRun } from './fit.ts';
@@ -33,8 +33,8 @@ import { versionsOf } from '../steps/steps.ts';
 
 /** Options of `testOnBatch`. */
 export interface OnBatchOptions {
-  /** What each row counts for in the loss. @default null, all alike */
-  readonly sampleWeight?: TensorLike | null | undefined;
+  /** What each row counts for in the loss; for several outputs one for all, or one for each. @default null, all alike */
+  readonly sampleWeight?: WeightsLike | null | undefined;
 }
 
 /** Options of `trainOnBatch`. */

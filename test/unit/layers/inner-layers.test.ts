@@ -1,3 +1,4 @@
+import { NotImplementedError } from 'evenkeel';
 import { Dense, SpectralNormalization, WeightNormalization } from 'evenkeel/layers';
 import { expect, it } from 'vitest';
 import { deserializeLayer, layerClasses, serializeLayer } from '../../../src/layers/all.ts';
@@ -20,4 +21,11 @@ it('a wrapper inside a wrapper is written as a built-in class, and read', () => 
     config: { layer: { module: 'keras.layers', registered_name: null, config: { layer: { module: 'keras.layers' } } } },
   });
   expect(JSON.stringify(serializeLayer(deserializeLayer(JSON.parse(json))))).toBe(json);
+});
+
+it('a wrapper inside a wrapper is not read by the class of the outer one, and says by what', () => {
+  const layer = new SpectralNormalization(new WeightNormalization(new Dense(2)));
+  const message =
+    '[fromConfig] a layer that holds one which holds another is read with layers.deserialize, or with its model. Received: layer=WeightNormalization.';
+  expect(() => SpectralNormalization.fromConfig(layer.getConfig())).toThrow(new NotImplementedError(message));
 });

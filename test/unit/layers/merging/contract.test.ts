@@ -30,6 +30,8 @@ describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, o
     const symbolic = make({}).apply(unknownBatch.map((batchShape) => Input({ batchShape })));
     expect(symbolic.shape).toEqual([null, ...outputShape.slice(1)]);
     expect(make({}).computeOutputShape(unknownBatch)).toEqual(symbolic.shape);
+    const inputs = unknownBatch.map((batchShape) => Input({ batchShape }));
+    expect(make({}).apply(inputs, { training: true }).shape).toEqual(symbolic.shape);
     expect(numbers(make({})).shape).toEqual(outputShape);
   });
 
