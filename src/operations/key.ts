@@ -20,7 +20,7 @@ export function writeKey(key: Key | readonly Key[]): Json {
 }
 
 /** A range of an axis as a part of a key. */
-export function writeRange(start: number, end = Infinity, step = 1): Json {
+export function writeRange(start: number, end: number = Infinity, step: number = 1): Json {
   return rangeObject(start, end === Infinity ? null : end, step);
 }
 
