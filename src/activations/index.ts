@@ -1,4 +1,4 @@
 export * from './rectifiers.ts';
-export { type Activation, type ActivationIdentifier, get, serialize } from './resolve.ts';
+export { type Activation, type ActivationIdentifier, deserialize, get, serialize } from './resolve.ts';
 export * from './sigmoids.ts';
 export * from './softmaxes.ts';

@@ -108,3 +108,15 @@ export function serialize(activation: Activation): string | SerializedFunction {
   const found = Object.entries(functions).find(([, builtin]) => builtin === activation);
   return found === undefined ? serializeFunction(activation, 'activations.serialize') : found[0];
 }
+
+/**
+ * The activation that a name or a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such activation.
+ * @example
+ * activations.deserialize(activations.serialize(activations.relu)).name;   // 'relu'
+ * @see https://keras.io/api/layers/activations/
+ */
+export function deserialize(config: string | SerializedFunction | null, customObjects: CustomObjects = {}): Activation {
+  return get(config, 'activations.deserialize', customObjects);
+}

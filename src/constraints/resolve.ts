@@ -52,3 +52,19 @@ export function get(
 export function serialize(constraint: Constraint | null): SerializedObject | null {
   return constraint === null ? null : serializeWith(registry, constraint);
 }
+
+/**
+ * The constraint that a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such constraint.
+ * @example
+ * const written = constraints.serialize(new constraints.MaxNorm({ maxValue: 3 }));
+ * constraints.deserialize(written).getConfig();   // { max_value: 3, axis: 0 }
+ * @see https://keras.io/api/layers/constraints/
+ */
+export function deserialize(
+  config: ConfigObject | string | null,
+  customObjects: CustomObjects = {},
+): Constraint | null {
+  return get(config, 'constraints.deserialize', customObjects);
+}

@@ -56,3 +56,11 @@ export function checkChoice<T extends string>(who: string, argument: string, val
   }
   return found;
 }
+
+/** Checks an argument that must be a string. */
+export function checkString(who: string, argument: string, value: unknown): string {
+  if (typeof value !== 'string') {
+    throw new TypeError(`[${who}] ${argument} must be a string. Received: ${argument}=${show(value)}.`);
+  }
+  return value;
+}

@@ -10,7 +10,7 @@ export {
   TruncatedNormal,
   type UniformOptions,
 } from './random.ts';
-export { type InitializerFunction, type InitializerIdentifier, get, serialize } from './resolve.ts';
+export { type InitializerFunction, type InitializerIdentifier, deserialize, get, serialize } from './resolve.ts';
 export { STFT, type STFTOptions } from './stft.ts';
 export * from './variance-scaling.ts';
 export type { WindowName } from './windows.ts';

@@ -116,3 +116,15 @@ export function get(
 export function serialize(initializer: Initializer): SerializedObject {
   return serializeWith(registry, initializer);
 }
+
+/**
+ * The initializer that a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such initializer.
+ * @example
+ * initializers.deserialize(initializers.serialize(new initializers.Constant({ value: 2 }))).getConfig();   // { value: 2 }
+ * @see https://keras.io/api/layers/initializers/
+ */
+export function deserialize(config: ConfigObject | string, customObjects: CustomObjects = {}): Initializer {
+  return get(config, 'initializers.deserialize', customObjects);
+}

@@ -7,6 +7,9 @@ import { PReLU } from './activations/prelu.ts';
 import { ReLU } from './activations/relu.ts';
 import { Softmax } from './activations/softmax.ts';
 import { layerAliases } from './aliases.ts';
+import { CustomScaleLayer } from './applications/custom-scale-layer.ts';
+import { LayerScale } from './applications/layer-scale.ts';
+import { StochasticDepth } from './applications/stochastic-depth.ts';
 import { Conv1DTranspose } from './convolutional/conv1d-transpose.ts';
 import { Conv1D } from './convolutional/conv1d.ts';
 import { Conv2DTranspose } from './convolutional/conv2d-transpose.ts';
@@ -103,6 +106,7 @@ export const layerClasses: LayerClasses = {
   Cropping1D,
   Cropping2D,
   Cropping3D,
+  CustomScaleLayer,
   Dense,
   DepthwiseConv1D,
   DepthwiseConv2D,
@@ -125,6 +129,7 @@ export const layerClasses: LayerClasses = {
   InstanceNormalization,
   Lambda,
   LayerNormalization,
+  LayerScale,
   LeakyReLU,
   Masking,
   Maximum,
@@ -148,6 +153,7 @@ export const layerClasses: LayerClasses = {
   SpatialDropout2D,
   SpatialDropout3D,
   SpectralNormalization,
+  StochasticDepth,
   Subtract,
   SyncBatchNormalization,
   UnitNormalization,

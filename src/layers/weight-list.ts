@@ -1,11 +1,13 @@
 import type { Constraint } from '../constraints/index.ts';
-import type { DType } from '../core/dtype.ts';
+import { spend } from '../core/budget.ts';
+import { type DType, allocate } from '../core/dtype.ts';
 import { ValueError } from '../core/errors.ts';
-import { isKnown, showShape } from '../core/shape.ts';
-import type { Shape } from '../core/shape.ts';
+import { type Shape, isKnown, showShape, sizeOf } from '../core/shape.ts';
+import { Tensor } from '../core/tensor.ts';
 import { Variable } from '../graph/variable.ts';
 import { type InitializerIdentifier, get as getInitializer } from '../initializers/index.ts';
 import type { Regularizer } from '../regularizers/index.ts';
+import { fillsWeights } from './unfilled-weights.ts';
 
 /** Options of a layer's `addWeight`. */
 export interface WeightOptions {
@@ -44,8 +46,11 @@ export class WeightList {
         `[${who}] every size of the weight ${name} must be known. Received: shape=${showShape(shape)}.`,
       );
     }
-    const values = getInitializer(initializer, who).call(shape, options.dtype ?? dtype);
-    const variable = new Variable(values, { name, path: `${path}/${name}`, trainable, dtype: options.dtype ?? dtype });
+    spend(who, `the weight ${name}`, shape);
+    const type = options.dtype ?? dtype;
+    const first = getInitializer(initializer, who);
+    const values = fillsWeights() ? first.call(shape, type) : new Tensor(allocate(type, sizeOf(shape)), shape, type);
+    const variable = new Variable(values, { name, path: `${path}/${name}`, trainable, dtype: type });
     this.#entries.push({ variable, trainable, regularizer, constraint });
     return variable;
   }

@@ -1,6 +1,7 @@
 import type { Config } from '../core/config.ts';
 import { type DType, checkDType } from '../core/dtype.ts';
 import { snakeCase, uniqueName } from '../core/names.ts';
+import { checkString } from '../core/options.ts';
 import { optionsOf } from '../core/registry.ts';
 import type { Shape } from '../core/shape.ts';
 import type { Tensor } from '../core/tensor.ts';
@@ -41,7 +42,8 @@ export abstract class Loss {
   readonly dtype: DType | null;
 
   constructor(options: LossOptions = {}, defaultName?: string) {
-    this.name = options.name ?? defaultName ?? uniqueName(snakeCase(new.target.name));
+    const name = options.name ?? defaultName ?? uniqueName(snakeCase(new.target.name));
+    this.name = checkString(new.target.name, 'name', name);
     this.reduction = checkReduction(this.name, options.reduction);
     const dtype = options.dtype ?? null;
     this.dtype = dtype === null ? null : checkDType(dtype, this.name);

@@ -13,11 +13,15 @@ import {
   serializeWith,
 } from '../core/registry.ts';
 import type { Shape } from '../core/shape.ts';
+import { Circle } from './circle.ts';
 import * as crossentropy from './crossentropy-classes.ts';
+import { CTC } from './ctc.ts';
 import { KLDivergence, Poisson } from './divergence.ts';
 import { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from './focal.ts';
+import { CategoricalGeneralizedCrossEntropy } from './generalized-crossentropy.ts';
 import { CategoricalHinge, Hinge, SquaredHinge } from './hinge.ts';
 import { Loss } from './loss.ts';
+import { Dice, Tversky } from './overlap.ts';
 import * as regression from './regression.ts';
 import { type LossFunction, LossFunctionWrapper } from './wrapper.ts';
 
@@ -30,10 +34,14 @@ const registry: Registry<Loss> = {
   classes: {
     BinaryCrossentropy: crossentropy.BinaryCrossentropy,
     BinaryFocalCrossentropy,
+    CTC,
     CategoricalCrossentropy: crossentropy.CategoricalCrossentropy,
     CategoricalFocalCrossentropy,
+    CategoricalGeneralizedCrossEntropy,
     CategoricalHinge,
+    Circle,
     CosineSimilarity: regression.CosineSimilarity,
+    Dice,
     Hinge,
     Huber: regression.Huber,
     KLDivergence,
@@ -46,6 +54,7 @@ const registry: Registry<Loss> = {
     Poisson,
     SparseCategoricalCrossentropy: crossentropy.SparseCategoricalCrossentropy,
     SquaredHinge,
+    Tversky,
   },
   aliases: {
     BCE: 'BinaryCrossentropy',
@@ -144,4 +153,19 @@ export function resolve(
  */
 export function serialize(loss: Loss): SerializedObject {
   return serializeWith(registry, loss);
+}
+
+/**
+ * The loss that a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such loss.
+ * @example
+ * losses.deserialize(losses.serialize(new losses.Huber({ delta: 2 }))).getConfig().delta;   // 2
+ * @see https://keras.io/api/losses/
+ */
+export function deserialize(
+  config: ConfigObject | SerializedFunction | string,
+  customObjects: CustomObjects = {},
+): Loss {
+  return get(config, 'losses.deserialize', customObjects);
 }

@@ -1,3 +1,4 @@
+import { spend } from '../core/budget.ts';
 import type { Config } from '../core/config.ts';
 import { ValueError } from '../core/errors.ts';
 import { checkInteger, checkNumber, checkOptions } from '../core/options.ts';
@@ -47,6 +48,7 @@ abstract class RateAtThreshold extends Metric {
       throw new ValueError(`[${who}] ${argument} must lie in [0, 1]. Received: ${argument}=${least}.`);
     }
     const count = checkInteger(who, 'numThresholds', options.numThresholds ?? 200, 1);
+    spend(who, 'numThresholds', [count]);
     this.numThresholds = count;
     const classId = options.classId ?? null;
     this.classId = classId === null ? null : checkInteger(who, 'classId', classId, 0);

@@ -1,3 +1,4 @@
+import { spend } from '../core/budget.ts';
 import type { Config } from '../core/config.ts';
 import { ValueError, show } from '../core/errors.ts';
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from '../core/options.ts';
@@ -74,6 +75,7 @@ export class AUC extends Metric {
     super(options);
     this.#given = readInner(options.thresholds);
     const count = this.#given === null ? checkInteger('AUC', 'numThresholds', options.numThresholds ?? 200, 2) : 0;
+    spend('AUC', 'numThresholds', [count]);
     const inner = this.#given ?? Array.from({ length: count - 2 }, (_, i) => (i + 1) / (count - 1));
     this.thresholds = [-1e-7, ...inner, 1 + 1e-7];
     const [curve, method]: readonly unknown[] = [options.curve ?? 'ROC', options.summationMethod ?? 'interpolation'];
@@ -87,7 +89,7 @@ export class AUC extends Metric {
     if (labels !== null && !this.multiLabel) {
       throw new ValueError(`[AUC] numLabels is for multiLabel: true only. Received: numLabels=${labels}.`);
     }
-    this.labelWeights = options.labelWeights?.map((weight) => checkNumber('AUC', 'labelWeights', weight)) ?? null;
+    this.labelWeights = readLabelWeights(options.labelWeights ?? null);
     this.fromLogits = checkBoolean('AUC', 'fromLogits', options.fromLogits ?? false);
     if (!this.multiLabel) this.#build([this.thresholds.length]);
     else if (labels !== null) this.#build([this.thresholds.length, labels]);
@@ -160,6 +162,12 @@ export class AUC extends Metric {
 }
 
 /** The thresholds that the user gave, in order; null if none. */
+function readLabelWeights(given: unknown): readonly number[] | null {
+  if (given === null) return null;
+  if (Array.isArray(given)) return given.map((weight) => checkNumber('AUC', 'labelWeights', weight));
+  throw new TypeError(`[AUC] labelWeights must be a list of numbers. Received: labelWeights=${show(given)}.`);
+}
+
 function readInner(given: unknown): readonly number[] | null {
   if (given === undefined || given === null) return null;
   if (!Array.isArray(given)) {

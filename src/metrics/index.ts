@@ -38,7 +38,7 @@ export { Precision, type PrecisionRecallOptions, Recall } from './precision-reca
 export * from './probabilistic.ts';
 export { R2Score, type R2ScoreOptions } from './r2-score.ts';
 export * from './regression.ts';
-export { type MetricIdentifier, get, resolve, resolveAccuracy, serialize } from './resolve.ts';
+export { type MetricIdentifier, deserialize, get, resolve, resolveAccuracy, serialize } from './resolve.ts';
 // The functions of the losses, where Keras has them under metrics too.
 export {
   binaryCrossentropy,

@@ -1,3 +1,4 @@
+import { spend } from '../core/budget.ts';
 import type { Config, Json } from '../core/config.ts';
 import { ValueError, show } from '../core/errors.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../core/options.ts';
@@ -170,7 +171,7 @@ const flat = (x: Value): Value => reshape(x, [-1]);
  */
 export class MeanIoU extends IoU {
   constructor(numClasses: number, options: IoUOptions = {}, who = 'MeanIoU') {
-    checkInteger(who, 'numClasses', numClasses, 1);
+    spend(who, 'numClasses', [checkInteger(who, 'numClasses', numClasses, 1)]);
     super(
       numClasses,
       Array.from({ length: numClasses }, (_, i) => i),

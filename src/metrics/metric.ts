@@ -1,6 +1,8 @@
+import { spend } from '../core/budget.ts';
 import type { Config } from '../core/config.ts';
 import { type DType, checkDType } from '../core/dtype.ts';
 import { snakeCase, uniqueName } from '../core/names.ts';
+import { checkString } from '../core/options.ts';
 import { optionsOf } from '../core/registry.ts';
 import { type KnownShape, sizeOf } from '../core/shape.ts';
 import { Tensor } from '../core/tensor.ts';
@@ -50,7 +52,8 @@ export abstract class Metric {
   readonly #variables: Variable[] = [];
 
   constructor(options: MetricOptions = {}, defaultName?: string) {
-    this.name = options.name ?? defaultName ?? uniqueName(snakeCase(new.target.name));
+    const name = options.name ?? defaultName ?? uniqueName(snakeCase(new.target.name));
+    this.name = checkString(new.target.name, 'name', name);
     this.dtype = checkDType(options.dtype ?? 'float32', this.name);
   }
 
@@ -61,6 +64,7 @@ export abstract class Metric {
 
   /** Makes a variable of the state. */
   protected addVariable(name: string, shape: KnownShape = []): Variable {
+    spend(this.name, name, shape);
     const zeros = new Tensor(new Float64Array(sizeOf(shape)), shape);
     const path = `${this.name.replaceAll('/', '>')}/${name}`;
     const variable = new Variable(zeros, { name, path, trainable: false, dtype: this.dtype });

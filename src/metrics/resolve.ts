@@ -223,3 +223,18 @@ export function resolve(
 export function serialize(metric: Metric): SerializedObject {
   return serializeWith(registry, metric);
 }
+
+/**
+ * The metric that a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such metric.
+ * @example
+ * metrics.deserialize(metrics.serialize(new metrics.Mean({ name: 'mine' }))).name;   // 'mine'
+ * @see https://keras.io/api/metrics/
+ */
+export function deserialize(
+  config: ConfigObject | SerializedFunction | string,
+  customObjects: CustomObjects = {},
+): Metric {
+  return get(config, 'metrics.deserialize', customObjects);
+}

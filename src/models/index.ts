@@ -13,6 +13,12 @@ export type { FunctionalOptions, Symbolic } from './functional/functional-option
 export type { ExportOptions } from './export/export-onnx.ts';
 export type { InputSignature } from './export/signature.ts';
 export { Model, Sequential } from './model.ts';
+export {
+  type LoadPyTorchWeightsOptions,
+  loadPyTorchWeights,
+  type PyTorchNames,
+  type PyTorchReport,
+} from './pytorch/load-pytorch-weights.ts';
 export type { SummaryOptions } from './summary/summary.ts';
 export type { EvaluateOptions, FitOptions, PredictOptions, ValidationData, Verbose } from './training/fit-options.ts';
 export type { OnBatchOptions, TrainOnBatchOptions } from './training/trainer.ts';

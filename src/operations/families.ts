@@ -46,9 +46,10 @@ export function reduction(
   run: (x: Operand, options?: ReductionOptions) => Value,
   className: string,
   others: Readonly<Record<string, Json>> = {},
+  room: Room = 'numpy',
 ): Symbolic<(x: Operand, options?: ReductionOptions) => Value> {
   const defaults = { axis: null, keepdims: false, ...others };
-  const specification = specify({ room: 'numpy', className, parameters: ['x'], options: defaults }, ([x], options) => {
+  const specification = specify({ room, className, parameters: ['x'], options: defaults }, ([x], options) => {
     for (const name of Object.keys(others)) options.refuse(name);
     return run(x, { axis: options.get('axis'), keepdims: options.get('keepdims') });
   });

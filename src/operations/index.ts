@@ -97,5 +97,37 @@ export {
   tanhShrink,
   threshold,
 } from './activations.ts';
+export {
+  absolute,
+  amax,
+  amin,
+  arccosh,
+  arcsinh,
+  arctanh,
+  argmin,
+  ceil,
+  cosh,
+  countNonzero,
+  divideNoNan,
+  expm1,
+  isfinite,
+  isinf,
+  log10,
+  log1p,
+  log2,
+  logaddexp,
+  logicalXor,
+  logsumexp,
+  nanToNum,
+  ptp,
+  round,
+  sinh,
+  std,
+  tan,
+  trueDivide,
+  trunc,
+} from './mathematics.ts';
+export { flip, moveaxis, ravel, roll, swapaxes, tile, tril, triu, unstack } from './arrangement.ts';
+export { hardSilu as hardSwish, silu as swish } from './activations.ts';
 export { averagePool, conv, convTranspose, depthwiseConv, maxPool, separableConv } from './windows.ts';
 export type { Symbolic } from './symbolic.ts';

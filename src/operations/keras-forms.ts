@@ -1,4 +1,4 @@
-import { canonicalAxes, canonicalAxis } from '../core/axes.ts';
+import { canonicalAxes } from '../core/axes.ts';
 import type { Shape } from '../core/shape.ts';
 import type { Value } from '../graph/value.ts';
 import * as ops from '../ops/index.ts';
@@ -39,26 +39,4 @@ export function padWith(
   if (constant === undefined || constant === 0) return ops.pad(value, width);
   const inside = ops.pad(ops.onesLike(value), width);
   return ops.where(castTo(inside, 'bool'), ops.pad(value, width), castTo(toValue(constant), value.dtype));
-}
-
-export function swapAxes(x: ops.Operand, first: number, second: number): Value {
-  const { rank } = toValue(x);
-  const [a, b] = [canonicalAxis(first, rank, 'ops.swapaxes'), canonicalAxis(second, rank, 'ops.swapaxes')];
-  const order = Array.from({ length: rank }, (_, i) => (i === a ? b : i === b ? a : i));
-  return ops.transpose(x, order);
-}
-
-/** Axes moved to places of the result; the others keep their order. */
-export function moveAxes(
-  x: ops.Operand,
-  source: number | readonly number[],
-  destination: number | readonly number[],
-): Value {
-  const { rank } = toValue(x);
-  const from = canonicalAxes(source, rank, 'ops.moveaxis', 'source');
-  const to = canonicalAxes(destination, rank, 'ops.moveaxis', 'destination');
-  const order = Array.from({ length: rank }, (_, i) => i).filter((i) => !from.includes(i));
-  const moves = to.map((place, i) => [place, from[i] ?? 0] as const).sort(([a], [b]) => a - b);
-  for (const [place, axis] of moves) order.splice(place, 0, axis);
-  return ops.transpose(x, order);
 }

@@ -2,7 +2,7 @@ import { checkDType } from '../core/dtype.ts';
 import * as ops from '../ops/index.ts';
 import { configured, specify } from './families.ts';
 import { readKey, writeKey, writeRange } from './key.ts';
-import { expandAll, moveAxes, padWith, repeatAlong, reshapeTo, swapAxes, takeAlong } from './keras-forms.ts';
+import { expandAll, padWith, repeatAlong, reshapeTo, takeAlong } from './keras-forms.ts';
 import type { Specification } from './specification.ts';
 import type { Symbolic } from './symbolic.ts';
 
@@ -41,13 +41,13 @@ export const broadcastTo: Symbolic<typeof ops.broadcastTo> = configured(
 );
 
 /**
- * Values one behind the other along an axis, the last unless another is given.
+ * Values one behind the other along an axis, the first unless another is given.
  * @see https://keras.io/api/ops/numpy/#concatenate-function
  */
 export const concatenate: Symbolic<typeof ops.concatenate> = configured(
   ops.concatenate,
   { room: 'numpy', className: 'Concatenate', parameters: ['xs'], options: { axis: 0 } },
-  (values, axis = -1) => ({ args: [values], config: { axis } }),
+  (values, axis = 0) => ({ args: [values], config: { axis } }),
   ([values], options) => ops.concatenate(values as readonly ops.Operand[], options.get('axis')),
 );
 
@@ -198,13 +198,4 @@ export const others: readonly Specification[] = [
       );
     },
   ),
-  specify(
-    { room: 'numpy', className: 'Swapaxes', parameters: ['x'], options: { axis1: undefined, axis2: undefined } },
-    ([x], options) => swapAxes(x, options.get('axis1'), options.get('axis2')),
-  ),
-  specify(
-    { room: 'numpy', className: 'Moveaxis', parameters: ['x'], options: { source: undefined, destination: undefined } },
-    ([x], options) => moveAxes(x, options.get('source'), options.get('destination')),
-  ),
-  specify({ room: 'numpy', className: 'Ravel', parameters: ['x'], options: {} }, ([x]) => ops.reshape(x, [-1])),
 ];

@@ -1,8 +1,7 @@
 import type { Value } from '../graph/value.ts';
 import * as ops from '../ops/index.ts';
 import { toValue } from '../ops/operand.ts';
-import { configured, reduction, specify } from './families.ts';
-import type { Specification } from './specification.ts';
+import { configured, reduction } from './families.ts';
 import type { Symbolic } from './symbolic.ts';
 
 /**
@@ -122,19 +121,6 @@ export const normalize: Symbolic<typeof ops.normalize> = configured(
       epsilon: options.get<number | null>('epsilon') ?? undefined,
     }),
 );
-
-/** What Keras has under another name. */
-export const others: readonly Specification[] = [
-  reduction(ops.max, 'Amax').specification,
-  reduction(ops.min, 'Amin').specification,
-  reduction(function std(x: ops.Operand, options: ops.ReductionOptions = {}) {
-    return ops.sqrt(ops.variance(x, options));
-  }, 'Std').specification,
-  specify(
-    { room: 'numpy', className: 'Argmin', parameters: ['x'], options: { axis: null, keepdims: false } },
-    ([x], options) => argmaxOf(ops.negative(x), options.get('axis'), options.get('keepdims')),
-  ),
-];
 
 function list(axes: number | readonly number[]): readonly number[] {
   return typeof axes === 'number' ? [axes] : axes;

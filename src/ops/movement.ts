@@ -76,16 +76,16 @@ export function broadcastTo(x: Operand, shape: Shape): Value {
 }
 
 /**
- * Values one behind the other along an axis, the last unless another is given.
+ * Values one behind the other along an axis, the first unless another is given.
  *
  * Shapes: all alike but for the size of the axis; those sizes add up.
  *
  * @throws ValueError if there is no value, or the other sizes differ.
  * @example
- * await jit((a, b) => ops.concatenate([a, b]))([[1], [2]], [[3], [4]]);   // [[1, 3], [2, 4]]
+ * await jit((a, b) => ops.concatenate([a, b], -1))([[1], [2]], [[3], [4]]);   // [[1, 3], [2, 4]]
  * @see https://keras.io/api/ops/numpy/#concatenate-function
  */
-export function concatenate(values: readonly Operand[], axis = -1): Value {
+export function concatenate(values: readonly Operand[], axis = 0): Value {
   const unified = unify(values);
   const [first] = unified;
   if (first === undefined) throw new ValueError('[ops.concatenate] there must be at least one value. Received: none.');

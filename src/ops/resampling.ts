@@ -1,4 +1,5 @@
 import { canonicalAxis } from '../core/axes.ts';
+import { spend } from '../core/budget.ts';
 import { ValueError, show } from '../core/errors.ts';
 import { Tensor } from '../core/tensor.ts';
 import { constant } from '../graph/leaves.ts';
@@ -51,6 +52,7 @@ export function interpolateAxis(x: Operand, factor: number, axis: number): Value
   const size = value.shape[axis] ?? null;
   // Only the shape matters while a model is described.
   if (factor === 1 || size === null) return repeatAxes(value, new Map([[axis, factor]]));
+  spend('ops.interpolate', 'an axis', [size * factor]);
   const places = Array.from({ length: size * factor }, (_, i) => (i + 0.5) / factor - 0.5);
   const indices = (round: (place: number) => number): Value =>
     constant(

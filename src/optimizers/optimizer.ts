@@ -1,6 +1,7 @@
 import type { Config, Json } from '../core/config.ts';
 import { ValueError } from '../core/errors.ts';
 import { snakeCase, uniqueName } from '../core/names.ts';
+import { checkString } from '../core/options.ts';
 import { optionsOf, serializeFunction } from '../core/registry.ts';
 import { Tensor, tensor } from '../core/tensor.ts';
 import type { Trace } from '../graph/trace.ts';

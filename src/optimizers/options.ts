@@ -95,7 +95,8 @@ function checkAveraging(who: string, { useEma, emaMomentum, emaOverwriteFrequenc
 
 /** Checks a learning rate that is a number. */
 export function checkLearningRate(who: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  // It is kept in a variable, in 32 bits.
+  if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value;
   throw new TypeError(
     `[${who}] learningRate must be a finite number, a LearningRateSchedule or a function. Received: learningRate=${show(value)}.`,
   );

@@ -1,4 +1,4 @@
 export { L1, L1L2, L2 } from './norms.ts';
 export { OrthogonalRegularizer, type OrthogonalRegularizerOptions } from './orthogonal.ts';
 export { Regularizer } from './regularizer.ts';
-export { type RegularizerIdentifier, get, serialize } from './resolve.ts';
+export { type RegularizerIdentifier, deserialize, get, serialize } from './resolve.ts';

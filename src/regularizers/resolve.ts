@@ -54,3 +54,18 @@ export function get(
 export function serialize(regularizer: Regularizer | null): SerializedObject | null {
   return regularizer === null ? null : serializeWith(registry, regularizer);
 }
+
+/**
+ * The regularizer that a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such regularizer.
+ * @example
+ * regularizers.deserialize(regularizers.serialize(new regularizers.L2({ l2: 0.5 }))).getConfig();   // { l2: 0.5 }
+ * @see https://keras.io/api/layers/regularizers/
+ */
+export function deserialize(
+  config: ConfigObject | string | null,
+  customObjects: CustomObjects = {},
+): Regularizer | null {
+  return get(config, 'regularizers.deserialize', customObjects);
+}

@@ -60,3 +60,9 @@ export function mergeGroups(groups: readonly StoredGroup[]): StoredGroup {
   }
   return { kind: 'group', attributes: new Map(groups.flatMap(({ attributes }) => [...attributes])), children };
 }
+
+/** How many elements the arrays of a tree have. */
+export function countElements(tree: StoredGroup | StoredArray): number {
+  if (tree.kind === 'array') return tree.data.length;
+  return [...tree.children.values()].reduce((sum, child) => sum + countElements(child), 0);
+}

@@ -1,1 +1,2 @@
 export { type NormalizeOptions, normalize } from './normalize.ts';
+export { toCategorical } from './to-categorical.ts';

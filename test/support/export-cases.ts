@@ -59,7 +59,7 @@ class Own extends Model {
   override call(x: Value): Value {
     // Rows joined with others of constants, and a shape with two sizes that follow from the batch.
     const zeros = ops.broadcastTo(0.5, [x.shape[0] ?? null, 2]);
-    const split = ops.reshape(ops.concatenate([this.dense.apply(x), zeros]), [(x.shape[0] ?? 1) * 2, 4]);
+    const split = ops.reshape(ops.concatenate([this.dense.apply(x), zeros], -1), [(x.shape[0] ?? 1) * 2, 4]);
     return ops.reshape(ops.softmax(split), [x.shape[0] ?? null, 8]);
   }
 }

@@ -120,8 +120,14 @@ function checkChannelAxis(who: string, axis: unknown): number {
 function checkDivides(who: string, groups: number, channels: number): void {
   if (groups === -1 || (groups <= channels && channels % groups === 0)) return;
   const must = groups > channels ? 'must not be more than' : 'must divide';
-  const divisors = Array.from({ length: channels }, (_, i) => i + 1).filter((n) => channels % n === 0);
   throw new ValueError(
-    `[${who}] groups ${must} the number of channels, ${channels}. Received: groups=${groups}. Choose one of ${divisors.join(', ')}, or -1 for a group of each channel.`,
+    `[${who}] groups ${must} the number of channels, ${channels}. Received: groups=${groups}. Choose one of ${divisorsOf(channels).join(', ')}, or -1 for a group of each channel.`,
   );
+}
+
+/** From small to large; found in pairs, since files may declare any number of channels. */
+function divisorsOf(channels: number): readonly number[] {
+  const small: number[] = [];
+  for (let n = 1; n * n <= channels && n < 2 ** 16; n++) if (channels % n === 0) small.push(n);
+  return [...new Set([...small, ...small.map((n) => channels / n).reverse()])];
 }

@@ -17,7 +17,10 @@ export function emitSlice(
   return builder.emit('Slice', [x, ...ints]);
 }
 
-/** Zeros before and behind each axis. */
+/**
+ * Zeros before and behind each axis. The axes are named, though they are all, because the engine then leaves the node as
+ * it is: otherwise it lets a pooling behind it do the padding, and to a maximum what it pads with does not count.
+ */
 export function emitPad(
   context: LowerContext<PrimitiveName>,
   x: string,
@@ -25,7 +28,9 @@ export function emitPad(
   after: readonly number[],
 ): string {
   if ([...before, ...after].every((width) => width === 0)) return x;
-  return context.builder.emit('Pad', [x, context.builder.integers([...before, ...after])]);
+  const { builder } = context;
+  const axes = builder.integers(before.map((_, axis) => axis));
+  return builder.emit('Pad', [x, builder.integers([...before, ...after]), '', axes]);
 }
 
 /** Zeros between neighbours: each axis in turn gets an axis of `width + 1` behind it, padded, and is cut. */

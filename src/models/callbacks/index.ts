@@ -12,4 +12,4 @@ export { ProgbarLogger } from './progbar-logger.ts';
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.ts';
 export { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.ts';
 export { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.ts';
-export { TerminateOnNaN } from './terminate-on-nan.ts';
+export { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.ts';

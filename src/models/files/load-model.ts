@@ -1,4 +1,5 @@
 import { type Config, isRecord } from '../../core/config.ts';
+import { withinBudget } from '../../core/budget.ts';
 import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkOptions } from '../../core/options.ts';
 import type { CustomObjects } from '../../core/registry.ts';
@@ -7,7 +8,9 @@ import { mapTree } from '../../core/tree.ts';
 import { Input } from '../../layers/core/input-layer.ts';
 import { isShape } from '../../layers/input-shape.ts';
 import type { KerasTensor } from '../../layers/keras-tensor.ts';
+import { withoutInitialValues } from '../../layers/unfilled-weights.ts';
 import type { ObjectNode } from '../../saving/json-tree.ts';
+import { countElements } from '../../saving/groups.ts';
 import { readHdf5 } from '../../saving/hdf5/hdf5.ts';
 import { WEIGHTS_MEMBER, readArchive, readArchiveConfig, readArchiveWeights } from '../../saving/keras/archive.ts';
 import {
@@ -68,7 +71,7 @@ export async function loadModel(source: FileSource, options: LoadModelOptions = 
   const model = makeModel(read, customObjects, file.who);
   if (compile && read.compileConfig !== null) {
     const { compileConfig } = read;
-    within(file.who, read.compileMember, () => model.compileFromConfig(compileConfig, customObjects));
+    within(file.who, read.compileMember, budgetOf(read), () => model.compileFromConfig(compileConfig, customObjects));
   }
   const plan = read.plan(model);
   plan.commit();
@@ -83,6 +86,8 @@ interface ReadModelFile {
   /** The members that the model and what it was compiled with are described in. */
   readonly member: string;
   readonly compileMember: string;
+  /** How many elements the arrays in the file have. */
+  readonly elements: number;
   /** Finds the weights for the model, and checks them. */
   readonly plan: (model: Model) => Plan;
 }
@@ -102,6 +107,7 @@ async function readModelFile(file: ReadFile): Promise<ReadModelFile> {
       compileConfig: configOf(node['compile_config']),
       member: 'config.json',
       compileMember: 'compile_config',
+      elements: countElements(tree),
       plan: (model) => planWeights(saveableOf(model), tree, { ...reading, member: `${WEIGHTS_MEMBER}: ` }),
     };
   }
@@ -110,7 +116,8 @@ async function readModelFile(file: ReadFile): Promise<ReadModelFile> {
     if (isLegacyModel(tree)) {
       const { model, compileConfig } = readLegacyModel(tree, who);
       const plan = (made: Model): Plan => planLegacy(made, tree, reading);
-      return { node: model, compileConfig, member: 'model_config', compileMember: 'training_config', plan };
+      const elements = countElements(tree);
+      return { node: model, compileConfig, member: 'model_config', compileMember: 'training_config', elements, plan };
     }
   }
   const what = container === 'unknown' ? `${bytes.length} bytes that are neither` : 'a file of weights alone';
@@ -134,15 +141,22 @@ function planLegacy(model: Model, tree: StoredGroup, reading: Reading): Plan {
   return plan;
 }
 
-function makeModel({ node, member }: ReadModelFile, customObjects: CustomObjects, who: string): Model {
-  return within(who, member, () => {
+/** What weights and metrics may have, besides four times what the file holds. */
+const FREE_ELEMENTS = 2 ** 22;
+
+const budgetOf = ({ elements }: ReadModelFile): number => FREE_ELEMENTS + 4 * elements;
+
+function makeModel(read: ReadModelFile, customObjects: CustomObjects, who: string): Model {
+  const { node, member } = read;
+  const make = (): Model => {
     const layer: unknown = withSharedLayers(() => readLayer(node, customObjects));
     if (!isModel(layer)) {
       throw new ValueError(`the file must hold a model. Received: ${node.class_name}.`);
     }
     if (!layer.hasGraph) buildByCall(layer, node);
     return layer;
-  });
+  };
+  return within(who, member, budgetOf(read), () => withoutInitialValues(make));
 }
 
 const isModel = (layer: unknown): layer is Model => layer instanceof Model;
@@ -159,10 +173,10 @@ function buildByCall(model: Model, node: ObjectNode): void {
   model.apply(inputs as KerasTensor);
 }
 
-/** Runs a step of reading; what it throws says which file it was, and where in the file. */
-function within<T>(who: string, member: string, step: () => T): T {
+/** Runs a step of reading, with so many elements to make; what it throws says which file it was, and where in the file. */
+function within<T>(who: string, member: string, budget: number, step: () => T): T {
   try {
-    return step();
+    return withinBudget(budget, step);
   } catch (error) {
     const message = `[${who}] ${member}: ${error instanceof Error ? error.message : show(error)}`;
     for (const kind of [NotImplementedError, ValueError, TypeError]) {

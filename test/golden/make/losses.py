@@ -198,5 +198,40 @@ case("MeanSquaredError", T, P, 2.0, note="a single weight")
 case("MeanSquaredError", T[:1], P, note="y_true broadcasts")
 case("MeanSquaredError", T, P[:, :2], note="shapes that do not agree")
 
+# Overlap, and losses of labels or sequences
+SPARSE_BITS = BITS * (lcg((B, 3), 12) > 0.3)
+for cls, extras in (("Dice", ({}, {"axis": 0}, {"axis": -1}, {"axis": [0, 1]})),
+                    ("Tversky", ({}, {"axis": -1}, {"alpha": 0.3, "beta": 0.7}, {"alpha": 1.0, "beta": 0.25, "axis": [1]}))):
+    for extra in extras:
+        case(cls, BITS, PROB, **extra)
+        case(cls, SPARSE_BITS, LOGITS, **extra, note="any numbers")
+    case(cls, BITS, PROB, WEIGHT, axis=-1)
+    case(cls, BITS, PROB, WEIGHT, axis=-1, reduction="sum")
+    case(cls, BITS, PROB, axis=-1, reduction="none")
+    case(cls, BITS, PROB, mask=[1, 1, 0, 1], axis=-1)
+    case(cls, np.zeros((2, 3)), np.zeros((2, 3)), note="empty sets")
+    case(cls, IMAGE_H, IMAGE_P, axis=[1, 2, 3])
+    case(cls, IMAGE_H, IMAGE_P, lcg((2,), 13, 0.0, 2.0), axis=[1, 2, 3])
+for extra in ({}, {"q": 0.1}, {"q": 0.9}, {"reduction": "none"}):
+    case("CategoricalGeneralizedCrossEntropy", LABELS, SOFT, **extra)
+    case("CategoricalGeneralizedCrossEntropy", IMAGE_Y, IMAGE_P, **extra)
+case("CategoricalGeneralizedCrossEntropy", LABELS, SOFT, WEIGHT)
+case("CategoricalGeneralizedCrossEntropy", LABELS, SOFT, mask=[1, 1, 0, 1])
+GROUPS = np.array([0, 1, 0, 1, 0, 2])
+UNIT = lcg((6, 3), 14, -1.0, 1.0).astype(np.float64)
+UNIT = UNIT / np.linalg.norm(UNIT, axis=-1, keepdims=True)
+for extra in ({}, {"gamma": 2.0}, {"gamma": 5.0, "margin": 0.1}, {"gamma": 2.0, "remove_diagonal": False}, {"gamma": 2.0, "reduction": "sum"}):
+    case("Circle", GROUPS[:5], UNIT[:5], **extra)
+case("Circle", GROUPS[:5].reshape(-1, 1), UNIT[:5], gamma=2.0)
+case("Circle", GROUPS[:5], UNIT[:5], [0.5, 2.0, 0.0, 1.25, 1.0], gamma=2.0)
+case("Circle", GROUPS[:5], UNIT[:5], mask=[1, 1, 0, 1, 1], gamma=2.0)
+case("Circle", GROUPS, UNIT, gamma=2.0, remove_diagonal=False, note="a label of one sample")
+SPELLED = np.array([[1, 2, 2], [3, 0, 0], [0, 0, 0], [2, 1, 3]])
+SEQUENCES = lcg((4, 6, 4), 15, -3.0, 3.0)
+for extra in ({}, {"reduction": "sum"}, {"reduction": "none"}):
+    case("CTC", SPELLED, SEQUENCES, **extra, note="float32 inside")
+case("CTC", SPELLED, SEQUENCES, WEIGHT, note="float32 inside")
+case("CTC", SPELLED[1:], SEQUENCES[1:, :3], note="float32 inside")
+
 if __name__ == "__main__":
     write("losses", "make/losses.py", cases, versions=versions())

@@ -1,3 +1,5 @@
+import { LayerScale } from '../../../src/layers/applications/layer-scale.ts';
+import { StochasticDepth } from '../../../src/layers/applications/stochastic-depth.ts';
 import * as layers from '../../../src/layers/index.ts';
 import type { LayerContract } from '../layer-contract.ts';
 
@@ -9,6 +11,8 @@ const [sequence, image, volume] = [
 
 /** Cases of layers, by what they are. */
 export const familiesContracts: Readonly<Record<string, LayerContract>> = {
+  LayerScale: { make: (options) => new LayerScale(0.5, 3, options), inputShape: image, trainableWeights: 1 },
+  StochasticDepth: { make: (options) => new StochasticDepth(0.5, options), inputShape: image, supportsMasking: true },
   Permute: { make: (options) => new layers.Permute([2, 1], options), inputShape: sequence },
   RepeatVector: { make: (options) => new layers.RepeatVector(3, options), inputShape: [2, 3] },
   Rescaling: {

@@ -1,3 +1,4 @@
+import { CustomScaleLayer } from '../../../src/layers/applications/custom-scale-layer.ts';
 import * as layers from '../../../src/layers/index.ts';
 import type { Layer, LayerOptions } from '../../../src/layers/index.ts';
 
@@ -23,6 +24,11 @@ export const mergingContracts: Readonly<Record<string, MergingContract>> = {
   Minimum: { make: (options) => new layers.Minimum(options), inputShapes: three, outputShape: [2, 3, 4] },
   Multiply: { make: (options) => new layers.Multiply(options), inputShapes: three, outputShape: [2, 3, 4] },
   Subtract: { make: (options) => new layers.Subtract(options), inputShapes: three.slice(1), outputShape: [2, 3, 4] },
+  CustomScaleLayer: {
+    make: (options) => new CustomScaleLayer(0.17, options),
+    inputShapes: three.slice(1),
+    outputShape: [2, 3, 4],
+  },
   Concatenate: {
     make: (options) => new layers.Concatenate({ ...options, axis: 1 }),
     inputShapes: three,

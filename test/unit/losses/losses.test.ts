@@ -29,8 +29,9 @@ type LossClass = new (options: object) => losses.Loss;
 const golden = loadGolden<Case>('losses');
 const classes = losses as unknown as Record<string, LossClass>;
 
-/** Keras's log 2 is float32, even for float64. */
-const toleranceOf = (loss: string): { rtol: number } => ({ rtol: loss === 'LogCosh' ? 1e-7 : 1e-9 });
+/** Keras's log 2 is float32, even for float64; and TensorFlow computes CTC in float32 alone. */
+const tolerances: Readonly<Record<string, number>> = { LogCosh: 1e-7, CTC: 2e-5 };
+const toleranceOf = (loss: string): { rtol: number } => ({ rtol: tolerances[loss] ?? 1e-9 });
 
 describe('every loss gives the values and gradients of Keras', () => {
   // Classes on another axis: TensorFlow refuses them, and the test below does not.
@@ -163,6 +164,53 @@ test('cosine similarity of a zero vector has a finite gradient', () => {
   );
   expect(value.item() + 0).toBe(0);
   expect(gradient.data.every(Number.isFinite)).toBe(true);
+});
+
+test('the loss CTC of labels that do not fit into the steps is infinite', () => {
+  const logits = randomTensors(3)([2, 3, 4], -1, 1);
+  const loss = new losses.CTC({ reduction: 'none' });
+  const { value, gradient } = valueAndGradient(
+    (x) =>
+      loss.apply(
+        tensor([
+          [1, 1, 2],
+          [1, 0, 0],
+        ]),
+        x,
+      ),
+    logits,
+  );
+  expect(value.data[0]).toBe(Infinity);
+  expect(value.data[1]).toBeGreaterThan(0);
+  expect(gradient.data.every(Number.isFinite)).toBe(true);
+});
+
+test('the losses of overlap, labels, pairs and sequences have the gradients that differences give', () => {
+  const bits = tensor(
+    [
+      [1, 0, 1],
+      [0, 0, 1],
+    ],
+    undefined,
+    'float64',
+  );
+  const inputs = randomTensors(4)([2, 3], 0.1, 0.9);
+  checkGradient('Tversky', ([x]) => losses.tversky(bits, x!, { alpha: 0.3, beta: 0.6, axis: 1 }), [inputs]);
+  const sequences = randomTensors(5)([2, 4, 3], -1, 1);
+  checkGradient(
+    'CTC',
+    ([x]) =>
+      losses.ctc(
+        tensor([
+          [1, 2],
+          [2, 0],
+        ]),
+        x!,
+      ),
+    [sequences],
+  );
+  const embeddings = randomTensors(6)([4, 3], 0.1, 0.5);
+  checkGradient('Circle', ([x]) => losses.circle(tensor([0, 1, 0, 1]), x!, { gamma: 2 }), [embeddings]);
 });
 
 test('a loss of no samples is 0', () => {

@@ -120,6 +120,42 @@ describe('wrong use says how to mend it', () => {
       new ValueError('[BinaryCrossentropy] labelSmoothing must lie in [0, 1]. Received: labelSmoothing=2.'),
     ],
     [
+      () => losses.deserialize({ class_name: 'Nothing', config: {} }),
+      new TypeError('[losses.deserialize] unknown loss "Nothing". Did you mean "hinge"?'),
+    ],
+    [
+      () => new losses.Dice({ axis: 'last' as never }),
+      new TypeError('[Dice] axis must be an integer, a list of integers or null. Received: axis="last".'),
+    ],
+    [
+      () => new losses.CategoricalGeneralizedCrossEntropy({ q: 1 }),
+      new ValueError('[CategoricalGeneralizedCrossEntropy] q must lie between 0 and 1. Received: q=1.'),
+    ],
+    [
+      () => losses.circle(x([4]), x([4, 2, 3])),
+      new ValueError(
+        '[losses.circle] embeddings must have the shape [batch, size]. Received: shapes [4, 2, 3] and [4, 2, 3].',
+      ),
+    ],
+    [
+      () => losses.circle(x([3]), x([4, 2])),
+      new ValueError(
+        '[losses.circle] there must be one label for each embedding. Received: labels of shape [3], embeddings of shape [4, 2].',
+      ),
+    ],
+    [
+      () => losses.ctc(x([4]), x([4, 5, 3])),
+      new ValueError(
+        '[losses.ctc] yTrue must have the shape [batch, labels], and yPred, the logits, [batch, steps, classes], with a known number of steps. Received: yTrue of shape [4], yPred of shape [4, 5, 3].',
+      ),
+    ],
+    [
+      () => losses.ctc(x([3, 2]), x([4, 5, 3])),
+      new ValueError(
+        '[ops.ctcLoss] target, output and their lengths must have the shapes [batch, labels], [batch, steps, classes], [batch] and [batch]. Received: [3, 2], [4, 5, 3], [3], [3].',
+      ),
+    ],
+    [
       () => new losses.MeanSquaredError().apply(x([4, 3]), x([4, 2])),
       new ValueError(
         "[losses.meanSquaredError] yTrue must have the shape of yPred, or broadcast to it. Received: yTrue of shape [4, 3], yPred of shape [4, 2]. Compare the targets with the shape of the model's output.",

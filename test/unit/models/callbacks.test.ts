@@ -167,6 +167,18 @@ describe('TerminateOnNaN', () => {
     expect(model.stopTraining).toBe(true);
     expect(takeOutput()[0]!.text).toBe('Batch 3: Invalid loss, terminating training');
   });
+
+  it('throws with raiseError, and does not end the training in order', () => {
+    const callback = new TerminateOnNaN({ raiseError: true });
+    const model = new FakeModel();
+    callback.setModel(model);
+    callback.onTrainBatchEnd(0, { loss: 1 });
+    expect(() => callback.onTrainBatchEnd(3, { loss: Infinity })).toThrow(
+      '[TerminateOnNaN] the loss must be a finite number. Received: loss=Infinity at batch 3. Lower the learning rate, or clip gradients.',
+    );
+    expect(model.stopTraining).toBe(false);
+    expect(() => new TerminateOnNaN({ raise: true } as never)).toThrow(TypeError);
+  });
 });
 
 describe('progress', () => {

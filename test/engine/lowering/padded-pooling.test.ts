@@ -1,0 +1,20 @@
+import { Input, Model, layers, tensor } from 'evenkeel';
+import { describe, expect, it } from 'vitest';
+
+/** The engine would let a pooling do the padding before it; but to a maximum what it pads with does not count. */
+describe('pooling of what was padded with zeros', () => {
+  const x = tensor([-1, -2, -3, -4], [1, 2, 2, 1]);
+
+  it.each([
+    ['MaxPooling2D', [0, 0, 0, 0]],
+    ['AveragePooling2D', [-0.25, -0.5, -0.75, -1]],
+  ] as const)('counts the zeros behind a convolution: %s', async (name, expected) => {
+    const image = Input({ shape: [2, 2, 1] });
+    // Two channels, since one alone needs no transposes, and the padding then stands in another form.
+    const both = new layers.Conv2D(2, 1, { kernelInitializer: 'ones' }).apply(image);
+    const padded = new layers.ZeroPadding2D({ padding: 1 }).apply(both);
+    const model = new Model({ inputs: image, outputs: new layers[name]({ poolSize: 2 }).apply(padded) });
+    const { data } = await model.predict(x, { verbose: 0 });
+    expect([...data]).toEqual(expected.flatMap((value) => [value, value]));
+  });
+});

@@ -1,0 +1,56 @@
+import * as evenkeel from '../../src/index.ts';
+import { type Feature, type Section, camelCase } from './inventory.ts';
+
+/** Which file of src/ exports what Keras has in a section, and by what name users reach it. */
+export const rooms: Readonly<Record<Section, { readonly file: string; readonly exports: object }>> = {
+  layers: { file: 'layers/index.ts', exports: evenkeel.layers },
+  activations: { file: 'activations/index.ts', exports: evenkeel.activations },
+  initializers: { file: 'initializers/index.ts', exports: evenkeel.initializers },
+  regularizers: { file: 'regularizers/index.ts', exports: evenkeel.regularizers },
+  constraints: { file: 'constraints/index.ts', exports: evenkeel.constraints },
+  losses: { file: 'losses/index.ts', exports: evenkeel.losses },
+  metrics: { file: 'metrics/index.ts', exports: evenkeel.metrics },
+  optimizers: { file: 'optimizers/index.ts', exports: evenkeel.optimizers },
+  schedules: { file: 'optimizers/schedules/index.ts', exports: evenkeel.optimizers.schedules },
+  callbacks: { file: 'models/callbacks/index.ts', exports: evenkeel.callbacks },
+  ops: { file: 'operations/index.ts', exports: evenkeel.ops },
+  image: { file: 'operations/index.ts', exports: {} },
+  utils: { file: 'utils/index.ts', exports: evenkeel.utils },
+};
+
+/** Names that JavaScript does not allow. */
+const renamed: Readonly<Record<string, string>> = { 'ops.var': 'variance' };
+
+/** What stands for a feature here. */
+export interface Counterpart {
+  /** The file of src/ that exports it, and the name there. */
+  readonly file: string;
+  readonly name: string;
+  readonly value: unknown;
+}
+
+const find = (table: object, name: string): unknown =>
+  Object.hasOwn(table, name) ? (table as Readonly<Record<string, unknown>>)[name] : undefined;
+
+/** What is exported under a feature's name, in its section or at the top; null if nothing is. */
+export function counterpartOf({ section, name }: Pick<Feature, 'section' | 'name'>): Counterpart | null {
+  const own = renamed[`${section}.${name}`] ?? camelCase(name);
+  const { file, exports } = rooms[section];
+  const places = [[file, exports] as const, ...(section === 'utils' ? [['index.ts', evenkeel] as const] : [])];
+  for (const [place, table] of places) {
+    const value = find(table, own);
+    if (value !== undefined) return { file: place, name: own, value };
+  }
+  return null;
+}
+
+/** Whether an alias leads to the same thing: as an export, or as a text that the section's `get` takes. */
+export function knowsAlias(feature: Feature, alias: string): boolean {
+  if (counterpartOf({ section: feature.section, name: alias }) !== null) return true;
+  const { get } = rooms[feature.section].exports as { readonly get?: (name: string) => object };
+  try {
+    return get?.(alias) !== undefined;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+import * as evenkeel from '../../src/index.ts';
+import { input } from '../../src/graph/leaves.ts';
+import type { Value } from '../../src/graph/value.ts';
+
+/** Something of a feature that is refused. The refusal is tried by the tests, so that this list cannot go stale. */
+export interface Limit {
+  /** What is refused, as FEATURES.md says it. */
+  readonly lacks: string;
+  readonly attempt: () => unknown;
+  readonly message: RegExp;
+}
+
+const { layers, ops } = evenkeel;
+
+/** What has no type here: an option as JavaScript's users, and files, may give it. */
+const loose = (options: Readonly<Record<string, unknown>>): never => options as never;
+
+const x = (): Value => input('x', [2, 3], 'float32');
+
+const lowRank = (make: (options: never) => unknown): Limit => ({
+  lacks: '`lora_rank`, `lora_alpha`: only null',
+  attempt: () => make(loose({ loraRank: 2 })),
+  message: /loraRank must be null: low-rank adaptation is not supported/,
+});
+
+const quantized = (make: (options: never) => unknown): Limit => ({
+  lacks: '`quantization_config`: only null',
+  attempt: () => make(loose({ quantizationConfig: { mode: 'int8' } })),
+  message: /quantizationConfig must be null: quantized layers are not supported/,
+});
+
+/** By the keys of features. */
+export const limits: Readonly<Record<string, readonly Limit[]>> = {
+  'layers.Conv1D': [lowRank((options) => new layers.Conv1D(2, 3, options))],
+  'layers.Conv2D': [lowRank((options) => new layers.Conv2D(2, 3, options))],
+  'layers.Conv3D': [lowRank((options) => new layers.Conv3D(2, 3, options))],
+  'layers.Dense': [
+    lowRank((options) => new layers.Dense(2, options)),
+    quantized((options) => new layers.Dense(2, options)),
+  ],
+  'layers.Embedding': [
+    lowRank((options) => new layers.Embedding(3, 2, options)),
+    quantized((options) => new layers.Embedding(3, 2, options)),
+  ],
+  'layers.InputLayer': [
+    {
+      lacks: '`sparse`, `ragged`: only false',
+      attempt: () => new layers.InputLayer(loose({ shape: [2], sparse: true })),
+      message: /sparse must be null: the engine has no sparse tensors/,
+    },
+  ],
+  'layers.UpSampling2D': [
+    {
+      lacks: '`interpolation`: only nearest and bilinear',
+      attempt: () => new layers.UpSampling2D(loose({ interpolation: 'bicubic' })),
+      message: /interpolation must be "nearest" or "bilinear"/,
+    },
+  ],
+  'ops.get_item': [
+    {
+      lacks: 'steps: only forward',
+      attempt: () => ops.getItem(x(), { step: -1 }),
+      message: /a step must be at least 1/,
+    },
+  ],
+};
+
+/** What holds for a whole section. */
+export const generalLimits: Readonly<Record<string, readonly Limit[]>> = {
+  layers: [
+    {
+      lacks: '`dtype` is float32 or float64: the engine does not train in half precision',
+      attempt: () => new layers.Dense(2, loose({ dtype: 'mixed_float16' })),
+      message: /dtype must be float32 or float64 for a layer/,
+    },
+  ],
+};
+
+/** Keys of configs that differ from Keras's on purpose. The tests see to it that they do differ. */
+export const meantDifferences: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'layers.Normalization': { axis: 'the config has `axis` as it was given, where Keras makes a list of it' },
+  ...Object.fromEntries(
+    ['BinaryIoU', 'IoU', 'MeanIoU', 'OneHotIoU', 'OneHotMeanIoU'].map((name) => [
+      `metrics.${name}`,
+      { dtype: 'counts in int32, where Keras counts in int64' },
+    ]),
+  ),
+};
+
+/** Bases that are not made by themselves, and so have no config to compare. */
+export const abstractClasses: ReadonlySet<string> = new Set([
+  'layers.Layer',
+  'losses.Loss',
+  'constraints.Constraint',
+  'initializers.Initializer',
+  'regularizers.Regularizer',
+]);

@@ -1,0 +1,77 @@
+import type { Section } from './inventory.ts';
+import { generalLimits } from './limits.ts';
+import type { Row, State } from './table.ts';
+
+/** The sections in the order of the page, with Keras's modules. */
+const titles: Readonly<Record<Section, string>> = {
+  layers: 'Layers (`keras.layers`)',
+  optimizers: 'Optimizers (`keras.optimizers`)',
+  schedules: 'Schedules (`keras.optimizers.schedules`)',
+  losses: 'Losses (`keras.losses`)',
+  metrics: 'Metrics (`keras.metrics`)',
+  callbacks: 'Callbacks (`keras.callbacks`)',
+  activations: 'Activations (`keras.activations`)',
+  initializers: 'Initializers (`keras.initializers`)',
+  regularizers: 'Regularizers (`keras.regularizers`)',
+  constraints: 'Constraints (`keras.constraints`)',
+  ops: 'Operations (`keras.ops`)',
+  image: 'Operations on images (`keras.ops.image`)',
+  utils: 'Utilities (`keras.utils`)',
+};
+
+const states: readonly State[] = ['works', 'partly', 'untested', 'absent'];
+
+const HEAD = `# Features
+
+What Keras 3.15.1 exports, and what there is of it here. \`npm run features\` writes this page: the list of names and
+arguments is Keras's own, what is here is read off the code, and what works is what tests that passed hold to Keras's
+numbers. Nothing in it is written by hand but the reasons, and each of those is tried by a test.
+
+- **works**: exported, takes every argument of Keras's, has its defaults and its config, and passed tests against numbers,
+  gradients or files that Keras made.
+- **partly**: something is missing, and the row says what. What is missing is refused by an error, never left out in silence.
+- **untested**: exported with every argument, but no test holds it to Keras's numbers. It may have other tests.
+- **absent**: not there.
+
+Names are written as in Keras; functions and arguments are in camelCase here (\`ops.expandDims\`, \`kernelSize\`). Other names
+of the same thing stand behind it. Of \`keras.utils\`, what is about Python itself, drawing, or folders of images is left out.
+`;
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+function line({ feature, state, lacks, remarks, tests }: Row): string {
+  const others = (feature.aliases ?? []).map((name) => ` \`${name}\``).join('');
+  const said = [...lacks, ...remarks].join('; ');
+  return `| \`${feature.name}\`${others} | ${state} | ${cell(said)} | ${tests === 0 ? 'none' : tests} |`;
+}
+
+function part(section: Section, rows: readonly Row[]): string {
+  const here = rows.filter(({ state }) => state !== 'absent');
+  const absent = rows.filter(({ state }) => state === 'absent').map(({ feature }) => `\`${feature.name}\``);
+  const general = (generalLimits[section] ?? []).map(({ lacks }) => `For all of them: ${lacks}.\n`);
+  const table = [
+    '| Keras | state | what is missing, or differs | tests |',
+    '| --- | --- | --- | --- |',
+    ...here.map(line),
+  ].join('\n');
+  return [
+    `## ${titles[section]}\n`,
+    ...general,
+    ...(here.length === 0 ? [] : [`${table}\n`]),
+    ...(absent.length === 0 ? [] : [`Absent: ${absent.join(', ')}.\n`]),
+  ].join('\n');
+}
+
+/** FEATURES.md. */
+export function makeMarkdown(rows: readonly Row[]): string {
+  const sections = Object.keys(titles) as Section[];
+  const of = (section: Section): readonly Row[] => rows.filter(({ feature }) => feature.section === section);
+  const count = (list: readonly Row[]): string =>
+    states.map((state) => list.filter((row) => row.state === state).length).join(' | ');
+  const summary = [
+    `| | ${states.join(' | ')} |`,
+    '| --- | --- | --- | --- | --- |',
+    ...sections.map((section) => `| ${titles[section]} | ${count(of(section))} |`),
+  ].join('\n');
+  return [HEAD, `${summary}\n`, ...sections.map((section) => part(section, of(section)))].join('\n');
+}

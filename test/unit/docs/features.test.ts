@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { Signatures } from '../../features/accepted.ts';
+import { configDifferences } from '../../features/configs.ts';
+import { counterpartOf } from '../../features/exports.ts';
+import { keyOf, readInventory } from '../../features/inventory.ts';
+import { generalLimits, limits, meantDifferences } from '../../features/limits.ts';
+import { makeMarkdown } from '../../features/markdown.ts';
+import { makeTable, readEvidence } from '../../features/table.ts';
+
+const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+const inventory = readInventory();
+const evidence = readEvidence();
+const byKey = new Map(inventory.map((feature) => [keyOf(feature), feature]));
+
+test('FEATURES.md is what the code and the noted tests say; npm run features writes it', async () => {
+  const rows = makeTable(inventory, evidence, new Signatures());
+  expect(rows.filter(({ state, tests }) => state === 'works' && tests === 0)).toEqual([]);
+  await expect(makeMarkdown(rows)).toMatchFileSnapshot(root('FEATURES.md'));
+});
+
+test('what is noted of tests is about features that exist, and test files that do', () => {
+  expect(Object.keys(evidence).filter((key) => !byKey.has(key))).toEqual([]);
+  const files = new Set(Object.values(evidence).flatMap((counts) => Object.keys(counts)));
+  expect([...files].filter((file) => !existsSync(root(file)))).toEqual([]);
+});
+
+describe('what FEATURES.md says is refused, is refused', () => {
+  const all = [...Object.entries(limits), ...Object.entries(generalLimits)].flatMap(([key, list]) =>
+    list.map((limit) => ({ key, ...limit })),
+  );
+  test.each(all)('$key: $lacks', ({ attempt, message }) => {
+    expect(attempt).toThrow(message);
+  });
+
+  test('of features that exist', () => {
+    expect(Object.keys(limits).filter((key) => !byKey.has(key))).toEqual([]);
+  });
+});
+
+test.each(Object.entries(meantDifferences))('the config of %s differs where FEATURES.md says so', (key, keys) => {
+  const feature = byKey.get(key)!;
+  expect(configDifferences(feature, counterpartOf(feature)!)).toEqual(Object.keys(keys));
+});
