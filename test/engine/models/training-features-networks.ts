@@ -254,8 +254,8 @@ export class Block extends Layer {
 
 class Nested extends Model {
   static override readonly className: string = 'Network';
-  readonly blocks = [0, 1].map((i) => new Block({ units: 3, name: `block_${i}`, dtype }));
-  readonly tail = new Sequential([new Dropout(0, { name: 'drop', dtype }), new Dense(2, { name: 'last', dtype })], {
+  readonly blocks: readonly Block[] = [0, 1].map((i) => new Block({ units: 3, name: `block_${i}`, dtype }));
+  readonly tail: Sequential = new Sequential([new Dropout(0, { name: 'drop', dtype }), new Dense(2, { name: 'last', dtype })], {
     name: 'tail',
     dtype,
   });
