@@ -45,6 +45,9 @@ const columns = [
   ['error', 9],
   ['baked', 9],
   ['.h5', 9],
+  ['folded', 9],
+  ['ONNX', 9],
+  ['merged', 10],
   ['Keras', 9],
   ['load ms', 9],
   ['first ms', 9],
@@ -58,10 +61,12 @@ const short = (error) => error.toExponential(1);
 function check(name) {
   python('make', folder, name);
   const found = JSON.parse(run(process.execPath, script('open-application.mjs'), folder, name, values.threads));
-  const { parameters, error, baked, old, keras, load, first, later, peak } = found;
+  const { parameters, error, baked, old, merged, onnx, keras, load, first, later, peak } = found;
+  const errors = [error, baked, old, merged, onnx];
+  const counts = `${found.folded}/${found.normalizations}`;
   const times = [load, first, later].map((time) => time.toFixed(0));
-  console.log(line([name, parameters, ...[error, baked, old, keras].map(short), ...times, (peak / 1e6).toFixed(0)]));
-  const worst = Math.max(error, baked, old);
+  console.log(line([name, parameters, ...errors.map(short), counts, short(keras), ...times, (peak / 1e6).toFixed(0)]));
+  const worst = Math.max(...errors);
   if (!(worst < TOLERANCE)) throw new Error(`off by ${worst} of a deviation`);
   python('open', folder, name);
 }

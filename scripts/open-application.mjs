@@ -6,6 +6,8 @@ import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadModel, setThreads, tensor } from 'evenkeel';
+import { foldBatchNormalization } from 'evenkeel/normalization';
+import ort from 'onnxruntime-node';
 
 const [folder, name, threads] = process.argv.slice(2);
 if (threads !== undefined) setThreads(Number(threads));
@@ -56,6 +58,19 @@ const baked = await predict(model, 1);
 const peak = process.resourceUsage().maxRSS * 1024;
 await model.save(path('written.keras'));
 
+const folded = foldBatchNormalization(model);
+const merged = errorOf(await predict(folded, about.x[0]));
+const normalizations = folded.foldReport.merged.length + folded.foldReport.left.length;
+
+/** What ONNX Runtime itself makes of an exported file. */
+async function exported(options) {
+  const session = await ort.InferenceSession.create(await model.toBytes('onnx', options), { logSeverityLevel: 3 });
+  const results = await session.run({ [session.inputNames[0]]: new ort.Tensor('float32', x.data, x.shape) });
+  const { data, dims } = results[session.outputNames[0]];
+  return errorOf({ data, shape: dims });
+}
+const onnx = Math.max(await exported({}), await exported({ foldBatchNormalization: true }));
+
 const weights = model.weights.map(({ value }) => value.data);
 function sameWeights(other, what) {
   for (const [k, { path: weight, value }] of other.weights.entries()) {
@@ -82,6 +97,7 @@ console.log(
     parameters: model.countParams(),
     error: errorOf(whole),
     baked: errorOf(baked),
+    ...{ merged, onnx, folded: folded.foldReport.merged.length, normalizations },
     old,
     // How far Keras itself is in float32 from what it gives in float64.
     keras: errorOf({ data: expected, shape: about.y }, inDouble),

@@ -4,6 +4,7 @@ import { Model, type Tensor, tensor } from 'evenkeel';
 import type { Config } from 'evenkeel';
 import type { Variable } from '../../../src/graph/variable.ts';
 import { describe, expect, it } from 'vitest';
+import { foldBatchNormalization } from '../../../src/normalization/index.ts';
 import { type GoldenArray, parseGolden } from '../../support/golden.ts';
 import { lcg } from '../../support/lcg.ts';
 
@@ -75,6 +76,10 @@ describe('the networks of keras.applications', () => {
     expect(model.weights.map(({ shape }) => shape)).toEqual(shapes);
     model.setWeights(model.weights.map((variable, k) => weightOf(variable, k, statistics)));
     const input = images(x);
+    const folded = foldBatchNormalization(model);
+    expect(errorOf((await folded.predict(input, { verbose: 0 })) as Tensor, y)).toBeLessThan(1e-4);
+    const { merged, left } = folded.foldReport;
+    expect(`${merged.length} merged, ${left.length} left`).toMatchSnapshot();
     // Weights are inputs of the program for one batch, and constants, folded into each other, in that for several.
     for (const batchSize of [2, 1]) {
       const found = (await model.predict(input, { batchSize, verbose: 0 })) as Tensor;
