@@ -7,6 +7,7 @@ import {
   functionName,
   serializeFunction,
 } from '../core/registry.ts';
+import { wrongKind } from '../core/vocabulary.ts';
 import { Value } from '../graph/value.ts';
 import type { Operand } from '../ops/operand.ts';
 import * as rectifiers from './rectifiers.ts';
@@ -70,9 +71,7 @@ export function get(
   if (typeof identifier === 'function') return identifier;
   const name = typeof identifier === 'string' ? identifier : functionName(identifier);
   if (name === null) {
-    throw new TypeError(
-      `[${who}] an activation must be a name, a config object or a function. Received: ${show(identifier)}.`,
-    );
+    throw wrongKind('an activation must be a name, a config object or a function', identifier, who);
   }
   const custom = findCustom(customObjects, name);
   if (typeof custom === 'function') return callable(custom as Activation, name, who);

@@ -1,22 +1,17 @@
 import type { SerializedObject } from '../core/config.ts';
-import { show } from '../core/errors.ts';
-import {
-  type ConfigObject,
-  type CustomObjects,
-  type Registry,
-  fromIdentifier,
-  isIdentifier,
-  serializeWith,
-} from '../core/registry.ts';
+import { type ConfigObject, type CustomObjects, serializeWith } from '../core/registry.ts';
+import { type Vocabulary, fromVocabularyOrNull } from '../core/vocabulary.ts';
 import { Constraint } from './constraint.ts';
 import { MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './norms.ts';
 
 /** What is taken wherever a constraint is. */
 export type ConstraintIdentifier = string | ConfigObject | Constraint;
 
-const registry: Registry<Constraint> = {
+const vocabulary: Vocabulary<Constraint> = {
   module: 'keras.constraints',
   kind: 'constraint',
+  base: Constraint,
+  rule: 'a constraint must be a name, a config object or a Constraint',
   classes: { MaxNorm, MinMaxNorm, NonNeg, UnitNorm },
 };
 
@@ -33,12 +28,7 @@ export function get(
   who = 'constraints.get',
   customObjects: CustomObjects = {},
 ): Constraint | null {
-  const given: unknown = identifier ?? null;
-  if (given === null || given instanceof Constraint) return given;
-  if (isIdentifier(given)) return fromIdentifier(registry, given, who, customObjects);
-  throw new TypeError(
-    `[${who}] a constraint must be a name, a config object or a Constraint. Received: ${show(given)}.`,
-  );
+  return fromVocabularyOrNull(vocabulary, identifier, who, customObjects);
 }
 
 /**
@@ -50,7 +40,7 @@ export function get(
  * @see https://keras.io/api/layers/constraints/
  */
 export function serialize(constraint: Constraint | null): SerializedObject | null {
-  return constraint === null ? null : serializeWith(registry, constraint);
+  return constraint === null ? null : serializeWith(vocabulary, constraint);
 }
 
 /**

@@ -1,16 +1,10 @@
 import type { Config, SerializedObject } from '../core/config.ts';
 import type { DType } from '../core/dtype.ts';
 import { ValueError, show } from '../core/errors.ts';
-import {
-  type ConfigObject,
-  type CustomObjects,
-  type Registry,
-  fromIdentifier,
-  isIdentifier,
-  serializeWith,
-} from '../core/registry.ts';
+import { type ConfigObject, type CustomObjects, serializeWith } from '../core/registry.ts';
 import { type KnownShape, sameShape, showShape } from '../core/shape.ts';
 import { type Tensor, type TensorLike, tensor } from '../core/tensor.ts';
+import { type Vocabulary, fromVocabulary } from '../core/vocabulary.ts';
 import { Constant, Identity, Ones, Zeros } from './constants.ts';
 import { Initializer } from './initializer.ts';
 import { Orthogonal } from './orthogonal.ts';
@@ -24,9 +18,11 @@ export type InitializerFunction = (shape: KnownShape, dtype: DType) => TensorLik
 /** What is taken wherever an initializer is. */
 export type InitializerIdentifier = string | ConfigObject | Initializer | InitializerFunction;
 
-const registry: Registry<Initializer> = {
+const vocabulary: Vocabulary<Initializer> = {
   module: 'keras.initializers',
   kind: 'initializer',
+  base: Initializer,
+  rule: 'an initializer must be a name, a config object, an Initializer or a function',
   classes: {
     Constant,
     GlorotNormal: scaling.GlorotNormal,
@@ -95,13 +91,9 @@ export function get(
   who = 'initializers.get',
   customObjects: CustomObjects = {},
 ): Initializer {
-  const given: unknown = identifier;
-  if (given instanceof Initializer) return given;
-  if (typeof given === 'function') return new FunctionInitializer(given as InitializerFunction);
-  if (isIdentifier(given)) return fromIdentifier(registry, given, who, customObjects);
-  throw new TypeError(
-    `[${who}] an initializer must be a name, a config object, an Initializer or a function. Received: ${show(given)}.`,
-  );
+  return typeof identifier === 'function'
+    ? new FunctionInitializer(identifier)
+    : fromVocabulary(vocabulary, identifier, who, customObjects);
 }
 
 /**
@@ -114,7 +106,7 @@ export function get(
  * @see https://keras.io/api/layers/initializers/
  */
 export function serialize(initializer: Initializer): SerializedObject {
-  return serializeWith(registry, initializer);
+  return serializeWith(vocabulary, initializer);
 }
 
 /**

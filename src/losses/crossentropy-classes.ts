@@ -1,4 +1,5 @@
 import type { Config } from '../core/config.ts';
+import { snakeCase } from '../core/names.ts';
 import { checkBoolean, checkNumber, checkOptions } from '../core/options.ts';
 import type { Shape } from '../core/shape.ts';
 import type { Tensor } from '../core/tensor.ts';
@@ -18,37 +19,29 @@ import {
 import { Loss, type LossOptions, lossOptions } from './loss.ts';
 import { checkLabels } from './targets.ts';
 
-const allOptions: readonly string[] = [...lossOptions, ...crossentropyOptions];
-
-/**
- * Cross-entropy of targets that are 0 or 1, or between: {@link binaryCrossentropy}.
- *
- * @throws ValueError if labelSmoothing lies outside [0, 1].
- * @example
- * await jit((yTrue, yPred) => new BinaryCrossentropy().apply(yTrue, yPred))([[1, 0]], [[0.8, 0.4]]);   // 0.366985
- * @see https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
- */
-export class BinaryCrossentropy extends Loss {
+/** What the cross-entropies of probabilities have in common: all but their function. */
+abstract class ProbabilityCrossentropy extends Loss {
   /** Whether predictions are logits, not probabilities. */
   readonly fromLogits: boolean;
   /** How much of each target is spread evenly over the classes. */
   readonly labelSmoothing: number;
   /** The axis of the classes. */
   readonly axis: number;
+  readonly #crossentropy: typeof binaryCrossentropy;
 
-  constructor(options: LossOptions & CrossentropyOptions = {}) {
-    checkOptions('BinaryCrossentropy', options, allOptions);
-    super(options, 'binary_crossentropy');
-    ({
-      fromLogits: this.fromLogits,
-      labelSmoothing: this.labelSmoothing,
-      axis: this.axis,
-    } = readOptions('BinaryCrossentropy', options));
+  constructor(who: string, crossentropy: typeof binaryCrossentropy, options: LossOptions & CrossentropyOptions) {
+    checkOptions(who, options, [...lossOptions, ...crossentropyOptions]);
+    super(options, snakeCase(who));
+    this.#crossentropy = crossentropy;
+    const read = readOptions(who, options);
+    this.fromLogits = read.fromLogits;
+    this.labelSmoothing = read.labelSmoothing;
+    this.axis = read.axis;
   }
 
   override call(yTrue: Value, yPred: Value): Value {
     const { fromLogits, labelSmoothing, axis } = this;
-    return binaryCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });
+    return this.#crossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });
   }
 
   override getConfig(): Config {
@@ -62,6 +55,20 @@ export class BinaryCrossentropy extends Loss {
 }
 
 /**
+ * Cross-entropy of targets that are 0 or 1, or between: {@link binaryCrossentropy}.
+ *
+ * @throws ValueError if labelSmoothing lies outside [0, 1].
+ * @example
+ * await jit((yTrue, yPred) => new BinaryCrossentropy().apply(yTrue, yPred))([[1, 0]], [[0.8, 0.4]]);   // 0.366985
+ * @see https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
+ */
+export class BinaryCrossentropy extends ProbabilityCrossentropy {
+  constructor(options: LossOptions & CrossentropyOptions = {}) {
+    super('BinaryCrossentropy', binaryCrossentropy, options);
+  }
+}
+
+/**
  * Cross-entropy of targets that are probabilities of classes: {@link categoricalCrossentropy}.
  *
  * @throws ValueError if labelSmoothing lies outside [0, 1].
@@ -70,36 +77,9 @@ export class BinaryCrossentropy extends Loss {
  * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([[0, 1]], [[0, Math.log(3)]]);   // 0.287682
  * @see https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class
  */
-export class CategoricalCrossentropy extends Loss {
-  /** Whether predictions are logits, not probabilities. */
-  readonly fromLogits: boolean;
-  /** How much of each target is spread evenly over the classes. */
-  readonly labelSmoothing: number;
-  /** The axis of the classes. */
-  readonly axis: number;
-
+export class CategoricalCrossentropy extends ProbabilityCrossentropy {
   constructor(options: LossOptions & CrossentropyOptions = {}) {
-    checkOptions('CategoricalCrossentropy', options, allOptions);
-    super(options, 'categorical_crossentropy');
-    ({
-      fromLogits: this.fromLogits,
-      labelSmoothing: this.labelSmoothing,
-      axis: this.axis,
-    } = readOptions('CategoricalCrossentropy', options));
-  }
-
-  override call(yTrue: Value, yPred: Value): Value {
-    const { fromLogits, labelSmoothing, axis } = this;
-    return categoricalCrossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      from_logits: this.fromLogits,
-      label_smoothing: this.labelSmoothing,
-      axis: this.axis,
-    };
+    super('CategoricalCrossentropy', categoricalCrossentropy, options);
   }
 }
 

@@ -1,18 +1,13 @@
-import { type Config, type SerializedObject, isRecord } from '../core/config.ts';
-import { show } from '../core/errors.ts';
+import type { SerializedObject } from '../core/config.ts';
 import {
   type ConfigObject,
   type CustomObjects,
-  type Registry,
   type SerializedFunction,
-  findCustom,
   fromIdentifier,
-  functionName,
-  isIdentifier,
-  optionsOf,
   serializeWith,
 } from '../core/registry.ts';
 import type { Shape } from '../core/shape.ts';
+import { type WrappingVocabulary, fromWrappingVocabulary } from '../core/vocabulary.ts';
 import { Circle } from './circle.ts';
 import * as crossentropy from './crossentropy-classes.ts';
 import { CTC } from './ctc.ts';
@@ -23,14 +18,19 @@ import { CategoricalHinge, Hinge, SquaredHinge } from './hinge.ts';
 import { Loss } from './loss.ts';
 import { Dice, Tversky } from './overlap.ts';
 import * as regression from './regression.ts';
+import { targetsOf } from './targets.ts';
 import { type LossFunction, LossFunctionWrapper } from './wrapper.ts';
 
 /** What is taken wherever a loss is. */
 export type LossIdentifier = string | ConfigObject | SerializedFunction | Loss | LossFunction;
 
-const registry: Registry<Loss> = {
+const vocabulary: WrappingVocabulary<Loss, LossFunction> = {
   module: 'keras.losses',
   kind: 'loss',
+  base: Loss,
+  rule: 'a loss must be a name, a config object, a Loss or a function',
+  wrapper: 'LossFunctionWrapper',
+  wrap: (fn, options) => new LossFunctionWrapper(fn, options),
   classes: {
     BinaryCrossentropy: crossentropy.BinaryCrossentropy,
     BinaryFocalCrossentropy,
@@ -83,39 +83,18 @@ const registry: Registry<Loss> = {
  * @see https://keras.io/api/losses/
  */
 export function get(identifier: LossIdentifier, who = 'losses.get', customObjects: CustomObjects = {}): Loss {
-  const given: unknown = identifier;
-  if (given instanceof Loss) return given;
-  if (typeof given === 'function') return new LossFunctionWrapper(given as LossFunction);
-  const named = typeof given === 'string' ? given : functionName(given);
-  if (named !== null) return fromName(named, who, customObjects);
-  if (!isIdentifier(given) || typeof given === 'string') {
-    throw new TypeError(
-      `[${who}] a loss must be a name, a config object, a Loss or a function. Received: ${show(given)}.`,
-    );
-  }
-  return given.class_name === 'LossFunctionWrapper'
-    ? fromWrapper(given.config, who, customObjects)
-    : fromIdentifier(registry, given, who, customObjects);
+  return fromWrappingVocabulary(vocabulary, identifier, { who, customObjects }, (name, isCustom) => {
+    const isClass = isCustom || Object.hasOwn(vocabulary.classes, name);
+    return fromIdentifier(vocabulary, isClass ? name : { class_name: name, config: { name } }, who, customObjects);
+  });
 }
 
-function fromName(name: string, who: string, customObjects: CustomObjects): Loss {
-  const custom = findCustom(customObjects, name);
-  if (typeof custom === 'function' && !('fromConfig' in custom)) {
-    return new LossFunctionWrapper(custom as LossFunction, { name });
-  }
-  const isClass = custom !== undefined || Object.hasOwn(registry.classes, name);
-  return fromIdentifier(registry, isClass ? name : { class_name: name, config: { name } }, who, customObjects);
-}
-
-function fromWrapper(config: Config, who: string, customObjects: CustomObjects): Loss {
-  const { fn, ...options } = optionsOf(config);
-  const name = isRecord(fn) ? functionName(fn) : null;
-  const custom = name === null ? undefined : findCustom(customObjects, name);
-  if (typeof custom === 'function') return new LossFunctionWrapper(custom as LossFunction, options);
-  throw new TypeError(
-    `[${who}] a loss made of a function needs that function. Received: fn=${show(name ?? fn)}. Pass it in customObjects under its name.`,
-  );
-}
+/** What 'crossentropy' means for targets of a kind. */
+const crossentropies = {
+  binary: crossentropy.BinaryCrossentropy,
+  sparse: crossentropy.SparseCategoricalCrossentropy,
+  categorical: crossentropy.CategoricalCrossentropy,
+};
 
 /**
  * Like {@link get}, but 'crossentropy' and 'ce' choose by the shapes: one output is binary; labels (targets of a lower
@@ -135,12 +114,7 @@ export function resolve(
 ): Loss {
   const isChoice = typeof identifier === 'string' && ['crossentropy', 'ce'].includes(identifier.toLowerCase());
   if (!isChoice) return get(identifier, who, customObjects);
-  const options = { name: identifier };
-  if (yPredShape.at(-1) === 1) return new crossentropy.BinaryCrossentropy(options);
-  if (yTrueShape.length < yPredShape.length || yTrueShape.at(-1) === 1) {
-    return new crossentropy.SparseCategoricalCrossentropy(options);
-  }
-  return new crossentropy.CategoricalCrossentropy(options);
+  return new crossentropies[targetsOf(yTrueShape, yPredShape)]({ name: identifier });
 }
 
 /**
@@ -152,7 +126,7 @@ export function resolve(
  * @see https://keras.io/api/losses/
  */
 export function serialize(loss: Loss): SerializedObject {
-  return serializeWith(registry, loss);
+  return serializeWith(vocabulary, loss);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { ValueError } from '../core/errors.ts';
-import { broadcastShapes, compatible, showShape, sizeOf } from '../core/shape.ts';
+import { type Shape, broadcastShapes, compatible, showShape, sizeOf } from '../core/shape.ts';
 import type { Tensor } from '../core/tensor.ts';
 import type { Value } from '../graph/value.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
@@ -34,6 +34,15 @@ export function matched(who: string, yTrue: Operand, yPred: Operand, hint: strin
     throw new ValueError(`[${who}] yTrue must have the shape of yPred. Received: ${shapes(a, b)}. ${hint}`);
   }
   return [a, b];
+}
+
+/**
+ * What targets of this shape must be, as Keras guesses it from that of the predictions: one output is binary; labels
+ * (of a lower rank, or with a last axis of 1) are sparse; the rest is categorical.
+ */
+export function targetsOf(yTrueShape: Shape, yPredShape: Shape): 'binary' | 'sparse' | 'categorical' {
+  if (yPredShape.at(-1) === 1) return 'binary';
+  return yTrueShape.length < yPredShape.length || yTrueShape.at(-1) === 1 ? 'sparse' : 'categorical';
 }
 
 /**

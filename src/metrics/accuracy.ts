@@ -1,5 +1,6 @@
 import type { Config } from '../core/config.ts';
 import { ValueError } from '../core/errors.ts';
+import { snakeCase } from '../core/names.ts';
 import { checkInteger, checkNumber, checkOptions } from '../core/options.ts';
 import { compatible, showShape } from '../core/shape.ts';
 import type { Value } from '../graph/value.ts';
@@ -40,7 +41,7 @@ export function binaryAccuracy(yTrue: Operand, yPred: Operand, threshold = 0.5):
  * @see https://keras.io/api/metrics/accuracy_metrics/
  */
 export function categoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
-  return score(equal(...aligned('CategoricalAccuracy', argmax(yTrue), argmax(yPred))));
+  return score(equal(...aligned('CategoricalAccuracy', argmax(yTrue, -1), argmax(yPred, -1))));
 }
 
 /** Labels without a last axis of size 1 that predictions have for the classes. */
@@ -66,7 +67,7 @@ function labelsFor(yTrue: Operand, prediction: Value, who: string): Value {
 export function sparseCategoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
   const prediction = toFloat(yPred);
   const labels = labelsFor(yTrue, prediction, 'SparseCategoricalAccuracy');
-  const matches = equal(castTo(labels, prediction.dtype), castTo(argmax(prediction), prediction.dtype));
+  const matches = equal(castTo(labels, prediction.dtype), castTo(argmax(prediction, -1), prediction.dtype));
   return score(matches.rank > 1 && matches.shape.at(-1) === 1 ? squeeze(matches, -1) : matches);
 }
 
@@ -104,7 +105,23 @@ export function sparseTopKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k 
  * @see https://keras.io/api/metrics/accuracy_metrics/
  */
 export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
-  return sparseTopKCategoricalAccuracy(argmax(yTrue), yPred, k);
+  return sparseTopKCategoricalAccuracy(argmax(yTrue, -1), yPred, k);
+}
+
+/** How often a function of targets and predictions says that they match: for those with no options of their own. */
+abstract class MatchRate extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  readonly #matches: typeof accuracy;
+
+  constructor(who: string, matches: typeof accuracy, options: MetricOptions) {
+    checkOptions(who, options, metricOptions);
+    super(options, snakeCase(who));
+    this.#matches = matches;
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return this.#matches(yTrue, yPred);
+  }
 }
 
 /**
@@ -115,15 +132,9 @@ export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): 
  * (await model.testOnBatch([[1], [2]], [[1], [3]])).accuracy;   // 0.5
  * @see https://keras.io/api/metrics/accuracy_metrics/#accuracy-class
  */
-export class Accuracy extends SamplewiseMean {
-  override readonly direction: Direction = 'up';
+export class Accuracy extends MatchRate {
   constructor(options: MetricOptions = {}) {
-    checkOptions('Accuracy', options, metricOptions);
-    super(options, 'accuracy');
-  }
-
-  protected override values(yTrue: Operand, yPred: Operand): Value {
-    return accuracy(yTrue, yPred);
+    super('Accuracy', accuracy, options);
   }
 }
 
@@ -163,15 +174,9 @@ export class BinaryAccuracy extends SamplewiseMean {
  * (await model.testOnBatch([[0.2, 0.8], [0.6, 0.4]], [[0, 1], [0, 1]])).categorical_accuracy;   // 0.5
  * @see https://keras.io/api/metrics/accuracy_metrics/#categoricalaccuracy-class
  */
-export class CategoricalAccuracy extends SamplewiseMean {
-  override readonly direction: Direction = 'up';
+export class CategoricalAccuracy extends MatchRate {
   constructor(options: MetricOptions = {}) {
-    checkOptions('CategoricalAccuracy', options, metricOptions);
-    super(options, 'categorical_accuracy');
-  }
-
-  protected override values(yTrue: Operand, yPred: Operand): Value {
-    return categoricalAccuracy(yTrue, yPred);
+    super('CategoricalAccuracy', categoricalAccuracy, options);
   }
 }
 
@@ -183,15 +188,9 @@ export class CategoricalAccuracy extends SamplewiseMean {
  * (await model.testOnBatch([[0.2, 0.8], [0.6, 0.4]], [1, 1])).sparse_categorical_accuracy;   // 0.5
  * @see https://keras.io/api/metrics/accuracy_metrics/#sparsecategoricalaccuracy-class
  */
-export class SparseCategoricalAccuracy extends SamplewiseMean {
-  override readonly direction: Direction = 'up';
+export class SparseCategoricalAccuracy extends MatchRate {
   constructor(options: MetricOptions = {}) {
-    checkOptions('SparseCategoricalAccuracy', options, metricOptions);
-    super(options, 'sparse_categorical_accuracy');
-  }
-
-  protected override values(yTrue: Operand, yPred: Operand): Value {
-    return sparseCategoricalAccuracy(yTrue, yPred);
+    super('SparseCategoricalAccuracy', sparseCategoricalAccuracy, options);
   }
 }
 
@@ -199,6 +198,29 @@ export class SparseCategoricalAccuracy extends SamplewiseMean {
 export interface TopKOptions extends MetricOptions {
   /** How many predictions count. @default 5 */
   k?: number;
+}
+
+/** What the two have in common: all but their function. */
+abstract class TopKRate extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  /** How many predictions count. */
+  readonly k: number;
+  readonly #matches: typeof topKCategoricalAccuracy;
+
+  constructor(who: string, matches: typeof topKCategoricalAccuracy, options: TopKOptions) {
+    checkOptions(who, options, [...metricOptions, 'k']);
+    super(options, snakeCase(who));
+    this.#matches = matches;
+    this.k = checkInteger(who, 'k', options.k ?? 5, 1);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return this.#matches(yTrue, yPred, this.k);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), k: this.k };
+  }
 }
 
 /**
@@ -209,23 +231,9 @@ export interface TopKOptions extends MetricOptions {
  * (await model.testOnBatch([[0.5, 0.3, 0.2]], [[0, 1, 0]])).top_k_categorical_accuracy;   // 1
  * @see https://keras.io/api/metrics/accuracy_metrics/#topkcategoricalaccuracy-class
  */
-export class TopKCategoricalAccuracy extends SamplewiseMean {
-  override readonly direction: Direction = 'up';
-  /** How many predictions count. */
-  readonly k: number;
-
+export class TopKCategoricalAccuracy extends TopKRate {
   constructor(options: TopKOptions = {}) {
-    checkOptions('TopKCategoricalAccuracy', options, [...metricOptions, 'k']);
-    super(options, 'top_k_categorical_accuracy');
-    this.k = checkInteger('TopKCategoricalAccuracy', 'k', options.k ?? 5, 1);
-  }
-
-  protected override values(yTrue: Operand, yPred: Operand): Value {
-    return topKCategoricalAccuracy(yTrue, yPred, this.k);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), k: this.k };
+    super('TopKCategoricalAccuracy', topKCategoricalAccuracy, options);
   }
 }
 
@@ -237,22 +245,8 @@ export class TopKCategoricalAccuracy extends SamplewiseMean {
  * (await model.testOnBatch([[0.5, 0.3, 0.2]], [2])).sparse_top_k_categorical_accuracy;   // 0
  * @see https://keras.io/api/metrics/accuracy_metrics/#sparsetopkcategoricalaccuracy-class
  */
-export class SparseTopKCategoricalAccuracy extends SamplewiseMean {
-  override readonly direction: Direction = 'up';
-  /** How many predictions count. */
-  readonly k: number;
-
+export class SparseTopKCategoricalAccuracy extends TopKRate {
   constructor(options: TopKOptions = {}) {
-    checkOptions('SparseTopKCategoricalAccuracy', options, [...metricOptions, 'k']);
-    super(options, 'sparse_top_k_categorical_accuracy');
-    this.k = checkInteger('SparseTopKCategoricalAccuracy', 'k', options.k ?? 5, 1);
-  }
-
-  protected override values(yTrue: Operand, yPred: Operand): Value {
-    return sparseTopKCategoricalAccuracy(yTrue, yPred, this.k);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), k: this.k };
+    super('SparseTopKCategoricalAccuracy', sparseTopKCategoricalAccuracy, options);
   }
 }

@@ -22,7 +22,16 @@ export interface ThresholdedOptions extends MetricOptions {
 }
 
 type State = Readonly<Record<keyof Counts, Variable>>;
-type Rates = Readonly<Record<'recall' | 'precision' | 'specificity', Value>>;
+
+type Rate = 'sensitivity' | 'recall' | 'precision' | 'specificity';
+
+/** The rates by their names, each the first count's share of both. Sensitivity and recall are one rate. */
+const rates: Readonly<Record<Rate, readonly [keyof Counts, keyof Counts]>> = {
+  sensitivity: ['truePositives', 'falseNegatives'],
+  recall: ['truePositives', 'falseNegatives'],
+  precision: ['truePositives', 'falsePositives'],
+  specificity: ['trueNegatives', 'falsePositives'],
+};
 
 /** The greatest value of one rate at the thresholds where another one is at least as large as given; 0 if there is none. */
 abstract class RateAtThreshold extends Metric {
@@ -35,17 +44,19 @@ abstract class RateAtThreshold extends Metric {
   readonly thresholds: readonly number[];
   protected readonly least: number;
   readonly #who: string;
-  readonly #argument: string;
+  readonly #wanted: Rate;
+  readonly #bound: Rate;
   readonly #state: State;
 
-  constructor(who: string, argument: string, least: number, options: ThresholdedOptions) {
+  constructor(who: string, wanted: Rate, bound: Rate, least: number, options: ThresholdedOptions) {
     checkOptions(who, options, [...metricOptions, 'numThresholds', 'classId']);
     super(options);
     this.#who = who;
-    this.#argument = argument;
-    this.least = checkNumber(who, argument, least);
+    this.#wanted = wanted;
+    this.#bound = bound;
+    this.least = checkNumber(who, bound, least);
     if (least < 0 || least > 1) {
-      throw new ValueError(`[${who}] ${argument} must lie in [0, 1]. Received: ${argument}=${least}.`);
+      throw new ValueError(`[${who}] ${bound} must lie in [0, 1]. Received: ${bound}=${least}.`);
     }
     const count = checkInteger(who, 'numThresholds', options.numThresholds ?? 200, 1);
     spend(who, 'numThresholds', [count]);
@@ -71,19 +82,14 @@ abstract class RateAtThreshold extends Metric {
     }
   }
 
-  /** Which rate is looked for, and which one must be at least as large as given. */
-  protected abstract choose(rates: Rates): { readonly wanted: Value; readonly bound: Value };
-
   override result(trace: Trace): Value {
-    const [tp, fp] = [trace.read(this.#state.truePositives), trace.read(this.#state.falsePositives)];
-    const [tn, fn] = [trace.read(this.#state.trueNegatives), trace.read(this.#state.falseNegatives)];
-    const share = (a: Value, b: Value): Value => divideNoNan(a, add(a, b));
-    const { wanted, bound } = this.choose({
-      recall: share(tp, fn),
-      precision: share(tp, fp),
-      specificity: share(tn, fp),
-    });
-    return max(where(greaterEqual(bound, this.least), wanted, toValue(0, wanted.dtype)));
+    const rate = (name: Rate): Value => {
+      const [which, others] = rates[name];
+      const right = trace.read(this.#state[which]);
+      return divideNoNan(right, add(right, trace.read(this.#state[others])));
+    };
+    const wanted = rate(this.#wanted);
+    return max(where(greaterEqual(rate(this.#bound), this.least), wanted, toValue(0, wanted.dtype)));
   }
 
   override getConfig(): Config {
@@ -91,13 +97,13 @@ abstract class RateAtThreshold extends Metric {
       ...super.getConfig(),
       class_id: this.classId,
       num_thresholds: this.numThresholds,
-      [this.#argument]: this.least,
+      [this.#bound]: this.least,
     };
   }
 }
 
 /** The number in a config that has to be given, and the options. */
-function readConfig(config: Config, argument: string): readonly [number, ThresholdedOptions] {
+function readConfig(config: Config, argument: Rate): readonly [number, ThresholdedOptions] {
   const { [argument]: least, ...options } = optionsOf(config);
   return [least as number, options];
 }
@@ -117,16 +123,12 @@ function readConfig(config: Config, argument: string): readonly [number, Thresho
  */
 export class SensitivityAtSpecificity extends RateAtThreshold {
   constructor(specificity: number, options: ThresholdedOptions = {}) {
-    super('SensitivityAtSpecificity', 'specificity', specificity, options);
+    super('SensitivityAtSpecificity', 'sensitivity', 'specificity', specificity, options);
   }
 
   /** What the specificity must be at least. */
   get specificity(): number {
     return this.least;
-  }
-
-  protected override choose({ recall, specificity }: Rates): { readonly wanted: Value; readonly bound: Value } {
-    return { wanted: recall, bound: specificity };
   }
 
   static override fromConfig(config: Config): Metric {
@@ -149,16 +151,12 @@ export class SensitivityAtSpecificity extends RateAtThreshold {
  */
 export class SpecificityAtSensitivity extends RateAtThreshold {
   constructor(sensitivity: number, options: ThresholdedOptions = {}) {
-    super('SpecificityAtSensitivity', 'sensitivity', sensitivity, options);
+    super('SpecificityAtSensitivity', 'specificity', 'sensitivity', sensitivity, options);
   }
 
   /** What the sensitivity must be at least. */
   get sensitivity(): number {
     return this.least;
-  }
-
-  protected override choose({ recall, specificity }: Rates): { readonly wanted: Value; readonly bound: Value } {
-    return { wanted: specificity, bound: recall };
   }
 
   static override fromConfig(config: Config): Metric {
@@ -181,16 +179,12 @@ export class SpecificityAtSensitivity extends RateAtThreshold {
  */
 export class PrecisionAtRecall extends RateAtThreshold {
   constructor(recall: number, options: ThresholdedOptions = {}) {
-    super('PrecisionAtRecall', 'recall', recall, options);
+    super('PrecisionAtRecall', 'precision', 'recall', recall, options);
   }
 
   /** What the recall must be at least. */
   get recall(): number {
     return this.least;
-  }
-
-  protected override choose({ precision, recall }: Rates): { readonly wanted: Value; readonly bound: Value } {
-    return { wanted: precision, bound: recall };
   }
 
   static override fromConfig(config: Config): Metric {
@@ -213,16 +207,12 @@ export class PrecisionAtRecall extends RateAtThreshold {
  */
 export class RecallAtPrecision extends RateAtThreshold {
   constructor(precision: number, options: ThresholdedOptions = {}) {
-    super('RecallAtPrecision', 'precision', precision, options);
+    super('RecallAtPrecision', 'recall', 'precision', precision, options);
   }
 
   /** What the precision must be at least. */
   get precision(): number {
     return this.least;
-  }
-
-  protected override choose({ precision, recall }: Rates): { readonly wanted: Value; readonly bound: Value } {
-    return { wanted: recall, bound: precision };
   }
 
   static override fromConfig(config: Config): Metric {

@@ -125,7 +125,7 @@ export class IoU extends Metric {
     );
     const union = subtract(add(sum(total, { axis: 0 }), sum(total, { axis: 1 })), diagonal);
     const classes = Int32Array.from(this.targetClassIds);
-    const [overlap, all] = [take(diagonal, classes), take(union, classes)];
+    const [overlap, all] = [take(diagonal, classes, 0), take(union, classes, 0)];
     const comes = castTo(greater(all, 1e-9), 'float32');
     const shares = multiply(divide(overlap, add(all, EPSILON)), comes);
     return divide(sum(shares), add(sum(comes), EPSILON));

@@ -1,21 +1,18 @@
-import { type Config, type SerializedObject, isRecord } from '../core/config.ts';
+import type { Config, SerializedObject } from '../core/config.ts';
 import type { DType } from '../core/dtype.ts';
-import { show } from '../core/errors.ts';
 import {
   type ConfigObject,
   type CustomObjects,
-  type Registry,
   type SerializedFunction,
   findClass,
-  findCustom,
   fromIdentifier,
-  functionName,
-  isIdentifier,
   optionsOf,
   serializeWith,
 } from '../core/registry.ts';
 import type { Shape } from '../core/shape.ts';
+import { type WrappingVocabulary, fromWrappingVocabulary } from '../core/vocabulary.ts';
 import { get as getLoss } from '../losses/index.ts';
+import { targetsOf } from '../losses/targets.ts';
 import * as accuracy from './accuracy.ts';
 import {
   PrecisionAtRecall,
@@ -39,9 +36,13 @@ import * as regression from './regression.ts';
 /** What is taken wherever a metric is. */
 export type MetricIdentifier = string | ConfigObject | SerializedFunction | Metric | MetricFunction;
 
-const registry: Registry<Metric> = {
+const vocabulary: WrappingVocabulary<Metric, MetricFunction> = {
   module: 'keras.metrics',
   kind: 'metric',
+  base: Metric,
+  rule: 'a metric must be a name, a config object, a Metric or a function',
+  wrapper: 'MeanMetricWrapper',
+  wrap: (fn, options) => new MeanMetricWrapper(fn, options),
   classes: {
     AUC,
     Accuracy: accuracy.Accuracy,
@@ -115,31 +116,13 @@ export function get(identifier: MetricIdentifier, who = 'metrics.get', customObj
   return make(identifier, who, customObjects, {});
 }
 
-function make(identifier: unknown, who: string, customObjects: CustomObjects, config: Config): Metric {
-  if (identifier instanceof Metric) return identifier;
-  if (typeof identifier === 'function') {
-    return new MeanMetricWrapper(identifier as MetricFunction, optionsOf(config));
-  }
-  const named = typeof identifier === 'string' ? identifier : functionName(identifier);
-  if (named !== null) return fromName(named, who, customObjects, config);
-  if (!isIdentifier(identifier) || typeof identifier === 'string') {
-    throw new TypeError(
-      `[${who}] a metric must be a name, a config object, a Metric or a function. Received: ${show(identifier)}.`,
-    );
-  }
-  return identifier.class_name === 'MeanMetricWrapper'
-    ? fromWrapper(identifier.config, who, customObjects)
-    : fromIdentifier(registry, identifier, who, customObjects);
-}
-
-function fromName(name: string, who: string, customObjects: CustomObjects, config: Config): Metric {
-  const custom = findCustom(customObjects, name);
-  if (typeof custom === 'function' && !('fromConfig' in custom)) {
-    return new MeanMetricWrapper(custom as MetricFunction, { name, ...optionsOf(config) });
-  }
-  const loss = findClass(registry, name) === undefined && custom === undefined ? lossNamed(name) : null;
-  if (loss !== null) return new MeanMetricWrapper(loss, { name, ...optionsOf(config) });
-  return fromIdentifier(registry, { class_name: name, config }, who, customObjects);
+function make(identifier: MetricIdentifier, who: string, customObjects: CustomObjects, config: Config): Metric {
+  return fromWrappingVocabulary(vocabulary, identifier, { who, customObjects, config }, (name, isCustom) => {
+    const loss = isCustom || findClass(vocabulary, name) !== undefined ? null : lossNamed(name);
+    return loss === null
+      ? fromIdentifier(vocabulary, { class_name: name, config }, who, customObjects)
+      : vocabulary.wrap(loss, { name, ...optionsOf(config) });
+  });
 }
 
 /** The function of a loss that has no metric of its own, such as Huber's, under its name; null if there is no such loss. */
@@ -153,15 +136,12 @@ function lossNamed(name: string): MetricFunction | null {
   }
 }
 
-function fromWrapper(config: Config, who: string, customObjects: CustomObjects): Metric {
-  const { fn, ...options } = optionsOf(config);
-  const name = isRecord(fn) ? functionName(fn) : null;
-  const custom = name === null ? undefined : findCustom(customObjects, name);
-  if (typeof custom === 'function') return new MeanMetricWrapper(custom as MetricFunction, options);
-  throw new TypeError(
-    `[${who}] a metric made of a function needs that function. Received: fn=${show(name ?? fn)}. Pass it in customObjects under its name.`,
-  );
-}
+/** What 'accuracy' means for targets of a kind. */
+const accuracies = {
+  binary: accuracy.BinaryAccuracy,
+  sparse: accuracy.SparseCategoricalAccuracy,
+  categorical: accuracy.CategoricalAccuracy,
+};
 
 /**
  * What 'accuracy' means for targets and predictions of these shapes: one output is binary; labels (targets of a lower
@@ -177,12 +157,7 @@ export function resolveAccuracy(
   yPredShape: Shape,
   options: { /** The type of its state. @default 'float32' */ dtype?: DType } = {},
 ): Metric {
-  const made = { name, ...options };
-  if (yPredShape.at(-1) === 1) return new accuracy.BinaryAccuracy(made);
-  if (yTrueShape.length < yPredShape.length || yTrueShape.at(-1) === 1) {
-    return new accuracy.SparseCategoricalAccuracy(made);
-  }
-  return new accuracy.CategoricalAccuracy(made);
+  return new accuracies[targetsOf(yTrueShape, yPredShape)]({ name, ...options });
 }
 
 /**
@@ -221,7 +196,7 @@ export function resolve(
  * @see https://keras.io/api/metrics/
  */
 export function serialize(metric: Metric): SerializedObject {
-  return serializeWith(registry, metric);
+  return serializeWith(vocabulary, metric);
 }
 
 /**

@@ -24,11 +24,6 @@ export function repeatAlong(x: ops.Operand, repeats: number, axis: number | null
   return axis === null ? ops.repeat(ops.reshape(x, [-1]), repeats, 0) : ops.repeat(x, repeats, axis);
 }
 
-/** Without an axis, of all elements. */
-export function takeAlong(x: ops.Operand, indices: ops.Operand, axis: number | null): Value {
-  return axis === null ? ops.take(ops.reshape(x, [-1]), indices, 0) : ops.take(x, indices, axis);
-}
-
 /** Padding with a number: what is padded with zeros lies so much above. */
 export function padWith(
   x: ops.Operand,

@@ -2,7 +2,7 @@ import { checkDType } from '../core/dtype.ts';
 import * as ops from '../ops/index.ts';
 import { configured, specify } from './families.ts';
 import { readKey, writeKey, writeRange } from './key.ts';
-import { expandAll, padWith, repeatAlong, reshapeTo, takeAlong } from './keras-forms.ts';
+import { expandAll, padWith, repeatAlong, reshapeTo } from './keras-forms.ts';
 import type { Specification } from './specification.ts';
 import type { Symbolic } from './symbolic.ts';
 
@@ -107,14 +107,15 @@ export const repeat: Symbolic<typeof ops.repeat> = configured(
 );
 
 /**
- * The slices of x at integer indices along an axis. Indices must lie in [0, size).
+ * The slices of x at integer indices along an axis; without one the elements of x at the indices. Indices must lie in
+ * [0, size).
  * @see https://keras.io/api/ops/numpy/#take-function
  */
 export const take: Symbolic<typeof ops.take> = configured(
   ops.take,
   { room: 'numpy', className: 'Take', parameters: ['x', 'indices'], options: { axis: null } },
-  (x, indices, axis = 0) => ({ args: [x, indices], config: { axis } }),
-  ([x, indices], options) => takeAlong(x, indices, options.get('axis')),
+  (x, indices, axis = null) => ({ args: [x, indices], config: { axis } }),
+  ([x, indices], options) => ops.take(x, indices, options.get('axis')),
 );
 
 /**

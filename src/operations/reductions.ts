@@ -1,4 +1,3 @@
-import type { Value } from '../graph/value.ts';
 import * as ops from '../ops/index.ts';
 import { toValue } from '../ops/operand.ts';
 import { configured, reduction } from './families.ts';
@@ -54,14 +53,14 @@ export const prod: Symbolic<typeof ops.prod> = reduction(ops.prod, 'Prod', { dty
 export const variance: Symbolic<typeof ops.variance> = reduction(ops.variance, 'Var');
 
 /**
- * The int32 index of the first greatest element along an axis, the last unless another is given.
+ * The int32 index of the first greatest element along an axis; without one among all elements.
  * @see https://keras.io/api/ops/numpy/#argmax-function
  */
 export const argmax: Symbolic<typeof ops.argmax> = configured(
   ops.argmax,
   { room: 'numpy', className: 'Argmax', parameters: ['x'], options: { axis: null, keepdims: false } },
-  (x, axis = -1, { keepdims = false } = {}) => ({ args: [x], config: { axis, keepdims } }),
-  ([x], options) => argmaxOf(x, options.get('axis'), options.get('keepdims')),
+  (x, axis = null, { keepdims = false } = {}) => ({ args: [x], config: { axis, keepdims } }),
+  ([x], options) => ops.argmax(x, options.get('axis'), { keepdims: options.get('keepdims') }),
 );
 
 /**
@@ -129,11 +128,4 @@ function list(axes: number | readonly number[]): readonly number[] {
 /** All axes, where Keras writes null. */
 function axesOf(x: ops.Operand, axis: number | readonly number[] | null): number | readonly number[] {
   return axis ?? toValue(x).shape.map((_, i) => i);
-}
-
-/** Without an axis, the place among all elements. */
-function argmaxOf(x: ops.Operand, axis: number | null, keepdims: boolean): Value {
-  if (axis !== null) return ops.argmax(x, axis, { keepdims });
-  const place = ops.argmax(ops.reshape(x, [-1]), 0);
-  return keepdims ? ops.reshape(place, new Array<number>(toValue(x).rank).fill(1)) : place;
 }

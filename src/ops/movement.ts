@@ -143,19 +143,21 @@ export function pad(x: Operand, width: readonly (readonly [number, number])[]): 
 }
 
 /**
- * The slices of x at integer indices along an axis. Indices must lie in [0, size).
+ * The slices of x at integer indices along an axis; without one the elements of x as they lie in memory, at the indices.
+ * Indices must lie in [0, size).
  *
- * Shapes: the axis is replaced by the shape of the indices.
+ * Shapes: the axis is replaced by the shape of the indices; without one it is that shape.
  *
  * @throws ValueError if the axis is out of range.
  * @example
- * await jit((x) => ops.take(x, tensor([2, 0], [2], 'int32')))([10, 20, 30]);   // [30, 10]
+ * await jit((x) => ops.take(x, [1, 0], 1))([[1, 2], [3, 4]]);   // [[2, 1], [4, 3]]
+ * await jit((x) => ops.take(x, [3, 0]))([[1, 2], [3, 4]]);      // [4, 1]
  * @see https://keras.io/api/ops/numpy/#take-function
  */
-export function take(x: Operand, indices: Operand, axis = 0): Value {
-  const value = toValue(x);
+export function take(x: Operand, indices: Operand, axis: number | null = null): Value {
+  const value = axis === null ? reshape(x, [-1]) : toValue(x);
   const at = castTo(toValue(indices), 'int32');
-  return createNode('gather', [value, at], { axis: canonicalAxis(axis, value.rank, 'ops.take') })[0];
+  return createNode('gather', [value, at], { axis: canonicalAxis(axis ?? 0, value.rank, 'ops.take') })[0];
 }
 
 /**

@@ -3,6 +3,7 @@ import { checkOptions } from '../core/options.ts';
 import { createNode } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
 import { divide, multiply, subtract } from './elementwise.ts';
+import { reshape } from './movement.ts';
 import { type Operand, castTo, toFloat, toValue } from './operand.ts';
 
 /** What to reduce over: one axis, several, or (absent or null) all of them. */
@@ -119,20 +120,29 @@ export function variance(x: Operand, options: ReductionOptions = {}): Value {
 }
 
 /**
- * The int32 index of the first greatest element along an axis, the last unless another is given.
+ * The int32 index of the first greatest element along an axis; without one among all elements, as they lie in memory.
  *
- * Shapes: x without the axis; with `keepdims`, its size is 1.
+ * Shapes: x without the axis, or a scalar; with `keepdims`, axes that are gone have size 1.
  *
  * @throws ValueError if the axis is out of range.
  * @example
- * await jit((x) => ops.argmax(x))([[1, 5, 2], [9, 0, 9]]);   // [1, 0]
+ * await jit((x) => ops.argmax(x, -1))([[1, 5, 2], [9, 0, 9]]);   // [1, 0]
+ * await jit((x) => ops.argmax(x))([[1, 5, 2], [9, 0, 9]]);       // 3
  * @see https://keras.io/api/ops/numpy/#argmax-function
  */
-export function argmax(x: Operand, axis = -1, options: { keepdims?: boolean } = {}): Value {
+export function argmax(
+  x: Operand,
+  axis: number | null = null,
+  options: { /** Keep the axis with size 1. @default false */ keepdims?: boolean } = {},
+): Value {
   const value = toValue(x);
   checkOptions('ops.argmax', options, ['keepdims']);
-  const at = canonicalAxis(axis, value.rank, 'ops.argmax');
-  return createNode('argMax', [value], { axis: at, keepDims: options.keepdims ?? false })[0];
+  const keepDims = options.keepdims ?? false;
+  if (axis === null) {
+    const [place] = createNode('argMax', [reshape(value, [-1])], { axis: 0, keepDims: false });
+    return keepDims ? reshape(place, new Array<number>(value.rank).fill(1)) : place;
+  }
+  return createNode('argMax', [value], { axis: canonicalAxis(axis, value.rank, 'ops.argmax'), keepDims })[0];
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Value } from '../graph/value.ts';
 import { negative, notEqual, sqrt, subtract } from './elementwise.ts';
-import { reshape } from './movement.ts';
-import { type Operand, toValue } from './operand.ts';
+import type { Operand } from './operand.ts';
 import { type Axis, type ReductionOptions, argmax, max, min, sum, variance } from './reductions.ts';
 
 /**
@@ -43,8 +42,5 @@ export function argmin(
   axis: number | null = null,
   options: { /** Keep the axis with size 1. @default false */ keepdims?: boolean } = {},
 ): Value {
-  const value = negative(x);
-  if (axis !== null) return argmax(value, axis, options);
-  const place = argmax(reshape(value, [-1]), 0);
-  return options.keepdims === true ? reshape(place, new Array<number>(toValue(x).rank).fill(1)) : place;
+  return argmax(negative(x), axis, options);
 }

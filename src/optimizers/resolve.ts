@@ -1,13 +1,7 @@
 import type { SerializedObject } from '../core/config.ts';
-import { NotImplementedError, show } from '../core/errors.ts';
-import {
-  type ConfigObject,
-  type CustomObjects,
-  type Registry,
-  fromIdentifier,
-  isIdentifier,
-  serializeWith,
-} from '../core/registry.ts';
+import { NotImplementedError } from '../core/errors.ts';
+import { type ConfigObject, type CustomObjects, isIdentifier, serializeWith } from '../core/registry.ts';
+import { type Vocabulary, fromVocabulary } from '../core/vocabulary.ts';
 import { Adadelta } from './adadelta.ts';
 import { Adafactor } from './adafactor.ts';
 import { Adagrad } from './adagrad.ts';
@@ -27,9 +21,11 @@ import { SGD } from './sgd.ts';
 /** What is taken wherever an optimizer is. */
 export type OptimizerIdentifier = string | ConfigObject | Optimizer;
 
-const registry: Registry<Optimizer> = {
+const vocabulary: Vocabulary<Optimizer> = {
   module: 'keras.optimizers',
   kind: 'optimizer',
+  base: Optimizer,
+  rule: 'an optimizer must be a name, a config object or an Optimizer',
   classes: {
     ...{ Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Ftrl, Lamb, Lion, Muon, Nadam, RMSprop, SGD },
     ScheduleFreeAdamW,
@@ -45,7 +41,7 @@ const refused: Readonly<Record<string, string>> = {
 
 /** The class's name however it is written: Keras does not look at capitals here. */
 function canonical(name: string): string {
-  const known = [...Object.keys(registry.classes), ...Object.keys(refused)];
+  const known = [...Object.keys(vocabulary.classes), ...Object.keys(refused)];
   return known.find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
 }
 
@@ -63,13 +59,13 @@ export function get(
   who = 'optimizers.get',
   customObjects: CustomObjects = {},
 ): Optimizer {
-  const given: unknown = identifier;
-  if (given instanceof Optimizer) return given;
-  if (!isIdentifier(given)) {
-    throw new TypeError(
-      `[${who}] an optimizer must be a name, a config object or an Optimizer. Received: ${show(given)}.`,
-    );
-  }
+  if (identifier instanceof Optimizer) return identifier;
+  const known = isIdentifier(identifier) ? canonicalConfig(identifier, who, customObjects) : identifier;
+  return fromVocabulary(vocabulary, known, who, customObjects);
+}
+
+/** The config under Keras's own name of the class, with its schedule made. */
+function canonicalConfig(given: string | ConfigObject, who: string, customObjects: CustomObjects): ConfigObject {
   const config: ConfigObject = typeof given === 'string' ? { class_name: given, config: {} } : given;
   const name = canonical(config.class_name);
   const reason = refused[name];
@@ -80,8 +76,7 @@ export function get(
   // A schedule of the user's own is made here, where customObjects are known.
   const schedule = isIdentifier(rate) && typeof rate !== 'string' ? getSchedule(rate, who, customObjects) : null;
   const made = schedule === null ? {} : { learning_rate: schedule as never };
-  const known = { ...config, class_name: name, config: { ...config.config, ...made } };
-  return fromIdentifier(registry, known, who, customObjects);
+  return { ...config, class_name: name, config: { ...config.config, ...made } };
 }
 
 /**
@@ -92,7 +87,7 @@ export function get(
  * @see https://keras.io/api/optimizers/
  */
 export function serialize(optimizer: Optimizer): SerializedObject {
-  return serializeWith(registry, optimizer);
+  return serializeWith(vocabulary, optimizer);
 }
 
 /**

@@ -1,13 +1,6 @@
 import type { SerializedObject } from '../core/config.ts';
-import { show } from '../core/errors.ts';
-import {
-  type ConfigObject,
-  type CustomObjects,
-  type Registry,
-  fromIdentifier,
-  isIdentifier,
-  serializeWith,
-} from '../core/registry.ts';
+import { type ConfigObject, type CustomObjects, serializeWith } from '../core/registry.ts';
+import { type Vocabulary, fromVocabularyOrNull } from '../core/vocabulary.ts';
 import { L1, L1L2, L2 } from './norms.ts';
 import { OrthogonalRegularizer } from './orthogonal.ts';
 import { Regularizer } from './regularizer.ts';
@@ -15,9 +8,11 @@ import { Regularizer } from './regularizer.ts';
 /** What is taken wherever a regularizer is. */
 export type RegularizerIdentifier = string | ConfigObject | Regularizer;
 
-const registry: Registry<Regularizer> = {
+const vocabulary: Vocabulary<Regularizer> = {
   module: 'keras.regularizers',
   kind: 'regularizer',
+  base: Regularizer,
+  rule: 'a regularizer must be a name, a config object or a Regularizer',
   classes: { L1, L1L2, L2, OrthogonalRegularizer },
   aliases: { l1_l2: 'L1L2' },
 };
@@ -35,12 +30,7 @@ export function get(
   who = 'regularizers.get',
   customObjects: CustomObjects = {},
 ): Regularizer | null {
-  const given: unknown = identifier ?? null;
-  if (given === null || given instanceof Regularizer) return given;
-  if (isIdentifier(given)) return fromIdentifier(registry, given, who, customObjects);
-  throw new TypeError(
-    `[${who}] a regularizer must be a name, a config object or a Regularizer. Received: ${show(given)}.`,
-  );
+  return fromVocabularyOrNull(vocabulary, identifier, who, customObjects);
 }
 
 /**
@@ -52,7 +42,7 @@ export function get(
  * @see https://keras.io/api/layers/regularizers/
  */
 export function serialize(regularizer: Regularizer | null): SerializedObject | null {
-  return regularizer === null ? null : serializeWith(registry, regularizer);
+  return regularizer === null ? null : serializeWith(vocabulary, regularizer);
 }
 
 /**

@@ -128,7 +128,7 @@ export class Embedding extends Layer {
   }
 
   override call(inputs: Value, context: CallContext): Value {
-    return take(context.read(this.embeddings), cast(inputs, 'int32'));
+    return take(context.read(this.embeddings), cast(inputs, 'int32'), 0);
   }
 
   override computeMask(inputs: Value): Value | null {

@@ -1,13 +1,6 @@
 import type { SerializedObject } from '../../core/config.ts';
-import { show } from '../../core/errors.ts';
-import {
-  type ConfigObject,
-  type CustomObjects,
-  type Registry,
-  fromIdentifier,
-  isIdentifier,
-  serializeWith,
-} from '../../core/registry.ts';
+import { type ConfigObject, type CustomObjects, serializeWith } from '../../core/registry.ts';
+import { type Vocabulary, fromVocabulary, wrongKind } from '../../core/vocabulary.ts';
 import { CosineDecayRestarts } from './cosine-decay-restarts.ts';
 import { CosineDecay } from './cosine-decay.ts';
 import { ExponentialDecay, InverseTimeDecay } from './decay.ts';
@@ -18,9 +11,11 @@ import { LearningRateSchedule } from './schedule.ts';
 /** What is taken wherever a schedule is. */
 export type ScheduleIdentifier = ConfigObject | LearningRateSchedule;
 
-const registry: Registry<LearningRateSchedule> = {
+const vocabulary: Vocabulary<LearningRateSchedule> = {
   module: 'keras.optimizers.schedules',
   kind: 'learning-rate schedule',
+  base: LearningRateSchedule,
+  rule: 'a learning-rate schedule must be a config object or a LearningRateSchedule',
   classes: {
     CosineDecay,
     CosineDecayRestarts,
@@ -46,11 +41,8 @@ export function get(
   customObjects: CustomObjects = {},
 ): LearningRateSchedule {
   const given: unknown = identifier;
-  if (given instanceof LearningRateSchedule) return given;
-  if (isIdentifier(given) && typeof given !== 'string') return fromIdentifier(registry, given, who, customObjects);
-  throw new TypeError(
-    `[${who}] a learning-rate schedule must be a config object or a LearningRateSchedule. Received: ${show(given)}.`,
-  );
+  if (typeof given === 'string') throw wrongKind(vocabulary.rule, given, who);
+  return fromVocabulary(vocabulary, given, who, customObjects);
 }
 
 /**
@@ -61,7 +53,7 @@ export function get(
  * @see https://keras.io/api/optimizers/learning_rate_schedules/
  */
 export function serialize(schedule: LearningRateSchedule): SerializedObject {
-  return serializeWith(registry, schedule);
+  return serializeWith(vocabulary, schedule);
 }
 
 /**

@@ -113,7 +113,7 @@ const CALLS: Readonly<Record<string, (x: KerasTensor) => KerasTensor | readonly 
   All: (x) => ops.all(ops.greater(x, -0.4), { axis: 1 }),
   Any: (x) => ops.any(ops.greater(x, 0.4), { axis: 1 }),
   Var: (x) => ops.variance(x, { axis: 1 }),
-  Argmax: (x) => ops.argmax(x),
+  Argmax: (x) => ops.argmax(x, -1),
   Softmax: (x) => ops.softmax(x),
   LogSoftmax: (x) => ops.logSoftmax(x),
   Normalize: (x) => ops.normalize(x, { axis: 1 }),
@@ -127,7 +127,7 @@ const CALLS: Readonly<Record<string, (x: KerasTensor) => KerasTensor | readonly 
   Squeeze: (x) => ops.squeeze(ops.expandDims(x, 1), 1),
   Repeat: (x) => ops.repeat(x, 2, 1),
   Take: (x) => ops.take(x, tensor([2, 0], [2], 'int32'), 1),
-  OneHot: (x) => ops.oneHot(ops.argmax(x), 6),
+  OneHot: (x) => ops.oneHot(ops.argmax(x, -1), 6),
   Pad: (x) =>
     ops.pad(x, [
       [0, 0],
@@ -184,6 +184,18 @@ describe('a function of ops on symbolic tensors', () => {
   it('is called on values and arrays as before', () => {
     expect(ops.add.name).toBe('add');
     expect(() => ops.reshape([1, 2, 3], [2, -1])).toThrow('[ops.reshape] the sizes must divide the 3 elements.');
+  });
+
+  it.each([
+    ['argmax', (x: KerasTensor) => ops.argmax(x), [], { axis: null, keepdims: false }],
+    ['argmax', (x: KerasTensor) => ops.argmax(x, null, { keepdims: true }), [1, 1, 1], { axis: null, keepdims: true }],
+    ['take', (x: KerasTensor) => ops.take(x, tensor([2, 30], [2], 'int32')), [2], { axis: null }],
+  ] as const)('goes through all elements where %s is given no axis', (_, call, shape, config) => {
+    const inputs = Input({ shape: [4, 6], name: 'i' });
+    const outputs = call(inputs);
+    expect(outputs.shape).toEqual(shape);
+    const [, node] = new Model({ inputs, outputs }).getConfig()['layers'] as readonly Config[];
+    expect(node!['config']).toMatchObject(config);
   });
 
   it('writes slices as Keras’s ranges', () => {

@@ -74,6 +74,16 @@ describe('reshape', () => {
   });
 });
 
+test('take goes along an axis, or without one through all elements', () => {
+  expect(numbers(ops.take(matrix, [[2], [0]], 1))).toEqual([[[2], [0]], [[5], [3]]]); // prettier-ignore
+  expect(numbers(ops.take(matrix, [[5], [1]]))).toEqual([[5], [1]]);
+  expect(numbers(ops.take(7, [0, 0]))).toEqual([7, 7]);
+  expect(ops.take(x(null, 3), [[1, 2]]).shape).toEqual([1, 2]);
+  expect(() => ops.take(matrix, [0], 2)).toThrowErrorMatchingInlineSnapshot(
+    `[ValueError: [ops.take] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.]`,
+  );
+});
+
 describe('slice, squeeze and expandDims', () => {
   test('slice takes elements from start to end', () => {
     expect(numbers(ops.slice(matrix, [0, 1], [2, 3]))).toEqual([[1, 2], [4, 5]]); // prettier-ignore
@@ -129,6 +139,16 @@ describe('reductions', () => {
     expect(numbers(ops.all(truth, { axis: 1 }))).toEqual([0, 1]);
     expect(numbers(ops.any(truth, { axis: 0 }))).toEqual([1, 1]);
     expect(numbers(ops.argmax(matrix, 0))).toEqual([1, 1, 1]);
+  });
+  test.each([
+    ['argmax', 2],
+    ['argmin', 1],
+  ] as const)('%s without an axis is the place among all elements', (name, place) => {
+    const values = [[5, -2], [8, 8]]; // prettier-ignore
+    expect(numbers(ops[name](values))).toBe(place);
+    expect(numbers(ops[name](values, null, { keepdims: true }))).toEqual([[place]]);
+    expect(numbers(ops[name](7))).toBe(0);
+    expect(ops[name](x(null, 3, 2)).shape).toEqual([]);
   });
   test('softmax over several axes is one distribution', () => {
     const y = ops.softmax([[0, Math.log(2)], [0, 0]], [0, 1]); // prettier-ignore
