@@ -255,10 +255,13 @@ export class Block extends Layer {
 class Nested extends Model {
   static override readonly className: string = 'Network';
   readonly blocks: readonly Block[] = [0, 1].map((i) => new Block({ units: 3, name: `block_${i}`, dtype }));
-  readonly tail: Sequential = new Sequential([new Dropout(0, { name: 'drop', dtype }), new Dense(2, { name: 'last', dtype })], {
-    name: 'tail',
-    dtype,
-  });
+  readonly tail: Sequential = new Sequential(
+    [new Dropout(0, { name: 'drop', dtype }), new Dense(2, { name: 'last', dtype })],
+    {
+      name: 'tail',
+      dtype,
+    },
+  );
   readonly top: Model;
 
   constructor() {
