@@ -39,7 +39,7 @@ for (const [name, { make, inputShapes }] of Object.entries(mergingContracts)) {
 }
 
 /** Layers that draw random numbers in training, which the engine and the reference draw differently. */
-const RANDOM = /Dropout|Noise/;
+const RANDOM = /Dropout|Noise|StochasticDepth/;
 /** Numbers that are indices, and have no gradient. */
 const INDICES = ['Embedding'];
 
