@@ -1,6 +1,6 @@
 /**
  * Writes models of many kinds, trained for three steps, into a folder, trains them on for three more, and lets Keras do
- * the same with the files: scripts/check-keras-files.py. Needs a build, and Python with Keras 3 ($PYTHON, else python3).
+ * the same with the files: scripts/check-keras-files.py. Needs a build, and Python with Keras 3 (EVENKEEL_PYTHON names it, else python3).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -140,7 +140,7 @@ const entries = [];
 for (const [name, make, optimizer] of kinds) entries.push(...(await writeOne(folder, name, make, optimizer)));
 await writeFile(join(folder, 'manifest.json'), JSON.stringify(entries));
 const script = fileURLToPath(new URL('check-keras-files.py', import.meta.url));
-const { status } = spawnSync(process.env.PYTHON ?? 'python3', [script, folder], { stdio: 'inherit' });
+const { status } = spawnSync(process.env.EVENKEEL_PYTHON ?? 'python3', [script, folder], { stdio: 'inherit' });
 console.log(`${entries.length} files`);
 if (process.argv[2] === undefined) await rm(folder, { recursive: true });
 process.exitCode = status ?? 1;
