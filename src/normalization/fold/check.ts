@@ -20,7 +20,7 @@ const SIZES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, Infinity];
 /** What stands for a size that is not known. */
 const UNKNOWN = 32;
 
-const BATCH = 2;
+const BATCH = 1;
 
 const SEED = 20;
 

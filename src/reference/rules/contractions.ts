@@ -2,7 +2,7 @@ import type { ContractionName } from '../../graph/primitives.ts';
 import { broadcastShapes, known, sizeOf } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { at, broadcastOffsets, zeros } from '../array.ts';
-import { outputExtents, taps } from '../windows.ts';
+import { outputExtents, eachTap } from '../windows.ts';
 import { type EvaluateRules, operand } from './rule.ts';
 
 /** Rows, columns, and the strides of both in a matrix that may be read transposed. */
@@ -55,27 +55,27 @@ export const contractionRules: EvaluateRules<ContractionName> = {
     const [x, kernel] = [operand(inputs, 0), operand(inputs, 1)];
     const spatial = outputExtents(x.shape.slice(2), kernel.shape.slice(2), attributes, attributes.dilations);
     const y = zeros(x.dtype, [x.shape[0] ?? 0, kernel.shape[0] ?? 0, ...spatial]);
-    for (const tap of taps(x.shape, kernel.shape, y.shape, attributes)) {
-      addTo(y, tap.y, at(x.data, tap.x) * at(kernel.data, tap.kernel));
-    }
+    eachTap(x.shape, kernel.shape, y.shape, attributes, (atX, atKernel, atY) => {
+      addTo(y, atY, at(x.data, atX) * at(kernel.data, atKernel));
+    });
     return [y];
   },
   convInputGradient: (inputs, attributes) => {
     const [dy, kernel] = [operand(inputs, 0), operand(inputs, 1)];
     const channels = (kernel.shape[1] ?? 0) * attributes.groups;
     const dx = zeros(dy.dtype, [dy.shape[0] ?? 0, channels, ...attributes.inputShape]);
-    for (const tap of taps(dx.shape, kernel.shape, dy.shape, attributes)) {
-      addTo(dx, tap.x, at(dy.data, tap.y) * at(kernel.data, tap.kernel));
-    }
+    eachTap(dx.shape, kernel.shape, dy.shape, attributes, (atX, atKernel, atY) => {
+      addTo(dx, atX, at(dy.data, atY) * at(kernel.data, atKernel));
+    });
     return [dx];
   },
   convKernelGradient: (inputs, attributes) => {
     const [x, dy] = [operand(inputs, 0), operand(inputs, 1)];
     const perGroup = (x.shape[1] ?? 0) / attributes.groups;
     const dk = zeros(x.dtype, [dy.shape[1] ?? 0, perGroup, ...attributes.kernelShape]);
-    for (const tap of taps(x.shape, dk.shape, dy.shape, attributes)) {
-      addTo(dk, tap.kernel, at(x.data, tap.x) * at(dy.data, tap.y));
-    }
+    eachTap(x.shape, dk.shape, dy.shape, attributes, (atX, atKernel, atY) => {
+      addTo(dk, atKernel, at(x.data, atX) * at(dy.data, atY));
+    });
     return [dk];
   },
 };
