@@ -1,5 +1,3 @@
-import { ValueError, show } from './errors.ts';
-
 /** A value of JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -25,10 +23,4 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 /** Whether a value is a config object: `{ class_name, config }`, with or without module and registered_name. */
 export function isSerializedObject(value: unknown): value is { class_name: string; config: Config } {
   return isRecord(value) && typeof value['class_name'] === 'string' && isRecord(value['config']);
-}
-
-/** Reads a config that must be a JSON object. */
-export function checkConfig(who: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (isRecord(value)) return value;
-  throw new ValueError(`[${who}] a config must be an object. Received: ${show(value)}.`);
 }

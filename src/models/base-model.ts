@@ -18,8 +18,7 @@ import type { CompileOptions } from './compile/compile-options.ts';
 import { Compiled } from './compile/compiled.ts';
 import type { Batch } from './data/batch.ts';
 import { type BatchIterable, type DataLike, type FloatType, isBatchIterable, isTensor } from './data/read-data.ts';
-import { exportModel } from './export/export-model.ts';
-import { type ExportOptions, onnxBytes } from './export/export-onnx.ts';
+import type { ExportOptions } from './export/export-onnx.ts';
 import { type InputSignature, signatureOf } from './export/signature.ts';
 import { type LoadWeightsOptions, loadModelWeights } from './files/load-weights.ts';
 import {
@@ -347,6 +346,8 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
    * @see https://keras.io/api/models/model_saving_apis/export/
    */
   async export(path: string | URL, options: ExportOptions = {}): Promise<void> {
+    // Few programs export: the others need not load it.
+    const { exportModel } = await import('./export/export-model.ts');
     await exportModel(this, path, options);
   }
 
@@ -430,7 +431,10 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
     format: FileFormat | 'onnx' = 'keras',
     options: ToBytesOptions | ExportOptions = {},
   ): Promise<Uint8Array> {
-    if (format === 'onnx') return onnxBytes(this, options as ExportOptions);
+    if (format === 'onnx') {
+      const { onnxBytes } = await import('./export/export-onnx.ts');
+      return onnxBytes(this, options as ExportOptions);
+    }
     return modelBytes(this, format, options as ToBytesOptions);
   }
 

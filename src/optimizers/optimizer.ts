@@ -255,16 +255,12 @@ export abstract class Optimizer {
     const typed = gradients.map((gradient, i) => castTo(gradient, variables[i]?.dtype ?? gradient.dtype));
     const clipped = clipGradients(gathered(shared, variables, typed), this.settings);
     const gradientOf = new Map(variables.map((variable, i) => [variable, clipped[i]] as const));
-    const together = this.#moveTogether(shared, gradientOf);
-    const next = new Map<Variable, Value>();
+    const next = new Map(this.#moveTogether(shared, gradientOf));
     for (const [variable, gradient] of gradientOf) {
+      if (gradient === undefined || next.has(variable)) continue;
       const step = new UpdateStep(shared, variable);
-      const value = (): Value => this.#decayed(trace.read(variable), step);
-      const moved = together.get(variable);
-      if (moved !== undefined) next.set(variable, moved);
-      else if (gradient !== undefined) {
-        next.set(variable, shared.ifDue(variable, this.updateStep(gradient, value(), step)));
-      }
+      const value = this.#decayed(trace.read(variable), step);
+      next.set(variable, shared.ifDue(variable, this.updateStep(gradient, value, step)));
     }
     if (!useEma) return next;
     for (const variable of this.#trainable ?? []) {

@@ -72,12 +72,6 @@ export class OpenKernel {
     return isLast(this.layer) ? rank - 1 : 1;
   }
 
-  /** How many channels come in. */
-  get inputs(): number {
-    const { a, b, input } = this.#first;
-    return Math.max(...Array.from({ length: a * b }, (_, i) => input(Math.floor(i / b), i % b))) + 1;
-  }
-
   /** Whether zeros are added around the input, which a map before the layer would have turned into something else. */
   get pads(): boolean {
     const { layer } = this;

@@ -35,7 +35,7 @@ export interface FoldPlan {
   readonly chains: ReadonlyMap<Layer, readonly LayerNode[]>;
 }
 
-export function isBatchNormalization(layer: Layer): layer is BatchNormalization {
+function isBatchNormalization(layer: Layer): layer is BatchNormalization {
   return layer.constructor === BatchNormalization || layer.constructor === SyncBatchNormalization;
 }
 
@@ -71,30 +71,29 @@ class Planner implements FoldPlan {
   consider(node: LayerNode): void {
     const layer = layerOf(node);
     if (!isBatchNormalization(layer)) return;
-    const [input] = operandsOf(node);
-    const map = input === undefined ? null : mapOf(layer, input.shape);
-    const refusal = this.#refusal(node, layer, map);
-    if (refusal !== null || map === null || input === undefined) {
-      this.#leave(layer, refusal ?? 'it normalizes over several axes');
-      return;
-    }
-    const before = this.#before(node, map);
-    const after = 'into' in before ? null : this.#after(node, map);
-    const found = after ?? before;
-    if ('into' in found) this.#merge(node, found, after === null ? 'before' : 'after');
-    else this.#leave(layer, 'into' in before ? '' : `${before.reason}; ${found.reason}`);
+    const reason = this.#fold(node, layer);
+    const { name } = layer;
+    if (reason === null || this.left.some(({ normalization }) => normalization === name)) return;
+    this.left.push({ normalization: name, reason });
   }
 
-  #refusal(node: LayerNode, layer: BatchNormalization, map: ChannelMap | null): string | null {
+  /** Merges a normalization into a layer beside it; says why, if there is none. */
+  #fold(node: LayerNode, layer: BatchNormalization): string | null {
     if (this.#isShared(layer)) return 'it is called several times';
     if (node.training === true) return 'it is called with training: true, and normalizes by the batch';
+    const [input] = operandsOf(node);
+    const map = input === undefined ? null : mapOf(layer, input.shape);
     if (map === null) return 'it normalizes over several axes';
     if (![...map.scale, ...map.offset].every(Number.isFinite)) return 'its statistics are not finite';
+    const before = this.#before(node, map);
+    if ('into' in before) {
+      this.#merge(node, before, 'before');
+      return null;
+    }
+    const after = this.#after(node, map);
+    if (!('into' in after)) return `${before.reason}; ${after.reason}`;
+    this.#merge(node, after, 'after');
     return null;
-  }
-
-  #leave({ name }: Layer, reason: string): void {
-    if (!this.left.some(({ normalization }) => normalization === name)) this.left.push({ normalization: name, reason });
   }
 
   #merge(node: LayerNode, { into, way }: Extract<Attempt, { into: OpenKernel }>, where: 'before' | 'after'): void {
@@ -129,6 +128,7 @@ class Planner implements FoldPlan {
       }
       const [input, ...others] = operandsOf(node);
       if (input === undefined || others.length > 0) return { reason: `nothing before it takes it up` };
+      if (node.training === true) return { reason: trains(layer) };
       const passed: Passage = this.removed.has(node) ? current : passBackward(layer, current, input.shape);
       if ('reason' in passed) return passed;
       [tensor, current] = [input, passed];
@@ -153,6 +153,7 @@ class Planner implements FoldPlan {
       if (kernel !== null) return takeInputs(kernel, current, tensor.rank, way);
       const [output] = user.outputs;
       if (operandsOf(user).length > 1) return { reason: `it does not pass ${layer.who}` };
+      if (user.training === true) return { reason: trains(layer) };
       const passed = passForward(layer, current, tensor.shape);
       if ('reason' in passed) return passed;
       [tensor, current] = [output, passed];
@@ -167,6 +168,11 @@ class Planner implements FoldPlan {
   #isShared(layer: Layer): boolean {
     return (this.#calls.get(layer) ?? 0) > 1;
   }
+}
+
+/** What does nothing in inference, such as dropout, may do something there. */
+function trains({ who }: Layer): string {
+  return `${who} is called with training: true`;
 }
 
 function takeInputs(kernel: OpenKernel, map: ChannelMap, rank: number, way: readonly LayerNode[]): Attempt {

@@ -103,6 +103,27 @@ describe('foldBatchNormalization leaves', () => {
     expect(reasons(stack([0, 0]))).toEqual([]);
   });
 
+  test('an offset before a convolution that pads, but not a scale alone', () => {
+    const stack = (offset: readonly number[]): Sequential =>
+      new Sequential([image(), affine([0.5, 2], offset), new layers.Conv2D(2, 3, { padding: 'same', name: 'conv' })]);
+    expect(reasons(stack([0, 1]))).toEqual([
+      'bn: nothing before it takes it up; Conv2D conv after it pads with zeros, where an offset belongs',
+    ]);
+    expect(reasons(stack([0, 0]))).toEqual([]);
+  });
+
+  test('what stands behind, or before, a dropout that is always on', () => {
+    const inputs = image();
+    const always = (x: ReturnType<typeof Input>, name: string): ReturnType<typeof Input> =>
+      new layers.Dropout(0.5, { name }).apply(x, { training: true });
+    let x = always(new layers.Conv2D(2, 1).apply(inputs), 'first');
+    x = always(affine([0.5, 2], [1, 1]).apply(x), 'second');
+    const model = new Model({ inputs, outputs: new layers.Conv2D(1, 1).apply(x) });
+    expect(reasons(model)).toEqual([
+      'bn: Dropout first is called with training: true; Dropout second is called with training: true',
+    ]);
+  });
+
   test('statistics that are not finite', () => {
     const model = new Sequential([image(), new layers.Conv2D(2, 1), affine([NaN, 1], [0, 0])]);
     expect(reasons(model)).toEqual(['bn: its statistics are not finite']);

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Config } from '../../../src/core/config.ts';
 import { NotImplementedError, ValueError } from '../../../src/core/errors.ts';
 import { resetNames } from '../../../src/core/names.ts';
 import { Tensor } from '../../../src/core/tensor.ts';
@@ -9,7 +8,7 @@ import { expectClose } from '../../support/close.ts';
 import { type GoldenArray, type GoldenValue, loadGolden } from '../../support/golden.ts';
 import { lcg } from '../../support/lcg.ts';
 import { camelCase } from '../losses/golden-values.ts';
-import { type Slot, decoded, step } from './stepping.ts';
+import { type Slot, decoded, step, expectConfigOfKeras } from './stepping.ts';
 
 interface Case {
   readonly optimizer: string;
@@ -70,17 +69,7 @@ test.each(cases)('twenty steps of $optimizer $options $note ($i) are those of Ke
 
 test.each(cases)('$optimizer $options ($i) is written and read as Keras does it', (entry) => {
   resetNames();
-  const optimizer = new classes[entry.optimizer]!(camelCase(entry.options));
-  // A rate that is a number is float32 here, and was float64 in the run that wrote the file.
-  const rounded = (config: Config): Config => {
-    const rate = config['learning_rate'] ?? null;
-    return { ...config, learning_rate: typeof rate === 'number' ? Math.fround(rate) : rate };
-  };
-  const config = rounded(JSON.parse(entry.config) as Config);
-  expect(JSON.stringify(optimizer.getConfig())).toBe(JSON.stringify(config));
-  const serialized = JSON.parse(entry.serialized) as { class_name: string; config: Config };
-  expect(optimizers.serialize(optimizer)).toEqual({ ...serialized, config });
-  expect(JSON.stringify(optimizers.get(serialized).getConfig())).toBe(JSON.stringify(config));
+  expectConfigOfKeras(new classes[entry.optimizer]!(camelCase(entry.options)), entry);
 });
 
 test.each(['adafactor', 'lamb', 'muon', 'schedulefreeadamw'])('%s is an optimizer', (name) => {

@@ -1,9 +1,11 @@
+import { expect } from 'vitest';
+import type { Config } from '../../../src/core/config.ts';
 import { Tensor } from '../../../src/core/tensor.ts';
 import { constant } from '../../../src/graph/leaves.ts';
 import { Trace } from '../../../src/graph/trace.ts';
 import { Variable } from '../../../src/graph/variable.ts';
 import { verify } from '../../../src/graph/verify.ts';
-import type { ConstraintOf, Optimizer } from '../../../src/optimizers/index.ts';
+import { type ConstraintOf, type Optimizer, get, serialize } from '../../../src/optimizers/index.ts';
 import { evaluate } from '../../../src/reference/index.ts';
 import { type GoldenArray, parseGolden } from '../../support/golden.ts';
 import { lcg } from '../../support/lcg.ts';
@@ -51,4 +53,16 @@ export function gradientsAt(s: number, scale = 1): readonly Tensor[] {
       shape,
     );
   return [scaled([2, 3], 10 + 2 * s), scaled([3], 11 + 2 * s)];
+}
+
+/** Holds an optimizer's config, and its serialized form, to the texts that Keras wrote. */
+export function expectConfigOfKeras(optimizer: Optimizer, written: { config: string; serialized: string }): void {
+  // A rate that is a number is float32 here, and was float64 in the run that wrote the file.
+  const given = JSON.parse(written.config) as Config;
+  const rate = given['learning_rate'] ?? null;
+  const config = { ...given, learning_rate: typeof rate === 'number' ? Math.fround(rate) : rate };
+  expect(JSON.stringify(optimizer.getConfig())).toBe(JSON.stringify(config));
+  const serialized = JSON.parse(written.serialized) as { class_name: string; config: Config };
+  expect(serialize(optimizer)).toEqual({ ...serialized, config });
+  expect(JSON.stringify(get(serialized).getConfig())).toBe(JSON.stringify(config));
 }
