@@ -53,7 +53,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/index.ts', 'src/*/index.ts', 'src/models/callbacks/index.ts'],
+    files: ['src/index.ts', 'src/*/*/index.ts'],
     rules: { 'no-restricted-syntax': ['error', noDefaultExport, reExportsOnly] },
   },
   {
@@ -74,7 +74,7 @@ export default defineConfig(
             'setImmediate',
             'clearImmediate',
           ],
-          'This file also runs in browsers: what needs Node belongs in src/cli, src/runtime/ort/ort-node.ts or src/models/terminal/terminal-node.ts.',
+          'This file also runs in browsers: what needs Node belongs in src/cli, src/compiler/runtime/ort/ort-node.ts or src/core/terminal/terminal-node.ts.',
         ),
         ...restrict(
           ['name', 'event', 'self', 'close', 'origin', 'location', 'postMessage', 'onmessage'],

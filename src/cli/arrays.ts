@@ -4,10 +4,10 @@ import { showShape } from '../core/shape.ts';
 import { Tensor } from '../core/tensor.ts';
 import { convert } from '../core/dtype.ts';
 import { type Tree, fillTree, flatten } from '../core/tree.ts';
-import { type InputSignature, isSignature } from '../models/export/signature.ts';
-import { storedToTensor, tensorToStored } from '../saving/convert-stored.ts';
-import { files } from '../saving/files/files-node.ts';
-import { readNpy, writeNpy } from '../saving/npy/npy.ts';
+import { type InputSignature, isSignature } from '../keras/export/signature.ts';
+import { storedToTensor, tensorToStored } from '../formats/arrays/convert-stored.ts';
+import { files } from '../formats/files/files-node.ts';
+import { readNpy, writeNpy } from '../formats/npy/npy.ts';
 import { wrongCall } from './failure.ts';
 
 /** What is done to the numbers of inputs before the model gets them: x · scale + offset. */

@@ -1,4 +1,4 @@
-import { files } from '../saving/files/files-node.ts';
+import { files } from '../formats/files/files-node.ts';
 import { reading, wrongCall } from './failure.ts';
 
 /** Checks, before any work, that files can be written where they are to be. */

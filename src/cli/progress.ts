@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import { Callback } from '../models/callbacks/callback.ts';
+import { Callback } from '../keras/callbacks/callback.ts';
 import type { Io } from './io.ts';
 
 /** How far a long work is. */

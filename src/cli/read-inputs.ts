@@ -1,7 +1,7 @@
 import type { Tensor } from '../core/tensor.ts';
 import { showShape } from '../core/shape.ts';
-import type { Model } from '../models/index.ts';
-import { files } from '../saving/files/files-node.ts';
+import type { Model } from '../keras/models/index.ts';
+import { files } from '../formats/files/files-node.ts';
 import { type Scaling, arrange, inputsOf, parseArray, prepared, withRows } from './arrays.ts';
 import { reading, wrongCall } from './failure.ts';
 import { ImageBatch, type ImageOptions } from './images/batch.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CustomObjects } from '../core/registry.ts';
-import { type Model, loadModel } from '../models/index.ts';
+import type { CustomObjects } from '../keras/saving/registry.ts';
+import { type Model, loadModel } from '../keras/models/index.ts';
 import type { ModelOptions } from './command.ts';
 import { Failure, lineOf, reading, wrongCall } from './failure.ts';
 

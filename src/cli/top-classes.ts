@@ -1,6 +1,6 @@
 import type { Tensor } from '../core/tensor.ts';
-import { Activation, Dense, Softmax } from '../layers/index.ts';
-import { Model } from '../models/index.ts';
+import { Activation, Dense, Softmax } from '../keras/layers/index.ts';
+import { Model } from '../keras/models/index.ts';
 
 /** A class and how probable it is. */
 export interface RankedClass {

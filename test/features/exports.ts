@@ -3,19 +3,19 @@ import { type Feature, type Section, camelCase } from './inventory.ts';
 
 /** Which file of src/ exports what Keras has in a section, and by what name users reach it. */
 export const rooms: Readonly<Record<Section, { readonly file: string; readonly exports: object }>> = {
-  layers: { file: 'layers/index.ts', exports: evenkeel.layers },
-  activations: { file: 'activations/index.ts', exports: evenkeel.activations },
-  initializers: { file: 'initializers/index.ts', exports: evenkeel.initializers },
-  regularizers: { file: 'regularizers/index.ts', exports: evenkeel.regularizers },
-  constraints: { file: 'constraints/index.ts', exports: evenkeel.constraints },
-  losses: { file: 'losses/index.ts', exports: evenkeel.losses },
-  metrics: { file: 'metrics/index.ts', exports: evenkeel.metrics },
-  optimizers: { file: 'optimizers/index.ts', exports: evenkeel.optimizers },
-  schedules: { file: 'optimizers/schedules/index.ts', exports: evenkeel.optimizers.schedules },
-  callbacks: { file: 'models/callbacks/index.ts', exports: evenkeel.callbacks },
-  ops: { file: 'operations/index.ts', exports: evenkeel.ops },
-  image: { file: 'operations/index.ts', exports: {} },
-  utils: { file: 'utils/index.ts', exports: evenkeel.utils },
+  layers: { file: 'keras/layers/index.ts', exports: evenkeel.layers },
+  activations: { file: 'keras/activations/index.ts', exports: evenkeel.activations },
+  initializers: { file: 'keras/initializers/index.ts', exports: evenkeel.initializers },
+  regularizers: { file: 'keras/regularizers/index.ts', exports: evenkeel.regularizers },
+  constraints: { file: 'keras/constraints/index.ts', exports: evenkeel.constraints },
+  losses: { file: 'keras/losses/index.ts', exports: evenkeel.losses },
+  metrics: { file: 'keras/metrics/index.ts', exports: evenkeel.metrics },
+  optimizers: { file: 'keras/optimizers/index.ts', exports: evenkeel.optimizers },
+  schedules: { file: 'keras/optimizers/schedules/index.ts', exports: evenkeel.optimizers.schedules },
+  callbacks: { file: 'keras/callbacks/index.ts', exports: evenkeel.callbacks },
+  ops: { file: 'keras/operations/index.ts', exports: evenkeel.ops },
+  image: { file: 'keras/operations/index.ts', exports: {} },
+  utils: { file: 'keras/utils/index.ts', exports: evenkeel.utils },
 };
 
 /** Names that JavaScript does not allow. */

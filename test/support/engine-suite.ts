@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { convert, isFloat } from '../../src/core/dtype.ts';
 import { Tensor } from '../../src/core/tensor.ts';
-import type { Graph } from '../../src/graph/graph.ts';
-import { input } from '../../src/graph/leaves.ts';
-import { createNode } from '../../src/graph/node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../../src/graph/primitives.ts';
-import { Program } from '../../src/program/index.ts';
-import { evaluate } from '../../src/reference/index.ts';
+import type { Graph } from '../../src/compiler/graph/graph.ts';
+import { input } from '../../src/compiler/graph/leaves.ts';
+import { createNode } from '../../src/compiler/graph/node.ts';
+import type { PrimitiveAttributes, PrimitiveName } from '../../src/compiler/graph/primitives.ts';
+import { Program } from '../../src/compiler/program/index.ts';
+import { evaluate } from '../../src/compiler/reference/index.ts';
 import { type BatchNormalizationCase, type Evaluator, checkCase } from './batch-normalization-cases.ts';
 import { expectClose } from './close.ts';
 import { loadGolden } from './golden.ts';

@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
-import { gradients } from '../../src/autodiff/index.ts';
+import { gradients } from '../../src/compiler/autodiff/index.ts';
 import { isFloat } from '../../src/core/dtype.ts';
 import { RandomStream } from '../../src/core/random.ts';
 import { sizeOf } from '../../src/core/shape.ts';
 import { Tensor, tensor } from '../../src/core/tensor.ts';
-import type { Graph } from '../../src/graph/graph.ts';
-import { constant, input } from '../../src/graph/leaves.ts';
-import type { Value } from '../../src/graph/value.ts';
-import { verify } from '../../src/graph/verify.ts';
-import { evaluate } from '../../src/reference/index.ts';
+import type { Graph } from '../../src/compiler/graph/graph.ts';
+import { constant, input } from '../../src/compiler/graph/leaves.ts';
+import type { Value } from '../../src/compiler/graph/value.ts';
+import { verify } from '../../src/compiler/graph/verify.ts';
+import { evaluate } from '../../src/compiler/reference/index.ts';
 import { expectClose } from './close.ts';
 
 /** A function on symbolic arrays, such as an op or the call of a layer. */

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../src/autodiff/index.ts';
+import { gradients } from '../../src/compiler/autodiff/index.ts';
 import type { Config } from '../../src/core/config.ts';
 import { isFloat } from '../../src/core/dtype.ts';
 import { Tensor } from '../../src/core/tensor.ts';
-import type { Graph } from '../../src/graph/graph.ts';
-import { constant, initialState, input } from '../../src/graph/leaves.ts';
-import { Trace } from '../../src/graph/trace.ts';
-import type { Value } from '../../src/graph/value.ts';
-import { verify } from '../../src/graph/verify.ts';
-import type { CustomObjects } from '../../src/core/registry.ts';
-import { deserializeLayer, serializeLayer } from '../../src/layers/all.ts';
-import { Input, type Layer, type LayerOptions } from '../../src/layers/index.ts';
-import { evaluate } from '../../src/reference/index.ts';
+import type { Graph } from '../../src/compiler/graph/graph.ts';
+import { constant, initialState, input } from '../../src/compiler/graph/leaves.ts';
+import { Trace } from '../../src/compiler/graph/trace.ts';
+import type { Value } from '../../src/compiler/graph/value.ts';
+import { verify } from '../../src/compiler/graph/verify.ts';
+import type { CustomObjects } from '../../src/keras/saving/registry.ts';
+import { deserializeLayer, serializeLayer } from '../../src/keras/layers/all.ts';
+import { Input, type Layer, type LayerOptions } from '../../src/keras/layers/index.ts';
+import { evaluate } from '../../src/compiler/reference/index.ts';
 import { expectClose } from './close.ts';
 import { lcg } from './lcg.ts';
 

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/core/config.ts';
-import type { StoredArray } from '../../src/saving/stored.ts';
+import type { StoredArray } from '../../src/formats/arrays/stored.ts';
 
 type Next = (below: number) => number;
 

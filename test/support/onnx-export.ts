@@ -5,9 +5,9 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
 import { Tensor } from '../../src/core/tensor.ts';
 import { flatten } from '../../src/core/tree.ts';
-import type { Layer } from '../../src/layers/index.ts';
-import type { Model } from '../../src/models/index.ts';
-import { DataType, type OnnxModel, decodeModel } from '../../src/onnx/index.ts';
+import type { Layer } from '../../src/keras/layers/index.ts';
+import type { Model } from '../../src/keras/models/index.ts';
+import { DataType, type OnnxModel, decodeModel } from '../../src/compiler/onnx/index.ts';
 import { expectClose } from './close.ts';
 import { lcg } from './lcg.ts';
 

@@ -1,4 +1,10 @@
-import { DataType, type OnnxModel, type OnnxNode, type OnnxTensor, encodeModel } from '../../src/onnx/index.ts';
+import {
+  DataType,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  encodeModel,
+} from '../../src/compiler/onnx/index.ts';
 
 type Infos = Readonly<Record<string, readonly (number | string | null)[]>>;
 

@@ -1,10 +1,10 @@
 import type { Model } from 'evenkeel';
 import type { Tensor } from '../../src/core/tensor.ts';
 import { flatten } from '../../src/core/tree.ts';
-import { input } from '../../src/graph/leaves.ts';
-import { Trace } from '../../src/graph/trace.ts';
-import { Value } from '../../src/graph/value.ts';
-import { evaluate } from '../../src/reference/index.ts';
+import { input } from '../../src/compiler/graph/leaves.ts';
+import { Trace } from '../../src/compiler/graph/trace.ts';
+import { Value } from '../../src/compiler/graph/value.ts';
+import { evaluate } from '../../src/compiler/reference/index.ts';
 
 const isValue = (value: unknown): value is Value => value instanceof Value;
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { tensor } from '../../src/core/tensor.ts';
-import { DataType } from '../../src/onnx/index.ts';
-import type { Runtime } from '../../src/runtime/index.ts';
+import { DataType } from '../../src/compiler/onnx/index.ts';
+import type { Runtime } from '../../src/compiler/runtime/index.ts';
 import { onnxBytes } from './onnx-model.ts';
 
 /** Tests that an engine cannot pass, and why. */

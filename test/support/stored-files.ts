@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { StoredArray, StoredAttribute, StoredGroup } from '../../src/saving/stored.ts';
+import type { StoredArray, StoredAttribute, StoredGroup } from '../../src/formats/arrays/stored.ts';
 
 const folder = new URL('../golden/', import.meta.url);
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { foldBatchNormalization, type FoldReport } from '../../normalization/index.ts';
-import type { FileFormat, Model } from '../../models/index.ts';
-import { files } from '../../saving/files/files-node.ts';
+import { foldBatchNormalization, type FoldReport } from '../../tools/normalization/index.ts';
+import type { FileFormat, Model } from '../../keras/models/index.ts';
+import { files } from '../../formats/files/files-node.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
 import { doing, wrongCall } from '../failure.ts';
 import { positiveNumber } from '../options.ts';

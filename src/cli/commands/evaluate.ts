@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../../core/config.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import type { Model } from '../../models/index.ts';
+import type { Model } from '../../keras/models/index.ts';
 import { type Scaling, arrange, inputsOf, prepared, readRows } from '../arrays.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
 import { reading, wrongCall } from '../failure.ts';

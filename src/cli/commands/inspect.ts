@@ -6,7 +6,7 @@ import {
   type Severity,
   type WeightRange,
   inspectNormalization,
-} from '../../normalization/index.ts';
+} from '../../tools/normalization/index.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
 import { Failure, EXIT } from '../failure.ts';
 import { readModel } from '../read-model.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Shape } from '../../core/shape.ts';
-import type { Layer } from '../../layers/index.ts';
-import type { Model } from '../../models/index.ts';
+import type { Layer } from '../../keras/layers/index.ts';
+import type { Model } from '../../keras/models/index.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
 import { reading } from '../failure.ts';
 import { integer } from '../options.ts';

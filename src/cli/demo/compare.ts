@@ -1,7 +1,7 @@
 import { setRandomSeed } from '../../core/random.ts';
-import { BatchNormalization, Dense, Flatten, Activation, Input } from '../../layers/index.ts';
-import { Callback } from '../../models/callbacks/callback.ts';
-import { Sequential } from '../../models/index.ts';
+import { BatchNormalization, Dense, Flatten, Activation, Input } from '../../keras/layers/index.ts';
+import { Callback } from '../../keras/callbacks/callback.ts';
+import { Sequential } from '../../keras/models/index.ts';
 import { SIDE, drawDigits } from './digits.ts';
 
 /** How the demonstration is run. */

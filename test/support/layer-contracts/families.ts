@@ -1,6 +1,6 @@
-import { LayerScale } from '../../../src/layers/applications/layer-scale.ts';
-import { StochasticDepth } from '../../../src/layers/applications/stochastic-depth.ts';
-import * as layers from '../../../src/layers/index.ts';
+import { LayerScale } from '../../../src/keras/layers/applications/layer-scale.ts';
+import { StochasticDepth } from '../../../src/keras/layers/applications/stochastic-depth.ts';
+import * as layers from '../../../src/keras/layers/index.ts';
 import type { LayerContract } from '../layer-contract.ts';
 
 const [sequence, image, volume] = [

@@ -1,6 +1,6 @@
-import { CustomScaleLayer } from '../../../src/layers/applications/custom-scale-layer.ts';
-import * as layers from '../../../src/layers/index.ts';
-import type { Layer, LayerOptions } from '../../../src/layers/index.ts';
+import { CustomScaleLayer } from '../../../src/keras/layers/applications/custom-scale-layer.ts';
+import * as layers from '../../../src/keras/layers/index.ts';
+import type { Layer, LayerOptions } from '../../../src/keras/layers/index.ts';
 
 /** A layer of several inputs. */
 export interface MergingContract {

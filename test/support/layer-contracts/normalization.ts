@@ -1,5 +1,5 @@
-import * as layers from '../../../src/layers/index.ts';
-import type { LayerOptions } from '../../../src/layers/index.ts';
+import * as layers from '../../../src/keras/layers/index.ts';
+import type { LayerOptions } from '../../../src/keras/layers/index.ts';
 import type { LayerContract } from '../layer-contract.ts';
 
 const image = [2, 5, 6, 4];

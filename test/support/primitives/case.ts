@@ -1,10 +1,10 @@
 import type { DType } from '../../../src/core/dtype.ts';
 import { type NestedArray, Tensor, tensor } from '../../../src/core/tensor.ts';
-import { input } from '../../../src/graph/leaves.ts';
-import { createNode } from '../../../src/graph/node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../../../src/graph/primitives.ts';
-import { verify } from '../../../src/graph/verify.ts';
-import { evaluate } from '../../../src/reference/index.ts';
+import { input } from '../../../src/compiler/graph/leaves.ts';
+import { createNode } from '../../../src/compiler/graph/node.ts';
+import type { PrimitiveAttributes, PrimitiveName } from '../../../src/compiler/graph/primitives.ts';
+import { verify } from '../../../src/compiler/graph/verify.ts';
+import { evaluate } from '../../../src/compiler/reference/index.ts';
 
 /** A primitive applied to numbers, and what it must give: by hand or by a closed form. */
 export interface PrimitiveCase<Attributes> {

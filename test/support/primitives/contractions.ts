@@ -1,5 +1,5 @@
-import type { contractionRules } from '../../../src/reference/rules/contractions.ts';
-import type { poolingRules } from '../../../src/reference/rules/pooling.ts';
+import type { contractionRules } from '../../../src/compiler/reference/rules/contractions.ts';
+import type { poolingRules } from '../../../src/compiler/reference/rules/pooling.ts';
 import { type PrimitiveCases, float, range } from './case.ts';
 
 const a = range([2, 3]); // [[0, 1, 2], [3, 4, 5]]

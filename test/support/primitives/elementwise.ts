@@ -1,5 +1,5 @@
 import { Tensor } from '../../../src/core/tensor.ts';
-import type { elementwiseRules } from '../../../src/reference/rules/elementwise.ts';
+import type { elementwiseRules } from '../../../src/compiler/reference/rules/elementwise.ts';
 import { type PrimitiveCase, type PrimitiveCases, bool, float, int } from './case.ts';
 
 type Plain = PrimitiveCase<Readonly<Record<never, never>>>;

@@ -1,4 +1,4 @@
-import type { LeafName, PrimitiveName } from '../../../src/graph/primitives.ts';
+import type { LeafName, PrimitiveName } from '../../../src/compiler/graph/primitives.ts';
 import type { PrimitiveCases } from './case.ts';
 import { contractionCases } from './contractions.ts';
 import { elementwiseCases } from './elementwise.ts';

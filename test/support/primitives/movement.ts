@@ -1,4 +1,4 @@
-import type { movementRules } from '../../../src/reference/rules/movement.ts';
+import type { movementRules } from '../../../src/compiler/reference/rules/movement.ts';
 import { type PrimitiveCases, empty, float, int, range } from './case.ts';
 
 /* prettier-ignore */

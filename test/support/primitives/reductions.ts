@@ -1,4 +1,4 @@
-import type { reductionRules } from '../../../src/reference/rules/reductions.ts';
+import type { reductionRules } from '../../../src/compiler/reference/rules/reductions.ts';
 import { type PrimitiveCases, empty, float, int, range } from './case.ts';
 
 const rows = float([

@@ -1,0 +1,68 @@
+/**
+ * The wings and rooms of src/, and the rooms that each may import. A wing is a folder of src/; a room is a folder of a
+ * wing, or a wing that is not divided. A room may import itself. CONTRIBUTING.md shows this table, and a test compares them.
+ */
+const identifiers = ['keras/activations', 'keras/initializers', 'keras/regularizers', 'keras/constraints'];
+const bytes = ['formats/arrays', 'formats/deflate', 'formats/json'];
+const graphs = ['core', 'compiler/graph', 'keras/ops'];
+
+module.exports = {
+  core: [],
+  'compiler/onnx': ['core'],
+  'compiler/runtime': ['core'],
+  'compiler/graph': ['core'],
+  'compiler/passes': ['core', 'compiler/graph'],
+  'compiler/reference': ['core', 'compiler/graph'],
+  'compiler/autodiff': graphs,
+  'compiler/lowering': ['core', 'compiler/graph', 'compiler/onnx', 'compiler/runtime'],
+  'compiler/program': [...graphs, 'compiler/autodiff', 'compiler/passes', 'compiler/lowering', 'compiler/runtime'],
+  'formats/arrays': ['core'],
+  'formats/deflate': [],
+  'formats/json': ['core'],
+  'formats/files': ['core'],
+  'formats/npy': ['core', ...bytes],
+  'formats/safetensors': ['core', ...bytes],
+  'formats/zip': ['core', ...bytes],
+  'formats/hdf5': ['core', ...bytes],
+  'keras/ops': ['core', 'compiler/graph', 'keras/saving'],
+  'keras/saving': [
+    ...['core', 'compiler/graph', ...bytes, 'formats/files', 'formats/hdf5', 'formats/safetensors', 'formats/zip'],
+    ...['keras/ops', 'keras/layers', 'keras/models', 'keras/optimizers'],
+  ],
+  ...Object.fromEntries(identifiers.map((room) => [room, [...graphs, 'keras/saving']])),
+  'keras/losses': [...graphs, 'keras/saving'],
+  'keras/metrics': [...graphs, 'keras/losses', 'keras/saving'],
+  'keras/optimizers': [...graphs, 'keras/saving'],
+  'keras/utils': ['core'],
+  // A layer that is called on arrays runs at once, so layers are above the compiler.
+  'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
+  'keras/operations': [...graphs, 'keras/activations', 'keras/layers'],
+  'keras/callbacks': ['core', 'compiler/graph', 'formats/files', 'keras/optimizers'],
+  'keras/trainers': [
+    ...[...graphs, 'compiler/autodiff', 'compiler/program'],
+    ...['keras/saving', 'keras/layers', 'keras/losses', 'keras/metrics', 'keras/optimizers', 'keras/callbacks'],
+  ],
+  'keras/export': [
+    ...[...graphs, 'compiler/onnx', 'compiler/passes', 'compiler/lowering', 'compiler/program'],
+    'formats/files',
+    'keras/layers',
+  ],
+  'keras/models': [
+    ...[...graphs, 'compiler/program', 'formats/files'],
+    ...['keras/saving', 'keras/layers', 'keras/operations', 'keras/optimizers', 'keras/callbacks'],
+    ...['keras/trainers', 'keras/export'],
+  ],
+  'tools/testing': [...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference', 'keras/layers'],
+  'tools/normalization': [
+    ...[...graphs, 'compiler/program', 'compiler/reference'],
+    ...['keras/activations', 'keras/initializers', 'keras/layers', 'keras/models'],
+  ],
+  'tools/pytorch': [
+    ...[...graphs, 'formats/arrays', 'formats/safetensors'],
+    ...['keras/saving', 'keras/layers', 'keras/models'],
+  ],
+  cli: [
+    ...['core', 'formats/arrays', 'formats/files', 'formats/npy'],
+    ...['keras/callbacks', 'keras/export', 'keras/layers', 'keras/models', 'keras/saving', 'tools/normalization'],
+  ],
+};

@@ -1,0 +1,123 @@
+import { isFloat } from '../../core/dtype.ts';
+import { ValueError } from '../../core/errors.ts';
+import { compatible, showShape } from '../../core/shape.ts';
+import { constant } from '../graph/leaves.ts';
+import { labelScope, topologicalOrder } from '../graph/graph.ts';
+import type { PrimitiveName } from '../graph/primitives.ts';
+import type { Node, Value } from '../graph/value.ts';
+import { add, broadcastTo } from '../../keras/ops/index.ts';
+import { gradientRules } from './rules/index.ts';
+import { type GradientRule, zeroGradient } from './rules/rule.ts';
+import { sumTo } from './unbroadcast.ts';
+
+/**
+ * The gradients of a scalar with respect to values: new values, computed from those of the graph.
+ *
+ * With a seed the output may have any shape: the gradients are then those of Σ seed · output.
+ * A gradient is `null` where the output does not depend on the value, or only by way of steps, integers or
+ * `stopGradient`. The nodes made have the scope `gradient of …` the node they differentiate.
+ *
+ * @throws ValueError if the output is no scalar and there is no seed.
+ * @throws NotImplementedError if a primitive on the way has no gradient.
+ * @example
+ * await jit((w) => gradients(ops.sum(ops.square(w)), [w]))([1, 2]);   // [[2, 4]]
+ */
+export function gradients(output: Value, withRespectTo: readonly Value[], seed?: Value): readonly (Value | null)[] {
+  const start = seed ?? unitSeed(output);
+  checkSeed(output, start);
+  const order = topologicalOrder([output]);
+  const active = activeValues(order, withRespectTo);
+  const found = new Cotangents();
+  if (active.has(output)) found.add(output, start);
+  for (const node of order.toReversed()) {
+    const needs = node.inputs.map((value) => active.has(value));
+    if (!needs.includes(true)) continue;
+    const cotangents = node.outputs.map((value) => found.total(value));
+    if (cotangents.every((cotangent) => cotangent === null)) continue;
+    const operands = applyRule(node, cotangents, needs);
+    for (const [i, operand] of operands.entries()) {
+      const input = node.inputs[i];
+      if (operand === null || input === undefined || needs[i] !== true) continue;
+      const cotangent = sumTo(operand, input.shape);
+      labelMade(node, cotangent, cotangents);
+      found.add(input, cotangent);
+    }
+  }
+  return withRespectTo.map((value) => found.total(value));
+}
+
+function applyRule(
+  node: Node,
+  cotangents: readonly (Value | null)[],
+  needs: readonly boolean[],
+): readonly (Value | null)[] {
+  // A table indexed by a union loses the tie between name and attributes: the one cast of this stage.
+  const rule = gradientRules[node.primitive] as GradientRule<PrimitiveName>;
+  return rule({ ...node, cotangents, needs });
+}
+
+/** The values on a path from those asked for: the only ones whose gradients are worked out. */
+function activeValues(order: readonly Node[], withRespectTo: readonly Value[]): ReadonlySet<Value> {
+  const active = new Set(withRespectTo.filter((value) => isFloat(value.dtype)));
+  for (const node of order) {
+    if (gradientRules[node.primitive] === zeroGradient || !node.inputs.some((value) => active.has(value))) continue;
+    for (const value of node.outputs) if (isFloat(value.dtype)) active.add(value);
+  }
+  return active;
+}
+
+/** The gradients that have reached each value. */
+class Cotangents {
+  readonly #found = new Map<Value, Value>();
+
+  add(value: Value, cotangent: Value): void {
+    const previous = this.#found.get(value);
+    this.#found.set(value, previous === undefined ? cotangent : mark(value.node, add(previous, cotangent)));
+  }
+
+  /** The sum of them, in the value's own shape. */
+  total(value: Value): Value | null {
+    const sum = this.#found.get(value);
+    if (sum === undefined) return null;
+    const whole = broadcastTo(sum, value.shape);
+    if (whole !== sum) mark(value.node, whole);
+    this.#found.set(value, whole);
+    return whole;
+  }
+}
+
+const scopeOf = (node: Node): string | null => (node.scope === null ? null : `gradient of ${node.scope}`);
+
+/** Gives the node that was just made for the gradient of a value its scope. */
+function mark(node: Node, made: Value): Value {
+  made.node.scope = scopeOf(node);
+  return made;
+}
+
+/** Gives everything that a rule made, between the node's own values and its result, a scope. */
+function labelMade(node: Node, made: Value, cotangents: readonly (Value | null)[]): void {
+  const scope = scopeOf(node);
+  if (scope === null) return;
+  const own = [...node.inputs, ...node.outputs, ...cotangents.filter((value) => value !== null)];
+  labelScope([made], own, scope);
+}
+
+function unitSeed(output: Value): Value {
+  if (output.rank === 0) return constant(1, output.dtype);
+  throw new ValueError(
+    `[gradients] the output must be a scalar, or come with a seed of its shape. Received: an output of shape ${showShape(output.shape)}.`,
+  );
+}
+
+function checkSeed(output: Value, seed: Value): void {
+  if (!isFloat(output.dtype)) {
+    throw new ValueError(
+      `[gradients] only a floating-point output can be differentiated. Received: an output of dtype ${output.dtype}.`,
+    );
+  }
+  if (seed.dtype !== output.dtype || !compatible(seed.shape, output.shape)) {
+    throw new ValueError(
+      `[gradients] the seed must have the type of the output, ${output.dtype}${showShape(output.shape)}. Received: ${seed.dtype}${showShape(seed.shape)}.`,
+    );
+  }
+}

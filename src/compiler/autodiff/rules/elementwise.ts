@@ -1,0 +1,95 @@
+import type { ElementwiseName } from '../../graph/primitives.ts';
+import {
+  cast,
+  cos,
+  divide,
+  exp,
+  greaterEqual,
+  less,
+  lessEqual,
+  log,
+  multiply,
+  negative,
+  power,
+  sigmoid,
+  sign,
+  sin,
+  square,
+  step,
+  subtract,
+  where,
+} from '../../../keras/ops/index.ts';
+import { type GradientRules, binary, malformed, unary, zeroGradient } from './rule.ts';
+
+/** Where it saves an operand from being kept, a derivative is written with the output y. */
+export const elementwiseRules: GradientRules<ElementwiseName> = {
+  negate: unary((dy) => negative(dy)),
+  abs: unary((dy, x) => multiply(dy, sign(x))),
+  sign: zeroGradient,
+  floor: zeroGradient,
+  exp: unary((dy, _, y) => multiply(dy, y)),
+  log: unary((dy, x) => divide(dy, x)),
+  sqrt: unary((dy, _, y) => divide(multiply(dy, 0.5), y)),
+  reciprocal: unary((dy, _, y) => negative(multiply(dy, square(y)))),
+  sin: unary((dy, x) => multiply(dy, cos(x))),
+  cos: unary((dy, x) => negative(multiply(dy, sin(x)))),
+  tanh: unary((dy, _, y) => multiply(dy, subtract(1, square(y)))),
+  erf: unary((dy, x) => multiply(dy, multiply(exp(negative(square(x))), 2 / Math.sqrt(Math.PI)))),
+  sigmoid: unary((dy, _, y) => multiply(dy, multiply(y, subtract(1, y)))),
+  softplus: unary((dy, x) => multiply(dy, sigmoid(x))),
+  relu: unary((dy, _, y) => multiply(dy, step(y))),
+  step: zeroGradient,
+  logicalNot: zeroGradient,
+  isNaN: zeroGradient,
+  stopGradient: zeroGradient,
+  cast: unary((dy, x) => cast(dy, x.dtype)),
+
+  add: binary(
+    (dy) => dy,
+    (dy) => dy,
+  ),
+  subtract: binary(
+    (dy) => dy,
+    (dy) => negative(dy),
+  ),
+  multiply: binary(
+    (dy, _, b) => multiply(dy, b),
+    (dy, a) => multiply(dy, a),
+  ),
+  divide: (node) => {
+    const [[, b], [y], [dy]] = [node.inputs, node.outputs, node.cotangents];
+    if (b === undefined || y === undefined) throw malformed(node);
+    if (dy === undefined || dy === null) return [null, null];
+    const first = divide(dy, b);
+    return [first, negative(multiply(first, y))];
+  },
+  power: binary(
+    (dy, a, b) => multiply(dy, multiply(b, power(a, subtract(b, 1)))),
+    // log 1 = 0 stands for the logarithm that a ≤ 0 does not have, as in TensorFlow.
+    (dy, a, _, y) => multiply(dy, multiply(y, log(where(less(0, a), a, 1)))),
+  ),
+  // Equal operands: all of the gradient goes to the first, as in TensorFlow.
+  maximum: binary(
+    (dy, a, b) => where(greaterEqual(a, b), dy, 0),
+    (dy, a, b) => where(greaterEqual(a, b), 0, dy),
+  ),
+  minimum: binary(
+    (dy, a, b) => where(lessEqual(a, b), dy, 0),
+    (dy, a, b) => where(lessEqual(a, b), 0, dy),
+  ),
+  equal: zeroGradient,
+  less: zeroGradient,
+  lessEqual: zeroGradient,
+  logicalAnd: zeroGradient,
+  logicalOr: zeroGradient,
+  select: (node) => {
+    const [[condition], [dy]] = [node.inputs, node.cotangents];
+    if (condition === undefined) throw malformed(node);
+    if (dy === undefined || dy === null) return [null, null, null];
+    return [
+      null,
+      node.needs[1] === true ? where(condition, dy, 0) : null,
+      node.needs[2] === true ? where(condition, 0, dy) : null,
+    ];
+  },
+};

@@ -1,0 +1,35 @@
+import type { ReductionName } from '../../graph/primitives.ts';
+import { sizeOf } from '../../../core/shape.ts';
+import type { Value } from '../../graph/value.ts';
+import { cast, divide, equal, exp, multiply, reshape, subtract, sum } from '../../../keras/ops/index.ts';
+import { type GradientRule, type GradientRules, unary, zeroGradient } from './rule.ts';
+
+/** A reduced value with the axes that went, as size 1, so that it broadcasts against x. */
+const keepAxes = (value: Value, x: Value, axes: readonly number[]): Value =>
+  reshape(
+    value,
+    x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
+  );
+
+/** How many elements of x go into one of a reduction. */
+export const countOver = (x: Value, axes: readonly number[]): number =>
+  sizeOf(x.knownShape.filter((_, axis) => axes.includes(axis)));
+
+/** The elements that attain the extreme share the gradient evenly, as in TensorFlow. */
+function extreme<P extends 'reduceMax' | 'reduceMin'>(): GradientRule<P> {
+  return unary((dy, x, y, { axes }) => {
+    const attained = cast(equal(x, keepAxes(y, x, axes)), x.dtype);
+    const count = sum(attained, { axis: axes, keepdims: true });
+    return multiply(attained, divide(keepAxes(dy, x, axes), count));
+  });
+}
+
+export const reductionRules: GradientRules<ReductionName> = {
+  reduceSum: unary((dy, x, _, { axes }) => keepAxes(dy, x, axes)),
+  reduceMean: unary((dy, x, _, { axes }) => multiply(keepAxes(dy, x, axes), 1 / countOver(x, axes))),
+  reduceMax: extreme(),
+  reduceMin: extreme(),
+  argMax: zeroGradient,
+  softmax: unary((dy, _, y, { axis }) => multiply(y, subtract(dy, sum(multiply(dy, y), { axis, keepdims: true })))),
+  logSoftmax: unary((dy, _, y, { axis }) => subtract(dy, multiply(exp(y), sum(dy, { axis, keepdims: true })))),
+};

@@ -1,0 +1,41 @@
+import { InternalError } from '../../core/errors.ts';
+import { sameShape, showShape } from '../../core/shape.ts';
+import { type Graph, nodesOf } from './graph.ts';
+import { inferTypes } from './node.ts';
+import { isNode } from './value.ts';
+
+/**
+ * Checks what every stage may rely on: types are what inference says, every `input` is fed, no input has two
+ * names, and new state has the shape and type of its variable.
+ *
+ * @throws InternalError that names the node and the stage.
+ */
+export function verify(graph: Graph, stage: string): void {
+  const fed = new Set(graph.inputs.map((value) => value.node));
+  for (const node of nodesOf(graph)) {
+    const where = `after ${stage}, ${node.primitive} of ${node.scope ?? 'no layer'}`;
+    if (isNode(node, 'input') && !fed.has(node)) {
+      throw new InternalError(`${where}: the input ${JSON.stringify(node.attributes.name)} is used and not fed.`);
+    }
+    const types = inferTypes(node.primitive, node.inputs, node.attributes);
+    if (types.length !== node.outputs.length) throw new InternalError(`${where}: the number of outputs has changed.`);
+    for (const [i, type] of types.entries()) {
+      const output = node.outputs[i];
+      if (output === undefined || output.dtype !== type.dtype || !sameShape(output.shape, type.shape)) {
+        const came = output === undefined ? 'nothing' : `${output.dtype}${showShape(output.shape)}`;
+        throw new InternalError(`${where}: output ${i} should be ${type.dtype}${showShape(type.shape)}, is ${came}.`);
+      }
+    }
+  }
+  const names = graph.inputs.map(({ node }) => (isNode(node, 'input') ? node.attributes.name : node.primitive));
+  if (new Set(names).size !== names.length) {
+    throw new InternalError(`after ${stage}: two inputs share a name among ${names.join(', ')}.`);
+  }
+  for (const { variable, value } of graph.updates) {
+    if (value.dtype !== variable.dtype || !sameShape(value.shape, variable.shape)) {
+      throw new InternalError(
+        `after ${stage}: the new state of ${variable.path} is ${value.dtype}${showShape(value.shape)}, its variable ${variable.dtype}${showShape(variable.shape)}.`,
+      );
+    }
+  }
+}

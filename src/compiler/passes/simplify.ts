@@ -1,0 +1,137 @@
+import { broadcastShapes, sameShape } from '../../core/shape.ts';
+import type { Graph } from '../graph/graph.ts';
+import { elementwiseRules } from '../graph/infer/elementwise.ts';
+import { createNode } from '../graph/node.ts';
+import { rewriteGraph, withInputs } from '../graph/rewrite.ts';
+import type { WindowAttributes } from '../graph/primitives.ts';
+import { type Node, type Value, isNode } from '../graph/value.ts';
+import { uniformOf } from './fold-constants.ts';
+
+/** Whether operands broadcast, so that none need be repeated beforehand. */
+const broadcasts = (node: Node): boolean => node.primitive in elementwiseRules && node.inputs.length > 1;
+
+/** Takes out what changes nothing: x + 0, x · 1, a reshape of a reshape, an operand repeated before it broadcasts. */
+export function simplify(graph: Graph): Graph {
+  return rewriteGraph(graph, (node, given) => {
+    const inputs = broadcasts(node) ? withoutRepeats(node, given) : given;
+    const replaced = simplifyNode(node, inputs);
+    if (replaced !== null) return [replaced];
+    return inputs === given ? null : withInputs(node, inputs);
+  });
+}
+
+/** Operands as they were before `broadcastTo`, as long as the result keeps its shape. */
+function withoutRepeats(node: Node, inputs: readonly Value[]): readonly Value[] {
+  const [output] = node.outputs;
+  if (output === undefined) return inputs;
+  let current = inputs;
+  for (const [i, value] of inputs.entries()) {
+    const [source] = value.node.inputs;
+    if (!isNode(value.node, 'broadcastTo') || source === undefined) continue;
+    const candidate = current.with(i, source);
+    const shape = candidate.reduce<readonly (number | null)[] | null>(
+      (joined, operand) => (joined === null ? null : broadcastShapes(joined, operand.shape)),
+      [],
+    );
+    if (shape !== null && sameShape(shape, output.shape)) current = candidate;
+  }
+  return current;
+}
+
+function simplifyNode(node: Node, inputs: readonly Value[]): Value | null {
+  const [a, b] = inputs;
+  const [output] = node.outputs;
+  if (a === undefined || output === undefined) return null;
+  const keepsA = sameShape(a.shape, output.shape);
+  switch (node.primitive) {
+    case 'stopGradient':
+      return a;
+    case 'cast':
+      return a.dtype === output.dtype ? a : null;
+    case 'reshape':
+      return simplifyReshape(a, output);
+    case 'broadcastTo':
+      return keepsA ? a : null;
+    case 'transpose':
+      return simplifyTranspose(node, a);
+    case 'negate':
+      return a.node.primitive === 'negate' ? (a.node.inputs[0] ?? null) : null;
+    case 'add':
+      if (b === undefined) return null;
+      if (uniformOf(b) === 0 && keepsA) return a;
+      return uniformOf(a) === 0 && sameShape(b.shape, output.shape) ? b : null;
+    case 'subtract':
+      return b !== undefined && uniformOf(b) === 0 && keepsA ? a : null;
+    case 'multiply':
+      if (b === undefined) return null;
+      if (uniformOf(b) === 1 && keepsA) return a;
+      return uniformOf(a) === 1 && sameShape(b.shape, output.shape) ? b : null;
+    case 'divide':
+    case 'power':
+      return b !== undefined && uniformOf(b) === 1 && keepsA ? a : null;
+    case 'concatenate':
+      return inputs.length === 1 ? a : null;
+    case 'conv':
+    case 'convKernelGradient':
+      return b === undefined ? null : convolvePadded(node, a, b);
+    case 'reduceSum':
+      return sumBeforeUnpooling(node, a);
+    default:
+      return null;
+  }
+}
+
+function simplifyReshape(a: Value, output: Value): Value | null {
+  if (sameShape(a.shape, output.shape)) return a;
+  const [inner] = a.node.inputs;
+  if (a.node.primitive !== 'reshape' || inner === undefined) return null;
+  if (sameShape(inner.shape, output.shape)) return inner;
+  return createNode('reshape', [inner], { shape: output.shape })[0];
+}
+
+/** A transpose that moves only axes of size 1 keeps the order of the elements: it is a reshape. */
+function simplifyTranspose(node: Node, a: Value): Value | null {
+  if (!isNode(node, 'transpose')) return null;
+  const { permutation } = node.attributes;
+  const [inner] = a.node.inputs;
+  if (isNode(a.node, 'transpose') && inner !== undefined) {
+    const before = a.node.attributes.permutation;
+    const composed = permutation.map((axis) => before[axis] ?? 0);
+    if (composed.every((axis, i) => axis === i)) return inner;
+    return createNode('transpose', [inner], { permutation: composed })[0];
+  }
+  const moved = permutation.filter((axis) => a.shape[axis] !== 1);
+  if (!moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? -1))) return null;
+  return createNode('reshape', [a], { shape: permutation.map((axis) => a.shape[axis] ?? null) })[0];
+}
+
+/** A convolution pads by itself what was padded with zeros before it, or before the transpose before it. */
+function convolvePadded(node: Node, a: Value, b: Value): Value | null {
+  const turn = isNode(a.node, 'transpose') ? a.node : null;
+  const source = turn === null ? a : turn.inputs[0];
+  const [x] = source?.node.inputs ?? [];
+  if (source === undefined || x === undefined || !isNode(source.node, 'pad')) return null;
+  const { before, after, between } = source.node.attributes;
+  const order = turn?.attributes.permutation ?? before.map((_, axis) => axis);
+  const ends = order.map((axis): readonly [number, number] => [before[axis] ?? 0, after[axis] ?? 0]);
+  const isSpatial = ends.slice(0, 2).every(([low, high]) => low === 0 && high === 0);
+  if (!isSpatial || between.some((zeros) => zeros !== 0) || ends.flat().some((zeros) => zeros < 0)) return null;
+  const [bare] = turn === null ? [x] : createNode('transpose', [x], turn.attributes);
+  const widened = (padding: WindowAttributes['padding']): WindowAttributes['padding'] =>
+    padding.map(([low, high], i) => [low + (ends[i + 2]?.[0] ?? 0), high + (ends[i + 2]?.[1] ?? 0)]);
+  if (isNode(node, 'conv')) {
+    return createNode('conv', [bare, b], { ...node.attributes, padding: widened(node.attributes.padding) })[0];
+  }
+  if (!isNode(node, 'convKernelGradient')) return null;
+  const padding = widened(node.attributes.padding);
+  return createNode('convKernelGradient', [bare, b], { ...node.attributes, padding })[0];
+}
+
+/** Unpooling moves elements within their planes: a sum over whole planes is that of what was moved, which is less. */
+function sumBeforeUnpooling(node: Node, a: Value): Value | null {
+  if (!isNode(node, 'reduceSum') || a.node.primitive !== 'maxPoolGradient') return null;
+  const { axes } = node.attributes;
+  const dy = a.node.inputs[2];
+  const wholePlanes = a.shape.every((_, axis) => axis < 2 || axes.includes(axis));
+  return dy === undefined || !wholePlanes ? null : createNode('reduceSum', [dy], node.attributes)[0];
+}

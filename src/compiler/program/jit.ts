@@ -1,0 +1,57 @@
+import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
+import { type Tree, fillTree } from '../../core/tree.ts';
+import { currentRevision } from '../graph/revision.ts';
+import type { Value } from '../graph/value.ts';
+import { Program } from './program.ts';
+import { isValue, signatureOf, traceFunction } from './trace-function.ts';
+
+interface Compiled {
+  readonly revision: number;
+  readonly program: Program;
+  readonly result: Tree<Value>;
+}
+
+/** Keeps the compiled form of a function for each signature of its inputs, as long as its trace is not stale. */
+export class SignatureCache<T extends { readonly revision: number }> {
+  readonly #entries = new Map<string, T>();
+
+  get(signature: string, make: (revision: number) => T): T {
+    const revision = currentRevision();
+    const found = this.#entries.get(signature);
+    if (found?.revision === revision) return found;
+    const made = make(revision);
+    this.#entries.set(signature, made);
+    return made;
+  }
+}
+
+/**
+ * Compiles a function written with `ops`: at its first call with inputs of given shapes and types it is traced, lowered
+ * to ONNX and made a session; later calls run that. Updates that layers make to their state inside happen when it runs.
+ *
+ * Shapes: the function may return a value, or arrays and records of values; the promise has the same form, of tensors.
+ *
+ * @throws ValueError if the function does not return symbolic values.
+ * @example
+ * const f = jit((a, b) => ops.relu(ops.matmul(a, b)));
+ * await f([[1, -2]], [[3], [4]]);    // [[0]]
+ * await f([[1, 2]], [[3], [4]]);     // [[11]]
+ * @see https://docs.jax.dev/en/latest/jit-compilation.html
+ */
+export function jit<Inputs extends readonly Value[], Result>(
+  describe: (...inputs: Inputs) => Result,
+): (...inputs: { [K in keyof Inputs]: TensorLike }) => Promise<TensorsOf<Result>> {
+  const cache = new SignatureCache<Compiled>();
+  return async (...inputs) => {
+    const tensors = inputs.map((given) => (given instanceof Tensor ? given : tensor(given)));
+    const compiled = cache.get(signatureOf(tensors), (revision) => {
+      const { graph, result } = traceFunction('jit', tensors, (values) => describe(...(values as unknown as Inputs)));
+      return { revision, program: new Program(graph), result };
+    });
+    const outputs = await compiled.program.run(tensors);
+    return fillTree(compiled.result, isValue, outputs) as TensorsOf<Result>;
+  };
+}
+
+/** The form of a result with arrays in place of symbolic values. */
+export type TensorsOf<Result> = Result extends Value | number ? Tensor : { [K in keyof Result]: TensorsOf<Result[K]> };

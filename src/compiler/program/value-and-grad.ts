@@ -1,0 +1,87 @@
+import { gradients } from '../autodiff/index.ts';
+import { isFloat } from '../../core/dtype.ts';
+import { ValueError } from '../../core/errors.ts';
+import { checkOptions } from '../../core/options.ts';
+import { showShape, sizeOf } from '../../core/shape.ts';
+import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
+import { initialState } from '../graph/leaves.ts';
+import type { Value } from '../graph/value.ts';
+import type { Variable } from '../graph/variable.ts';
+import { SignatureCache } from './jit.ts';
+import { Program } from './program.ts';
+import { isValue, signatureOf, traceFunction } from './trace-function.ts';
+
+/** Options of {@link valueAndGrad}. */
+export interface ValueAndGradOptions {
+  /** Variables to differentiate with respect to. @default none */
+  readonly variables?: readonly Variable[];
+}
+
+/** A function's result and its gradients. */
+export interface ValueAndGradResult {
+  /** What the function returned. */
+  readonly value: Tensor;
+  /** One for each input; null where no path leads to the value, and for inputs that are not floating. */
+  readonly inputGradients: readonly (Tensor | null)[];
+  /** One for each of `variables`; null where no path leads to the value. */
+  readonly variableGradients: readonly (Tensor | null)[];
+}
+
+interface Compiled {
+  readonly revision: number;
+  readonly program: Program;
+  readonly present: readonly boolean[];
+}
+
+/**
+ * Compiles a function with a scalar result to one that returns the result and its gradients.
+ *
+ * Shapes: each gradient has the shape of what it belongs to.
+ *
+ * @throws ValueError if the function does not return one scalar; NotImplementedError if a primitive has no gradient.
+ * @example
+ * const step = valueAndGrad((x) => ops.sum(ops.square(x)));
+ * const { value, inputGradients } = await step([1, 2, 3]);
+ * value;                // 14
+ * inputGradients[0];    // [2, 4, 6]
+ * @see https://docs.jax.dev/en/latest/_autosummary/jax.value_and_grad.html
+ */
+export function valueAndGrad<Inputs extends readonly Value[]>(
+  describe: (...inputs: Inputs) => Value,
+  options: ValueAndGradOptions = {},
+): (...inputs: { [K in keyof Inputs]: TensorLike }) => Promise<ValueAndGradResult> {
+  checkOptions('valueAndGrad', options, ['variables']);
+  const variables = options.variables ?? [];
+  const cache = new SignatureCache<Compiled>();
+
+  const compile = (tensors: readonly Tensor[], revision: number): Compiled => {
+    let present: readonly boolean[] = [];
+    const { graph } = traceFunction('valueAndGrad', tensors, (values) => {
+      const result: unknown = describe(...(values as unknown as Inputs));
+      if (!isValue(result) || sizeOf(result.knownShape) !== 1 || result.rank !== 0) {
+        const came = isValue(result)
+          ? `shape ${showShape(result.shape)}; reduce it with ops.sum or ops.mean`
+          : typeof result;
+        throw new ValueError(`[valueAndGrad] the function must return one scalar. Received: ${came}.`);
+      }
+      const targets = [...values, ...variables.map(initialState)];
+      const found = gradients(result, targets).map((gradient, i) => {
+        const target = targets[i];
+        return target !== undefined && isFloat(target.dtype) ? gradient : null;
+      });
+      present = found.map((gradient) => gradient !== null);
+      return [result, ...found.filter((gradient) => gradient !== null)];
+    });
+    return { revision, program: new Program(graph), present };
+  };
+
+  return async (...inputs) => {
+    const tensors = inputs.map((given) => (given instanceof Tensor ? given : tensor(given)));
+    const { program, present } = cache.get(signatureOf(tensors), (revision) => compile(tensors, revision));
+    const [value, ...rest] = await program.run(tensors);
+    if (value === undefined) throw new ValueError('[valueAndGrad] the function returned nothing.');
+    let next = 0;
+    const all = present.map((isPresent) => (isPresent ? (rest[next++] ?? null) : null));
+    return { value, inputGradients: all.slice(0, tensors.length), variableGradients: all.slice(tensors.length) };
+  };
+}

@@ -1,0 +1,92 @@
+import { convert, isFloat } from '../../core/dtype.ts';
+import { InternalError, ValueError, show } from '../../core/errors.ts';
+import type { RandomStream } from '../../core/random.ts';
+import { compatible, showShape } from '../../core/shape.ts';
+import { Tensor } from '../../core/tensor.ts';
+import { type Graph, nodesOf } from '../graph/graph.ts';
+import type { PrimitiveName } from '../graph/primitives.ts';
+import { type Node, type Value, isNode } from '../graph/value.ts';
+import type { Variable } from '../graph/variable.ts';
+import { widen } from './array.ts';
+import { evaluateRules } from './rules/index.ts';
+import type { Environment, EvaluateRule } from './rules/rule.ts';
+
+export interface EvaluateOptions {
+  /** Return the float64 elements of floating results, under the type they have; else rounded to that type. @default false */
+  readonly precise?: boolean;
+  /** Draw from this stream, not from those of the graph, which would go on. */
+  readonly random?: RandomStream;
+}
+
+export interface Evaluation {
+  readonly outputs: readonly Tensor[];
+  /** The new state; the variables are as they were. */
+  readonly updates: ReadonlyMap<Variable, Tensor>;
+}
+
+/**
+ * Runs a program slowly: each primitive by its definition, floating types in float64, the others exactly.
+ * It is what engines are compared with.
+ *
+ * @throws ValueError if the feeds are not as many as the inputs, or of other types.
+ */
+export function evaluate(graph: Graph, feeds: readonly Tensor[], options: EvaluateOptions = {}): Evaluation {
+  const values = new Map<Value, Tensor>();
+  if (feeds.length !== graph.inputs.length) {
+    throw new ValueError(
+      `[reference] there must be a tensor for each of the ${graph.inputs.length} inputs. Received: ${feeds.length}.`,
+    );
+  }
+  for (const [i, input] of graph.inputs.entries()) {
+    const feed = feeds[i];
+    if (feed !== undefined) values.set(input, checkFeed(input, feed));
+  }
+  const environment: Environment = { random: options.random ?? null };
+  for (const node of nodesOf(graph)) {
+    if (node.outputs.every((value) => values.has(value))) continue;
+    for (const [i, result] of apply(node, values, environment).entries()) {
+      const value = node.outputs[i];
+      if (value !== undefined) values.set(value, checkResult(value, result));
+    }
+  }
+  const finish = (value: Value): Tensor => {
+    const found = get(values, value);
+    return options.precise === true ? found : new Tensor(convert(found.data, found.dtype), found.shape, found.dtype);
+  };
+  return {
+    outputs: graph.outputs.map(finish),
+    updates: new Map(graph.updates.map(({ variable, value }) => [variable, finish(value)])),
+  };
+}
+
+function apply(node: Node, values: ReadonlyMap<Value, Tensor>, environment: Environment): readonly Tensor[] {
+  // A table indexed by a union loses the tie between name and attributes: the one cast of this stage.
+  const rule = evaluateRules[node.primitive] as EvaluateRule<PrimitiveName>;
+  const inputs = node.inputs.map((value) => get(values, value));
+  return rule(inputs, node.attributes, environment);
+}
+
+function get(values: ReadonlyMap<Value, Tensor>, value: Value): Tensor {
+  const found = values.get(value);
+  if (found === undefined) throw new InternalError(`${value.node.primitive} has not been computed.`);
+  return found;
+}
+
+/** A feed of any floating type will do for any other, so that float64 numbers go through float32 programs. */
+function checkFeed(input: Value, feed: Tensor): Tensor {
+  const fits = feed.dtype === input.dtype || (isFloat(feed.dtype) && isFloat(input.dtype));
+  if (!fits || !compatible(feed.shape, input.shape)) {
+    const name = isNode(input.node, 'input') ? input.node.attributes.name : input.node.primitive;
+    throw new ValueError(
+      `[reference] the input ${show(name)} must be ${input.dtype}${showShape(input.shape)}. Received: ${feed.dtype}${showShape(feed.shape)}.`,
+    );
+  }
+  return widen(feed, input.dtype);
+}
+
+function checkResult(value: Value, result: Tensor): Tensor {
+  if (result.dtype === value.dtype && compatible(result.shape, value.shape)) return result;
+  throw new InternalError(
+    `${value.node.primitive} was inferred as ${value.dtype}${showShape(value.shape)} and computed as ${result.dtype}${showShape(result.shape)}.`,
+  );
+}

@@ -1,0 +1,90 @@
+import { type KnownShape, sizeOf, stridesOf } from '../../core/shape.ts';
+import type { ConvolutionAttributes, WindowAttributes } from '../graph/primitives.ts';
+import { offsets } from './array.ts';
+
+/** How many positions a window has along each spatial axis. */
+export function outputExtents(
+  spatial: KnownShape,
+  window: KnownShape,
+  { strides, padding }: WindowAttributes,
+  dilations: readonly number[] = [],
+): KnownShape {
+  return spatial.map((size, i) => {
+    const [before, after] = padding[i] ?? [0, 0];
+    const reach = ((window[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
+    return Math.floor((size + before + after - reach) / (strides[i] ?? 1)) + 1;
+  });
+}
+
+/** An element under a window: where it is in x, and in the window. Padding is left out. */
+interface Covered {
+  readonly x: number;
+  readonly window: number;
+}
+
+/** For each position of the window, in row-major order, the elements under it, in row-major order. */
+export function coverage(
+  spatial: KnownShape,
+  window: KnownShape,
+  positions: KnownShape,
+  { strides, padding }: WindowAttributes,
+  dilations: readonly number[] = [],
+): readonly (readonly Covered[])[] {
+  const stepsOfX = stridesOf(spatial);
+  const [places, entries] = [coordinates(positions), coordinates(window)];
+  return places.map((place) =>
+    entries.flatMap((entry, at) => {
+      let x = 0;
+      for (const [axis, size] of spatial.entries()) {
+        const start = (place[axis] ?? 0) * (strides[axis] ?? 1) - (padding[axis]?.[0] ?? 0);
+        const position = start + (entry[axis] ?? 0) * (dilations[axis] ?? 1);
+        if (position < 0 || position >= size) return [];
+        x += position * (stepsOfX[axis] ?? 1);
+      }
+      return [{ x, window: at }];
+    }),
+  );
+}
+
+/** Every multi-index of a shape, in row-major order. */
+function coordinates(shape: KnownShape): readonly (readonly number[])[] {
+  const perAxis = shape.map((_, axis) =>
+    offsets(
+      shape,
+      shape.map((__, i) => (i === axis ? 1 : 0)),
+    ),
+  );
+  return Array.from({ length: sizeOf(shape) }, (_, i) => perAxis.map((index) => index[i] ?? 0));
+}
+
+/** Takes one product of a convolution: y[y] += x[x] · kernel[kernel]. */
+type TakeTap = (x: number, kernel: number, y: number) => void;
+
+/**
+ * Gives all products of a convolution of x `[batch, in, …]` with a kernel `[out, in / groups, …]` to y `[batch, out, …]`
+ * to a function: a generator of them takes some ten times as long.
+ */
+export function eachTap(
+  x: KnownShape,
+  kernel: KnownShape,
+  y: KnownShape,
+  attributes: ConvolutionAttributes,
+  take: TakeTap,
+): void {
+  const [batch, filters, channels] = [x[0] ?? 0, kernel[0] ?? 0, kernel[1] ?? 0];
+  const [sizeX, sizeKernel, sizeY] = [sizeOf(x.slice(2)), sizeOf(kernel.slice(2)), sizeOf(y.slice(2))];
+  const places = coverage(x.slice(2), kernel.slice(2), y.slice(2), attributes, attributes.dilations);
+  const covered = places.flatMap((elements, place) => elements.map((element) => ({ ...element, place })));
+  const filtersPerGroup = filters / attributes.groups;
+  for (let n = 0; n < batch; n++) {
+    for (let out = 0; out < filters; out++) {
+      const group = Math.floor(out / filtersPerGroup);
+      for (let channel = 0; channel < channels; channel++) {
+        const baseX = (n * (x[1] ?? 0) + group * channels + channel) * sizeX;
+        const baseKernel = (out * channels + channel) * sizeKernel;
+        const baseY = (n * filters + out) * sizeY;
+        for (const element of covered) take(baseX + element.x, baseKernel + element.window, baseY + element.place);
+      }
+    }
+  }
+}

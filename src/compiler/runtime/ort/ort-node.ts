@@ -1,0 +1,88 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env } from 'node:process';
+import type { InferenceSession } from 'onnxruntime-common';
+import { checkChoice } from '../../../core/options.ts';
+import type { Engine, Runtime, SessionOptions } from '../runtime.ts';
+import { chosenThreads } from '../settings.ts';
+import type { Ort } from './api.ts';
+import { OrtRuntime } from './ort-runtime.ts';
+import { openRuntime as openWasm } from './ort-web.ts';
+
+/** Where the engines come from; tests give others. */
+export interface Loaders {
+  readonly native: () => Promise<Ort>;
+  readonly wasm: () => Promise<Runtime>;
+}
+
+const installed: Loaders = { native: () => import('onnxruntime-node'), wasm: () => openWasm('wasm') };
+
+let warned = false;
+
+/**
+ * Opens onnxruntime-node. Where it cannot be loaded, `auto` takes onnxruntime-web's wasm engine and warns, once.
+ *
+ * @throws ValueError if the native engine was asked for by name and cannot be loaded.
+ */
+export async function openRuntime(choice: Engine, loaders: Loaders = installed): Promise<Runtime> {
+  const engine =
+    choice === 'auto'
+      ? checkChoice('runtime', 'EVENKEEL_ENGINE', env['EVENKEEL_ENGINE'] ?? 'auto', ['auto', 'node', 'wasm'])
+      : choice;
+  if (engine === 'wasm') return loaders.wasm();
+  try {
+    return nativeRuntime(await loaders.native());
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
+    if (engine === 'node') throw new Error(`[runtime] onnxruntime-node cannot be loaded: ${reason}`, { cause });
+    warnOnce(reason);
+    return loaders.wasm();
+  }
+}
+
+function warnOnce(reason: string): void {
+  if (warned) return;
+  warned = true;
+  // eslint-disable-next-line no-console -- the one thing that a user must know and that nothing else would tell
+  console.warn(
+    `[evenkeel] onnxruntime-node cannot be loaded, so the slower wasm engine runs: ${reason} (EVENKEEL_ENGINE=wasm chooses it in silence.)`,
+  );
+}
+
+function nativeRuntime(ort: Ort): Runtime {
+  return new OrtRuntime({
+    name: 'node',
+    ort,
+    preallocatedOutputs: true,
+    // It works on the calling thread and ends before anything else begins.
+    schedule: (work) => work(),
+    sessionOptions,
+    readOptimized,
+  });
+}
+
+function sessionOptions({ threads, profile }: SessionOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads ?? chosenThreads() ?? availableParallelism(),
+    interOpNumThreads: 1,
+    // Threads that wait for work spin a while before they sleep. The engine's own long while gains nothing over 0.2 ms
+    // and takes the cores from whatever runs next; not to spin at all makes a small network's run half as long again.
+    extra: { session: { intra_op: { allow_spinning: '1', spin_duration_us: '200' } } },
+    ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
+  };
+}
+
+async function readOptimized(
+  make: (extra: InferenceSession.SessionOptions) => Promise<void>,
+): Promise<Uint8Array | null> {
+  const folder = await mkdtemp(join(tmpdir(), 'evenkeel-'));
+  try {
+    const file = join(folder, 'optimized.onnx');
+    await make({ optimizedModelFilePath: file });
+    return await readFile(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

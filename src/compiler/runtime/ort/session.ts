@@ -1,0 +1,113 @@
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+import { ValueError, show } from '../../../core/errors.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import type { Session } from '../runtime.ts';
+import { engineError } from './api.ts';
+import type { TensorCache } from './tensors.ts';
+
+type Tensors = Readonly<Record<string, Tensor>>;
+type Fetches = Record<string, OrtTensor | null>;
+
+/** What goes wrong comes as an exception; the wasm engine would print it as well. */
+const SILENT: InferenceSession.RunOptions = { logSeverityLevel: 4 };
+
+/** What a session needs of the engine that made it. */
+export interface SessionHost {
+  readonly tensors: TensorCache;
+  readonly preallocatedOutputs: boolean;
+  /** Does a piece of the engine's work when the engine is free for it. */
+  readonly schedule: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** A session of onnxruntime-node or onnxruntime-web. */
+export class OrtSession implements Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly #host: SessionHost;
+  readonly #inner: InferenceSession;
+  readonly #profiled: boolean;
+  readonly #inputSet: ReadonlySet<string>;
+  readonly #outputSet: ReadonlySet<string>;
+  #released = false;
+
+  constructor(host: SessionHost, inner: InferenceSession, profiled: boolean) {
+    this.inputNames = [...inner.inputNames];
+    this.outputNames = [...inner.outputNames];
+    this.#inputSet = new Set(this.inputNames);
+    this.#outputSet = new Set(this.outputNames);
+    this.#host = host;
+    this.#inner = inner;
+    this.#profiled = profiled;
+  }
+
+  async run(feeds: Tensors, targets: Tensors = {}): Promise<Tensors> {
+    if (this.#released) throw new ValueError('[runtime] a session cannot run after it has been released.');
+    checkNames('target', targets, this.#outputSet);
+    const inputs = this.#inputs(feeds);
+    const fetches = this.#host.preallocatedOutputs ? this.#fetches(targets) : null;
+    const outputs = await this.#work(() =>
+      fetches === null ? this.#inner.run(inputs, SILENT) : this.#inner.run(inputs, fetches, SILENT),
+    );
+    const results: Record<string, Tensor> = {};
+    for (const name of this.outputNames) {
+      const output = outputs[name];
+      if (output === undefined) continue;
+      // The engine returns a new object also where it wrote into ours.
+      const written = fetches === null ? undefined : targets[name];
+      results[name] = written ?? this.#host.tensors.fromEngine(name, output);
+    }
+    return results;
+  }
+
+  async release(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
+    await this.#work(async () => {
+      if (this.#profiled) this.#inner.endProfiling();
+      await this.#inner.release();
+    });
+  }
+
+  #inputs(feeds: Tensors): Record<string, OrtTensor> {
+    checkNames('feed', feeds, this.#inputSet);
+    const inputs: Record<string, OrtTensor> = {};
+    for (const name of this.inputNames) {
+      const feed = feeds[name];
+      if (feed === undefined) {
+        throw new ValueError(
+          `[runtime] every input of the model must be fed. Received: ${show(Object.keys(feeds))}, without ${JSON.stringify(name)}.`,
+        );
+      }
+      inputs[name] = this.#host.tensors.toEngine(feed);
+    }
+    return inputs;
+  }
+
+  /** The buffer for each output, `null` for one that the engine shall make. */
+  #fetches(targets: Tensors): Fetches {
+    const fetches: Fetches = {};
+    for (const name of this.outputNames) {
+      const target = targets[name];
+      fetches[name] = target === undefined ? null : this.#host.tensors.toEngine(target);
+    }
+    return fetches;
+  }
+
+  async #work<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#host.schedule(work);
+    } catch (cause) {
+      throw engineError(cause);
+    }
+  }
+}
+
+function checkNames(kind: 'feed' | 'target', given: Tensors, names: ReadonlySet<string>): void {
+  for (const name in given) {
+    if (names.has(name)) continue;
+    const what = kind === 'feed' ? 'inputs' : 'outputs';
+    throw new ValueError(
+      `[runtime] ${kind} names must be among the model's ${what}, ${show([...names])}. Received: ${JSON.stringify(name)}.`,
+    );
+  }
+}

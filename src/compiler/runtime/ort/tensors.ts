@@ -1,0 +1,35 @@
+import type { Tensor as OrtTensor } from 'onnxruntime-common';
+import { type TypedArray, isDType, isTypedArray } from '../../../core/dtype.ts';
+import { NotImplementedError } from '../../../core/errors.ts';
+import { sameShape } from '../../../core/shape.ts';
+import { Tensor } from '../../../core/tensor.ts';
+import type { Ort } from './api.ts';
+
+/** The engine's tensor objects, one for each buffer that is in use, so that running with the same buffers makes none. */
+export class TensorCache {
+  readonly #Tensor: Ort['Tensor'];
+  readonly #known = new WeakMap<TypedArray, OrtTensor>();
+
+  constructor(ort: Ort) {
+    this.#Tensor = ort.Tensor;
+  }
+
+  /** The engine's object for one of our tensors; it has the same memory. */
+  toEngine({ data, shape, dtype }: Tensor): OrtTensor {
+    const known = this.#known.get(data);
+    if (known?.type === dtype && sameShape(known.dims, shape)) return known;
+    const made = new this.#Tensor(dtype, data, shape);
+    this.#known.set(data, made);
+    return made;
+  }
+
+  /** Our tensor for one that the engine returned under this name. */
+  fromEngine(name: string, value: OrtTensor): Tensor {
+    const { type, data, dims } = value;
+    if (!isDType(type) || !isTypedArray(data)) {
+      throw new NotImplementedError(`[runtime] output ${JSON.stringify(name)} has a type that tensors lack: ${type}.`);
+    }
+    this.#known.set(data, value);
+    return new Tensor(data, dims, type);
+  }
+}

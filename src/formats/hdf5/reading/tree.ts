@@ -1,0 +1,58 @@
+import type { StoredArray, StoredGroup } from '../../arrays/stored.ts';
+import { readAttributes } from './attributes.ts';
+import { readDataset } from './dataset.ts';
+import { GlobalHeaps } from './global-heap.ts';
+import { Links } from './links.ts';
+import { MESSAGE, readMessages } from './object-header.ts';
+import type { Source } from './source.ts';
+import { openSource } from './superblock.ts';
+
+const DEEPEST = 32;
+const MOST_OBJECTS = 100_000;
+
+/** Reads a whole file: all groups, datasets and attributes. Arrays are views of `bytes` where they can be. */
+export function readTree(bytes: Uint8Array, who: string): StoredGroup {
+  const { source, root } = openSource(bytes, who);
+  const reader = new TreeReader(source);
+  const found = reader.read(root, '', []);
+  if (found.kind !== 'group') throw source.malformed('a dataset as its root');
+  return found;
+}
+
+class TreeReader {
+  private readonly source: Source;
+  private readonly heaps: GlobalHeaps;
+  private objects = 0;
+
+  constructor(source: Source) {
+    this.source = source;
+    this.heaps = new GlobalHeaps(source);
+  }
+
+  read(address: number, path: string, above: readonly number[]): StoredGroup | StoredArray {
+    const { source } = this;
+    this.objects++;
+    if (this.objects > MOST_OBJECTS) throw source.malformed(`more than ${MOST_OBJECTS} objects`);
+    if (above.length > DEEPEST) throw source.malformed(`groups more than ${DEEPEST} deep`);
+    if (above.includes(address)) throw source.astray(`a group that holds itself, at ${path}`);
+    const messages = readMessages(source, address);
+    const has = (type: number): boolean => messages.some((message) => message.type === type);
+    const attributes = readAttributes(source, this.heaps, messages, path === '' ? '/' : path);
+    if (has(MESSAGE.layout)) return readDataset(source, messages, attributes, path);
+    if (has(MESSAGE.datatype)) throw source.unsupported(`a committed type at ${path}`);
+    if (!has(MESSAGE.symbolTable) && !has(MESSAGE.linkInfo) && !has(MESSAGE.link)) {
+      throw source.malformed(`an object that is neither group nor dataset at ${path === '' ? '/' : path}`);
+    }
+    const links = new Links(source, path);
+    for (const { type, body } of messages) {
+      if (type === MESSAGE.symbolTable) links.addSymbolTable(body);
+      else if (type === MESSAGE.link) links.addLink(body);
+      else if (type === MESSAGE.linkInfo) links.addDense(body);
+    }
+    const children = new Map<string, StoredGroup | StoredArray>();
+    for (const name of [...links.byName.keys()].sort()) {
+      children.set(name, this.read(links.byName.get(name) ?? 0, `${path}/${name}`, [...above, address]));
+    }
+    return { kind: 'group', attributes, children };
+  }
+}

@@ -1,0 +1,15 @@
+import { ValueError } from '../../../core/errors.ts';
+import { elementSize } from '../../arrays/elements.ts';
+import type { StoredArray } from '../../arrays/stored.ts';
+
+/** Checks that an array has the elements that its shape and type promise. */
+export function checkArray(who: string, where: string, array: StoredArray): void {
+  const isShape = array.shape.length <= 32 && array.shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  const bytes = array.shape.reduce((product, size) => product * size, elementSize(array.dtype));
+  if (!isShape || bytes !== array.data.byteLength) {
+    throw new ValueError(
+      `[${who}] an array's elements must fit its shape and type. Received: shape=[${array.shape.join(', ')}], ` +
+        `dtype=${array.dtype} and ${array.data.byteLength} bytes at ${where}.`,
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import type { Json } from '../../core/config.ts';
+
+/**
+ * The arguments that Python knows as floats. JavaScript has one kind of number, but Keras tells 0 from 0.0: it refuses
+ * `SGD(momentum=0)`.
+ */
+const FLOATS: ReadonlySet<string> = new Set([
+  ...['alpha', 'beta', 'beta_1', 'beta_2', 'beta_2_decay', 'clip_threshold', 'clipnorm', 'clipvalue', 'decay_rate'],
+  ...['delta', 'ema_momentum', 'end_learning_rate', 'epsilon', 'epsilon_1', 'epsilon_2', 'gain', 'gamma'],
+  ...['global_clipnorm', 'initial_accumulator_value', 'initial_learning_rate', 'l1', 'l2'],
+  ...['l1_regularization_strength', 'l2_regularization_strength', 'l2_shrinkage_regularization_strength'],
+  ...['label_smoothing', 'learning_rate', 'learning_rate_power', 'loss_scale_factor', 'm_mul', 'max_norm', 'maxval'],
+  ...['mean', 'min_norm', 'minval', 'momentum', 'negative_slope', 'offset', 'power', 'rate'],
+  ...['renorm_momentum', 'rho', 'rmax', 'rmin', 'dmax', 'scale', 'stddev', 't_mul', 'threshold', 'warmup_target'],
+  ...['weight_decay'],
+]);
+
+/** JSON as Python writes it: floats with a point, NaN and infinities by name. */
+export function writeJson(value: Json, key = ''): string {
+  if (typeof value === 'number') return writeNumber(value, FLOATS.has(key));
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((entry: Json) => writeJson(entry)).join(', ')}]`;
+  const entries = Object.entries(value as { readonly [key: string]: Json | undefined });
+  const written = entries.flatMap(([name, entry]) =>
+    entry === undefined ? [] : [`${JSON.stringify(name)}: ${writeJson(entry, name)}`],
+  );
+  return `{${written.join(', ')}}`;
+}
+
+function writeNumber(value: number, isFloat: boolean): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
+  const text = JSON.stringify(value);
+  return isFloat && Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text;
+}

@@ -1,0 +1,54 @@
+import { ValueError } from '../../core/errors.ts';
+import { inflateExactly } from '../deflate/inflate.ts';
+import { crc32 } from './crc32.ts';
+import { type Member, readDirectory } from './directory.ts';
+
+/** Compressed members may become this large; larger ones at most 100 times what is stored, and 4 GiB: Keras's guard. */
+const FREE_BYTES = 2 ** 26;
+const EXPANSION = 100;
+const LARGEST = 2 ** 32;
+
+/**
+ * Reads a zip file: members by name. Those that are stored uncompressed, as Keras stores them, are views of `bytes`.
+ * Folders have no members of their own.
+ *
+ * @throws ValueError if the file is damaged or contradicts itself, a name leads outside, a name comes twice, a member
+ * is encrypted, or declares far more than is stored.
+ */
+export function readZip(bytes: Uint8Array, who: string): Map<string, Uint8Array> {
+  const members = readDirectory(bytes, who);
+  checkExpansion(members, who);
+  const found = new Map<string, Uint8Array>();
+  for (const member of members) {
+    if (member.name.endsWith('/')) continue;
+    const stored = bytes.subarray(member.start, member.start + member.stored);
+    const content = member.isDeflated ? inflateExactly(stored, member.size) : stored;
+    if (content === undefined || crc32(content) !== member.checksum) {
+      throw new ValueError(
+        `[${who}] the members of a zip file must be whole. Received: ${member.name}, which is damaged. ` +
+          'Fetch or save it anew.',
+      );
+    }
+    found.set(member.name, content);
+  }
+  return found;
+}
+
+/** Before anything is allocated: each member, and all together, so that many small ones cannot do what one cannot. */
+function checkExpansion(members: readonly Member[], who: string): void {
+  let declared = 0;
+  let stored = 0;
+  for (const member of members) {
+    if (!member.isDeflated) continue;
+    declared += member.size;
+    stored += member.stored;
+    const isBomb = (size: number, from: number): boolean =>
+      size > FREE_BYTES && (size > EXPANSION * from || size > LARGEST);
+    if (isBomb(member.size, member.stored) || isBomb(declared, stored)) {
+      throw new ValueError(
+        `[${who}] compressed members must be at most ${EXPANSION} times what is stored. Received: ${declared} bytes ` +
+          `from ${stored} up to ${member.name}. Only trust files whose origin you know.`,
+      );
+    }
+  }
+}

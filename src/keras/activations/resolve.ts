@@ -1,0 +1,121 @@
+import { ValueError, show } from '../../core/errors.ts';
+import { unknownName } from '../../core/options.ts';
+import {
+  type CustomObjects,
+  type SerializedFunction,
+  findCustom,
+  functionName,
+  serializeFunction,
+} from '../saving/registry.ts';
+import { wrongKind } from '../saving/vocabulary.ts';
+import { Value } from '../../compiler/graph/value.ts';
+import type { Operand } from '../ops/operand.ts';
+import * as rectifiers from './rectifiers.ts';
+import * as sigmoids from './sigmoids.ts';
+import * as softmaxes from './softmaxes.ts';
+
+/** What stands between two layers: a function of one value. */
+export type Activation = (x: Operand) => Value;
+
+/** What is taken wherever an activation is: its name, Keras's config object for it, or a function. */
+export type ActivationIdentifier = string | SerializedFunction | Activation;
+
+const functions: Readonly<Record<string, Activation>> = {
+  celu: rectifiers.celu,
+  elu: rectifiers.elu,
+  exponential: sigmoids.exponential,
+  gelu: sigmoids.gelu,
+  glu: sigmoids.glu,
+  hard_shrink: rectifiers.hardShrink,
+  hard_sigmoid: rectifiers.hardSigmoid,
+  hard_silu: rectifiers.hardSilu,
+  hard_tanh: rectifiers.hardTanh,
+  leaky_relu: rectifiers.leakyRelu,
+  linear: sigmoids.linear,
+  log_sigmoid: sigmoids.logSigmoid,
+  log_softmax: softmaxes.logSoftmax,
+  mish: sigmoids.mish,
+  relu: rectifiers.relu,
+  relu6: rectifiers.relu6,
+  selu: rectifiers.selu,
+  sigmoid: sigmoids.sigmoid,
+  silu: sigmoids.silu,
+  soft_shrink: rectifiers.softShrink,
+  softmax: softmaxes.softmax,
+  softplus: sigmoids.softplus,
+  softsign: sigmoids.softsign,
+  sparse_plus: rectifiers.sparsePlus,
+  sparse_sigmoid: rectifiers.sparseSigmoid,
+  sparsemax: softmaxes.sparsemax,
+  squareplus: sigmoids.squareplus,
+  tanh: sigmoids.tanh,
+  tanh_shrink: sigmoids.tanhShrink,
+};
+
+const aliases: Readonly<Record<string, string>> = { swish: 'silu', hard_swish: 'hard_silu' };
+
+/**
+ * The activation that a name, a config object or a function stands for; null is {@link sigmoids.linear | linear}.
+ *
+ * @throws TypeError if there is no such name, or the value is of another kind.
+ * @example
+ * await jit((x) => activations.get('relu')(x))([-1, 2]);   // [0, 2]
+ * @see https://keras.io/api/layers/activations/
+ */
+export function get(
+  identifier: ActivationIdentifier | null | undefined,
+  who = 'activations.get',
+  customObjects: CustomObjects = {},
+): Activation {
+  if (identifier === null || identifier === undefined) return sigmoids.linear;
+  if (typeof identifier === 'function') return identifier;
+  const name = typeof identifier === 'string' ? identifier : functionName(identifier);
+  if (name === null) {
+    throw wrongKind('an activation must be a name, a config object or a function', identifier, who);
+  }
+  const custom = findCustom(customObjects, name);
+  if (typeof custom === 'function') return callable(custom as Activation, name, who);
+  const canonical = Object.hasOwn(aliases, name) ? aliases[name] : name;
+  const found = canonical !== undefined && Object.hasOwn(functions, canonical) ? functions[canonical] : undefined;
+  if (found !== undefined) return found;
+  const known = [...Object.keys(functions), ...Object.keys(aliases), ...Object.keys(customObjects)];
+  throw unknownName(who, 'activation', name, known);
+}
+
+/** A user's function, with a check of what it returns: nothing else has looked at it. */
+function callable(custom: Activation, name: string, who: string): Activation {
+  const checked = (x: Operand): Value => {
+    const result: unknown = custom(x);
+    if (result instanceof Value) return result;
+    throw new ValueError(
+      `[${who}] the activation ${JSON.stringify(name)} must return a symbolic value. Received: ${show(result)}. Write it with evenkeel/ops.`,
+    );
+  };
+  Object.defineProperty(checked, 'name', { value: name });
+  return checked;
+}
+
+/**
+ * What Keras writes for an activation: its name, or an object for a function of the user's.
+ *
+ * @throws TypeError if the function has no name.
+ * @example
+ * activations.serialize(activations.get('swish'));   // 'silu'
+ * @see https://keras.io/api/layers/activations/
+ */
+export function serialize(activation: Activation): string | SerializedFunction {
+  const found = Object.entries(functions).find(([, builtin]) => builtin === activation);
+  return found === undefined ? serializeFunction(activation, 'activations.serialize') : found[0];
+}
+
+/**
+ * The activation that a name or a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such activation.
+ * @example
+ * activations.deserialize(activations.serialize(activations.relu)).name;   // 'relu'
+ * @see https://keras.io/api/layers/activations/
+ */
+export function deserialize(config: string | SerializedFunction | null, customObjects: CustomObjects = {}): Activation {
+  return get(config, 'activations.deserialize', customObjects);
+}

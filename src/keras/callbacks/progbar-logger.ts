@@ -1,0 +1,127 @@
+import { terminal } from '#terminal';
+import { print } from '../../core/print.ts';
+import type { Bar, Terminal } from '../../core/terminal/terminal.ts';
+import { Callback, type CallbackParams, type Logs } from './callback.ts';
+import { formatCount, formatLogs, formatSeconds, formatStepTime } from './progress-text.ts';
+
+const now = (): number => performance.now() / 1000;
+
+/**
+ * Shows how far the training is. With `verbose: 1` a terminal shows a bar with the time left, the loss and the
+ * metrics; elsewhere, and with `verbose: 2`, every epoch prints one line. Every fit has one; it need not be given.
+ *
+ * @example
+ * const model = new Sequential([new layers.Dense(1)]);
+ * model.compile({ optimizer: 'sgd', loss: 'mse' });
+ * await model.fit([[1]], [[2]], { verbose: 2, callbacks: [new ProgbarLogger()] });    // prints one line
+ * @see https://keras.io/api/callbacks/progbar_logger/
+ */
+export class ProgbarLogger extends Callback {
+  readonly #terminal: Terminal;
+  #bar: Bar | null = null;
+  #inFit = false;
+  #target: number | null = null;
+  #title = '';
+  #done = 0;
+  #logs: Logs = {};
+  #start = 0;
+  #afterFirst = 0;
+  #finished = false;
+
+  constructor(where: Terminal = terminal) {
+    super();
+    this.#terminal = where;
+  }
+
+  override setParams(params: CallbackParams): void {
+    super.setParams(params);
+    this.#target = params.steps;
+  }
+
+  override onTrainBegin(): void {
+    this.#inFit = true;
+  }
+  override onTrainEnd(): void {
+    this.#inFit = false;
+  }
+  override async onEpochBegin(epoch: number): Promise<void> {
+    const { epochs } = this.params;
+    await this.#begin(epochs > 1 ? `Epoch ${epoch + 1}/${epochs}` : '');
+  }
+  override onTrainBatchEnd(batch: number, logs: Logs): void {
+    this.#advance(batch, logs);
+  }
+  override onEpochEnd(_epoch: number, logs: Logs): void {
+    this.#end(logs);
+  }
+  override async onTestBegin(): Promise<void> {
+    if (!this.#inFit) await this.#begin('');
+  }
+  override onTestBatchEnd(batch: number, logs: Logs): void {
+    if (!this.#inFit) this.#advance(batch, logs);
+  }
+  override onTestEnd(logs: Logs): void {
+    if (!this.#inFit) this.#end(logs);
+  }
+  override async onPredictBegin(): Promise<void> {
+    await this.#begin('');
+  }
+  override onPredictBatchEnd(batch: number): void {
+    this.#advance(batch, {});
+  }
+  override onPredictEnd(): void {
+    this.#end({});
+  }
+
+  /** Leaves the line as it is, when an error or a signal ends the work. */
+  interrupt(): void {
+    this.#bar?.close();
+    this.#bar = null;
+    this.#inFit = false;
+  }
+
+  get #draws(): boolean {
+    return this.params.verbose === 1 && this.#terminal.interactive;
+  }
+
+  async #begin(title: string): Promise<void> {
+    this.#title = title;
+    this.#done = 0;
+    this.#logs = {};
+    this.#finished = false;
+    this.#start = now();
+    if (!this.#draws) return;
+    if (title !== '') print(title);
+    this.#bar = await this.#terminal.openBar(this.#target, ({ bar, secondsLeft }) => this.#line(bar, secondsLeft));
+  }
+
+  #advance(batch: number, logs: Logs): void {
+    this.#done = batch + 1;
+    this.#logs = logs;
+    // The first step makes the program, so it says little about those to come.
+    if (this.#done === 1) this.#afterFirst = now();
+    this.#bar?.update(this.#done);
+  }
+
+  #end(logs: Logs): void {
+    this.#logs = logs;
+    this.#target ??= this.#done;
+    this.#finished = true;
+    if (this.#bar !== null) {
+      this.#bar.update(this.#done);
+      this.#bar.close();
+      this.#bar = null;
+    } else if (this.params.verbose > 0) {
+      print(`${this.#title === '' ? '' : `${this.#title} - `}${this.#line('', null)}`);
+    }
+  }
+
+  #line(bar: string, secondsLeft: number | null): string {
+    const elapsed = now() - this.#start;
+    const step = this.#done > 1 ? (now() - this.#afterFirst) / (this.#done - 1) : this.#done === 1 ? elapsed : 0;
+    const time = formatSeconds(this.#finished || secondsLeft === null ? elapsed : secondsLeft);
+    const head =
+      bar === '' ? `${formatCount(this.#done, this.#target)} -` : `${formatCount(this.#done, this.#target)} ${bar}`;
+    return `${head} ${time} ${formatStepTime(step)}${formatLogs(this.#logs)}`;
+  }
+}

@@ -1,0 +1,45 @@
+import { ValueError } from '../../core/errors.ts';
+import { checkBoolean, checkOptions } from '../../core/options.ts';
+import { print } from '../../core/print.ts';
+import { Callback, type Logs } from './callback.ts';
+
+/** Options of {@link TerminateOnNaN}. */
+export interface TerminateOnNaNOptions {
+  /** Throw in the place of ending the training in order, so that no `onTrainEnd` runs. @default false */
+  raiseError?: boolean;
+}
+
+/**
+ * Ends training at the first loss that is not a number, or infinite.
+ *
+ * @throws ValueError during `fit`, with `raiseError`, at such a loss.
+ * @example
+ * const model = new Sequential([new layers.Dense(1)]);
+ * model.compile({ optimizer: 'sgd', loss: 'mse' });
+ * const callbacks = [new TerminateOnNaN()];
+ * const { epoch } = await model.fit([[1]], [[1e30]], { epochs: 9, verbose: 0, callbacks });    // its square is infinite
+ * epoch;    // [0]
+ * @see https://keras.io/api/callbacks/terminate_on_nan/
+ */
+export class TerminateOnNaN extends Callback {
+  /** Whether such a loss is an error. */
+  readonly raiseError: boolean;
+
+  constructor(options: TerminateOnNaNOptions = {}) {
+    super();
+    checkOptions('TerminateOnNaN', options, ['raiseError']);
+    this.raiseError = checkBoolean('TerminateOnNaN', 'raiseError', options.raiseError ?? false);
+  }
+
+  override onTrainBatchEnd(batch: number, logs: Logs): void {
+    const loss = logs['loss'];
+    if (loss === undefined || Number.isFinite(loss)) return;
+    if (this.raiseError) {
+      throw new ValueError(
+        `[TerminateOnNaN] the loss must be a finite number. Received: loss=${loss} at batch ${batch}. Lower the learning rate, or clip gradients.`,
+      );
+    }
+    print(`Batch ${batch}: Invalid loss, terminating training`);
+    this.model.stopTraining = true;
+  }
+}

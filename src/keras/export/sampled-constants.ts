@@ -1,0 +1,57 @@
+import { sizeOf, stridesOf } from '../../core/shape.ts';
+import { DataType, type OnnxTensor } from '../../compiler/onnx/index.ts';
+
+/** Whether two constants are the same, of whatever names. */
+export function sameElements(a: OnnxTensor, b: OnnxTensor): boolean {
+  if (a.dataType !== b.dataType || a.dims.join() !== b.dims.join()) return false;
+  const [x, y] = [a.rawData, b.rawData];
+  if (x.buffer === y.buffer && x.byteOffset === y.byteOffset) return true;
+  if (x.length !== y.length) return false;
+  // A loop: there may be hundreds of millions.
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
+  return true;
+}
+
+/** The elements of a constant of 64-bit integers; null for anything else. */
+export function integersOf(tensor: OnnxTensor | undefined): readonly number[] | null {
+  if (tensor?.dataType !== DataType.INT64) return null;
+  // The bytes may begin anywhere.
+  return Array.from(new BigInt64Array(tensor.rawData.slice().buffer), Number);
+}
+
+/**
+ * The constant that those of all samples repeat along the axes on which their sizes differ, with size 1 there; null if
+ * they do not.
+ */
+export function commonPart(tensors: readonly OnnxTensor[]): OnnxTensor | null {
+  const [first] = tensors;
+  if (first === undefined || tensors.some(({ dims }) => dims.length !== first.dims.length)) return null;
+  const varies = first.dims.map((size, axis) => tensors.some(({ dims }) => dims[axis] !== size));
+  const [part, ...others] = tensors.map((tensor) => collapse(tensor, varies));
+  if (part === null || part === undefined) return null;
+  return others.every((other) => other !== null && sameElements(part, other)) ? part : null;
+}
+
+/** The first slice along some axes, if all slices along them are the same. */
+function collapse(tensor: OnnxTensor, along: readonly boolean[]): OnnxTensor | null {
+  const { dims, rawData } = tensor;
+  const count = sizeOf(dims);
+  const width = rawData.length / Math.max(1, count);
+  const reduced = dims.map((size, axis) => (along[axis] === true ? 1 : size));
+  const [strides, target] = [stridesOf(dims), stridesOf(reduced)];
+  const bytes = new Uint8Array(sizeOf(reduced) * width);
+  for (let i = 0; i < count; i++) {
+    let [at, isFirst] = [0, true];
+    for (const [axis, stride] of strides.entries()) {
+      const place = Math.floor(i / stride) % (dims[axis] ?? 1);
+      if (along[axis] !== true) at += place * (target[axis] ?? 0);
+      else if (place > 0) isFirst = false;
+    }
+    for (let byte = 0; byte < width; byte++) {
+      const value = rawData[i * width + byte] ?? 0;
+      if (isFirst) bytes[at * width + byte] = value;
+      else if (bytes[at * width + byte] !== value) return null;
+    }
+  }
+  return count === 0 ? null : { ...tensor, dims: reduced, rawData: bytes };
+}

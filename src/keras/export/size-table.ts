@@ -1,0 +1,123 @@
+import type { KnownShape } from '../../core/shape.ts';
+import type { Builder } from '../../compiler/lowering/builder.ts';
+
+/** The sizes that something has at each sample. */
+export type SampledSize = readonly number[];
+
+interface KnownSize {
+  readonly sizes: SampledSize;
+  /** The value that has it, and on which axis. */
+  readonly value: string;
+  readonly axis: number;
+}
+
+/** constant + factor · product of the known sizes / divisor */
+interface Expression {
+  readonly of: readonly KnownSize[];
+  readonly factor: number;
+  readonly divisor: number;
+  readonly constant: number;
+}
+
+const keyOf = (sizes: SampledSize): string => sizes.join();
+
+export const isFixed = (sizes: SampledSize): boolean => sizes.every((size) => size === sizes[0]);
+
+/**
+ * The sizes that vary between samples, each with a value that has it when the file runs: where a graph made for one size
+ * holds a number, the file takes the size from there.
+ */
+export class SizeTable {
+  readonly #builder: Builder;
+  readonly #known = new Map<string, KnownSize>();
+
+  constructor(builder: Builder) {
+    this.#builder = builder;
+  }
+
+  /** Notes the sizes of a value; `shapes` has its shape at each sample. */
+  add(value: string, shapes: readonly KnownShape[]): void {
+    for (const axis of (shapes[0] ?? []).keys()) {
+      const sizes = shapes.map((shape) => shape[axis] ?? 0);
+      const key = keyOf(sizes);
+      if (!isFixed(sizes) && !this.#known.has(key)) this.#known.set(key, { sizes, value, axis });
+    }
+  }
+
+  /** The name of an int64 vector that has these entries, or null if one of them depends on sizes in no known way. */
+  vector(entries: readonly SampledSize[]): string | null {
+    const pieces: string[] = [];
+    let constants: number[] = [];
+    const endConstants = (): void => {
+      if (constants.length > 0) pieces.push(this.#builder.integers(constants));
+      constants = [];
+    };
+    for (const sizes of entries) {
+      if (isFixed(sizes)) {
+        constants.push(sizes[0] ?? 0);
+        continue;
+      }
+      endConstants();
+      const expression = this.#express(sizes);
+      if (expression === null) return null;
+      pieces.push(this.#emit(expression));
+    }
+    endConstants();
+    const [only] = pieces;
+    if (only !== undefined && pieces.length === 1) return only;
+    return this.#builder.emit('Concat', pieces, { attributes: { axis: 0 } });
+  }
+
+  /** What gives these sizes at all samples: the simplest that does. */
+  #express(sizes: SampledSize): Expression | null {
+    const same = this.#known.get(keyOf(sizes));
+    if (same !== undefined) return { of: [same], factor: 1, divisor: 1, constant: 0 };
+    const known = [...this.#known.values()];
+    for (let count = 1; count <= 3; count++) {
+      for (const of of combinations(known, count)) {
+        const products = sizes.map((_, sample) => of.reduce((product, each) => product * (each.sizes[sample] ?? 0), 1));
+        const found = affine(products, sizes);
+        if (found !== null) return { of, ...found };
+      }
+    }
+    return null;
+  }
+
+  #emit({ of, factor, divisor, constant }: Expression): string {
+    const builder = this.#builder;
+    const parts = of.map(({ value, axis }) =>
+      builder.emitOnce('Shape', [value], { attributes: { start: axis, end: axis + 1 } }),
+    );
+    const by = (opType: string, name: string, number: number, neutral: number): string =>
+      number === neutral ? name : builder.emitOnce(opType, [name, builder.integers([number])]);
+    const product = parts.reduce((a, b) => builder.emitOnce('Mul', [a, b]));
+    return by('Add', by('Div', by('Mul', product, factor, 1), divisor, 1), constant, 0);
+  }
+}
+
+/** Each choice of so many, an item as often as it comes. */
+function combinations<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
+  if (count === 0) return [[]];
+  return items.flatMap((item, i) => combinations(items.slice(i), count - 1).map((rest) => [item, ...rest]));
+}
+
+/** y = constant + factor · x / divisor, if whole numbers make it so at all samples. */
+function affine(
+  x: SampledSize,
+  y: SampledSize,
+): { readonly factor: number; readonly divisor: number; readonly constant: number } | null {
+  const at = x.findIndex((size) => size !== x[0]);
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = [x[0], y[0], x[at], y[at]];
+  if (at === -1 || y1 === y0) return null;
+  const common = greatestCommonDivisor(Math.abs(y1 - y0), Math.abs(x1 - x0)) * Math.sign(x1 - x0);
+  const [factor, divisor] = [(y1 - y0) / common, (x1 - x0) / common];
+  const constant = y0 - (factor * x0) / divisor;
+  const fits =
+    Number.isSafeInteger(constant) &&
+    x.every((size, i) => (factor * size) % divisor === 0 && constant + (factor * size) / divisor === y[i]);
+  return fits ? { factor, divisor, constant } : null;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

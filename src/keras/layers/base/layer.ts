@@ -1,0 +1,423 @@
+import type { Constraint } from '../../constraints/index.ts';
+import type { Config } from '../../../core/config.ts';
+import { type DType, isFloat } from '../../../core/dtype.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { snakeCase, uniqueName } from '../../../core/names.ts';
+import { checkBoolean, checkOptions } from '../../../core/options.ts';
+import { optionsOf } from '../../saving/registry.ts';
+import { type Shape, checkShape } from '../../../core/shape.ts';
+import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
+import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
+import { labelScope } from '../../../compiler/graph/graph.ts';
+import { input } from '../../../compiler/graph/leaves.ts';
+import { advanceRevision } from '../../../compiler/graph/revision.ts';
+import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
+import { Value, type ValueType } from '../../../compiler/graph/value.ts';
+import type { Variable } from '../../../compiler/graph/variable.ts';
+import { divide } from '../../ops/elementwise.ts';
+import { castTo } from '../../ops/operand.ts';
+import {
+  type Regularizer,
+  get as getRegularizer,
+  serialize as serializeRegularizer,
+} from '../../regularizers/index.ts';
+import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
+import { CallContext } from './call-context.ts';
+import { policyConfig, readDType } from './dtype-policy.ts';
+import { EagerCalls } from './eager-calls.ts';
+import { checkTaken, checkWritten } from './forgotten-config.ts';
+import * as shapes from './input-shape.ts';
+import { type InputSpec, checkInputCount, checkInputSpec } from './input-spec.ts';
+import { type CallDetails, KerasTensor, type LayerNode, isKerasTensor } from '../../ops/keras-tensor.ts';
+import { LAYER_OPTIONS, type LayerOptions, checkName, classNameOf, readInputShape } from './layer-options.ts';
+import { countElements, readWeights, writeWeights } from './layer-state.ts';
+import { nameLayer } from './name-layer.ts';
+import { findFields } from './sublayers.ts';
+import { WeightList, type WeightOptions } from './weight-list.ts';
+
+export type { ApplyOptions } from './apply-options.ts';
+export type { LayerOptions } from './layer-options.ts';
+export type { WeightOptions } from './weight-list.ts';
+
+type InputShape = shapes.InputShape;
+
+const isValue = (value: unknown): value is Value => value instanceof Value;
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const isLayer = (value: unknown): value is Layer => value instanceof Layer;
+const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;
+
+/**
+ * The base of all layers. A layer gives `build` (make the weights for an input shape), `call` (write the output with
+ * `ops`) and `getConfig`.
+ *
+ * @example
+ * class Scale extends Layer {
+ *   static className = 'Scale';
+ *   factor;
+ *   build(inputShape) { this.factor = this.addWeight({ name: 'factor', shape: [inputShape.at(-1)], initializer: 'ones' }); }
+ *   call(x) { return ops.multiply(x, this.factor); }
+ * }
+ * const layer = new Scale();
+ * await layer.apply([[1, 2]]);     // [[1, 2]]
+ * layer.setWeights([[3, 10]]);
+ * await layer.apply([[1, 2]]);     // [[3, 20]]
+ * layer.countParams();             // 2
+ * @see https://keras.io/api/layers/base_layer/
+ */
+export abstract class Layer {
+  /** What configs call the class. @default the name of the class, which minifiers change */
+  static readonly className: string = 'Layer';
+
+  /** What the layer is called; in models every name is used once. */
+  readonly name: string;
+  /** The type of its weights and of what it computes. */
+  readonly dtype: DType;
+  /** Whether floating inputs are cast to `dtype`. */
+  readonly autocast: boolean;
+  /** A penalty on the output, added to the loss; null for none. */
+  readonly activityRegularizer: Regularizer | null;
+  /** The shape of the input with the batch, if the options gave one. */
+  readonly givenInputShape: Shape | null;
+  /** Whether a mask passes through to the output. */
+  supportsMasking = false;
+  /** Whether the weights are made. */
+  built = false;
+  /** What `build` was called with; null if it was not. */
+  builtShape: InputShape | null = null;
+  /** What every input must be like. */
+  protected inputSpec: InputSpec | null = null;
+  #trainable: boolean;
+  #parentPath = '';
+  readonly #own = new WeightList();
+  readonly #eager: EagerCalls = new EagerCalls((...call) => this.applyIn(...call), isTensor);
+  readonly #nodes: LayerNode[] = [];
+  readonly #ownOptions: readonly string[];
+
+  constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
+    const className = classNameOf(new.target);
+    checkOptions(className, options, [...ownOptions, ...LAYER_OPTIONS]);
+    this.#ownOptions = [...ownOptions];
+    this.name = options.name === undefined ? uniqueName(snakeCase(className)) : checkName(options.name, className);
+    this.dtype = readDType(options.dtype, this.who);
+    this.autocast = checkBoolean(this.who, 'autocast', options.autocast ?? true);
+    this.activityRegularizer = getRegularizer(options.activityRegularizer, this.who);
+    this.#trainable = checkBoolean(this.who, 'trainable', options.trainable ?? true);
+    this.givenInputShape = readInputShape(options, this.who);
+    // Whoever calls `build`, the user too, builds once and leaves the layer built.
+    const make = this.build.bind(this);
+    const build = (inputShape: InputShape): void => this.#build(inputShape, make);
+    Object.defineProperty(this, 'build', { value: build, writable: true, configurable: true });
+  }
+
+  /** `BatchNormalization bn_1`: how errors name the layer. */
+  get who(): string {
+    return `${this.className} ${this.name}`;
+  }
+
+  /** The name of the class in configs. */
+  get className(): string {
+    return classNameOf(this.constructor as typeof Layer);
+  }
+
+  /**
+   * Whether training changes the weights; setting it sets it for the layers inside too. It holds from the next step on;
+   * Keras wants `compile` called again first, and so do weights that come free after the optimizer was built without them.
+   */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = checkBoolean(this.who, 'trainable', value);
+    this.#own.setTrainable(value);
+    for (const layer of this.sublayers) layer.trainable = value;
+    advanceRevision();
+  }
+
+  /** The path of what holds this layer; setting it renames the variables, those of the layers inside too. */
+  get parentPath(): string {
+    return this.#parentPath;
+  }
+
+  set parentPath(value: string) {
+    this.#parentPath = value;
+    this.#own.setPath(this.path);
+    for (const layer of this.layersInPath) layer.parentPath = this.path;
+  }
+
+  /** `sequential/dense`: what the paths of its variables begin with. */
+  get path(): string {
+    return this.#parentPath === '' ? this.name : `${this.#parentPath}/${this.name}`;
+  }
+
+  /** The symbolic calls so far. */
+  get inboundNodes(): readonly LayerNode[] {
+    return this.#nodes;
+  }
+
+  /** Makes the weights for inputs of this shape. */
+  build(_inputShape: InputShape): void {
+    // Nothing, for layers without weights.
+  }
+
+  #build(inputShape: InputShape, make: (inputShape: InputShape) => void): void {
+    const shape = shapes.checkInputShape(inputShape, this.who);
+    if (!shapes.isShape(shape)) checkInputCount(this.inputSpec, flatten<Shape>(shape, shapes.isShape).length, this.who);
+    if (this.built && this.weights.length > 0) {
+      if (this.builtShape !== null && shapes.compatibleInputs(shape, this.builtShape)) return;
+      const before = this.builtShape === null ? '' : `, this one for ${shapes.showInputShape(this.builtShape)}`;
+      throw new ValueError(
+        `[${this.who}] a layer with weights is built for one input shape${before}. Received: inputShape=${shapes.showInputShape(shape)}. Make a new layer for it.`,
+      );
+    }
+    this.#checkInput(shapes.firstShape(shape));
+    const count = this.#own.length;
+    try {
+      nameLayer(this.who, () => make(shape));
+    } catch (error) {
+      this.#own.truncate(count);
+      throw error;
+    }
+    for (const layer of this.layersInPath) if (layer.parentPath === '') layer.parentPath = this.path;
+    this.builtShape = shape;
+    this.built = true;
+  }
+
+  /** Builds the layer, if it is not. */
+  ensureBuilt(inputShape: InputShape): void {
+    if (!this.built) this.build(inputShape);
+    this.built = true;
+  }
+
+  /** Writes the output with `evenkeel/ops`. */
+  abstract call(inputs: Tree<Value>, context: CallContext): Tree<Value>;
+
+  /** The mask of the output, given that of the input. */
+  computeMask(_inputs: Tree<Value>, mask: Value | null): Value | null {
+    return this.supportsMasking ? mask : null;
+  }
+
+  /**
+   * Calls the layer: a symbolic tensor or value gives its like at once, an array a promise.
+   * Builds the layer first, if it was not.
+   */
+  apply(inputs: KerasTensor | Several<KerasTensor>, options?: ApplyOptions<KerasTensor>): KerasTensor;
+  apply(inputs: Value | Several<Value>, options?: ApplyOptions<Value>): Value;
+  apply(inputs: TensorLike | Several<Tensor>, options?: ApplyOptions<TensorLike>): Promise<Tensor>;
+  apply(
+    inputs: Tree<KerasTensor> | Tree<Value> | TensorLike | Several<Tensor>,
+    options: ApplyOptions<KerasTensor> | ApplyOptions<Value> | ApplyOptions<TensorLike> = {},
+  ): Tree<KerasTensor> | Tree<Value> | Promise<Tensor> {
+    checkOptions(`${this.who} apply`, options, ['training', 'mask']);
+    const training = options.training ?? null;
+    const mask = options.mask ?? null;
+    if (isTreeOf(inputs, isKerasTensor)) {
+      if (mask === null || isKerasTensor(mask)) return this.applySymbolically(inputs, { training, mask });
+      throw new TypeError(`[${this.who}] the mask of a symbolic tensor must be one too. Received: mask=${show(mask)}.`);
+    }
+    if (isTreeOf(inputs, isValue)) {
+      const trace = traceOf(flatten(inputs, isValue)) ?? new Trace();
+      return this.applyIn(trace, inputs, training, mask as Value | null);
+    }
+    return this.#applyEagerly(inputs, training ?? false, mask as TensorLike | null);
+  }
+
+  /** Calls the layer inside a trace: checks, casts, `call`, penalties and masks. */
+  applyIn(trace: Trace, inputs: Tree<Value>, training: boolean | null, mask: Value | null): Tree<Value> {
+    const [first, second] = flatten(inputs, isValue);
+    if (second !== undefined) checkInputCount(this.inputSpec, flatten(inputs, isValue).length, this.who);
+    this.#checkInput(first?.shape);
+    const unbuild = this.built ? null : this.#unbuilding();
+    const mode = training ?? trace.training ?? false;
+    const incoming = mask ?? (first === undefined ? null : trace.maskOf(first));
+    const cast = mapTree(inputs, isValue, (value) =>
+      this.autocast && isFloat(value.dtype) ? castTo(value, this.dtype) : value,
+    );
+    const outer = trace.training;
+    trace.training = mode;
+    try {
+      if (!this.built) this.ensureBuilt(shapes.shapesOf(inputs, isValue));
+      const outputs = nameLayer(this.who, () => this.call(cast, new CallContext(trace, mode, incoming)));
+      this.#finishCall(trace, inputs, flatten(outputs, isValue), incoming);
+      return outputs;
+    } catch (error) {
+      unbuild?.();
+      throw error;
+    } finally {
+      trace.training = outer;
+    }
+  }
+
+  /** Brings a layer that a call built, and could not then compute, back to where it is now. */
+  #unbuilding(): () => void {
+    const { inputSpec, builtShape } = this;
+    const count = this.#own.length;
+    return () => {
+      // A layer of layers stays: those that could compute are built for good.
+      if (this.sublayers.length > 0) return;
+      this.#own.truncate(count);
+      Object.assign(this, { inputSpec, builtShape, built: false });
+    };
+  }
+
+  #finishCall(trace: Trace, inputs: Tree<Value>, outputs: readonly Value[], incoming: Value | null): void {
+    const regularizer = this.activityRegularizer;
+    for (const value of regularizer === null ? [] : outputs) {
+      const penalty = regularizer?.call(value) ?? value;
+      trace.addLoss(value.rank === 0 ? penalty : divide(penalty, Math.max(1, value.shape[0] ?? 1)));
+    }
+    labelScope([...outputs, ...trace.losses], flatten(inputs, isValue), this.name);
+    // A mask that came with the output (that of `call`, or of an input passed on) stands.
+    if (outputs.every((value) => trace.maskOf(value) !== null)) return;
+    const outgoing = this.computeMask(inputs, incoming);
+    if (outgoing !== null) for (const value of outputs) trace.setMask(value, outgoing);
+  }
+
+  #checkInput(shape: Shape | undefined): void {
+    if (this.inputSpec !== null && shape !== undefined) checkInputSpec(this.inputSpec, shape, this.who);
+  }
+
+  /** A shape that a user gave, checked; for layers that work out the shape of the output without a call. */
+  protected checkedShape(inputShape: Shape): Shape {
+    const shape = checkShape(inputShape, this.who, 'inputShape');
+    this.#checkInput(shape);
+    return shape;
+  }
+
+  /** Calls the layer on symbolic tensors: as `apply`, with all that a config can say of a call. */
+  applySymbolically(inputs: Tree<KerasTensor>, details: CallDetails = {}): Tree<KerasTensor> {
+    return this.recordCall(inputs, this.#infer(inputs, details), details);
+  }
+
+  /** Notes a symbolic call, for models to repeat, and gives its outputs. */
+  protected recordCall(
+    inputs: Tree<KerasTensor>,
+    types: Tree<ValueType>,
+    { training = null, mask = null, form = null }: CallDetails = {},
+  ): Tree<KerasTensor> {
+    const outputs: KerasTensor[] = [];
+    const held = mapTree(inputs, isKerasTensor, (tensor): KerasTensor => tensor);
+    const node: LayerNode = { layer: this, index: this.#nodes.length, inputs: held, outputs, training, mask, form };
+    this.#nodes.push(node);
+    return mapTree(types, hasType, (type) => {
+      const made = new KerasTensor(type, this.name, node, outputs.length);
+      outputs.push(made);
+      return made;
+    });
+  }
+
+  /** Calls the layer on stand-ins for inputs, for the types of the outputs. */
+  #infer(inputs: Tree<ValueType>, { training = null, mask = null }: CallDetails = {}): Tree<Value> {
+    const trace = new Trace();
+    const standIns = flatten(inputs, hasType).map(({ shape, dtype }, i) => input(`input_${i}`, shape, dtype));
+    for (const value of standIns) trace.adopt(value);
+    const itsMask = isKerasTensor(mask) ? input('mask', mask.shape, mask.dtype) : null;
+    return this.applyIn(trace, fillTree(inputs, hasType, standIns), training, itsMask);
+  }
+
+  async #applyEagerly(
+    given: TensorLike | Several<Tensor>,
+    training: boolean,
+    mask: TensorLike | null,
+  ): Promise<Tensor> {
+    const inputs = isTreeOf(given, isTensor) ? given : tensor(given);
+    // What cannot be computed does not leave the layer built.
+    if (!this.built) this.#infer(inputs, { training });
+    return this.#eager.run(inputs, training, mask);
+  }
+
+  /** The shape of the output for inputs of this shape. */
+  computeOutputShape(inputShape: InputShape): Shape {
+    const given = shapes.checkInputShape(inputShape, this.who) as Tree<Shape>;
+    const types = mapTree(given, shapes.isShape, (shape): ValueType => ({ shape, dtype: this.dtype }));
+    // A copy is built in the place of a layer that is not.
+    const layerClass = this.constructor as unknown as { fromConfig(config: Config): Layer };
+    const layer = this.built ? this : layerClass.fromConfig(this.getConfig());
+    return flatten(layer.#infer(types), isValue)[0]?.shape ?? [];
+  }
+
+  /** Makes a weight of this layer. */
+  protected addWeight(options: WeightOptions): Variable {
+    const variable = this.#own.make(options, this.path, this.dtype, this.who);
+    if (!this.#trainable) variable.trainable = false;
+    return variable;
+  }
+
+  /** The layers that this one holds in its fields, in arrays and records too. */
+  get sublayers(): readonly Layer[] {
+    return findFields<Layer>(this, isLayer);
+  }
+
+  /** The layers inside whose paths begin with that of this one. */
+  protected get layersInPath(): readonly Layer[] {
+    return this.sublayers;
+  }
+
+  /** The weights of this layer alone: trainable ones, then the others. */
+  get ownWeights(): readonly Variable[] {
+    return this.#own.variables;
+  }
+
+  /** All weights: own trainable ones, own others, then those of the layers inside. */
+  get weights(): readonly Variable[] {
+    return [...new Set([...this.#own.variables, ...this.sublayers.flatMap((layer) => layer.weights)])];
+  }
+
+  /** What training changes: none while the layer is frozen. */
+  get trainableWeights(): readonly Variable[] {
+    return this.trainable ? this.weights.filter((variable) => variable.trainable) : [];
+  }
+
+  /** What training leaves alone: all weights while the layer is frozen. */
+  get nonTrainableWeights(): readonly Variable[] {
+    return this.trainable ? this.weights.filter((variable) => !variable.trainable) : this.weights;
+  }
+
+  /** The regularizer of each weight that has one, inner layers included. */
+  get weightRegularizers(): ReadonlyMap<Variable, Regularizer> {
+    return new Map([...this.#own.regularizers, ...this.sublayers.flatMap((layer) => [...layer.weightRegularizers])]);
+  }
+
+  /** The constraint of each weight that has one, inner layers included. */
+  get weightConstraints(): ReadonlyMap<Variable, Constraint> {
+    return new Map([...this.#own.constraints, ...this.sublayers.flatMap((layer) => [...layer.weightConstraints])]);
+  }
+
+  /** Copies of the weights, in the order of `weights`. */
+  getWeights(): Tensor[] {
+    return readWeights(this.weights);
+  }
+
+  /** Replaces the weights. @throws ValueError if the number or a shape does not fit; nothing has changed then. */
+  setWeights(values: readonly TensorLike[]): void {
+    writeWeights(this.weights, values, this.who);
+  }
+
+  /** How many numbers the weights hold. @throws ValueError before the layer is built. */
+  countParams(): number {
+    if (!this.built) {
+      throw new ValueError(`[${this.who}] countParams needs a built layer: call it on an input or build([…]) first.`);
+    }
+    return countElements(this.weights);
+  }
+
+  /** The arguments to make this layer again, as Keras's JSON. */
+  getConfig(): Config {
+    const isInherited = this.getConfig === Layer.prototype.getConfig;
+    checkWritten(this.who, isInherited, this.constructor.length, this.#ownOptions);
+    const regularizer = serializeRegularizer(this.activityRegularizer);
+    return {
+      name: this.name,
+      trainable: this.trainable,
+      dtype: policyConfig(this.dtype),
+      ...(regularizer === null ? {} : { activity_regularizer: { ...regularizer } }),
+    };
+  }
+
+  /** Makes a layer from what `getConfig` gave, for a class whose constructor takes options alone. */
+  static fromConfig(config: Config): Layer {
+    const layer = new (this as unknown as new (options: unknown) => Layer)(optionsOf(config));
+    checkTaken(layer.className, layer.name, config['name']);
+    return layer;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Config } from '../../../core/config.ts';
+import { optionsOf } from '../../saving/registry.ts';
+import { BaseSeparableConv, type SeparableConvOptions } from './base-separable-conv.ts';
+
+/** Options of {@link SeparableConv1D}. */
+export type SeparableConv1DOptions = SeparableConvOptions;
+
+/**
+ * Convolution over sequences in two steps: each channel has filters of its own, then the channels are mixed, position by
+ * position.
+ *
+ * y = activation((x ∗ depthwiseKernel) · pointwiseKernel + bias), where ∗ is cross-correlation, channel by channel
+ *
+ * Shapes: `[batch, steps, channels]` → `[batch, steps′, filters]`, or with the channels in front; depthwise
+ * kernel `[…kernelSize, channels, depthMultiplier]`, pointwise kernel `[…1, channels · depthMultiplier, filters]`, bias
+ * `[filters]`. steps′ is ⌈steps / stride⌉ with `'same'`, and
+ * ⌊(steps − dilation · (kernel − 1) − 1) / stride⌋ + 1 with `'valid'`.
+ * @throws ValueError if an argument is not positive, or the window does not fit into the input.
+ * @example
+ * const layer = new SeparableConv1D(8, 3);
+ * layer.apply(Input({ shape: [28, 3] })).shape;    // [null, 26, 8]
+ * @see https://keras.io/api/layers/convolution_layers/separable_convolution1d/
+ */
+export class SeparableConv1D extends BaseSeparableConv {
+  static override readonly className: string = 'SeparableConv1D';
+
+  constructor(filters: number, kernelSize: number | readonly number[], options: SeparableConv1DOptions = {}) {
+    super(1, filters, kernelSize, options);
+  }
+
+  static override fromConfig(config: Config): SeparableConv1D {
+    const { filters, kernelSize, ...options } = optionsOf(config);
+    return new this(filters as number, kernelSize as readonly number[], options);
+  }
+}

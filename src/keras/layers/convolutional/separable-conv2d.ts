@@ -1,0 +1,35 @@
+import type { Config } from '../../../core/config.ts';
+import { optionsOf } from '../../saving/registry.ts';
+import { BaseSeparableConv, type SeparableConvOptions } from './base-separable-conv.ts';
+
+/** Options of {@link SeparableConv2D}. */
+export type SeparableConv2DOptions = SeparableConvOptions;
+
+/**
+ * Convolution over images in two steps: each channel has filters of its own, then the channels are mixed, position by
+ * position.
+ *
+ * y = activation((x ∗ depthwiseKernel) · pointwiseKernel + bias), where ∗ is cross-correlation, channel by channel
+ *
+ * Shapes: `[batch, height, width, channels]` → `[batch, height′, width′, filters]`, or with the channels in front; depthwise
+ * kernel `[…kernelSize, channels, depthMultiplier]`, pointwise kernel `[…1, channels · depthMultiplier, filters]`, bias
+ * `[filters]`. height′ is ⌈height / stride⌉ with `'same'`, and
+ * ⌊(height − dilation · (kernel − 1) − 1) / stride⌋ + 1 with `'valid'`.
+ * @throws ValueError if an argument is not positive, or the window does not fit into the input.
+ * @example
+ * const layer = new SeparableConv2D(8, 3);
+ * layer.apply(Input({ shape: [28, 28, 3] })).shape;    // [null, 26, 26, 8]
+ * @see https://keras.io/api/layers/convolution_layers/separable_convolution2d/
+ */
+export class SeparableConv2D extends BaseSeparableConv {
+  static override readonly className: string = 'SeparableConv2D';
+
+  constructor(filters: number, kernelSize: number | readonly number[], options: SeparableConv2DOptions = {}) {
+    super(2, filters, kernelSize, options);
+  }
+
+  static override fromConfig(config: Config): SeparableConv2D {
+    const { filters, kernelSize, ...options } = optionsOf(config);
+    return new this(filters as number, kernelSize as readonly number[], options);
+  }
+}

@@ -1,0 +1,80 @@
+import { knownSize } from '../../../core/axes.ts';
+import type { Config } from '../../../core/config.ts';
+import { optionsOf } from '../../saving/registry.ts';
+import type { Shape } from '../../../core/shape.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import { add } from '../../ops/elementwise.ts';
+import { matmul } from '../../ops/linear.ts';
+import { checkPositive, refuse } from '../base/arguments.ts';
+import type { CallContext } from '../base/call-context.ts';
+import { KernelLayer } from '../base/kernel-layer.ts';
+import { type KernelOptions, kernelConfig } from '../base/kernel-options.ts';
+
+/** Options of {@link Dense}. */
+export interface DenseOptions extends KernelOptions {
+  /** Not supported: null alone is taken. @default null */
+  quantizationConfig?: null | undefined;
+}
+
+/**
+ * A densely connected layer: each output sees every input along the last axis.
+ *
+ *     y = activation(x · kernel + bias)
+ *
+ * Shapes: `[batch, …, inputs]` → `[batch, …, units]`; kernel `[inputs, units]`, bias `[units]`.
+ *
+ * @throws ValueError if the input has fewer than two axes, or a last axis of unknown size.
+ * @example
+ * const layer = new Dense(2, { activation: 'relu' });
+ * layer.apply(Input({ shape: [3] })).shape;    // [null, 2]
+ * layer.setWeights([[[1, 0], [0, 1], [1, -1]], [0.5, 0]]);
+ * await layer.apply([[1, 2, 3]]);              // [[4.5, 0]]
+ * @see https://keras.io/api/layers/core_layers/dense/
+ */
+export class Dense extends KernelLayer {
+  static override readonly className: string = 'Dense';
+
+  /** The number of outputs. */
+  readonly units: number;
+
+  constructor(units: number, options: DenseOptions = {}) {
+    super(options, ['quantizationConfig']);
+    this.units = checkPositive(this.who, 'units', units);
+    refuse(this.who, 'quantizationConfig', options.quantizationConfig, 'quantized layers are not supported');
+    this.inputSpec = { minRank: 2 };
+    this.supportsMasking = true;
+  }
+
+  override build(inputShape: Shape): void {
+    const inputs = knownSize(inputShape, inputShape.length - 1, this.who);
+    this.addKernel([inputs, this.units], this.units);
+    this.inputSpec = { minRank: 2, axes: { [-1]: inputs } };
+  }
+
+  override call(inputs: Value, context: CallContext): Value {
+    const product = matmul(inputs, context.read(this.kernel));
+    return this.activation(this.bias === null ? product : add(product, context.read(this.bias)));
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    return [...this.checkedShape(inputShape).slice(0, -1), this.units];
+  }
+
+  override getConfig(): Config {
+    const { activations, initializers, regularizers, constraints } = kernelConfig(this.settings);
+    return {
+      ...super.getConfig(),
+      units: this.units,
+      ...activations,
+      ...initializers,
+      ...regularizers,
+      ...constraints,
+      quantization_config: null,
+    };
+  }
+
+  static override fromConfig(config: Config): Dense {
+    const { units, ...options } = optionsOf(config);
+    return new this(units as number, options);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Value } from '../../../compiler/graph/value.ts';
+import { add } from '../../ops/elementwise.ts';
+import { BaseMerge, type MergeOptions, firstAndRest } from './base-merge.ts';
+
+/** Options of {@link Add}. */
+export type AddOptions = MergeOptions;
+
+/**
+ * The sum of the inputs.
+ *
+ * y = x₁ + x₂ + …
+ *
+ * Shapes: a list of inputs of one batch size, whose other axes broadcast → what they broadcast to. The mask is what
+ * counts in any of the inputs, if each has one.
+ * @throws ValueError if the input is no list, or the shapes do not fit.
+ * @example
+ * await new Add().apply([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[4, 7]]
+ * @see https://keras.io/api/layers/merging_layers/add/
+ */
+export class Add extends BaseMerge {
+  static override readonly className: string = 'Add';
+
+  protected override merge(inputs: readonly Value[]): Value {
+    const [first, rest] = firstAndRest(inputs);
+    return rest.reduce((sum, value) => add(sum, value), first);
+  }
+}

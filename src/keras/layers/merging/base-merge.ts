@@ -1,0 +1,72 @@
+import { ValueError } from '../../../core/errors.ts';
+import { type Shape, broadcastShapes, compatible } from '../../../core/shape.ts';
+import type { Tree } from '../../../core/tree.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import { reshape } from '../../ops/movement.ts';
+import type { CallContext } from '../base/call-context.ts';
+import { type InputShape, showInputShape } from '../base/input-shape.ts';
+import { Layer, type LayerOptions } from '../base/layer.ts';
+import { joinMasks, listOfInputs, masksInTrace, masksOf, shapesOfList } from './merged-inputs.ts';
+
+/** Options of the layers that merge their inputs element by element. */
+export type MergeOptions = LayerOptions;
+
+/** What the layers share that merge a list of inputs element by element. */
+export abstract class BaseMerge extends Layer {
+  /** How many inputs there must be; null for one or more. */
+  protected readonly inputCount: number | null = null;
+
+  constructor(options: MergeOptions = {}) {
+    super(options);
+    this.supportsMasking = true;
+  }
+
+  override build(inputShape: InputShape): void {
+    this.#check(shapesOfList(inputShape, this.who));
+  }
+
+  /** Batches are not broadcast; the axes behind them are, those of lower rank from the back. */
+  #check(shapes: readonly Shape[]): void {
+    const { inputCount } = this;
+    if (inputCount !== null && shapes.length !== inputCount) {
+      throw new ValueError(
+        `[${this.who}] expected exactly ${inputCount} inputs. Received: ${shapes.length}, of shapes ${showInputShape(shapes)}.`,
+      );
+    }
+    let rest: Shape | null = [];
+    for (const shape of shapes) rest = rest === null ? null : broadcastShapes(rest, shape.slice(1));
+    const [first = []] = shapes;
+    const batches = shapes.every((shape) => compatible(shape.slice(0, 1), first.slice(0, 1)));
+    if (rest === null || !batches) {
+      throw new ValueError(
+        `[${this.who}] the inputs must have one batch size and shapes that broadcast. Received: shapes ${showInputShape(shapes)}.`,
+      );
+    }
+  }
+
+  /** What comes of inputs of one rank, given the mask of each. */
+  protected abstract merge(inputs: readonly Value[], masks: readonly (Value | null)[], context: CallContext): Value;
+
+  override call(inputs: Tree<Value>, context: CallContext): Value {
+    const list = listOfInputs(inputs, this.who);
+    this.#check(list.map(({ shape }) => shape));
+    const rank = Math.max(...list.map((value) => value.rank));
+    const aligned = list.map((value) => {
+      const ones = new Array<number>(rank - value.rank).fill(1);
+      return reshape(value, value.shape.toSpliced(1, 0, ...ones));
+    });
+    return this.merge(aligned, masksOf(context.trace, list, context.mask), context);
+  }
+
+  /** What counts in any of the inputs, if each of them has a mask. */
+  override computeMask(inputs: Tree<Value>, mask: Value | null): Value | null {
+    return joinMasks(masksInTrace(listOfInputs(inputs, this.who), mask));
+  }
+}
+
+/** The first of the inputs, of which there is at least one, and the others. */
+export function firstAndRest(inputs: readonly Value[]): readonly [Value, readonly Value[]] {
+  const [first, ...rest] = inputs;
+  if (first === undefined) throw new ValueError('[merge] there must be at least one input. Received: none.');
+  return [first, rest];
+}

@@ -1,0 +1,62 @@
+import type { Config } from '../../../core/config.ts';
+import { checkAxis } from '../base/arguments.ts';
+import type { Tree } from '../../../core/tree.ts';
+import { constant } from '../../../compiler/graph/leaves.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import { broadcastTo, concatenate } from '../../ops/movement.ts';
+import { any } from '../../ops/reductions.ts';
+import type { InputShape } from '../base/input-shape.ts';
+import { Layer, type LayerOptions } from '../base/layer.ts';
+import { listOfInputs, masksInTrace, shapesOfList, spreadMask } from './merged-inputs.ts';
+
+/** Options of {@link Concatenate}. */
+export interface ConcatenateOptions extends LayerOptions {
+  /** The axis along which the inputs are put one behind the other. @default -1 */
+  axis?: number | undefined;
+}
+
+/**
+ * The inputs one behind the other along an axis.
+ *
+ * Shapes: a list of inputs that are alike but for the size of the axis → the sizes of the axis added up. If an input
+ * has a mask, so has the output; inputs without one count in full.
+ * @throws ValueError if the input is no list, or the shapes do not fit.
+ * @example
+ * await new Concatenate().apply([tensor([[1, 2]]), tensor([[3]])]);    // [[1, 2, 3]]
+ * @see https://keras.io/api/layers/merging_layers/concatenate/
+ */
+export class Concatenate extends Layer {
+  static override readonly className: string = 'Concatenate';
+
+  /** The axis along which the inputs are put one behind the other. */
+  readonly axis: number;
+
+  constructor(options: ConcatenateOptions = {}) {
+    super(options, ['axis']);
+    this.axis = checkAxis(this.who, 'axis', options.axis ?? -1);
+    this.supportsMasking = true;
+  }
+
+  override build(inputShape: InputShape): void {
+    shapesOfList(inputShape, this.who);
+  }
+
+  override call(inputs: Tree<Value>): Value {
+    return concatenate(listOfInputs(inputs, this.who), this.axis);
+  }
+
+  override computeMask(inputs: Tree<Value>, mask: Value | null): Value | null {
+    const list = listOfInputs(inputs, this.who);
+    const masks = masksInTrace(list, mask);
+    if (masks.every((entry) => entry === null)) return null;
+    const spread = list.map(({ rank, shape }, i) => {
+      const own = masks[i] ?? null;
+      return broadcastTo(own === null ? constant(1, 'bool') : spreadMask(own, rank), shape);
+    });
+    return any(concatenate(spread, this.axis), { axis: -1 });
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), axis: this.axis };
+  }
+}

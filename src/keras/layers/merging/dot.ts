@@ -1,0 +1,122 @@
+import type { Config, Json } from '../../../core/config.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { canonicalAxis } from '../../../core/axes.ts';
+import { checkBoolean } from '../../../core/options.ts';
+import { optionsOf } from '../../saving/registry.ts';
+import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
+import type { Tree } from '../../../core/tree.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import { matmul } from '../../ops/linear.ts';
+import { reshape, transpose } from '../../ops/movement.ts';
+import { normalize } from '../../ops/norms.ts';
+import { type InputShape, showInputShape } from '../base/input-shape.ts';
+import { Layer, type LayerOptions } from '../base/layer.ts';
+import { listOfInputs, shapesOfList } from './merged-inputs.ts';
+
+/** Options of {@link Dot}. */
+export interface DotOptions extends LayerOptions {
+  /** Scale the inputs to length 1 along the axes before: the product is the cosine of the angle. @default false */
+  normalize?: boolean | undefined;
+}
+
+/**
+ * The scalar products of two inputs along an axis of each, sample by sample.
+ *
+ *     y[b, …, …′] = Σₖ x₁[b, …, k] · x₂[b, …′, k]
+ *
+ * Shapes: `[batch, …, n]` and `[batch, …′, n]`, with n anywhere behind the batch → `[batch, …, …′]`; `[batch, 1]` if
+ * nothing is left besides. A mask is dropped.
+ * @throws ValueError if the input is no list of two, or the axes do not fit.
+ * @example
+ * await new Dot(1).apply([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[13]]
+ * @see https://keras.io/api/layers/merging_layers/dot/
+ */
+export class Dot extends Layer {
+  static override readonly className: string = 'Dot';
+
+  /** The axis to sum over, or that of each input. */
+  readonly axes: number | readonly [number, number];
+  /** Whether the inputs are scaled to length 1 before. */
+  readonly normalize: boolean;
+
+  constructor(axes: number | readonly number[], options: DotOptions = {}) {
+    super(options, ['normalize']);
+    this.axes = checkAxes(axes, this.who);
+    this.normalize = checkBoolean(this.who, 'normalize', options.normalize ?? false);
+    this.supportsMasking = true;
+  }
+
+  override build(inputShape: InputShape): void {
+    this.#axesFor(shapesOfList(inputShape, this.who));
+  }
+
+  /** The axes, counted from the front. */
+  #axesFor(shapes: readonly Shape[]): readonly [number, number] {
+    const [first, second] = shapes;
+    if (first === undefined || second === undefined || shapes.length !== 2) {
+      throw new ValueError(
+        `[${this.who}] expected exactly 2 inputs. Received: ${shapes.length}, of shapes ${showInputShape(shapes)}.`,
+      );
+    }
+    const [a, b] = typeof this.axes === 'number' ? [this.axes, this.axes] : this.axes;
+    const [i, j] = [
+      canonicalAxis(a, first.length, this.who, 'axes'),
+      canonicalAxis(b, second.length, this.who, 'axes'),
+    ];
+    const [n, m] = [first[i] ?? null, second[j] ?? null];
+    if (i === 0 || j === 0) {
+      throw new ValueError(`[${this.who}] axes must not name the batch. Received: axes=${show(this.axes)}.`);
+    }
+    if (n !== null && m !== null && n !== m) {
+      throw new ValueError(
+        `[${this.who}] the axes to sum over must have one size. Received: ${n} and ${m}, of shapes ${showShape(first)} and ${showShape(second)} with axes=${show(this.axes)}.`,
+      );
+    }
+    return [i, j];
+  }
+
+  override call(inputs: Tree<Value>): Value {
+    const list = listOfInputs(inputs, this.who);
+    const [i, j] = this.#axesFor(list.map(({ shape }) => shape));
+    const [x, y] = list.map((value, at) => (this.normalize ? normalize(value, { axis: at === 0 ? i : j }) : value));
+    if (x === undefined || y === undefined) throw new ValueError(`[${this.who}] expected exactly 2 inputs.`);
+    const left = x.shape.flatMap((_, axis) => (axis === 0 || axis === i ? [] : [axis]));
+    const right = y.shape.flatMap((_, axis) => (axis === 0 || axis === j ? [] : [axis]));
+    const [batch, n] = [x.shape[0] ?? y.shape[0] ?? null, x.shape[i] ?? y.shape[j] ?? null];
+    const rows = left.map((axis) => x.shape[axis] ?? null);
+    const columns = right.map((axis) => y.shape[axis] ?? null);
+    const product = matmul(
+      reshape(transpose(x, [0, ...left, i]), [batch, sizeIfKnown(rows), n]),
+      reshape(transpose(y, [0, j, ...right]), [batch, n, sizeIfKnown(columns)]),
+    );
+    const rest = [...rows, ...columns];
+    return reshape(product, [batch, ...(rest.length === 0 ? [1] : rest)]);
+  }
+
+  override computeMask(): null {
+    return null;
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), axes: this.axes, normalize: this.normalize };
+  }
+
+  static override fromConfig(config: Config): Dot {
+    const { axes, ...options } = optionsOf(config) as {
+      readonly axes: number | readonly number[];
+      readonly [key: string]: Json;
+    };
+    return new this(axes, options);
+  }
+}
+
+const sizeIfKnown = (shape: Shape): number | null => (isKnown(shape) ? sizeOf(shape) : null);
+
+function checkAxes(axes: unknown, who: string): number | readonly [number, number] {
+  const list: readonly unknown[] = Array.isArray(axes) ? axes : [axes, axes];
+  const [first, second] = list;
+  if (list.length !== 2 || !Number.isInteger(first) || !Number.isInteger(second)) {
+    throw new TypeError(`[${who}] axes must be an integer or a list of two. Received: axes=${show(axes)}.`);
+  }
+  return Array.isArray(axes) ? [first as number, second as number] : (first as number);
+}

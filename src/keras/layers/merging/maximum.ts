@@ -1,0 +1,28 @@
+import type { Value } from '../../../compiler/graph/value.ts';
+import { maximum } from '../../ops/elementwise.ts';
+import type { CallContext } from '../base/call-context.ts';
+import { BaseMerge, type MergeOptions } from './base-merge.ts';
+import { extremumOf } from './extremum.ts';
+
+/** Options of {@link Maximum}. */
+export type MaximumOptions = MergeOptions;
+
+/**
+ * The greatest of the inputs, element by element. What a mask leaves out of an input does not count.
+ *
+ * y = max(x₁, x₂, …)
+ *
+ * Shapes: a list of inputs of one batch size, whose other axes broadcast → what they broadcast to. The mask is what
+ * counts in any of the inputs, if each has one.
+ * @throws ValueError if the input is no list, or the shapes do not fit.
+ * @example
+ * await new Maximum().apply([tensor([[1, 7]]), tensor([[3, 5]])]);    // [[3, 7]]
+ * @see https://keras.io/api/layers/merging_layers/maximum/
+ */
+export class Maximum extends BaseMerge {
+  static override readonly className: string = 'Maximum';
+
+  protected override merge(inputs: readonly Value[], masks: readonly (Value | null)[], context: CallContext): Value {
+    return extremumOf(maximum, inputs, masks, context);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Value } from '../../../compiler/graph/value.ts';
+import { minimum } from '../../ops/elementwise.ts';
+import type { CallContext } from '../base/call-context.ts';
+import { BaseMerge, type MergeOptions } from './base-merge.ts';
+import { extremumOf } from './extremum.ts';
+
+/** Options of {@link Minimum}. */
+export type MinimumOptions = MergeOptions;
+
+/**
+ * The least of the inputs, element by element. What a mask leaves out of an input does not count.
+ *
+ * y = min(x₁, x₂, …)
+ *
+ * Shapes: a list of inputs of one batch size, whose other axes broadcast → what they broadcast to. The mask is what
+ * counts in any of the inputs, if each has one.
+ * @throws ValueError if the input is no list, or the shapes do not fit.
+ * @example
+ * await new Minimum().apply([tensor([[1, 7]]), tensor([[3, 5]])]);    // [[1, 5]]
+ * @see https://keras.io/api/layers/merging_layers/minimum/
+ */
+export class Minimum extends BaseMerge {
+  static override readonly className: string = 'Minimum';
+
+  protected override merge(inputs: readonly Value[], masks: readonly (Value | null)[], context: CallContext): Value {
+    return extremumOf(minimum, inputs, masks, context);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Value } from '../../../compiler/graph/value.ts';
+import { multiply, where } from '../../ops/elementwise.ts';
+import type { CallContext } from '../base/call-context.ts';
+import { BaseMerge, type MergeOptions, firstAndRest } from './base-merge.ts';
+import { joinMasks, spreadMask } from './merged-inputs.ts';
+
+/** Options of {@link Multiply}. */
+export type MultiplyOptions = MergeOptions;
+
+/**
+ * The product of the inputs. What a mask leaves out of an input counts as 1; what the masks leave out of all of them
+ * is 0.
+ *
+ * y = x₁ · x₂ · …
+ *
+ * Shapes: a list of inputs of one batch size, whose other axes broadcast → what they broadcast to. The mask is what
+ * counts in any of the inputs, if each has one.
+ * @throws ValueError if the input is no list, or the shapes do not fit.
+ * @example
+ * await new Multiply().apply([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[3, 10]]
+ * @see https://keras.io/api/layers/merging_layers/multiply/
+ */
+export class Multiply extends BaseMerge {
+  static override readonly className: string = 'Multiply';
+
+  protected override merge(inputs: readonly Value[], masks: readonly (Value | null)[], context: CallContext): Value {
+    const [first, rest] = firstAndRest(
+      inputs.map((value, i) => {
+        const mask = masks[i] ?? null;
+        return mask === null ? value : where(spreadMask(mask, value.rank), value, 1);
+      }),
+    );
+    const product = rest.reduce((total, value) => multiply(total, value), first);
+    const joined = joinMasks(masks);
+    if (joined === null) return product;
+    const output = where(spreadMask(joined, product.rank), product, 0);
+    context.setMask(output, joined);
+    return output;
+  }
+}

@@ -1,0 +1,68 @@
+import { sizeOf } from '../../../core/shape.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import * as ops from '../../ops/index.ts';
+
+/** Keras's fuzz factor: what keeps the mean of no entries at 0. */
+const FUZZ = 1e-7;
+
+/** What a batch says of its channels. Reduced axes stay with size 1. */
+export interface BatchStatistics {
+  readonly mean: Value;
+  /** Population variance, Σ(x − μ)² / N. */
+  readonly variance: Value;
+  /** x less something near its mean, and the mean of that: what to normalize, so that a large mean costs no precision. */
+  readonly centred: Value;
+  readonly centredMean: Value;
+  /** How many entries each channel has, where that is known before the program runs. */
+  readonly count: number | null;
+  /** Whether any entry of the batch counts, as one truth value; null where it is certain. */
+  readonly counts: Value | null;
+}
+
+/**
+ * Mean and population variance over axes.
+ *
+ * The mean is taken first and subtracted; mean and variance of the rest are taken in one pass, and the rest is what is
+ * normalized. So the error does not grow with |mean| / deviation, as it does where x is multiplied first.
+ */
+export function batchStatistics(x: Value, axes: readonly number[]): BatchStatistics {
+  const options = { axis: axes, keepdims: true };
+  const shift = ops.stopGradient(ops.mean(x, options));
+  const centred = ops.subtract(x, shift);
+  const [centredMean, variance] = ops.moments(centred, axes, { keepdims: true, centred: true });
+  const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
+  return { mean: ops.add(shift, centredMean), variance, centred, centredMean, count, counts: null };
+}
+
+/**
+ * The same over the entries that a mask keeps: μ = Σ m·x / (n + 1e-7), σ² = Σ m·(x − μ)² / (n + 1e-7), where n counts
+ * the kept entries. What a mask hides may be anything, NaN too.
+ */
+export function maskedStatistics(x: Value, mask: Value, axes: readonly number[]): BatchStatistics {
+  const options = { axis: axes, keepdims: true };
+  const kept = ops.broadcastTo(ops.expandDims(ops.cast(mask, 'bool'), -1), x.shape);
+  const zeros = ops.fullLike(x, 0);
+  const present = ops.sum(ops.cast(kept, x.dtype), options);
+  const divisor = ops.add(present, FUZZ);
+  const mean = ops.divide(ops.sum(ops.where(kept, x, zeros), options), divisor);
+  const centred = ops.subtract(x, mean);
+  const deviations = ops.where(kept, centred, zeros);
+  const variance = ops.divide(ops.sum(ops.square(deviations), options), divisor);
+  return { mean, variance, centred, centredMean: ops.fullLike(mean, 0), count: null, counts: ops.any(mask) };
+}
+
+/**
+ * Statistics of ghost batches (Hoffer et al., 2017): the batch is cut into strided groups, group j being the samples
+ * n with n mod (B / V) = j, as tf.keras does.
+ *
+ * Shapes: x `[B, …]` becomes `[V, B / V, …]`; axis 1 is kept besides the channels.
+ */
+export function ghostBatches(x: Value, virtualBatchSize: number): Value {
+  const [batch = 1, ...rest] = x.knownShape;
+  return ops.reshape(x, [virtualBatchSize, batch / virtualBatchSize, ...rest]);
+}
+
+/** The average of the groups' statistics, which is what the moving statistics learn from ghost batches. */
+export function averageGroups(statistic: Value): Value {
+  return ops.mean(statistic, { axis: 1, keepdims: true });
+}

@@ -1,0 +1,57 @@
+import { canonicalAxes } from '../../../core/axes.ts';
+import type { Config } from '../../../core/config.ts';
+import type { Shape } from '../../../core/shape.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import * as ops from '../../ops/index.ts';
+import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type AxisOption, checkAxis } from './axis-option.ts';
+
+/** Options of {@link UnitNormalization}. */
+export interface UnitNormalizationOptions extends LayerOptions {
+  /** The axis along which the norm becomes 1, or several together. @default -1 */
+  axis?: number | readonly number[] | undefined;
+}
+
+/** What a norm is at least taken for. */
+const EPSILON = 1e-12;
+
+/**
+ * Unit normalization: divides each sample by its Euclidean norm over the axes. What is zero stays zero.
+ *
+ *     y = x / max(√Σx², 1e-12)           sum over `axis`
+ *
+ * Shapes: x and y any; there are no weights.
+ *
+ * @throws TypeError for an unknown option or an axis that is no integer; ValueError for an axis out of range or named
+ * twice.
+ * @example
+ * const layer = new UnitNormalization();
+ * await layer.apply([[3, 4], [0, 0]]);    // [[0.6, 0.8], [0, 0]]
+ * @see https://keras.io/api/layers/normalization_layers/unit_normalization/
+ */
+export class UnitNormalization extends Layer {
+  static override readonly className: string = 'UnitNormalization';
+
+  override supportsMasking = true;
+  /** The axis along which the norm becomes 1, or several together. */
+  readonly axis: AxisOption;
+
+  constructor(options: UnitNormalizationOptions = {}) {
+    super(options, ['axis']);
+    this.axis = checkAxis(this.who, options.axis ?? -1);
+    this.built = true;
+  }
+
+  override call(inputs: Value): Value {
+    return ops.normalize(ops.cast(inputs, this.dtype), { axis: this.axis, epsilon: EPSILON });
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    canonicalAxes(this.axis, inputShape.length, this.who);
+    return this.checkedShape(inputShape);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), axis: this.axis };
+  }
+}

@@ -1,0 +1,140 @@
+import type { Config } from '../../../core/config.ts';
+import { ValueError } from '../../../core/errors.ts';
+import { optionsOf } from '../../saving/registry.ts';
+import type { Shape } from '../../../core/shape.ts';
+import { Tensor } from '../../../core/tensor.ts';
+import type { Update } from '../../../compiler/graph/graph.ts';
+import { Trace } from '../../../compiler/graph/trace.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import type { Variable } from '../../../compiler/graph/variable.ts';
+import * as ops from '../../ops/index.ts';
+import { overNorm } from '../../ops/scaled-norm.ts';
+import type { CallContext } from '../base/call-context.ts';
+import { readInnerLayer } from '../inner-layers.ts';
+import type { Layer, LayerOptions } from '../base/layer.ts';
+import { WeightWrapper } from './weight-wrapper.ts';
+
+/** Options of {@link WeightNormalization}. */
+export type WeightNormalizationOptions = LayerOptions;
+
+/** What the norm of a direction is at least taken for. */
+const EPSILON = 1e-12;
+
+/**
+ * Weight normalization (Salimans & Kingma, 2016): wraps a layer, and learns the length and the direction of each output's
+ * weights apart.
+ *
+ *     kernel = g · v / ‖v‖           norm over all axes but the last
+ *
+ * v is the wrapped layer's own kernel, so its initializer, regularizer and constraint are v's; g starts as ‖v‖, so that
+ * wrapping changes nothing at first. Keras 3 has no class of this name; tensorflow-addons had. A mask passes through
+ * where the wrapped layer passes it.
+ *
+ * Shapes: those of the wrapped layer; v that of its kernel (or embeddings), g `[outputs]`, the kernel's last size.
+ *
+ * @throws TypeError if what is wrapped is no layer; ValueError if it has no kernel and no embeddings.
+ * @example
+ * const layer = new WeightNormalization(new Dense(2));
+ * await layer.apply([[1, 2, 3]]);
+ * layer.weights.map(({ name }) => name);    // ['kernel', 'g', 'bias']
+ * @see https://arxiv.org/abs/1602.07868
+ */
+export class WeightNormalization extends WeightWrapper {
+  static override readonly className: string = 'WeightNormalization';
+
+  /** The lengths; null before `build`. */
+  g: Variable | null = null;
+
+  constructor(layer: Layer, options: WeightNormalizationOptions = {}) {
+    super(layer, options, []);
+  }
+
+  /** The directions: the kernel of the wrapped layer. @throws ValueError before the layer is built. */
+  get v(): Variable {
+    return this.kernel;
+  }
+
+  override build(inputShape: Shape): void {
+    super.build(inputShape);
+    const lengths = columnNorms(this.v.value);
+    this.g = this.addWeight({ name: 'g', shape: lengths.shape, initializer: () => lengths, dtype: this.v.dtype });
+  }
+
+  override call(inputs: Value, context: CallContext): Value {
+    const v = context.read(this.v);
+    const axes = v.shape.slice(0, -1).map((_, axis) => axis);
+    // What v is multiplied by is small: the kernel is rounded once.
+    const { scaled, inverse } = overNorm(v, axes, EPSILON);
+    const lengths = this.g === null ? inverse : ops.multiply(inverse, context.read(this.g));
+    const kernel = ops.multiply(scaled, lengths);
+    const inner = new TraceWithKernel(context.trace, this.v, kernel, this.who);
+    return this.callInner(inputs, context, inner, kernel);
+  }
+
+  static override fromConfig(config: Config): WeightNormalization {
+    const { layer, ...options } = optionsOf(config);
+    return new this(readInnerLayer(layer), options);
+  }
+}
+
+/** ‖v‖ over all axes but the last. */
+function columnNorms({ data, shape, dtype }: Tensor): Tensor {
+  const columns = shape.at(-1) ?? 1;
+  const squares = new Float64Array(columns);
+  for (const [i, entry] of data.entries()) squares[i % columns] = (squares[i % columns] ?? 0) + entry * entry;
+  return new Tensor(dtype === 'float64' ? squares.map(Math.sqrt) : Float32Array.from(squares, Math.sqrt), [columns]);
+}
+
+/** A trace in which one variable reads as another value; everything else is that of the trace around it. */
+class TraceWithKernel extends Trace {
+  readonly #outer: Trace;
+  readonly #variable: Variable;
+  readonly #value: Value;
+  readonly #who: string;
+
+  constructor(outer: Trace, variable: Variable, value: Value, who: string) {
+    super();
+    this.#outer = outer;
+    this.#variable = variable;
+    this.#value = value;
+    this.#who = who;
+    this.training = outer.training;
+  }
+
+  override read(variable: Variable): Value {
+    return variable === this.#variable ? this.#value : this.#outer.read(variable);
+  }
+
+  override update(variable: Variable, value: Value): void {
+    if (variable === this.#variable) {
+      throw new ValueError(
+        `[${this.#who}] the wrapped layer updates its kernel, which is computed from g and v. Wrap a layer that does not.`,
+      );
+    }
+    this.#outer.update(variable, value);
+  }
+
+  override get updates(): readonly Update[] {
+    return this.#outer.updates;
+  }
+
+  override addLoss(value: Value): void {
+    this.#outer.addLoss(value);
+  }
+
+  override get losses(): readonly Value[] {
+    return this.#outer.losses;
+  }
+
+  override setMask(value: Value, mask: Value): void {
+    this.#outer.setMask(value, mask);
+  }
+
+  override maskOf(value: Value): Value | null {
+    return this.#outer.maskOf(value);
+  }
+
+  override adopt(input: Value): void {
+    this.#outer.adopt(input);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Config } from '../../../core/config.ts';
+import { isFloat } from '../../../core/dtype.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import type { Shape } from '../../../core/shape.ts';
+import type { Node, Value } from '../../../compiler/graph/value.ts';
+import type { Trace } from '../../../compiler/graph/trace.ts';
+import { Variable } from '../../../compiler/graph/variable.ts';
+import { castTo } from '../../ops/operand.ts';
+import type { CallContext } from '../base/call-context.ts';
+import { innerConfig } from '../inner-layers.ts';
+import { Layer, type LayerOptions } from '../base/layer.ts';
+
+/** What the layers share that hold another layer and normalize its kernel. */
+export abstract class WeightWrapper extends Layer {
+  /** The wrapped layer. */
+  readonly layer: Layer;
+  #kernel: Variable | null = null;
+
+  constructor(layer: Layer, options: LayerOptions, ownOptions: readonly string[]) {
+    super(options, ownOptions);
+    const given: unknown = layer;
+    if (!(given instanceof Layer)) {
+      throw new TypeError(`[${this.who}] layer must be a layer. Received: layer=${show(given)}.`);
+    }
+    this.layer = given;
+    this.inputSpec = { minRank: 1 };
+  }
+
+  /** The weight that is normalized. @throws ValueError before the layer is built. */
+  get kernel(): Variable {
+    if (this.#kernel !== null) return this.#kernel;
+    throw new ValueError(
+      `[${this.who}] the kernel is that of the built layer: call the layer on an input or build([…]) first.`,
+    );
+  }
+
+  override build(inputShape: Shape): void {
+    this.layer.ensureBuilt(inputShape);
+    this.#kernel = findKernel(this.layer, this.who);
+    const last = inputShape.at(-1) ?? null;
+    this.inputSpec = last === null ? { minRank: 1 } : { minRank: 1, axes: { [-1]: last } };
+  }
+
+  /** Keras's order: the kernel counts as this layer's own. */
+  override get weights(): readonly Variable[] {
+    const kernel = this.#kernel;
+    return kernel === null ? super.weights : [...new Set([kernel, ...super.weights])];
+  }
+
+  override get ownWeights(): readonly Variable[] {
+    const kernel = this.#kernel;
+    return kernel === null ? super.ownWeights : [kernel, ...super.ownWeights];
+  }
+
+  /** Calls the wrapped layer where its kernel is `kernel`. @throws ValueError if it does not read it there. */
+  protected callInner(inputs: Value, context: CallContext, trace: Trace, kernel: Value): Value {
+    const output = this.layer.applyIn(trace, inputs, context.training, context.mask) as Value;
+    if (!dependsOn(output, kernel.node)) {
+      throw new ValueError(
+        `[${this.who}] the wrapped layer must read its kernel through the context of its call: context.read(kernel). Received: ${this.layer.who}, which does not.`,
+      );
+    }
+    return isFloat(inputs.dtype) ? castTo(output, inputs.dtype) : output;
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    return this.layer.computeOutputShape(this.checkedShape(inputShape));
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), layer: innerConfig(this.layer) };
+  }
+}
+
+function findKernel(layer: Layer, who: string): Variable {
+  for (const name of ['kernel', 'embeddings'] as const) {
+    const found: unknown = name in layer ? (layer as unknown as Record<string, unknown>)[name] : null;
+    if (found instanceof Variable) return found;
+  }
+  throw new ValueError(`[${who}] the wrapped layer must have a kernel or embeddings. Received: ${layer.who}.`);
+}
+
+/** Whether a value is computed from an output of a node. The nearest nodes are looked at first. */
+function dependsOn(value: Value, node: Node): boolean {
+  const seen = new Set<Node>([value.node]);
+  for (const each of seen) {
+    if (each === node) return true;
+    for (const operand of each.inputs) seen.add(operand.node);
+  }
+  return false;
+}

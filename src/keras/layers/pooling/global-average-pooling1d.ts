@@ -1,0 +1,44 @@
+import type { Value } from '../../../compiler/graph/value.ts';
+import { cast, divide, where } from '../../ops/elementwise.ts';
+import { expandDims } from '../../ops/movement.ts';
+import { type ReductionOptions, mean, sum } from '../../ops/reductions.ts';
+import type { CallContext } from '../base/call-context.ts';
+import { BaseGlobalPooling, type GlobalPoolingOptions } from './base-global-pooling.ts';
+
+/** Options of {@link GlobalAveragePooling1D}. */
+export type GlobalAveragePooling1DOptions = GlobalPoolingOptions;
+
+/**
+ * The mean of each channel over a whole sequence. Steps that a mask leaves out do not count; the mask is dropped, and a
+ * sequence of which no step counts gives NaN.
+ *
+ * Shapes: `[batch, steps, channels]`, or with the channels in front → `[batch, channels]`, or, with `keepdims`, the same
+ * rank with a size of 1.
+ * @example
+ * new GlobalAveragePooling1D().apply(Input({ shape: [7, 64] })).shape;    // [null, 64]
+ * @see https://keras.io/api/layers/pooling_layers/global_average_pooling1d/
+ */
+export class GlobalAveragePooling1D extends BaseGlobalPooling {
+  static override readonly className: string = 'GlobalAveragePooling1D';
+
+  constructor(options: GlobalAveragePooling1DOptions = {}) {
+    super(1, options);
+    this.supportsMasking = true;
+  }
+
+  override call(inputs: Value, context: CallContext): Value {
+    if (context.mask === null) return super.call(inputs, context);
+    const isLast = this.dataFormat === 'channels_last';
+    const counts = expandDims(cast(context.mask, 'bool'), isLast ? 2 : 1);
+    const options = { axis: isLast ? 1 : 2, keepdims: this.keepdims };
+    return divide(sum(where(counts, inputs, 0), options), sum(cast(counts, inputs.dtype), options));
+  }
+
+  override computeMask(): null {
+    return null;
+  }
+
+  protected override reduce(x: Value, options: ReductionOptions): Value {
+    return mean(x, options);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Value } from '../../../compiler/graph/value.ts';
+import { type ReductionOptions, mean } from '../../ops/reductions.ts';
+import { BaseGlobalPooling, type GlobalPoolingOptions } from './base-global-pooling.ts';
+
+/** Options of {@link GlobalAveragePooling2D}. */
+export type GlobalAveragePooling2DOptions = GlobalPoolingOptions;
+
+/**
+ * The mean of each channel over a whole image.
+ *
+ * Shapes: `[batch, height, width, channels]`, or with the channels in front → `[batch, channels]`, or, with
+ * `keepdims`, the same rank with spatial sizes of 1.
+ * @example
+ * new GlobalAveragePooling2D().apply(Input({ shape: [7, 7, 64] })).shape;    // [null, 64]
+ * @see https://keras.io/api/layers/pooling_layers/global_average_pooling2d/
+ */
+export class GlobalAveragePooling2D extends BaseGlobalPooling {
+  static override readonly className: string = 'GlobalAveragePooling2D';
+
+  constructor(options: GlobalAveragePooling2DOptions = {}) {
+    super(2, options);
+  }
+
+  protected override reduce(x: Value, options: ReductionOptions): Value {
+    return mean(x, options);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Value } from '../../../compiler/graph/value.ts';
+import { type ReductionOptions, mean } from '../../ops/reductions.ts';
+import { BaseGlobalPooling, type GlobalPoolingOptions } from './base-global-pooling.ts';
+
+/** Options of {@link GlobalAveragePooling3D}. */
+export type GlobalAveragePooling3DOptions = GlobalPoolingOptions;
+
+/**
+ * The mean of each channel over a whole volume.
+ *
+ * Shapes: `[batch, depth, height, width, channels]`, or with the channels in front → `[batch, channels]`, or, with
+ * `keepdims`, the same rank with spatial sizes of 1.
+ * @example
+ * new GlobalAveragePooling3D().apply(Input({ shape: [3, 7, 7, 64] })).shape;    // [null, 64]
+ * @see https://keras.io/api/layers/pooling_layers/global_average_pooling3d/
+ */
+export class GlobalAveragePooling3D extends BaseGlobalPooling {
+  static override readonly className: string = 'GlobalAveragePooling3D';
+
+  constructor(options: GlobalAveragePooling3DOptions = {}) {
+    super(3, options);
+  }
+
+  protected override reduce(x: Value, options: ReductionOptions): Value {
+    return mean(x, options);
+  }
+}

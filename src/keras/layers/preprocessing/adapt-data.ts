@@ -1,0 +1,45 @@
+import { isTypedArray } from '../../../core/dtype.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
+
+/** A batch to adapt to: an array, or a list of which the first is one, such as `[x, y]`. */
+export type AdaptBatch = TensorLike | readonly [x: Tensor, ...rest: unknown[]];
+
+/** What `adapt` takes: one array, or batches one after the other, which need not fit into memory together. */
+export type AdaptData = TensorLike | Iterable<AdaptBatch> | AsyncIterable<AdaptBatch>;
+
+const isArray = (value: unknown): value is TensorLike => value instanceof Tensor || isTypedArray(value);
+/** A list that holds arrays: it can be no nested array of numbers. */
+const holdsArrays = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.some(isArray);
+
+/** The batches that data consists of; one for an array. @throws TypeError if it is nothing that can be data. */
+export async function* batchesOf(data: unknown, who: string): AsyncGenerator<Tensor> {
+  if (isArray(data) || typeof data === 'number') {
+    yield toTensor(data, who);
+  } else if (Array.isArray(data) && data.length > 0 && !data.some((entry) => isArray(entry) || holdsArrays(entry))) {
+    yield toTensor(data, who);
+  } else if (typeof data === 'object' && data !== null && (Symbol.asyncIterator in data || Symbol.iterator in data)) {
+    for await (const item of data as AsyncIterable<unknown>) yield toTensor(holdsArrays(item) ? item[0] : item, who);
+  } else {
+    throw new TypeError(
+      `[${who}] adapt takes a tensor, nested arrays of numbers, or an iterable of batches. Received: ${show(data)}.`,
+    );
+  }
+}
+
+/** Nested arrays become float64, so that no digit is lost on the way. */
+function toTensor(value: unknown, who: string): Tensor {
+  if (isArray(value)) return tensor(value);
+  if (typeof value !== 'number' && !Array.isArray(value)) {
+    throw new TypeError(`[${who}] a batch must be a tensor or nested arrays of numbers. Received: ${show(value)}.`);
+  }
+  try {
+    return tensor(value as TensorLike, undefined, 'float64');
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new ValueError(
+      error.message.replace(/^\[tensor\]/, () => `[${who}]`),
+      { cause: error },
+    );
+  }
+}

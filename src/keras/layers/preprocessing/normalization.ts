@@ -1,0 +1,227 @@
+import { canonicalAxes, knownSize } from '../../../core/axes.ts';
+import type { Config, Json } from '../../../core/config.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { checkBoolean, checkOptions } from '../../../core/options.ts';
+import { type KnownShape, type Shape, showShape } from '../../../core/shape.ts';
+import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
+import { constant } from '../../../compiler/graph/leaves.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import type { Variable } from '../../../compiler/graph/variable.ts';
+import * as ops from '../../ops/index.ts';
+import type { CallContext } from '../base/call-context.ts';
+import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type AdaptData, batchesOf } from './adapt-data.ts';
+import { FeatureStatistics } from './feature-statistics.ts';
+import { type GivenStatistics, readStatistics, spreadStatistics } from './given-statistics.ts';
+
+/** Options of {@link Normalization}. */
+export interface NormalizationOptions extends LayerOptions {
+  /** The axes whose entries have statistics of their own; null for one mean and one variance of everything. @default -1 */
+  axis?: number | readonly number[] | null | undefined;
+  /** What to subtract, if it is known: a number, or an array that fits the axes. @default null, learned by `adapt` */
+  mean?: TensorLike | null | undefined;
+  /** The square of what to divide by; given together with the mean. @default null, learned by `adapt` */
+  variance?: TensorLike | null | undefined;
+  /** Undo the normalization instead. @default false */
+  invert?: boolean | undefined;
+}
+
+/** How far `adapt` is. */
+export interface AdaptProgress {
+  /** How many batches were read. */
+  readonly batches: number;
+  /** How many rows they had. */
+  readonly rows: number;
+}
+
+/** Options of `adapt`. */
+export interface AdaptOptions {
+  /** Called after each batch. @default nothing */
+  onProgress?: ((progress: AdaptProgress) => void) | undefined;
+}
+
+/** What a deviation is at least taken for. */
+const FUZZ = 1e-7;
+
+/**
+ * Gives each feature of the data mean 0 and deviation 1, by statistics that are given or learned from data beforehand.
+ *
+ *     y = (x − mean) / max(√variance, 1e-7)           y = x · max(√variance, 1e-7) + mean with `invert`
+ *
+ * `adapt` learns them; a layer that was not adapted changes nothing. `fit` does not change them.
+ *
+ * Shapes: x and y any; mean and variance the sizes of the input on the axes, in ascending order of the axes; count `[]`,
+ * an int32 that Keras's files have and that stays 0.
+ *
+ * @throws ValueError if only one of mean and variance is given, or their shapes do not fit each other and the axes, and
+ * for an axis out of range, named twice or of unknown size; TypeError for an axis that is no integer.
+ * @example
+ * const layer = new Normalization();
+ * await layer.adapt([[0, 7, 4], [2, 9, 6], [0, 7, 4], [2, 9, 6]]);
+ * await layer.apply([[0, 7, 4]]);    // [[-1, -1, -1]]
+ * @see https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
+ */
+export class Normalization extends Layer {
+  static override readonly className: string = 'Normalization';
+
+  override supportsMasking = true;
+  /** The axes whose entries have statistics of their own; null for one mean and one variance of everything. */
+  readonly axis: number | readonly number[] | null;
+  /** Undo the normalization instead. */
+  readonly invert: boolean;
+  /** The learned mean; null before `build`, and where statistics were given. */
+  adaptMean: Variable | null = null;
+  /** The learned variance; null before `build`, and where statistics were given. */
+  adaptVariance: Variable | null = null;
+  /** What Keras's files have here, always 0; null before `build`, and where statistics were given. */
+  count: Variable | null = null;
+  readonly #given: GivenStatistics | null;
+  /** The mean and the variance as they were given, for the config. */
+  readonly #written: readonly [Json, Json];
+  /** The given statistics in the sizes of the kept axes. */
+  #fixed: GivenStatistics | null = null;
+
+  constructor(options: NormalizationOptions = {}) {
+    super(options, ['axis', 'mean', 'variance', 'invert']);
+    const { who } = this;
+    this.axis = readAxis(options.axis === undefined ? -1 : options.axis, who);
+    this.invert = checkBoolean(who, 'invert', options.invert ?? false);
+    const { mean = null, variance = null } = options;
+    this.#given = readStatistics(who, mean, variance, listOf(this.axis).length);
+    this.#written = [written(mean), written(variance)];
+  }
+
+  override build(inputShape: Shape): void {
+    const kept = this.#keptAxes(inputShape.length);
+    const sizes = kept.map((axis) => knownSize(inputShape, axis, this.who));
+    if (this.#given === null) {
+      this.adaptMean = this.addWeight({ name: 'mean', shape: sizes, trainable: false });
+      this.adaptVariance = this.addWeight({ name: 'variance', shape: sizes, initializer: 'ones', trainable: false });
+      this.count = this.addWeight({ name: 'count', shape: [], dtype: 'int32', trainable: false });
+    } else {
+      const spread = (values: Tensor): Tensor => spreadStatistics(this.who, values, sizes);
+      this.#fixed = { mean: spread(this.#given.mean), variance: spread(this.#given.variance) };
+    }
+    const axes = Object.fromEntries(kept.map((axis, i) => [axis, sizes[i] ?? 0]));
+    this.inputSpec = kept.length === 0 ? null : { rank: inputShape.length, axes };
+  }
+
+  /** What is subtracted, in the sizes of the kept axes; null before `build`. */
+  get mean(): Tensor | null {
+    return this.#fixed?.mean ?? this.adaptMean?.value ?? null;
+  }
+
+  /** The square of what is divided by, in the sizes of the kept axes; null before `build`. */
+  get variance(): Tensor | null {
+    return this.#fixed?.variance ?? this.adaptVariance?.value ?? null;
+  }
+
+  override call(inputs: Value, context: CallContext): Value {
+    const x = ops.cast(inputs, this.dtype);
+    const kept = this.#keptAxes(x.rank);
+    const shape = x.shape.map((size, axis) => (kept.includes(axis) ? size : 1));
+    const coefficient = (learned: Variable | null, fixed: Tensor | undefined): Value =>
+      ops.reshape(learned === null ? constant(fixed ?? 0, this.dtype) : context.read(learned), shape);
+    const mean = coefficient(this.adaptMean, this.#fixed?.mean);
+    const deviation = ops.maximum(ops.sqrt(coefficient(this.adaptVariance, this.#fixed?.variance)), FUZZ);
+    if (this.invert) return ops.add(mean, ops.multiply(x, deviation));
+    return ops.divide(ops.subtract(x, mean), deviation);
+  }
+
+  /**
+   * Learns the mean and the variance of the features from data; what was learned before is forgotten.
+   *
+   * Batches of an iterable are read one after the other and not kept; their statistics are pooled exactly, in float64. Of
+   * a batch `[x, y]` the first is taken. If it fails, the layer is as it was. The layer is built for the data, if it is not.
+   *
+   * @throws ValueError if there is no data, a batch does not fit the others or the layer, an entry is not finite, or the
+   * layer was given a mean and a variance; TypeError if the data is nothing that can be data.
+   * @example
+   * const layer = new Normalization({ axis: null });
+   * async function* stream() { yield [[1, 2]]; yield [[3, 4], [5, 6]]; }
+   * await layer.adapt(stream(), { onProgress: ({ rows }) => rows });
+   * layer.mean?.item();    // 3.5
+   */
+  async adapt(data: AdaptData, options: AdaptOptions = {}): Promise<void> {
+    const { who } = this;
+    checkOptions(`${who} adapt`, options, ['onProgress']);
+    if (this.#given !== null) {
+      throw new ValueError(
+        `[${who}] adapt cannot change a mean and a variance that were given. Leave them out to adapt.`,
+      );
+    }
+    let shape: Shape | null = this.built ? (this.builtShape as Shape | null) : null;
+    let statistics: FeatureStatistics | null = null;
+    let [batches, rows] = [0, 0];
+    for await (const batch of batchesOf(data, who)) {
+      const kept = this.#keptAxes(batch.rank);
+      this.#checkBatch(batch.shape, shape, kept);
+      shape ??= batch.shape.map((size, axis) => (kept.includes(axis) ? size : null));
+      statistics ??= new FeatureStatistics(
+        kept,
+        kept.map((axis) => batch.shape[axis] ?? 0),
+      );
+      statistics.add(batch);
+      batches++;
+      rows += batch.shape[0] ?? 1;
+      options.onProgress?.({ batches, rows });
+    }
+    if (shape === null || statistics === null || statistics.count === 0) {
+      throw new ValueError(`[${who}] adapt needs data. Received: ${batches} batches with ${rows} rows.`);
+    }
+    this.#learn(shape, statistics);
+  }
+
+  #learn(shape: Shape, { mean, variance }: FeatureStatistics): void {
+    const wrong = mean.findIndex((entry, i) => !Number.isFinite(entry) || !Number.isFinite(variance[i]));
+    if (wrong !== -1) {
+      throw new ValueError(
+        `[${this.who}] adapt needs finite numbers. Received: entries of feature ${wrong} that are NaN or infinite, or too large to be squared. Replace them, or leave their rows out.`,
+      );
+    }
+    this.ensureBuilt(shape);
+    const sizes = this.adaptMean?.shape ?? [];
+    this.adaptMean?.assign(new Tensor(mean, sizes));
+    this.adaptVariance?.assign(new Tensor(variance, sizes));
+  }
+
+  #checkBatch(batch: KnownShape, expected: Shape | null, kept: readonly number[]): void {
+    if (expected === null || listOf(this.axis).length === 0) return;
+    if (batch.length === expected.length && kept.every((axis) => batch[axis] === expected[axis])) return;
+    throw new ValueError(
+      `[${this.who}] adapt needs batches of one shape but for the axes that are reduced, as the layer was built for: ${showShape(expected)}. Received: a batch of shape ${showShape(batch)}.`,
+    );
+  }
+
+  /** The axes with statistics of their own, counted from the front, ascending. */
+  #keptAxes(rank: number): readonly number[] {
+    return [...canonicalAxes(listOf(this.axis), rank, this.who)].sort((a, b) => a - b);
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    this.#keptAxes(inputShape.length);
+    return this.checkedShape(inputShape);
+  }
+
+  override getConfig(): Config {
+    const [mean, variance] = this.#written;
+    return { ...super.getConfig(), axis: this.axis, invert: this.invert, mean, variance };
+  }
+}
+
+const listOf = (axis: number | readonly number[] | null): readonly number[] =>
+  axis === null ? [] : typeof axis === 'number' ? [axis] : axis;
+
+function readAxis(axis: unknown, who: string): number | readonly number[] | null {
+  if (axis === null) return null;
+  const list: readonly unknown[] = Array.isArray(axis) ? axis : [axis];
+  if (!list.every((entry) => typeof entry === 'number' && Number.isInteger(entry))) {
+    throw new TypeError(`[${who}] axis must be an integer, a list of integers, or null. Received: axis=${show(axis)}.`);
+  }
+  return Array.isArray(axis) ? ([...list] as number[]) : (axis as number);
+}
+
+/** Statistics for a config: nested arrays, as they were given. */
+function written(values: TensorLike | null): Json {
+  return values === null ? null : tensor(values, undefined, 'float64').toArray();
+}

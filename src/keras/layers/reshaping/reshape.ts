@@ -1,0 +1,70 @@
+import type { Config } from '../../../core/config.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { optionsOf } from '../../saving/registry.ts';
+import { type KnownShape, type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import { reshape } from '../../ops/movement.ts';
+import { Layer, type LayerOptions } from '../base/layer.ts';
+
+/** Options of {@link Reshape}. */
+export type ReshapeOptions = LayerOptions;
+
+/**
+ * The same elements, in the same order, under another shape. The batch stays; one size may be −1: it is worked out.
+ *
+ * Shapes: `[batch, …]` → `[batch, …targetShape]`.
+ * @throws ValueError if the number of elements does not fit.
+ * @example
+ * new Reshape([-1, 2, 2]).apply(Input({ shape: [12] })).shape;    // [null, 3, 2, 2]
+ * @see https://keras.io/api/layers/reshaping_layers/reshape/
+ */
+export class Reshape extends Layer {
+  static override readonly className: string = 'Reshape';
+
+  /** The shape without the batch. */
+  readonly targetShape: KnownShape;
+
+  constructor(targetShape: readonly number[], options: ReshapeOptions = {}) {
+    super(options);
+    this.targetShape = checkTarget(targetShape, this.who);
+    this.inputSpec = { minRank: 1 };
+    this.built = true;
+  }
+
+  override call(inputs: Value): Value {
+    return reshape(inputs, this.computeOutputShape(inputs.shape));
+  }
+
+  override computeOutputShape(inputShape: Shape): Shape {
+    const [batch = null, ...rest] = this.checkedShape(inputShape);
+    const target = this.targetShape;
+    if (!isKnown(rest)) return [batch, ...target.map((size) => (size === -1 ? null : size))];
+    const used = sizeOf(target.filter((size) => size !== -1));
+    const open = target.includes(-1);
+    const inferred = open && used > 0 ? sizeOf(rest) / used : 0;
+    if (open ? used === 0 || !Number.isInteger(inferred) : used !== sizeOf(rest)) {
+      throw new ValueError(
+        `[${this.who}] targetShape=${showShape(target)} must have as many elements as the input without its batch, ${sizeOf(rest)}. Received: input of shape ${showShape(inputShape)}.`,
+      );
+    }
+    return [batch, ...target.map((size) => (size === -1 ? inferred : size))];
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), target_shape: this.targetShape };
+  }
+
+  static override fromConfig(config: Config): Reshape {
+    const { targetShape, ...options } = optionsOf(config);
+    return new this(targetShape as readonly number[], options);
+  }
+}
+
+function checkTarget(value: unknown, who: string): KnownShape {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [NaN];
+  const sizes = list.filter((size) => typeof size === 'number' && Number.isInteger(size) && size >= -1);
+  if (sizes.length === list.length && sizes.filter((size) => size === -1).length < 2) return [...(list as number[])];
+  throw new ValueError(
+    `[${who}] targetShape must be a list of non-negative integers, one of which may be -1. Received: targetShape=${show(value)}.`,
+  );
+}

@@ -1,0 +1,49 @@
+import type { Config } from '../../../core/config.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import { repeatAxes } from '../../ops/resampling.ts';
+import type { DataFormat } from '../../ops/windows.ts';
+import { checkDataFormat, checkPerAxis } from '../base/arguments.ts';
+import { Layer, type LayerOptions } from '../base/layer.ts';
+
+/** Options of {@link UpSampling3D}. */
+export interface UpSampling3DOptions extends LayerOptions {
+  /** How often elements are repeated along each spatial axis. @default 2 */
+  size?: number | readonly number[] | undefined;
+  /** Where the channels are. @default 'channels_last' */
+  dataFormat?: DataFormat | null | undefined;
+}
+
+/**
+ * A volume with its elements repeated along each spatial axis.
+ *
+ * Shapes: `[batch, depth, height, width, channels]` → `[batch, depth · size[0], height · size[1], width · size[2],
+ * channels]`, or with the channels in front.
+ * @throws ValueError if a size is not positive.
+ * @example
+ * new UpSampling3D().apply(Input({ shape: [4, 8, 8, 3] })).shape;    // [null, 8, 16, 16, 3]
+ * @see https://keras.io/api/layers/reshaping_layers/up_sampling3d/
+ */
+export class UpSampling3D extends Layer {
+  static override readonly className: string = 'UpSampling3D';
+
+  /** How often elements are repeated along each spatial axis. */
+  readonly size: readonly number[];
+  readonly dataFormat: DataFormat;
+
+  constructor(options: UpSampling3DOptions = {}) {
+    super(options, ['size', 'dataFormat']);
+    this.size = checkPerAxis(this.who, 'size', options.size ?? 2, 3);
+    this.dataFormat = checkDataFormat(this.who, options.dataFormat);
+    this.inputSpec = { rank: 5 };
+    this.built = true;
+  }
+
+  override call(inputs: Value): Value {
+    const first = this.dataFormat === 'channels_last' ? 1 : 2;
+    return repeatAxes(inputs, new Map(this.size.map((factor, i) => [i + first, factor])));
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), size: this.size, data_format: this.dataFormat };
+  }
+}

@@ -1,0 +1,163 @@
+import type { Config } from '../../core/config.ts';
+import { ValueError } from '../../core/errors.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../../core/options.ts';
+import { compatible, showShape } from '../../core/shape.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import {
+  add,
+  equal,
+  exp,
+  greater,
+  log,
+  logicalAnd,
+  logicalNot,
+  maximum,
+  multiply,
+  softplus,
+  stopGradient,
+  subtract,
+  where,
+} from '../ops/elementwise.ts';
+import { matmul } from '../ops/linear.ts';
+import { reshape, transpose } from '../ops/movement.ts';
+import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
+import { max, sum } from '../ops/reductions.ts';
+import { Loss, type LossOptions, lossOptions } from './loss.ts';
+
+/** Options of the loss {@link Circle}. */
+export interface CircleOptions {
+  /** How strongly distances are told apart. @default 80 */
+  gamma?: number;
+  /** How far apart the two kinds of pairs shall lie. @default 0.4 */
+  margin?: number;
+  /** Whether a sample makes no pair with itself. @default true */
+  removeDiagonal?: boolean;
+}
+
+/** Options of {@link circle}. */
+export interface CircleFunctionOptions extends CircleOptions {
+  /** The labels of what is compared with. @default null, yTrue */
+  refLabels?: Operand | null;
+  /** The embeddings that are compared with. @default null, yPred */
+  refEmbeddings?: Operand | null;
+}
+
+const circleOptions: readonly string[] = ['gamma', 'margin', 'removeDiagonal'];
+
+/** Stands for −∞ where there is no pair: its exponential is 0, and no difference of two is NaN. */
+const NOWHERE = -1e30;
+
+function readOptions(who: string, { gamma, margin, removeDiagonal }: CircleOptions): Required<CircleOptions> {
+  return {
+    gamma: checkNumber(who, 'gamma', gamma ?? 80),
+    margin: checkNumber(who, 'margin', margin ?? 0.4),
+    removeDiagonal: checkBoolean(who, 'removeDiagonal', removeDiagonal ?? true),
+  };
+}
+
+/** Labels as a column. */
+function column(who: string, labels: Operand, embeddings: Value): Value {
+  const given = castTo(toValue(labels), 'int32');
+  const rows = embeddings.shape[0] ?? null;
+  if (!compatible(given.shape, [rows]) && !compatible(given.shape, [rows, 1])) {
+    throw new ValueError(
+      `[${who}] there must be one label for each embedding. Received: labels of shape ${showShape(given.shape)}, embeddings of shape ${showShape(embeddings.shape)}.`,
+    );
+  }
+  return reshape(given, [rows, 1]);
+}
+
+/** True on the diagonal of a table of rows and columns. */
+function diagonal(who: string, table: Value): Value {
+  const [rows, columns] = [table.shape[0] ?? null, table.shape[1] ?? null];
+  if (rows === null || columns === null) {
+    throw new ValueError(
+      `[${who}] the number of samples must be known where the diagonal is left out. Received: a table of shape ${showShape(table.shape)}.`,
+    );
+  }
+  const numbers = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
+  return equal(reshape(numbers(rows), [rows, 1]), reshape(numbers(columns), [1, columns]));
+}
+
+/** log Σ exp x over axis 1. */
+function logSumExp(x: Value): Value {
+  const greatest = stopGradient(max(x, { axis: 1, keepdims: true }));
+  return add(log(sum(exp(subtract(x, greatest)), { axis: 1 })), reshape(greatest, [x.shape[0] ?? null]));
+}
+
+/**
+ * The circle loss of embeddings. With the distances d = max(1 − yPred · refEmbeddingsᵀ, 0), P the pairs of one label and N
+ * those of two,
+ *
+ *     log(1 + Σ_P e^(−gamma · max(margin + d, 0) · (margin − d)) · Σ_N e^(gamma · max(1 + margin − d, 0) · (1 − margin − d)))
+ *
+ * and 0 for a sample that lacks pairs of either kind. The embeddings should have length 1.
+ *
+ * Shapes: labels `[batch]` or `[batch, 1]`, embeddings `[batch, size]` → `[batch]`.
+ * @throws ValueError if the embeddings are no matrices of one width, or there is not one label for each.
+ * @example
+ * const f = jit((yTrue, yPred) => circle(yTrue, yPred, { gamma: 1 }));
+ * await f([0, 0, 1], [[1, 0], [0.6, 0.8], [0, 1]]);   // ≈ [1.163151, 1.31541, 0]
+ * @see https://arxiv.org/abs/2002.10857
+ */
+export function circle(yTrue: Operand, yPred: Operand, options: CircleFunctionOptions = {}): Value {
+  const who = 'losses.circle';
+  checkOptions(who, options, [...circleOptions, 'refLabels', 'refEmbeddings']);
+  const { gamma, margin, removeDiagonal } = readOptions(who, options);
+  const embeddings = toFloat(yPred);
+  const others = castTo(toValue(options.refEmbeddings ?? embeddings), embeddings.dtype);
+  if (embeddings.rank !== 2 || others.rank !== 2) {
+    throw new ValueError(
+      `[${who}] embeddings must have the shape [batch, size]. Received: shapes ${showShape(embeddings.shape)} and ${showShape(others.shape)}.`,
+    );
+  }
+  const rows = column(who, yTrue, embeddings);
+  const columns = column(who, options.refLabels ?? yTrue, others);
+  const distance = maximum(subtract(1, matmul(embeddings, transpose(others))), 0);
+  const same = equal(rows, transpose(columns));
+  const positive = removeDiagonal ? logicalAnd(same, logicalNot(diagonal(who, same))) : same;
+  const pull = multiply(maximum(add(margin, distance), 0), subtract(distance, margin));
+  const push = multiply(maximum(subtract(1 + margin, distance), 0), subtract(1 - margin, distance));
+  const near = logSumExp(where(positive, multiply(pull, gamma), NOWHERE));
+  const far = logSumExp(where(same, NOWHERE, multiply(push, gamma)));
+  return softplus(add(near, far));
+}
+
+/**
+ * Draws embeddings of one label together and others apart: {@link circle}. Samples without loss, such as those that lack
+ * pairs, do not count in the mean.
+ *
+ * @throws TypeError if an option is of another type.
+ * @example
+ * const loss = new Circle({ gamma: 1 });
+ * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([0, 0, 1], [[1, 0], [0.6, 0.8], [0, 1]]);   // ≈ 1.239281
+ * @see https://arxiv.org/abs/2002.10857
+ */
+export class Circle extends Loss {
+  /** How strongly distances are told apart. */
+  readonly gamma: number;
+  /** How far apart the two kinds of pairs shall lie. */
+  readonly margin: number;
+  /** Whether a sample makes no pair with itself. */
+  readonly removeDiagonal: boolean;
+
+  constructor(options: LossOptions & CircleOptions = {}) {
+    checkOptions('Circle', options, [...lossOptions, ...circleOptions]);
+    super(options, 'circle');
+    const read = readOptions('Circle', options);
+    ({ gamma: this.gamma, margin: this.margin, removeDiagonal: this.removeDiagonal } = read);
+  }
+
+  override call(yTrue: Value, yPred: Value): Value {
+    const { gamma, margin, removeDiagonal } = this;
+    return circle(yTrue, yPred, { gamma, margin, removeDiagonal });
+  }
+
+  override outputMask(yTrue: Value, yPred: Value): Value {
+    return greater(this.call(yTrue, yPred), 0);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), gamma: this.gamma, margin: this.margin, remove_diagonal: this.removeDiagonal };
+  }
+}

@@ -1,0 +1,52 @@
+import { ValueError } from '../../core/errors.ts';
+import { checkOptions } from '../../core/options.ts';
+import { showShape } from '../../core/shape.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import { ctcLoss } from '../ops/ctc.ts';
+import { notEqual } from '../ops/elementwise.ts';
+import { fullLike } from '../ops/movement.ts';
+import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
+import { sum } from '../ops/reductions.ts';
+import { Loss, type LossOptions, lossOptions } from './loss.ts';
+
+/**
+ * −log of the probability that logits spell labels, {@link ctcLoss}, where labels of 0 fill the rows up and 0 is the blank.
+ *
+ * Shapes: labels `[batch, labels]`, logits `[batch, steps, classes]` → `[batch]`.
+ * @throws ValueError if the shapes are others.
+ * @example
+ * await jit((yTrue, yPred) => ctc(yTrue, yPred))([[1]], [[[0, 0], [0, 0]]]);   // ≈ [0.287682]
+ * @see https://www.cs.toronto.edu/~graves/icml_2006.pdf
+ */
+export function ctc(yTrue: Operand, yPred: Operand): Value {
+  const labels = castTo(toValue(yTrue), 'int32');
+  const logits = toFloat(yPred);
+  const [, steps = null] = logits.shape;
+  if (labels.rank !== 2 || logits.rank !== 3 || steps === null) {
+    throw new ValueError(
+      `[losses.ctc] yTrue must have the shape [batch, labels], and yPred, the logits, [batch, steps, classes], with a known number of steps. Received: yTrue of shape ${showShape(labels.shape)}, yPred of shape ${showShape(logits.shape)}.`,
+    );
+  }
+  const targetLength = sum(castTo(notEqual(labels, 0), 'int32'), { axis: 1 });
+  return ctcLoss(labels, logits, targetLength, fullLike(targetLength, steps));
+}
+
+/**
+ * For sequences whose labels have no place in time, such as speech: {@link ctc}. The model's output are logits, in which
+ * class 0 is the blank; labels begin at 1, and 0 fills rows up.
+ *
+ * @throws ValueError when called, if the shapes do not fit.
+ * @example
+ * await jit((yTrue, yPred) => new CTC().apply(yTrue, yPred))([[1]], [[[0, 0], [0, 0]]]);   // ≈ 0.287682
+ * @see https://www.cs.toronto.edu/~graves/icml_2006.pdf
+ */
+export class CTC extends Loss {
+  constructor(options: LossOptions = {}) {
+    checkOptions('CTC', options, lossOptions);
+    super(options, 'ctc');
+  }
+
+  override call(yTrue: Value, yPred: Value): Value {
+    return ctc(yTrue, yPred);
+  }
+}

@@ -1,0 +1,110 @@
+import { checkOptions } from '../../core/options.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import { add, equal, logicalOr, maximum, multiply, square, subtract, where } from '../ops/elementwise.ts';
+import type { Operand } from '../ops/operand.ts';
+import { all, max, mean, sum } from '../ops/reductions.ts';
+import { Loss, type LossOptions, lossOptions } from './loss.ts';
+import { aligned } from './targets.ts';
+
+/** Targets of −1 and 1; if all of them are 0 or 1, these become −1 and 1. */
+function signed(target: Value): Value {
+  const isBinary = all(logicalOr(equal(target, 0), equal(target, 1)));
+  return where(isBinary, subtract(multiply(target, 2), 1), target);
+}
+
+/** max(1 − t p, 0), with the gradient of p where it is exactly 0. */
+const margin = (target: Value, prediction: Value): Value =>
+  maximum(subtract(1, multiply(signed(target), prediction)), 0);
+
+/**
+ * mean(max(1 − yTrue · yPred, 0), axis −1), for targets −1 and 1 (or 0 and 1).
+ *
+ * Shapes: `[batch, …, n]` twice → `[batch, …]`.
+ * @throws ValueError if the shapes do not broadcast.
+ * @example
+ * await jit((yTrue, yPred) => hinge(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // [1]
+ * @see https://keras.io/api/losses/hinge_losses/#hinge-function
+ */
+export function hinge(yTrue: Operand, yPred: Operand): Value {
+  return mean(margin(...aligned('losses.hinge', yTrue, yPred)), { axis: -1 });
+}
+
+/**
+ * mean(max(1 − yTrue · yPred, 0)², axis −1), for targets −1 and 1 (or 0 and 1).
+ *
+ * Shapes: `[batch, …, n]` twice → `[batch, …]`.
+ * @throws ValueError if the shapes do not broadcast.
+ * @example
+ * await jit((yTrue, yPred) => squaredHinge(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // [1.25]
+ * @see https://keras.io/api/losses/hinge_losses/#squared_hinge-function
+ */
+export function squaredHinge(yTrue: Operand, yPred: Operand): Value {
+  return mean(square(margin(...aligned('losses.squaredHinge', yTrue, yPred))), { axis: -1 });
+}
+
+/**
+ * max(neg − pos + 1, 0), where pos = Σ yTrue · yPred and neg = max((1 − yTrue) · yPred), over axis −1.
+ *
+ * Shapes: `[batch, …, classes]` twice → `[batch, …]`.
+ * @throws ValueError if the shapes do not broadcast.
+ * @example
+ * await jit((yTrue, yPred) => categoricalHinge(yTrue, yPred))([[0, 1]], [[0.5, 0.6]]);   // [0.9]
+ * @see https://keras.io/api/losses/hinge_losses/#categorical_hinge-function
+ */
+export function categoricalHinge(yTrue: Operand, yPred: Operand): Value {
+  const [target, prediction] = aligned('losses.categoricalHinge', yTrue, yPred);
+  const right = sum(multiply(target, prediction), { axis: -1 });
+  const wrong = max(multiply(subtract(1, target), prediction), { axis: -1 });
+  return maximum(add(subtract(wrong, right), 1), 0);
+}
+
+/**
+ * The mean of how far predictions are from the right side of the margin: {@link hinge}.
+ * @example
+ * await jit((yTrue, yPred) => new Hinge().apply(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // 1
+ * @see https://keras.io/api/losses/hinge_losses/#hinge-class
+ */
+export class Hinge extends Loss {
+  constructor(options: LossOptions = {}) {
+    checkOptions('Hinge', options, lossOptions);
+    super(options, 'hinge');
+  }
+
+  override call(yTrue: Value, yPred: Value): Value {
+    return hinge(yTrue, yPred);
+  }
+}
+
+/**
+ * The mean of the squares of that distance: {@link squaredHinge}.
+ * @example
+ * await jit((yTrue, yPred) => new SquaredHinge().apply(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // 1.25
+ * @see https://keras.io/api/losses/hinge_losses/#squaredhinge-class
+ */
+export class SquaredHinge extends Loss {
+  constructor(options: LossOptions = {}) {
+    checkOptions('SquaredHinge', options, lossOptions);
+    super(options, 'squared_hinge');
+  }
+
+  override call(yTrue: Value, yPred: Value): Value {
+    return squaredHinge(yTrue, yPred);
+  }
+}
+
+/**
+ * How far the best wrong class comes within 1 of the right one: {@link categoricalHinge}.
+ * @example
+ * await jit((yTrue, yPred) => new CategoricalHinge().apply(yTrue, yPred))([[0, 1]], [[0.5, 0.6]]);   // 0.9
+ * @see https://keras.io/api/losses/hinge_losses/#categoricalhinge-class
+ */
+export class CategoricalHinge extends Loss {
+  constructor(options: LossOptions = {}) {
+    checkOptions('CategoricalHinge', options, lossOptions);
+    super(options, 'categorical_hinge');
+  }
+
+  override call(yTrue: Value, yPred: Value): Value {
+    return categoricalHinge(yTrue, yPred);
+  }
+}

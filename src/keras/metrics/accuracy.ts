@@ -1,0 +1,252 @@
+import type { Config } from '../../core/config.ts';
+import { ValueError } from '../../core/errors.ts';
+import { snakeCase } from '../../core/names.ts';
+import { checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { compatible, showShape } from '../../core/shape.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import { abs, equal, greater, greaterEqual, less, logicalAnd, where } from '../ops/elementwise.ts';
+import { expandDims, squeeze } from '../ops/movement.ts';
+import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
+import { all, argmax, sum } from '../ops/reductions.ts';
+import { SamplewiseMean } from './means.ts';
+import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
+import { aligned, sameRank } from './samplewise.ts';
+
+const score = (matches: Value): Value => castTo(matches, 'float32');
+
+/** Whether each target equals its prediction. */
+export const accuracy = (yTrue: Operand, yPred: Operand): Value => score(equal(...aligned('Accuracy', yTrue, yPred)));
+
+/**
+ * Whether each target equals its prediction, which is 1 above the threshold and 0 up to it: 1 or 0 for each entry.
+ *
+ * Shapes: targets and predictions alike → the same.
+ * @example
+ * const target = tensor([[1], [0]]);
+ * await jit((x) => metrics.binaryAccuracy(target, x))([[0.7], [0.8]]);   // [[1], [0]]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
+ */
+export function binaryAccuracy(yTrue: Operand, yPred: Operand, threshold = 0.5): Value {
+  const [target, prediction] = sameRank(toValue(yTrue), toFloat(yPred));
+  return score(equal(...aligned('BinaryAccuracy', target, castTo(greater(prediction, threshold), target.dtype))));
+}
+
+/**
+ * Whether target and prediction have their first maximum, along the last axis, in the same place: 1 or 0.
+ *
+ * Shapes: targets and predictions `[…, classes]` → `[…]`.
+ * @example
+ * const target = tensor([[0, 1], [1, 0]]);
+ * await jit((x) => metrics.categoricalAccuracy(target, x))([[0.3, 0.7], [0.4, 0.6]]);   // [1, 0]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
+ */
+export function categoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
+  return score(equal(...aligned('CategoricalAccuracy', argmax(yTrue, -1), argmax(yPred, -1))));
+}
+
+/** Labels without a last axis of size 1 that predictions have for the classes. */
+function labelsFor(yTrue: Operand, prediction: Value, who: string): Value {
+  const given = toValue(yTrue);
+  const labels = given.rank === prediction.rank && given.shape.at(-1) === 1 ? squeeze(given, -1) : given;
+  const expected = prediction.shape.slice(0, -1);
+  if (compatible(labels.shape, expected)) return labels;
+  throw new ValueError(
+    `[${who}] yTrue must have the shape of yPred without its last axis, ${showShape(expected)}. Received: yTrue of shape ${showShape(given.shape)}, yPred of shape ${showShape(prediction.shape)}. If the targets are one-hot, use the categorical accuracy.`,
+  );
+}
+
+/**
+ * Whether the first maximum of the prediction, along the last axis, is at the label: 1 or 0.
+ *
+ * Shapes: labels `[…]` or `[…, 1]`, predictions `[…, classes]` → `[…]`.
+ * @example
+ * const target = tensor([1, 0]);
+ * await jit((x) => metrics.sparseCategoricalAccuracy(target, x))([[0.3, 0.7], [0.4, 0.6]]);   // [1, 0]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
+ */
+export function sparseCategoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
+  const prediction = toFloat(yPred);
+  const labels = labelsFor(yTrue, prediction, 'SparseCategoricalAccuracy');
+  const matches = equal(castTo(labels, prediction.dtype), castTo(argmax(prediction, -1), prediction.dtype));
+  return score(matches.rank > 1 && matches.shape.at(-1) === 1 ? squeeze(matches, -1) : matches);
+}
+
+/**
+ * Whether fewer than k predictions are greater than that of the label: 1 or 0. It is 0 for a label that is no class, and
+ * where a prediction is infinite or NaN, as in TensorFlow.
+ *
+ * Shapes: labels `[…]` or `[…, 1]`, predictions `[…, classes]` → that of the labels.
+ * @example
+ * const target = tensor([1, 0]);
+ * await jit((x) => metrics.sparseTopKCategoricalAccuracy(target, x, 3))([[0.3, 0.1, 0.6], [0.2, 0.3, 0.5]]);   // [1, 1]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
+ */
+export function sparseTopKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
+  const prediction = toFloat(yPred);
+  const labels = labelsFor(yTrue, prediction, 'SparseTopKCategoricalAccuracy');
+  const classes = toValue(Int32Array.from({ length: prediction.shape.at(-1) ?? 0 }, (_, i) => i));
+  const column = expandDims(castTo(labels, 'int32'), -1);
+  const chosen = sum(where(equal(classes, column), prediction, 0), { axis: -1, keepdims: true });
+  const rank = sum(greater(prediction, chosen), { axis: -1 });
+  const isFinite = all(less(abs(prediction), Infinity), { axis: -1 });
+  const label = castTo(labels, 'int32');
+  const isClass = logicalAnd(greaterEqual(label, 0), less(label, prediction.shape.at(-1) ?? 0));
+  const matches = score(logicalAnd(less(rank, k), logicalAnd(isFinite, isClass)));
+  return toValue(yTrue).rank === prediction.rank ? expandDims(matches, -1) : matches;
+}
+
+/**
+ * {@link sparseTopKCategoricalAccuracy} for targets whose first maximum, along the last axis, is at the label.
+ *
+ * Shapes: targets and predictions `[…, classes]` → `[…]`.
+ * @example
+ * const target = tensor([[0, 1, 0], [1, 0, 0]]);
+ * await jit((x) => metrics.topKCategoricalAccuracy(target, x, 2))([[0.3, 0.1, 0.6], [0.2, 0.3, 0.5]]);   // [0, 0]
+ * @see https://keras.io/api/metrics/accuracy_metrics/
+ */
+export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
+  return sparseTopKCategoricalAccuracy(argmax(yTrue, -1), yPred, k);
+}
+
+/** How often a function of targets and predictions says that they match: for those with no options of their own. */
+abstract class MatchRate extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  readonly #matches: typeof accuracy;
+
+  constructor(who: string, matches: typeof accuracy, options: MetricOptions) {
+    checkOptions(who, options, metricOptions);
+    super(options, snakeCase(who));
+    this.#matches = matches;
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return this.#matches(yTrue, yPred);
+  }
+}
+
+/**
+ * How often predictions equal targets: mean(yTrue = yPred).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new Accuracy()] });
+ * (await model.testOnBatch([[1], [2]], [[1], [3]])).accuracy;   // 0.5
+ * @see https://keras.io/api/metrics/accuracy_metrics/#accuracy-class
+ */
+export class Accuracy extends MatchRate {
+  constructor(options: MetricOptions = {}) {
+    super('Accuracy', accuracy, options);
+  }
+}
+
+/**
+ * How often predictions are on the right side of a threshold: mean(yTrue = (yPred > threshold)).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new BinaryAccuracy({ threshold: 0.4 })] });
+ * (await model.testOnBatch([[0.3], [0.5]], [[0], [0]])).binary_accuracy;   // 0.5
+ * @see https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class
+ */
+export class BinaryAccuracy extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  /** Predictions above it are 1. */
+  readonly threshold: number;
+
+  constructor(options: MetricOptions & { /** Predictions above it are 1. @default 0.5 */ threshold?: number } = {}) {
+    checkOptions('BinaryAccuracy', options, [...metricOptions, 'threshold']);
+    super(options, 'binary_accuracy');
+    this.threshold = checkNumber('BinaryAccuracy', 'threshold', options.threshold ?? 0.5);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return binaryAccuracy(yTrue, yPred, this.threshold);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), threshold: this.threshold };
+  }
+}
+
+/**
+ * How often the class predicted with the most is that of one-hot targets: mean(argmax yTrue = argmax yPred).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new CategoricalAccuracy()] });
+ * (await model.testOnBatch([[0.2, 0.8], [0.6, 0.4]], [[0, 1], [0, 1]])).categorical_accuracy;   // 0.5
+ * @see https://keras.io/api/metrics/accuracy_metrics/#categoricalaccuracy-class
+ */
+export class CategoricalAccuracy extends MatchRate {
+  constructor(options: MetricOptions = {}) {
+    super('CategoricalAccuracy', categoricalAccuracy, options);
+  }
+}
+
+/**
+ * How often the class predicted with the most is the label: mean(yTrue = argmax yPred).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'sparse_categorical_crossentropy', metrics: [new SparseCategoricalAccuracy()] });
+ * (await model.testOnBatch([[0.2, 0.8], [0.6, 0.4]], [1, 1])).sparse_categorical_accuracy;   // 0.5
+ * @see https://keras.io/api/metrics/accuracy_metrics/#sparsecategoricalaccuracy-class
+ */
+export class SparseCategoricalAccuracy extends MatchRate {
+  constructor(options: MetricOptions = {}) {
+    super('SparseCategoricalAccuracy', sparseCategoricalAccuracy, options);
+  }
+}
+
+/** Options of the metrics that look at the k classes predicted with the most. */
+export interface TopKOptions extends MetricOptions {
+  /** How many predictions count. @default 5 */
+  k?: number;
+}
+
+/** What the two have in common: all but their function. */
+abstract class TopKRate extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  /** How many predictions count. */
+  readonly k: number;
+  readonly #matches: typeof topKCategoricalAccuracy;
+
+  constructor(who: string, matches: typeof topKCategoricalAccuracy, options: TopKOptions) {
+    checkOptions(who, options, [...metricOptions, 'k']);
+    super(options, snakeCase(who));
+    this.#matches = matches;
+    this.k = checkInteger(who, 'k', options.k ?? 5, 1);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return this.#matches(yTrue, yPred, this.k);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), k: this.k };
+  }
+}
+
+/**
+ * How often the class of one-hot targets is among the k predicted with the most.
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new TopKCategoricalAccuracy({ k: 2 })] });
+ * (await model.testOnBatch([[0.5, 0.3, 0.2]], [[0, 1, 0]])).top_k_categorical_accuracy;   // 1
+ * @see https://keras.io/api/metrics/accuracy_metrics/#topkcategoricalaccuracy-class
+ */
+export class TopKCategoricalAccuracy extends TopKRate {
+  constructor(options: TopKOptions = {}) {
+    super('TopKCategoricalAccuracy', topKCategoricalAccuracy, options);
+  }
+}
+
+/**
+ * How often the label is among the k classes predicted with the most.
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'sparse_categorical_crossentropy', metrics: [new SparseTopKCategoricalAccuracy({ k: 2 })] });
+ * (await model.testOnBatch([[0.5, 0.3, 0.2]], [2])).sparse_top_k_categorical_accuracy;   // 0
+ * @see https://keras.io/api/metrics/accuracy_metrics/#sparsetopkcategoricalaccuracy-class
+ */
+export class SparseTopKCategoricalAccuracy extends TopKRate {
+  constructor(options: TopKOptions = {}) {
+    super('SparseTopKCategoricalAccuracy', sparseTopKCategoricalAccuracy, options);
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The losses of samples, as metrics average them: the functions of the losses, told which metric asks, so that
+ * targets that do not fit are refused under its name.
+ */
+import * as losses from '../losses/index.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import { negative } from '../ops/elementwise.ts';
+import type { Operand } from '../ops/operand.ts';
+import { alignedFloats } from './samplewise.ts';
+
+/** The losses of samples, from targets and predictions. */
+export type SampleLoss = (yTrue: Operand, yPred: Operand) => Value;
+
+const under =
+  (who: string, loss: SampleLoss): SampleLoss =>
+  (yTrue, yPred) =>
+    loss(...alignedFloats(who, yTrue, yPred));
+
+export const meanSquaredError: SampleLoss = under('MeanSquaredError', losses.meanSquaredError);
+export const meanAbsoluteError: SampleLoss = under('MeanAbsoluteError', losses.meanAbsoluteError);
+export const meanAbsolutePercentageError: SampleLoss = under(
+  'MeanAbsolutePercentageError',
+  losses.meanAbsolutePercentageError,
+);
+export const meanSquaredLogarithmicError: SampleLoss = under(
+  'MeanSquaredLogarithmicError',
+  losses.meanSquaredLogarithmicError,
+);
+export const logCosh: SampleLoss = under('LogCoshError', losses.logCosh);
+export const klDivergence: SampleLoss = under('KLDivergence', losses.klDivergence);
+export const poisson: SampleLoss = under('Poisson', losses.poisson);
+export const hinge: SampleLoss = under('Hinge', losses.hinge);
+export const squaredHinge: SampleLoss = under('SquaredHinge', losses.squaredHinge);
+export const categoricalHinge: SampleLoss = under('CategoricalHinge', losses.categoricalHinge);
+
+/** The cosine itself; the loss is its negative. */
+export function cosineSimilarity(yTrue: Operand, yPred: Operand, axis: number): Value {
+  const [target, prediction] = alignedFloats('CosineSimilarity', yTrue, yPred);
+  return negative(losses.cosineSimilarity(target, prediction, { axis }));
+}
+
+interface Options {
+  readonly fromLogits: boolean;
+  readonly labelSmoothing: number;
+}
+
+export function binaryCrossentropy(yTrue: Operand, yPred: Operand, { fromLogits, labelSmoothing }: Options): Value {
+  const [target, prediction] = alignedFloats('BinaryCrossentropy', yTrue, yPred);
+  return losses.binaryCrossentropy(target, prediction, { fromLogits, labelSmoothing });
+}
+
+export function categoricalCrossentropy(
+  yTrue: Operand,
+  yPred: Operand,
+  { fromLogits, labelSmoothing, axis }: Options & { readonly axis: number },
+): Value {
+  const [target, prediction] = alignedFloats('CategoricalCrossentropy', yTrue, yPred);
+  return losses.categoricalCrossentropy(target, prediction, { fromLogits, labelSmoothing, axis });
+}
+
+export function sparseCategoricalCrossentropy(
+  yTrue: Operand,
+  yPred: Operand,
+  options: { readonly fromLogits: boolean; readonly ignoreClass: number | null; readonly axis: number },
+): Value {
+  const { fromLogits, ignoreClass, axis } = options;
+  return losses.sparseCategoricalCrossentropy(yTrue, yPred, { fromLogits, ignoreClass, axis });
+}

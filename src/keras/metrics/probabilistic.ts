@@ -1,0 +1,245 @@
+import { canonicalAxis } from '../../core/axes.ts';
+import type { Config } from '../../core/config.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../../core/options.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import { notEqual } from '../ops/elementwise.ts';
+import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
+import { labelsOf } from '../losses/crossentropy.ts';
+import * as functions from './loss-functions.ts';
+import { SamplewiseMean } from './means.ts';
+import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
+
+/**
+ * The mean of Σ yTrue · log(yTrue / yPred).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new KLDivergence()] });
+ * (await model.testOnBatch([[0.25, 0.75]], [[0.5, 0.5]])).kl_divergence;   // 0.143841
+ * @see https://keras.io/api/metrics/probabilistic_metrics/#kldivergence-class
+ */
+export class KLDivergence extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('KLDivergence', options, metricOptions);
+    super(options, 'kl_divergence');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.klDivergence(yTrue, yPred);
+  }
+}
+
+/**
+ * The mean of yPred − yTrue · log yPred.
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new Poisson()] });
+ * (await model.testOnBatch([[1, 2]], [[1, 2]])).poisson;   // 0.806853
+ * @see https://keras.io/api/metrics/probabilistic_metrics/#poisson-class
+ */
+export class Poisson extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('Poisson', options, metricOptions);
+    super(options, 'poisson');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.poisson(yTrue, yPred);
+  }
+}
+
+/**
+ * The mean of max(1 − yTrue · yPred, 0), for targets −1 and 1 (or 0 and 1).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new Hinge()] });
+ * (await model.testOnBatch([[0.5, 0.5]], [[1, -1]])).hinge;   // 1
+ * @see https://keras.io/api/metrics/hinge_metrics/#hinge-class
+ */
+export class Hinge extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('Hinge', options, metricOptions);
+    super(options, 'hinge');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.hinge(yTrue, yPred);
+  }
+}
+
+/**
+ * The mean of max(1 − yTrue · yPred, 0)², for targets −1 and 1 (or 0 and 1).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new SquaredHinge()] });
+ * (await model.testOnBatch([[0.5, 0.5]], [[1, -1]])).squared_hinge;   // 1.25
+ * @see https://keras.io/api/metrics/hinge_metrics/#squaredhinge-class
+ */
+export class SquaredHinge extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('SquaredHinge', options, metricOptions);
+    super(options, 'squared_hinge');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.squaredHinge(yTrue, yPred);
+  }
+}
+
+/**
+ * The mean of max(neg − pos + 1, 0), pos = Σ yTrue · yPred and neg = max((1 − yTrue) · yPred).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new CategoricalHinge()] });
+ * (await model.testOnBatch([[0.5, 0.6]], [[0, 1]])).categorical_hinge;   // 0.9
+ * @see https://keras.io/api/metrics/hinge_metrics/#categoricalhinge-class
+ */
+export class CategoricalHinge extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('CategoricalHinge', options, metricOptions);
+    super(options, 'categorical_hinge');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.categoricalHinge(yTrue, yPred);
+  }
+}
+
+/** Options of the cross-entropies of probabilities. */
+export interface CrossentropyMetricOptions extends MetricOptions {
+  /** Whether predictions are logits, not probabilities. @default false */
+  fromLogits?: boolean;
+  /** How much of each target is spread evenly over the classes. @default 0 */
+  labelSmoothing?: number;
+}
+
+/**
+ * The mean of −(yTrue log yPred + (1 − yTrue) log(1 − yPred)).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new BinaryCrossentropy()] });
+ * (await model.testOnBatch([[0.8, 0.4]], [[1, 0]])).binary_crossentropy;   // 0.366985
+ * @see https://keras.io/api/metrics/probabilistic_metrics/#binarycrossentropy-class
+ */
+export class BinaryCrossentropy extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+  /** Whether predictions are logits, not probabilities. */
+  readonly fromLogits: boolean;
+  /** How much of each target is spread evenly over the classes. */
+  readonly labelSmoothing: number;
+
+  constructor(options: CrossentropyMetricOptions = {}) {
+    const who = 'BinaryCrossentropy';
+    checkOptions(who, options, [...metricOptions, 'fromLogits', 'labelSmoothing']);
+    super(options, 'binary_crossentropy');
+    this.fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
+    this.labelSmoothing = checkNumber(who, 'labelSmoothing', options.labelSmoothing ?? 0);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.binaryCrossentropy(yTrue, yPred, this);
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), from_logits: this.fromLogits, label_smoothing: this.labelSmoothing };
+  }
+}
+
+/**
+ * The mean of −Σ yTrue log yPred over the axis of the classes.
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new CategoricalCrossentropy()] });
+ * (await model.testOnBatch([[0.1, 0.5, 0.4]], [[0, 1, 0]])).categorical_crossentropy;   // 0.693147
+ * @see https://keras.io/api/metrics/probabilistic_metrics/#categoricalcrossentropy-class
+ */
+export class CategoricalCrossentropy extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+  /** Whether predictions are logits, not probabilities. */
+  readonly fromLogits: boolean;
+  /** How much of each target is spread evenly over the classes. */
+  readonly labelSmoothing: number;
+  /** The axis of the classes. */
+  readonly axis: number;
+
+  constructor(options: CrossentropyMetricOptions & { /** The axis of the classes. @default -1 */ axis?: number } = {}) {
+    const who = 'CategoricalCrossentropy';
+    checkOptions(who, options, [...metricOptions, 'fromLogits', 'labelSmoothing', 'axis']);
+    super(options, 'categorical_crossentropy');
+    this.fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
+    this.labelSmoothing = checkNumber(who, 'labelSmoothing', options.labelSmoothing ?? 0);
+    this.axis = checkNumber(who, 'axis', options.axis ?? -1);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.categoricalCrossentropy(yTrue, yPred, this);
+  }
+
+  override getConfig(): Config {
+    const { fromLogits, labelSmoothing, axis } = this;
+    return { ...super.getConfig(), from_logits: fromLogits, label_smoothing: labelSmoothing, axis };
+  }
+}
+
+/** Options of the cross-entropy of labels. */
+export interface SparseCrossentropyMetricOptions extends MetricOptions {
+  /** Whether predictions are logits, not probabilities. @default false */
+  fromLogits?: boolean;
+  /** A label whose loss is 0; where there are sample weights, it does not count at all. @default null */
+  ignoreClass?: number | null;
+  /** The axis of the classes. @default -1 */
+  axis?: number;
+}
+
+/**
+ * The mean of −log of the probability predicted for each label.
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'sparse_categorical_crossentropy', metrics: [new SparseCategoricalCrossentropy()] });
+ * (await model.testOnBatch([[0.1, 0.5, 0.4]], [1])).sparse_categorical_crossentropy;   // 0.693147
+ * @see https://keras.io/api/metrics/probabilistic_metrics/#sparsecategoricalcrossentropy-class
+ */
+export class SparseCategoricalCrossentropy extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+  /** Whether predictions are logits, not probabilities. */
+  readonly fromLogits: boolean;
+  /** A label whose loss is 0; where there are sample weights, it does not count at all. */
+  readonly ignoreClass: number | null;
+  /** The axis of the classes. */
+  readonly axis: number;
+
+  constructor(options: SparseCrossentropyMetricOptions = {}) {
+    const who = 'SparseCategoricalCrossentropy';
+    checkOptions(who, options, [...metricOptions, 'fromLogits', 'ignoreClass', 'axis']);
+    super(options, 'sparse_categorical_crossentropy');
+    this.fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
+    const ignored = options.ignoreClass ?? null;
+    this.ignoreClass = ignored === null ? null : checkNumber(who, 'ignoreClass', ignored);
+    this.axis = checkNumber(who, 'axis', options.axis ?? -1);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.sparseCategoricalCrossentropy(yTrue, yPred, this);
+  }
+
+  protected override valuesMask(yTrue: Operand, yPred: Operand): Value | null {
+    if (this.ignoreClass === null) return null;
+    const prediction = toFloat(yPred);
+    const labels = labelsOf(yTrue, prediction, canonicalAxis(this.axis, prediction.rank, this.name), this.name);
+    return notEqual(castTo(toValue(labels), 'float32'), this.ignoreClass);
+  }
+
+  override getConfig(): Config {
+    const { fromLogits, ignoreClass, axis } = this;
+    return { ...super.getConfig(), from_logits: fromLogits, ignore_class: ignoreClass, axis };
+  }
+}

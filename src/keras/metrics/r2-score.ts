@@ -1,0 +1,143 @@
+import type { Config } from '../../core/config.ts';
+import { ValueError } from '../../core/errors.ts';
+import { checkChoice, checkInteger, checkOptions } from '../../core/options.ts';
+import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
+import type { Trace } from '../../compiler/graph/trace.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import type { Variable } from '../../compiler/graph/variable.ts';
+import { abs, add, divide, equal, greater, multiply, square, subtract, where } from '../ops/elementwise.ts';
+import { broadcastTo, expandDims, onesLike } from '../ops/movement.ts';
+import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
+import { mean, sum } from '../ops/reductions.ts';
+import { type Direction, Metric, type MetricOptions, metricOptions } from './metric.ts';
+import { aligned } from './samplewise.ts';
+
+/** Options of {@link R2Score}. */
+export interface R2ScoreOptions extends MetricOptions {
+  /**
+   * How the scores of outputs become one: their mean, or their mean weighted with the variance of the targets; null
+   * gives a vector of them all.
+   * @default 'uniform_average'
+   */
+  classAggregation?: 'uniform_average' | 'variance_weighted_average' | null;
+  /** How many inputs the model has, by which the score is adjusted; 0 for no adjustment. @default 0 */
+  numRegressors?: number;
+}
+
+interface State {
+  readonly squaredSum: Variable;
+  readonly sum: Variable;
+  readonly residual: Variable;
+  readonly count: Variable;
+}
+
+/**
+ * Which part of the variance of the targets the predictions explain: 1 for perfect ones, 0 for their mean.
+ *
+ *     R² = 1 − Σ w (yTrue − yPred)² / Σ w (yTrue − mean yTrue)²
+ *
+ * An output whose targets are all alike scores 0. Adjusted for p inputs and n targets:
+ * 1 − (1 − R²)(n − 1) / (n − p − 1), if n is above p + 1.
+ *
+ * Shapes: targets and predictions `[batch, outputs]`; the result is a scalar, or `[outputs]` without aggregation.
+ * @throws ValueError if targets have another rank.
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new R2Score()] });
+ * (await model.testOnBatch([[2], [4], [6]], [[1], [4], [7]])).r2_score;   // 0.888889
+ * @see https://keras.io/api/metrics/regression_metrics/#r2score-class
+ */
+export class R2Score extends Metric {
+  override readonly direction: Direction = 'up';
+  /** How the scores of outputs become one. */
+  readonly classAggregation: 'uniform_average' | 'variance_weighted_average' | null;
+  /** How many inputs the model has, by which the score is adjusted. */
+  readonly numRegressors: number;
+  /** How many targets there were. */
+  readonly numSamples: Variable;
+  #state: State | null = null;
+
+  constructor(options: R2ScoreOptions = {}) {
+    checkOptions('R2Score', options, [...metricOptions, 'classAggregation', 'numRegressors']);
+    super(options, 'r2_score');
+    const { classAggregation: how = 'uniform_average' } = options;
+    const known = ['uniform_average', 'variance_weighted_average'] as const;
+    this.classAggregation = how === null ? null : checkChoice('R2Score', 'classAggregation', how, known);
+    this.numRegressors = checkInteger('R2Score', 'numRegressors', options.numRegressors ?? 0, 0);
+    this.numSamples = this.addVariable('num_samples');
+  }
+
+  /** The state is made when the number of outputs is known. */
+  #build(target: Value, prediction: Value): State {
+    const outputs = prediction.shape.at(-1) ?? null;
+    if (target.rank !== 2 || prediction.rank !== 2 || outputs === null) {
+      throw new ValueError(
+        `[R2Score] targets and predictions must have the shape [batch, outputs]. Received: yTrue of shape ${showShape(target.shape)}, yPred of shape ${showShape(prediction.shape)}.`,
+      );
+    }
+    this.#state ??= {
+      squaredSum: this.addVariable('squared_sum', [outputs]),
+      sum: this.addVariable('sum', [outputs]),
+      residual: this.addVariable('residual', [outputs]),
+      count: this.addVariable('count', [outputs]),
+    };
+    return this.#state;
+  }
+
+  override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
+    const [target, prediction] = aligned('R2Score', yTrue, castTo(toValue(yPred), this.dtype));
+    const state = this.#build(target, prediction);
+    const weights = this.#weights(target, sampleWeight);
+    const count = (variable: Variable, values: Value): void =>
+      trace.update(variable, add(trace.read(variable), sum(values, { axis: 0 })));
+    count(state.sum, multiply(target, weights));
+    count(state.squaredSum, multiply(square(target), weights));
+    count(state.residual, multiply(square(subtract(target, prediction)), weights));
+    count(state.count, weights);
+    trace.update(this.numSamples, add(trace.read(this.numSamples), sum(onesLike(target))));
+  }
+
+  #weights(target: Value, sampleWeight: Operand | null | undefined): Value {
+    if (sampleWeight === null || sampleWeight === undefined) return onesLike(target);
+    const given = castTo(toFloat(sampleWeight), this.dtype);
+    const weights = given.rank === 1 ? expandDims(given, 1) : given;
+    const shape = broadcastShapes(weights.shape, target.shape);
+    if (shape !== null && compatible(shape, target.shape)) return broadcastTo(weights, target.shape);
+    throw new ValueError(
+      `[R2Score] sampleWeight must broadcast to the targets. Received: sampleWeight of shape ${showShape(given.shape)} for targets of shape ${showShape(target.shape)}.`,
+    );
+  }
+
+  override result(trace: Trace): Value {
+    if (this.#state === null) return castTo(toValue(0), this.dtype);
+    const { squaredSum, sum: total, residual, count } = this.#state;
+    const all = trace.read(total);
+    const variance = subtract(trace.read(squaredSum), divide(square(all), trace.read(count)));
+    const explained = subtract(1, divide(trace.read(residual), variance));
+    const scores = where(equal(abs(explained), Infinity), 0, explained);
+    return this.#adjusted(trace, this.#aggregated(scores, variance));
+  }
+
+  #aggregated(scores: Value, variance: Value): Value {
+    if (this.classAggregation === null) return scores;
+    if (this.classAggregation === 'uniform_average') return mean(scores);
+    return divide(sum(multiply(variance, scores)), sum(variance));
+  }
+
+  #adjusted(trace: Trace, score: Value): Value {
+    if (this.numRegressors === 0) return score;
+    const others = subtract(trace.read(this.numSamples), 1);
+    const free = subtract(others, this.numRegressors);
+    const isEnough = greater(free, 0);
+    const unexplained = multiply(subtract(1, score), divide(others, where(isEnough, free, 1)));
+    return where(isEnough, subtract(1, unexplained), score);
+  }
+
+  override getConfig(): Config {
+    return {
+      ...super.getConfig(),
+      class_aggregation: this.classAggregation,
+      num_regressors: this.numRegressors,
+    };
+  }
+}

@@ -1,0 +1,172 @@
+import type { Config } from '../../core/config.ts';
+import { checkNumber, checkOptions } from '../../core/options.ts';
+import type { Trace } from '../../compiler/graph/trace.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import { sqrt, square, subtract } from '../ops/elementwise.ts';
+import { type Operand, castTo, toValue } from '../ops/operand.ts';
+import * as functions from './loss-functions.ts';
+import { RunningMean, SamplewiseMean } from './means.ts';
+import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
+import { aligned, maskedWeights } from './samplewise.ts';
+
+/**
+ * The mean of squared errors: mean((yTrue − yPred)²).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new MeanSquaredError()] });
+ * (await model.testOnBatch([[1], [3]], [[0], [1]])).mean_squared_error;   // 2.5
+ * @see https://keras.io/api/metrics/regression_metrics/#meansquarederror-class
+ */
+export class MeanSquaredError extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('MeanSquaredError', options, metricOptions);
+    super(options, 'mean_squared_error');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.meanSquaredError(yTrue, yPred);
+  }
+}
+
+/**
+ * The mean of absolute errors: mean(|yTrue − yPred|).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new MeanAbsoluteError()] });
+ * (await model.testOnBatch([[1], [3]], [[0], [1]])).mean_absolute_error;   // 1.5
+ * @see https://keras.io/api/metrics/regression_metrics/#meanabsoluteerror-class
+ */
+export class MeanAbsoluteError extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('MeanAbsoluteError', options, metricOptions);
+    super(options, 'mean_absolute_error');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.meanAbsoluteError(yTrue, yPred);
+  }
+}
+
+/**
+ * The mean of relative errors in percent: 100 · mean(|yTrue − yPred| / max(|yTrue|, 1e-7)).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new MeanAbsolutePercentageError()] });
+ * (await model.testOnBatch([[2], [2]], [[1], [4]])).mean_absolute_percentage_error;   // 75
+ * @see https://keras.io/api/metrics/regression_metrics/#meanabsolutepercentageerror-class
+ */
+export class MeanAbsolutePercentageError extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('MeanAbsolutePercentageError', options, metricOptions);
+    super(options, 'mean_absolute_percentage_error');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.meanAbsolutePercentageError(yTrue, yPred);
+  }
+}
+
+/**
+ * The mean of squared differences of logarithms: mean((log(yTrue + 1) − log(yPred + 1))²).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new MeanSquaredLogarithmicError()] });
+ * (await model.testOnBatch([[0, 3]], [[0, 1]])).mean_squared_logarithmic_error;   // 0.240227
+ * @see https://keras.io/api/metrics/regression_metrics/#meansquaredlogarithmicerror-class
+ */
+export class MeanSquaredLogarithmicError extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('MeanSquaredLogarithmicError', options, metricOptions);
+    super(options, 'mean_squared_logarithmic_error');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.meanSquaredLogarithmicError(yTrue, yPred);
+  }
+}
+
+/**
+ * The mean of log cosh(yPred − yTrue).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new LogCoshError()] });
+ * (await model.testOnBatch([[0, 1]], [[0, 0]])).logcosh;   // 0.21689
+ * @see https://keras.io/api/metrics/regression_metrics/#logcosherror-class
+ */
+export class LogCoshError extends SamplewiseMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('LogCoshError', options, metricOptions);
+    super(options, 'logcosh');
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.logCosh(yTrue, yPred);
+  }
+}
+
+/**
+ * The root of the mean of squared errors: √mean((yTrue − yPred)²).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new RootMeanSquaredError()] });
+ * (await model.testOnBatch([[1], [3]], [[0], [1]])).root_mean_squared_error;   // 1.581139
+ * @see https://keras.io/api/metrics/regression_metrics/#rootmeansquarederror-class
+ */
+export class RootMeanSquaredError extends RunningMean {
+  override readonly direction: Direction = 'down';
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions('RootMeanSquaredError', options, metricOptions);
+    super(options, 'root_mean_squared_error');
+  }
+
+  override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
+    const prediction = toValue(yPred);
+    const [a, b] = aligned('RootMeanSquaredError', yTrue, castTo(prediction, this.dtype));
+    const weights = maskedWeights(sampleWeight, trace.maskOf(prediction));
+    this.accumulate(trace, square(subtract(b, a)), weights);
+  }
+
+  override result(trace: Trace): Value {
+    return sqrt(super.result(trace));
+  }
+}
+
+/**
+ * The mean cosine of the angle between target and prediction along an axis: 1 for one direction (the loss is its negative).
+ * @example
+ * const model = new Sequential([new layers.Activation('linear')]);
+ * model.compile({ loss: 'mse', metrics: [new CosineSimilarity()] });
+ * (await model.testOnBatch([[4, 3]], [[3, 4]])).cosine_similarity;   // 0.96
+ * @see https://keras.io/api/metrics/regression_metrics/#cosinesimilarity-class
+ */
+export class CosineSimilarity extends SamplewiseMean {
+  override readonly direction: Direction = 'up';
+  /** The axis of the vectors. */
+  readonly axis: number;
+
+  constructor(options: MetricOptions & { /** The axis of the vectors. @default -1 */ axis?: number } = {}) {
+    checkOptions('CosineSimilarity', options, [...metricOptions, 'axis']);
+    super(options, 'cosine_similarity');
+    this.axis = checkNumber('CosineSimilarity', 'axis', options.axis ?? -1);
+  }
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return functions.cosineSimilarity(yTrue, yPred, this.axis);
+  }
+
+  /** Keras never writes the axis; here it is written where it is not −1, which Keras reads. */
+  override getConfig(): Config {
+    return this.axis === -1 ? super.getConfig() : { ...super.getConfig(), axis: this.axis };
+  }
+}

@@ -1,0 +1,98 @@
+import { ValueError } from '../../../core/errors.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import { checkOptions } from '../../../core/options.ts';
+import { type Tree, fillTree, flatten } from '../../../core/tree.ts';
+import { InputLayer } from '../../layers/core/input-layer.ts';
+import { Lambda } from '../../layers/core/lambda.ts';
+import { type KerasTensor, type LayerNode, isKerasTensor } from '../../ops/keras-tensor.ts';
+import { Layer } from '../../layers/base/layer.ts';
+import { Operation } from '../../operations/operation.ts';
+import type { BaseModel } from '../base-model.ts';
+import { type MadeTensor, callAgain } from '../functional/call-again.ts';
+import { layerOf } from '../functional/graph.ts';
+import { Model, Sequential } from '../model.ts';
+
+/** A layer that takes the place of another. */
+export type CloneFunction = (layer: Layer) => Layer;
+
+/** The outputs of a call made again: by default `repeat()`, which calls the layer's clone. */
+export type CallFunction = (node: LayerNode, inputs: MadeTensor, repeat: () => Tree<KerasTensor>) => Tree<KerasTensor>;
+
+/** Options of {@link cloneModel}. */
+export interface CloneOptions {
+  /** Makes the layer that takes the place of each layer. @default a new layer of the same config */
+  readonly cloneFunction?: CloneFunction | undefined;
+}
+
+/**
+ * A new model of the same form: new layers of the same configs, and new weights.
+ *
+ * Layers whose functions are given in code (`Lambda`) and operations have no weights, and are shared by both models.
+ *
+ * @throws ValueError if the model is of a class of the user's own, which nobody else can make.
+ * @example
+ * const model = new Sequential([Input({ shape: [3] }), new layers.Dense(2)]);
+ * const twin = cloneModel(model);
+ * twin.countParams();                       // 8
+ * twin.layers[0] === model.layers[0];       // false
+ * twin.setWeights(model.getWeights());
+ * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#clonemodel-function
+ */
+export function cloneModel(model: BaseModel, options: CloneOptions = {}): Model {
+  checkOptions('cloneModel', options, ['cloneFunction']);
+  const { cloneFunction = copyLayer } = options;
+  return rebuildModel(model, 'cloneModel', cloneFunction, (_, __, repeat) => repeat());
+}
+
+/** A new layer of the same config, or the layer itself where it has no config and no weights. */
+export function copyLayer(layer: Layer): Layer {
+  if (layer instanceof Operation || layer instanceof Lambda) return layer;
+  if (layer instanceof Model && (layer.constructor === Model || layer.constructor === Sequential)) {
+    return cloneModel(layer);
+  }
+  return (layer.constructor as typeof Layer).fromConfig(layer.getConfig());
+}
+
+/** Makes a model again, call by call. */
+export function rebuildModel(model: BaseModel, who: string, clone: CloneFunction, call: CallFunction): Model {
+  if (model instanceof Sequential && !model.built) {
+    return new Sequential(model.layers.map(clone), { name: model.name, trainable: model.trainable });
+  }
+  const network = model instanceof Model ? model.network : null;
+  const stack = model instanceof Sequential ? model.layers : null;
+  const ownClass: unknown = model.constructor;
+  if (network === null || (ownClass !== Model && ownClass !== Sequential)) {
+    throw new ValueError(
+      `[${who}] the model must be made of inputs and outputs, or be Sequential. Received: ${model.who}, of a class of its own. Make its layers anew with that class.`,
+    );
+  }
+  const clones = new Map<Layer, Layer>();
+  const cloneOf = (layer: Layer): Layer => {
+    const found = clones.get(layer) ?? clone(layer);
+    clones.set(layer, found);
+    return found;
+  };
+  const made = new Map<KerasTensor, KerasTensor>();
+  const madeFor: MadeTensor = (tensor) => made.get(tensor) ?? tensor;
+  for (const tensor of network.flatInputs) {
+    const { shape, dtype, name } = tensor;
+    made.set(tensor, new InputLayer({ batchShape: shape, dtype, name }).output);
+  }
+  for (const node of network.levels.flat()) {
+    if (node.layer instanceof InputLayer) continue;
+    const outputs = call(node, madeFor, () => callAgain(node, madeFor, cloneOf(layerOf(node))));
+    for (const [i, tensor] of flatten(outputs, isKerasTensor).entries()) {
+      const before = node.outputs[i];
+      if (before === undefined) continue;
+      made.set(before, tensor);
+    }
+  }
+  const { name, trainable } = model;
+  if (stack !== null) {
+    const cloned = stack.flatMap((layer) => clones.get(layer) ?? []);
+    return new Sequential([...network.flatInputs.map(madeFor), ...cloned], { name, trainable });
+  }
+  const inputs = fillTree(network.inputs, isKerasTensor, network.flatInputs.map(madeFor));
+  const outputs = fillTree(network.outputs, isKerasTensor, network.flatOutputs.map(madeFor));
+  return new Model<Tree<Tensor>>({ inputs, outputs, name, trainable });
+}

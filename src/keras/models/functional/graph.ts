@@ -1,0 +1,104 @@
+import { ValueError } from '../../../core/errors.ts';
+import { InputLayer } from '../../layers/core/input-layer.ts';
+import { type KerasTensor, type LayerNode, isKerasTensor } from '../../ops/keras-tensor.ts';
+import { flatten } from '../../../core/tree.ts';
+import { Layer } from '../../layers/base/layer.ts';
+import { sortKeys } from './structure.ts';
+
+/** The calls of layers between inputs and outputs. */
+export interface CallGraph {
+  /** The calls by their distance from the outputs, the farthest first: the order in which they can be repeated. */
+  readonly levels: readonly (readonly LayerNode[])[];
+  /** The layers and operations in Keras's order: by distance, and as the walk from the outputs meets them where that is one. */
+  readonly layers: readonly Layer[];
+}
+
+/** The layer of a call. */
+export function layerOf(node: LayerNode): Layer {
+  if (node.layer instanceof Layer) return node.layer;
+  throw new TypeError(`[Model] a symbolic tensor must come from a layer. Received: one from ${node.layer.name}.`);
+}
+
+/** What a call was given, in the order in which Keras lists it; masks come last. */
+export function operandsOf(node: LayerNode): readonly KerasTensor[] {
+  const masks = [node.mask].flat().filter((mask) => mask !== null);
+  return [...flatten(sortKeys(node.inputs, isKerasTensor), isKerasTensor), ...masks];
+}
+
+const isInputNode = (node: LayerNode): boolean => node.layer instanceof InputLayer;
+
+/**
+ * Finds the calls that lead from the inputs to the outputs, and orders them as Keras does, so that weights, summaries and
+ * updates of shared layers come in its order.
+ *
+ * @throws ValueError if the outputs need an Input that is not among the inputs.
+ */
+export function mapGraph(who: string, inputs: readonly KerasTensor[], outputs: readonly KerasTensor[]): CallGraph {
+  const { nodes, firstMet } = walk(who, inputs, outputs);
+  const inGraph = new Set(nodes);
+  const depths = new Map<LayerNode, number>();
+  const layerDepths = new Map<Layer, number>();
+  for (const node of [...nodes].reverse()) {
+    const layer = layerOf(node);
+    // A shared layer stands as far from the outputs as its farthest call.
+    const depth = Math.max(depths.get(node) ?? 0, layerDepths.get(layer) ?? 0);
+    layerDepths.set(layer, depth);
+    depths.set(node, depth);
+    for (const { node: parent } of operandsOf(node)) {
+      if (inGraph.has(parent)) depths.set(parent, Math.max(depth + 1, depths.get(parent) ?? 0));
+    }
+  }
+  // Inputs that no output needs are fed all the same.
+  for (const { node } of inputs) {
+    const layer = layerOf(node);
+    if (layerDepths.has(layer) || !isInputNode(node)) continue;
+    layerDepths.set(layer, 0);
+    firstMet.set(layer, -1);
+    depths.set(node, 0);
+  }
+  const order = (layer: Layer): number => firstMet.get(layer) ?? 0;
+  return {
+    levels: byDepth(depths),
+    layers: byDepth(layerDepths).flatMap((level) => [...level].sort((a, b) => order(a) - order(b))),
+  };
+}
+
+/** The calls that the outputs depend on, each after those it depends on. */
+function walk(
+  who: string,
+  inputs: readonly KerasTensor[],
+  outputs: readonly KerasTensor[],
+): { nodes: readonly LayerNode[]; firstMet: Map<Layer, number> } {
+  const given = new Set(inputs);
+  const finished = new Set<LayerNode>();
+  const nodes: LayerNode[] = [];
+  const firstMet = new Map<Layer, number>();
+  const visit = (tensor: KerasTensor, user: string): void => {
+    const { node } = tensor;
+    const isGiven = given.has(tensor);
+    if (isInputNode(node) && !isGiven) throw disconnected(who, inputs, tensor, user);
+    if (finished.has(node)) return;
+    if (isGiven && !isInputNode(node)) return;
+    const layer = layerOf(node);
+    if (!firstMet.has(layer)) firstMet.set(layer, firstMet.size);
+    for (const operand of operandsOf(node)) visit(operand, layer.who);
+    finished.add(node);
+    nodes.push(node);
+  };
+  for (const output of outputs) visit(output, 'an output');
+  return { nodes, firstMet };
+}
+
+function disconnected(who: string, inputs: readonly KerasTensor[], missing: KerasTensor, user: string): ValueError {
+  const names = inputs.map(({ name }) => name);
+  return new ValueError(
+    `[${who}] the outputs must be computed from the inputs alone. Received: inputs=${JSON.stringify(names)}, while ${user} needs the Input ${JSON.stringify(missing.name)}. Add it to the inputs.`,
+  );
+}
+
+/** The keys of each depth, the deepest first, each in the order of the map. */
+function byDepth<T>(depths: ReadonlyMap<T, number>): T[][] {
+  const levels: T[][] = [];
+  for (const [item, depth] of depths) (levels[depth] ??= []).push(item);
+  return levels.filter((level) => level.length > 0).reverse();
+}

@@ -1,0 +1,209 @@
+import { InternalError, ValueError, show } from '../../../core/errors.ts';
+import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
+import type { Trace } from '../../../compiler/graph/trace.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import { isTreeOf } from '../../layers/base/apply-options.ts';
+import type { CallContext } from '../../layers/base/call-context.ts';
+import { mapForm } from '../../ops/call-form.ts';
+import { InputLayer } from '../../layers/core/input-layer.ts';
+import { type KerasTensor, type LayerNode, isKerasTensor } from '../../ops/keras-tensor.ts';
+import type { Layer } from '../../layers/base/layer.ts';
+import { Operation } from '../../operations/operation.ts';
+import { isValue } from '../../../compiler/program/index.ts';
+import { callAgain, formOf } from './call-again.ts';
+import { type CallGraph, layerOf, mapGraph, operandsOf } from './graph.ts';
+import { arrangeInputs, namesIn, standardize } from './standardize.ts';
+import { sortKeys, unwrapSingle } from './structure.ts';
+
+/** What a model made of symbolic tensors knows: its inputs, its outputs, and the calls of layers between them. */
+export class Network {
+  /** The inputs in the form in which they were given, records sorted by their keys. */
+  readonly inputs: Tree<KerasTensor>;
+  /** The outputs, likewise. */
+  readonly outputs: Tree<KerasTensor>;
+  readonly #who: string;
+  readonly #graph: CallGraph;
+
+  /** @throws TypeError if something is no symbolic tensor; ValueError if the outputs cannot be computed. */
+  constructor(who: string, inputs: unknown, outputs: unknown) {
+    this.#who = who;
+    let given = readStructure(who, 'inputs', inputs);
+    let wanted = readStructure(who, 'outputs', outputs);
+    checkDistinct(who, flatten(given, isKerasTensor));
+    let graph = mapGraph(who, flatten(given, isKerasTensor), flatten(wanted, isKerasTensor));
+    checkNames(who, graph.layers, flatten(given, isKerasTensor));
+    if (flatten(given, isKerasTensor).some(({ node }) => !(node.layer instanceof InputLayer))) {
+      [given, wanted] = repeatCalls(given, wanted, graph);
+      graph = mapGraph(who, flatten(given, isKerasTensor), flatten(wanted, isKerasTensor));
+    }
+    [this.inputs, this.outputs] = [given, wanted];
+    this.#graph = graph;
+  }
+
+  /** The layers, those of the inputs too, in Keras's order. */
+  get layers(): readonly Layer[] {
+    return this.operations.filter((layer) => !(layer instanceof Operation));
+  }
+
+  /** The layers, and the functions between them that are none. */
+  get operations(): readonly Layer[] {
+    return this.#graph.layers;
+  }
+
+  /** The calls by their distance from the outputs, the farthest first. */
+  get levels(): CallGraph['levels'] {
+    return this.#graph.levels;
+  }
+
+  get flatInputs(): readonly KerasTensor[] {
+    return flatten(this.inputs, isKerasTensor);
+  }
+
+  get flatOutputs(): readonly KerasTensor[] {
+    return flatten(this.outputs, isKerasTensor);
+  }
+
+  get outputNames(): readonly string[] {
+    return namesIn(this.outputs);
+  }
+
+  /** The calls of a layer that belong to the network, in the order in which they were made. */
+  nodesOf(layer: Layer): readonly LayerNode[] {
+    const nodes = this.levels.flat().filter((node) => node.layer === layer);
+    return nodes.sort((a, b) => a.index - b.index);
+  }
+
+  /** Repeats the calls on values. A mode that a call fixed comes before that of the context. */
+  run(given: Tree<Value>, { trace, training, mask }: CallContext): Tree<Value> {
+    const inputs = this.flatInputs;
+    const known = new Map<KerasTensor, Value>();
+    for (const [i, value] of arrangeInputs(this.#who, given, this.inputs).entries()) {
+      const input = inputs[i];
+      if (input === undefined) continue;
+      const which = inputs.length === 1 ? '' : ` for ${show(input.name)}`;
+      const fitting = standardize(this.#who, value, input, which);
+      const itsMask = trace.maskOf(value) ?? (i === 0 ? mask : null);
+      if (itsMask !== null) trace.setMask(fitting, itsMask);
+      known.set(input, fitting);
+    }
+    const valueOf = (tensor: KerasTensor): Value => {
+      const value = known.get(tensor);
+      if (value === undefined) throw new InternalError(`${tensor.toString()} was not computed.`);
+      return value;
+    };
+    for (const node of this.levels.flat()) {
+      if (node.layer instanceof InputLayer) continue;
+      const outputs = repeatCall(node, trace, training, valueOf);
+      for (const [i, value] of flatten(outputs, isValue).entries()) {
+        const tensor = node.outputs[i];
+        if (tensor !== undefined) known.set(tensor, value);
+      }
+    }
+    return unwrapSingle(fillTree(this.outputs, isKerasTensor, this.flatOutputs.map(valueOf)), isValue);
+  }
+
+  /** Where each layer's inputs come from, as summaries show it: `dense[0][0]`. */
+  get connections(): ReadonlyMap<Layer, string> {
+    return new Map(
+      this.operations.map((layer) => {
+        const sources = this.nodesOf(layer).flatMap(operandsOf);
+        const texts = sources.map(({ node, index }) => `${node.layer.name}[${node.index}][${index}]`);
+        return [layer, texts.length === 0 ? '-' : texts.join(', ')];
+      }),
+    );
+  }
+
+  /** Whether the layers stand one behind the other: nothing branches, joins or is shared. */
+  get isChain(): boolean {
+    return (
+      this.levels.every((level) => level.length === 1 && level.every((node) => operandsOf(node).length <= 1)) &&
+      this.operations.every((layer) => this.nodesOf(layer).length <= 1)
+    );
+  }
+}
+
+/**
+ * A call of a layer on values. A mode that the call fixed comes before that of the model, as Keras's guides say; Keras
+ * 3.15.1 itself lets the mode of fit, evaluate and predict come first.
+ */
+function repeatCall(
+  node: LayerNode,
+  trace: Trace,
+  training: boolean,
+  valueOf: (tensor: KerasTensor) => Value,
+): Tree<Value> {
+  const layer = layerOf(node);
+  if (layer instanceof Operation) return layer.perform(mapForm(formOf(node), isKerasTensor, valueOf));
+  const operands = mapTree(node.inputs, isKerasTensor, valueOf);
+  const run = (mask: Value | null): Tree<Value> => layer.applyIn(trace, operands, node.training ?? training, mask);
+  const { mask: masks } = node;
+  if (masks === null || isKerasTensor(masks)) return run(masks === null ? null : valueOf(masks));
+  // Where a model is called on several inputs, each has a mask of its own.
+  const values = flatten(operands, isValue);
+  const before = values.map((value) => trace.maskOf(value));
+  for (const [i, value] of values.entries()) {
+    const mask = masks[i] ?? null;
+    if (mask !== null) trace.setMask(value, valueOf(mask));
+  }
+  const outputs = run(null);
+  for (const [i, value] of values.entries()) trace.setMask(value, before[i] ?? null);
+  return outputs;
+}
+
+function readStructure(who: string, argument: string, given: unknown): Tree<KerasTensor> {
+  if (isTreeOf(given, isKerasTensor)) return sortKeys(given, isKerasTensor);
+  const isEmpty = typeof given === 'object' && given !== null && Object.keys(given).length === 0;
+  const hint = isEmpty ? 'at least one' : 'of Input(…) and of layers applied to it';
+  throw new TypeError(
+    `[${who}] ${argument} must be symbolic tensors, ${hint}, alone or in arrays and records. Received: ${argument}=${show(given)}.`,
+  );
+}
+
+function checkDistinct(who: string, inputs: readonly KerasTensor[]): void {
+  const twice = inputs.find((input, i) => inputs.indexOf(input) !== i);
+  if (twice === undefined) return;
+  throw new ValueError(`[${who}] the inputs must be different tensors. Received: ${show(twice.name)} twice.`);
+}
+
+/** Files and records of inputs find layers by their names. */
+function checkNames(who: string, layers: readonly Layer[], inputs: readonly KerasTensor[]): void {
+  const all = new Set([
+    ...layers,
+    ...inputs.map(({ node }) => node.layer).filter((layer) => layer instanceof InputLayer),
+  ]);
+  const names = new Set<string>();
+  for (const { name } of all) {
+    if (names.has(name)) {
+      throw new ValueError(
+        `[${who}] the layers must have different names. Received: a second layer named ${show(name)}. Give it another one: { name: … }.`,
+      );
+    }
+    names.add(name);
+  }
+}
+
+/** A model that begins at the output of a layer: Inputs take its place, and the calls behind it are made again. */
+function repeatCalls(
+  inputs: Tree<KerasTensor>,
+  outputs: Tree<KerasTensor>,
+  graph: CallGraph,
+): [Tree<KerasTensor>, Tree<KerasTensor>] {
+  const made = new Map<KerasTensor, KerasTensor>();
+  const madeFor = (tensor: KerasTensor): KerasTensor => made.get(tensor) ?? tensor;
+  for (const tensor of flatten(inputs, isKerasTensor)) {
+    if (tensor.node.layer instanceof InputLayer) continue;
+    const { shape, dtype, name } = tensor;
+    made.set(tensor, new InputLayer({ batchShape: shape, dtype, name: `${name}CLONE` }).output);
+  }
+  const all = (tree: Tree<KerasTensor>): Tree<KerasTensor> =>
+    fillTree(tree, isKerasTensor, flatten(tree, isKerasTensor).map(madeFor));
+  for (const node of graph.levels.flat()) {
+    if (node.layer instanceof InputLayer) continue;
+    const again = callAgain(node, madeFor);
+    for (const [i, tensor] of flatten<KerasTensor>(again, isKerasTensor).entries()) {
+      const before = node.outputs[i];
+      if (before !== undefined) made.set(before, tensor);
+    }
+  }
+  return [all(inputs), all(outputs)];
+}

@@ -1,0 +1,149 @@
+import { type Config, isRecord, isSerializedObject } from '../../../core/config.ts';
+import { InternalError, ValueError, show } from '../../../core/errors.ts';
+import type { Tree } from '../../../core/tree.ts';
+import { mapForm, tensorsIn } from '../../ops/call-form.ts';
+import { InputLayer } from '../../layers/core/input-layer.ts';
+import type { KerasTensor } from '../../ops/keras-tensor.ts';
+import type { Layer } from '../../layers/base/layer.ts';
+import { Place, type WrittenCall, isPlace, makeCall, readCalls, readPlace } from './read-calls.ts';
+
+/** A layer of a config. */
+export interface LayerEntry {
+  readonly class_name: string;
+  readonly config: Config;
+}
+
+/** The symbolic inputs and outputs that a config describes. */
+export interface ReadNetwork {
+  readonly inputs: Tree<KerasTensor>;
+  readonly outputs: Tree<KerasTensor>;
+}
+
+/** One call that waits for its inputs. */
+interface Call extends WrittenCall {
+  readonly layer: Layer;
+}
+
+/**
+ * Makes the layers of Keras's JSON, and repeats their calls. Takes the form of Keras 3 and the older one, where a call is
+ * a list of `[layer, call, output, arguments]`.
+ *
+ * @throws ValueError if the config is malformed, names a layer that it does not have, or its calls wait for each other.
+ */
+export function readNetwork(who: string, config: Config, read: (entry: LayerEntry) => Layer): ReadNetwork {
+  return new Reader(who).read(config, read);
+}
+
+class Reader {
+  readonly #who: string;
+  readonly #layers = new Map<string, Layer>();
+  /** The outputs of each layer's calls so far. */
+  readonly #made = new Map<Layer, (readonly KerasTensor[])[]>();
+
+  constructor(who: string) {
+    this.#who = who;
+  }
+
+  read(config: Config, read: (entry: LayerEntry) => Layer): ReadNetwork {
+    const { layers, input_layers: inputs, output_layers: outputs } = config;
+    if (!Array.isArray(layers) || !layers.every(isSerializedObject) || inputs === undefined || outputs === undefined) {
+      throw new ValueError(
+        `[${this.#who}] a config must have a list of layers, input_layers and output_layers. Received: ${show(config)}.`,
+      );
+    }
+    const entries = layers as readonly LayerEntry[];
+    for (const entry of entries) this.#add(nameOf(entry), read(entry));
+    this.#repeat(entries.flatMap((entry) => this.#callsOf(entry)));
+    return { inputs: this.#tensors(inputs), outputs: this.#tensors(outputs) };
+  }
+
+  #add(name: string, layer: Layer): void {
+    if (this.#layers.has(name)) {
+      throw new ValueError(
+        `[${this.#who}] the layers of a config must have different names. Received: a second layer named ${show(name)}.`,
+      );
+    }
+    this.#layers.set(name, layer);
+    this.#made.set(layer, layer instanceof InputLayer ? [[layer.output]] : []);
+  }
+
+  #layer(name: string): Layer {
+    const found = this.#layers.get(name);
+    if (found !== undefined) return found;
+    throw new ValueError(
+      `[${this.#who}] the layers of a config must be called on each other. Received: a reference to ${show(name)}, which is not among the layers.`,
+    );
+  }
+
+  #callsOf(entry: LayerEntry): readonly Call[] {
+    const layer = this.#layer(nameOf(entry));
+    const nodes: unknown = 'inbound_nodes' in entry ? entry.inbound_nodes : [];
+    return readCalls(this.#who, layer, nodes).map((call) => ({ layer, ...call }));
+  }
+
+  /** Makes the calls whose inputs are there, until none is left; those of one layer in their order. */
+  #repeat(calls: readonly Call[]): void {
+    for (const { form } of calls) for (const place of tensorsIn(form, isPlace)) this.#layer(place.layer);
+    let waiting = calls;
+    while (waiting.length > 0) {
+      const blocked = new Set<Layer>();
+      const left = waiting.filter((call) => {
+        if (!blocked.has(call.layer) && this.#make(call)) return false;
+        blocked.add(call.layer);
+        return true;
+      });
+      if (left.length === waiting.length) throw this.#stuck(left);
+      waiting = left;
+    }
+  }
+
+  #stuck(left: readonly Call[]): ValueError {
+    const names = [...new Set(left.map(({ layer }) => layer.name))];
+    return new ValueError(
+      `[${this.#who}] the layers of a config must not wait for each other. Received: a cycle, or calls that are never made, at ${show(names)}.`,
+    );
+  }
+
+  #make({ layer, form, isOld }: Call): boolean {
+    const found = new Map<Place, KerasTensor>();
+    for (const place of tensorsIn(form, isPlace)) {
+      const tensor = this.#at(place);
+      if (tensor === undefined) return false;
+      found.set(place, tensor);
+    }
+    const filled = mapForm(form, isPlace, (place) => found.get(place) ?? this.#missing(place));
+    this.#made.get(layer)?.push(makeCall(this.#who, layer, filled, isOld));
+    return true;
+  }
+
+  #at({ layer, call, output }: Place): KerasTensor | undefined {
+    return this.#made.get(this.#layer(layer))?.[call]?.[output];
+  }
+
+  #missing({ layer }: Place): never {
+    throw new InternalError(`the outputs of ${layer} were not made.`);
+  }
+
+  /** `input_layers` or `output_layers`: a place, or lists and records of places. */
+  #tensors(value: unknown): Tree<KerasTensor> {
+    const place = readPlace(value);
+    if (place !== null) {
+      // Keras counts the calls of models from 1 here.
+      const first = this.#layer(place.layer).className === 'Functional' ? 1 : 0;
+      const found = this.#at(new Place(place.layer, place.call - first, place.output));
+      if (found !== undefined) return found;
+    } else if (Array.isArray(value)) {
+      return value.map((entry: unknown) => this.#tensors(entry));
+    } else if (isRecord(value)) {
+      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.#tensors(entry)]));
+    }
+    throw new ValueError(
+      `[${this.#who}] input_layers and output_layers must be [layer, call, output] of calls in the config. Received: ${show(value)}.`,
+    );
+  }
+}
+
+function nameOf(entry: LayerEntry): string {
+  const name: unknown = 'name' in entry ? entry.name : entry.config['name'];
+  return typeof name === 'string' ? name : '';
+}

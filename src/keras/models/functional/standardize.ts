@@ -1,0 +1,97 @@
+import { isRecord } from '../../../core/config.ts';
+import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
+import { unknownName } from '../../../core/options.ts';
+import { compatible, showShape } from '../../../core/shape.ts';
+import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
+import { Value } from '../../../compiler/graph/value.ts';
+import { InputLayer } from '../../layers/core/input-layer.ts';
+import { type KerasTensor, isKerasTensor } from '../../ops/keras-tensor.ts';
+import { expandDims, squeeze } from '../../ops/index.ts';
+import { castTo } from '../../ops/operand.ts';
+
+const isValue = (value: unknown): value is Value => value instanceof Value;
+
+/**
+ * An input in the type and the rank that a model is made for.
+ * @throws ValueError if the shape does not fit; `which` tells the input from others.
+ */
+export function standardize(who: string, input: Value, expected: KerasTensor, which = ''): Value {
+  let value = castTo(input, expected.dtype);
+  if (value.rank === expected.rank - 1 && expected.shape.at(-1) === 1) value = expandDims(value, -1);
+  else if (value.rank === expected.rank + 1 && value.shape.at(-1) === 1) value = squeeze(value, -1);
+  const shape = [null, ...expected.shape.slice(1)];
+  if (compatible(shape, [null, ...value.shape.slice(1)])) return value;
+  throw new ValueError(
+    `[${who}] expected inputs of shape ${showShape(shape)}${which}. Received: shape ${showShape(input.shape)}.`,
+  );
+}
+
+/**
+ * What a model is called with, one value for each of its inputs: a record is read by the names of the inputs (or the keys
+ * of the model's own record), everything else as it stands.
+ *
+ * @throws ValueError if an input is missing or the number is another; TypeError if a record names no input;
+ * NotImplementedError if an optional one is missing.
+ */
+export function arrangeInputs(who: string, given: Tree<Value>, structure: Tree<KerasTensor>): readonly Value[] {
+  const inputs = flatten(structure, isKerasTensor);
+  if (isRecord(given) && !isValue(given)) return fromRecord(who, given, structure);
+  const values = flatten(given, isValue);
+  if (values.length === inputs.length) return values;
+  const names = show(inputs.map(({ name }) => name));
+  throw new ValueError(
+    `[${who}] the model has ${inputs.length} inputs, ${names}. Received: ${values.length}. Give a list of ${inputs.length} tensors, or a record with these names.`,
+  );
+}
+
+function fromRecord(
+  who: string,
+  given: { readonly [name: string]: Tree<Value> },
+  structure: Tree<KerasTensor>,
+): readonly Value[] {
+  const named = namedInputs(structure);
+  const names = Object.keys(named);
+  for (const key of Object.keys(given)) if (!names.includes(key)) throw unknownName(who, 'input', key, names);
+  return names.flatMap((name) => {
+    const value = given[name];
+    if (value === undefined) {
+      if (isOptional(named[name])) throw leftOut(who, name, Object.keys(given));
+      throw new ValueError(
+        `[${who}] there must be data for every input. Received: ${show(Object.keys(given))}, without ${show(name)}.`,
+      );
+    }
+    return arrangeInputs(who, value, named[name] ?? []);
+  });
+}
+
+/** Whether Keras lets an input be left out. */
+const isOptional = (input: Tree<KerasTensor> | undefined): boolean =>
+  isKerasTensor(input) && input.node.layer instanceof InputLayer && input.node.layer.optional;
+
+/** Layers of Keras may be called on None, in the place of what was left out; here they take tensors alone. */
+function leftOut(who: string, name: string, given: readonly string[]): NotImplementedError {
+  return new NotImplementedError(
+    `[${who}] the optional input ${show(name)} cannot be left out, since layers take tensors alone. Received: ${show(given)}. Give a tensor that stands for nothing, zeros say.`,
+  );
+}
+
+/** The inputs by the names under which a record gives them. */
+function namedInputs(structure: Tree<KerasTensor>): { readonly [name: string]: Tree<KerasTensor> } {
+  if (isRecord(structure) && !isKerasTensor(structure)) return structure;
+  return Object.fromEntries(flatten(structure, isKerasTensor).map((input) => [input.name, input]));
+}
+
+/** The names of several inputs or outputs: the keys of a record, else those of the layers. */
+export function namesIn(structure: Tree<KerasTensor>): readonly string[] {
+  if (isRecord(structure) && !isKerasTensor(structure)) {
+    return Object.entries(structure).flatMap(([key, child]) =>
+      flatten(
+        mapTree(child, isKerasTensor, () => key),
+        isName,
+      ),
+    );
+  }
+  return flatten(structure, isKerasTensor).map(({ node }) => node.layer.name);
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string';

@@ -1,0 +1,17 @@
+import { type IsLeaf, type Tree, flatten } from '../../../core/tree.ts';
+
+/** The same tree with the entries of its records in the order of their names, in which Keras counts them. */
+export function sortKeys<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
+  if (isLeaf(tree)) return tree;
+  if (Array.isArray(tree)) return (tree as readonly Tree<T>[]).map((child) => sortKeys(child, isLeaf));
+  const entries = Object.entries(tree as { readonly [key: string]: Tree<T> });
+  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.fromEntries(entries.map(([key, child]) => [key, sortKeys(child, isLeaf)]));
+}
+
+/** The item of a list of one, as Keras gives and takes it; everything else as it is. */
+export function unwrapSingle<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
+  if (!Array.isArray(tree) || tree.length !== 1) return tree;
+  const [only] = flatten(tree as Tree<T>, isLeaf);
+  return only ?? tree;
+}

@@ -1,0 +1,16 @@
+export { type CloneFunction, type CloneOptions, cloneModel } from './clone/clone-model.ts';
+export type { CompileOptions, MetricsLike, PerOutput } from '../trainers/compile/compile-options.ts';
+export type { ClassWeight } from '../trainers/data-adapters/class-weight.ts';
+export type { BatchIterable, BatchLike, DataLike, WeightsLike } from '../trainers/data-adapters/read-data.ts';
+export type { ModelOptions, PrintFunction } from './base-model.ts';
+export { type LoadModelOptions, loadModel } from '../saving/load-model.ts';
+export type { LoadWeightsOptions } from '../saving/load-weights.ts';
+export type { FileFormat, SaveOptions, SaveWeightsOptions, ToBytesOptions } from '../saving/save-model.ts';
+export type { FileSource } from '../saving/source.ts';
+export type { FunctionalOptions, Symbolic } from './functional/functional-options.ts';
+export type { ExportOptions } from '../export/export-onnx.ts';
+export type { InputSignature } from '../export/signature.ts';
+export { Model, Sequential } from './model.ts';
+export type { SummaryOptions } from './summary/summary.ts';
+export type { EvaluateOptions, FitOptions, PredictOptions, ValidationData, Verbose } from '../trainers/fit-options.ts';
+export type { OnBatchOptions, TrainOnBatchOptions } from '../trainers/trainer.ts';

@@ -1,0 +1,165 @@
+import { byteSize } from '../../../core/dtype.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { checkInteger, checkOptions } from '../../../core/options.ts';
+import type { Shape } from '../../../core/shape.ts';
+import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Layer } from '../../layers/index.ts';
+import { type Column, drawTable } from './table.ts';
+
+/** What a summary is made of. */
+export interface SummarySource {
+  readonly name: string;
+  readonly who: string;
+  readonly layers: readonly Layer[];
+  /** Where each layer's inputs come from; `null` where the layers stand one behind the other. */
+  readonly connections: ReadonlyMap<Layer, string> | null;
+  readonly trainableWeights: readonly Variable[];
+  readonly nonTrainableWeights: readonly Variable[];
+  /** The optimizer's state; `null` if there is none yet. */
+  readonly optimizerVariables: readonly Variable[] | null;
+}
+
+/** Options of `summary`. */
+export interface SummaryOptions {
+  /** Characters in a line. @default what the terminal has room for, 88 at most; 108 where layers branch; 12 more with `showTrainable` */
+  readonly lineLength?: number | undefined;
+  /** Where each column ends, as a part of the line. @default [0.45, 0.8, 1], or [0.3, 0.56, 0.74, 1] where layers branch */
+  readonly positions?: readonly number[] | undefined;
+  /** Show the layers inside of models that are layers. @default false */
+  readonly expandNested?: boolean | undefined;
+  /** Show whether training changes a layer. @default false */
+  readonly showTrainable?: boolean | undefined;
+  /** The first and the last layer to show: names, or regular expressions for them. @default all layers */
+  readonly layerRange?: readonly [string, string] | null | undefined;
+}
+
+const OPTIONS = ['lineLength', 'positions', 'printFn', 'expandNested', 'showTrainable', 'layerRange'];
+
+export function checkSummaryOptions(who: string, options: SummaryOptions): void {
+  checkOptions(who, options, OPTIONS);
+  if (options.lineLength !== undefined) checkInteger(who, 'lineLength', options.lineLength, 1);
+}
+
+const POSITIONS = [0.45, 0.8, 1];
+/** With a column for where the inputs come from. */
+const POSITIONS_CONNECTED = [0.3, 0.56, 0.74, 1];
+
+/** The text of a summary: a table of layers, then the number of parameters. */
+export function summaryText(source: SummarySource, options: SummaryOptions, terminalColumns: number): string {
+  const showTrainable = options.showTrainable ?? false;
+  const connected = source.connections !== null;
+  const ends = options.positions ?? (connected ? POSITIONS_CONNECTED : POSITIONS);
+  const positions = showTrainable ? [...ends.map((end) => end * 0.9), 1] : ends;
+  const widest = (connected ? 108 : 88) + (showTrainable ? 12 : 0);
+  const lineLength = options.lineLength ?? Math.min(widest, terminalColumns - 4);
+  const columns = makeColumns(source, positions, lineLength, showTrainable);
+  const rows = selectLayers(source, options.layerRange ?? null).flatMap((layer) => rowsOf(source, layer, options, 0));
+  return [`Model: "${source.name}"`, ...drawTable(columns, rows, lineLength), ...countLines(source)].join('\n');
+}
+
+function makeColumns(
+  { who, connections }: SummarySource,
+  positions: readonly number[],
+  lineLength: number,
+  showTrainable: boolean,
+): Column[] {
+  let used = 0;
+  const widths = positions.map((end) => {
+    const width = Math.trunc(end * lineLength) - used;
+    used += width;
+    if (width < 4) {
+      throw new ValueError(`[${who}] summary needs wider lines. Received: lineLength=${lineLength}.`);
+    }
+    return width;
+  });
+  const heads: readonly Omit<Column, 'width'>[] = [
+    { header: 'Layer (type)', align: 'left' },
+    { header: 'Output Shape', align: 'left' },
+    { header: 'Param #', align: 'right' },
+    ...(connections === null ? [] : [{ header: 'Connected to', align: 'left' } as const]),
+    ...(showTrainable ? [{ header: 'Trainable', align: 'center' } as const] : []),
+  ];
+  if (heads.length !== widths.length) {
+    throw new ValueError(
+      `[${who}] summary needs a position for each of ${connections === null ? 3 : 4} columns. Received: ${show(positions)}.`,
+    );
+  }
+  return heads.map((head, i) => ({ ...head, width: widths[i] ?? 0 }));
+}
+
+function rowsOf(source: SummarySource, layer: Layer, options: SummaryOptions, depth: number): string[][] {
+  const prefix = depth === 0 ? '' : `${'   '.repeat(depth)}└ `;
+  const row = [
+    `${prefix}${layer.name} (${layer.className})`,
+    showOutput(layer),
+    layer.built ? count(layer.weights).toLocaleString('en-US') : '0 (unbuilt)',
+  ];
+  if (source.connections !== null) row.push(source.connections.get(layer) ?? '-');
+  if (options.showTrainable === true) row.push(layer.weights.length === 0 ? '-' : layer.trainable ? 'Y' : 'N');
+  const inner = options.expandNested === true && 'layers' in layer ? (layer.layers as readonly Layer[]) : [];
+  return [row, ...inner.flatMap((child) => rowsOf(source, child, options, depth + 1))];
+}
+
+/** The shape of what a layer gave at its last symbolic call, or gives for the shape that it was built with. */
+function showOutput(layer: Layer): string {
+  const [first, ...others] = (layer.inboundNodes.at(-1)?.outputs ?? []).map(({ shape }) => showAsTuple(shape));
+  if (first !== undefined) return others.length === 0 ? first : `[${[first, ...others].join(', ')}]`;
+  const shape = layer.builtShape;
+  return Array.isArray(shape) && layer.built ? showAsTuple(layer.computeOutputShape(shape)) : '?';
+}
+
+/** As Python writes it: `(None, 10)`. */
+function showAsTuple(shape: Shape): string {
+  return `(${shape.map((size) => size ?? 'None').join(', ')})`;
+}
+
+function selectLayers(source: SummarySource, range: readonly [string, string] | null): readonly Layer[] {
+  if (range === null) return source.layers;
+  const matches = (pattern: string): number[] => {
+    const expression = new RegExp(`^(?:${pattern})`);
+    return source.layers.flatMap((layer, i) => (expression.test(layer.name) ? [i] : []));
+  };
+  const [first, last] = [matches(range[0]), matches(range[1])];
+  if (first.length === 0 || last.length === 0) {
+    throw new ValueError(
+      `[${source.who}] summary: layerRange must name layers of the model. Received: ${show(range)}.`,
+    );
+  }
+  const [from, to] = [Math.min(...first), Math.max(...last)];
+  return from <= to
+    ? source.layers.slice(from, to + 1)
+    : source.layers.slice(Math.min(...last), Math.max(...first) + 1);
+}
+
+function countLines(source: SummarySource): string[] {
+  const { trainableWeights, nonTrainableWeights, optimizerVariables } = source;
+  const line = (label: string, variables: readonly Variable[]): string =>
+    ` ${label} params: ${count(variables).toLocaleString('en-US')} (${readableSize(bytes(variables))})`;
+  return [
+    line('Total', [...trainableWeights, ...nonTrainableWeights, ...(optimizerVariables ?? [])]),
+    line('Trainable', trainableWeights),
+    line('Non-trainable', nonTrainableWeights),
+    ...(optimizerVariables === null ? [] : [line('Optimizer', optimizerVariables)]),
+  ];
+}
+
+function count(variables: readonly Variable[]): number {
+  return variables.reduce((sum, variable) => sum + variable.size, 0);
+}
+
+function bytes(variables: readonly Variable[]): number {
+  return variables.reduce((sum, variable) => sum + variable.size * byteSize(variable.dtype), 0);
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
+
+/** `217.91 KB` */
+export function readableSize(size: number): string {
+  let scaled = size;
+  let unit = 0;
+  while (scaled >= 1024 && unit < UNITS.length - 1) {
+    scaled /= 1024;
+    unit++;
+  }
+  return `${scaled.toFixed(2)} ${UNITS[unit] ?? ''}`;
+}

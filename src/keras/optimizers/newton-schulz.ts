@@ -1,0 +1,33 @@
+import type { Value } from '../../compiler/graph/value.ts';
+import { add, divide, multiply, sqrt, square } from '../ops/elementwise.ts';
+import { matmul } from '../ops/linear.ts';
+import { transpose } from '../ops/movement.ts';
+import { sum } from '../ops/reductions.ts';
+
+/** The three numbers of the iteration. */
+export interface Quintic {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+/**
+ * A matrix whose singular values are moved towards 1 by Newton and Schulz's iteration; its singular vectors stay.
+ *
+ *     X ← M / (‖M‖ + 10⁻⁷)
+ *     X ← a X + (b A + c A²) X with A = X Xᵀ        as often as asked
+ *
+ * A has the shorter side of M.
+ */
+export function orthogonalized(matrix: Value, steps: number, { a, b, c }: Quintic): Value {
+  const [rows = 0, columns = 0] = matrix.knownShape;
+  const isTall = rows > columns;
+  const wide = isTall ? transpose(matrix) : matrix;
+  let x = divide(wide, add(sqrt(sum(square(wide))), 1e-7));
+  for (let step = 0; step < steps; step++) {
+    const gram = matmul(x, transpose(x));
+    const mixed = add(multiply(gram, b), matmul(multiply(gram, c), gram));
+    x = add(multiply(x, a), matmul(mixed, x));
+  }
+  return isTall ? transpose(x) : x;
+}

@@ -1,0 +1,74 @@
+import type { Config } from '../../core/config.ts';
+import { ValueError } from '../../core/errors.ts';
+import { checkChoice, checkOptions } from '../../core/options.ts';
+import { showShape } from '../../core/shape.ts';
+import { Tensor } from '../../core/tensor.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import { abs, maximum, multiply, rsqrt, square } from '../ops/elementwise.ts';
+import { matmul } from '../ops/linear.ts';
+import { transpose } from '../ops/movement.ts';
+import { type Operand, toFloat } from '../ops/operand.ts';
+import { sum } from '../ops/reductions.ts';
+import { checkFactor } from './norms.ts';
+import { Regularizer } from './regularizer.ts';
+
+/** Options of {@link OrthogonalRegularizer}. */
+export interface OrthogonalRegularizerOptions {
+  /** The factor of the sum. @default 0.01 */
+  factor?: number;
+  /** Which vectors should be orthogonal. @default 'rows' */
+  mode?: 'rows' | 'columns';
+}
+
+/**
+ * factor · the mean of |cos ∠(v, w)| over all pairs of rows, or columns, of a matrix.
+ *
+ * Shapes: a matrix → a scalar.
+ * @throws ValueError if x has another rank, or the factor is negative or not finite.
+ * @example
+ * const penalty = new OrthogonalRegularizer({ factor: 1 });
+ * await jit((x) => penalty.call(x))([[1, 0], [3, 4]]);   // 0.6
+ * @see https://keras.io/api/layers/regularizers/#orthogonalregularizer-class
+ */
+export class OrthogonalRegularizer extends Regularizer {
+  /** The factor of the mean, rounded to float32 as Keras does. */
+  readonly factor: number;
+  /** Which vectors should be orthogonal. */
+  readonly mode: 'rows' | 'columns';
+
+  constructor(options: OrthogonalRegularizerOptions = {}) {
+    super();
+    checkOptions('OrthogonalRegularizer', options, ['factor', 'mode']);
+    // Keras keeps this factor as float32, and writes it so.
+    this.factor = Math.fround(checkFactor('OrthogonalRegularizer', 'factor', options.factor ?? 0.01));
+    this.mode = checkChoice('OrthogonalRegularizer', 'mode', options.mode ?? 'rows', ['rows', 'columns']);
+  }
+
+  override call(x: Operand): Value {
+    const value = toFloat(x);
+    const rows = this.mode === 'rows';
+    const size = value.shape[rows ? 0 : 1] ?? null;
+    if (value.rank !== 2 || size === null) {
+      throw new ValueError(
+        `[OrthogonalRegularizer] x must be a matrix, of rank 2 and known size. Received: x of shape ${showShape(value.shape)}.`,
+      );
+    }
+    const squares = sum(square(value), { axis: rows ? 1 : 0, keepdims: true });
+    // No vector is made longer than by 1e7.
+    const unit = multiply(value, rsqrt(maximum(squares, 1e-14)));
+    const cosines = rows ? matmul(unit, transpose(unit)) : matmul(transpose(unit), unit);
+    const pairs = (size * (size - 1)) / 2;
+    return multiply(sum(abs(multiply(cosines, offDiagonal(size)))), (this.factor * 0.5) / pairs);
+  }
+
+  override getConfig(): Config {
+    return { factor: this.factor, mode: this.mode };
+  }
+}
+
+/** Ones, with zeros on the diagonal. */
+function offDiagonal(size: number): Tensor {
+  const data = new Uint8Array(size * size).fill(1);
+  for (let i = 0; i < size; i++) data[i * (size + 1)] = 0;
+  return new Tensor(data, [size, size]);
+}

@@ -1,0 +1,61 @@
+import type { SerializedObject } from '../../core/config.ts';
+import { type ConfigObject, type CustomObjects, serializeWith } from '../saving/registry.ts';
+import { type Vocabulary, fromVocabularyOrNull } from '../saving/vocabulary.ts';
+import { L1, L1L2, L2 } from './norms.ts';
+import { OrthogonalRegularizer } from './orthogonal.ts';
+import { Regularizer } from './regularizer.ts';
+
+/** What is taken wherever a regularizer is. */
+export type RegularizerIdentifier = string | ConfigObject | Regularizer;
+
+const vocabulary: Vocabulary<Regularizer> = {
+  module: 'keras.regularizers',
+  kind: 'regularizer',
+  base: Regularizer,
+  rule: 'a regularizer must be a name, a config object or a Regularizer',
+  classes: { L1, L1L2, L2, OrthogonalRegularizer },
+  aliases: { l1_l2: 'L1L2' },
+};
+
+/**
+ * The regularizer that a name, a config object or an object stands for; null stays null.
+ *
+ * @throws TypeError if there is no such name, or the value is of another kind.
+ * @example
+ * regularizers.get('l2')?.getConfig();   // { l2: 0.01 }
+ * @see https://keras.io/api/layers/regularizers/
+ */
+export function get(
+  identifier: RegularizerIdentifier | null | undefined,
+  who = 'regularizers.get',
+  customObjects: CustomObjects = {},
+): Regularizer | null {
+  return fromVocabularyOrNull(vocabulary, identifier, who, customObjects);
+}
+
+/**
+ * Keras's JSON for a regularizer; null for none.
+ *
+ * @example
+ * regularizers.serialize(new regularizers.L2());
+ * // { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.01 }, registered_name: null }
+ * @see https://keras.io/api/layers/regularizers/
+ */
+export function serialize(regularizer: Regularizer | null): SerializedObject | null {
+  return regularizer === null ? null : serializeWith(vocabulary, regularizer);
+}
+
+/**
+ * The regularizer that a config object stands for; the other direction of {@link serialize}.
+ *
+ * @throws TypeError if there is no such regularizer.
+ * @example
+ * regularizers.deserialize(regularizers.serialize(new regularizers.L2({ l2: 0.5 }))).getConfig();   // { l2: 0.5 }
+ * @see https://keras.io/api/layers/regularizers/
+ */
+export function deserialize(
+  config: ConfigObject | string | null,
+  customObjects: CustomObjects = {},
+): Regularizer | null {
+  return get(config, 'regularizers.deserialize', customObjects);
+}

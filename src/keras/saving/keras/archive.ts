@@ -1,0 +1,63 @@
+import type { Config, Json } from '../../../core/config.ts';
+import { NotImplementedError, ValueError } from '../../../core/errors.ts';
+import { readHdf5, writeHdf5 } from '../../../formats/hdf5/hdf5.ts';
+import { type ObjectNode, isObjectNode } from '../json-tree.ts';
+import { parseJson } from '../../../formats/json/json.ts';
+import { KERAS_VERSION } from '../keras-version.ts';
+import type { StoredGroup } from '../../../formats/arrays/stored.ts';
+import { readZip, writeZip } from '../../../formats/zip/zip.ts';
+import { writeJson } from '../../../formats/json/write-json.ts';
+import { fromKeras, toKeras } from './dialect.ts';
+
+/** The member that the weights are in. */
+export const WEIGHTS_MEMBER = 'model.weights.h5';
+
+/** Writes a `.keras` file: who wrote it and when, the model, its weights. */
+export async function writeKerasArchive(model: Config, weights: StoredGroup, date: Date): Promise<Uint8Array> {
+  const metadata = { keras_version: KERAS_VERSION, date_saved: stamp(date) };
+  const text = (json: Json): Uint8Array => new TextEncoder().encode(writeJson(json));
+  return writeZip(
+    new Map([
+      ['metadata.json', text(metadata)],
+      ['config.json', text(toKeras(model))],
+      [WEIGHTS_MEMBER, await writeHdf5(weights)],
+    ]),
+  );
+}
+
+/** `2024-05-01@09:30:00`, by the clock of the place. */
+function stamp(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day}@${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}
+
+/** The model that a `.keras` file describes. @throws ValueError if there is none. */
+export function readArchiveConfig(members: ReadonlyMap<string, Uint8Array>, who: string): ObjectNode {
+  const bytes = members.get('config.json');
+  if (bytes === undefined) throw missing(members, 'config.json', who);
+  const json = fromKeras(parseJson(new TextDecoder().decode(bytes), `${who}: config.json`));
+  if (isObjectNode(json)) return json;
+  throw new ValueError(`[${who}] config.json must describe a model: an object with class_name and config.`);
+}
+
+/** The tree of weights of a `.keras` file. @throws ValueError if there is none. */
+export async function readArchiveWeights(members: ReadonlyMap<string, Uint8Array>, who: string): Promise<StoredGroup> {
+  const bytes = members.get(WEIGHTS_MEMBER);
+  if (bytes !== undefined) return readHdf5(bytes, `${who}: ${WEIGHTS_MEMBER}`);
+  if (!members.has('model.weights.npz')) throw missing(members, WEIGHTS_MEMBER, who);
+  throw new NotImplementedError(
+    `[${who}] the weights must be in ${WEIGHTS_MEMBER}. Received: model.weights.npz, which holds pickled Python objects. Save the model in Keras without weights_format.`,
+  );
+}
+
+/** The members of a `.keras` file. */
+export function readArchive(bytes: Uint8Array, who: string): ReadonlyMap<string, Uint8Array> {
+  return readZip(bytes, who);
+}
+
+function missing(members: ReadonlyMap<string, Uint8Array>, name: string, who: string): ValueError {
+  return new ValueError(
+    `[${who}] a .keras file must have a member ${name}. Received: ${[...members.keys()].join(', ') || 'an empty archive'}.`,
+  );
+}

@@ -1,0 +1,56 @@
+import { type Config, type Json, isRecord } from '../../../core/config.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { type ObjectNode, isJsonList, isObjectNode, without } from '../json-tree.ts';
+
+/**
+ * What `compile` was told, from the older format: a compile_config.
+ * @throws ValueError if there is no optimizer in it.
+ */
+export function readTrainingConfig(json: Json, who: string): Config {
+  const config = isRecord(json) ? (json as Config) : {};
+  const optimizer = config['optimizer_config'];
+  if (!isObjectNode(optimizer)) {
+    throw new ValueError(`[${who}] training_config must have an optimizer_config. Received: ${show(json)}.`);
+  }
+  return {
+    optimizer: readOptimizer(optimizer),
+    loss: mapLeaves(config['loss'] ?? null, readLoss),
+    loss_weights: config['loss_weights'] ?? null,
+    metrics: mapLeaves(config['metrics'] ?? null, readMetric),
+    weighted_metrics: mapLeaves(config['weighted_metrics'] ?? null, readMetric),
+  };
+}
+
+function mapLeaves(tree: Json, read: (node: ObjectNode) => Json): Json {
+  if (isObjectNode(tree)) return read(tree);
+  if (isJsonList(tree)) return tree.map((entry) => mapLeaves(entry, read));
+  if (!isRecord(tree)) return tree;
+  return Object.fromEntries(Object.entries(tree as Config).map(([key, entry]) => [key, mapLeaves(entry, read)]));
+}
+
+/** tf.keras's optimizers have arguments that say how TensorFlow runs them, and a decay, which is a schedule now. */
+function readOptimizer({ class_name: name, config }: ObjectNode): ObjectNode {
+  const { decay = 0, lr = null, learning_rate: given = lr } = config;
+  const rest = without(config, 'decay', 'lr', 'jit_compile', 'is_legacy_optimizer');
+  const decayed = {
+    class_name: 'InverseTimeDecay',
+    config: { initial_learning_rate: given, decay_steps: 1, decay_rate: decay },
+  };
+  const rate = typeof decay === 'number' && decay !== 0 ? { learning_rate: decayed } : { learning_rate: given };
+  return { class_name: name.replace(/^Custom>/, ''), config: { ...rest, ...(given === null ? {} : rate) } };
+}
+
+function readLoss(node: ObjectNode): Json {
+  const { reduction } = node.config;
+  const config = typeof node.config['fn'] === 'string' ? without(node.config, 'fn') : node.config;
+  // What tf.keras decides by itself is, on one device, the mean.
+  return { ...node, config: { ...config, ...(reduction === 'auto' ? { reduction: 'sum_over_batch_size' } : {}) } };
+}
+
+/** A metric that is made of a function of Keras's is that of the function's name. */
+function readMetric(node: ObjectNode): Json {
+  const { fn } = node.config;
+  if (typeof fn !== 'string') return node;
+  const isWrapper = node.class_name === 'MeanMetricWrapper';
+  return { ...node, class_name: isWrapper ? fn : node.class_name, config: without(node.config, 'fn') };
+}

@@ -1,0 +1,70 @@
+import type { Config, Json } from '../../../core/config.ts';
+import { functionName } from '../registry.ts';
+import { type ObjectNode, isJsonList, isObjectNode, mapObjects, without } from '../json-tree.ts';
+
+/**
+ * The JSON of a model as the older format has it: layers and models are a class and a config alone. What their configs
+ * hold, initializers say, stays as it is.
+ */
+export function legacyModelConfig(node: ObjectNode): Config {
+  return { class_name: legacyName(node), config: withPlainLayers(node.config) };
+}
+
+function withPlainLayers(config: Config): Config {
+  const { layers } = config;
+  if (!isJsonList(layers)) return config;
+  const plain = layers.map((entry): Json => {
+    if (!isObjectNode(entry)) return entry;
+    const rest = without(entry, 'module', 'class_name', 'config', 'registered_name', 'build_config', 'compile_config');
+    return { ...legacyModelConfig(entry), ...without(rest, 'shared_object_id') };
+  });
+  return { ...config, layers: plain };
+}
+
+/** Classes of the user's own go by the name that they are registered under. */
+function legacyName(node: ObjectNode): string {
+  const { module = null, registered_name: registered = null, class_name: name } = node;
+  return module === null && typeof registered === 'string' ? registered : name;
+}
+
+/** What `compile` was told as the older format has it; null for a model that is not compiled. */
+export function legacyTrainingConfig(compileConfig: Json | undefined): Config | null {
+  if (typeof compileConfig !== 'object' || compileConfig === null || isJsonList(compileConfig)) return null;
+  const { optimizer = null, loss = null, ...rest } = compileConfig as Config;
+  if (!isObjectNode(optimizer)) return null;
+  return {
+    ...(mapObjects(namesOfFunctions({ loss: fullNames(loss), ...rest }), plainObject) as Config),
+    optimizer_config: { class_name: legacyName(optimizer), config: optimizer.config },
+  };
+}
+
+/** Keras 3.15 cannot read the short names of losses from these files, not even from its own. */
+const FULL_NAMES: Readonly<Record<string, string>> = {
+  bce: 'binary_crossentropy',
+  kld: 'kl_divergence',
+  mae: 'mean_absolute_error',
+  mape: 'mean_absolute_percentage_error',
+  mse: 'mean_squared_error',
+  msle: 'mean_squared_logarithmic_error',
+};
+
+function fullNames(loss: Json): Json {
+  if (typeof loss === 'string') return FULL_NAMES[loss.toLowerCase()] ?? loss;
+  if (isJsonList(loss)) return loss.map(fullNames);
+  if (typeof loss !== 'object' || loss === null || isObjectNode(loss)) return loss;
+  return Object.fromEntries(Object.entries(loss as Config).map(([key, entry]) => [key, fullNames(entry)]));
+}
+
+/** Functions go by their names. */
+function namesOfFunctions(tree: Json): Json {
+  if (isJsonList(tree)) return tree.map(namesOfFunctions);
+  if (typeof tree !== 'object' || tree === null) return tree;
+  const name = functionName(tree);
+  if (name !== null) return name;
+  return Object.fromEntries(Object.entries(tree as Config).map(([key, entry]) => [key, namesOfFunctions(entry)]));
+}
+
+/** Losses and metrics: a class and a config. */
+function plainObject(node: ObjectNode): Json {
+  return { class_name: legacyName(node), config: node.config };
+}

@@ -1,0 +1,74 @@
+import { show } from '../../core/errors.ts';
+
+const objects = new Map<string, object>();
+const names = new WeakMap<object, string>();
+
+/**
+ * Registers a class or a function of one's own under `package>name`, so that configs and files name it so, and find it
+ * without `customObjects`. What is registered later under the same name takes the place of what was before.
+ *
+ * @param packageName what keeps the names of different authors apart
+ * @param name what the object is called in files; by default its `className`, or the name of the class or function
+ * @returns what takes the class or function, and gives it back: a decorator
+ * @throws TypeError if what is registered is neither, or has no name.
+ * @example
+ * class Doubled extends Layer {
+ *   static className = 'Doubled';
+ *   call(x) { return ops.multiply(x, 2); }
+ * }
+ * registerKerasSerializable('docs')(Doubled);
+ * getRegisteredName(Doubled);                                   // 'docs>Doubled'
+ * layers.deserialize(layers.serialize(new Doubled())).name;     // 'doubled'
+ * @see https://keras.io/api/models/model_saving_apis/serialization_utils/#registerkerasserializable-function
+ */
+export function registerKerasSerializable(
+  packageName = 'Custom',
+  name: string | null = null,
+): <T extends object>(object: T) => T {
+  const who = 'registerKerasSerializable';
+  checkName(who, 'packageName', packageName);
+  if (name !== null) checkName(who, 'name', name);
+  return (object) => {
+    if (typeof object !== 'function') {
+      throw new TypeError(`[${who}] what is registered must be a class or a function. Received: ${show(object)}.`);
+    }
+    const full = `${packageName}>${name ?? nameOf(object, who)}`;
+    objects.set(full, object);
+    names.set(object, full);
+    return object;
+  };
+}
+
+function nameOf(object: { readonly name: string; readonly className?: unknown }, who: string): string {
+  const own = Object.hasOwn(object, 'className') ? object.className : null;
+  return checkName(who, 'name', typeof own === 'string' ? own : object.name);
+}
+
+/**
+ * The name under which a class or a function was registered; null if it was not.
+ *
+ * @example
+ * getRegisteredName(layers.Dense);    // null
+ * @see https://keras.io/api/models/model_saving_apis/serialization_utils/#getregisteredname-function
+ */
+export function getRegisteredName(object: unknown): string | null {
+  return typeof object === 'function' ? (names.get(object) ?? null) : null;
+}
+
+/**
+ * The class or function that was registered under `package>name`; null if there is none.
+ *
+ * @example
+ * getRegisteredObject('docs>Unknown');    // null
+ * @see https://keras.io/api/models/model_saving_apis/serialization_utils/#getregisteredobject-function
+ */
+export function getRegisteredObject(name: string): unknown {
+  return objects.get(name) ?? null;
+}
+
+function checkName(who: string, argument: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '' && !value.includes('>')) return value;
+  throw new TypeError(
+    `[${who}] ${argument} must be a text, not empty and without ">". Received: ${argument}=${show(value)}.`,
+  );
+}

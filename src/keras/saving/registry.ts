@@ -1,0 +1,155 @@
+import { type Config, type Json, type SerializedObject, isRecord, isSerializedObject } from '../../core/config.ts';
+import { show } from '../../core/errors.ts';
+import { snakeCase } from '../../core/names.ts';
+import { unknownName } from '../../core/options.ts';
+import { getRegisteredName, getRegisteredObject } from './object-registration.ts';
+
+/** The user's own classes and functions, by the names under which configs know them. */
+export type CustomObjects = Readonly<Record<string, unknown>>;
+
+/** A class whose objects are written as the name of the class and a config. */
+export interface ConfigClass<T> {
+  fromConfig(config: Config): T;
+}
+
+/** The classes of one of Keras's modules: a plain table, so that nothing is registered by a side effect. */
+export interface Registry<T> {
+  /** `keras.initializers` */
+  readonly module: string;
+  /** What messages call one of them: `initializer`. */
+  readonly kind: string;
+  readonly classes: Readonly<Record<string, ConfigClass<T>>>;
+  /** Further names; `snake_case(class)` needs none. */
+  readonly aliases?: Readonly<Record<string, string>>;
+}
+
+/** A config object, as Keras writes it or as people do: only class_name and config need be there. */
+export interface ConfigObject {
+  readonly class_name: string;
+  readonly config: Config;
+  readonly module?: string | null;
+  readonly registered_name?: string | null;
+}
+
+const own = <V>(table: Readonly<Record<string, V>>, name: string): V | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** The class of this name (`GlorotUniform`, `glorot_uniform` or an alias), or undefined. */
+export function findClass<T>(registry: Registry<T>, name: string): ConfigClass<T> | undefined {
+  const direct = own(registry.classes, own(registry.aliases ?? {}, name) ?? name);
+  if (direct !== undefined) return direct;
+  const found = Object.keys(registry.classes).find((className) => snakeCase(className) === name);
+  return found === undefined ? undefined : registry.classes[found];
+}
+
+/** Every name that {@link findClass} knows. */
+export function namesOf<T>({ classes, aliases = {} }: Registry<T>): readonly string[] {
+  const names = Object.keys(classes);
+  return [...new Set([...names.map(snakeCase), ...names, ...Object.keys(aliases)])];
+}
+
+/**
+ * The user's object of this name, with or without the package that Keras puts before it, `Custom>Mine` or `Mine`; or the
+ * one that was registered with package and name.
+ */
+export function findCustom(customObjects: CustomObjects, ...names: readonly (string | null | undefined)[]): unknown {
+  for (const name of names) {
+    if (typeof name !== 'string') continue;
+    const found = own(customObjects, name) ?? own(customObjects, name.slice(name.lastIndexOf('>') + 1));
+    if (found !== undefined) return found;
+  }
+  for (const name of names) {
+    const registered = typeof name === 'string' ? getRegisteredObject(name) : null;
+    if (registered !== null) return registered;
+  }
+  return undefined;
+}
+
+/**
+ * The object that a name or a config object stands for; a name alone makes it with its defaults.
+ * @throws TypeError if there is no such name.
+ */
+export function fromIdentifier<T>(
+  registry: Registry<T>,
+  identifier: string | ConfigObject,
+  who: string,
+  customObjects: CustomObjects = {},
+): T {
+  const name = typeof identifier === 'string' ? identifier : identifier.class_name;
+  const config = typeof identifier === 'string' ? {} : identifier.config;
+  const registeredName = typeof identifier === 'string' ? null : identifier.registered_name;
+  const custom = findCustom(customObjects, registeredName, name);
+  const found = custom === undefined ? findClass(registry, name) : asClass<T>(custom, name, who);
+  if (found === undefined) {
+    throw unknownName(who, registry.kind, name, [...namesOf(registry), ...Object.keys(customObjects)]);
+  }
+  return found.fromConfig(config);
+}
+
+function asClass<T>(custom: unknown, name: string, who: string): ConfigClass<T> {
+  if (typeof custom === 'function' && 'fromConfig' in custom && typeof custom.fromConfig === 'function') {
+    return custom as unknown as ConfigClass<T>;
+  }
+  throw new TypeError(
+    `[${who}] customObjects[${JSON.stringify(name)}] must be a class with a static fromConfig. Received: ${show(custom)}.`,
+  );
+}
+
+/** Whether a value is what a resolver takes besides instances and functions. */
+export function isIdentifier(value: unknown): value is string | ConfigObject {
+  return typeof value === 'string' || isSerializedObject(value);
+}
+
+/** The name of a user's function in Keras's `{ class_name: 'function', config: name }`, or null. */
+export function functionName(value: unknown): string | null {
+  if (!isRecord(value) || value['class_name'] !== 'function' || typeof value['config'] !== 'string') return null;
+  return value['config'];
+}
+
+/** What Keras writes for a function. */
+export interface SerializedFunction {
+  readonly module: 'builtins';
+  readonly class_name: 'function';
+  readonly config: string;
+  readonly registered_name: 'function';
+}
+
+/** @throws TypeError if the function has no name by which a reader could find it. */
+export function serializeFunction(fn: { readonly name: string }, who: string): SerializedFunction {
+  if (fn.name === '') {
+    throw new TypeError(
+      `[${who}] a function without a name cannot be written to a config. Received: ${show(fn)}. Give it a name, and pass it in customObjects to read it back.`,
+    );
+  }
+  const config = getRegisteredName(fn) ?? fn.name;
+  return { module: 'builtins', class_name: 'function', config, registered_name: 'function' };
+}
+
+/** The class's name in the registry, which no minifier changes; null for a class of the user's. */
+export function builtinName<T extends object>(registry: Registry<T>, object: T): string | null {
+  const constructor: unknown = object.constructor;
+  const found = Object.entries(registry.classes).find(([, builtin]) => builtin === constructor);
+  return found === undefined ? null : found[0];
+}
+
+/** Keras's JSON for an object: module, class_name, config, registered_name. */
+export function serializeWith<T extends { getConfig(): Config }>(registry: Registry<T>, object: T): SerializedObject {
+  const builtin = builtinName(registry, object);
+  const className = builtin ?? object.constructor.name;
+  return {
+    module: builtin === null ? null : registry.module,
+    class_name: className,
+    config: object.getConfig(),
+    registered_name: builtin === null ? (getRegisteredName(object.constructor) ?? className) : null,
+  };
+}
+
+/** Keras's keys as options: `label_smoothing` → `labelSmoothing`. */
+export function optionsOf(config: Config): Readonly<Record<string, Json>> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  );
+}

@@ -1,0 +1,40 @@
+import { snakeCase } from '../../core/names.ts';
+import { type Saveable, type SaveableList, isList } from './saveable.ts';
+
+/** A saveable and where files keep it: `layers/dense`; the root is at ''. */
+export interface Placed {
+  readonly path: string;
+  readonly saveable: Saveable;
+}
+
+/**
+ * The saveables under a root and their places, as Keras walks them: what is held by several is at the first of their
+ * places alone. Members of lists are named after their classes, since names differ between two models of one kind.
+ */
+export function walk(root: Saveable): readonly Placed[] {
+  const visited = new Set<Saveable>();
+  const found: Placed[] = [];
+  const visit = (saveable: Saveable, path: string): void => {
+    if (visited.has(saveable)) return;
+    visited.add(saveable);
+    found.push({ path, saveable });
+    for (const [attribute, child] of saveable.children) {
+      const place = path === '' ? attribute : `${path}/${attribute}`;
+      if (isList(child)) visitList(child, place);
+      else visit(child, place);
+    }
+  };
+  const visitList = (list: SaveableList, path: string): void => {
+    const counts = new Map<string, number>();
+    for (const member of list) {
+      const name = isList(member) ? 'container' : snakeCase(member.className);
+      const count = counts.get(name) ?? 0;
+      counts.set(name, count + 1);
+      const place = `${path}/${count === 0 ? name : `${name}_${count}`}`;
+      if (isList(member)) visitList(member, place);
+      else visit(member, place);
+    }
+  };
+  visit(root, '');
+  return found;
+}

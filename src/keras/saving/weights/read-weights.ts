@@ -1,0 +1,93 @@
+import { groupAt } from '../groups.ts';
+import { planOptimizerState } from '../optimizer-state.ts';
+import { Plan, type Reading } from '../plan.ts';
+import type { Saveable } from '../saveable.ts';
+import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
+import { type Placed, walk } from '../walk.ts';
+
+/** What the layers of a model are under in Keras 3, and in the files of tf.keras before it. */
+const LAYERS = 'layers';
+const OLD_LAYERS = '_layer_checkpoint_dependencies';
+
+/**
+ * Finds the state of a saveable, and of all that it holds, in the tree of a `.weights.h5`, and checks all of it.
+ *
+ * @throws ValueError if variables are missing, too many, or of other shapes. An optimizer's state that is of another
+ * optimizer is left out, with a warning, as in Keras; so is everything else that does not fit, with `skipMismatch`.
+ */
+export function planWeights(root: Saveable, file: StoredGroup, reading: Reading): Plan {
+  const plan = new Plan(reading);
+  const placed = walk(root);
+  const read = new Set<StoredGroup>();
+  for (const place of placed) {
+    const { saveable } = place;
+    if (saveable.makeSlots === undefined) planLayer(plan, place, varsAt(file, place.path), read);
+  }
+  for (const place of unread(file, read)) plan.misfit(place, 'belongs to no layer of the model', 'weights for it');
+  plan.check();
+  // Optimizers come last: their slots are made for what the file has, once it is known that the layers fit.
+  for (const { path, saveable } of placed) {
+    if (saveable.makeSlots !== undefined) planOptimizer(plan, saveable, saveable.makeSlots, varsAt(file, path));
+  }
+  return plan;
+}
+
+function varsAt(file: StoredGroup, path: string): StoredGroup | undefined {
+  return groupAt(file, `${path}/vars`) ?? groupAt(file, `${path.replaceAll(LAYERS, OLD_LAYERS)}/vars`);
+}
+
+function arraysIn(vars: StoredGroup | undefined): ReadonlyMap<string, StoredArray> {
+  const entries = [...(vars?.children ?? [])].filter((entry): entry is [string, StoredArray] => isArray(entry[1]));
+  return new Map(entries);
+}
+
+const isArray = (child: StoredGroup | StoredArray): child is StoredArray => child.kind === 'array';
+
+function planLayer(
+  plan: Plan,
+  { path, saveable }: Placed,
+  vars: StoredGroup | undefined,
+  read: Set<StoredGroup>,
+): void {
+  if (vars !== undefined) read.add(vars);
+  const arrays = arraysIn(vars);
+  const { ownVariables, name } = saveable;
+  const where = path === '' ? 'vars' : `${path}/vars`;
+  const owner = path === '' ? `the model ${JSON.stringify(name)}` : `the layer ${JSON.stringify(name)}`;
+  if (arrays.size !== ownVariables.length) {
+    const expected = `of ${owner} must hold ${count(ownVariables.length)}`;
+    plan.misfit(where, expected, vars === undefined ? 'no such group' : count(arrays.size));
+    return;
+  }
+  for (const [i, variable] of ownVariables.entries()) {
+    const place = `${where}/${i}, the ${variable.name} of ${owner},`;
+    const array = arrays.get(String(i));
+    if (array === undefined) plan.misfit(place, 'must be there', `only ${[...arrays.keys()].join(', ')}`);
+    else plan.assign(place, variable, array);
+  }
+}
+
+function planOptimizer(plan: Plan, optimizer: Saveable, makeSlots: () => void, vars: StoredGroup | undefined): void {
+  const arrays = arraysIn(vars);
+  const stored = [...arrays.keys()].map((_, i) => arrays.get(String(i)));
+  planOptimizerState(plan, optimizer, makeSlots, stored);
+}
+
+const count = (variables: number): string => (variables === 1 ? '1 variable' : `${variables} variables`);
+
+/** The places of layers with variables that were not read. */
+function unread(file: StoredGroup, read: ReadonlySet<StoredGroup>): readonly string[] {
+  const found: string[] = [];
+  const look = (group: StoredGroup, path: string): void => {
+    for (const [name, child] of group.children) {
+      if (child.kind !== 'group') continue;
+      if (name === 'vars' && !read.has(child) && arraysIn(child).size > 0) found.push(`${path}/vars`);
+      else look(child, `${path}/${name}`);
+    }
+  };
+  for (const layers of [LAYERS, OLD_LAYERS]) {
+    const group = groupAt(file, layers);
+    if (group !== undefined) look(group, layers);
+  }
+  return found;
+}

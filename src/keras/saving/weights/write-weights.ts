@@ -1,0 +1,19 @@
+import { tensorToStored } from '../../../formats/arrays/convert-stored.ts';
+import { GroupBuilder } from '../groups.ts';
+import type { Saveable } from '../saveable.ts';
+import type { StoredGroup } from '../../../formats/arrays/stored.ts';
+import { walk } from '../walk.ts';
+
+/**
+ * The state of a saveable and of all that it holds, as Keras 3 lays it out in `.weights.h5`: each has a group `vars` at
+ * its place, with its name, and its own variables by number.
+ */
+export function weightsTree(root: Saveable): StoredGroup {
+  const builder = new GroupBuilder();
+  for (const { path, saveable } of walk(root)) {
+    const group = builder.group(`${path}/vars`);
+    group.set('name', saveable.name);
+    for (const [i, variable] of saveable.ownVariables.entries()) group.add(String(i), tensorToStored(variable.value));
+  }
+  return builder.build();
+}

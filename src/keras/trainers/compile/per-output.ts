@@ -1,0 +1,88 @@
+import { ValueError, show } from '../../../core/errors.ts';
+import { isRecord } from '../../../core/config.ts';
+import { functionName, isIdentifier } from '../../saving/registry.ts';
+import { unknownName } from '../../../core/options.ts';
+
+/** What is known of the outputs when they are given losses and metrics. */
+export interface Outputs {
+  readonly count: number;
+  /** Their names, where the model gives them names. */
+  readonly names: readonly string[] | null;
+}
+
+const isNamed = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isRecord(value) &&
+  !isIdentifier(value) &&
+  functionName(value) === null &&
+  Object.getPrototypeOf(value) === Object.prototype;
+
+/**
+ * One entry for each output, from one for all, a list or a record.
+ * @throws ValueError if a list has another length; TypeError if a record names no output.
+ */
+export function perOutput(who: string, argument: string, given: unknown, outputs: Outputs): readonly unknown[] {
+  if (Array.isArray(given)) {
+    if (given.length === outputs.count) return given;
+    throw new ValueError(
+      `[${who}] compile: ${argument} must have an entry for each of the ${outputs.count} outputs. Received: ${show(given)}.`,
+    );
+  }
+  if (isNamed(given)) return fromRecord(who, argument, given, outputs);
+  return Array.from({ length: outputs.count }, () => given ?? null);
+}
+
+function fromRecord(
+  who: string,
+  argument: string,
+  given: Readonly<Record<string, unknown>>,
+  outputs: Outputs,
+): readonly unknown[] {
+  const names = outputs.names;
+  if (names === null) {
+    throw new ValueError(
+      `[${who}] compile: ${argument} can only be a record where the outputs have names. Received: ${show(Object.keys(given))}.`,
+    );
+  }
+  for (const name of Object.keys(given)) {
+    if (!names.includes(name)) throw unknownName(who, `output in ${argument}`, name, names);
+  }
+  return names.map((name) => given[name] ?? null);
+}
+
+/** @throws TypeError if it is neither a list nor a record. */
+export function checkMetricsForm(who: string, argument: string, given: unknown): void {
+  if (given === null || given === undefined || Array.isArray(given) || isNamed(given)) return;
+  throw new TypeError(`[${who}] compile: ${argument} must be a list or a record of metrics. Received: ${show(given)}.`);
+}
+
+/** The metrics of each output. With one output a plain list is all its own, nested or not. */
+export function metricsPerOutput(
+  who: string,
+  argument: string,
+  given: unknown,
+  outputs: Outputs,
+): readonly (readonly unknown[])[] {
+  if (given === null || given === undefined) return Array.from({ length: outputs.count }, () => []);
+  if (outputs.count === 1 && Array.isArray(given)) return [given.flat().filter((entry) => entry !== null)];
+  return perOutput(who, argument, given, outputs).map((entry) =>
+    entry === null ? [] : Array.isArray(entry) ? (entry as unknown[]) : [entry],
+  );
+}
+
+/** Every loss or metric in what was given, however deep. */
+export function leavesOf(given: unknown): readonly unknown[] {
+  if (given === null || given === undefined) return [];
+  if (Array.isArray(given)) return given.flatMap(leavesOf);
+  if (isNamed(given)) return Object.values(given).flatMap(leavesOf);
+  return [given];
+}
+
+/** The same form with every loss or metric written as Keras's JSON. */
+export function mapLeaves(given: unknown, write: (leaf: unknown) => unknown): unknown {
+  if (given === null || given === undefined) return null;
+  if (Array.isArray(given)) return given.map((entry) => mapLeaves(entry, write));
+  if (isNamed(given)) {
+    return Object.fromEntries(Object.entries(given).map(([key, entry]) => [key, mapLeaves(entry, write)]));
+  }
+  return write(given);
+}

@@ -1,0 +1,52 @@
+import { ValueError, show } from '../../../core/errors.ts';
+import { isRecord } from '../../../core/config.ts';
+import { showShape } from '../../../core/shape.ts';
+import { Tensor } from '../../../core/tensor.ts';
+import type { FloatType } from './read-data.ts';
+
+/** The weight of each class, by its number; a class that is missing weighs 1. */
+export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>;
+
+/** Checks a class weight: classes are non-negative integers, weights finite numbers. */
+export function readClassWeight(who: string, value: unknown): ReadonlyMap<number, number> | null {
+  if (value === null || value === undefined) return null;
+  if (!(value instanceof Map) && !isRecord(value)) {
+    throw new TypeError(
+      `[${who}] classWeight must be a record or a Map from classes to weights. Received: ${show(value)}.`,
+    );
+  }
+  const entries: readonly (readonly [unknown, unknown])[] =
+    value instanceof Map ? [...(value as ReadonlyMap<unknown, unknown>)] : Object.entries(value);
+  const weights = new Map<number, number>();
+  for (const [key, weight] of entries) {
+    const label = Number(key);
+    if (!Number.isInteger(label) || label < 0 || typeof weight !== 'number' || !Number.isFinite(weight)) {
+      throw new ValueError(
+        `[${who}] classWeight must map classes, 0 and up, to numbers. Received: ${show(key)}: ${show(weight)}.`,
+      );
+    }
+    weights.set(label, weight);
+  }
+  return weights;
+}
+
+/** A weight for each row: that of its class, which is the label, or the place of the largest number. */
+export function classWeightsOf(who: string, y: Tensor, weights: ReadonlyMap<number, number>, float: FloatType): Tensor {
+  if (y.rank > 2) {
+    throw new ValueError(
+      `[${who}] classWeight needs one label a row: targets of rank 1 or 2. Received: y of shape ${showShape(y.shape)}.`,
+    );
+  }
+  const rows = y.shape[0] ?? 0;
+  const width = y.shape[1] ?? 1;
+  const data = float === 'float64' ? new Float64Array(rows) : new Float32Array(rows);
+  for (let row = 0; row < rows; row++) data[row] = weights.get(labelAt(y, row, width)) ?? 1;
+  return new Tensor(data, [rows]);
+}
+
+function labelAt({ data }: Tensor, row: number, width: number): number {
+  if (width === 1) return Math.round(data[row] ?? 0);
+  let best = 0;
+  for (let i = 1; i < width; i++) if ((data[row * width + i] ?? 0) > (data[row * width + best] ?? 0)) best = i;
+  return best;
+}

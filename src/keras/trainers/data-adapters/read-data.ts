@@ -1,0 +1,132 @@
+import { type DType, isFloat, isTypedArray } from '../../../core/dtype.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { isRecord } from '../../../core/config.ts';
+import { showShape } from '../../../core/shape.ts';
+import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
+import { type Tree, flatten } from '../../../core/tree.ts';
+
+/** What is taken for the inputs or the targets: one array, or a list or record of several. */
+export type DataLike = TensorLike | readonly (Tensor | TensorLike)[] | { readonly [name: string]: TensorLike };
+
+/** A batch of an iterable: inputs, targets, and a weight for each row. */
+export type BatchLike =
+  | readonly [x: DataLike]
+  | readonly [x: DataLike, y: DataLike | null]
+  | readonly [x: DataLike, y: DataLike | null, sampleWeight: WeightsLike | null];
+
+/** Batches one after the other. */
+export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike>;
+
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** The type that floating data has in a model. */
+export type FloatType = 'float32' | 'float64';
+
+/**
+ * Data as tensors. Nested arrays get the model's floating type at once, so that no digit is lost on the way.
+ * @throws TypeError if it is nothing that can be data.
+ */
+export function readData(who: string, argument: string, value: unknown, float: FloatType): Tree<Tensor> {
+  if (isTensor(value) || isTypedArray(value) || typeof value === 'number')
+    return readArray(who, argument, value, float);
+  if (Array.isArray(value)) {
+    const several = value.some((entry) => isTensor(entry) || isTypedArray(entry));
+    if (!several) return readArray(who, argument, value as TensorLike, float);
+    return value.map((entry: unknown, i) => readArray(who, `${argument}[${i}]`, entry as TensorLike, float));
+  }
+  if (isRecord(value) && Object.getPrototypeOf(value) === Object.prototype) {
+    const entries = Object.entries(value).map(([key, entry]) => {
+      return [key, readArray(who, `${argument}.${key}`, entry as TensorLike, float)] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+  throw new TypeError(
+    `[${who}] ${argument} must be a tensor, nested arrays of numbers, or a list or record of these. Received: ${show(value)}.`,
+  );
+}
+
+function readArray(who: string, argument: string, value: TensorLike, float: FloatType): Tensor {
+  let made: Tensor;
+  if (isTensor(value) || isTypedArray(value)) {
+    made = tensor(value);
+  } else if (typeof value === 'number' || Array.isArray(value)) {
+    const nested = fromNested(who, argument, value);
+    made = nested.dtype === 'bool' ? nested : tensor(value, undefined, float);
+  } else {
+    throw new TypeError(`[${who}] ${argument} must be a tensor or nested arrays of numbers. Received: ${show(value)}.`);
+  }
+  if (made.rank === 0) {
+    throw new ValueError(`[${who}] ${argument} must have an axis for the rows. Received: a single number.`);
+  }
+  return made;
+}
+
+function fromNested(who: string, argument: string, value: TensorLike): Tensor {
+  try {
+    return tensor(value);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new ValueError(`[${who}] ${argument}: ${error.message.replace(/^\[tensor\] /, '')}`, { cause: error });
+  }
+}
+
+/** Weights for the rows: one array for all outputs, or one for each as the targets have it; null for an output's all alike. */
+export type WeightsLike =
+  TensorLike | readonly (TensorLike | null)[] | { readonly [output: string]: TensorLike | null };
+
+/** What weights are read beside. */
+export interface WeightsContext {
+  readonly x: Tree<Tensor>;
+  readonly float: FloatType;
+}
+
+/** A weight for each row, or for each step of each row. An output whose weights are null gets ones. */
+export function readWeights(who: string, value: unknown, { x, float }: WeightsContext): Tree<Tensor> | null {
+  if (value === null || value === undefined) return null;
+  const hasNull = (Array.isArray(value) || isRecord(value)) && Object.values(value).includes(null);
+  if (!hasNull) return readData(who, 'sampleWeight', value, float);
+  const rows = flatten(x, isTensor)[0]?.shape[0] ?? 0;
+  // Beside a null, nested arrays are the weights of one output each.
+  const read = (entry: unknown, place: string): Tree<Tensor> =>
+    entry === null ? tensor(new Float32Array(rows).fill(1)) : readData(who, `sampleWeight${place}`, entry, float);
+  if (Array.isArray(value)) return value.map((entry: unknown, i) => read(entry, `[${i}]`));
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, read(entry, `.${name}`)]));
+}
+
+/** Whether data comes as batches, one after the other. */
+export function isBatchIterable(value: unknown): value is BatchIterable {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (isTypedArray(value) || isTensor(value)) return false;
+  return Symbol.iterator in value || Symbol.asyncIterator in value;
+}
+
+/** The number of rows that all arrays have. @throws ValueError if they do not agree, or are empty. */
+export function countRows(who: string, arrays: readonly (readonly [name: string, tensor: Tensor])[]): number {
+  const [first] = arrays;
+  const rows = first?.[1].shape[0] ?? 0;
+  if (arrays.some(([, { shape }]) => shape[0] !== rows)) {
+    const came = arrays.map(([name, { shape }]) => `${name} of shape ${showShape(shape)}`).join(', ');
+    throw new ValueError(`[${who}] all arrays must have the same number of rows. Received: ${came}.`);
+  }
+  if (rows === 0) {
+    const came = first === undefined ? 'no arrays' : `${first[0]} of shape ${showShape(first[1].shape)}`;
+    throw new ValueError(`[${who}] the data must have at least one row. Received: ${came}.`);
+  }
+  return rows;
+}
+
+/** The arrays of a tree with names to call them by. */
+export function named(name: string, data: Tree<Tensor> | null): readonly (readonly [string, Tensor])[] {
+  if (data === null) return [];
+  if (isTensor(data)) return [[name, data]];
+  const keys = Object.keys(data);
+  return flatten(data, isTensor).map((entry, i) => {
+    const key = keys[i] ?? String(i);
+    return [Array.isArray(data) ? `${name}[${key}]` : `${name}.${key}`, entry];
+  });
+}
+
+/** The type in which data is fed: floating data in the model's own, everything else as it came. */
+export function feedType(dtype: DType, float: FloatType): DType {
+  return isFloat(dtype) ? float : dtype;
+}

@@ -1,0 +1,174 @@
+import { ValueError, show } from '../../core/errors.ts';
+import { checkBoolean, checkInteger, checkOptions } from '../../core/options.ts';
+import { type CallbacksLike, readCallbacks } from '../callbacks/callback-list.ts';
+import type { Callback } from '../callbacks/callback.ts';
+import { type ClassWeight, readClassWeight } from './data-adapters/class-weight.ts';
+import type { BatchIterable, DataLike, WeightsLike } from './data-adapters/read-data.ts';
+
+/** 0 prints nothing, 1 draws a bar (in a pipe: a line an epoch), 2 prints a line an epoch. */
+export type Verbose = 'auto' | 0 | 1 | 2;
+
+/** What a training is measured on: inputs and targets, perhaps with a weight for each row, or batches of them. */
+export type ValidationData =
+  | readonly [x: DataLike, y: DataLike]
+  | readonly [x: DataLike, y: DataLike, sampleWeight: WeightsLike | null]
+  | BatchIterable;
+
+/** Options of `fit`. */
+export interface FitOptions {
+  /** Rows in a step, for data in arrays. @default 32 */
+  readonly batchSize?: number | null | undefined;
+  /** Where the count of epochs ends, `initialEpoch` included. @default 1 */
+  readonly epochs?: number | undefined;
+  /** What is printed: see {@link Verbose}. @default 'auto', which is 1 */
+  readonly verbose?: Verbose | undefined;
+  /** What is called along the way. @default none */
+  readonly callbacks?: CallbacksLike;
+  /** The part of the rows, the last ones, that is kept for validation. @default 0 */
+  readonly validationSplit?: number | undefined;
+  /** What the training is measured on after an epoch. @default null */
+  readonly validationData?: ValidationData | null | undefined;
+  /** Another order of the rows in every epoch, for data in arrays. @default true */
+  readonly shuffle?: boolean | undefined;
+  /** What rows of a class count for in the loss. @default null, all alike */
+  readonly classWeight?: ClassWeight | null | undefined;
+  /** What each row, or each step of each row, counts for in the loss; for several outputs one for all, or one for each. @default null, all alike */
+  readonly sampleWeight?: WeightsLike | null | undefined;
+  /** The number of the first epoch, to go on where an earlier fit ended. @default 0 */
+  readonly initialEpoch?: number | undefined;
+  /** Steps in an epoch. @default a pass over the data */
+  readonly stepsPerEpoch?: number | null | undefined;
+  /** Steps in a validation. @default a pass over the data */
+  readonly validationSteps?: number | null | undefined;
+  /** Rows in a step of validation. @default batchSize */
+  readonly validationBatchSize?: number | null | undefined;
+  /** Validate after every so many epochs, or after the epochs listed, counted from 1. @default 1 */
+  readonly validationFreq?: number | readonly number[] | undefined;
+  /** Ends the training after the step under way, with the weights as they are then. @default null */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions {
+  /** Rows in a step, for data in arrays. @default 32 */
+  readonly batchSize?: number | null | undefined;
+  /** What is printed: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
+  readonly verbose?: Verbose | undefined;
+  /** What each row, or each step of each row, counts for in the loss; for several outputs one for all, or one for each. @default null, all alike */
+  readonly sampleWeight?: WeightsLike | null | undefined;
+  /** How many steps are made. @default a pass over the data */
+  readonly steps?: number | null | undefined;
+  /** What is called along the way. @default none */
+  readonly callbacks?: CallbacksLike;
+  /** Ends the work after the step under way. @default null */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** Options of `predict`. */
+export interface PredictOptions {
+  /** Rows in a step, for data in arrays. @default 32 */
+  readonly batchSize?: number | null | undefined;
+  /** What is printed: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
+  readonly verbose?: Verbose | undefined;
+  /** How many steps are made. @default a pass over the data */
+  readonly steps?: number | null | undefined;
+  /** What is called along the way. @default none */
+  readonly callbacks?: CallbacksLike;
+  /** Ends the work after the step under way. @default null */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+const RUN_OPTIONS = ['batchSize', 'verbose', 'callbacks', 'signal'];
+const FIT_OPTIONS = [
+  ...RUN_OPTIONS,
+  ...['epochs', 'validationSplit', 'validationData', 'shuffle', 'classWeight', 'sampleWeight', 'initialEpoch'],
+  ...['stepsPerEpoch', 'validationSteps', 'validationBatchSize', 'validationFreq'],
+];
+
+/** What fit, evaluate and predict have in common. */
+export interface RunSettings {
+  readonly batchSize: number;
+  readonly verbose: Verbose;
+  readonly callbacks: readonly Callback[];
+  readonly steps: number | null;
+  readonly signal: AbortSignal | null;
+}
+
+export interface FitSettings extends RunSettings {
+  readonly epochs: number;
+  readonly initialEpoch: number;
+  readonly validationSplit: number;
+  readonly shuffle: boolean;
+  readonly classWeight: ReadonlyMap<number, number> | null;
+  readonly validationSteps: number | null;
+  readonly validationBatchSize: number;
+  /** Whether to validate after an epoch, counted from 0. */
+  readonly validatesAfter: (epoch: number) => boolean;
+}
+
+export function readFitOptions(who: string, options: FitOptions): FitSettings {
+  checkOptions(who, options, FIT_OPTIONS);
+  const run = readRun(who, options, 'stepsPerEpoch', options.stepsPerEpoch);
+  const initialEpoch = checkInteger(who, 'initialEpoch', options.initialEpoch ?? 0, 0);
+  const split: unknown = options.validationSplit ?? 0;
+  if (typeof split !== 'number' || !(split >= 0 && split < 1)) {
+    throw new ValueError(
+      `[${who}] validationSplit must lie between 0 and 1. Received: validationSplit=${show(split)}.`,
+    );
+  }
+  if (split > 0 && options.validationData !== undefined && options.validationData !== null) {
+    throw new ValueError(`[${who}] only one of validationSplit and validationData can be given. Received: both.`);
+  }
+  return {
+    ...run,
+    epochs: checkInteger(who, 'epochs', options.epochs ?? 1, 0),
+    initialEpoch,
+    validationSplit: split,
+    shuffle: checkBoolean(who, 'shuffle', options.shuffle ?? true),
+    classWeight: readClassWeight(who, options.classWeight),
+    validationSteps: optionalInteger(who, 'validationSteps', options.validationSteps),
+    validationBatchSize: optionalInteger(who, 'validationBatchSize', options.validationBatchSize) ?? run.batchSize,
+    validatesAfter: readFrequency(who, options.validationFreq ?? 1),
+  };
+}
+
+export function readEvaluateOptions(who: string, options: EvaluateOptions): RunSettings {
+  checkOptions(who, options, [...RUN_OPTIONS, 'sampleWeight', 'steps']);
+  return readRun(who, options, 'steps', options.steps);
+}
+
+export function readPredictOptions(who: string, options: PredictOptions): RunSettings {
+  checkOptions(who, options, [...RUN_OPTIONS, 'steps']);
+  return readRun(who, options, 'steps', options.steps);
+}
+
+function readRun(who: string, options: PredictOptions, name: string, steps: number | null | undefined): RunSettings {
+  const verbose: unknown = options.verbose ?? 'auto';
+  if (verbose !== 'auto' && verbose !== 0 && verbose !== 1 && verbose !== 2) {
+    throw new TypeError(`[${who}] verbose must be 'auto', 0, 1 or 2. Received: verbose=${show(verbose)}.`);
+  }
+  const signal: unknown = options.signal ?? null;
+  if (signal !== null && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`[${who}] signal must be an AbortSignal. Received: signal=${show(signal)}.`);
+  }
+  return {
+    batchSize: optionalInteger(who, 'batchSize', options.batchSize) ?? 32,
+    verbose,
+    callbacks: readCallbacks(who, options.callbacks),
+    steps: optionalInteger(who, name, steps),
+    signal,
+  };
+}
+
+function optionalInteger(who: string, name: string, value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : checkInteger(who, name, value, 1);
+}
+
+function readFrequency(who: string, value: number | readonly number[]): (epoch: number) => boolean {
+  if (Array.isArray(value)) {
+    const epochs = (value as readonly number[]).map((epoch) => checkInteger(who, 'validationFreq', epoch, 1));
+    return (epoch) => epochs.includes(epoch + 1);
+  }
+  const every = checkInteger(who, 'validationFreq', value, 1);
+  return (epoch) => (epoch + 1) % every === 0;
+}

@@ -1,0 +1,186 @@
+import type { KerasTensor, LayerNode } from '../../../keras/ops/keras-tensor.ts';
+import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
+import type { Layer } from '../../../keras/layers/base/layer.ts';
+import { SyncBatchNormalization } from '../../../keras/layers/normalization/sync-batch-normalization.ts';
+import { layerOf, operandsOf } from '../../../keras/models/functional/graph.ts';
+import type { Network } from '../../../keras/models/functional/network.ts';
+import { type ChannelMap, mapOf } from './channel-map.ts';
+import { OpenKernel } from './open-kernel.ts';
+import { type Passage, passBackward, passForward } from './passage.ts';
+
+/** A normalization that another layer takes up. */
+export interface MergedNormalization {
+  readonly normalization: string;
+  /** The layer whose weights hold it now. */
+  readonly into: string;
+  /** Whether that layer came before the normalization, or after it. */
+  readonly where: 'before' | 'after';
+}
+
+/** A normalization that stays. */
+export interface LeftNormalization {
+  readonly normalization: string;
+  readonly reason: string;
+}
+
+/** What becomes of a network's normalizations. */
+export interface FoldPlan {
+  readonly merged: readonly MergedNormalization[];
+  readonly left: readonly LeftNormalization[];
+  /** The layers with new weights. */
+  readonly kernels: ReadonlyMap<Layer, OpenKernel>;
+  /** The calls that fall away: their output is their input. */
+  readonly removed: ReadonlySet<LayerNode>;
+  /** For each layer with new weights, the calls one after the other whose maps it took up, its own among them. */
+  readonly chains: ReadonlyMap<Layer, readonly LayerNode[]>;
+}
+
+function isBatchNormalization(layer: Layer): layer is BatchNormalization {
+  return layer.constructor === BatchNormalization || layer.constructor === SyncBatchNormalization;
+}
+
+/** Finds for each normalization the layer that can take it up: one before it, else one after it. */
+export function planFold(network: Network): FoldPlan {
+  const nodes = network.levels.flat();
+  const planner = new Planner(nodes, network.flatOutputs);
+  for (const node of nodes) planner.consider(node);
+  return planner;
+}
+
+/** The layer that takes a map up, and the calls on the way there from the inputs on; or why there is none. */
+type Attempt = { readonly into: OpenKernel; readonly way: readonly LayerNode[] } | { readonly reason: string };
+
+class Planner implements FoldPlan {
+  readonly merged: MergedNormalization[] = [];
+  readonly left: LeftNormalization[] = [];
+  readonly kernels = new Map<Layer, OpenKernel>();
+  readonly removed = new Set<LayerNode>();
+  readonly chains = new Map<Layer, readonly LayerNode[]>();
+  readonly #users = new Map<KerasTensor, LayerNode[]>();
+  readonly #calls = new Map<Layer, number>();
+  readonly #outputs: ReadonlySet<KerasTensor>;
+
+  constructor(nodes: readonly LayerNode[], outputs: readonly KerasTensor[]) {
+    this.#outputs = new Set(outputs);
+    for (const node of nodes) {
+      this.#calls.set(layerOf(node), (this.#calls.get(layerOf(node)) ?? 0) + 1);
+      for (const tensor of operandsOf(node)) this.#users.set(tensor, [...(this.#users.get(tensor) ?? []), node]);
+    }
+  }
+
+  consider(node: LayerNode): void {
+    const layer = layerOf(node);
+    if (!isBatchNormalization(layer)) return;
+    const reason = this.#fold(node, layer);
+    const { name } = layer;
+    if (reason === null || this.left.some(({ normalization }) => normalization === name)) return;
+    this.left.push({ normalization: name, reason });
+  }
+
+  /** Merges a normalization into a layer beside it; says why, if there is none. */
+  #fold(node: LayerNode, layer: BatchNormalization): string | null {
+    if (this.#isShared(layer)) return 'it is called several times';
+    if (node.training === true) return 'it is called with training: true, and normalizes by the batch';
+    const [input] = operandsOf(node);
+    const map = input === undefined ? null : mapOf(layer, input.shape);
+    if (map === null) return 'it normalizes over several axes';
+    if (![...map.scale, ...map.offset].every(Number.isFinite)) return 'its statistics are not finite';
+    const before = this.#before(node, map);
+    if ('into' in before) {
+      this.#merge(node, before, 'before');
+      return null;
+    }
+    const after = this.#after(node, map);
+    if (!('into' in after)) return `${before.reason}; ${after.reason}`;
+    this.#merge(node, after, 'after');
+    return null;
+  }
+
+  #merge(node: LayerNode, { into, way }: Extract<Attempt, { into: OpenKernel }>, where: 'before' | 'after'): void {
+    const { layer } = into;
+    this.kernels.set(layer, into);
+    this.removed.add(node);
+    this.merged.push({ normalization: layerOf(node).name, into: layer.name, where });
+    const known = this.chains.get(layer) ?? [];
+    const chain = where === 'before' ? [...known, ...way] : [...way, ...known];
+    this.chains.set(layer, [...new Set(chain)]);
+  }
+
+  /** Looks for a kernel towards the inputs, and multiplies the map into it. */
+  #before(from: LayerNode, map: ChannelMap): Attempt {
+    let [tensor] = operandsOf(from);
+    let current = map;
+    let way: readonly LayerNode[] = [from];
+    while (tensor !== undefined) {
+      const { node } = tensor;
+      way = [node, ...way];
+      const layer = layerOf(node);
+      if (this.#isNeededElsewhere(tensor)) return { reason: `the result of ${layer.who} is needed elsewhere too` };
+      if (this.#isShared(layer)) return { reason: `${layer.who} before it is called several times` };
+      const kernel = this.kernels.get(layer) ?? OpenKernel.open(layer);
+      if (kernel !== null) {
+        if (kernel.hasActivation) return { reason: `${layer.who} before it has an activation` };
+        if (kernel.outputAxis(tensor.rank) !== current.axis) {
+          return { reason: `its axis is not that of the channels of ${layer.who}` };
+        }
+        kernel.scaleOutputs(current.scale, current.offset);
+        return { into: kernel, way };
+      }
+      const [input, ...others] = operandsOf(node);
+      if (input === undefined || others.length > 0) return { reason: `nothing before it takes it up` };
+      if (node.training === true) return { reason: trains(layer) };
+      const passed: Passage = this.removed.has(node) ? current : passBackward(layer, current, input.shape);
+      if ('reason' in passed) return passed;
+      [tensor, current] = [input, passed];
+    }
+    return { reason: 'nothing before it takes it up' };
+  }
+
+  /** Looks for a kernel towards the outputs, and multiplies the map into it. */
+  #after(from: LayerNode, map: ChannelMap): Attempt {
+    let [tensor] = from.outputs;
+    let current = map;
+    let way: readonly LayerNode[] = [from];
+    while (tensor !== undefined) {
+      const [user, ...others] = this.#users.get(tensor) ?? [];
+      if (user === undefined || others.length > 0 || this.#outputs.has(tensor)) {
+        return { reason: 'what comes after it is not one layer' };
+      }
+      const layer = layerOf(user);
+      way = [...way, user];
+      if (this.#isShared(layer)) return { reason: `${layer.who} after it is called several times` };
+      const kernel = this.kernels.get(layer) ?? OpenKernel.open(layer);
+      if (kernel !== null) return takeInputs(kernel, current, tensor.rank, way);
+      const [output] = user.outputs;
+      if (operandsOf(user).length > 1) return { reason: `it does not pass ${layer.who}` };
+      if (user.training === true) return { reason: trains(layer) };
+      const passed = passForward(layer, current, tensor.shape);
+      if ('reason' in passed) return passed;
+      [tensor, current] = [output, passed];
+    }
+    return { reason: 'nothing after it takes it up' };
+  }
+
+  #isNeededElsewhere(tensor: KerasTensor): boolean {
+    return this.#outputs.has(tensor) || (this.#users.get(tensor)?.length ?? 0) > 1;
+  }
+
+  #isShared(layer: Layer): boolean {
+    return (this.#calls.get(layer) ?? 0) > 1;
+  }
+}
+
+/** What does nothing in inference, such as dropout, may do something there. */
+function trains({ who }: Layer): string {
+  return `${who} is called with training: true`;
+}
+
+function takeInputs(kernel: OpenKernel, map: ChannelMap, rank: number, way: readonly LayerNode[]): Attempt {
+  const { layer } = kernel;
+  if (kernel.outputAxis(rank) !== map.axis) return { reason: `its axis is not that of the channels of ${layer.who}` };
+  if (kernel.pads && map.offset.some((entry) => entry !== 0)) {
+    return { reason: `${layer.who} after it pads with zeros, where an offset belongs` };
+  }
+  kernel.scaleInputs(map.scale, map.offset);
+  return { into: kernel, way };
+}

@@ -1,0 +1,116 @@
+import type { StoredArray } from '../../../formats/arrays/stored.ts';
+
+/** A module of PyTorch, as its state has it. */
+export interface PyTorchModule {
+  /** `layer1.0.conv1`; '' for a state that is that of one module. */
+  readonly prefix: string;
+  /** Its tensors by their names within the module: `weight`, `running_mean`. */
+  readonly tensors: ReadonlyMap<string, StoredArray>;
+}
+
+/** What a count of batches is called: it says nothing of what a network computes. */
+const COUNTER = 'num_batches_tracked';
+
+/** `x.parametrizations.weight.original0`: the module before, what is parametrized, and the part of it. */
+const PARAMETRIZED = /^(.*?)\.?parametrizations\.([^.]+)\.(.+)$/;
+
+/** The names that a part of a parametrization has here: those of PyTorch's older form. */
+const PARTS: Readonly<Record<string, string>> = {
+  original0: 'weight_g',
+  original1: 'weight_v',
+  original: 'weight_orig',
+  '0._u': 'weight_u',
+  '0._v': 'weight_v',
+};
+
+/** The module and the name within it of a tensor. */
+function splitName(name: string): readonly [prefix: string, own: string] {
+  const [, prefix, parameter, part = ''] = PARAMETRIZED.exec(name) ?? [];
+  const known = Object.hasOwn(PARTS, part) ? PARTS[part] : undefined;
+  if (prefix !== undefined && parameter === 'weight' && known !== undefined) return [prefix, known];
+  const end = name.lastIndexOf('.');
+  return [name.slice(0, Math.max(end, 0)), name.slice(end + 1)];
+}
+
+/** The modules of a state, in the natural order of their names: `conv2` before `conv10`. Counters of batches are left out. */
+export function modulesOf(state: ReadonlyMap<string, StoredArray>): readonly PyTorchModule[] {
+  const found = new Map<string, Map<string, StoredArray>>();
+  for (const [name, array] of state) {
+    const [prefix, own] = splitName(name);
+    if (own === COUNTER) continue;
+    const tensors = found.get(prefix) ?? new Map<string, StoredArray>();
+    found.set(prefix, tensors.set(own, array));
+  }
+  const modules = [...found].map(([prefix, tensors]) => ({ prefix, tensors }));
+  return modules.sort((a, b) => naturalOrder(a.prefix, b.prefix));
+}
+
+function naturalOrder(a: string, b: string): number {
+  const [x, y] = [piecesOf(a), piecesOf(b)];
+  for (let i = 0; i < Math.min(x.length, y.length); i++) {
+    const [p = '', q = ''] = [x[i], y[i]];
+    if (p === q) continue;
+    const bothNumbers = /^\d/.test(p) && /^\d/.test(q);
+    if (bothNumbers && Number(p) !== Number(q)) return Number(p) - Number(q);
+    return p < q ? -1 : 1;
+  }
+  return x.length - y.length;
+}
+
+/** Runs of digits and what is between them. */
+function piecesOf(text: string): readonly string[] {
+  return text.match(/\d+|\D+/g) ?? [];
+}
+
+/** A part of a prefix without its numbers, and the numbers: `conv2d_1` is `conv#d_#` and 2, 1. */
+function shapeOfName(segment: string): { readonly text: string; readonly numbers: readonly number[] } {
+  const pieces = piecesOf(segment);
+  return {
+    text: pieces.map((piece) => (/^\d/.test(piece) ? '#' : piece)).join(''),
+    numbers: pieces.filter((piece) => /^\d/.test(piece)).map(Number),
+  };
+}
+
+function compareNumbers(a: readonly number[], b: readonly number[]): number {
+  for (const [i, x] of a.entries()) {
+    const y = b[i] ?? 0;
+    if (x !== y) return x - y;
+  }
+  return 0;
+}
+
+/**
+ * Whether names say that a module comes before another: they part at names that differ in their numbers alone, as
+ * `conv1` and `conv2` do. Of `encoder` and `decoder`, or `conv1` and `downsample`, names say nothing.
+ */
+export function comesBefore(a: PyTorchModule, b: PyTorchModule): boolean {
+  const [x, y] = [a.prefix.split('.'), b.prefix.split('.')];
+  const at = x.findIndex((segment, i) => segment !== y[i]);
+  const [p, q] = [x[at], y[at]];
+  if (p === undefined || q === undefined) return false;
+  const [one, other] = [shapeOfName(p), shapeOfName(q)];
+  return one.text === other.text && compareNumbers(one.numbers, other.numbers) < 0;
+}
+
+/**
+ * Of some modules, the one that goes with another: a sibling of the same number, as `bn1` with `conv1`, or else the next
+ * one of its kind of name, as `downsample.1` behind `downsample.0`. Null if there is none, or more than one.
+ */
+export function companionOf(module: PyTorchModule, others: readonly PyTorchModule[]): PyTorchModule | null {
+  const end = module.prefix.lastIndexOf('.');
+  const parent = module.prefix.slice(0, end + 1);
+  const own = shapeOfName(module.prefix.slice(end + 1));
+  const siblings = others
+    .filter(({ prefix }) => prefix.startsWith(parent) && !prefix.slice(parent.length).includes('.'))
+    .map((sibling) => ({ sibling, ...shapeOfName(sibling.prefix.slice(parent.length)) }));
+  const alike = siblings.filter(({ text, numbers }) => text !== own.text && sameNumbers(numbers, own.numbers));
+  const [first] = alike;
+  if (first !== undefined) return alike.length === 1 ? first.sibling : null;
+  const later = siblings.filter(({ text, numbers }) => text === own.text && compareNumbers(numbers, own.numbers) > 0);
+  later.sort((a, b) => compareNumbers(a.numbers, b.numbers));
+  return later[0]?.sibling ?? null;
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((number, i) => number === b[i]);
+}

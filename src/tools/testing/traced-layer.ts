@@ -1,0 +1,180 @@
+import { gradients } from '../../compiler/autodiff/index.ts';
+import { isFloat } from '../../core/dtype.ts';
+import { ValueError } from '../../core/errors.ts';
+import type { RandomStream } from '../../core/random.ts';
+import { type Shape, indexOfOffset, showIndex, sizeOf } from '../../core/shape.ts';
+import { Tensor } from '../../core/tensor.ts';
+import { fillTree, flatten, treePaths } from '../../core/tree.ts';
+import { nodesOf } from '../../compiler/graph/graph.ts';
+import { constant, initialState, input } from '../../compiler/graph/leaves.ts';
+import { Trace } from '../../compiler/graph/trace.ts';
+import { type Value, isNode } from '../../compiler/graph/value.ts';
+import type { Variable } from '../../compiler/graph/variable.ts';
+import { verify } from '../../compiler/graph/verify.ts';
+import { type InputShape, isShape } from '../../keras/layers/base/input-shape.ts';
+import type { Layer } from '../../keras/layers/index.ts';
+import { isValue } from '../../compiler/program/index.ts';
+import { evaluate } from '../../compiler/reference/index.ts';
+
+/** A tensor whose gradient can be checked. */
+export interface Target {
+  readonly name: string;
+  readonly value: Value;
+  /** Where the derivative is taken, with float64 elements. */
+  readonly at: Tensor;
+}
+
+/** What a layer is called with. */
+export interface Call {
+  readonly inputShape: InputShape;
+  readonly inputs: readonly Tensor[];
+  readonly mask: Tensor | null;
+  readonly training: boolean;
+}
+
+/** A sum of the outputs and penalties, each entry by a weight of its own, as a function of the tensors that are fed. */
+export class TracedLayer {
+  /** The floating inputs, then the floating weights. */
+  readonly targets: readonly Target[];
+  readonly #who: string;
+  readonly #layer: Layer;
+  /** The outputs, then the penalties. */
+  readonly #terms: readonly Value[];
+  readonly #outputCount: number;
+  readonly #seeds: readonly Tensor[];
+  /** What is fed: all that the call takes, the weights, and what would be random, which is drawn once. */
+  readonly #fed = new Map<Value, Tensor>();
+
+  /** @throws ValueError if there is nothing to differentiate. */
+  constructor(who: string, layer: Layer, call: Call, random: RandomStream, jitter: number) {
+    this.#who = who;
+    this.#layer = layer;
+    const trace = new Trace();
+    const feed = (name: string, tensor: Tensor): Value => {
+      const made = input(name, tensor.shape, tensor.dtype);
+      trace.adopt(made);
+      this.#fed.set(made, tensor);
+      return made;
+    };
+    const values = call.inputs.map((tensor, i) => feed(`input_${i}`, tensor));
+    const mask = call.mask === null ? null : feed('mask', call.mask);
+    const outputs = layer.applyIn(trace, fillTree<Shape, Value>(call.inputShape, isShape, values), call.training, mask);
+    const all = flatten<Value>(outputs, isValue);
+    const differentiable = all.filter(({ dtype }) => isFloat(dtype));
+    this.#outputCount = differentiable.length;
+    this.#terms = [...differentiable, ...penaltiesOf(layer, trace)];
+    if (this.#terms.length === 0) {
+      const types = all.map(({ dtype }) => dtype);
+      throw new ValueError(
+        `[${who}] ${layer.who} must have an output of a floating type. Received: outputs of dtype ${types.join(', ')}. There are no gradients of others.`,
+      );
+    }
+    verify({ inputs: [...this.#fed.keys()], outputs: this.#terms, updates: trace.updates }, who);
+    const paths = treePaths<Shape>(call.inputShape, isShape);
+    const inputTargets = values.map((value, i) => ({ name: `input${paths[i] ?? ''}`, value, at: call.inputs[i] }));
+    const trainable = new Set(layer.trainableWeights);
+    const weightTargets = layer.weights.map((variable) => ({
+      name: variable.path,
+      value: initialState(variable),
+      at: pointNear(variable, trainable.has(variable) ? jitter : 0, random),
+    }));
+    this.targets = [...inputTargets, ...weightTargets].flatMap(({ name, value, at }) =>
+      isFloat(value.dtype) && at !== undefined ? [{ name, value, at: float64(at) }] : [],
+    );
+    for (const { value, at } of this.targets) this.#fed.set(value, at);
+    for (const node of nodesOf({ inputs: [], outputs: this.#terms, updates: [] })) {
+      const [value] = node.outputs;
+      if (!isNode(node, 'randomUniform') || value === undefined) continue;
+      this.#fed.set(
+        value,
+        drawn(value, () => random.nextUniform()),
+      );
+    }
+    // Between 0.5 and 1.5, so that no part of the output cancels another, and exact in float32.
+    const weight = (): number => 0.5 + Math.floor(1024 * random.nextUniform()) / 1024;
+    this.#seeds = this.#terms.map((term) => drawn(term, weight));
+  }
+
+  /** The outputs and penalties, with other elements in the place of one target's. */
+  evaluateAt(target: Target | null, data: Float64Array | null): readonly Tensor[] {
+    const other = target === null || data === null ? null : new Tensor(data, target.at.shape);
+    const feeds = [...this.#fed].map(([value, tensor]) => (other !== null && value === target?.value ? other : tensor));
+    const graph = { inputs: [...this.#fed.keys()], outputs: this.#terms, updates: [] };
+    return evaluate(graph, feeds, { precise: true }).outputs;
+  }
+
+  /** How much the sum is more at one place than at another: entry by entry first, which keeps the digits. */
+  difference(above: readonly Tensor[], below: readonly Tensor[]): number {
+    let sum = 0;
+    for (const [k, seed] of this.#seeds.entries()) {
+      const [a, b] = [above[k]?.data, below[k]?.data];
+      for (let i = 0; i < seed.size; i++) sum += (seed.data[i] ?? NaN) * ((a?.[i] ?? NaN) - (b?.[i] ?? NaN));
+    }
+    return sum;
+  }
+
+  /** What differentiating the graph gives for each target; null where no path leads to the sum. */
+  gradients(targets: readonly Target[]): readonly (Tensor | null)[] {
+    const values = targets.map(({ value }) => value);
+    const parts = this.#terms.map((term, k) => gradients(term, values, constant(this.#seedOf(k), term.dtype)));
+    const made = parts.flat().filter((value) => value !== null);
+    const { outputs } = evaluate(
+      { inputs: [...this.#fed.keys()], outputs: made, updates: [] },
+      [...this.#fed.values()],
+      {
+        precise: true,
+      },
+    );
+    const numbers = new Map(made.map((value, i) => [value, outputs[i]]));
+    return targets.map(({ at }, t) => {
+      const found = parts.flatMap((part) => part[t] ?? []);
+      if (found.length === 0) return null;
+      const all = found.map((value) => numbers.get(value)?.data);
+      const sum = Float64Array.from({ length: at.size }, (_, i) =>
+        all.reduce((so, data) => so + (data?.[i] ?? NaN), 0),
+      );
+      return new Tensor(sum, at.shape);
+    });
+  }
+
+  #seedOf(k: number): Tensor {
+    return this.#seeds[k] ?? new Tensor(new Float64Array(), [0]);
+  }
+
+  /** @throws ValueError if an output or a penalty is not finite to begin with. */
+  checkFinite(): void {
+    for (const [k, { data, shape }] of this.evaluateAt(null, null).entries()) {
+      const at = data.findIndex((entry) => !Number.isFinite(entry));
+      if (at === -1) continue;
+      const place = `${showIndex(indexOfOffset(at, shape))} of ${k < this.#outputCount ? `output ${k}` : 'a penalty'}`;
+      throw new ValueError(
+        `[${this.#who}] the outputs and penalties of ${this.#layer.who} must be finite where they are differentiated. Received: ${data[at]}${place}. Give other data with inputs, or leave the weights as they are with jitter: 0.`,
+      );
+    }
+  }
+}
+
+/** What a model would add to its loss: penalties on trained weights, and what the call added. */
+function penaltiesOf(layer: Layer, trace: Trace): readonly Value[] {
+  const regularizers = layer.weightRegularizers;
+  const ofWeights = layer.trainableWeights.flatMap((variable) => {
+    const regularizer = regularizers.get(variable);
+    return regularizer === undefined ? [] : [regularizer.call(trace.read(variable))];
+  });
+  return [...ofWeights, ...trace.losses];
+}
+
+const float64 = ({ data, shape }: Tensor): Tensor => new Tensor(Float64Array.from(data), shape);
+
+/** The elements of a variable, each moved by up to `jitter`. */
+function pointNear({ value }: Variable, jitter: number, random: RandomStream): Tensor {
+  if (jitter === 0) return value;
+  return new Tensor(
+    Float64Array.from(value.data, (entry) => entry + jitter * (2 * random.nextUniform() - 1)),
+    value.shape,
+  );
+}
+
+function drawn({ knownShape }: Value, next: () => number): Tensor {
+  return new Tensor(Float64Array.from({ length: sizeOf(knownShape) }, next), knownShape);
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { gradients } from '../../../../src/compiler/autodiff/index.ts';
+import { Tensor } from '../../../../src/core/tensor.ts';
+import { input } from '../../../../src/compiler/graph/leaves.ts';
+import type { Value } from '../../../../src/compiler/graph/value.ts';
+import { findTarget } from '../../../../src/compiler/lowering/target.ts';
+import { lower } from '../../../../src/compiler/lowering/lower.ts';
+import * as ops from '../../../../src/keras/ops/index.ts';
+import { Program } from '../../../../src/compiler/program/index.ts';
+import { evaluate } from '../../../../src/compiler/reference/index.ts';
+import { loadRuntime } from '../../../../src/compiler/runtime/index.ts';
+import { expectClose } from '../../../support/close.ts';
+import { lcg } from '../../../support/lcg.ts';
+
+/** Sizes of whole blocks, so that the engine's quick forms are taken; y and all gradients must be the reference's. */
+async function check(
+  shapes: readonly (readonly number[])[],
+  describeY: (...values: Value[]) => Value,
+): Promise<Program> {
+  const feeds = shapes.map((shape, i) => new Tensor(Float32Array.from(lcg(shape, i + 1)), shape));
+  return checkFeeds(feeds, describeY);
+}
+
+async function checkFeeds(feeds: readonly Tensor[], describeY: (...values: Value[]) => Value): Promise<Program> {
+  const inputs = feeds.map(({ shape }, i) => input(`x${i}`, shape, 'float32'));
+  const y = describeY(...inputs);
+  const weights = new Tensor(Float32Array.from(lcg(y.knownShape, 99)), y.knownShape);
+  const w = input('w', weights.shape, 'float32');
+  const found = gradients(ops.sum(ops.multiply(y, w)), inputs);
+  const graph = { inputs: [...inputs, w], outputs: [y, ...found.map((value) => value!)], updates: [] };
+  const expected = evaluate(graph, [...feeds, weights]).outputs;
+  const program = new Program(graph);
+  const actual = await program.run([...feeds, weights]);
+  for (const [i, output] of actual.entries())
+    expectClose(output.data, expected[i]!.data, { rtol: i === 0 ? 1e-5 : 1e-4 });
+  return program;
+}
+
+async function operators(program: Program): Promise<readonly string[]> {
+  const target = await findTarget(await loadRuntime());
+  const { model } = lower(program.graph, { ...target, isBaked: false });
+  return model.graph.nodes.map(({ domain, opType }) => (domain === '' ? opType : `${domain}.${opType}`));
+}
+
+describe('convolutions whose channels fill blocks', () => {
+  test.for<[what: string, options: ops.ConvOptions]>([
+    ['plain', {}],
+    ['padded', { padding: 'same' }],
+    ['with strides', { strides: 2, padding: 'same' }],
+    ['with strides that leave elements at the end', { strides: 3 }],
+    ['with dilation', { dilationRate: 2, padding: 'same' }],
+  ])('%s', async ([, options]) => {
+    const program = await check(
+      [
+        [16, 9, 8, 16],
+        [3, 3, 16, 32],
+      ],
+      (x, kernel) => ops.conv(x, kernel, options),
+    );
+    const { blockedChannels } = await findTarget(await loadRuntime());
+    // Blocks of another size, or none: the plain operators are checked instead.
+    if (blockedChannels === 16) expect(await operators(program)).toContain('com.microsoft.nchwc.Conv');
+  });
+
+  test('with few channels of input', async () => {
+    await check(
+      [
+        [16, 9, 8, 3],
+        [3, 3, 3, 16],
+      ],
+      (x, kernel) => ops.conv(x, kernel),
+    );
+  });
+
+  test('with groups, which stay out of the blocks', async () => {
+    await check(
+      [
+        [16, 6, 6, 32],
+        [3, 3, 16, 32],
+      ],
+      (x, kernel) => ops.conv(x, kernel),
+    );
+  });
+
+  test('with a batch that fills no block', async () => {
+    await check(
+      [
+        [5, 6, 6, 16],
+        [3, 3, 16, 16],
+      ],
+      (x, kernel) => ops.conv(x, kernel),
+    );
+  });
+});
+
+describe('pooling by windows that tile the input', () => {
+  test.for<[what: string, shape: readonly number[], pool: number | readonly number[]]>([
+    ['two by two', [2, 6, 8, 3], 2],
+    ['three by two', [2, 6, 8, 3], [3, 2]],
+    ['rows that are left over', [2, 7, 9, 3], 2],
+  ])('%s', async ([, shape, pool]) => {
+    const program = await check([shape], (x) => ops.maxPool(x, pool));
+    expect(await operators(program)).not.toContain('ScatterElements');
+  });
+
+  test('among equals the first in row-major order gets the gradient', async () => {
+    const ties = Float32Array.from({ length: 2 * 6 * 6 * 2 }, (_, i) => [0, 1, 1, 0, 0][i % 5]!);
+    await checkFeeds([new Tensor(ties, [2, 6, 6, 2])], (x) => ops.maxPool(x, 2));
+    await checkFeeds([new Tensor(new Float32Array(ties.length), [2, 6, 6, 2])], (x) => ops.maxPool(x, 3));
+  });
+});
+
+test('a sum of many numbers is exact to a few units in the last place, whatever its layout', async () => {
+  for (const [shape, axis] of [
+    [[4096, 3], [0]],
+    [
+      [64, 8, 8, 5],
+      [0, 1, 2],
+    ],
+    [
+      [32, 5, 24, 24],
+      [0, 2, 3],
+    ],
+  ] as const) {
+    const program = await check([shape], (x) => ops.sum(x, { axis }));
+    expect((await operators(program)).filter((name) => name === 'ReduceSum').length).toBeGreaterThan(1);
+  }
+});
+
+describe('values held between two bounds', () => {
+  test.for<[what: string, clip: (x: Value) => Value, quick: boolean]>([
+    ['relu6', (x) => ops.minimum(ops.relu(x), 0.5), true],
+    ['a range', (x) => ops.minimum(ops.maximum(-0.25, x), 0.5), true],
+    ['bounds out of order', (x) => ops.minimum(ops.maximum(x, 0.5), -0.25), false],
+    ['a bound for each channel', (x) => ops.minimum(ops.relu(x), [0.1, 0.2, 0.3]), false],
+    ['a lower bound that is needed elsewhere', (x) => ops.add(ops.minimum(ops.relu(x), 0.5), ops.relu(x)), false],
+  ])('%s', async ([, clip, quick]) => {
+    const feed = new Tensor(Float32Array.from(lcg([5, 4, 3], 1)), [5, 4, 3]);
+    const x = input('x', feed.shape, 'float32');
+    const graph = { inputs: [x], outputs: [clip(x)], updates: [] };
+    const program = new Program(graph);
+    const [actual] = await program.run([feed]);
+    expectClose(actual!.data, evaluate(graph, [feed]).outputs[0]!.data, { rtol: 1e-6 });
+    expect((await operators(program)).includes('Clip')).toBe(quick);
+  });
+});

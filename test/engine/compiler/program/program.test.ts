@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { tensor } from '../../../../src/core/tensor.ts';
+import { initialState, input } from '../../../../src/compiler/graph/leaves.ts';
+import type { Value } from '../../../../src/compiler/graph/value.ts';
+import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { BatchNormalization, Dense, Layer } from '../../../../src/keras/layers/index.ts';
+import * as ops from '../../../../src/keras/ops/index.ts';
+import { Program, jit, valueAndGrad } from '../../../../src/compiler/program/index.ts';
+
+describe('jit', () => {
+  test('compiles once for each signature of its inputs', async () => {
+    let traces = 0;
+    const f = jit((x: Value) => {
+      traces++;
+      return ops.square(x);
+    });
+    expect((await f([1, 2])).toArray()).toEqual([1, 4]);
+    expect((await f([3, 4])).toArray()).toEqual([9, 16]);
+    expect(traces).toBe(1);
+    expect((await f([[2]])).toArray()).toEqual([[4]]);
+    expect(traces).toBe(2);
+  });
+
+  test('returns what the function returned, in arrays and records', async () => {
+    const f = jit((x: Value) => ({ twice: ops.add(x, x), both: [x, ops.negative(x)] as const }));
+    const { twice, both } = await f([1, -2]);
+    expect(twice.toArray()).toEqual([2, -4]);
+    expect(both.map((each) => each.toArray())).toEqual([[1, -2], [-1, 2]]); // prettier-ignore
+  });
+
+  test('returns an input, a constant and one value twice', async () => {
+    const f = jit((x: Value) => [x, ops.fullLike(x, 5), x] as const);
+    expect((await f([1, 2])).map((each) => each.toArray())).toEqual([[1, 2], [5, 5], [1, 2]]); // prettier-ignore
+  });
+
+  test('compiles anew when a layer inside has been frozen', async () => {
+    const bn = new BatchNormalization();
+    const f = jit((x: Value) => bn.apply(x, { training: true }));
+    const trained = await f([[1], [3]]);
+    bn.trainable = false;
+    const frozen = await f([[1], [3]]);
+    expect(frozen.toArray()).not.toEqual(trained.toArray());
+  });
+
+  test('refuses a function that returns a promise', async () => {
+    const dense = new Dense(1);
+    const f = jit(() => dense.apply([[1]]) as unknown as Value);
+    await expect(f()).rejects.toThrow(
+      "[jit] the function must return symbolic values at once. Received: a promise; layers return one when they are given arrays, so pass the function's own arguments to them.",
+    );
+  });
+});
+
+describe('valueAndGrad', () => {
+  test('gives null where no path leads to the value', async () => {
+    const unused = new Variable(tensor([1, 2]), { name: 'unused' });
+    const step = valueAndGrad((x: Value, y: Value) => ops.sum(ops.multiply(x, ops.stopGradient(y))), {
+      variables: [unused],
+    });
+    const { value, inputGradients, variableGradients } = await step([1, 2], [3, 4]);
+    expect(value.item()).toBe(11);
+    expect(inputGradients.map((gradient) => gradient?.toArray() ?? null)).toEqual([[3, 4], null]);
+    expect(variableGradients).toEqual([null]);
+  });
+
+  test("makes the updates of layers happen, and differentiates with respect to a layer's weights", async () => {
+    const bn = new BatchNormalization({ momentum: 0 });
+    bn.build([null, 1]);
+    const step = valueAndGrad((x: Value, dy: Value) => ops.sum(ops.multiply(bn.apply(x, { training: true }), dy)), {
+      variables: bn.trainableWeights,
+    });
+    const { variableGradients } = await step([[1], [3]], [[1], [2]]);
+    expect(bn.movingMean!.value.toArray()).toEqual([2]);
+    expect(variableGradients[1]!.toArray()).toEqual([3]);
+  });
+
+  test('refuses a result that is no scalar', async () => {
+    const step = valueAndGrad((x: Value) => x);
+    await expect(step([1, 2])).rejects.toThrow(
+      '[valueAndGrad] the function must return one scalar. Received: shape [2]; reduce it with ops.sum or ops.mean.',
+    );
+  });
+});
+
+describe('a program', () => {
+  test('keeps its state in two buffers by turns, so that what was read stays', async () => {
+    const counter = new Variable(tensor([0, 0]), { name: 'counter' });
+    const x = input('x', [2], 'float32');
+    const program = new Program({
+      inputs: [x],
+      outputs: [],
+      updates: [{ variable: counter, value: ops.add(initialState(counter), x) }],
+    });
+    const seen = [];
+    for (let i = 0; i < 4; i++) {
+      seen.push(counter.value);
+      await program.run([tensor([1, 2])]);
+    }
+    expect(seen.map((value) => value.toArray())).toEqual([[0, 0], [1, 2], [2, 4], [3, 6]]); // prettier-ignore
+    expect(counter.value.toArray()).toEqual([4, 8]);
+  });
+
+  test('runs that are started together happen one after the other', async () => {
+    const counter = new Variable(tensor(0), { name: 'counter' });
+    const next = ops.add(initialState(counter), 1);
+    const program = new Program({ inputs: [], outputs: [next], updates: [{ variable: counter, value: next }] });
+    const results = await Promise.all([program.run([]), program.run([]), program.run([])]);
+    expect(results.map(([output]) => output!.item())).toEqual([1, 2, 3]);
+  });
+
+  test('with weights baked in is made again when they have changed', async () => {
+    const w = new Variable(tensor([2]), { name: 'w' });
+    const x = input('x', [1], 'float32');
+    const program = new Program({ inputs: [x], outputs: [ops.multiply(x, w)], updates: [] }, { bakeVariables: true });
+    expect((await program.run([tensor([3])]))[0]!.toArray()).toEqual([6]);
+    w.assign([5]);
+    expect((await program.run([tensor([3])]))[0]!.toArray()).toEqual([15]);
+  });
+
+  test('that the engine cannot run names the layer, and leaves the state as it was', async () => {
+    class Pick extends Layer {
+      static override readonly className = 'Pick';
+      seen = new Variable(tensor(0), { name: 'seen' });
+      override call(x: Value): Value {
+        return ops.take(x, [9], 0);
+      }
+    }
+    const layer = new Pick({ name: 'pick_ninth' });
+    await expect(layer.apply([1, 2, 3])).rejects.toThrow(/the engine failed.*\(in pick_ninth\)$/s);
+    expect(layer.seen.value.item()).toBe(0);
+  });
+});

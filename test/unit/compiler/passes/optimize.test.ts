@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { gradients } from '../../../../src/compiler/autodiff/index.ts';
+import { Tensor, tensor } from '../../../../src/core/tensor.ts';
+import { type Graph, nodesOf } from '../../../../src/compiler/graph/graph.ts';
+import { constant, initialState, input } from '../../../../src/compiler/graph/leaves.ts';
+import type { PrimitiveName } from '../../../../src/compiler/graph/primitives.ts';
+import type { Value } from '../../../../src/compiler/graph/value.ts';
+import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import * as ops from '../../../../src/keras/ops/index.ts';
+import {
+  bakeVariables,
+  foldConstants,
+  moveTransposes,
+  optimize,
+  shareCommonParts,
+  simplify,
+} from '../../../../src/compiler/passes/index.ts';
+import { evaluate } from '../../../../src/compiler/reference/index.ts';
+import { expectClose } from '../../../support/close.ts';
+import { lcg } from '../../../support/lcg.ts';
+
+function count(graph: Graph, primitive: PrimitiveName): number {
+  return nodesOf(graph).filter((node) => node.primitive === primitive).length;
+}
+
+function feed(value: Value, seed: number): Tensor {
+  return new Tensor(Float64Array.from(lcg(value.knownShape, seed)), value.knownShape);
+}
+
+/** A graph and its rewritten form must give the same numbers. */
+function expectSame(graph: Graph, rewritten: Graph): void {
+  const feeds = graph.inputs.map((value, i) => feed(value, i + 1));
+  const before = evaluate(graph, feeds, { precise: true }).outputs;
+  const after = evaluate(rewritten, feeds, { precise: true }).outputs;
+  for (const [i, output] of before.entries()) {
+    expect(after[i]!.shape).toEqual(output.shape);
+    expectClose(after[i]!.data, output.data, { rtol: 1e-10 });
+  }
+}
+
+const float64 = (name: string, shape: readonly number[]): Value => input(name, shape, 'float64');
+
+/** Two convolutions, normalization, pooling and a product, channels last, with all gradients. */
+function network(): Graph {
+  const inputs = [
+    float64('x', [2, 7, 7, 2]),
+    float64('k1', [2, 2, 2, 3]),
+    float64('b1', [3]),
+    float64('k2', [2, 2, 3, 4]),
+    float64('w', [16, 5]),
+  ];
+  const [x, k1, b1, k2, w] = inputs as [Value, Value, Value, Value, Value];
+  const first = ops.relu(ops.add(ops.conv(x, k1), ops.reshape(b1, [1, 1, 1, 3])));
+  const second = ops.relu(ops.conv(first, k2));
+  const [mean, variance] = ops.moments(second, [0, 1, 2], { keepdims: true });
+  const normalized = ops.normalizeWith(second, mean, ops.rsqrt(ops.add(variance, 1e-3)), ops.fullLike(mean, 0));
+  const pooled = ops.reshape(ops.maxPool(normalized, 2), [2, 16]);
+  const loss = ops.mean(ops.square(ops.matmul(pooled, w)));
+  const found = gradients(loss, inputs);
+  return { inputs, outputs: [loss, ...found.map((value) => value!)], updates: [] };
+}
+
+describe('optimize', () => {
+  test('keeps what a convolutional network and its gradients compute', () => {
+    const graph = network();
+    expectSame(graph, optimize(graph));
+  });
+
+  test('leaves no transpose between two convolutions, forward or backward', () => {
+    const left = nodesOf(optimize(network())).filter((node) => node.primitive === 'transpose');
+    // What remains turns the input, the kernels and their gradients, and the weights of the product: nothing between.
+    expect(left.map((node) => node.outputs[0]!.shape.join(' '))).toMatchInlineSnapshot(`
+      [
+        "2 2 7 7",
+        "3 2 2 2",
+        "4 3 2 2",
+        "2 2 2 4",
+        "2 4 2 2",
+        "2 7 7 2",
+        "2 2 2 3",
+        "2 2 3 4",
+      ]
+    `);
+  });
+
+  test('keeps what random chains of ops compute', () => {
+    const steps: readonly ((value: Value) => Value)[] = [
+      (value) => ops.transpose(value, [0, 3, 1, 2]),
+      (value) => ops.transpose(value, [0, 2, 3, 1]),
+      (value) => ops.transpose(value, [3, 1, 0, 2]),
+      (value) => ops.multiply(value, constant([1, 2, 3, 4].slice(0, value.shape.at(-1) ?? 1), 'float64')),
+      (value) => ops.add(value, ops.mean(value, { axis: [0, 2], keepdims: true })),
+      (value) => ops.subtract(value, ops.max(value, { axis: -1, keepdims: true })),
+      (value) => ops.softmax(value, 1),
+      (value) => ops.where(ops.greater(value, 0), value, ops.negative(ops.negative(value))),
+      (value) => ops.reshape(ops.reshape(value, [-1]), value.shape),
+      (value) => ops.add(ops.multiply(value, 1), 0),
+      (value) =>
+        ops.pad(
+          ops.slice(
+            value,
+            [0, 0, 0, 0],
+            value.knownShape.map((size) => Math.max(1, size - 1)),
+          ),
+          value.shape.map((size) => [0, size === 1 ? 0 : 1] as const),
+        ),
+      (value) => ops.concatenate([ops.tanh(value), value], 2),
+      (value) => ops.moments(value, [1, 3], { keepdims: true })[1],
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.nat(steps.length - 1), { minLength: 1, maxLength: 7 }), (chain) => {
+        const x = float64('x', [2, 3, 4, 4]);
+        const y = chain.reduce<Value>(
+          (value, step) =>
+            value.shape.every((size) => size !== null && size <= 16) ? steps[step]!(fit(value)) : value,
+          x,
+        );
+        const graph: Graph = { inputs: [x], outputs: [y], updates: [] };
+        expectSame(graph, optimize(graph));
+      }),
+      { seed: 5, numRuns: 150 },
+    );
+  });
+});
+
+/** A last axis that the constant of the chain fits. */
+function fit(value: Value): Value {
+  return value.shape.at(-1)! > 4 ? ops.slice(value, [0, 0, 0, 0], [Infinity, Infinity, Infinity, 4]) : value;
+}
+
+describe('each pass', () => {
+  test('turnWeights turns the weights of a product instead of the activations, forward and backward', () => {
+    const inputs = [float64('x', [32, 3, 4, 5]), float64('w', [60, 2])];
+    const [x, w] = inputs as [Value, Value];
+    const flat = ops.reshape(ops.transpose(x, [0, 2, 3, 1]), [32, 60]);
+    const loss = ops.sum(ops.tanh(ops.matmul(flat, w)));
+    const found = gradients(loss, inputs).map((value) => value!);
+    const graph: Graph = { inputs, outputs: [loss, ...found], updates: [] };
+    const turned = optimize(graph);
+    const sizes = nodesOf(turned)
+      .filter((node) => node.primitive === 'transpose')
+      .map((node) => node.outputs[0]!.knownShape.reduce((product, size) => product * size, 1));
+    expect(sizes).toEqual([120, 120]);
+    expectSame(graph, turned);
+  });
+
+  test('foldConstants computes what depends on constants alone', () => {
+    const x = float64('x', [2]);
+    const graph: Graph = {
+      inputs: [x],
+      outputs: [ops.add(x, ops.exp(ops.subtract(constant([1, 2], 'float64'), 1)))],
+      updates: [],
+    };
+    const folded = foldConstants(graph);
+    expect(count(folded, 'exp') + count(folded, 'subtract')).toBe(0);
+    expectSame(graph, folded);
+  });
+
+  test('foldConstants casts to integers by cutting off', () => {
+    const graph: Graph = { inputs: [], outputs: [ops.cast(constant([1.7, -1.7]), 'int32')], updates: [] };
+    expect(evaluate(foldConstants(graph), []).outputs[0]!.toArray()).toEqual([1, -1]);
+  });
+
+  test('shareCommonParts makes one node of two that are alike, and keeps draws of random numbers apart', () => {
+    const x = float64('x', [2]);
+    const graph: Graph = {
+      inputs: [x],
+      outputs: [ops.multiply(ops.exp(x), ops.exp(x)), ops.square(ops.exp(x))],
+      updates: [],
+    };
+    const shared = shareCommonParts(graph);
+    expect(count(shared, 'exp')).toBe(1);
+    expect(count(shared, 'multiply')).toBe(1);
+  });
+
+  test('simplify takes out what changes nothing', () => {
+    const x = float64('x', [2, 3]);
+    const same = ops.divide(ops.multiply(ops.add(ops.reshape(ops.reshape(x, [6]), [2, 3]), 0), 1), 1);
+    const simplified = simplify({ inputs: [x], outputs: [same], updates: [] });
+    expect(simplified.outputs[0]).toBe(x);
+  });
+
+  test('simplify sums what was pooled instead of what it is spread to', () => {
+    const inputs = [float64('x', [2, 4, 4, 3]), float64('d', [3])];
+    const [x, d] = inputs as [Value, Value];
+    const [gradient] = gradients(ops.sum(ops.exp(ops.maxPool(ops.add(x, d), 2))), [d]);
+    const graph: Graph = { inputs, outputs: [gradient!], updates: [] };
+    expectSame(graph, optimize(graph));
+    expect(count(optimize(graph), 'maxPoolGradient')).toBe(0);
+  });
+
+  test('simplify lets a convolution pad by itself, forward and in the gradient of its kernel', () => {
+    const inputs = [float64('x', [2, 4, 5, 3]), float64('k', [2, 2, 3, 2])];
+    const [x, k] = inputs as [Value, Value];
+    const pads = [
+      [0, 0],
+      [1, 2],
+      [0, 1],
+      [0, 0],
+    ] as const;
+    const y = ops.conv(ops.pad(x, pads), k, { strides: 2 });
+    const gradient = gradients(ops.sum(ops.square(y)), [k])[0]!;
+    const graph: Graph = { inputs, outputs: [y, gradient], updates: [] };
+    expectSame(graph, optimize(graph));
+    expect(count(optimize(graph), 'pad')).toBe(0);
+  });
+
+  test('simplify leaves padding of channels and between elements', () => {
+    const x = float64('x', [2, 4, 5, 3]);
+    const k = float64('k', [2, 2, 4, 2]);
+    const widened = ops.pad(x, [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 1],
+    ]);
+    const graph: Graph = { inputs: [x, k], outputs: [ops.conv(widened, k)], updates: [] };
+    expectSame(graph, optimize(graph));
+    expect(count(optimize(graph), 'pad')).toBe(1);
+  });
+
+  test('poolFirst pools before it scales, if no channel turns the order around', () => {
+    const scaled = (factors: readonly number[]): Graph => {
+      const x = float64('x', [2, 3, 4, 4]);
+      const perChannel = (values: readonly number[]): Value =>
+        ops.reshape(constant([...values], 'float64'), [1, 3, 1, 1]);
+      const y = ops.normalizeWith(x, perChannel([1, 2, 3]), perChannel(factors), perChannel([0, 1, 0]));
+      return { inputs: [x], outputs: [ops.maxPool(y, 2, { dataFormat: 'channels_first' })], updates: [] };
+    };
+    const normalizedSize = (graph: Graph): number =>
+      nodesOf(graph).find((node) => node.primitive === 'normalize')!.outputs[0]!.knownShape[2]!;
+    for (const [factors, size] of [
+      [[1, 0, 3], 2],
+      [[1, -2, 3], 4],
+    ] as const) {
+      const optimized = optimize(scaled(factors));
+      expect(normalizedSize(optimized)).toBe(size);
+      expectSame(scaled(factors), optimized);
+    }
+  });
+
+  test('bakeVariables makes constants of what is read alone, and tells their state', () => {
+    const [weight, counter] = ['weight', 'counter'].map((name) => new Variable(tensor([2]), { name })) as [
+      Variable,
+      Variable,
+    ];
+    const next = ops.add(initialState(counter), weight);
+    const { graph, baked } = bakeVariables({
+      inputs: [],
+      outputs: [next],
+      updates: [{ variable: counter, value: next }],
+    });
+    expect(baked).toEqual([{ variable: weight, version: 0 }]);
+    expect(count(graph, 'variable')).toBe(1);
+    expect(evaluate(graph, []).outputs[0]!.toArray()).toEqual([4]);
+  });
+
+  test('simplify keeps an addition that broadcasts', () => {
+    const x = float64('x', [3]);
+    const graph: Graph = {
+      inputs: [x],
+      outputs: [
+        ops.add(
+          x,
+          constant(
+            [
+              [0, 0, 0],
+              [0, 0, 0],
+            ],
+            'float64',
+          ),
+        ),
+      ],
+      updates: [],
+    };
+    expect(simplify(graph).outputs[0]!.shape).toEqual([2, 3]);
+  });
+
+  test('moveTransposes folds a transpose of the last two axes into a product', () => {
+    const [a, b] = [float64('a', [3, 2]), float64('b', [3, 4])];
+    const graph: Graph = { inputs: [a, b], outputs: [ops.matmul(ops.transpose(a), b)], updates: [] };
+    const moved = moveTransposes(graph);
+    expect(count(moved, 'transpose')).toBe(0);
+    expectSame(graph, moved);
+  });
+});

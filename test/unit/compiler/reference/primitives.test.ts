@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest';
+import type { LeafName, PrimitiveAttributes, PrimitiveName } from '../../../../src/compiler/graph/primitives.ts';
+import { expectClose } from '../../../support/close.ts';
+import { type PrimitiveCase, runPrimitive } from '../../../support/primitives/case.ts';
+import { primitiveCases } from '../../../support/primitives/index.ts';
+
+type Computed = Exclude<PrimitiveName, LeafName>;
+
+for (const [name, cases] of Object.entries(primitiveCases)) {
+  describe(`the reference of ${name} gives the numbers of a calculation by hand`, () => {
+    for (const { about, attributes, inputs, outputs } of cases as readonly PrimitiveCase<
+      PrimitiveAttributes[Computed]
+    >[]) {
+      test(about, () => {
+        const results = runPrimitive(name as Computed, inputs, attributes);
+        expect(results.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
+          outputs.map(({ shape, dtype }) => ({ shape, dtype })),
+        );
+        for (const [i, result] of results.entries()) {
+          expectClose(result.data, outputs[i]!.data, { rtol: 1e-14, atol: 1e-15 });
+        }
+      });
+    }
+  });
+}

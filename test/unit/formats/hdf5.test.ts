@@ -1,0 +1,171 @@
+import { type Attribute, Dataset, File, FS, Group, ready } from 'h5wasm';
+import { describe, expect, it } from 'vitest';
+import { readHdf5, writeHdf5 } from '../../../src/formats/hdf5/hdf5.ts';
+import type { StoredArray, StoredAttribute, StoredGroup } from '../../../src/formats/arrays/stored.ts';
+import { containerContent, containerFile, describeTree } from '../../support/stored-files.ts';
+
+const group = (
+  children: Record<string, StoredGroup | StoredArray> = {},
+  attributes: Record<string, StoredAttribute> = {},
+): StoredGroup => ({
+  kind: 'group',
+  attributes: new Map(Object.entries(attributes)),
+  children: new Map(Object.entries(children)),
+});
+
+const floats = (...values: number[]): StoredArray => ({
+  kind: 'array',
+  dtype: 'float32',
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
+
+/** Whether all elements lie in the memory of the file. */
+const isView = (item: StoredGroup | StoredArray, file: Uint8Array): boolean =>
+  item.kind === 'array' && item.data.buffer === file.buffer;
+
+describe('readHdf5', () => {
+  it.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5', 'block.h5'])(
+    'reads in %s what h5py wrote',
+    async (name) => {
+      expect(describeTree(await readHdf5(containerFile(name), 'test'))).toEqual(containerContent(name));
+    },
+  );
+
+  it('does not copy elements that lie aligned in the file, and copies others', async () => {
+    const file = await writeHdf5(group({ x: floats(1, 2, 3) }));
+    expect(isView((await readHdf5(file, 'test')).children.get('x') ?? group(), file)).toBe(true);
+    const shifted = new Uint8Array(file.length + 1).subarray(1);
+    shifted.set(file);
+    const x = (await readHdf5(shifted, 'test')).children.get('x') ?? group();
+    expect(isView(x, shifted)).toBe(false);
+    expect(x).toEqual(floats(1, 2, 3));
+  });
+
+  it.each([
+    ['soft-link.h5', 'a soft link at /a/link'],
+    ['external-link.h5', 'an external link at /a/link'],
+    ['external.h5', 'a dataset whose elements lie in other files, at /x'],
+    ['virtual.h5', 'a virtual dataset at /x'],
+    ['cycle.h5', 'a group that holds itself, at /a/b'],
+  ])('refuses %s, which leads out of itself or in circles', async (name, problem) => {
+    await expect(readHdf5(containerFile(`hostile/${name}`), 'loadModel')).rejects.toThrow(
+      expect.objectContaining({
+        name: 'ValueError',
+        message: `[loadModel] an HDF5 file must itself hold all that it names. Received: ${problem}. Copy its arrays into a new file.`,
+      }),
+    );
+  });
+
+  it.each([
+    ['committed.h5', 'a committed type at /type'],
+    ['record.h5', 'records at /x'],
+    ['reference.h5', 'references at /@r'],
+    ['texts.h5', 'long text of 16 bytes at /x'],
+    ['filter.h5', 'filter 32000 at /x, other than deflate, shuffle and fletcher32'],
+    ['extensible.h5', 'chunks in an extensible array at /x'],
+  ])('refuses %s, which holds what Keras never writes', async (name, problem) => {
+    await expect(readHdf5(containerFile(`hostile/${name}`), 'loadModel')).rejects.toThrow(
+      expect.objectContaining({
+        name: 'NotImplementedError',
+        message: `[loadModel] the HDF5 file must hold what Keras and h5py write by default. Received: ${problem}. Copy its arrays into a new file.`,
+      }),
+    );
+  });
+
+  it('refuses arrays that declare far more than is stored, and groups that nest too deep', async () => {
+    await expect(readHdf5(containerFile('hostile/bomb.h5'), 'loadModel')).rejects.toThrow(
+      '[loadModel] the HDF5 file must be whole and well formed. Received: 8589934592 bytes declared at /x, 4089 of them ' +
+        'stored, in a file of 7585 bytes. Fetch or save it anew.',
+    );
+    await expect(readHdf5(containerFile('hostile/deep.h5'), 'loadModel')).rejects.toThrow(
+      'Received: groups more than 32 deep in a file of',
+    );
+  });
+
+  it('refuses groups that share each other so that there are more paths than anybody wrote', async () => {
+    await expect(readHdf5(containerFile('hostile/doubling.h5'), 'loadModel')).rejects.toThrow(
+      /^\[loadModel\] the HDF5 file must be whole and well formed\. Received: (more than 100000 objects|structures that share each other too often) in a file of/,
+    );
+  });
+
+  it('refuses files that are cut off, and what is no HDF5 file', async () => {
+    const file = containerFile('block.h5');
+    await expect(readHdf5(file.subarray(0, file.length - 8), 'loadModel')).rejects.toThrow(
+      '[loadModel] the HDF5 file must be whole and well formed. Received: 2088 bytes declared in a file of 2080 bytes. Fetch or save it anew.',
+    );
+    await expect(readHdf5(new Uint8Array(5), 'loadModel')).rejects.toThrow(
+      "[loadModel] the file must be an HDF5 file. Received: 5 bytes without HDF5's signature.",
+    );
+  });
+});
+
+describe('writeHdf5', () => {
+  it.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5'])('writes what it read in %s', async (name) => {
+    const read = await readHdf5(containerFile(name), 'test');
+    const written = await writeHdf5(read);
+    expect(describeTree(await readHdf5(written, 'test'))).toEqual(describeTree(read));
+    expect(Buffer.compare(await writeHdf5(read), written)).toBe(0);
+  });
+
+  it('puts names with slashes into nested groups, beside what is there', async () => {
+    const written = await writeHdf5(
+      group({ 'a/b/c': floats(1), a: group({ 'b/d': floats(2) }, { name: 'a' }), 'a/b/e/f': floats(3) }),
+    );
+    expect(await readHdf5(written, 'test')).toEqual(
+      group({
+        a: group({ b: group({ c: floats(1), d: floats(2), e: group({ f: floats(3) }) }) }, { name: 'a' }),
+      }),
+    );
+  });
+
+  it('writes files that the C library reads', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `layer ${i}`);
+    const long = 'é'.repeat(100_000);
+    const children = Object.fromEntries(names.map((name, i) => [name, floats(i, -i)]));
+    const written = await writeHdf5(
+      group(
+        { ...children, Größe: group({}, { name: 'Ω' }), empty: { ...floats(), shape: [0, 3] } },
+        { layer_names: names, long, one: 1, half: 0.5, nothing: '', none: { ...floats(), shape: [0] } },
+      ),
+    );
+    await ready;
+    FS?.writeFile('written.h5', written);
+    const file = new File('written.h5', 'r');
+    try {
+      const keys = new TextEncoder();
+      const order = [...names, 'Größe', 'empty'].sort((a, b) => Buffer.compare(keys.encode(a), keys.encode(b)));
+      expect(file.keys()).toEqual(order);
+      for (const [i, name] of names.entries()) {
+        expect((file.get(name) as Dataset).value).toEqual(Float32Array.of(i, -i));
+      }
+      const attribute = (of: Group, name: string): Attribute['value'] => of.attrs[name]?.value ?? null;
+      expect(attribute(file, 'layer_names')).toEqual(names);
+      expect(attribute(file, 'long')).toBe(long);
+      expect([attribute(file, 'one'), attribute(file, 'half')]).toEqual([1n, 0.5]);
+      expect(attribute(file, 'nothing')).toBe('');
+      expect(attribute(file.get('Größe') as Group, 'name')).toBe('Ω');
+      expect((file.get('empty') as Dataset).shape).toEqual([0, 3]);
+    } finally {
+      file.close();
+      FS?.unlink('written.h5');
+    }
+  });
+
+  it('refuses what cannot be written, by place', async () => {
+    await expect(writeHdf5(group({ a: { ...floats(1), shape: [2] } }), 'save')).rejects.toThrow(
+      "[save] an array's elements must fit its shape and type. Received: shape=[2], dtype=float32 and 4 bytes at /a.",
+    );
+    await expect(writeHdf5(group({ 'a/b': floats(1), a: floats(1) }), 'save')).rejects.toThrow(
+      '[save] names in a file must differ. Received: /a twice.',
+    );
+    await expect(writeHdf5(group({ 'a//b': floats(1) }), 'save')).rejects.toThrow(
+      '[save] names in a file must not be empty, ".", or hold zero bytes. Received: "/b" in /a/.',
+    );
+    const many = Array.from({ length: 5000 }, () => 'name');
+    await expect(writeHdf5(group({}, { layer_names: many }), 'save')).rejects.toThrow(
+      '[save] an attribute must have at most 64512 bytes. Received: 80000 at @layer_names. Split it, as Keras does: ' +
+        'layer_names0, layer_names1, ….',
+    );
+  });
+});

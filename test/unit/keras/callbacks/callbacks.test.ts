@@ -1,0 +1,241 @@
+import { tensor } from 'evenkeel';
+import type { Tensor } from 'evenkeel';
+import {
+  Callback,
+  CallbackList,
+  EarlyStopping,
+  History,
+  LambdaCallback,
+  ProgbarLogger,
+  TerminateOnNaN,
+} from 'evenkeel/callbacks';
+import type { CallbackModel, Logs } from 'evenkeel/callbacks';
+import { describe, expect, it } from 'vitest';
+import {
+  formatCount,
+  formatLogs,
+  formatSeconds,
+  formatStepTime,
+} from '../../../../src/keras/callbacks/progress-text.ts';
+import type { BarState, Terminal } from '../../../../src/core/terminal/terminal.ts';
+import { expectWarning, takeOutput } from '../../../support/fail-on-console.ts';
+
+class FakeModel implements CallbackModel {
+  readonly name = 'model';
+  readonly optimizer = null;
+  stopTraining = false;
+  weights = 0;
+  getWeights(): Tensor[] {
+    return [tensor(this.weights)];
+  }
+  setWeights(values: readonly unknown[]): void {
+    this.weights = (values[0] as Tensor).item();
+  }
+  metricDirection(name: string): 'up' | 'down' | null {
+    return name === 'accuracy' ? 'up' : null;
+  }
+}
+
+/** Runs epochs with the given values; the weights are the number of the epoch. */
+async function train(callback: EarlyStopping, name: string, values: readonly number[]): Promise<FakeModel> {
+  const model = new FakeModel();
+  const params = { verbose: 0, epochs: values.length, steps: 1 };
+  const list = new CallbackList([callback], { model, params });
+  await list.onTrainBegin({});
+  for (const [epoch, value] of values.entries()) {
+    model.weights = epoch;
+    await list.onEpochEnd(epoch, { [name]: value });
+    if (model.stopTraining) break;
+  }
+  await list.onTrainEnd({});
+  return model;
+}
+
+describe('EarlyStopping', () => {
+  it('stops after `patience` epochs without improvement', async () => {
+    const stopping = new EarlyStopping({ patience: 2 });
+    const model = await train(stopping, 'val_loss', [3, 2, 2.5, 2.1, 1]);
+    expect(stopping).toMatchObject({ stoppedEpoch: 3, bestEpoch: 1, best: 2 });
+    expect(model.weights).toBe(3);
+  });
+
+  it('gives back the weights of the best epoch, even where nothing stopped early', async () => {
+    const stopping = new EarlyStopping({ patience: 9, restoreBestWeights: true });
+    expect((await train(stopping, 'val_loss', [3, 1, 2])).weights).toBe(1);
+    expect(stopping.stoppedEpoch).toBe(0);
+  });
+
+  it('knows that more accuracy is better', async () => {
+    const stopping = new EarlyStopping({ monitor: 'val_accuracy', patience: 1, restoreBestWeights: true });
+    expect((await train(stopping, 'val_accuracy', [0.1, 0.5, 0.4, 0.9])).weights).toBe(1);
+  });
+
+  it('asks for the mode of what it does not know', async () => {
+    const stopping = new EarlyStopping({ monitor: 'val_mine' });
+    await expect(train(stopping, 'val_mine', [1])).rejects.toThrow(
+      `[EarlyStopping] it is not known whether more or less of "val_mine" is better: give mode: 'max' or 'min'.`,
+    );
+    const knowing = new EarlyStopping({ monitor: 'val_mine', mode: 'max', patience: 1 });
+    await train(knowing, 'val_mine', [1, 2, 2, 3]);
+    expect(knowing).toMatchObject({ stoppedEpoch: 2, best: 2 });
+  });
+
+  it('does not count a change below minDelta, nor epochs before startFromEpoch', async () => {
+    const stopping = new EarlyStopping({ minDelta: 0.5, patience: 1, startFromEpoch: 1 });
+    await train(stopping, 'val_loss', [0, 3, 2.6, 1]);
+    expect(stopping).toMatchObject({ stoppedEpoch: 2, best: 3 });
+  });
+
+  it('stops where the baseline is not beaten', async () => {
+    const stopping = new EarlyStopping({ patience: 2, baseline: 0.5 });
+    await train(stopping, 'val_loss', [3, 2, 1, 0.4]);
+    expect(stopping.stoppedEpoch).toBe(0);
+    const short = new EarlyStopping({ patience: 2, baseline: 0.5 });
+    await train(short, 'val_loss', [3, 3, 1, 0.4]);
+    expect(short.stoppedEpoch).toBe(1);
+  });
+
+  it('warns where there is nothing to watch', async () => {
+    await train(new EarlyStopping(), 'loss', [1]);
+    expectWarning('[EarlyStopping] there is no value named "val_loss" to watch. There are: loss.');
+  });
+
+  it('says what it does with verbose: 1', async () => {
+    await train(new EarlyStopping({ verbose: 1, restoreBestWeights: true }), 'val_loss', [1, 2, 3]);
+    expect(takeOutput().map(({ text }) => text)).toEqual([
+      'Epoch 2: early stopping',
+      'Restoring the weights of the best epoch: 1.',
+    ]);
+  });
+
+  it('refuses options that do not exist or do not fit', () => {
+    expect(() => new EarlyStopping({ patients: 3 } as never)).toThrow(
+      '[EarlyStopping] unknown option "patients". Did you mean "patience"?',
+    );
+    expect(() => new EarlyStopping({ mode: 'most' } as never)).toThrow(
+      '[EarlyStopping] mode must be one of "auto", "min", "max". Received: mode="most".',
+    );
+  });
+});
+
+describe('a list of callbacks', () => {
+  it('calls them in order and waits for each', async () => {
+    const seen: string[] = [];
+    class Slow extends Callback {
+      override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+        await Promise.resolve();
+        seen.push(`slow ${epoch}`);
+        logs['added'] = 1;
+      }
+    }
+    const fast = new LambdaCallback({ onEpochEnd: (epoch) => void seen.push(`fast ${epoch}`) });
+    const list = new CallbackList([new Slow(), fast], {
+      model: new FakeModel(),
+      params: { verbose: 0, epochs: 1, steps: null },
+      addHistory: true,
+    });
+    await list.onEpochEnd(0, { loss: 1 });
+    expect(seen).toEqual(['slow 0', 'fast 0']);
+    expect(list.history.history).toEqual({ loss: [1], added: [1] });
+    expect(list.callbacks.at(-1)).toBeInstanceOf(History);
+  });
+
+  it('calls the hooks for batches under their old names too', async () => {
+    const seen: number[] = [];
+    class Old extends Callback {
+      override onBatchEnd(batch: number): void {
+        seen.push(batch);
+      }
+    }
+    await new CallbackList([new Old()], {
+      model: new FakeModel(),
+      params: { verbose: 0, epochs: 1, steps: null },
+    }).onTrainBatchEnd(7, {});
+    expect(seen).toEqual([7]);
+  });
+
+  it('has no model before it is used', () => {
+    expect(() => new Callback().model).toThrow(
+      '[Callback] a callback has no model before fit, evaluate or predict begins.',
+    );
+  });
+});
+
+describe('TerminateOnNaN', () => {
+  it('ends training at a loss that is not a number', () => {
+    const callback = new TerminateOnNaN();
+    const model = new FakeModel();
+    callback.setModel(model);
+    callback.onTrainBatchEnd(0, { loss: 1 });
+    expect(model.stopTraining).toBe(false);
+    callback.onTrainBatchEnd(3, { loss: NaN });
+    expect(model.stopTraining).toBe(true);
+    expect(takeOutput()[0]!.text).toBe('Batch 3: Invalid loss, terminating training');
+  });
+
+  it('throws with raiseError, and does not end the training in order', () => {
+    const callback = new TerminateOnNaN({ raiseError: true });
+    const model = new FakeModel();
+    callback.setModel(model);
+    callback.onTrainBatchEnd(0, { loss: 1 });
+    expect(() => callback.onTrainBatchEnd(3, { loss: Infinity })).toThrow(
+      '[TerminateOnNaN] the loss must be a finite number. Received: loss=Infinity at batch 3. Lower the learning rate, or clip gradients.',
+    );
+    expect(model.stopTraining).toBe(false);
+    expect(() => new TerminateOnNaN({ raise: true } as never)).toThrow(TypeError);
+  });
+});
+
+describe('progress', () => {
+  const without = (text: string): string => text.replaceAll(/\d+(us|ms|s)\/step/g, 'TIME/step');
+
+  async function epoch(logger: ProgbarLogger, verbose: number, steps: number | null): Promise<void> {
+    const list = new CallbackList([logger], { model: new FakeModel(), params: { verbose, epochs: 2, steps } });
+    await list.onTrainBegin({});
+    await list.onEpochBegin(0, {});
+    await list.onTrainBatchEnd(0, { loss: 2 });
+    await list.onTrainBatchEnd(1, { loss: 1 });
+    await list.onEpochEnd(0, { loss: 1, val_loss: 0.00001 });
+    await list.onTrainEnd({});
+  }
+
+  it.each([1, 2])('in a pipe is a line an epoch, with verbose %s', async (verbose) => {
+    await epoch(new ProgbarLogger(), verbose, 2);
+    expect(takeOutput().map(({ text }) => without(text))).toEqual([
+      'Epoch 1/2 - 2/2 - 0s TIME/step - loss: 1.0000 - val_loss: 1.0000e-05',
+    ]);
+  });
+
+  it('in a terminal is a bar', async () => {
+    const lines: string[] = [];
+    let render: (state: BarState) => string = () => '';
+    const terminal: Terminal = {
+      interactive: true,
+      columns: 80,
+      openBar: (_total, draw) => {
+        render = draw;
+        return Promise.resolve({
+          update: () => void lines.push(without(render({ bar: '━━──', secondsLeft: 65 }))),
+          close: () => void lines.push('closed'),
+        });
+      },
+    };
+    await epoch(new ProgbarLogger(terminal), 1, 2);
+    expect(lines).toEqual([
+      '1/2 ━━── 1:05 TIME/step - loss: 2.0000',
+      '2/2 ━━── 1:05 TIME/step - loss: 1.0000',
+      '2/2 ━━── 0s TIME/step - loss: 1.0000 - val_loss: 1.0000e-05',
+      'closed',
+    ]);
+    expect(takeOutput().map(({ text }) => text)).toEqual(['Epoch 1/2']);
+  });
+
+  it('writes times and numbers as Keras does', () => {
+    expect([5, 65, 3725].map(formatSeconds)).toEqual(['5s', '1:05', '1:02:05']);
+    expect([0, 2, 0.012, 0.00034].map(formatStepTime)).toEqual(['0s/step', '2s/step', '12ms/step', '340us/step']);
+    expect(formatLogs({ a: 0.5, b: -0.0001, c: NaN, d: Infinity })).toBe(
+      ' - a: 0.5000 - b: -1.0000e-04 - c: nan - d: inf',
+    );
+    expect([formatCount(3, 100), formatCount(3, null)]).toEqual(['  3/100', '3/Unknown']);
+  });
+});

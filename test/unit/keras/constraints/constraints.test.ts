@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import type { Config } from '../../../../src/core/config.ts';
+import { Tensor } from '../../../../src/core/tensor.ts';
+import * as constraints from '../../../../src/keras/constraints/index.ts';
+import { expectClose } from '../../../support/close.ts';
+import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';
+import { evaluateFunction } from '../../../support/gradient-check.ts';
+import { camelCase } from '../losses/golden-values.ts';
+
+interface Case {
+  readonly kind: string;
+  readonly section: string;
+  readonly class: string;
+  readonly options: Readonly<Record<string, GoldenValue>>;
+  readonly input: GoldenArray;
+  readonly output: GoldenArray;
+  readonly getConfig: string;
+  readonly serialized: string;
+  readonly identifier: string;
+  readonly gives?: string;
+}
+
+const { cases } = loadGolden<Case>('vocabulary');
+const classes = constraints as unknown as Record<string, new (options: object) => constraints.Constraint>;
+const own = cases.filter(({ section }) => section === 'constraints');
+
+test.each(cases.filter(({ kind }) => kind === 'constraint'))('$class $options gives the weight of Keras', (entry) => {
+  const made = new classes[entry.class]!(camelCase(entry.options));
+  const w = new Tensor(Float64Array.from(entry.input.data), entry.input.shape);
+  const found = evaluateFunction(([x]) => made.call(x!), [w]);
+  expect(found.shape).toEqual(entry.output.shape);
+  expectClose(found.data, entry.output.data, { rtol: 1e-9 });
+});
+
+test.each(own.filter(({ kind }) => kind === 'config'))(
+  '$class $options is written and read as Keras does it',
+  (entry) => {
+    const made = new classes[entry.class]!(camelCase(entry.options));
+    expect(JSON.stringify(made.getConfig())).toBe(JSON.stringify(JSON.parse(entry.getConfig)));
+    const serialized = JSON.parse(entry.serialized) as { class_name: string; config: Config };
+    expect(constraints.serialize(made)).toEqual(serialized);
+    expect(constraints.get(serialized)?.getConfig()).toEqual(made.getConfig());
+  },
+);
+
+test.each(own.filter(({ kind, gives }) => kind === 'identifier' && gives !== undefined && gives !== 'NoneType'))(
+  '$identifier is $gives',
+  ({ identifier, gives }) => {
+    expect(constraints.serialize(constraints.get(identifier))?.class_name).toBe(gives);
+  },
+);
+
+test('none stays none, an object stays itself', () => {
+  expect(constraints.get(null)).toBeNull();
+  expect(constraints.serialize(null)).toBeNull();
+  const unit = new constraints.UnitNorm();
+  expect(constraints.get(unit)).toBe(unit);
+});
+
+test.each([
+  [
+    () => new constraints.MaxNorm({ max: 3 } as never),
+    new TypeError('[MaxNorm] unknown option "max". Did you mean "axis"?'),
+  ],
+  [
+    () => new constraints.UnitNorm({ axis: 0.5 }),
+    new TypeError('[UnitNorm] axis must be an integer or a list of integers. Received: axis=0.5.'),
+  ],
+  [
+    () => constraints.get('maxnorm', 'Dense'),
+    new TypeError('[Dense] unknown constraint "maxnorm". Did you mean "max_norm"?'),
+  ],
+  [
+    () => constraints.get(3 as never, 'Dense'),
+    new TypeError('[Dense] a constraint must be a name, a config object or a Constraint. Received: 3.'),
+  ],
+])('wrong use says how to mend it (%#)', (run, error) => {
+  expect(run).toThrow(error);
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { NotImplementedError } from '../../../../src/core/errors.ts';
+import { Tensor } from '../../../../src/core/tensor.ts';
+import { DifferentGraphs, type Sample, freeDims, reconcile } from '../../../../src/keras/export/reconcile.ts';
+import { integersOf } from '../../../../src/keras/export/sampled-constants.ts';
+import { type OnnxAttribute, type OnnxTensor, int64Tensor, onnxTensor } from '../../../../src/compiler/onnx/index.ts';
+import { onnxModel } from '../../../support/onnx-model.ts';
+
+interface Step {
+  readonly opType: string;
+  /** A constant, or the name of a value. */
+  readonly operands: readonly (string | OnnxTensor)[];
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** A chain of operators on x as it is lowered for one size; each result is called after its place. */
+function sample(shape: readonly number[], steps: readonly Step[]): Sample {
+  const initializers: OnnxTensor[] = [];
+  const nodes = steps.map(({ opType, operands, attributes = {} }, i) => {
+    const inputs = operands.map((operand) => {
+      if (typeof operand === 'string') return operand;
+      const name = `c${initializers.length}`;
+      initializers.push({ ...operand, name });
+      return name;
+    });
+    return { opType, inputs, outputs: [`v${i}`], name: `v${i}`, attributes };
+  });
+  const model = onnxModel({ nodes, inputs: { x: shape }, outputs: { [`v${steps.length - 1}`]: [] }, initializers });
+  return { model, shapes: new Map([['x', shape]]), scopes: new Map(nodes.map(({ name }) => [name, `layer_${name}`])) };
+}
+
+const sizes = [10, 11, 12];
+const ints = (...values: number[]): OnnxTensor => int64Tensor('', values);
+
+function nodesOf(make: (batch: number) => readonly Step[]): readonly string[] {
+  const { graph } = reconcile(
+    'm',
+    sizes.map((batch) => sample([batch, 6], make(batch))),
+  );
+  const constants = new Map(graph.initializers.map((tensor) => [tensor.name, tensor]));
+  const show = (name: string): string => {
+    const tensor = constants.get(name);
+    if (tensor === undefined) return name.replace(/_\d+$/, '');
+    return `[${(integersOf(tensor) ?? [`float ${tensor.dims.join('×')}`]).join(', ')}]`;
+  };
+  return graph.nodes.map(({ opType, inputs, attributes }) => {
+    const own = Object.entries(attributes).map(([key, { value }]) => ` ${key}=${JSON.stringify(value)}`);
+    return `${opType}(${inputs.map(show).join(', ')})${own.join('')}`;
+  });
+}
+
+const zeros = (...shape: number[]): OnnxTensor =>
+  onnxTensor('', new Tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape));
+
+describe('graphs of several sizes', () => {
+  it('are one where they are the same', () => {
+    expect(nodesOf(() => [{ opType: 'Relu', operands: ['x'] }])).toEqual(['Relu(input)']);
+  });
+
+  it('are one with shapes that name no size', () => {
+    expect(
+      nodesOf((batch) => [
+        { opType: 'Reshape', operands: ['x', ints(batch, 3, 2)], attributes: { allowzero: { type: 'int', value: 1 } } },
+        {
+          opType: 'Reshape',
+          operands: ['v0', ints(batch * 3, 2)],
+          attributes: { allowzero: { type: 'int', value: 1 } },
+        },
+        { opType: 'Expand', operands: ['v1', ints(4, batch * 3, 2)] },
+      ]),
+    ).toEqual(['Reshape(input, [0, 3, 2])', 'Reshape(Reshape, [-1, 2])', 'Expand(Reshape, [4, 1, 2])']);
+  });
+
+  it('are one where a constant repeats itself as often as the size says', () => {
+    expect(nodesOf((batch) => [{ opType: 'Add', operands: ['x', zeros(batch, 6)] }])).toEqual([
+      'Shape(input) start=0 end=1',
+      'Concat(Shape, [6]) axis=0',
+      'Expand([float 1×6], Concat)',
+      'Add(input, Expand)',
+    ]);
+  });
+
+  it('are not shared by chance: a constant may be one in one place and another in the next', () => {
+    expect(
+      nodesOf((batch) => [
+        { opType: 'Reshape', operands: ['x', ints(batch, 6)] },
+        { opType: 'Expand', operands: ['v0', ints(10, batch, 6)] },
+      ]),
+    ).toEqual(['Reshape(input, [0, 6])', 'Expand(Reshape, [10, 1, 6])']);
+  });
+
+  it('are refused where a number depends on the size, by the layer that has it', () => {
+    const message =
+      '[m] what the model computes must not depend on a free size but in its shapes. Received: layer "layer_v1", whose Mul does (at sizes 10, 6, 11, 12). Fix that size with inputSignature.';
+    const scalar = (value: number): OnnxTensor => onnxTensor('', new Tensor(Float32Array.of(value), []));
+    expect(() =>
+      nodesOf((batch) => [
+        { opType: 'Relu', operands: ['x'] },
+        { opType: 'Mul', operands: ['v0', scalar(1 / batch)] },
+      ]),
+    ).toThrow(new NotImplementedError(message));
+  });
+
+  it('are refused where an attribute depends on the size, or a constant counts', () => {
+    expect(() =>
+      nodesOf((batch) => [{ opType: 'Concat', operands: ['x'], attributes: { axis: { type: 'int', value: batch } } }]),
+    ).toThrow(/layer "layer_v0", whose Concat does/);
+    const counting = (size: number): OnnxTensor =>
+      onnxTensor(
+        '',
+        new Tensor(
+          Float32Array.from({ length: size }, (_, i) => i),
+          [size, 1],
+        ),
+      );
+    expect(() => nodesOf((batch) => [{ opType: 'Add', operands: ['x', counting(batch)] }])).toThrow(
+      /layer "layer_v0", whose Add does/,
+    );
+  });
+
+  it('differ where the operators do, or what they are applied to', () => {
+    expect(() => nodesOf((batch) => [{ opType: batch % 2 === 0 ? 'Exp' : 'Sin', operands: ['x'] }])).toThrow(
+      DifferentGraphs,
+    );
+    expect(() =>
+      nodesOf((batch) => [
+        { opType: 'Exp', operands: ['x'] },
+        { opType: 'Add', operands: ['x', batch % 2 === 0 ? 'x' : 'v0'] },
+      ]),
+    ).toThrow(DifferentGraphs);
+    expect(() => nodesOf((batch) => [{ opType: 'Add', operands: ['x', batch % 2 === 0 ? 'x' : zeros(1, 6)] }])).toThrow(
+      DifferentGraphs,
+    );
+  });
+});
+
+describe('the dims of a value', () => {
+  it('are sizes, names of free sizes, or unknown', () => {
+    const shapes = sizes.map((size) => [size, 3, 2 * size]);
+    expect(freeDims(shapes, [{ name: 'batch', sizes }])).toEqual(['batch', 3, null]);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { gradients } from '../../../../../src/compiler/autodiff/index.ts';
+import type { Config } from '../../../../../src/core/config.ts';
+import { Tensor } from '../../../../../src/core/tensor.ts';
+import { constant, input } from '../../../../../src/compiler/graph/leaves.ts';
+import { Trace } from '../../../../../src/compiler/graph/trace.ts';
+import type { Value } from '../../../../../src/compiler/graph/value.ts';
+import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/all.ts';
+import { Input, type Layer } from '../../../../../src/keras/layers/index.ts';
+import { evaluate } from '../../../../../src/compiler/reference/index.ts';
+import { mergingContracts } from '../../../../support/layer-contracts/merging.ts';
+import { lcg } from '../../../../support/lcg.ts';
+
+const call = (layer: Layer, values: readonly Value[]): Value => {
+  const trace = new Trace();
+  for (const value of values) trace.adopt(value);
+  return layer.applyIn(trace, values, false, null) as Value;
+};
+
+describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, outputShape }) => {
+  const feeds = inputShapes.map((shape, i) => new Tensor(lcg(shape, 3 + i), shape));
+  const values = (): readonly Value[] => inputShapes.map((shape, i) => input(`x${i}`, shape, 'float32'));
+  const numbers = (layer: Layer): Tensor => {
+    const inputs = values();
+    return evaluate({ inputs, outputs: [call(layer, inputs)], updates: [] }, feeds).outputs[0]!;
+  };
+
+  it('gives symbolic tensors and arrays the same shape', () => {
+    const unknownBatch = inputShapes.map((shape) => [null, ...shape.slice(1)]);
+    const symbolic = make({}).apply(unknownBatch.map((batchShape) => Input({ batchShape })));
+    expect(symbolic.shape).toEqual([null, ...outputShape.slice(1)]);
+    expect(make({}).computeOutputShape(unknownBatch)).toEqual(symbolic.shape);
+    const inputs = unknownBatch.map((batchShape) => Input({ batchShape }));
+    expect(make({}).apply(inputs, { training: true }).shape).toEqual(symbolic.shape);
+    expect(numbers(make({})).shape).toEqual(outputShape);
+  });
+
+  it('comes back from its config, through JSON', () => {
+    const layer = make({ name: 'original' });
+    const serialized = JSON.parse(JSON.stringify(serializeLayer(layer))) as { config: Config };
+    const copy = deserializeLayer(serialized);
+    expect(copy.constructor).toBe(layer.constructor);
+    expect(JSON.stringify(serializeLayer(copy))).toBe(JSON.stringify(serialized));
+    expect(numbers(copy)).toEqual(numbers(layer));
+  });
+
+  it('has a gradient of every input', () => {
+    const inputs = values();
+    const output = call(make({}), inputs);
+    const found = gradients(output, inputs, constant(new Tensor(lcg(outputShape, 2), outputShape)));
+    expect(found.map((gradient) => gradient?.shape)).toEqual(inputShapes);
+  });
+
+  it('computes in float64 when asked', () => {
+    expect(call(make({ dtype: 'float64' }), values()).dtype).toBe('float64');
+  });
+
+  it('refuses an option that does not exist, and a single input', () => {
+    const layer = make({});
+    expect(() => make({ nome: 'x' } as never)).toThrow(
+      new TypeError(`[${layer.className}] unknown option "nome". Did you mean "name"?`),
+    );
+    expect(() => layer.apply(Input({ shape: [3, 4] }))).toThrow(`[${layer.who}] `);
+    expect(layer.inboundNodes).toHaveLength(0);
+  });
+});

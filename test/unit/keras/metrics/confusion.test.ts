@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import type { Config } from '../../../../src/core/config.ts';
+import { ValueError } from '../../../../src/core/errors.ts';
+import { Tensor } from '../../../../src/core/tensor.ts';
+import { constant } from '../../../../src/compiler/graph/leaves.ts';
+import { Trace } from '../../../../src/compiler/graph/trace.ts';
+import { verify } from '../../../../src/compiler/graph/verify.ts';
+import * as metrics from '../../../../src/keras/metrics/index.ts';
+import { evaluate } from '../../../../src/compiler/reference/index.ts';
+import { expectClose } from '../../../support/close.ts';
+import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
+import { goldenTensor } from '../losses/golden-values.ts';
+
+interface Update {
+  readonly yTrue: GoldenArray;
+  readonly yPred: GoldenArray;
+  readonly sampleWeight: GoldenArray | null;
+}
+
+interface Case {
+  readonly metric: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly serialized: string;
+  readonly updates: readonly Update[];
+  readonly results: readonly GoldenArray[];
+  readonly variables: readonly { readonly name: string; readonly value: GoldenArray }[];
+  readonly note?: string;
+}
+
+/** Gives a metric one batch by the reference; returns the result after it. */
+function update(metric: metrics.Metric, yTrue: Tensor, yPred: Tensor, weight: Tensor | null): Tensor {
+  const trace = new Trace();
+  metric.updateState(trace, constant(yTrue), constant(yPred), weight === null ? null : constant(weight));
+  const graph = { inputs: [], outputs: [metric.result(trace)], updates: trace.updates };
+  verify(graph, metric.name);
+  const { outputs, updates } = evaluate(graph, [], { precise: true });
+  for (const [variable, value] of updates) variable.assign(value);
+  return outputs[0]!;
+}
+
+const golden = ['metrics2', 'metrics3'].flatMap((name) => loadGolden<Case>(name).cases);
+const cases = golden.map((entry, i) => ({ note: '', ...entry, i }));
+
+describe('every metric gives the results of Keras, and is written and read as there', () => {
+  test.each(cases)('$metric $options $note ($i)', ({ serialized, updates, results, variables }) => {
+    const written = JSON.parse(serialized) as { class_name: string; config: Config };
+    const config: Config = { ...written.config, dtype: 'float64' };
+    const metric = metrics.get({ ...written, config: plainWeights(config) });
+    const found = updates.map(({ yTrue, yPred, sampleWeight }) =>
+      update(
+        metric,
+        goldenTensor(yTrue),
+        goldenTensor(yPred),
+        sampleWeight === null ? null : goldenTensor(sampleWeight),
+      ),
+    );
+    // Keras computes overlaps, and scores adjusted for regressors, in float32.
+    const isSingle = written.class_name.endsWith('IoU') || Number(config['num_regressors'] ?? 0) > 0;
+    const tolerance = { rtol: isSingle ? 3e-7 : 1e-9, atol: 1e-9 };
+    for (const [i, result] of results.entries()) {
+      expect(found[i]!.shape).toEqual(result.shape);
+      expectClose(found[i]!.data, result.data, tolerance);
+    }
+    expect(metric.variables.map(({ name }) => name)).toEqual(variables.map(({ name }) => name));
+    for (const [i, { value }] of variables.entries())
+      expectClose(metric.variables[i]!.value.data, value.data, tolerance);
+    expect(new Set(Object.keys(metric.getConfig()))).toEqual(new Set(Object.keys(config)));
+    expect(metric.getConfig()).toEqual(plainWeights(config));
+    metric.resetState();
+    expect(metric.variables.every(({ value }) => value.data.every((x) => x === 0))).toBe(true);
+  });
+});
+
+/** Keras writes the weights of labels as a tensor; here they are a list. */
+function plainWeights(config: Config): Config {
+  const weights = config['label_weights'] ?? null;
+  if (typeof weights !== 'object' || weights === null || !('config' in weights)) return config;
+  const { value } = weights['config'] as { value: readonly number[] };
+  return { ...config, label_weights: value };
+}
+
+const floats = (data: readonly number[], shape: readonly number[]): Tensor =>
+  new Tensor(Float32Array.from(data), shape);
+const given = (metric: metrics.Metric, shape: readonly number[], weights: Tensor | null = null): unknown => {
+  const ones = floats(
+    Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 1),
+    shape,
+  );
+  return update(metric, ones, ones, weights);
+};
+
+test('a weight for each entry counts for its class where one class is looked at', () => {
+  const metric = new metrics.Precision({ classId: 1 });
+  const [target, prediction] = [floats([1, 1, 0, 0], [2, 2]), floats([0, 1, 0, 1], [2, 2])];
+  expect(update(metric, target, prediction, floats([9, 3, 9, 1], [2, 2])).item()).toBe(0.75);
+});
+
+test('overlaps counted in integers, as Keras does by default, cut weights to integers', () => {
+  const config = { num_classes: 2, name: 'mine', dtype: 'int64' };
+  const metric = metrics.get({ class_name: 'MeanIoU', config });
+  expect(metric.dtype).toBe('int32');
+  const weights = floats([1.9, 0.9, 2], [3]);
+  expect(update(metric, floats([1, 1, 0], [3]), floats([1, 0, 1], [3]), weights).item()).toBeCloseTo(1 / 6, 6);
+  expect(metric.variables[0]?.value.toArray()).toEqual([
+    [0, 2],
+    [0, 1],
+  ]);
+});
+
+test('classes may lie on any axis of one-hot targets, where Keras fails', () => {
+  const [target, prediction] = [
+    [1, 0, 0, 1],
+    [0.9, 0.2, 0.1, 0.8],
+  ];
+  const along = (axis: number, shape: readonly number[]): number =>
+    update(new metrics.OneHotMeanIoU(2, { axis }), floats(target, shape), floats(prediction, shape), null).item();
+  expect(along(1, [1, 2, 2])).toBeCloseTo(1, 6);
+  expect(along(-2, [1, 2, 2])).toBeCloseTo(1, 6);
+});
+
+test('more is better of all but counts', () => {
+  expect(new metrics.Precision().direction).toBe('up');
+  expect(new metrics.AUC().direction).toBe('up');
+  expect(new metrics.F1Score().direction).toBe('up');
+  expect(new metrics.R2Score().direction).toBe('up');
+  expect(new metrics.MeanIoU(2).direction).toBe('up');
+  expect(new metrics.RecallAtPrecision(0.5).direction).toBe('up');
+  expect(new metrics.OneHotIoU(2, [0]).direction).toBe('up');
+  expect(new metrics.PearsonCorrelation().direction).toBe('up');
+  expect(new metrics.FalsePositives().direction).toBeNull();
+});
+
+test.each([
+  [
+    () => new metrics.Precision({ thresholds: [0.5, 2] }),
+    new ValueError('[Precision] thresholds must be one number or more in [0, 1]. Received: thresholds=[0.5, 2].'),
+  ],
+  [
+    () => new metrics.Recall({ topK: 0 }),
+    new TypeError('[Recall] topK must be an integer of at least 1. Received: topK=0.'),
+  ],
+  [
+    () => given(new metrics.Recall({ classId: 3 }), [2, 3]),
+    new ValueError(
+      '[Recall] classId must be an entry of the last axis of targets and predictions of rank 2 or more. Received: classId=3, shape [2, 3].',
+    ),
+  ],
+  [
+    () => given(new metrics.TruePositives(), [2, 3], floats([1, 1, 1], [3])),
+    new ValueError(
+      '[TruePositives] sampleWeight must broadcast to the predictions. Received: sampleWeight of shape [3] for predictions of shape [2, 3].',
+    ),
+  ],
+  [
+    () => new metrics.AUC({ curve: 'DET' as never }),
+    new TypeError('[AUC] curve must be one of "ROC", "PR", "PRGAIN". Received: curve="DET".'),
+  ],
+  [
+    () => new metrics.AUC({ numLabels: 3 }),
+    new ValueError('[AUC] numLabels is for multiLabel: true only. Received: numLabels=3.'),
+  ],
+  [
+    () => given(new metrics.AUC({ multiLabel: true }), [2]),
+    new ValueError('[AUC] predictions must have the shape [batch, labels] with multiLabel. Received: shape [2].'),
+  ],
+  [
+    () => new metrics.FBetaScore({ beta: 0 }),
+    new ValueError('[FBetaScore] beta must be greater than 0. Received: beta=0.'),
+  ],
+  [
+    () => given(new metrics.F1Score(), [2]),
+    new ValueError(
+      '[F1Score] targets and predictions must have the shape [batch, classes]. Received: yTrue of shape [2], yPred of shape [2].',
+    ),
+  ],
+  [
+    () => given(new metrics.R2Score(), [2]),
+    new ValueError(
+      '[R2Score] targets and predictions must have the shape [batch, outputs]. Received: yTrue of shape [2], yPred of shape [2].',
+    ),
+  ],
+  [
+    () => new metrics.IoU(2, [2]),
+    new ValueError('[IoU] targetClassIds must be below numClasses. Received: targetClassIds=[2], numClasses=2.'),
+  ],
+  [
+    () => new metrics.OneHotIoU(2, [2]),
+    new ValueError('[OneHotIoU] targetClassIds must be below numClasses. Received: targetClassIds=[2], numClasses=2.'),
+  ],
+  [
+    () => new metrics.OneHotMeanIoU(2, { sparseYTrue: true } as never),
+    new TypeError('[OneHotMeanIoU] unknown option "sparseYTrue". Did you mean "sparseYPred"?'),
+  ],
+  [
+    () => new metrics.PrecisionAtRecall(1.5),
+    new ValueError('[PrecisionAtRecall] recall must lie in [0, 1]. Received: recall=1.5.'),
+  ],
+  [
+    () => metrics.get('sensitivity_at_specificity'),
+    new TypeError('[SensitivityAtSpecificity] specificity must be a finite number. Received: specificity=undefined.'),
+  ],
+  [
+    () => new metrics.RecallAtPrecision(0.5, { numThresholds: 0 }),
+    new TypeError('[RecallAtPrecision] numThresholds must be an integer of at least 1. Received: numThresholds=0.'),
+  ],
+  [
+    () => given(new metrics.SpecificityAtSensitivity(0.5, { classId: 3 }), [2, 3]),
+    new ValueError(
+      '[SpecificityAtSensitivity] classId must be an entry of the last axis of targets and predictions of rank 2 or more. Received: classId=3, shape [2, 3].',
+    ),
+  ],
+  [
+    () => new metrics.PearsonCorrelation({ axis: [] }),
+    new TypeError('[PearsonCorrelation] axis must be an integer or a list of integers. Received: axis=[].'),
+  ],
+])('wrong use says how to mend it (%#)', (run, error) => {
+  expect(run).toThrow(error);
+});

@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import type { DType } from '../../../../src/core/dtype.ts';
+import { ValueError } from '../../../../src/core/errors.ts';
+import { Tensor, tensor } from '../../../../src/core/tensor.ts';
+import { constant } from '../../../../src/compiler/graph/leaves.ts';
+import { Trace } from '../../../../src/compiler/graph/trace.ts';
+import type { Value } from '../../../../src/compiler/graph/value.ts';
+import { verify } from '../../../../src/compiler/graph/verify.ts';
+import * as metrics from '../../../../src/keras/metrics/index.ts';
+import { abs, maximum, max, softmax, subtract } from '../../../../src/keras/ops/index.ts';
+import type { Operand } from '../../../../src/keras/ops/index.ts';
+import { evaluate } from '../../../../src/compiler/reference/index.ts';
+import { expectClose } from '../../../support/close.ts';
+import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';
+import { camelCase, goldenTensor } from '../losses/golden-values.ts';
+
+interface Update {
+  readonly values?: GoldenArray;
+  readonly yTrue?: GoldenArray;
+  readonly yPred?: GoldenArray;
+  readonly sampleWeight: GoldenArray | null;
+}
+
+interface Case {
+  readonly kind: string;
+  readonly metric: string;
+  readonly dtype: DType;
+  readonly options: Readonly<Record<string, GoldenValue>>;
+  readonly updates: readonly Update[];
+  readonly results: readonly number[];
+  readonly variables: readonly { readonly name: string }[];
+  readonly note?: string;
+  readonly error?: readonly [string, string];
+}
+
+const classes = metrics as unknown as Record<string, new (options: object) => metrics.Metric>;
+const golden = loadGolden<Case>('metrics').cases.filter(({ kind }) => kind === 'metric');
+
+/** Gives a metric one batch by the reference; returns the result after it. */
+function update(metric: metrics.Metric, describeBatch: (trace: Trace) => void): number {
+  const trace = new Trace();
+  describeBatch(trace);
+  const graph = { inputs: [], outputs: [metric.result(trace)], updates: trace.updates };
+  verify(graph, metric.name);
+  const { outputs, updates } = evaluate(graph, [], { precise: true });
+  for (const [variable, value] of updates) variable.assign(value);
+  return outputs[0]!.item();
+}
+
+describe('every metric gives the results of Keras', () => {
+  test.each(golden.map((entry, i) => ({ note: '', ...entry, i })))('$metric $options $note ($i)', (entry) => {
+    const metric = new classes[entry.metric]!({ ...camelCase(entry.options), dtype: entry.dtype });
+    const results: number[] = [];
+    const run = ({ values, yTrue, yPred, sampleWeight }: Update): void => {
+      const weight = sampleWeight === null ? null : goldenTensor(sampleWeight);
+      const first = constant(goldenTensor((values ?? yTrue)!));
+      const result = update(metric, (trace) => {
+        if (yPred === undefined) metric.updateState(trace, first, weight as never);
+        else metric.updateState(trace, first, constant(goldenTensor(yPred)), weight);
+      });
+      results.push(result);
+    };
+    for (const batch of entry.updates.slice(0, entry.results.length)) run(batch);
+    const tolerance = { rtol: entry.dtype === 'float32' ? 1e-6 : entry.metric === 'LogCoshError' ? 1e-7 : 1e-9 };
+    expectClose(results, entry.results, tolerance);
+    expect(metric.variables.map(({ name }) => name)).toEqual(entry.variables.map(({ name }) => name));
+    if (entry.error !== undefined) {
+      expect(() => run(entry.updates[entry.results.length]!)).toThrow('sampleWeight must broadcast');
+    }
+  });
+});
+
+const value = (data: number[], shape: number[]): Value => constant(new Tensor(new Float64Array(data), shape));
+
+test('a mask of the predictions leaves out what does not count', () => {
+  const rmse = new metrics.RootMeanSquaredError({ dtype: 'float64' });
+  const mae = new metrics.MeanAbsoluteError({ dtype: 'float64' });
+  const masked = (metric: metrics.Metric, sampleWeight: Operand | null): number =>
+    update(metric, (trace) => {
+      const predictions = value([1, 100, 3, 200], [2, 2, 1]);
+      trace.setMask(
+        predictions,
+        constant([
+          [true, false],
+          [true, false],
+        ]),
+      );
+      metric.updateState(trace, value([0, 0, 0, 0], [2, 2, 1]), predictions, sampleWeight);
+    });
+  expect(masked(mae, null)).toBe(2);
+  expect(masked(rmse, null)).toBeCloseTo(Math.sqrt(5), 12);
+  mae.resetState();
+  expect(
+    masked(mae, [
+      [1, 1],
+      [3, 3],
+    ]),
+  ).toBe(2.5);
+});
+
+test('the state is float32 by default, and forgotten when asked', () => {
+  const mean = new metrics.Mean({ name: 'loss' });
+  expect(mean.variables.map(({ path, dtype, trainable }) => `${path} ${dtype} ${String(trainable)}`)).toEqual([
+    'loss/total float32 false',
+    'loss/count float32 false',
+  ]);
+  expect(update(mean, (trace) => mean.updateState(trace, [1, 3]))).toBe(2);
+  expect(update(mean, (trace) => mean.updateState(trace, [5]))).toBe(3);
+  mean.resetState();
+  expect(mean.variables.map((variable) => variable.value.item())).toEqual([0, 0]);
+  expect(update(mean, () => undefined)).toBe(0);
+});
+
+test('two batches in one program both count', () => {
+  const sum = new metrics.Sum();
+  const twice = update(sum, (trace) => {
+    sum.updateState(trace, [1, 2]);
+    sum.updateState(trace, [3], [2]);
+  });
+  expect(twice).toBe(9);
+});
+
+test('cross-entropies take logits from before the softmax, like the losses', () => {
+  const logits = value([200, -200], [1, 2]);
+  const metric = new metrics.SparseCategoricalCrossentropy();
+  expect(update(metric, (trace) => metric.updateState(trace, [1], softmax(logits)))).toBe(400);
+});
+
+test('a function is a metric under its name', () => {
+  const farthest = (yTrue: Value, yPred: Value): Value => max(abs(subtract(yTrue, yPred)), { axis: -1 });
+  const metric = metrics.get(farthest);
+  expect(metric.name).toBe('farthest');
+  const written = metrics.serialize(metric);
+  expect(JSON.stringify(written.config)).toBe(
+    '{"name":"farthest","dtype":"float32","fn":{"module":"builtins","class_name":"function","config":"farthest","registered_name":"function"}}',
+  );
+  const back = metrics.get(written, 'compile', { farthest });
+  expect(
+    update(back, (trace) =>
+      back.updateState(
+        trace,
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        [
+          [3, 1],
+          [1, 2],
+        ],
+      ),
+    ),
+  ).toBe(2);
+});
+
+test("a user's own metric keeps its own state", () => {
+  class Largest extends metrics.Metric {
+    readonly largest = this.addVariable('largest');
+    override updateState(trace: Trace, _yTrue: Operand, yPred: Operand): void {
+      trace.update(this.largest, maximum(trace.read(this.largest), max(yPred)));
+    }
+    override result(trace: Trace): Value {
+      return trace.read(this.largest);
+    }
+  }
+  const largest = new Largest({ name: 'largest' });
+  expect(update(largest, (trace) => largest.updateState(trace, [0], [3]))).toBe(3);
+  expect(update(largest, (trace) => largest.updateState(trace, [0], [2]))).toBe(3);
+});
+
+test('more is better, or less', () => {
+  const directions = (
+    ['Accuracy', 'TopKCategoricalAccuracy', 'CosineSimilarity', 'MeanSquaredError', 'Mean'] as const
+  ).map((name) => new classes[name]!({}).direction);
+  expect(directions).toEqual(['up', 'up', 'up', 'down', null]);
+});
+
+describe('wrong use says how to mend it', () => {
+  const given = (metric: metrics.Metric, yTrue: Value, yPred: Value, weight: Operand | null = null): void =>
+    metric.updateState(new Trace(), yTrue, yPred, weight);
+  test.each([
+    [
+      () => new metrics.BinaryAccuracy({ treshold: 0.5 } as never),
+      new TypeError('[BinaryAccuracy] unknown option "treshold". Did you mean "threshold"?'),
+    ],
+    [
+      () => new metrics.TopKCategoricalAccuracy({ k: 0 }),
+      new TypeError('[TopKCategoricalAccuracy] k must be an integer of at least 1. Received: k=0.'),
+    ],
+    [
+      () => given(new metrics.MeanSquaredError(), value([1, 2], [2]), value([1, 2, 3], [3])),
+      new ValueError(
+        "[MeanSquaredError] yTrue must have the shape of yPred, or broadcast to it. Received: yTrue of shape [2], yPred of shape [3]. Compare the targets with the shape of the model's output.",
+      ),
+    ],
+    [
+      () => given(new metrics.SparseCategoricalAccuracy(), value([1, 0], [1, 2]), value([1, 0], [1, 2])),
+      new ValueError(
+        '[SparseCategoricalAccuracy] yTrue must have the shape of yPred without its last axis, [1]. Received: yTrue of shape [1, 2], yPred of shape [1, 2]. If the targets are one-hot, use the categorical accuracy.',
+      ),
+    ],
+    [
+      () => given(new metrics.MeanSquaredError(), value([1, 2], [2, 1]), value([1, 2], [2, 1]), tensor([1, 2, 3])),
+      new ValueError(
+        '[mean_squared_error] sampleWeight must broadcast to the values of the batch. Received: sampleWeight of shape [3] for values of shape [2].',
+      ),
+    ],
+    [
+      () =>
+        given(
+          metrics.get(() => 3 as never),
+          value([1], [1]),
+          value([1], [1]),
+        ),
+      new ValueError('[metric] a metric must return a symbolic value. Received: 3. Write it with evenkeel/ops.'),
+    ],
+  ])('%#', (run, error) => {
+    expect(run).toThrow(error);
+  });
+});

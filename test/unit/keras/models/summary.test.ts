@@ -1,0 +1,101 @@
+import { Input, Sequential, resetNames } from 'evenkeel';
+import { BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadGolden } from '../../../support/golden.ts';
+
+interface SummaryCase {
+  readonly kind: string;
+  readonly name: string;
+  readonly options: { readonly show_trainable?: boolean; readonly line_length?: number };
+  readonly columns: number;
+  readonly text: string;
+}
+
+const cases = loadGolden<SummaryCase>('fit').cases.filter(({ kind }) => kind === 'summary');
+
+function article(built: boolean): Sequential {
+  return new Sequential([
+    ...(built ? [Input({ shape: [28, 28, 1] })] : []),
+    new Conv2D(32, [3, 3], { activation: 'relu' }),
+    new Conv2D(32, [3, 3], { activation: 'relu' }),
+    new BatchNormalization(),
+    new MaxPooling2D(),
+    new Flatten(),
+    new Dense(10, { activation: 'softmax' }),
+  ]);
+}
+
+function net(): Sequential {
+  const layers = [
+    new Conv2D(32, [3, 3], { activation: 'relu' }),
+    new BatchNormalization(),
+    new MaxPooling2D(),
+    new Dense(1),
+  ];
+  return new Sequential(layers, { name: 'net' });
+}
+
+const models: Readonly<Record<string, () => Sequential>> = {
+  'article, unbuilt': () => article(false),
+  'article, built': () => article(true),
+  'article, layers[2] (batch normalization) frozen': () => {
+    const model = article(true);
+    model.layers[2]!.trainable = false;
+    return model;
+  },
+  'article, compiled with adam, not trained': () => {
+    const model = article(true);
+    model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy' });
+    return model;
+  },
+  'article, compiled with adam, trained one step': () => {
+    const model = article(true);
+    model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy' });
+    model.optimizer!.build(model.trainableWeights);
+    return model;
+  },
+  'unbuilt, named net': net,
+  'named net, built by build((None, 28, 28, 1))': () => {
+    const model = net();
+    model.build([null, 28, 28, 1]);
+    return model;
+  },
+  empty: () => new Sequential([], { name: 'empty' }),
+};
+
+describe('summary', () => {
+  beforeEach(() => {
+    resetNames();
+    vi.unstubAllEnvs();
+  });
+
+  it.each(cases.filter(({ name }) => name in models))('prints what Keras prints: $name $options $columns', (entry) => {
+    vi.stubEnv('COLUMNS', String(entry.columns));
+    const model = models[entry.name]!();
+    const texts: string[] = [];
+    const { show_trainable: showTrainable, line_length: lineLength } = entry.options;
+    model.summary({ showTrainable, lineLength, printFn: (text) => texts.push(text) });
+    expect(texts).toEqual([entry.text.trimEnd()]);
+  });
+
+  it('shows the layers of a range alone', () => {
+    const texts: string[] = [];
+    article(true).summary({ layerRange: ['conv2d_1', 'max'], lineLength: 76, printFn: (text) => texts.push(text) });
+    expect(texts[0]).toContain('max_pooling2d');
+    expect(texts[0]).not.toContain('dense');
+    expect(texts[0]).not.toContain('conv2d (');
+  });
+
+  it('refuses lines in which nothing fits, and layers that are not there', () => {
+    const model = article(true);
+    expect(() => model.summary({ lineLength: 10 })).toThrow(
+      '[Sequential sequential] summary needs wider lines. Received: lineLength=10.',
+    );
+    expect(() => model.summary({ layerRange: ['lstm', 'dense'] })).toThrow(
+      '[Sequential sequential] summary: layerRange must name layers of the model. Received: ["lstm", "dense"].',
+    );
+    expect(() => model.summary({ linelength: 80 } as never)).toThrow(
+      '[Sequential sequential] unknown option "linelength". Did you mean "lineLength"?',
+    );
+  });
+});

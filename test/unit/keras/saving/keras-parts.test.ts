@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { GroupBuilder, mergeGroups } from '../../../../src/keras/saving/groups.ts';
+import { fromKeras, toKeras } from '../../../../src/keras/saving/keras/dialect.ts';
+import { setTexts, textsOf } from '../../../../src/keras/saving/legacy/attributes.ts';
+import { inKerasOrder } from '../../../../src/keras/saving/legacy/optimizer-order.ts';
+import { readLegacyModelConfig } from '../../../../src/keras/saving/legacy/read-legacy-config.ts';
+import { readTrainingConfig } from '../../../../src/keras/saving/legacy/read-training-config.ts';
+import type { Saveable, SaveableList } from '../../../../src/keras/saving/saveable.ts';
+import { shardsOf } from '../../../../src/keras/saving/sharded.ts';
+import { sniff } from '../../../../src/keras/saving/sniff.ts';
+import type { StoredArray } from '../../../../src/formats/arrays/stored.ts';
+import { walk } from '../../../../src/keras/saving/walk.ts';
+import { writeJson } from '../../../../src/formats/json/write-json.ts';
+
+function saveable(className: string, children: readonly (readonly [string, Saveable | SaveableList])[] = []): Saveable {
+  return { name: className.toLowerCase(), className, ownVariables: [], children };
+}
+
+const scalar = (value: number): StoredArray => ({
+  kind: 'array',
+  dtype: 'float32',
+  shape: [],
+  data: Float32Array.of(value),
+});
+const valueOf = ({ data }: StoredArray): number => Number(data[0]);
+
+describe('walk', () => {
+  it('numbers the members of each list by their classes, and visits what is shared once, where it comes first', () => {
+    const shared = saveable('Dense');
+    const block = saveable('MyBlock', [['inner', shared]]);
+    const nested = [saveable('Conv2D'), [saveable('Dense'), shared], [saveable('ReLU')], saveable('Conv2D')];
+    const root = saveable('Model', [
+      ['layers', [shared, saveable('Dense'), block]],
+      ['table', nested],
+    ]);
+    expect(walk(root).map(({ path }) => path)).toEqual([
+      ...['', 'layers/dense', 'layers/dense_1', 'layers/my_block'],
+      ...['table/conv2d', 'table/container/dense', 'table/container_1/re_lu', 'table/conv2d_1'],
+    ]);
+  });
+});
+
+describe('lists of texts', () => {
+  it('go into several attributes where one would be too long for HDF5', () => {
+    const builder = new GroupBuilder();
+    const names = Array.from({ length: 5000 }, (_, i) => `layer_with_a_long_name_${i}`);
+    setTexts(builder, 'layer_names', names);
+    const group = builder.build();
+    expect([...group.attributes.keys()]).toEqual(['layer_names0', 'layer_names1', 'layer_names2']);
+    expect(textsOf(group, 'layer_names')).toEqual(names);
+  });
+
+  it('may be empty, as NumPy writes that', () => {
+    const builder = new GroupBuilder();
+    setTexts(builder, 'weight_names', []);
+    expect(builder.build().attributes.get('weight_names')).toMatchObject({ dtype: 'float64', shape: [0] });
+    expect(textsOf(builder.build(), 'weight_names')).toEqual([]);
+    expect(textsOf(builder.build(), 'other')).toBeUndefined();
+  });
+});
+
+describe('writeJson', () => {
+  it('keeps apart what Python keeps apart', () => {
+    expect(writeJson({ units: 3, rate: 0, momentum: 1, learning_rate: 0.5, scale: true, seed: null })).toBe(
+      '{"units": 3, "rate": 0.0, "momentum": 1.0, "learning_rate": 0.5, "scale": true, "seed": null}',
+    );
+    expect(writeJson({ values: [NaN, Infinity, -Infinity], l2: 1e21 })).toBe(
+      '{"values": [NaN, Infinity, -Infinity], "l2": 1e+21}',
+    );
+  });
+});
+
+describe('the dialect of Keras', () => {
+  const layer = (name: string, config: Readonly<Record<string, never>> | object) =>
+    ({ module: 'keras.layers', class_name: name, config, registered_name: null }) as never;
+
+  it('names by this package what Keras has no words for, and reads it back', () => {
+    const ghost = layer('BatchNormalization', { axis: -1, virtual_batch_size: 4 });
+    expect(toKeras(ghost)).toMatchObject({ module: null, registered_name: 'evenkeel>BatchNormalization' });
+    expect(fromKeras(toKeras(ghost))).toEqual(ghost);
+    expect(toKeras(ghost, true)).toEqual(ghost);
+    expect(toKeras(layer('BatchNormalization', { axis: [2] }))).toEqual(layer('BatchNormalization', { axis: 2 }));
+  });
+
+  it('leaves classes of the user’s own alone, whatever they are called', () => {
+    const own = {
+      module: null,
+      class_name: 'WeightNormalization',
+      config: {},
+      registered_name: 'mine>WeightNormalization',
+    };
+    expect(toKeras(own)).toEqual(own);
+  });
+});
+
+describe('the older format', () => {
+  it('has the slots of an optimizer one behind the other before tf.keras 2.11', () => {
+    const names = [
+      'Adam/iter:0',
+      'Adam/a/m:0',
+      'Adam/b/m:0',
+      'Adam/a/v:0',
+      'Adam/b/v:0',
+      'Adam/a/vhat:0',
+      'Adam/b/vhat:0',
+    ];
+    expect(inKerasOrder(names.map((name, i) => ({ name, array: scalar(i) }))).map(valueOf)).toEqual([
+      0, 1, 3, 2, 4, 5, 6,
+    ]);
+    const newer = ['iteration:0', 'Adam/m/a:0', 'Adam/v/a:0'].map((name, i) => ({ name, array: scalar(i) }));
+    expect(inKerasOrder(newer).map(valueOf)).toEqual([0, 1, 2]);
+  });
+
+  it('has arguments that were renamed, or have gone', () => {
+    const config = [
+      { class_name: 'InputLayer', config: { batch_input_shape: [null, 4], name: 'x' } },
+      { class_name: 'BatchNormalization', config: { axis: [3], fused: null } },
+      { class_name: 'BatchNormalization', config: { axis: [1, 2] } },
+      { class_name: 'LeakyReLU', config: { alpha: 0.25 } },
+      {
+        class_name: 'Dense',
+        config: { units: 1, kernel_initializer: { class_name: 'Zeros', config: { dtype: 'float32' } } },
+      },
+    ];
+    expect(readLegacyModelConfig({ class_name: 'Sequential', config }, 'test')).toEqual({
+      class_name: 'Sequential',
+      config: {
+        name: 'sequential',
+        layers: [
+          { class_name: 'InputLayer', config: { batch_shape: [null, 4], name: 'x' } },
+          { class_name: 'BatchNormalization', config: { axis: 3 } },
+          { class_name: 'BatchNormalization', config: { axis: [1, 2] } },
+          { class_name: 'LeakyReLU', config: { negative_slope: 0.25 } },
+          { class_name: 'Dense', config: { units: 1, kernel_initializer: { class_name: 'Zeros', config: {} } } },
+        ],
+      },
+    });
+    expect(() => readLegacyModelConfig([1], 'test')).toThrow(
+      '[test] model_config must have class_name and config. Received: [1].',
+    );
+  });
+
+  it('has a decay of the learning rate, which is a schedule now', () => {
+    const optimizer = { class_name: 'SGD', config: { lr: 0.1, decay: 0.01, jit_compile: true } };
+    const metric = { class_name: 'MeanMetricWrapper', config: { name: 'acc', fn: 'categorical_accuracy' } };
+    const loss = { class_name: 'MeanSquaredError', config: { reduction: 'auto', name: 'l', fn: 'mean_squared_error' } };
+    expect(readTrainingConfig({ optimizer_config: optimizer, loss, metrics: [[metric]] }, 'test')).toEqual({
+      optimizer: {
+        class_name: 'SGD',
+        config: {
+          learning_rate: {
+            class_name: 'InverseTimeDecay',
+            config: { initial_learning_rate: 0.1, decay_steps: 1, decay_rate: 0.01 },
+          },
+        },
+      },
+      loss: { class_name: 'MeanSquaredError', config: { reduction: 'sum_over_batch_size', name: 'l' } },
+      loss_weights: null,
+      metrics: [[{ class_name: 'categorical_accuracy', config: { name: 'acc' } }]],
+      weighted_metrics: null,
+    });
+    expect(() => readTrainingConfig({}, 'test')).toThrow(
+      '[test] training_config must have an optimizer_config. Received: {}.',
+    );
+  });
+});
+
+describe('shards', () => {
+  const index = (map: object): Uint8Array => new TextEncoder().encode(JSON.stringify({ weight_map: map }));
+
+  it('lie beside their index', () => {
+    expect(shardsOf(index({ '/a': 'x.h5', '/b': ['x.h5', 'y.h5'] }), 'test')).toEqual(['x.h5', 'y.h5']);
+    for (const name of ['../x.h5', 'a/b.h5', 'a\\b.h5', '..', '']) {
+      expect(() => shardsOf(index({ '/a': name }), 'test')).toThrow(
+        '[test] the files of a weight_map must lie beside it.',
+      );
+    }
+  });
+
+  it('become one tree', () => {
+    const [first, second] = [new GroupBuilder(), new GroupBuilder()];
+    first.add('layers/dense/vars/0', scalar(1));
+    second.add('layers/dense/vars/1', scalar(2));
+    const layers = mergeGroups([first.build(), second.build()]).children.get('layers');
+    const both = new GroupBuilder();
+    both.add('layers/dense/vars/0', scalar(1));
+    both.add('layers/dense/vars/1', scalar(2));
+    expect(layers).toEqual(both.build().children.get('layers'));
+  });
+});
+
+describe('sniff', () => {
+  it('knows files by how they begin', () => {
+    expect(sniff(Uint8Array.of(0x50, 0x4b, 3, 4))).toBe('zip');
+    expect(sniff(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10))).toBe('hdf5');
+    expect(sniff(Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d))).toBe('safetensors');
+    expect(sniff(Uint8Array.of(0x7b, 0x7d))).toBe('json');
+    expect(sniff(new Uint8Array(0))).toBe('unknown');
+  });
+});

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { afterAll, expect, it } from 'vitest';
+import { loadModel } from '../../../../src/index.ts';
+import { lcg } from '../../../support/lcg.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'evenkeel-killed-save-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const src = (path: string): string => fileURLToPath(new URL(`../../../../src/${path}`, import.meta.url));
+
+/** Saves a model again and again, with other weights each time, as often as it takes to be killed on the way. */
+const program = `
+  import { Input, Sequential, layers, tensor } from ${JSON.stringify(src('index.ts'))};
+  const model = new Sequential([Input({ shape: [256] }), new layers.Dense(256), new layers.BatchNormalization()]);
+  model.compile({ optimizer: 'adam', loss: 'mse' });
+  for (let i = 1; ; i++) {
+    for (const weight of model.weights) weight.assign(tensor(weight.value.data.fill(i), weight.shape));
+    await model.save(process.argv[2]);
+    if (i === 1) process.stdout.write('begun');
+  }`;
+
+/** Writes the program, and all that it imports, as JavaScript: a process that compiles it first takes long to begin. */
+async function bundle(): Promise<string> {
+  const entry = join(root, 'save.ts');
+  writeFileSync(entry, program);
+  const own = {
+    files: 'formats/files/files-node.ts',
+    terminal: 'core/terminal/terminal-node.ts',
+    ort: 'compiler/runtime/ort/ort-node.ts',
+  };
+  await build({
+    ...{ root, configFile: false, logLevel: 'silent' },
+    resolve: { alias: Object.entries(own).map(([name, path]) => ({ find: `#${name}`, replacement: src(path) })) },
+    build: { ssr: entry, outDir: join(root, 'js'), minify: false },
+    // The engine is not needed to write a file.
+    ssr: { noExternal: true, external: ['onnxruntime-node', 'onnxruntime-web'] },
+  });
+  return join(root, 'js', 'save.mjs');
+}
+
+async function saveUntilKilled(script: string, path: string, delay: number): Promise<void> {
+  const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+  await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), ended]);
+  await new Promise((resolve) => setTimeout(resolve, delay));
+  child.kill('SIGKILL');
+  expect(await ended).toBe('SIGKILL');
+}
+
+it(
+  'a process that is killed while it saves a model, at 50 random moments, leaves a whole model',
+  { timeout: 120_000 },
+  async () => {
+    const script = await bundle();
+    const delays = lcg([50], 11, 0, 20);
+    let next = 0;
+    let leftovers = 0;
+    const worker = async (): Promise<void> => {
+      while (next < delays.length) {
+        const i = next++;
+        const folder = join(root, String(i));
+        mkdirSync(folder);
+        const path = join(folder, 'model.keras');
+        await saveUntilKilled(script, path, delays[i] ?? 0);
+        const model = await loadModel(path);
+        const [first = 0] = model.getWeights()[0]?.data ?? [];
+        expect(first).toBeGreaterThan(0);
+        // All weights are of one save.
+        for (const { data } of model.getWeights()) expect(data.every((value) => value === first)).toBe(true);
+        expect(model.optimizer?.name).toBe('adam');
+        leftovers += readdirSync(folder).length - 1;
+        await model.save(path);
+        expect(readdirSync(folder)).toEqual(['model.keras']);
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, worker));
+    // Some were killed on the way: else this test would say nothing.
+    expect(leftovers).toBeGreaterThan(0);
+  },
+);

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { Tensor } from '../../../../src/core/tensor.ts';
+import * as layers from '../../../../src/keras/layers/index.ts';
+import { Input } from '../../../../src/keras/layers/index.ts';
+import { Model, Sequential } from '../../../../src/keras/models/index.ts';
+import { foldBatchNormalization } from '../../../../src/tools/normalization/index.ts';
+
+const vector = (entries: readonly number[]): Tensor => new Tensor(Float32Array.from(entries), [entries.length]);
+
+/** A normalization of two channels with these scales and offsets. */
+function affine(scale: readonly number[], offset: readonly number[], name = 'bn'): layers.BatchNormalization {
+  const layer = new layers.BatchNormalization({ epsilon: 0, name });
+  layer.build([null, 4, 4, 2]);
+  layer.setWeights([vector(scale), vector(offset), vector([0, 0]), vector([1, 1])]);
+  return layer;
+}
+
+const reasons = (model: Model): readonly string[] =>
+  foldBatchNormalization(model).foldReport.left.map(({ normalization, reason }) => `${normalization}: ${reason}`);
+
+const image = (): ReturnType<typeof Input> => Input({ shape: [4, 4, 2] });
+
+describe('foldBatchNormalization refuses', () => {
+  test('what is no model', () => {
+    // @ts-expect-error a layer is no model.
+    expect(() => foldBatchNormalization(new layers.Dense(1))).toThrow(
+      '[foldBatchNormalization] it takes a model. Received: a Dense.',
+    );
+  });
+
+  test('a model that is not built', () => {
+    expect(() => foldBatchNormalization(new Sequential([new layers.Dense(1)], { name: 'm' }))).toThrow(
+      '[foldBatchNormalization] the model must be built. Received: Sequential m. Call build([…]) or load its weights.',
+    );
+  });
+
+  test('a model of a class of its own', () => {
+    class Own extends Model {}
+    const own = new Own({ name: 'own' });
+    own.built = true;
+    expect(() => foldBatchNormalization(own)).toThrow(
+      '[foldBatchNormalization] the model must be made of inputs and outputs, or be Sequential. Received: Own own, of a class of its own. Make its layers anew with that class.',
+    );
+  });
+
+  test('a tolerance that no result can meet, and options that it does not know', () => {
+    const model = new Sequential([image(), new layers.Conv2D(2, 1), affine([0.3, 0.7], [0.1, 0.2])]);
+    expect(() => foldBatchNormalization(model, { tolerance: 0 })).toThrow(
+      '[foldBatchNormalization] tolerance must be above 0. Received: tolerance=0.',
+    );
+    expect(() => foldBatchNormalization(model, { tolerance: 1e-12 })).toThrow(
+      /^\[foldBatchNormalization\] folding must change no result by more than 1e-12, relatively\. Received: \d\.\de-\d+ in conv2d.*\. Give a larger tolerance, or leave that model as it is\.$/,
+    );
+    // @ts-expect-error there is no such option.
+    expect(() => foldBatchNormalization(model, { tolerence: 1 })).toThrow(/tolerence/);
+  });
+});
+
+describe('foldBatchNormalization leaves', () => {
+  test('a negative scale before a maximum', () => {
+    const [conv, pool] = [
+      new layers.Conv2D(2, 1, { activation: 'relu', name: 'conv' }),
+      new layers.MaxPooling2D({ name: 'pool' }),
+    ];
+    const model = new Sequential([
+      image(),
+      conv,
+      affine([-1, 1], [0, 0]),
+      pool,
+      new layers.Flatten(),
+      new layers.Dense(1),
+    ]);
+    expect(reasons(model)).toEqual([
+      'bn: Conv2D conv before it has an activation; a negative scale turns the order around that MaxPooling2D pool goes by',
+    ]);
+  });
+
+  test('an offset before a slope that bends at zero, but not a positive scale alone', () => {
+    const stack = (offset: readonly number[]): Sequential =>
+      new Sequential([
+        image(),
+        affine([0.5, 2], offset),
+        new layers.ReLU({ name: 'relu' }),
+        new layers.Conv2D(2, 1, { name: 'conv' }),
+      ]);
+    expect(reasons(stack([0, 1]))).toEqual([
+      'bn: nothing before it takes it up; ReLU relu bends at zero, which an offset or a negative scale moves',
+    ]);
+    expect(reasons(stack([0, 0]))).toEqual([]);
+  });
+
+  test('an offset before zeros, but not a scale alone', () => {
+    const stack = (offset: readonly number[]): Sequential =>
+      new Sequential([
+        image(),
+        affine([0.5, 2], offset),
+        new layers.ZeroPadding2D({ name: 'pad' }),
+        new layers.Conv2D(2, 1, { name: 'conv' }),
+      ]);
+    expect(reasons(stack([0, 1]))).toEqual([
+      'bn: nothing before it takes it up; ZeroPadding2D pad puts zeros where an offset belongs',
+    ]);
+    expect(reasons(stack([0, 0]))).toEqual([]);
+  });
+
+  test('an offset before a convolution that pads, but not a scale alone', () => {
+    const stack = (offset: readonly number[]): Sequential =>
+      new Sequential([image(), affine([0.5, 2], offset), new layers.Conv2D(2, 3, { padding: 'same', name: 'conv' })]);
+    expect(reasons(stack([0, 1]))).toEqual([
+      'bn: nothing before it takes it up; Conv2D conv after it pads with zeros, where an offset belongs',
+    ]);
+    expect(reasons(stack([0, 0]))).toEqual([]);
+  });
+
+  test('what stands behind, or before, a dropout that is always on', () => {
+    const inputs = image();
+    const always = (x: ReturnType<typeof Input>, name: string): ReturnType<typeof Input> =>
+      new layers.Dropout(0.5, { name }).apply(x, { training: true });
+    let x = always(new layers.Conv2D(2, 1).apply(inputs), 'first');
+    x = always(affine([0.5, 2], [1, 1]).apply(x), 'second');
+    const model = new Model({ inputs, outputs: new layers.Conv2D(1, 1).apply(x) });
+    expect(reasons(model)).toEqual([
+      'bn: Dropout first is called with training: true; Dropout second is called with training: true',
+    ]);
+  });
+
+  test('statistics that are not finite', () => {
+    const model = new Sequential([image(), new layers.Conv2D(2, 1), affine([NaN, 1], [0, 0])]);
+    expect(reasons(model)).toEqual(['bn: its statistics are not finite']);
+  });
+
+  test('an axis that is not that of the channels of a pooling between', () => {
+    const bn = new layers.BatchNormalization({ axis: 1, name: 'bn' });
+    const pool = new layers.AveragePooling2D({ name: 'pool' });
+    const model = new Sequential([
+      image(),
+      new layers.Conv2D(4, 1, { dataFormat: 'channels_first', name: 'conv' }),
+      pool,
+      bn,
+    ]);
+    expect(reasons(model)).toEqual([
+      'bn: its axis is not that of the channels of AveragePooling2D pool; what comes after it is not one layer',
+    ]);
+  });
+
+  test('a layer of a class that extends a convolution, which may compute something else', () => {
+    class Own extends layers.Conv2D {}
+    const model = new Sequential([image(), new Own(2, 1, { name: 'own' }), affine([1, 1], [0, 0])]);
+    expect(reasons(model)).toEqual(['bn: it does not pass Own own; what comes after it is not one layer']);
+  });
+});

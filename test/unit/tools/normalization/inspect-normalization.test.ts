@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { Input, Model, Sequential, layers } from '../../../../src/index.ts';
+import { inspectNormalization } from '../../../../src/tools/normalization/index.ts';
+import type { Finding, InspectedNormalization } from '../../../../src/tools/normalization/index.ts';
+
+type Statistics = Partial<Record<'gamma' | 'beta' | 'movingMean' | 'movingVariance', number[]>>;
+type BatchOptions = ConstructorParameters<typeof layers.BatchNormalization>[0];
+
+/** A model of one normalization with given weights; what is not given is that of a trained layer. */
+function inspected(values: Statistics, options: BatchOptions = {}): InspectedNormalization {
+  const channels = Object.values(values)[0]?.length ?? 2;
+  const bn = new layers.BatchNormalization({ name: 'bn', ...options });
+  const model = new Sequential([Input({ shape: [channels] }), bn]);
+  const usual = { gamma: 1, beta: 0, movingMean: 0.5, movingVariance: 2 };
+  for (const key of ['gamma', 'beta', 'movingMean', 'movingVariance'] as const) {
+    bn[key]?.assign(values[key] ?? Array<number>(channels).fill(usual[key]));
+  }
+  const [found] = inspectNormalization(model).layers;
+  return found!;
+}
+
+const only = ({ findings }: InspectedNormalization): Finding => {
+  expect(findings).toHaveLength(1);
+  return findings[0]!;
+};
+
+describe('inspectNormalization', () => {
+  test('finds nothing wrong with a layer that was trained, and gives the ranges of its weights', () => {
+    expect(inspected({ gamma: [1, 3] })).toEqual({
+      layer: 'bn',
+      className: 'BatchNormalization',
+      trainable: true,
+      epsilon: 0.001,
+      weights: [
+        { name: 'gamma', shape: [2], least: 1, mean: 2, greatest: 3, nonFinite: 0 },
+        { name: 'beta', shape: [2], least: 0, mean: 0, greatest: 0, nonFinite: 0 },
+        { name: 'moving_mean', shape: [2], least: 0.5, mean: 0.5, greatest: 0.5, nonFinite: 0 },
+        { name: 'moving_variance', shape: [2], least: 2, mean: 2, greatest: 2, nonFinite: 0 },
+      ],
+      verdict: 'fine',
+      findings: [],
+    });
+  });
+
+  test('NaN and infinities are broken, and counted', () => {
+    const found = inspected({ gamma: [NaN, 1], movingMean: [Infinity, NaN] });
+    expect(found.verdict).toBe('broken');
+    expect(only(found)).toMatchObject({
+      kind: 'not-finite',
+      message: 'There are NaN or infinities in gamma, moving_mean.',
+    });
+    expect(found.weights[0]).toMatchObject({ least: 1, mean: 1, greatest: 1, nonFinite: 1 });
+    expect(found.weights[2]).toMatchObject({ least: null, mean: null, greatest: null, nonFinite: 2 });
+  });
+
+  test('a negative variance is broken', () => {
+    const found = inspected({ movingVariance: [1, -0.5, 2] });
+    expect(found.verdict).toBe('broken');
+    expect(only(found)).toMatchObject({
+      kind: 'negative-variance',
+      channels: [1],
+      message: 'The variance is negative in 1 of 3 channels (1).',
+    });
+  });
+
+  test('a layer that was never trained is suspicious', () => {
+    const found = inspected({ gamma: [1, 1], movingMean: [0, 0], movingVariance: [1, 1] });
+    expect(found.verdict).toBe('suspicious');
+    expect(only(found).message).toBe(
+      'The moving statistics, like the other weights, have their initial values: the layer was never trained.',
+    );
+  });
+
+  test('statistics that did not learn with the other weights are suspicious', () => {
+    const found = inspected({ gamma: [1.2, 1], movingMean: [0, 0], movingVariance: [1, 1] });
+    expect(only(found)).toMatchObject({
+      kind: 'never-trained',
+      message: 'The moving statistics have their initial values, although the other weights were trained.',
+    });
+  });
+
+  test('initial values are those of the initializers, as the weights store them', () => {
+    const constant = { class_name: 'Constant', config: { value: 0.1 } };
+    const options = { movingMeanInitializer: constant } as BatchOptions;
+    const mean = [0.1, 0.1];
+    expect(only(inspected({ movingMean: mean, movingVariance: [1, 1] }, options)).kind).toBe('never-trained');
+    expect(inspected({ movingMean: [0, 0], movingVariance: [1, 1] }, options).findings).toEqual([]);
+    const random = { movingMeanInitializer: 'random_normal' } as BatchOptions;
+    expect(inspected({ movingMean: [0, 0], movingVariance: [1, 1] }, random).findings).toEqual([]);
+  });
+
+  test.each<readonly [kind: string, values: Statistics, options: BatchOptions, channels: number[], message: string]>([
+    [
+      'dead-channels',
+      { movingVariance: [1, 0, 9e-7] },
+      {},
+      [1, 2],
+      'The variance is next to nothing (at most 0.000001) in 2 of 3 channels (1, 2).',
+    ],
+    [
+      'dead-channels',
+      { movingVariance: [0, 0] },
+      { epsilon: 0 },
+      [0, 1],
+      'The variance is next to nothing (at most 1e-14) in all 2 channels.',
+    ],
+    [
+      'epsilon-dominates',
+      { movingVariance: [2e-6, 9e-4, 1.1e-3] },
+      {},
+      [0, 1],
+      'Epsilon, 0.001, is larger than the variance in 2 of 3 channels (0, 1).',
+    ],
+    ['variance-huge', { movingVariance: [1, 2e8] }, {}, [1], 'The variance is above 100000000 in 1 of 2 channels (1).'],
+    [
+      'mean-far-off',
+      { movingMean: [-3000, 900], movingVariance: [1, 1] },
+      {},
+      [0],
+      'The mean is more than 1000 deviations from zero in 1 of 2 channels (0).',
+    ],
+    ['gamma-zero', { gamma: [0, 0] }, {}, [0, 1], 'γ is 0 in all 2 channels: the output is β, whatever comes in.'],
+    ['gamma-small', { gamma: [-9e-4, 9e-4] }, {}, [0, 1], '|γ| is below 0.001 in all 2 channels.'],
+    ['momentum-one', {}, { momentum: 1 }, [], 'momentum is 1: training never changes the moving statistics.'],
+  ])('%s is suspicious', (kind, values, options, channels, message) => {
+    const found = inspected(values, options);
+    expect(only(found)).toMatchObject({ kind, severity: 'suspicious', channels, message });
+    expect(found.verdict).toBe('suspicious');
+  });
+
+  test.each<readonly [kind: string, values: Statistics, options: BatchOptions, message: string]>([
+    ['gamma-zero', { gamma: [0, 1, 0, 0, 0, 0, 0] }, {}, 'γ is 0 in 6 of 7 channels (0, 2, 3, 4, 5, …).'],
+    ['gamma-small', { gamma: [1e-4, 1] }, {}, '|γ| is below 0.001 in 1 of 2 channels (0).'],
+    ['gamma-negative', { gamma: [-1] }, {}, 'γ is negative in the only channel.'],
+    ['momentum-zero', {}, { momentum: 0 }, 'momentum is 0: the moving statistics are those of the last batch alone.'],
+    [
+      'frozen',
+      {},
+      { trainable: false },
+      'The layer is frozen: it keeps its statistics, and uses them in training too.',
+    ],
+  ])('%s is a note, and the layer fine', (kind, values, options, message) => {
+    const found = inspected(values, options);
+    expect(only(found)).toMatchObject({ kind, severity: 'note', message });
+    expect(found.verdict).toBe('fine');
+  });
+
+  test("TensorFlow's fused kernel has an epsilon of its own", () => {
+    const bn = new layers.BatchNormalization({ fused: true, epsilon: 1e-7 });
+    const model = new Sequential([Input({ shape: [2, 2, 1] }), bn]);
+    expect(inspectNormalization(model).layers[0]?.epsilon).toBe(1.001e-5);
+  });
+
+  test('looks at every kind of layer that normalizes, inside of models and wrappers too, each once', () => {
+    const shared = new layers.LayerNormalization({ name: 'shared' });
+    const inner = new Sequential([Input({ shape: [4] }), new layers.RMSNormalization({ name: 'rms' })], {
+      name: 'inner',
+    });
+    const input = Input({ shape: [4] });
+    const wrapped = new layers.WeightNormalization(new layers.Dense(4), { name: 'weights' });
+    const unit = new layers.UnitNormalization({ name: 'unit' });
+    const outputs = unit.apply(shared.apply(wrapped.apply(inner.apply(shared.apply(input)))) as never);
+    const { layers: found } = inspectNormalization(new Model({ inputs: input, outputs: outputs as never }));
+    expect(found.map(({ layer, className }) => [layer, className])).toEqual([
+      ['shared', 'LayerNormalization'],
+      ['inner/rms', 'RMSNormalization'],
+      ['weights', 'WeightNormalization'],
+      ['unit', 'UnitNormalization'],
+    ]);
+    expect(found.every(({ verdict }) => verdict === 'fine')).toBe(true);
+  });
+
+  test('a Normalization that was not adapted, and one whose features were constant, are suspicious', () => {
+    const findings = (mean: number[], variance: number[]): readonly Finding[] => {
+      const layer = new layers.Normalization();
+      const model = new Sequential([Input({ shape: [2] }), layer]);
+      layer.adaptMean!.assign(mean);
+      layer.adaptVariance!.assign(variance);
+      return inspectNormalization(model).layers[0]!.findings;
+    };
+    expect(findings([0, 0], [1, 1])).toMatchObject([
+      { kind: 'never-trained', message: 'Mean and variance are 0 and 1, as before adapt: the layer changes nothing.' },
+    ]);
+    expect(findings([3, 1], [0, 4])).toMatchObject([{ kind: 'dead-channels', channels: [0] }]);
+    expect(findings([3, 1], [2, 4])).toEqual([]);
+    const given = new layers.Normalization({ mean: [0, 0], variance: [1, 1] });
+    expect(inspectNormalization(new Sequential([Input({ shape: [2] }), given])).verdict).toBe('fine');
+  });
+
+  test('a model without normalization is fine, and something else is refused', () => {
+    const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1)], { name: 'plain' });
+    expect(inspectNormalization(model)).toEqual({ model: 'plain', verdict: 'fine', layers: [] });
+    expect(() => inspectNormalization({} as never)).toThrow('[inspectNormalization] it takes a model. Received: {}.');
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import * as ek from '../../../../src/index.ts';
+import { writeSafetensors } from '../../../../src/formats/safetensors/safetensors.ts';
+import type { StoredArray } from '../../../../src/formats/arrays/stored.ts';
+import { lcg } from '../../../support/lcg.ts';
+
+const { Input, Model, Sequential, layers, loadPyTorchWeights } = ek;
+
+/** A state with random values, of shapes by their names. */
+function state(shapes: Readonly<Record<string, readonly number[]>>): Uint8Array {
+  const arrays = Object.entries(shapes).map(([name, shape], i): [string, StoredArray] => [
+    name,
+    { kind: 'array', dtype: 'float32', shape, data: lcg(shape, i + 1) },
+  ]);
+  return writeSafetensors(new Map(arrays));
+}
+
+const dense = (name: string, units = 3): ek.Layer => new layers.Dense(units, { name, useBias: false });
+const line = (...names: readonly string[]): ek.Model =>
+  new Sequential([Input({ shape: [3] }), ...names.map((name) => dense(name))], { name: 'line' });
+const matches = ({ loaded }: ek.PyTorchReport): readonly string[] =>
+  loaded.map(({ layer, module, by }) => `${layer}: ${module} by ${by}`);
+
+describe('modules and layers', () => {
+  it('are matched by number, where names differ in that alone: 10 comes behind 9', async () => {
+    const names = ['a', 'b', 'c'];
+    const file = state({ 'net.10.weight': [3, 3], 'net.9.weight': [3, 3], 'net.1.weight': [3, 3] });
+    const report = await loadPyTorchWeights(line(...names), file);
+    expect(matches(report)).toEqual(['a: net.1 by order', 'b: net.9 by order', 'c: net.10 by order']);
+  });
+
+  it('are matched by name, where a layer has that of a module', async () => {
+    const file = state({ 'decoder.fc.weight': [3, 3], 'encoder.weight': [3, 3] });
+    const report = await loadPyTorchWeights(line('encoder', 'decoder_fc'), file);
+    expect(matches(report)).toEqual(['encoder: encoder by name', 'decoder_fc: decoder.fc by name']);
+  });
+
+  it('are not matched by chance: nobody knows whether the encoder comes first', async () => {
+    const file = state({ 'decoder.weight': [3, 3], 'encoder.weight': [3, 3] });
+    const model = line('a', 'b');
+    const before = model.getWeights().map(({ data }) => data);
+    await expect(loadPyTorchWeights(model, file)).rejects.toThrow(
+      '[loadPyTorchWeights] every layer must have one module, and every module a layer. Received: Dense a: could be "decoder" or "encoder"; Dense b: could be "decoder" or "encoder". left over: decoder.weight; encoder.weight. Say which is which: { names: { layer: module } }.',
+    );
+    const report = await loadPyTorchWeights(model, file, { strict: false });
+    expect(report).toEqual({
+      loaded: [],
+      unusedInFile: ['decoder.weight', 'encoder.weight'],
+      notInFile: ['Dense a: could be "decoder" or "encoder"', 'Dense b: could be "decoder" or "encoder"'],
+      notes: [],
+    });
+    expect(model.getWeights().map(({ data }) => data)).toEqual(before);
+  });
+
+  it.each([[{ a: 'encoder' }], [({ name }: ek.Layer) => (name === 'a' ? 'encoder' : null)]])(
+    'are matched as names say, and the rest follows',
+    async (names) => {
+      const file = state({ 'decoder.weight': [3, 3], 'encoder.weight': [3, 3] });
+      const report = await loadPyTorchWeights(line('a', 'b'), file, { names });
+      expect(matches(report)).toEqual(['a: encoder by names', 'b: decoder by order']);
+    },
+  );
+
+  it('are not matched where a layer too many could have the module', async () => {
+    const report = await loadPyTorchWeights(line('a', 'b'), state({ 'fc.weight': [3, 3] }), { strict: false });
+    expect(report.loaded).toEqual([]);
+    expect(report.notInFile).toEqual(['Dense a: could be "fc"', 'Dense b: could be "fc"']);
+  });
+
+  it('are not matched by numbers where layers stand beside each other', async () => {
+    const inputs = Input({ shape: [3] });
+    const [a, b] = [dense('a').apply(inputs), dense('b').apply(inputs)];
+    const model = new Model({ inputs, outputs: new layers.Add().apply([a, b]) });
+    const file = state({ 'branch1.weight': [3, 3], 'branch2.weight': [3, 3] });
+    const { notInFile } = await loadPyTorchWeights(model, file, { strict: false });
+    expect(notInFile).toEqual(['Dense a: could be "branch1" or "branch2"', 'Dense b: could be "branch1" or "branch2"']);
+  });
+
+  it('are listed where they do not fit, with the reason where there is one module', async () => {
+    const report = await loadPyTorchWeights(line('a'), state({ 'fc.weight': [3, 3], 'fc.bias': [3] }), {
+      strict: false,
+    });
+    expect(report.unusedInFile).toEqual(['fc.bias', 'fc.weight']);
+    expect(report.notInFile).toEqual([
+      'Dense a: no module is Linear with a kernel of [3, 3] here ("fc" has a bias besides)',
+    ]);
+  });
+
+  it('of a model of layers in fields are matched in the order of the fields', async () => {
+    class Own extends Model {
+      readonly first = dense('x');
+      readonly second = dense('y');
+      override call(inputs: ek.Value): ek.Value {
+        return this.second.apply(this.first.apply(inputs));
+      }
+    }
+    const model = new Own();
+    model.apply(Input({ shape: [3] }));
+    const report = await loadPyTorchWeights(model, state({ 'l.0.weight': [3, 3], 'l.1.weight': [3, 3] }));
+    expect(matches(report)).toEqual(['x: l.0 by order', 'y: l.1 by order']);
+  });
+});
+
+describe('values', () => {
+  it('of maps that something else than Flatten made a vector of are not guessed at', async () => {
+    const inputs = Input({ shape: [2, 2, 3] });
+    const map = new layers.Conv2D(3, 1, { useBias: false, name: 'conv' }).apply(inputs);
+    const vector = ek.ops.reshape(map, [-1, 12]);
+    const model = new Model({ inputs, outputs: dense('fc', 2).apply(vector) });
+    const file = state({ 'conv.weight': [3, 3, 1, 1], 'fc.weight': [2, 12] });
+    await expect(loadPyTorchWeights(model, file)).rejects.toThrow(
+      '[loadPyTorchWeights] every layer must have one module, and every module a layer. Received: Dense fc: no module is Linear with a kernel of [12, 2] here ("fc" has a row for each element of a map that something other than Flatten made a vector of). left over: fc.weight. Load it into a model of the same layers, or only what fits with { strict: false }.',
+    );
+  });
+
+  it('of a vector of two maps have their places in both', async () => {
+    const inputs = Input({ shape: [2, 1, 2] });
+    const flat = new layers.Flatten().apply(inputs);
+    const both = new layers.Concatenate().apply([flat, flat]);
+    const model = new Model({ inputs, outputs: dense('fc', 1).apply(both) });
+    const weight: StoredArray = {
+      kind: 'array',
+      dtype: 'float32',
+      shape: [1, 8],
+      data: Float32Array.from([0, 1, 2, 3, 4, 5, 6, 7]),
+    };
+    await loadPyTorchWeights(model, writeSafetensors(new Map([['fc.weight', weight]])));
+    expect([...model.getWeights()[0]!.data]).toEqual([0, 2, 1, 3, 4, 6, 5, 7]);
+  });
+
+  const batchNorm = { weight: [2], bias: [2], running_mean: [2], running_var: [2] };
+  const normalization = (options: object = {}): ek.Model =>
+    new Sequential([Input({ shape: [2] }), new layers.BatchNormalization({ name: 'bn', ...options })]);
+
+  it('of running variances are taken as they are, or as the variance of so many elements', async () => {
+    const [model, corrected] = [normalization(), normalization()];
+    await loadPyTorchWeights(model, state(batchNorm));
+    await loadPyTorchWeights(corrected, state(batchNorm), { sampleCount: 5 });
+    const [variance, smaller] = [model, corrected].map((each) => [...each.getWeights()[3]!.data]);
+    expect(variance).toEqual([...lcg([2], 4)]);
+    expect(smaller).toEqual(variance!.map((value) => Math.fround(Math.fround(value * 4) / 5)));
+  });
+
+  it('that the state does not hold are compared with what PyTorch has', async () => {
+    const { notes } = await loadPyTorchWeights(normalization(), state(batchNorm));
+    expect(notes).toEqual([
+      "BatchNormalization bn has epsilon 0.001; PyTorch's eps is 0.00001 unless it was given.",
+      "BatchNormalization bn has momentum 0.99; PyTorch's 0.1, unless it was given, is 0.9 in Keras.",
+    ]);
+    await expect(loadPyTorchWeights(normalization(), state(batchNorm), { eps: 1e-5 })).rejects.toThrow(
+      "[loadPyTorchWeights] BatchNormalization bn must have epsilon 0.00001 for PyTorch's eps=0.00001. Received: epsilon=0.001. Make the layer with { epsilon: 0.00001 }.",
+    );
+    await expect(loadPyTorchWeights(normalization(), state(batchNorm), { momentum: 0.1 })).rejects.toThrow(
+      "[loadPyTorchWeights] BatchNormalization bn must have momentum 0.9 for PyTorch's momentum=0.1. Received: momentum=0.99. Make the layer with { momentum: 0.9 }.",
+    );
+    const right = normalization({ momentum: 0.8, epsilon: 1e-4 });
+    expect((await loadPyTorchWeights(right, state(batchNorm), { momentum: 0.2, eps: 1e-4 })).notes).toEqual([]);
+  });
+});
+
+describe('what is refused', () => {
+  const file = state({ 'fc.weight': [3, 3], 'gc.weight': [2, 3] });
+  it.each([
+    [{ names: { x: 'fc' } }, '[loadPyTorchWeights] unknown layer with weights in names "x". Did you mean "a"?'],
+    [{ names: { a: 'fd' } }, '[loadPyTorchWeights] unknown module "fd". Did you mean "fc"?'],
+    [
+      { names: { a: 'gc' } },
+      '[loadPyTorchWeights] Dense a must be Linear with a kernel of [3, 3] here. Received: "gc", which has a weight that would be [3, 2], not [3, 3]. Name another module, or change the layer.',
+    ],
+    [
+      { names: { a: ['fc', 'gc'] } },
+      `[loadPyTorchWeights] names must have 1 of PyTorch's modules for Dense a. Received: ["fc", "gc"].`,
+    ],
+    [{ names: { a: 3 as never } }, "[loadPyTorchWeights] names must give the modules' names. Received: 3 for Dense a."],
+    [{ name: {} } as never, '[loadPyTorchWeights] unknown option "name". Did you mean "names"?'],
+    [{ sampleCount: 1 }, '[loadPyTorchWeights] sampleCount must be an integer of at least 2. Received: sampleCount=1.'],
+  ])('%j', async (options, message) => {
+    await expect(loadPyTorchWeights(line('a'), file, options)).rejects.toThrow(message);
+  });
+
+  it('a module that is named twice', async () => {
+    await expect(loadPyTorchWeights(line('a', 'b'), file, { names: { a: 'fc', b: 'fc' } })).rejects.toThrow(
+      '[loadPyTorchWeights] a module can be named for one layer. Received: "fc" for two.',
+    );
+  });
+
+  it('a file of torch.save', async () => {
+    await expect(loadPyTorchWeights(line('a'), new Uint8Array([0x50, 0x4b, 3, 4]))).rejects.toThrow(
+      '[loadPyTorchWeights] a state of PyTorch must be a safetensors file. Received: a file of torch.save, which only Python can read. Write it with safetensors.torch.save_file(network.state_dict(), path).',
+    );
+  });
+
+  it('a model that is not built', async () => {
+    const model = new Sequential([dense('a')], { name: 'empty' });
+    await expect(loadPyTorchWeights(model, file)).rejects.toThrow(
+      '[loadPyTorchWeights] the model must have weights. Received: Sequential empty, which has none. Where it is not built, build([…]) it, or call it on data first.',
+    );
+  });
+});
