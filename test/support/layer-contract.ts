@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gradients } from '../../src/compiler/autodiff/index.ts';
 import type { Config } from '../../src/core/config.ts';
 import { isFloat } from '../../src/core/dtype.ts';
@@ -74,7 +74,7 @@ export function runLayerContract(contract: LayerContract): void {
   };
 
   describe('keeps to the contract of layers', () => {
-    it('makes its weights when it is built, once', () => {
+    test('makes its weights when it is built, once', () => {
       const layer = built();
       expect(layer.built).toBe(true);
       expect(layer.trainableWeights).toHaveLength(trainableWeights);
@@ -89,7 +89,7 @@ export function runLayerContract(contract: LayerContract): void {
       }
     });
 
-    it('gives symbolic tensors and arrays the same shape', () => {
+    test('gives symbolic tensors and arrays the same shape', () => {
       const layer = make({});
       const symbolic = layer.apply(Input({ shape: inputShape.slice(1) }));
       const fixed = layer.apply(Input({ batchShape: inputShape }));
@@ -101,13 +101,13 @@ export function runLayerContract(contract: LayerContract): void {
       expect(make({}).computeOutputShape(unknownBatch(inputShape))).toEqual(symbolic.shape);
     });
 
-    it('takes symbolic tensors of a batch of any size in training too', () => {
+    test('takes symbolic tensors of a batch of any size in training too', () => {
       const symbolic = Input({ shape: inputShape.slice(1) });
       const [trained, inferring] = [true, false].map((training) => make({}).apply(symbolic, { training }));
       expect([trained?.shape, trained?.dtype]).toEqual([inferring?.shape, inferring?.dtype]);
     });
 
-    it('comes back from its config, through JSON', () => {
+    test('comes back from its config, through JSON', () => {
       const layer = built({ name: 'original', trainable: false });
       fillWeights(layer);
       const serialized = JSON.parse(JSON.stringify(serializeLayer(layer))) as { config: Config };
@@ -119,7 +119,7 @@ export function runLayerContract(contract: LayerContract): void {
       expect(callReference(copy, x)).toEqual(callReference(layer, x));
     });
 
-    it('has a gradient of the input and of every trainable weight', () => {
+    test('has a gradient of the input and of every trainable weight', () => {
       const layer = built();
       fillWeights(layer);
       const x = input('x', inputShape, 'float32');
@@ -133,7 +133,7 @@ export function runLayerContract(contract: LayerContract): void {
       ]);
     });
 
-    it('has no trainable weights while it is frozen, and the same weights', () => {
+    test('has no trainable weights while it is frozen, and the same weights', () => {
       const layer = built();
       const { weights } = layer;
       layer.trainable = false;
@@ -145,7 +145,7 @@ export function runLayerContract(contract: LayerContract): void {
     });
 
     const { consumesMask = false } = contract;
-    it(supportsMasking && !consumesMask ? 'passes a mask on' : 'drops a mask', () => {
+    test(supportsMasking && !consumesMask ? 'passes a mask on' : 'drops a mask', () => {
       const trace = new Trace();
       const x = input('x', inputShape, 'float32');
       const mask = input('mask', contract.maskShape ?? inputShape.slice(0, -1), 'bool');
@@ -158,13 +158,13 @@ export function runLayerContract(contract: LayerContract): void {
       else expect(trace.maskOf(output)).not.toBe(null);
     });
 
-    it('computes in float64 when asked', () => {
+    test('computes in float64 when asked', () => {
       const layer = built({ dtype: 'float64' });
       expect(call(layer, input('x', inputShape, 'float32'), false).dtype).toBe('float64');
       for (const { dtype } of layer.weights) expect(isFloat(dtype) ? dtype : 'float64').toBe('float64');
     });
 
-    it('refuses an option that does not exist', () => {
+    test('refuses an option that does not exist', () => {
       const options = { nome: 'x' } as LayerOptions;
       expect(() => make(options)).toThrow(
         new TypeError(`[${make({}).className}] unknown option "nome". Did you mean "name"?`),

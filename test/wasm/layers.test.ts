@@ -1,5 +1,5 @@
 import { resetNames } from 'evenkeel';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { gradients } from '../../src/compiler/autodiff/index.ts';
 import { Tensor } from '../../src/core/tensor.ts';
 import { isFloat } from '../../src/core/dtype.ts';
@@ -72,7 +72,7 @@ beforeEach(() => {
 });
 
 describe('each layer is on this engine what the reference computes', () => {
-  it.each([...cases])('%s', async (name, one) => {
+  test.each([...cases])('%s', async (name, one) => {
     const layer = one.make();
     layer.build(one.shapes.length === 1 ? one.shapes[0]! : one.shapes);
     layer.setWeights(layer.weights.map(({ shape }, i) => numbers(shape, 50 + i)));

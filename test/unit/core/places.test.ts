@@ -1,17 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { indexOfOffset, showIndex } from '../../../src/core/shape.ts';
 import { treePaths } from '../../../src/core/tree.ts';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 describe('places are named:', () => {
-  it('items of trees', () => {
+  test('items of trees', () => {
     expect(treePaths(1, isNumber)).toEqual(['']);
     expect(treePaths([1, [2, 3]], isNumber)).toEqual(['[0]', '[1][0]', '[1][1]']);
     expect(treePaths({ a: 1, b: [2] }, isNumber)).toEqual(['.a', '.b[0]']);
   });
 
-  it('elements of tensors', () => {
+  test('elements of tensors', () => {
     expect(indexOfOffset(0, [])).toEqual([]);
     expect(indexOfOffset(5, [6])).toEqual([5]);
     expect(indexOfOffset(17, [2, 3, 4])).toEqual([1, 1, 1]);

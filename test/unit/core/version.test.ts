@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { VERSION } from '../../../src/core/version.ts';
 
-it('is the version of the package', () => {
+test('is the version of the package', () => {
   const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
   expect(VERSION).toBe((JSON.parse(text) as { version: string }).version);
 });

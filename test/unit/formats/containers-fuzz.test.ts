@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readTree } from '../../../src/formats/hdf5/reading/tree.ts';
 import { readSafetensors } from '../../../src/formats/safetensors/safetensors.ts';
 import { readZip } from '../../../src/formats/zip/zip.ts';
@@ -25,7 +25,7 @@ const readers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
 };
 
 describe('damaged files', () => {
-  it.each(Object.keys(readers))('of %s are read, or refused by one clear error', (name) => {
+  test.each(Object.keys(readers))('of %s are read, or refused by one clear error', (name) => {
     const read = readers[name];
     if (read === undefined) throw new Error(`no reader of ${name}`);
     const good = containerFile(name);

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { NotImplementedError, ValueError } from '../../../src/core/errors.ts';
 import { files } from '../../../src/formats/files/files-node.ts';
 import { files as plainFiles } from '../../../src/formats/files/files-plain.ts';
@@ -35,7 +35,7 @@ const isWindows = process.platform === 'win32';
 const isRoot = process.getuid?.() === 0;
 
 describe('writeFileAtomic', () => {
-  it('makes a file of bytes, or of pieces behind each other, and leaves nothing else', async () => {
+  test('makes a file of bytes, or of pieces behind each other, and leaves nothing else', async () => {
     await files.writeFileAtomic('save', at('a'), bytes('one'));
     await files.writeFileAtomic('save', at('b'), [bytes('one'), new Uint8Array(), bytes('two')]);
     expect(readFileSync(at('a'), 'utf8')).toBe('one');
@@ -43,24 +43,24 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['a', 'b']);
   });
 
-  it('takes parts of larger arrays for themselves', async () => {
+  test('takes parts of larger arrays for themselves', async () => {
     await files.writeFileAtomic('save', at('a'), bytes('0123456789').subarray(2, 5));
     expect(readFileSync(at('a'), 'utf8')).toBe('234');
   });
 
-  it('replaces a file, and shortens it', async () => {
+  test('replaces a file, and shortens it', async () => {
     await files.writeFileAtomic('save', at('a'), bytes('a long text'));
     await files.writeFileAtomic('save', at('a'), bytes('short'));
     expect(readFileSync(at('a'), 'utf8')).toBe('short');
   });
 
-  it('goes by URLs of files, as objects and as texts', async () => {
+  test('goes by URLs of files, as objects and as texts', async () => {
     const url = pathToFileURL(at('with space'));
     await files.writeFileAtomic('save', url, bytes('x'));
     expect(new TextDecoder().decode(await files.readFile('load', url.href))).toBe('x');
   });
 
-  it.skipIf(isWindows)('keeps the permissions of a file that is there', async () => {
+  test.skipIf(isWindows)('keeps the permissions of a file that is there', async () => {
     writeFileSync(at('a'), 'old');
     chmodSync(at('a'), 0o4641);
     await files.writeFileAtomic('save', at('a'), bytes('new'));
@@ -68,7 +68,7 @@ describe('writeFileAtomic', () => {
     expect(readFileSync(at('a'), 'utf8')).toBe('new');
   });
 
-  it.skipIf(isWindows)('follows symbolic links, also to a file that is not there yet', async () => {
+  test.skipIf(isWindows)('follows symbolic links, also to a file that is not there yet', async () => {
     mkdirSync(at('elsewhere'));
     symlinkSync('middle', at('link'));
     symlinkSync(join('elsewhere', 'file'), at('middle'));
@@ -80,7 +80,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(at('elsewhere'))).toEqual(['file']);
   });
 
-  it.skipIf(isWindows)('refuses links that go in a circle, and what is no regular file', async () => {
+  test.skipIf(isWindows)('refuses links that go in a circle, and what is no regular file', async () => {
     symlinkSync('b', at('a'));
     symlinkSync('a', at('b'));
     await expect(files.writeFileAtomic('save', at('a'), bytes('x'))).rejects.toThrow(
@@ -91,7 +91,7 @@ describe('writeFileAtomic', () => {
     );
   });
 
-  it('leaves the file, and nothing beside it, when the pieces fail on the way', async () => {
+  test('leaves the file, and nothing beside it, when the pieces fail on the way', async () => {
     writeFileSync(at('a'), 'old');
     function* pieces(): Iterable<Uint8Array> {
       yield bytes('new');
@@ -102,7 +102,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('leaves the file, and nothing beside it, when it is aborted before, while or after it writes', async () => {
+  test('leaves the file, and nothing beside it, when it is aborted before, while or after it writes', async () => {
     writeFileSync(at('a'), 'old');
     const reason = new Error('stop');
     for (const moment of ['before', 'while', 'after']) {
@@ -121,7 +121,7 @@ describe('writeFileAtomic', () => {
     }
   });
 
-  it('removes what dead processes left of the same file, and nothing else', async () => {
+  test('removes what dead processes left of the same file, and nothing else', async () => {
     const dead = spawnSync(process.execPath, ['--version']).pid;
     const hash = (host: string, name: string): string =>
       createHash('sha256').update(`${host}\0${name}`).digest('hex').slice(0, 12);
@@ -139,7 +139,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder).sort()).toEqual(['a', ...stay].sort());
   });
 
-  it('keeps to the lengths of names that systems allow', async () => {
+  test('keeps to the lengths of names that systems allow', async () => {
     const names = ['x'.repeat(255), 'é'.repeat(120), '𝒳'.repeat(60)];
     for (const name of names) {
       await files.writeFileAtomic('save', at(name), bytes(name));
@@ -147,7 +147,7 @@ describe('writeFileAtomic', () => {
     }
   });
 
-  it('lets two writers of one path each write a whole', async () => {
+  test('lets two writers of one path each write a whole', async () => {
     const texts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(100_000));
     await Promise.all(texts.map((text) => files.writeFileAtomic('save', at('a'), bytes(text))));
     expect(texts).toContain(readFileSync(at('a'), 'utf8'));
@@ -156,7 +156,7 @@ describe('writeFileAtomic', () => {
 });
 
 describe('the other calls', () => {
-  it('read, measure, append, look for and remove', async () => {
+  test('read, measure, append, look for and remove', async () => {
     expect(await files.exists('check', at('a'))).toBe(false);
     await files.appendText('log', at('a'), 'ä');
     await files.appendText('log', at('a'), 'b');
@@ -171,7 +171,7 @@ describe('the other calls', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('remove a folder only if nothing is in it', async () => {
+  test('remove a folder only if nothing is in it', async () => {
     await files.makeFolder('clean', at('x/y'));
     await files.removeEmptyFolder('clean', at('x'));
     expect(readdirSync(folder)).toEqual(['x']);
@@ -181,7 +181,7 @@ describe('the other calls', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('make folders, and tell the folder of a file', async () => {
+  test('make folders, and tell the folder of a file', async () => {
     await files.makeFolder('save', at('x/y/z'));
     await files.makeFolder('save', at('x/y/z'));
     expect(await files.exists('check', at('x/y/z'))).toBe(true);
@@ -193,7 +193,7 @@ describe('the other calls', () => {
 describe('wrong use says how to mend it:', () => {
   const shown = (name: string): string => `Received: path=${JSON.stringify(at(name))}.`;
 
-  it.each([
+  test.each([
     [
       'read what is not there',
       () => files.readFile('loadModel', at('no')),
@@ -249,13 +249,13 @@ describe('wrong use says how to mend it:', () => {
     await expect(run()).rejects.toThrow(new ValueError(message()));
   });
 
-  it('a path that is none', async () => {
+  test('a path that is none', async () => {
     await expect(files.readFile('loadModel', 3 as never)).rejects.toThrow(
       new TypeError('[loadModel] path must be a path, or a URL of a file. Received: path=3.'),
     );
   });
 
-  it('a file in the place of a folder', async () => {
+  test('a file in the place of a folder', async () => {
     writeFileSync(at('a'), '');
     await expect(files.makeFolder('save', at('a'))).rejects.toThrow(
       `[save] there must be nothing but a folder at path. ${shown('a')} Choose another name.`,
@@ -265,7 +265,7 @@ describe('wrong use says how to mend it:', () => {
     );
   });
 
-  it.skipIf(isWindows || isRoot)('a file that may not be read, and a folder that may not be changed', async () => {
+  test.skipIf(isWindows || isRoot)('a file that may not be read, and a folder that may not be changed', async () => {
     writeFileSync(at('a'), '');
     chmodSync(at('a'), 0);
     await expect(files.readFile('load', at('a'))).rejects.toThrow(
@@ -278,12 +278,12 @@ describe('wrong use says how to mend it:', () => {
     chmodSync(folder, 0o700);
   });
 
-  it('the cause is kept', async () => {
+  test('the cause is kept', async () => {
     await expect(files.readFile('load', at('no'))).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
   });
 });
 
-it('where there are no files, every call says what to do', async () => {
+test('where there are no files, every call says what to do', async () => {
   const message =
     '[saveWeights] there are no files here: this needs Node. Received: path="m.weights.h5". Use bytes where there are some to use: model.toBytes() gives them, and loadModel(bytes) takes them.';
   expect(Object.keys(plainFiles).sort()).toEqual(Object.keys(files).sort());

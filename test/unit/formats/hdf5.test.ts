@@ -1,5 +1,5 @@
 import { type Attribute, Dataset, File, FS, Group, ready } from 'h5wasm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readHdf5, writeHdf5 } from '../../../src/formats/hdf5/hdf5.ts';
 import type { StoredArray, StoredAttribute, StoredGroup } from '../../../src/formats/arrays/stored.ts';
 import { containerContent, containerFile, describeTree } from '../../support/stored-files.ts';
@@ -25,14 +25,14 @@ const isView = (item: StoredGroup | StoredArray, file: Uint8Array): boolean =>
   item.kind === 'array' && item.data.buffer === file.buffer;
 
 describe('readHdf5', () => {
-  it.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5', 'block.h5'])(
+  test.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5', 'block.h5'])(
     'reads in %s what h5py wrote',
     async (name) => {
       expect(describeTree(await readHdf5(containerFile(name), 'test'))).toEqual(containerContent(name));
     },
   );
 
-  it('does not copy elements that lie aligned in the file, and copies others', async () => {
+  test('does not copy elements that lie aligned in the file, and copies others', async () => {
     const file = await writeHdf5(group({ x: floats(1, 2, 3) }));
     expect(isView((await readHdf5(file, 'test')).children.get('x') ?? group(), file)).toBe(true);
     const shifted = new Uint8Array(file.length + 1).subarray(1);
@@ -42,7 +42,7 @@ describe('readHdf5', () => {
     expect(x).toEqual(floats(1, 2, 3));
   });
 
-  it.each([
+  test.each([
     ['soft-link.h5', 'a soft link at /a/link'],
     ['external-link.h5', 'an external link at /a/link'],
     ['external.h5', 'a dataset whose elements lie in other files, at /x'],
@@ -57,7 +57,7 @@ describe('readHdf5', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['committed.h5', 'a committed type at /type'],
     ['record.h5', 'records at /x'],
     ['reference.h5', 'references at /@r'],
@@ -73,7 +73,7 @@ describe('readHdf5', () => {
     );
   });
 
-  it('refuses arrays that declare far more than is stored, and groups that nest too deep', async () => {
+  test('refuses arrays that declare far more than is stored, and groups that nest too deep', async () => {
     await expect(readHdf5(containerFile('hostile/bomb.h5'), 'loadModel')).rejects.toThrow(
       '[loadModel] the HDF5 file must be whole and well formed. Received: 8589934592 bytes declared at /x, 4089 of them ' +
         'stored, in a file of 7585 bytes. Fetch or save it anew.',
@@ -83,13 +83,13 @@ describe('readHdf5', () => {
     );
   });
 
-  it('refuses groups that share each other so that there are more paths than anybody wrote', async () => {
+  test('refuses groups that share each other so that there are more paths than anybody wrote', async () => {
     await expect(readHdf5(containerFile('hostile/doubling.h5'), 'loadModel')).rejects.toThrow(
       /^\[loadModel\] the HDF5 file must be whole and well formed\. Received: (more than 100000 objects|structures that share each other too often) in a file of/,
     );
   });
 
-  it('refuses files that are cut off, and what is no HDF5 file', async () => {
+  test('refuses files that are cut off, and what is no HDF5 file', async () => {
     const file = containerFile('block.h5');
     await expect(readHdf5(file.subarray(0, file.length - 8), 'loadModel')).rejects.toThrow(
       '[loadModel] the HDF5 file must be whole and well formed. Received: 2088 bytes declared in a file of 2080 bytes. Fetch or save it anew.',
@@ -101,14 +101,14 @@ describe('readHdf5', () => {
 });
 
 describe('writeHdf5', () => {
-  it.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5'])('writes what it read in %s', async (name) => {
+  test.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5'])('writes what it read in %s', async (name) => {
     const read = await readHdf5(containerFile(name), 'test');
     const written = await writeHdf5(read);
     expect(describeTree(await readHdf5(written, 'test'))).toEqual(describeTree(read));
     expect(Buffer.compare(await writeHdf5(read), written)).toBe(0);
   });
 
-  it('puts names with slashes into nested groups, beside what is there', async () => {
+  test('puts names with slashes into nested groups, beside what is there', async () => {
     const written = await writeHdf5(
       group({ 'a/b/c': floats(1), a: group({ 'b/d': floats(2) }, { name: 'a' }), 'a/b/e/f': floats(3) }),
     );
@@ -119,7 +119,7 @@ describe('writeHdf5', () => {
     );
   });
 
-  it('writes files that the C library reads', async () => {
+  test('writes files that the C library reads', async () => {
     const names = Array.from({ length: 300 }, (_, i) => `layer ${i}`);
     const long = 'é'.repeat(100_000);
     const children = Object.fromEntries(names.map((name, i) => [name, floats(i, -i)]));
@@ -152,7 +152,7 @@ describe('writeHdf5', () => {
     }
   });
 
-  it('refuses what cannot be written, by place', async () => {
+  test('refuses what cannot be written, by place', async () => {
     await expect(writeHdf5(group({ a: { ...floats(1), shape: [2] } }), 'save')).rejects.toThrow(
       "[save] an array's elements must fit its shape and type. Received: shape=[2], dtype=float32 and 4 bytes at /a.",
     );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { files } from '../../../src/formats/files/files-node.ts';
 import { lcg } from '../../support/lcg.ts';
 
@@ -48,7 +48,7 @@ async function writeUntilKilled(module: string, path: string, delay: number): Pr
   expect(await ended).toBe('SIGKILL');
 }
 
-it(
+test(
   'whoever is killed while it writes, at 50 random moments, leaves a whole file: the old one or the new one',
   { timeout: 60_000 },
   async () => {

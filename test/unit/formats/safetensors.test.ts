@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../../src/formats/safetensors/safetensors.ts';
 import type { StoredArray } from '../../../src/formats/arrays/stored.ts';
 import { containerContent, containerFile, describeArray } from '../../support/stored-files.ts';
@@ -23,7 +23,7 @@ const describeAll = (tensors: ReadonlyMap<string, StoredArray>): unknown =>
   Object.fromEntries([...tensors].map(([name, array]) => [name, describeArray(array)]));
 
 describe('readSafetensors', () => {
-  it('reads what the reference library wrote', () => {
+  test('reads what the reference library wrote', () => {
     const { tensors, metadata } = readSafetensors(containerFile('tensors.safetensors'), 'test');
     expect(describeAll(tensors)).toEqual(containerContent('tensors.safetensors'));
     expect([...metadata].sort()).toEqual([
@@ -32,7 +32,7 @@ describe('readSafetensors', () => {
     ]);
   });
 
-  it('does not copy tensors that lie aligned, and copies others', () => {
+  test('does not copy tensors that lie aligned, and copies others', () => {
     const header = { a: four(0), b: { dtype: 'U8', shape: [1], data_offsets: [4, 5] }, c: four(5) };
     const file = made(`${JSON.stringify(header)} `.padEnd(160), 9);
     const { tensors } = readSafetensors(file, 'test');
@@ -41,7 +41,7 @@ describe('readSafetensors', () => {
     expect([...tensors.keys()]).toEqual(['a', 'b', 'c']);
   });
 
-  it.each([
+  test.each([
     ['3 bytes', new Uint8Array(3)],
     ['a header of 9223372036854775808 bytes in a file of 8 bytes', Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 128)],
     ['a header that does not begin with {', made(' {}', 0)],
@@ -62,7 +62,7 @@ describe('readSafetensors', () => {
     );
   });
 
-  it('refuses names that come twice, and types that arrays do not have', () => {
+  test('refuses names that come twice, and types that arrays do not have', () => {
     const twice = `{"a":${JSON.stringify(four(0))},"a":${JSON.stringify(four(0))}}`;
     expect(() => readSafetensors(made(twice, 4), 'load')).toThrow(
       '[load] JSON must name each key once. Received: "a" twice.',
@@ -75,7 +75,7 @@ describe('readSafetensors', () => {
 });
 
 describe('writeSafetensors', () => {
-  it('writes what it reads again, aligned, with equal bytes whatever the order', () => {
+  test('writes what it reads again, aligned, with equal bytes whatever the order', () => {
     const { tensors, metadata } = readSafetensors(containerFile('tensors.safetensors'), 'test');
     const file = writeSafetensors(tensors, metadata);
     const again = readSafetensors(file, 'test');
@@ -85,7 +85,7 @@ describe('writeSafetensors', () => {
     expect(writeSafetensors(new Map([...tensors].reverse()), metadata)).toEqual(file);
   });
 
-  it('refuses tensors whose elements do not fit, and the name of the metadata', () => {
+  test('refuses tensors whose elements do not fit, and the name of the metadata', () => {
     const array: StoredArray = { kind: 'array', dtype: 'float32', shape: [2], data: new Float32Array(1) };
     expect(() => writeSafetensors(new Map([['a', array]]))).toThrow(
       '[writeSafetensors] a tensor\'s elements must fit its shape and type. Received: shape=[2], dtype=float32 and 4 bytes of "a".',

@@ -1,11 +1,11 @@
 import { Input, Model, layers, tensor } from 'evenkeel';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 /** The engine would let a pooling do the padding before it; but to a maximum what it pads with does not count. */
 describe('pooling of what was padded with zeros', () => {
   const x = tensor([-1, -2, -3, -4], [1, 2, 2, 1]);
 
-  it.each([
+  test.each([
     ['MaxPooling2D', [0, 0, 0, 0]],
     ['AveragePooling2D', [-0.25, -0.5, -0.75, -1]],
   ] as const)('counts the zeros behind a convolution: %s', async (name, expected) => {

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../../src/compiler/graph/value.ts';
 import { exportOnnx } from '../../../../src/keras/export/export-onnx.ts';
 import { decodeModel } from '../../../../src/compiler/onnx/index.ts';
@@ -13,7 +13,7 @@ import { layerCases, networks } from '../../../support/export-cases.ts';
 import { expectSamePredictions, fillWeights, inputOf, runOnnx } from '../../../support/onnx-export.ts';
 
 describe('an exported model', () => {
-  it.each(Object.entries(networks))(
+  test.each(Object.entries(networks))(
     'predicts in the engine what it predicts here: %s',
     async (_, { make, rows, folded }) => {
       const model = make();
@@ -32,7 +32,7 @@ describe('an exported model', () => {
     },
   );
 
-  it.each(layerCases)('holds a layer as it is: $name', async ({ make, row, dtype }) => {
+  test.each(layerCases)('holds a layer as it is: $name', async ({ make, row, dtype }) => {
     const layer = make();
     const x = Input({ shape: row, dtype: dtype ?? layer.dtype });
     const model = new Model({ inputs: x, outputs: layer.apply(x) });
@@ -41,7 +41,7 @@ describe('an exported model', () => {
     expect(graph.nodes.filter(({ domain }) => domain !== '')).toEqual([]);
   });
 
-  it('takes images of any size, where the network does', async () => {
+  test('takes images of any size, where the network does', async () => {
     const x = Input({ shape: [null, null, 3], name: 'image' });
     let y = new layers.Conv2D(8, 3, { padding: 'same', strides: 2, activation: 'relu' }).apply(x);
     y = new layers.BatchNormalization().apply(y);
@@ -74,7 +74,7 @@ describe('an exported model', () => {
       await expectSamePredictions(model, file, [[...size, 3]]);
   });
 
-  it('takes multiples of what a network halves and doubles again', async () => {
+  test('takes multiples of what a network halves and doubles again', async () => {
     const x = Input({ shape: [null, null, 2], name: 'image' });
     const down = new layers.Conv2D(4, 3, { padding: 'same', strides: 2 }).apply(x);
     const deep = new layers.Conv2D(4, 3, { padding: 'same', strides: 2 }).apply(down);
@@ -92,7 +92,7 @@ describe('an exported model', () => {
       await expectSamePredictions(model, file, [[...size, 2]]);
   });
 
-  it('lets the length of sequences be free, one for inputs that are joined', async () => {
+  test('lets the length of sequences be free, one for inputs that are joined', async () => {
     const [a, b] = [Input({ shape: [null, 4], name: 'a' }), Input({ shape: [null, 4], name: 'b' })];
     const sum = new layers.Add().apply([a, b]);
     const y = new layers.LayerNormalization().apply(new layers.Conv1D(6, 3, { padding: 'causal' }).apply(sum));
@@ -110,7 +110,7 @@ describe('an exported model', () => {
       ]);
   });
 
-  it('says who wrote it, and what goes in and out', () => {
+  test('says who wrote it, and what goes in and out', () => {
     const model = new Sequential([Input({ shape: [3], name: 'x' }), new layers.Dense(2, { name: 'y' })], {
       name: 'net',
     });
@@ -142,7 +142,7 @@ describe('an exported model', () => {
     ]);
   });
 
-  it('has the weights of the moment, in float64 where the model computes in float64', async () => {
+  test('has the weights of the moment, in float64 where the model computes in float64', async () => {
     const model = new Sequential([
       Input({ shape: [4], dtype: 'float64' }),
       new layers.Dense(3, { dtype: 'float64', activation: 'tanh' }),
@@ -168,7 +168,7 @@ describe('an exported model', () => {
     );
   });
 
-  it('is made for the sizes, types and names that a signature gives', async () => {
+  test('is made for the sizes, types and names that a signature gives', async () => {
     class Doubled extends Model {
       dense = new layers.Dense(2);
       override call(x: Value): Value {
@@ -189,7 +189,7 @@ describe('an exported model', () => {
     await expectSamePredictions(model, exportOnnx(model).model, [[3]]);
   });
 
-  it('gives each input the name and the type that the model has for it, in whatever form the signature is', () => {
+  test('gives each input the name and the type that the model has for it, in whatever form the signature is', () => {
     const [a, b] = [Input({ shape: [2], dtype: 'int32', name: 'a' }), Input({ shape: [2], name: 'b' })];
     const outputs = new layers.Concatenate({ axis: 1 }).apply([
       new layers.Embedding(3, 2).apply(a),
@@ -215,11 +215,11 @@ describe('an exported model', () => {
 describe('bytes', () => {
   const model = new Sequential([Input({ shape: [3] }), new layers.Dense(400)]);
 
-  it('are what a file would hold', async () => {
+  test('are what a file would hold', async () => {
     expect(await model.toBytes('onnx')).toEqual(exportOnnx(model).model);
   });
 
-  it('are refused where two files would be needed', async () => {
+  test('are refused where two files would be needed', async () => {
     await expect(model.toBytes('onnx', { externalDataThreshold: 4000 })).rejects.toThrow(
       new ValueError(
         `[${model.who} toBytes] the weights must fit into one file. Received: 4800 bytes of them. Use export, which writes a second one.`,
@@ -242,7 +242,7 @@ describe('a file', () => {
     }
   }
 
-  it('is written where it is asked for', async () => {
+  test('is written where it is asked for', async () => {
     await inFolder(async (folder) => {
       await model.export(join(folder, 'm.onnx'));
       expect(await readdir(folder)).toEqual(['m.onnx']);
@@ -251,7 +251,7 @@ describe('a file', () => {
     });
   });
 
-  it('has its weights beside it from a size on', async () => {
+  test('has its weights beside it from a size on', async () => {
     await inFolder(async (folder) => {
       for (const path of [join(folder, 'm.onnx'), pathToFileURL(join(folder, 'with space.onnx'))]) {
         await model.export(path, { externalDataThreshold: 1000 });
@@ -269,7 +269,7 @@ describe('a file', () => {
     });
   });
 
-  it('is refused under another ending, and is not there then', async () => {
+  test('is refused under another ending, and is not there then', async () => {
     await inFolder(async (folder) => {
       const path = join(folder, 'm.tflite');
       await expect(model.export(path)).rejects.toThrow(
@@ -284,7 +284,7 @@ describe('a file', () => {
 });
 
 describe('what cannot be a file', () => {
-  it('is a model that draws random numbers in inference', () => {
+  test('is a model that draws random numbers in inference', () => {
     class Jitter extends Layer {
       override call(x: Value): Value {
         return new layers.GaussianNoise(0.1, { name: 'noise' }).apply(x, { training: true });
@@ -298,7 +298,7 @@ describe('what cannot be a file', () => {
     );
   });
 
-  it('is a model that computes with the size of a batch, or needs to know it', () => {
+  test('is a model that computes with the size of a batch, or needs to know it', () => {
     class Share extends Layer {
       override call(x: Value): Value {
         return ops.divide(x, x.shape[0] ?? 1);
@@ -324,7 +324,7 @@ describe('what cannot be a file', () => {
     expect(() => exportOnnx(chosen, { inputSignature: { shape: [2, 3] } })).not.toThrow();
   });
 
-  it('is a model that cannot take any size where one is free', () => {
+  test('is a model that cannot take any size where one is free', () => {
     const x = Input({ shape: [null, 2], name: 'x' });
     class Halved extends Layer {
       override call(value: Value): Value {
@@ -335,7 +335,7 @@ describe('what cannot be a file', () => {
     expect(() => exportOnnx(model)).toThrow(/must take any size of axis 1 of "x", which are free\. Received: \[/);
   });
 
-  it('is fed what no signature says', () => {
+  test('is fed what no signature says', () => {
     const model = new Sequential([Input({ shape: [3] }), new layers.Dense(2)]);
     expect(() => exportOnnx(model, { inputSignature: 3 as never })).toThrow(
       new TypeError(

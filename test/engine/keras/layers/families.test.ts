@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
@@ -71,7 +71,7 @@ const cases: readonly (readonly [string, () => layers.Layer, readonly number[]])
 ];
 
 describe('a layer of the families called on arrays', () => {
-  it.each(cases)('gives what the reference gives: %s', async (_, make, shape) => {
+  test.each(cases)('gives what the reference gives: %s', async (_, make, shape) => {
     await checkEagerCall(make(), new Tensor(lcg(shape, 3), shape));
   });
 });
@@ -146,7 +146,7 @@ describe('a layer called on a list of arrays', () => {
     ],
   ];
 
-  it.each(merges)('gives what the reference gives: %s', async (_, make, shapes) => {
+  test.each(merges)('gives what the reference gives: %s', async (_, make, shapes) => {
     const tensors = shapes.map((shape, i) => new Tensor(lcg(shape, i + 1), shape));
     const layer = make();
     const actual = await layer.apply(tensors);
@@ -159,7 +159,7 @@ describe('a layer called on a list of arrays', () => {
     expectClose(actual.data, expected.data, { rtol: 1e-5 });
   });
 
-  it('takes functions and embeddings as well', async () => {
+  test('takes functions and embeddings as well', async () => {
     const cube = new layers.Lambda((x: Value, { exponent }) => power(x, exponent as number), {
       arguments: { exponent: 3 },
     });
@@ -181,7 +181,7 @@ describe('a layer called on a list of arrays', () => {
 });
 
 describe('a model of the families', () => {
-  it.each<[string, readonly layers.Layer[], readonly number[]]>([
+  test.each<[string, readonly layers.Layer[], readonly number[]]>([
     [
       'convolutions that shrink and enlarge',
       [
@@ -233,7 +233,7 @@ describe('a model of the families', () => {
     expect(after.every((weight, i) => JSON.stringify(weight) !== JSON.stringify(before[i]))).toBe(true);
   });
 
-  it('learns embeddings', async () => {
+  test('learns embeddings', async () => {
     const model = new Sequential([new layers.Embedding(5, 3, { maskZero: true }), new layers.GlobalAveragePooling1D()]);
     model.compile({ optimizer: 'sgd', loss: 'mse' });
     const x = tensor(

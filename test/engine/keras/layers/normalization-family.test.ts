@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { Input, Sequential, jit, ops, optimizers, valueAndGrad } from '../../../../src/index.ts';
 import {
@@ -52,11 +52,11 @@ const layers: readonly (readonly [string, () => Layer, readonly number[]])[] = [
 ];
 
 describe('a normalization layer called on arrays', () => {
-  it.each(layers)('gives what the reference gives: %s', async (_, make, shape) => {
+  test.each(layers)('gives what the reference gives: %s', async (_, make, shape) => {
     await checkEagerCall(make(), new Tensor(lcg(shape, 3), shape));
   });
 
-  it('learns from data and then normalizes it', async () => {
+  test('learns from data and then normalizes it', async () => {
     const data = new Tensor(lcg([50, 3], 1, 5, 9), [50, 3]);
     const layer = new Normalization();
     await layer.adapt(data);
@@ -68,14 +68,14 @@ describe('a normalization layer called on arrays', () => {
     }
   });
 
-  it('keeps the divided kernel of SpectralNormalization', async () => {
+  test('keeps the divided kernel of SpectralNormalization', async () => {
     const layer = new SpectralNormalization(new Dense(1, { kernelInitializer: 'ones' }));
     expect((await layer.apply([[1, 1]])).toArray()).toEqual([[2]]);
     expectClose((await layer.apply([[1, 1]], { training: true })).data, [Math.SQRT2], { rtol: 1e-6 });
     expectClose(layer.kernel.value.data, [Math.SQRT1_2, Math.SQRT1_2], { rtol: 1e-6 });
   });
 
-  it('costs no precision where the mean is large', async () => {
+  test('costs no precision where the mean is large', async () => {
     const x = new Tensor(lcg([4, 64], 3, 1e4, 1e4 + 1), [4, 64]);
     for (const layer of [new LayerNormalization(), new GroupNormalization({ groups: 8 })]) {
       const expected = callReference(layer, x);
@@ -88,18 +88,18 @@ describe('the engine in float32 computes what Keras computes', () => {
   // Every fourth: the formulas are checked in float64 without an engine, this checks what the engine makes of them.
   const sample = familyCases('layer').filter((_, i) => i % 4 === 0);
 
-  it.each(sample.map((golden) => [describeLayer(golden), golden] as const))('%s', async (_, golden) => {
+  test.each(sample.map((golden) => [describeLayer(golden), golden] as const))('%s', async (_, golden) => {
     await checkLayer(golden, 'float32', engine, single);
   });
 
-  it.each(familyCases('spectral').map((golden) => [golden.layer, golden.powerIterations, golden] as const))(
+  test.each(familyCases('spectral').map((golden) => [golden.layer, golden.powerIterations, golden] as const))(
     'SpectralNormalization of %s with %i iterations',
     async (_, _iterations, golden) => {
       await checkSpectral(golden, 'float32', engine, single);
     },
   );
 
-  it.each(familyCases('weight-normalization').map((golden) => [golden.layer, golden] as const))(
+  test.each(familyCases('weight-normalization').map((golden) => [golden.layer, golden] as const))(
     'WeightNormalization of %s',
     async (_, golden) => {
       await checkWeightNormalization(golden, 'float32', engine, single);
@@ -108,7 +108,7 @@ describe('the engine in float32 computes what Keras computes', () => {
 });
 
 describe('training', () => {
-  it.each(familyCases('spectral-fit').map((golden) => [golden.l2, golden] as const))(
+  test.each(familyCases('spectral-fit').map((golden) => [golden.l2, golden] as const))(
     'moves the divided kernel of SpectralNormalization, with a penalty of %d, as Keras does',
     async (l2, golden) => {
       const inner = new Dense(3, {
@@ -129,7 +129,7 @@ describe('training', () => {
     },
   );
 
-  it('lowers the loss of a model of all of them', async () => {
+  test('lowers the loss of a model of all of them', async () => {
     const model = new Sequential([
       Input({ shape: [6, 6, 2] }),
       new SpectralNormalization(new Conv2D(4, 3)),
@@ -150,7 +150,7 @@ describe('training', () => {
     expect((await model.predict(x)).shape).toEqual([8, 3, 3, 1]);
   });
 
-  it('differentiates WeightNormalization by g and v', async () => {
+  test('differentiates WeightNormalization by g and v', async () => {
     const layer = new WeightNormalization(new Dense(2, { useBias: false }));
     layer.build([null, 2]);
     layer.setWeights([
@@ -169,14 +169,14 @@ describe('training', () => {
 });
 
 describe('functions on arrays', () => {
-  it('normalizes by layer and by root mean square', async () => {
+  test('normalizes by layer and by root mean square', async () => {
     const normalize = jit((x) => [ops.layerNormalization(x), ops.rmsNormalization(x)] as const);
     const [y, z] = await normalize(tensor([[1, 3]]));
     expectClose(y.data, [-1, 1], { rtol: 1e-5 });
     expectClose(z.data, [1 / Math.sqrt(5), 3 / Math.sqrt(5)], { rtol: 1e-5 });
   });
 
-  it('normalizes to norm 1, zeros excepted', async () => {
+  test('normalizes to norm 1, zeros excepted', async () => {
     const y = await jit((x) => ops.normalize(x, { order: 3 }))([
       [1, 2],
       [0, 0],
@@ -184,7 +184,7 @@ describe('functions on arrays', () => {
     expectClose(y.data, [1 / 9 ** (1 / 3), 2 / 9 ** (1 / 3), 0, 0], { rtol: 1e-5 });
   });
 
-  it('gives nothing for nothing', async () => {
+  test('gives nothing for nothing', async () => {
     expect((await new LayerNormalization().apply(tensor(new Float32Array(0), [1, 0, 4]))).shape).toEqual([1, 0, 4]);
   });
 });

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { Model, type Tensor, tensor } from 'evenkeel';
 import type { Config } from 'evenkeel';
 import type { Variable } from '../../../../src/compiler/graph/variable.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { foldBatchNormalization } from '../../../../src/tools/normalization/index.ts';
 import { type GoldenArray, parseGolden } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -71,7 +71,7 @@ function withoutModules(config: Config): Config {
 }
 
 describe('the networks of keras.applications', () => {
-  it.each(cases)('$name predicts as in Keras', async ({ network, shapes, statistics, x, y }) => {
+  test.each(cases)('$name predicts as in Keras', async ({ network, shapes, statistics, x, y }) => {
     const model = Model.fromConfig(network.config);
     expect(model.weights.map(({ shape }) => shape)).toEqual(shapes);
     model.setWeights(model.weights.map((variable, k) => weightOf(variable, k, statistics)));
@@ -87,11 +87,11 @@ describe('the networks of keras.applications', () => {
     }
   });
 
-  it.each(cases)('$name is written as Keras writes it', ({ network }) => {
+  test.each(cases)('$name is written as Keras writes it', ({ network }) => {
     expect(Model.fromConfig(network.config).getConfig()).toEqual(network.config);
   });
 
-  it.each(cases)('$name is read from the older form, which Keras writes without modules', ({ network }) => {
+  test.each(cases)('$name is read from the older form, which Keras writes without modules', ({ network }) => {
     expect(Model.fromConfig(withoutModules(network.config)).getConfig()).toEqual(network.config);
   });
 });

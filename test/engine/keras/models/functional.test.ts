@@ -1,7 +1,7 @@
 import { Input, Model, Sequential, type Tensor, type Value, ops, tensor } from 'evenkeel';
 import { Add, BatchNormalization, Dense, Layer, Masking } from 'evenkeel/layers';
 import { SGD } from 'evenkeel/optimizers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -69,7 +69,7 @@ describe('a model of two inputs and two outputs', () => {
     },
   } as const;
 
-  it.each(['lists', 'records'] as const)('trains as in Keras, with losses and data in %s', async (form) => {
+  test.each(['lists', 'records'] as const)('trains as in Keras, with losses and data in %s', async (form) => {
     const { compile, x, y } = forms[form];
     const model = net();
     model.compile({ optimizer: new SGD({ learningRate: 0.1 }), ...compile });
@@ -85,7 +85,7 @@ describe('a model of two inputs and two outputs', () => {
     for (const [i, output] of outputs.entries()) expectClose(output.data, golden.output[i]!.data, tolerance);
   });
 
-  it('fits and evaluates, with batches of records and lists', async () => {
+  test('fits and evaluates, with batches of records and lists', async () => {
     const model = net();
     model.compile({ optimizer: 'sgd', ...forms.lists.compile });
     const options = { epochs: 2, batchSize: 4, verbose: 0, shuffle: false } as const;
@@ -95,7 +95,7 @@ describe('a model of two inputs and two outputs', () => {
     expect(logs['loss']).toBeCloseTo(logs['one_loss']! + 0.5 * logs['two_loss']!, 12);
   });
 
-  it('changes nothing where an input is missing', async () => {
+  test('changes nothing where an input is missing', async () => {
     const model = net();
     model.compile({ optimizer: 'sgd', ...forms.lists.compile });
     const before = model.getWeights();
@@ -110,7 +110,7 @@ describe('a model of two inputs and two outputs', () => {
 });
 
 describe('a model of symbolic tensors', () => {
-  it('gives its outputs in the form in which they were described', async () => {
+  test('gives its outputs in the form in which they were described', async () => {
     const inputs = Input({ shape: [1], name: 'x' });
     const outputs = new Dense(1, { kernelInitializer: 'ones' }).apply(inputs);
     const single = new Model({ inputs, outputs });
@@ -124,7 +124,7 @@ describe('a model of symbolic tensors', () => {
     });
   });
 
-  it('holds to the mode that a call fixed, in training too', async () => {
+  test('holds to the mode that a call fixed, in training too', async () => {
     const inputs = Input({ shape: [1] });
     const bn = new BatchNormalization();
     const model = new Model({ inputs, outputs: bn.apply(inputs, { training: false }) });
@@ -135,7 +135,7 @@ describe('a model of symbolic tensors', () => {
     expect(again.layers[1]?.inboundNodes[0]?.training).toBe(false);
   });
 
-  it('passes the mode of its own call on to the others', async () => {
+  test('passes the mode of its own call on to the others', async () => {
     const inputs = Input({ shape: [1] });
     const model = new Model({ inputs, outputs: new BatchNormalization({ epsilon: 0.001 }).apply(inputs) });
     const [low, high] = (await model.apply([[1], [5]], { training: true })).data;
@@ -143,7 +143,7 @@ describe('a model of symbolic tensors', () => {
     expect(high).toBeCloseTo(1, 3);
   });
 
-  it('carries masks along the calls, into nested models too', async () => {
+  test('carries masks along the calls, into nested models too', async () => {
     class Mean extends Layer {
       static override readonly className: string = 'Mean';
       override call(x: Value, { mask }: { readonly mask: Value | null }): Value {
@@ -159,7 +159,7 @@ describe('a model of symbolic tensors', () => {
     expect(await model.predict([[[2], [0], [4]]], { verbose: 0 })).toEqual(tensor([[3]]));
   });
 
-  it('updates the state of a shared layer once for each of its calls', async () => {
+  test('updates the state of a shared layer once for each of its calls', async () => {
     const bn = new BatchNormalization({ momentum: 0.5 });
     const inputs = Input({ shape: [1] });
     const model = new Model({ inputs, outputs: bn.apply(bn.apply(inputs)) });
@@ -169,7 +169,7 @@ describe('a model of symbolic tensors', () => {
     expectClose(bn.nonTrainableWeights[0]!.value.data, [0.75], { rtol: 1e-5 });
   });
 
-  it('begins in the middle of another model, with the weights of both the same', async () => {
+  test('begins in the middle of another model, with the weights of both the same', async () => {
     const inputs = Input({ shape: [2] });
     const hidden = new Dense(2, { activation: 'relu' }).apply(inputs);
     const whole = new Model({ inputs, outputs: new Dense(1).apply(hidden) });

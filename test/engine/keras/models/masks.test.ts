@@ -1,7 +1,7 @@
 import { type Config, Input, type KerasTensor, Model, type Tensor, resetNames, tensor } from 'evenkeel';
 import { Add, BatchNormalization, Dense, GlobalAveragePooling1D, Masking } from 'evenkeel/layers';
 import { SGD } from 'evenkeel/optimizers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -78,13 +78,13 @@ async function check(model: Model, { output, loss, paths, after }: MaskCase): Pr
 beforeEach(resetNames);
 
 describe('a model with masks', () => {
-  it.each(cases)('that Keras wrote computes and trains as there, and is written as it was: $name', async (entry) => {
+  test.each(cases)('that Keras wrote computes and trains as there, and is written as it was: $name', async (entry) => {
     const model = Model.fromConfig(entry.config.config);
     expect(JSON.stringify(model.toJSON())).toBe(JSON.stringify(entry.config));
     await check(model, entry);
   });
 
-  it.each(cases)('made here works the masks out, and needs none in its config: $name', async (entry) => {
+  test.each(cases)('made here works the masks out, and needs none in its config: $name', async (entry) => {
     const model = own[entry.name]();
     await check(model, entry);
     const copy = Model.fromConfig(model.getConfig());

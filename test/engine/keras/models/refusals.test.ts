@@ -1,7 +1,7 @@
 import { Sequential, ops, tensor } from 'evenkeel';
 import type { FitOptions, Tensor } from 'evenkeel';
 import { SGD } from 'evenkeel/optimizers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 import { T, X, Y, classifier, regressor } from './networks.ts';
 
@@ -34,7 +34,7 @@ describe('a model refuses, and stays as it was:', () => {
     expect(model.getWeights()).toEqual(before);
   }
 
-  it('training before compile', async () => {
+  test('training before compile', async () => {
     const model = classifier();
     const text = (method: string): string =>
       `${who(model)} ${method} needs a compiled model: call compile({ optimizer, loss, metrics }) first.`;
@@ -44,7 +44,7 @@ describe('a model refuses, and stays as it was:', () => {
     await expect(model.testOnBatch(X, Y)).rejects.toThrow(text('testOnBatch'));
   });
 
-  it('training without a loss', async () => {
+  test('training without a loss', async () => {
     const model = classifier();
     model.compile();
     await expect(model.fit(X, Y, quiet)).rejects.toThrow(
@@ -52,7 +52,7 @@ describe('a model refuses, and stays as it was:', () => {
     );
   });
 
-  it.each<[string, Record<string, unknown>, string]>([
+  test.each<[string, Record<string, unknown>, string]>([
     ['an unknown option', { epoch: 2 }, 'unknown option "epoch". Did you mean "epochs"?'],
     ['a batch size of 0', { batchSize: 0 }, 'batchSize must be an integer of at least 1. Received: batchSize=0.'],
     ['epochs that are no integer', { epochs: 1.5 }, 'epochs must be an integer of at least 0. Received: epochs=1.5.'],
@@ -95,7 +95,7 @@ describe('a model refuses, and stays as it was:', () => {
     ],
   ])('%s', async (_, options, text) => refuses(options, text));
 
-  it('inputs and targets of different lengths, and none', async () => {
+  test('inputs and targets of different lengths, and none', async () => {
     await refuses(
       {},
       'all arrays must have the same number of rows. Received: x of shape [50, 4], y of shape [2].',
@@ -106,7 +106,7 @@ describe('a model refuses, and stays as it was:', () => {
     await refuses({}, 'the loss "sparse_categorical_crossentropy" needs targets. Received: no y.', X, null);
   });
 
-  it('a label that has no class, before the first step', async () => {
+  test('a label that has no class, before the first step', async () => {
     const model = compiled();
     const before = model.getWeights();
     const labels = tensor(Y.data.map((label, i) => (i === 40 ? 3 : label)));
@@ -118,7 +118,7 @@ describe('a model refuses, and stays as it was:', () => {
     expect(model.getWeights()).toEqual(before);
   });
 
-  it('targets that do not fit the outputs', async () => {
+  test('targets that do not fit the outputs', async () => {
     const model = classifier();
     model.compile({ loss: 'mse' });
     const before = model.getWeights();
@@ -128,7 +128,7 @@ describe('a model refuses, and stays as it was:', () => {
 });
 
 describe('compile', () => {
-  it('refuses names that do not exist, and what it cannot honour', () => {
+  test('refuses names that do not exist, and what it cannot honour', () => {
     const model = classifier();
     const who = `[${model.who}]`;
     expect(() => model.compile({ loss: 'mea_squared_error' })).toThrow(
@@ -146,7 +146,7 @@ describe('compile', () => {
     expect(model.optimizer).toBeNull();
   });
 
-  it('again starts with other losses and metrics', async () => {
+  test('again starts with other losses and metrics', async () => {
     const model = regressor();
     model.compile({ loss: 'mse', metrics: ['mae'] });
     expect(Object.keys(await model.testOnBatch(X, T))).toEqual(['loss', 'mae']);
@@ -154,7 +154,7 @@ describe('compile', () => {
     expect(Object.keys(await model.testOnBatch(X, T))).toEqual(['loss']);
   });
 
-  it('takes losses and metrics of one’s own', async () => {
+  test('takes losses and metrics of one’s own', async () => {
     const model = regressor();
     model.compile({
       loss: (yTrue, yPred) => ops.mean(ops.square(ops.subtract(yTrue, yPred)), { axis: -1 }),

@@ -2,7 +2,7 @@ import { Model, ops, tensor } from 'evenkeel';
 import type { Tensor, Value } from 'evenkeel';
 import { Dense } from 'evenkeel/layers';
 import type { CallContext } from 'evenkeel/layers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 
 type Heads = { readonly price: Value; readonly kind: Value };
@@ -26,7 +26,7 @@ const price = tensor(Float32Array.from({ length: 10 }, (_, i) => i)).reshape([10
 const kind = tensor(Int32Array.from({ length: 10 }, (_, i) => i % 3));
 
 describe('a model of one’s own', () => {
-  it('trains with a loss for each output, by name or in order, and reports them', async () => {
+  test('trains with a loss for each output, by name or in order, and reports them', async () => {
     const [byName, inOrder] = [new TwoHeads(), new TwoHeads()];
     const loss = { price: 'mse', kind: 'sparse_categorical_crossentropy' };
     byName.compile({ optimizer: 'sgd', loss, lossWeights: { price: 0.1, kind: 1 }, metrics: { kind: ['accuracy'] } });
@@ -50,13 +50,13 @@ describe('a model of one’s own', () => {
     expectClose([total!], [0.1 * ofPrice! + ofKind!], { rtol: 1e-5 });
   });
 
-  it('predicts in the form of its outputs', async () => {
+  test('predicts in the form of its outputs', async () => {
     const output = await new TwoHeads().predict(x, { batchSize: 3 });
     expect(output.price.shape).toEqual([10, 1]);
     expect(output.kind.shape).toEqual([10, 3]);
   });
 
-  it('knows its layers and weights', async () => {
+  test('knows its layers and weights', async () => {
     const model = new TwoHeads({ name: 'heads' });
     await model.predict(x);
     expect(model.layers.map(({ name }) => name)).toHaveLength(3);
@@ -66,7 +66,7 @@ describe('a model of one’s own', () => {
     expect(texts[0]).toContain('Total params: 32');
   });
 
-  it('refuses targets that do not belong to its outputs', async () => {
+  test('refuses targets that do not belong to its outputs', async () => {
     const model = new TwoHeads({ name: 'heads' });
     model.compile({ loss: { price: 'mse', kind: 'sparse_categorical_crossentropy' } });
     await expect(model.fit(x, { price, knd: kind }, { verbose: 0 })).rejects.toThrow(

@@ -3,7 +3,7 @@ import type { BatchLike, CompileOptions, FitOptions, Tensor } from 'evenkeel';
 import { EarlyStopping, LearningRateScheduler, ReduceLROnPlateau } from 'evenkeel/callbacks';
 import type { Callback } from 'evenkeel/callbacks';
 import { Adam, SGD } from 'evenkeel/optimizers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
 import { CLASS_WEIGHT, T, TV, W, WV, X, XV, Y, YV, classifier, regressor } from '../models/networks.ts';
@@ -151,7 +151,7 @@ function expectHistory(history: Numbers, expected: Numbers): void {
 }
 
 describe('fit', () => {
-  it.each(ofKind('fit'))('gives what Keras gives: $name', async (entry) => {
+  test.each(ofKind('fit'))('gives what Keras gives: $name', async (entry) => {
     const model = compiled(entry.model, entry.compile, entry.name.startsWith('regularizers'));
     const target = entry.model === 'classifier' ? Y : T;
     const options: FitOptions = { epochs: 3, batchSize: 16, shuffle: false, verbose: 0, ...given[entry.name] };
@@ -168,7 +168,7 @@ describe('fit', () => {
     expectWeights(model, entry.finalWeights, entry.compile.optimizer === 'adam' ? toleranceOfAdam : tolerance);
   });
 
-  it.each(ofKind('earlyStopping'))('stops early where Keras does: $name', async (entry) => {
+  test.each(ofKind('earlyStopping'))('stops early where Keras does: $name', async (entry) => {
     const stopping = new EarlyStopping(
       Object.fromEntries(
         Object.entries(entry.options).map(([key, value]) => [
@@ -202,7 +202,7 @@ describe('fit', () => {
 describe('callbacks that set the learning rate', () => {
   const plateau = { monitor: 'val_loss', factor: 0.5, patience: 1, minDelta: 0.01, cooldown: 1, minLr: 0.05 };
 
-  it.each([
+  test.each([
     ['reduceLROnPlateau', (): Callback => new ReduceLROnPlateau(plateau)],
     ['learningRateScheduler', (): Callback => new LearningRateScheduler((_, rate) => rate * 0.5)],
   ] as const)('give what Keras gives: %s', async (kind, make) => {
@@ -224,7 +224,7 @@ describe('callbacks that set the learning rate', () => {
 });
 
 describe('evaluate', () => {
-  it.each(ofKind('evaluate'))('gives what Keras gives: $name', async (entry) => {
+  test.each(ofKind('evaluate'))('gives what Keras gives: $name', async (entry) => {
     const model = compiled(entry.model, entry.compile, entry.regularized);
     const { batch_size: batchSize, steps, sample_weight: weights } = entry.evaluate;
     const before = model.getWeights();
@@ -243,7 +243,7 @@ describe('evaluate', () => {
 });
 
 describe('one batch at a time', () => {
-  it.each(ofKind('onBatch'))('gives what Keras gives: $name', async (entry) => {
+  test.each(ofKind('onBatch'))('gives what Keras gives: $name', async (entry) => {
     const model = compiled(entry.model, entry.compile);
     const target = entry.model === 'classifier' ? Y : T;
     for (const {

@@ -1,13 +1,13 @@
 import { Input, Sequential, tensor } from 'evenkeel';
 import { Conv2D, Dense, Flatten } from 'evenkeel/layers';
 import * as optimizers from 'evenkeel/optimizers';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { lcg } from '../../../support/lcg.ts';
 
 const x = tensor(lcg([8, 4, 4, 2], 1), [8, 4, 4, 2]);
 const y = tensor(lcg([8, 1], 2), [8, 1]);
 
-it.each([
+test.each([
   new optimizers.Adafactor({ learningRate: 0.05 }),
   new optimizers.Lamb({ learningRate: 0.02 }),
   new optimizers.Muon({ learningRate: 0.02 }),

@@ -3,7 +3,7 @@ import { Dense } from 'evenkeel/layers';
 import { AUC, F1Score, MeanIoU, Precision, R2Score } from 'evenkeel/metrics';
 import { Adam, Nadam, SGD, schedules } from 'evenkeel/optimizers';
 import { LearningRateScheduler } from 'evenkeel/callbacks';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Optimizer } from '../../../../src/keras/optimizers/index.ts';
 
 function oneWeight(optimizer: Optimizer, dtype: 'float32' | 'float64' = 'float32'): Sequential {
@@ -22,7 +22,7 @@ const all = [
 ];
 
 describe('a schedule', () => {
-  it.each(all)('$name makes the steps that its formula says', async (schedule) => {
+  test.each(all)('$name makes the steps that its formula says', async (schedule) => {
     for (const dtype of ['float32', 'float64'] as const) {
       const sgd = new SGD({ learningRate: schedule });
       const model = oneWeight(sgd, dtype);
@@ -37,7 +37,7 @@ describe('a schedule', () => {
     }
   });
 
-  it('is not for callbacks to change', async () => {
+  test('is not for callbacks to change', async () => {
     const model = oneWeight(new SGD({ learningRate: all[0]! }));
     const callbacks = [new LearningRateScheduler((_, rate) => rate / 2)];
     await expect(model.fit([[1]], [[0]], { verbose: 0, callbacks })).rejects.toThrow(
@@ -46,7 +46,7 @@ describe('a schedule', () => {
   });
 });
 
-it('gradients of several batches move the weights once, on their mean', async () => {
+test('gradients of several batches move the weights once, on their mean', async () => {
   const model = oneWeight(new SGD({ learningRate: 0.5, gradientAccumulationSteps: 2 }));
   const seen: number[] = [];
   for (const y of [0, 0.5, 0.75, 0.25]) {
@@ -57,7 +57,7 @@ it('gradients of several batches move the weights once, on their mean', async ()
   expect(seen).toEqual([1, 0.25, 0.25, 0.5]);
 });
 
-it.each([() => new Adam({ gradientAccumulationSteps: 3 }), () => new Nadam({ gradientAccumulationSteps: 3 })])(
+test.each([() => new Adam({ gradientAccumulationSteps: 3 }), () => new Nadam({ gradientAccumulationSteps: 3 })])(
   'optimizers with state wait for the batches that they gather (%#)',
   async (make) => {
     const optimizer = make();
@@ -91,7 +91,7 @@ describe('metrics that count', () => {
     ],
   ];
 
-  it('are reported by evaluate', async () => {
+  test('are reported by evaluate', async () => {
     const model = identity([
       ...[new AUC({ name: 'auc' }), new AUC({ name: 'labels', multiLabel: true, curve: 'PR' })],
       ...([
@@ -112,7 +112,7 @@ describe('metrics that count', () => {
     expect(logs['r2_score']).toBeCloseTo(0.31, 5);
   });
 
-  it('must give one number', async () => {
+  test('must give one number', async () => {
     await expect(identity([new F1Score()]).evaluate(x, y, { verbose: 0 })).rejects.toThrow(
       'a metric of a model must give one number. Received: f1_score gives shape [2]. Use a single threshold, or an average.',
     );

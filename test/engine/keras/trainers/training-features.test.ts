@@ -11,7 +11,7 @@ import { LambdaCallback, LearningRateScheduler, ReduceLROnPlateau } from 'evenke
 import { Huber } from 'evenkeel/losses';
 import { RootMeanSquaredError } from 'evenkeel/metrics';
 import { SGD } from 'evenkeel/optimizers';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { loadRuntime } from '../../../../src/compiler/runtime/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { expectWarning } from '../../../support/fail-on-console.ts';
@@ -220,7 +220,7 @@ function expectLogs(logs: Logs, expected: Logs): void {
 }
 
 describe('fit and evaluate are those of Keras', () => {
-  it.each(ofKind('fit'))('$name', async ({ name, history, evaluate, weights, paths, names, summary, predict }) => {
+  test.each(ofKind('fit'))('$name', async ({ name, history, evaluate, weights, paths, names, summary, predict }) => {
     const { make, compile, x = X, y = A, weights: sampleWeight = null } = given[name]!;
     const model = make();
     expect(model.weights.map(({ path }) => path)).toEqual(paths);
@@ -259,7 +259,7 @@ describe('fit and evaluate are those of Keras', () => {
     }
   });
 
-  it.each(ofKind('onBatch'))('$name', async ({ steps, weights }) => {
+  test.each(ofKind('onBatch'))('$name', async ({ steps, weights }) => {
     const model = networks.heads();
     const metrics = [['mae'], ['accuracy']] as const;
     model.compile({ optimizer: sgd(), ...two, metrics, weightedMetrics: metrics });
@@ -270,7 +270,7 @@ describe('fit and evaluate are those of Keras', () => {
     expectWeights(model, weights);
   });
 
-  it.each(ofKind('optimizer'))('$name', async ({ optimizer, history, weights }) => {
+  test.each(ofKind('optimizer'))('$name', async ({ optimizer, history, weights }) => {
     const model = networks.normalized();
     model.compile({ optimizer, loss: 'mse' });
     const fitted = await model.fit(X, A, { ...quiet, epochs: 3, validationData: [X, A] });
@@ -289,7 +289,7 @@ describe('weights of several outputs', () => {
   const weights = [WA, WB] as const;
   const whole = { batchSize: 10, shuffle: false, verbose: 0, epochs: 2 } as const;
 
-  it('come in arrays, with batches, by the names of the outputs, and in validation', async () => {
+  test('come in arrays, with batches, by the names of the outputs, and in validation', async () => {
     const validationData = [X, y, weights] as const;
     const plain = await compiled().fit(X, y, { ...whole, sampleWeight: weights, validationData });
     const named = { b: WB, a: WA };
@@ -302,7 +302,7 @@ describe('weights of several outputs', () => {
     expectClose([plain.history['a_loss']![0]!], [evaluated['a_loss']!], { rtol: 1e-12 });
   });
 
-  it('may be null for an output all of whose rows count alike', async () => {
+  test('may be null for an output all of whose rows count alike', async () => {
     const ones = tensor(new Float64Array(10).fill(1));
     const [some, all] = [compiled(), compiled()];
     const { history } = await some.fit(X, y, { ...whole, sampleWeight: [WA, null] });
@@ -312,7 +312,7 @@ describe('weights of several outputs', () => {
     );
   });
 
-  it('are divided with the rows that are kept for validation', async () => {
+  test('are divided with the rows that are kept for validation', async () => {
     const model = compiled();
     const { history } = await model.fit(X, y, { ...whole, epochs: 1, validationSplit: 0.4, sampleWeight: weights });
     const last = ({ data, shape: [, ...rest], dtype }: Tensor): Tensor =>
@@ -334,7 +334,7 @@ async function sessionsIn(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('between two epochs', () => {
-  it.each(ofKind('rates'))('$name', async ({ history, weights }) => {
+  test.each(ofKind('rates'))('$name', async ({ history, weights }) => {
     const model = networks.normalized();
     model.compile({ optimizer: new SGD({ learningRate: 0.7, momentum: 0.9 }), loss: 'mse' });
     const onEpochBegin = (epoch: number): void => {
@@ -345,7 +345,7 @@ describe('between two epochs', () => {
     expectWeights(model, weights);
   });
 
-  it('a new learning rate needs no new session', async () => {
+  test('a new learning rate needs no new session', async () => {
     const model = networks.normalized();
     model.compile({ optimizer: sgd(), loss: 'mse' });
     await model.fit(X, A, quiet);
@@ -361,7 +361,7 @@ describe('between two epochs', () => {
     expect(await sessionsIn(fit)).toBe(0);
   });
 
-  it.each(ofKind('freezing'))('$name, and compiling again', async ({ frozen, parts, middle, weights }) => {
+  test.each(ofKind('freezing'))('$name, and compiling again', async ({ frozen, parts, middle, weights }) => {
     const model = networks.normalized();
     const train = async (part: Numbers | undefined): Promise<void> => {
       model.compile({ optimizer: sgd(), loss: 'mse' });
@@ -377,7 +377,7 @@ describe('between two epochs', () => {
     expectWeights(model, weights);
   });
 
-  it('a layer that is frozen stays as it is from the next epoch on, without compiling again', async () => {
+  test('a layer that is frozen stays as it is from the next epoch on, without compiling again', async () => {
     const model = networks.normalized();
     model.compile({ optimizer: sgd(), loss: 'mse' });
     const seen: string[] = [];
@@ -397,7 +397,7 @@ describe('between two epochs', () => {
 });
 
 describe('a mode that a call fixed', () => {
-  it('holds in predict, evaluate and fit, and what learns from batches learns in each', async () => {
+  test('holds in predict, evaluate and fit, and what learns from batches learns in each', async () => {
     const model = networks.fixed();
     model.compile({ optimizer: sgd(), loss: 'mse' });
     const works: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -419,7 +419,7 @@ describe('a mode that a call fixed', () => {
 });
 
 describe('data that does not fit', () => {
-  it('leaves no losses and metrics behind, which the next data would be measured by', async () => {
+  test('leaves no losses and metrics behind, which the next data would be measured by', async () => {
     const model = networks.line();
     model.compile({ optimizer: sgd(), loss: 'mse', metrics: ['accuracy'] });
     // Targets of one column would make it the accuracy of classes by their numbers.

@@ -1,7 +1,7 @@
 import { Input, Sequential, tensor } from 'evenkeel';
 import type { Config, DType, Tensor } from 'evenkeel';
 import { Activation, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 import { loadGolden } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -69,7 +69,7 @@ function stepsOf({ network, dtype, losses }: TrainingCase): number {
 }
 
 describe('training of whole networks', () => {
-  it.each(cases)('gives Keras’s losses: $name, $network in $dtype', async (entry) => {
+  test.each(cases)('gives Keras’s losses: $name, $network in $dtype', async (entry) => {
     const { network, dtype, losses } = entry;
     const model = makeNetwork(network, dtype);
     initialise(model, entry.limits, dtype);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as ek from '../../../../src/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
@@ -135,14 +135,14 @@ const models: Readonly<Record<string, () => ek.Model>> = {
 };
 
 describe('the state of a PyTorch network', () => {
-  it.each(Object.keys(models))('predicts here what it predicted there: %s', async (name) => {
+  test.each(Object.keys(models))('predicts here what it predicted there: %s', async (name) => {
     const model = models[name]!();
     const report = await loadPyTorchWeights(model, stateOf(name));
     expect([...report.unusedInFile, ...report.notInFile]).toEqual([]);
     await expectPredictions(model, name);
   });
 
-  it('goes to wrappers that keep directions, lengths and divided kernels, in both forms', async () => {
+  test('goes to wrappers that keep directions, lengths and divided kernels, in both forms', async () => {
     for (const name of ['parametrized', 'parametrized-old']) {
       const model = parametrized(true);
       await loadPyTorchWeights(model, stateOf(name));
@@ -150,7 +150,7 @@ describe('the state of a PyTorch network', () => {
     }
   });
 
-  it('says how each module was found', async () => {
+  test('says how each module was found', async () => {
     const { loaded, notes } = await loadPyTorchWeights(resNet(), stateOf('res-net'));
     expect(loaded.map(({ module, by }) => `${module} ${by}`)).toEqual([
       'conv1 order',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { constant, input } from '../../../../src/compiler/graph/leaves.ts';
 import type { Value } from '../../../../src/compiler/graph/value.ts';
@@ -16,23 +16,23 @@ const folded = (value: Value): Tensor | null => {
 };
 
 describe('weights that are constants', () => {
-  it('are turned, however large, and keep their type', () => {
+  test('are turned, however large, and keep their type', () => {
     const turned = folded(transpose(constant(kernel), [2, 0, 1]))!;
     expect([turned.shape, turned.dtype]).toEqual([[1000, 2, 3], 'float32']);
     expect([...turned.data.slice(0, 7)]).toEqual([0, 1000, 2000, 3000, 4000, 5000, 1]);
   });
 
-  it('are viewed without a copy', () => {
+  test('are viewed without a copy', () => {
     expect(folded(reshape(constant(kernel), [6000]))!.data).toBe(kernel.data);
   });
 
-  it('are scaled, but not made larger', () => {
+  test('are scaled, but not made larger', () => {
     expect(folded(multiply(constant(kernel), constant([2])))!.data[5999]).toBe(11_998);
     expect(folded(multiply(constant([[1], [2]]), constant([1, 2, 3])))).toBe(null);
     expect(folded(broadcastTo(constant([1]), [9000]))).toBe(null);
   });
 
-  it('are turned once for all graphs, which tell what they were made of', () => {
+  test('are turned once for all graphs, which tell what they were made of', () => {
     const known: FoldedWeights = new WeakMap<object, Map<string, Tensor>>();
     const origins: unknown[] = [];
     const [first, second] = [0, 1].map(() => {
@@ -45,7 +45,7 @@ describe('weights that are constants', () => {
     expect(origins).toEqual([kernel.data, kernel.data]);
   });
 
-  it('are left where something else comes in', () => {
+  test('are left where something else comes in', () => {
     const x = input('x', [1000], 'float32');
     expect(folded(multiply(constant(kernel), x))).toBe(null);
   });

@@ -14,7 +14,7 @@ import {
   ModelCheckpoint,
   RemoteMonitor,
 } from 'evenkeel/callbacks';
-import { afterAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { ValueError } from '../../../../src/core/errors.ts';
 import type { SavableModel } from '../../../../src/keras/callbacks/savable-model.ts';
 import { expectWarning, takeOutput } from '../../../support/fail-on-console.ts';
@@ -108,7 +108,7 @@ describe('CSVLogger', () => {
     expect(readFileSync(path, 'utf8')).toBe(given.text);
   });
 
-  it('writes anew in a second training, and on with append', async () => {
+  test('writes anew in a second training, and on with append', async () => {
     const [once, on] = [new CSVLogger(pathToFileURL(at('once'))), new CSVLogger(at('on'), { append: true })];
     for (const loss of [1, 2]) {
       await epochs(once, [{ loss }]);
@@ -118,7 +118,7 @@ describe('CSVLogger', () => {
     expect(readFileSync(at('on'), 'utf8')).toBe('epoch,loss,val_loss\r\n0,1.0,NA\r\n0,2.0,NA\r\n');
   });
 
-  it('has each epoch in the file when it ends', async () => {
+  test('has each epoch in the file when it ends', async () => {
     const logger = new CSVLogger(at('log.csv'));
     await begin(logger);
     expect(readFileSync(at('log.csv'), 'utf8')).toBe('');
@@ -126,7 +126,7 @@ describe('CSVLogger', () => {
     expect(readFileSync(at('log.csv'), 'utf8')).toBe('epoch,loss,val_loss\r\n0,1.0,NA\r\n');
   });
 
-  it('says what it cannot do', async () => {
+  test('says what it cannot do', async () => {
     expect(() => new CSVLogger('')).toThrow(
       new TypeError('[CSVLogger] filename must be a path, or a URL of a file. Received: filename="".'),
     );
@@ -147,19 +147,19 @@ describe('CSVLogger', () => {
 describe('ModelCheckpoint', () => {
   const losses = [{ val_loss: 3 }, { val_loss: 1 }, { val_loss: 2 }, { val_loss: 0.5 }];
 
-  it('saves the model after every epoch, into names with numbers in them and folders that it makes', async () => {
+  test('saves the model after every epoch, into names with numbers in them and folders that it makes', async () => {
     await epochs(new ModelCheckpoint(at('a/b/{epoch:02d}-{val_loss:.2f}.keras')), losses.slice(0, 2));
     expect(readdirSync(at('a/b'))).toEqual(['01-3.00.keras', '02-1.00.keras']);
     expect(readFileSync(at('a/b/02-1.00.keras'), 'utf8')).toBe('model epoch 1');
   });
 
-  it('saves the weights alone, into one file', async () => {
+  test('saves the weights alone, into one file', async () => {
     await epochs(new ModelCheckpoint(at('m.weights.h5'), { saveWeightsOnly: true }), losses);
     expect(readFileSync(at('m.weights.h5'), 'utf8')).toBe('epoch 3');
     expect(readdirSync(folder)).toEqual(['m.weights.h5']);
   });
 
-  it('saves only what is better, and says so with verbose: 1', async () => {
+  test('saves only what is better, and says so with verbose: 1', async () => {
     const path = at('{epoch}.h5');
     const checkpoint = new ModelCheckpoint(path, { saveBestOnly: true, verbose: 1 });
     await epochs(checkpoint, losses);
@@ -176,7 +176,7 @@ describe('ModelCheckpoint', () => {
     ]);
   });
 
-  it('says each saving with verbose: 1', async () => {
+  test('says each saving with verbose: 1', async () => {
     await epochs(new ModelCheckpoint(at('m.keras'), { verbose: 1 }), [{}]);
     expect(takeOutput().map(({ text }) => text)).toEqual([
       `Epoch 1: saving model to ${at('m.keras')}`,
@@ -184,7 +184,7 @@ describe('ModelCheckpoint', () => {
     ]);
   });
 
-  it('knows that more accuracy is better, and of the rest by mode', async () => {
+  test('knows that more accuracy is better, and of the rest by mode', async () => {
     const values = [0.1, 0.3, 0.2].map((value) => ({ val_accuracy: value, mine: value }));
     const options = { saveBestOnly: true, monitor: 'val_accuracy' };
     const checkpoints = [
@@ -199,12 +199,12 @@ describe('ModelCheckpoint', () => {
     );
   });
 
-  it('saves nothing that does not beat the threshold', async () => {
+  test('saves nothing that does not beat the threshold', async () => {
     await epochs(new ModelCheckpoint(at('{epoch}.h5'), { saveBestOnly: true, initialValueThreshold: 1.5 }), losses);
     expect(readdirSync(folder)).toEqual(['2.h5', '4.h5']);
   });
 
-  it('warns where there is nothing to tell the best by, and saves', async () => {
+  test('warns where there is nothing to tell the best by, and saves', async () => {
     await epochs(new ModelCheckpoint(at('m.h5'), { saveBestOnly: true }), [{ loss: 1 }]);
     expectWarning(
       '[ModelCheckpoint] there is no value named "val_loss" to tell the best model by, so each is saved. There are: loss.',
@@ -212,7 +212,7 @@ describe('ModelCheckpoint', () => {
     expect(readdirSync(folder)).toEqual(['m.h5']);
   });
 
-  it('saves each time after so many batches, which it counts through the epochs', async () => {
+  test('saves each time after so many batches, which it counts through the epochs', async () => {
     const checkpoint = new ModelCheckpoint(at('{epoch}-{batch:02d}-{loss:.1f}.keras'), { saveFreq: 3 });
     await begin(checkpoint);
     for (const epoch of [0, 1]) {
@@ -223,7 +223,7 @@ describe('ModelCheckpoint', () => {
     expect(readdirSync(folder)).toEqual(['1-03-2.0.keras', '2-01-0.0.keras', '2-04-3.0.keras']);
   });
 
-  it('counts as not saved what could not be', async () => {
+  test('counts as not saved what could not be', async () => {
     const checkpoint = new ModelCheckpoint(at('m.h5'), { saveBestOnly: true });
     const model = new FakeModel();
     model.fails = true;
@@ -231,7 +231,7 @@ describe('ModelCheckpoint', () => {
     expect(checkpoint.best).toBeNull();
   });
 
-  it.each([
+  test.each([
     [
       () => new ModelCheckpoint('m.h6'),
       new ValueError(
@@ -278,7 +278,7 @@ describe('ModelCheckpoint', () => {
     expect(make).toThrow(error);
   });
 
-  it('needs values that it names, and a model that can be saved', async () => {
+  test('needs values that it names, and a model that can be saved', async () => {
     await expect(epochs(new ModelCheckpoint(at('{acc}.h5')), [{ loss: 1 }])).rejects.toThrow(
       `[ModelCheckpoint] there is no value named "acc" for the name of the file. Received: filepath=${JSON.stringify(at('{acc}.h5'))}. There are: loss, epoch.`,
     );
@@ -308,7 +308,7 @@ describe('BackupAndRestore', () => {
     return done;
   }
 
-  it('goes on behind the last epoch that ended, and leaves nothing when training is over', async () => {
+  test('goes on behind the last epoch that ended, and leaves nothing when training is over', async () => {
     expect(await train(new BackupAndRestore(at('b')), new FakeModel(), 5, 2)).toEqual([0, 1]);
     expect(readFileSync(at('b/training_metadata.json'), 'utf8')).toBe('{"epoch": 2, "batch": 0}');
     const model = new FakeModel();
@@ -319,7 +319,7 @@ describe('BackupAndRestore', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('saves after batches too, with the epoch that is under way', async () => {
+  test('saves after batches too, with the epoch that is under way', async () => {
     expect(await train(new BackupAndRestore(at('b'), { saveFreq: 3 }), new FakeModel(), 5, 1)).toEqual([0]);
     expect(readFileSync(at('b/training_metadata.json'), 'utf8')).toBe('{"epoch": 1, "batch": 1}');
     const model = new FakeModel();
@@ -327,7 +327,7 @@ describe('BackupAndRestore', () => {
     expect(readFileSync(at('b/training_metadata.json'), 'utf8')).toBe('{"epoch": 1, "batch": 2}');
   });
 
-  it('goes back to the backup before, if the last one cannot be read', async () => {
+  test('goes back to the backup before, if the last one cannot be read', async () => {
     const options = { doubleCheckpoint: true };
     await train(new BackupAndRestore(at('b'), options), new FakeModel(), 5, 3);
     expect(readdirSync(at('b'))).toEqual([
@@ -345,7 +345,7 @@ describe('BackupAndRestore', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('fails where there is none before, and changes nothing', async () => {
+  test('fails where there is none before, and changes nothing', async () => {
     await train(new BackupAndRestore(at('b')), new FakeModel(), 5, 3);
     writeFileSync(at('b/latest.weights.h5'), 'broken');
     const model = new FakeModel();
@@ -353,7 +353,7 @@ describe('BackupAndRestore', () => {
     expect(model).toMatchObject({ weights: 'first', initialEpoch: 0 });
   });
 
-  it('keeps the backup with deleteCheckpoint: false, and what others put into the folder always', async () => {
+  test('keeps the backup with deleteCheckpoint: false, and what others put into the folder always', async () => {
     await train(new BackupAndRestore(at('b'), { deleteCheckpoint: false }), new FakeModel(), 2, -1);
     expect(readdirSync(at('b'))).toEqual(['latest.weights.h5', 'training_metadata.json']);
     writeFileSync(at('b/mine'), '');
@@ -361,7 +361,7 @@ describe('BackupAndRestore', () => {
     expect(readdirSync(at('b'))).toEqual(['mine']);
   });
 
-  it('says what it cannot do', async () => {
+  test('says what it cannot do', async () => {
     expect(() => new BackupAndRestore('')).toThrow(
       new ValueError('[BackupAndRestore] backupDir must be the path of a folder. Received: backupDir="".'),
     );
@@ -401,7 +401,7 @@ describe('RemoteMonitor', () => {
     return { server, root: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
   }
 
-  it('posts the values of every epoch, in a form or as JSON, and goes on where the server is gone', async () => {
+  test('posts the values of every epoch, in a form or as JSON, and goes on where the server is gone', async () => {
     const { server, root: url } = await serve();
     await epochs(new RemoteMonitor({ root: url, field: 'values' }), [{ loss: 0.5, 'a&b': 1 }]);
     await epochs(new RemoteMonitor({ root: url, path: '/x', headers: { 'X-Run': '7' }, sendAsJson: true }), [
@@ -424,7 +424,7 @@ describe('RemoteMonitor', () => {
     expectWarning(`[RemoteMonitor] could not reach the server at ${url}: "TypeError: fetch failed". Training goes on.`);
   });
 
-  it('refuses options of other kinds', () => {
+  test('refuses options of other kinds', () => {
     expect(() => new RemoteMonitor({ root: 3 as never })).toThrow(
       new TypeError('[RemoteMonitor] root must be a string. Received: root=3.'),
     );

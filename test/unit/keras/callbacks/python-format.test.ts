@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { PathTemplate } from '../../../../src/keras/callbacks/path-template.ts';
 import { pythonFloat, pythonFormat } from '../../../../src/keras/callbacks/python-format.ts';
@@ -40,7 +40,7 @@ describe('names of files with numbers in them', () => {
     'top-5 accuracy': { value: 1, isInteger: false },
   };
 
-  it('are filled by name and format', () => {
+  test('are filled by name and format', () => {
     const fill = (text: string): string => new PathTemplate('ModelCheckpoint', text).fill(numbers);
     expect(fill('run/{epoch:02d}-{val_loss:.2f}.keras')).toBe('run/07-0.12.keras');
     expect(fill('{epoch}_{val_loss}_{top-5 accuracy}.h5')).toBe('7_0.12345_1.0.h5');
@@ -48,7 +48,7 @@ describe('names of files with numbers in them', () => {
     expect(fill('plain.h5')).toBe('plain.h5');
   });
 
-  it.each([
+  test.each([
     [
       '{epoch',
       `[ModelCheckpoint] braces in filepath must come in pairs, {name} or {name:format}, and be doubled where they stand for themselves. Received: filepath="{epoch".`,
@@ -89,7 +89,7 @@ describe('names of files with numbers in them', () => {
     expect(() => new PathTemplate('ModelCheckpoint', text)).toThrow(new ValueError(message));
   });
 
-  it('need the numbers that they name', () => {
+  test('need the numbers that they name', () => {
     expect(() => new PathTemplate('ModelCheckpoint', '{loss}.h5').fill(numbers)).toThrow(
       new ValueError(
         '[ModelCheckpoint] there is no value named "loss" for the name of the file. Received: filepath="{loss}.h5". There are: epoch, val_loss, top-5 accuracy.',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { bytesOf, moveOut } from '../../../../src/keras/export/external-data.ts';
@@ -19,7 +19,7 @@ const model = onnxModel({
 describe('large constants in a file of their own', () => {
   const { graph, file } = moveOut(model.graph, 'm.data');
 
-  it('begin at pages, and are named with their places', () => {
+  test('begin at pages, and are named with their places', () => {
     expect(bytesOf(model.graph)).toBe(4 * (300 + 2 + 1025 + 256));
     expect(graph.initializers.map(({ name, external }) => [name, external])).toEqual([
       ['a', { location: 'm.data', offset: 0, length: 1200 }],
@@ -33,12 +33,12 @@ describe('large constants in a file of their own', () => {
     expect(new Float32Array(bytes.buffer, 12288, 256).every((value) => value === 4)).toBe(true);
   });
 
-  it('are copies: who trains on does not write into the file', () => {
+  test('are copies: who trains on does not write into the file', () => {
     const owner = new Set(model.graph.initializers.map(({ rawData }) => rawData.buffer));
     expect(file.pieces.some(({ buffer }) => owner.has(buffer))).toBe(false);
   });
 
-  it('make the model small, which says that they are elsewhere', () => {
+  test('make the model small, which says that they are elsewhere', () => {
     const bytes = encodeModel({ ...model, graph });
     expect(bytes.length).toBeLessThan(400);
     expect(() => decodeModel(bytes)).toThrow(ValueError);
@@ -46,7 +46,7 @@ describe('large constants in a file of their own', () => {
 });
 
 describe('constants that are viewed in another shape', () => {
-  it('are constants of that shape', () => {
+  test('are constants of that shape', () => {
     const { graph } = onnxModel({
       nodes: [
         { opType: 'Reshape', inputs: ['bias', 'row'], outputs: ['wide'] },

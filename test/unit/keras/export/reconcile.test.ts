@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NotImplementedError } from '../../../../src/core/errors.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { DifferentGraphs, type Sample, freeDims, reconcile } from '../../../../src/keras/export/reconcile.ts';
@@ -53,11 +53,11 @@ const zeros = (...shape: number[]): OnnxTensor =>
   onnxTensor('', new Tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape));
 
 describe('graphs of several sizes', () => {
-  it('are one where they are the same', () => {
+  test('are one where they are the same', () => {
     expect(nodesOf(() => [{ opType: 'Relu', operands: ['x'] }])).toEqual(['Relu(input)']);
   });
 
-  it('are one with shapes that name no size', () => {
+  test('are one with shapes that name no size', () => {
     expect(
       nodesOf((batch) => [
         { opType: 'Reshape', operands: ['x', ints(batch, 3, 2)], attributes: { allowzero: { type: 'int', value: 1 } } },
@@ -71,7 +71,7 @@ describe('graphs of several sizes', () => {
     ).toEqual(['Reshape(input, [0, 3, 2])', 'Reshape(Reshape, [-1, 2])', 'Expand(Reshape, [4, 1, 2])']);
   });
 
-  it('are one where a constant repeats itself as often as the size says', () => {
+  test('are one where a constant repeats itself as often as the size says', () => {
     expect(nodesOf((batch) => [{ opType: 'Add', operands: ['x', zeros(batch, 6)] }])).toEqual([
       'Shape(input) start=0 end=1',
       'Concat(Shape, [6]) axis=0',
@@ -80,7 +80,7 @@ describe('graphs of several sizes', () => {
     ]);
   });
 
-  it('are not shared by chance: a constant may be one in one place and another in the next', () => {
+  test('are not shared by chance: a constant may be one in one place and another in the next', () => {
     expect(
       nodesOf((batch) => [
         { opType: 'Reshape', operands: ['x', ints(batch, 6)] },
@@ -89,7 +89,7 @@ describe('graphs of several sizes', () => {
     ).toEqual(['Reshape(input, [0, 6])', 'Expand(Reshape, [10, 1, 6])']);
   });
 
-  it('are refused where a number depends on the size, by the layer that has it', () => {
+  test('are refused where a number depends on the size, by the layer that has it', () => {
     const message =
       '[m] what the model computes must not depend on a free size but in its shapes. Received: layer "layer_v1", whose Mul does (at sizes 10, 6, 11, 12). Fix that size with inputSignature.';
     const scalar = (value: number): OnnxTensor => onnxTensor('', new Tensor(Float32Array.of(value), []));
@@ -101,7 +101,7 @@ describe('graphs of several sizes', () => {
     ).toThrow(new NotImplementedError(message));
   });
 
-  it('are refused where an attribute depends on the size, or a constant counts', () => {
+  test('are refused where an attribute depends on the size, or a constant counts', () => {
     expect(() =>
       nodesOf((batch) => [{ opType: 'Concat', operands: ['x'], attributes: { axis: { type: 'int', value: batch } } }]),
     ).toThrow(/layer "layer_v0", whose Concat does/);
@@ -118,7 +118,7 @@ describe('graphs of several sizes', () => {
     );
   });
 
-  it('differ where the operators do, or what they are applied to', () => {
+  test('differ where the operators do, or what they are applied to', () => {
     expect(() => nodesOf((batch) => [{ opType: batch % 2 === 0 ? 'Exp' : 'Sin', operands: ['x'] }])).toThrow(
       DifferentGraphs,
     );
@@ -135,7 +135,7 @@ describe('graphs of several sizes', () => {
 });
 
 describe('the dims of a value', () => {
-  it('are sizes, names of free sizes, or unknown', () => {
+  test('are sizes, names of free sizes, or unknown', () => {
     const shapes = sizes.map((size) => [size, 3, 2 * size]);
     expect(freeDims(shapes, [{ name: 'batch', sizes }])).toEqual(['batch', 3, null]);
   });

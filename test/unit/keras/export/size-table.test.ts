@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Builder } from '../../../../src/compiler/lowering/builder.ts';
 import { SizeTable } from '../../../../src/keras/export/size-table.ts';
 import { integersOf } from '../../../../src/keras/export/sampled-constants.ts';
@@ -26,7 +26,7 @@ function ask(entries: readonly (readonly number[])[]) {
 }
 
 describe('a vector of sizes', () => {
-  it('is a constant where nothing varies', () => {
+  test('is a constant where nothing varies', () => {
     const { name, nodes } = ask([
       [3, 3, 3],
       [5, 5, 5],
@@ -35,7 +35,7 @@ describe('a vector of sizes', () => {
     expect(name).toMatch(/^integers/);
   });
 
-  it('takes a size from the value that has it, and joins it with constants', () => {
+  test('takes a size from the value that has it, and joins it with constants', () => {
     expect(
       ask([
         [10, 11, 12],
@@ -46,7 +46,7 @@ describe('a vector of sizes', () => {
     ).toEqual(['Shape 0(x)', 'Shape 2(x)', 'Concat along 0(Shape; 7,8; Shape)']);
   });
 
-  it('works sizes out from others: multiples, parts, sums and products', () => {
+  test('works sizes out from others: multiples, parts, sums and products', () => {
     expect(ask([[33, 36, 39]]).nodes).toEqual(['Shape 0(x)', 'Mul(Shape; 3)', 'Add(Mul; 3)']);
     expect(ask([[18, 17, 22]]).nodes).toEqual(['Shape 2(x)', 'Add(Shape; -3)']);
     expect(ask([[210, 220, 300]]).nodes).toEqual(['Shape 0(x)', 'Shape 2(x)', 'Mul(Shape; Shape)']);
@@ -54,7 +54,7 @@ describe('a vector of sizes', () => {
     expect(ask([[101, 122, 145]]).nodes).toEqual(['Shape 0(x)', 'Mul(Shape; Shape)', 'Add(Mul; 1)']);
   });
 
-  it('is none where sizes depend in another way', () => {
+  test('is none where sizes depend in another way', () => {
     expect(ask([[5, 5, 6]]).name).toBe(null);
     expect(ask([[1, 100, 3]]).name).toBe(null);
   });

@@ -1,5 +1,5 @@
 import { Input, layers } from 'evenkeel';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../../src/core/errors.ts';
 
 /** The names that Keras 3.15.1 exports a second time, and the first ones. */
@@ -37,7 +37,7 @@ test.each(Object.entries(NAMES))('%s is %s, also in configs', (alias, name) => {
   expect(layers.serialize(layer)).toMatchObject({ module: 'keras.layers', class_name: name, registered_name: null });
 });
 
-it('a layer that normalizes weights may hold one under its other name', () => {
+test('a layer that normalizes weights may hold one under its other name', () => {
   const inner = { module: 'keras.layers', class_name: 'Convolution2D', config: { filters: 2, kernel_size: 3 } };
   for (const holder of [layers.SpectralNormalization, layers.WeightNormalization]) {
     expect(holder.fromConfig({ layer: inner })).toMatchObject({ layer: expect.any(layers.Conv2D) as unknown });
@@ -47,7 +47,7 @@ it('a layer that normalizes weights may hold one under its other name', () => {
 describe('merging layers as functions', () => {
   const [a, b] = [Input({ shape: [3] }), Input({ shape: [3] })];
 
-  it.each([
+  test.each([
     ['add', layers.add, layers.Add],
     ['subtract', layers.subtract, layers.Subtract],
     ['multiply', layers.multiply, layers.Multiply],
@@ -61,7 +61,7 @@ describe('merging layers as functions', () => {
     expect(output.node.layer.name).toBe(`my_${name}`);
   });
 
-  it('concatenate and dot take their axes', () => {
+  test('concatenate and dot take their axes', () => {
     expect(layers.concatenate([a, b]).shape).toEqual([null, 6]);
     const wide = [Input({ shape: [2, 3] }), Input({ shape: [4, 3] })];
     expect(layers.concatenate(wide, { axis: 1 }).shape).toEqual([null, 6, 3]);
@@ -70,7 +70,7 @@ describe('merging layers as functions', () => {
     expect(layers.dot(wide, { axes: [2, -1] }).shape).toEqual([null, 2, 4]);
   });
 
-  it('wrong use says how to mend it', () => {
+  test('wrong use says how to mend it', () => {
     expect(() => layers.add(a as never)).toThrow(
       new ValueError('[add] inputs must be a list of tensors. Received: a KerasTensor.'),
     );

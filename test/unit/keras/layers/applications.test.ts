@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { resetNames } from '../../../../src/core/names.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
@@ -25,7 +25,7 @@ const ones = (shape: readonly number[]): Tensor =>
 afterEach(() => resetNames());
 
 describe('layers that Keras has inside of its networks', () => {
-  it.each([
+  test.each([
     [new LayerScale(0.5, 3), 'keras.src.applications.convnext'],
     [new StochasticDepth(0.1), 'keras.src.applications.convnext'],
     [new CustomScaleLayer(0.17), 'keras.src.applications.inception_resnet_v2'],
@@ -38,7 +38,7 @@ describe('layers that Keras has inside of its networks', () => {
     expect(deserializeLayer({ class_name, config })).toBeInstanceOf(layer.constructor);
   });
 
-  it('leave their names to the user’s own classes', () => {
+  test('leave their names to the user’s own classes', () => {
     class Mine extends Layer {
       static override readonly className: string = 'LayerScale';
       override call(inputs: Value): Value {
@@ -53,11 +53,11 @@ describe('layers that Keras has inside of its networks', () => {
 });
 
 describe('LayerScale', () => {
-  it('begins with its first value on each channel', () => {
+  test('begins with its first value on each channel', () => {
     expect([...run(new LayerScale(0.25, 2), [ones([1, 2, 2])]).data]).toEqual([0.25, 0.25, 0.25, 0.25]);
   });
 
-  it('refuses other channels, and arguments that are none', () => {
+  test('refuses other channels, and arguments that are none', () => {
     expect(() => new LayerScale(1, 3).apply(Input({ shape: [4] }))).toThrow(
       '[LayerScale layer_scale] expected axis -1 of the input to have size 3. Received: input of shape [null, 4].',
     );
@@ -67,7 +67,7 @@ describe('LayerScale', () => {
 });
 
 describe('StochasticDepth', () => {
-  it('drops whole samples in training, and scales up the others', () => {
+  test('drops whole samples in training, and scales up the others', () => {
     const { data } = run(new StochasticDepth(0.75), [ones([400, 2])], true);
     const samples = Array.from({ length: 400 }, (_, i) => [data[2 * i], data[2 * i + 1]]);
     expect(samples.every(([a, b]) => a === b && (a === 0 || a === 4))).toBe(true);
@@ -76,13 +76,13 @@ describe('StochasticDepth', () => {
     expect(kept).toBeLessThan(140);
   });
 
-  it('lets everything pass in inference, and nothing in training at rate 1', () => {
+  test('lets everything pass in inference, and nothing in training at rate 1', () => {
     expect([...run(new StochasticDepth(1), [ones([2, 1])]).data]).toEqual([1, 1]);
     expect([...run(new StochasticDepth(1), [ones([2, 1])], true).data]).toEqual([0, 0]);
     expect([...run(new StochasticDepth(0), [ones([2, 1])], true).data]).toEqual([1, 1]);
   });
 
-  it('refuses a rate that is none', () => {
+  test('refuses a rate that is none', () => {
     expect(() => new StochasticDepth(1.5)).toThrow(
       '[StochasticDepth stochastic_depth] dropPathRate must lie in [0, 1]. Received: dropPathRate=1.5.',
     );
@@ -90,11 +90,11 @@ describe('StochasticDepth', () => {
 });
 
 describe('CustomScaleLayer', () => {
-  it('adds the second input, scaled', () => {
+  test('adds the second input, scaled', () => {
     expect([...run(new CustomScaleLayer(0.5), [ones([1, 2]), ones([1, 2])]).data]).toEqual([1.5, 1.5]);
   });
 
-  it('refuses other than two inputs that broadcast', () => {
+  test('refuses other than two inputs that broadcast', () => {
     const x = Input({ shape: [3] });
     expect(() => new CustomScaleLayer(1).apply([x, x, x])).toThrow(
       '[CustomScaleLayer custom_scale_layer] expected two inputs whose shapes broadcast. Received: shapes [[null, 3], [null, 3], [null, 3]].',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { layerClasses } from '../../../../src/keras/layers/all.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
 import { coreContracts } from '../../../support/layer-contracts/core.ts';
@@ -18,7 +18,7 @@ describe('every layer', () => {
     ([name, value]) => typeof value === 'function' && value.prototype instanceof layers.Layer && name !== 'Layer',
   );
 
-  it('keeps to the contract of layers, under test', () => {
+  test('keeps to the contract of layers, under test', () => {
     // Aliases are the same classes.
     const missing = Object.entries(layerClasses).filter(
       ([name, found]) => !covered.has(found as never) && !elsewhere.includes(name),
@@ -26,7 +26,7 @@ describe('every layer', () => {
     expect(missing.map(([name]) => name)).toEqual([]);
   });
 
-  it('that is exported is found by configs', () => {
+  test('that is exported is found by configs', () => {
     const found = new Set<unknown>(Object.values(layerClasses));
     const unknown = exported.filter(([, value]) => !found.has(value));
     expect(unknown.map(([name]) => name)).toEqual([]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../../src/compiler/autodiff/index.ts';
 import type { Config } from '../../../../src/core/config.ts';
 import type { Shape } from '../../../../src/core/shape.ts';
@@ -81,7 +81,7 @@ describe.each([...new Set(cases.map(({ layer }) => layer))])('%s against Keras',
       return [[JSON.stringify(options), JSON.stringify(inputShapes), masked, note].join(' '), golden] as const;
     });
 
-  it.each(rows)('gives the outputs, masks and gradients for %s', (_, golden) => {
+  test.each(rows)('gives the outputs, masks and gradients for %s', (_, golden) => {
     const layer = make(golden);
     const dy = constant(float64(lcg(golden.output.shape, golden.dySeed), golden.output.shape));
     let present: readonly boolean[] = [];
@@ -114,7 +114,7 @@ describe.each([...new Set(cases.map(({ layer }) => layer))])('%s against Keras',
     }
   });
 
-  it.each(rows)('gives the shape of the output for %s', (_, golden) => {
+  test.each(rows)('gives the shape of the output for %s', (_, golden) => {
     const layer = (): Layer => deserializeLayer({ class_name: golden.layer, config: golden.options });
     expect(layer().computeOutputShape(shapeOf(golden))).toEqual(golden.outputShape);
     if (golden.unknown !== undefined) {
@@ -122,7 +122,7 @@ describe.each([...new Set(cases.map(({ layer }) => layer))])('%s against Keras',
     }
   });
 
-  it.each(rows)('names its weights, and writes the config, as Keras does for %s', (_, golden) => {
+  test.each(rows)('names its weights, and writes the config, as Keras does for %s', (_, golden) => {
     const layer = make(golden);
     expect(layer.weights.map((variable) => variable.name)).toEqual(golden.weights.map((weight) => weight.name));
     const { name: _name, dtype: _dtype, ...config } = layer.getConfig();

@@ -1,6 +1,6 @@
 import { type Config, Input, Model, NotImplementedError, type Value, ops } from 'evenkeel';
 import { Layer, type LayerOptions, serialize } from 'evenkeel/layers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const MEND =
   'Override getConfig: return { ...super.getConfig(), units: this.units }; and, for arguments before the options, static fromConfig.';
@@ -39,7 +39,7 @@ describe('a layer of one’s own that forgets its config', () => {
     }
   }
 
-  it('is told how to mend it when it is written', () => {
+  test('is told how to mend it when it is written', () => {
     expect(() => serialize(new Positional(3, { name: 'mine' }))).toThrow(
       new NotImplementedError(
         `[Positional mine] a layer with arguments of its own must have a config with them. Received: a constructor with 2 parameters, and no getConfig. ${MEND}`,
@@ -52,7 +52,7 @@ describe('a layer of one’s own that forgets its config', () => {
     );
   });
 
-  it('is told how to mend it when it is read, in a model too', () => {
+  test('is told how to mend it when it is read, in a model too', () => {
     const inputs = Input({ shape: [2], name: 'x' });
     const config = new Model({ inputs, outputs: new Dropping(3, { name: 'mine' }).apply(inputs) }).getConfig();
     expect(() => Model.fromConfig(config, { Dropping })).toThrow(
@@ -62,7 +62,7 @@ describe('a layer of one’s own that forgets its config', () => {
     );
   });
 
-  it('is no matter where the config is complete', () => {
+  test('is no matter where the config is complete', () => {
     class Complete extends Identical {
       static override readonly className: string = 'Complete';
       readonly factor: number;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../../src/compiler/autodiff/index.ts';
 import type { Config } from '../../../../src/core/config.ts';
 import type { Shape } from '../../../../src/core/shape.ts';
@@ -85,7 +85,7 @@ describe.each([...new Set(cases.map(({ layer }) => layer))])('%s against Keras',
     return [golden.note === undefined ? title : `${title}: ${golden.note}`, golden] as const;
   });
 
-  it.each(rows)('gives the outputs and gradients for %s', (_, golden) => {
+  test.each(rows)('gives the outputs and gradients for %s', (_, golden) => {
     const layer = make(golden);
     const dy = constant(float64(lcg(golden.output.shape, golden.dySeed), golden.output.shape));
     const mask =
@@ -109,7 +109,7 @@ describe.each([...new Set(cases.map(({ layer }) => layer))])('%s against Keras',
     for (const [i, expected] of golden.weightGradients.entries()) expectSame(weightGradients[i]!, expected, tolerance);
   });
 
-  it.each(rows)('gives the shape of the output for %s', (_, golden) => {
+  test.each(rows)('gives the shape of the output for %s', (_, golden) => {
     const layer = (): Layer => deserializeLayer({ class_name: golden.layer, config: golden.options });
     expect(layer().computeOutputShape([null, ...golden.inputShape.slice(1)])).toEqual(golden.outputShape);
     if (golden.outputShapeUnknown !== undefined) {
@@ -120,17 +120,17 @@ describe.each([...new Set(cases.map(({ layer }) => layer))])('%s against Keras',
     }
   });
 
-  it.each(rows)('names its weights as Keras does for %s', (_, golden) => {
+  test.each(rows)('names its weights as Keras does for %s', (_, golden) => {
     expect(make(golden).weights.map((variable) => variable.name)).toEqual(golden.weights.map((weight) => weight.name));
   });
 
-  it.each(rows)('writes the config that Keras writes for %s', (_, golden) => {
+  test.each(rows)('writes the config that Keras writes for %s', (_, golden) => {
     const { name: _name, dtype: _dtype, ...config } = make(golden).getConfig();
     const { dtype: _keras, ...expected } = golden.config;
     expect(JSON.stringify(config)).toBe(JSON.stringify(expected));
   });
 
-  it.each(rows.filter(([, golden]) => golden.outputMask !== undefined))('gives the mask for %s', (_, golden) => {
+  test.each(rows.filter(([, golden]) => golden.outputMask !== undefined))('gives the mask for %s', (_, golden) => {
     const layer = make(golden);
     const masks = evaluateAll(
       ([x]) => {

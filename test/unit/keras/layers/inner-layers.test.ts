@@ -1,11 +1,11 @@
 import { NotImplementedError } from 'evenkeel';
 import { Dense, SpectralNormalization, WeightNormalization } from 'evenkeel/layers';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { deserializeLayer, layerClasses, serializeLayer } from '../../../../src/keras/layers/all.ts';
 import { innerClasses } from '../../../../src/keras/layers/inner-layers.ts';
 import { WeightWrapper } from '../../../../src/keras/layers/normalization/weight-wrapper.ts';
 
-it('layers that normalize weights know every layer with a kernel', () => {
+test('layers that normalize weights know every layer with a kernel', () => {
   const withKernel = Object.entries(layerClasses).filter(([, layerClass]) => {
     const { prototype } = layerClass as unknown as { readonly prototype: object };
     return 'kernel' in prototype && !(prototype instanceof WeightWrapper);
@@ -14,7 +14,7 @@ it('layers that normalize weights know every layer with a kernel', () => {
   expect(withKernel.length).toBeGreaterThan(1);
 });
 
-it('a wrapper inside a wrapper is written as a built-in class, and read', () => {
+test('a wrapper inside a wrapper is written as a built-in class, and read', () => {
   const layer = new SpectralNormalization(new WeightNormalization(new Dense(2)));
   const json = JSON.stringify(serializeLayer(layer));
   expect(JSON.parse(json)).toMatchObject({
@@ -23,7 +23,7 @@ it('a wrapper inside a wrapper is written as a built-in class, and read', () => 
   expect(JSON.stringify(serializeLayer(deserializeLayer(JSON.parse(json))))).toBe(json);
 });
 
-it('a wrapper inside a wrapper is not read by the class of the outer one, and says by what', () => {
+test('a wrapper inside a wrapper is not read by the class of the outer one, and says by what', () => {
   const layer = new SpectralNormalization(new WeightNormalization(new Dense(2)));
   const message =
     '[fromConfig] a layer that holds one which holds another is read with layers.deserialize, or with its model. Received: layer=WeightNormalization.';

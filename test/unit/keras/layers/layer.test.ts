@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
@@ -59,13 +59,13 @@ class Difference extends Layer {
 const x = (shape: readonly number[]): Value => input('x', shape, 'float32');
 
 describe('a layer', () => {
-  it('is named after its class, once and again', () => {
+  test('is named after its class, once and again', () => {
     expect(new Scale().name).toMatch(/^scale(_\d+)?$/);
     expect(new Scale().name).toMatch(/^scale_\d+$/);
     expect(new Scale({ name: 'mine' }).who).toBe('Scale mine');
   });
 
-  it('refuses a name that cannot be part of a path', () => {
+  test('refuses a name that cannot be part of a path', () => {
     expect(() => new Scale({ name: 'a/b' })).toThrow(
       '[Scale] name must be a string without "/". Received: name="a/b".',
     );
@@ -74,7 +74,7 @@ describe('a layer', () => {
     );
   });
 
-  it('refuses options that are no object, and values of another type', () => {
+  test('refuses options that are no object, and values of another type', () => {
     expect(() => new Dense(1, null as never)).toThrow('[Dense] options must be an object. Received: null.');
     expect(() => new Dense(1, { trainable: 1 as never, name: 'd' })).toThrow(
       new TypeError('[Dense d] trainable must be true or false. Received: trainable=1.'),
@@ -84,7 +84,7 @@ describe('a layer', () => {
     );
   });
 
-  it('is built by whoever calls build, once', () => {
+  test('is built by whoever calls build, once', () => {
     const layer = new Scale({ name: 'scale' });
     expect(() => layer.countParams()).toThrow(
       '[Scale scale] countParams needs a built layer: call it on an input or build([…]) first.',
@@ -103,7 +103,7 @@ describe('a layer', () => {
     );
   });
 
-  it('has no weights left of a build that failed', () => {
+  test('has no weights left of a build that failed', () => {
     class Failing extends Scale {
       override build(inputShape: Shape): void {
         super.build(inputShape);
@@ -118,13 +118,13 @@ describe('a layer', () => {
     expect(layer.weights).toHaveLength(3);
   });
 
-  it('refuses weights of unknown size', () => {
+  test('refuses weights of unknown size', () => {
     expect(() => new Scale({ name: 's' }).build([null, null])).toThrow(
       '[Scale s] every size of the weight factor must be known. Received: shape=[null].',
     );
   });
 
-  it('orders its weights as Keras does: trainable ones first, those of the layers inside last', () => {
+  test('orders its weights as Keras does: trainable ones first, those of the layers inside last', () => {
     const layer = new Block({ name: 'block' });
     layer.apply(x([1, 4]));
     expect(layer.weights.map(({ path }) => path)).toEqual([
@@ -146,7 +146,7 @@ describe('a layer', () => {
     expect(layer.weights[3]!.path).toBe('model/block/scale/factor');
   });
 
-  it('takes and gives its weights, all or none', () => {
+  test('takes and gives its weights, all or none', () => {
     const layer = new Dense(2, { name: 'd' });
     layer.build([null, 2]);
     layer.setWeights([
@@ -186,7 +186,7 @@ describe('a layer', () => {
     ]);
   });
 
-  it('takes the mode from its call, then from the call around it, then inference', () => {
+  test('takes the mode from its call, then from the call around it, then inference', () => {
     class Outer extends Layer {
       readonly inner = new Block();
       override call(value: Value): Value {
@@ -206,7 +206,7 @@ describe('a layer', () => {
     expect(trace.training).toBe(null);
   });
 
-  it('casts floating inputs to its type, and leaves others and those of autocast: false alone', () => {
+  test('casts floating inputs to its type, and leaves others and those of autocast: false alone', () => {
     class Seen extends Layer {
       dtypes: string[] = [];
       override call(value: Value): Value {
@@ -223,7 +223,7 @@ describe('a layer', () => {
     expect(plain.dtypes).toEqual(['float32']);
   });
 
-  it('takes several inputs', () => {
+  test('takes several inputs', () => {
     const layer = new Difference();
     const output = evaluateAll(([a, b]) => [layer.apply([a!, b!])], [tensor([3, 4]), tensor([1, 1])])[0]!;
     expect(output.toArray()).toEqual([2, 3]);
@@ -238,7 +238,7 @@ describe('a layer', () => {
     ).toEqual([5, 3]);
   });
 
-  it('divides the penalty on its output by the batch size', () => {
+  test('divides the penalty on its output by the batch size', () => {
     const layer = new Scale({ activityRegularizer: 'l2', dtype: 'float64' });
     const trace = new Trace();
     const penalty = evaluateFunction(
@@ -258,7 +258,7 @@ describe('a layer', () => {
     expect(trace.losses).toHaveLength(1);
   });
 
-  it('knows the regularizers and constraints of its weights and of those inside', () => {
+  test('knows the regularizers and constraints of its weights and of those inside', () => {
     class Holder extends Layer {
       readonly dense = new Dense(1, { kernelRegularizer: 'l1', biasConstraint: 'non_neg' });
       override call(value: Value): Value {
@@ -271,7 +271,7 @@ describe('a layer', () => {
     expect([...layer.weightConstraints.keys()]).toEqual([layer.dense.bias]);
   });
 
-  it('lends its name to the nodes that it makes and to the errors of ops', () => {
+  test('lends its name to the nodes that it makes and to the errors of ops', () => {
     class Mixed extends Layer {
       override call(value: Value): Value {
         return add(value, tensor([1, 2, 3]));
@@ -282,7 +282,7 @@ describe('a layer', () => {
     expect(() => layer.apply(x([2]))).toThrow(/^\[Mixed mixed\] /);
   });
 
-  it('notes its symbolic calls', () => {
+  test('notes its symbolic calls', () => {
     const layer = new Dense(3, { name: 'd' });
     const inputs = Input({ shape: [4], name: 'in' });
     const first = layer.apply(inputs);
@@ -297,7 +297,7 @@ describe('a layer', () => {
     expect(inputs.node.layer.name).toBe('in');
   });
 
-  it('refuses an option of apply that does not exist', () => {
+  test('refuses an option of apply that does not exist', () => {
     const options = { traning: true } as never;
     expect(() => new Dense(1, { name: 'd' }).apply(x([1, 1]), options)).toThrow(
       new TypeError('[Dense d apply] unknown option "traning". Did you mean "training"?'),
@@ -306,7 +306,7 @@ describe('a layer', () => {
 });
 
 describe('a layer in a config', () => {
-  it('is written by its class, its config and its built shape', () => {
+  test('is written by its class, its config and its built shape', () => {
     const layer = new Dense(2, { name: 'd' });
     expect(serializeLayer(layer)).not.toHaveProperty('build_config');
     layer.build([null, 3]);
@@ -326,7 +326,7 @@ describe('a layer in a config', () => {
     ]);
   });
 
-  it('comes back built, with its name', () => {
+  test('comes back built, with its name', () => {
     const layer = new Dense(2, { name: 'd', activation: 'relu' });
     layer.build([null, 3]);
     const copy = deserializeLayer(serializeLayer(layer));
@@ -335,7 +335,7 @@ describe('a layer in a config', () => {
     expect(copy.getConfig()).toEqual(layer.getConfig());
   });
 
-  it('may be of a class of the user', () => {
+  test('may be of a class of the user', () => {
     const layer = new Scale({ name: 'mine' });
     layer.build([null, 2]);
     const serialized = serializeLayer(layer);
@@ -347,7 +347,7 @@ describe('a layer in a config', () => {
     );
   });
 
-  it('is not mistaken for a built-in layer of the same name', () => {
+  test('is not mistaken for a built-in layer of the same name', () => {
     const config = { units: 1 };
     const foreign = { module: 'somebody.layers', class_name: 'Dense', config, registered_name: 'Somebody>Dense' };
     expect(() => deserializeLayer(foreign)).toThrow(/^\[deserializeLayer\] unknown layer "Somebody>Dense"\./);
@@ -355,7 +355,7 @@ describe('a layer in a config', () => {
     expect(() => deserializeLayer({ class_name: 'constructor', config })).toThrow(/unknown layer "constructor"/);
   });
 
-  it('may name activations of the user', () => {
+  test('may name activations of the user', () => {
     const double = (value: unknown): Value => add(value as Value, value as Value);
     const layer = new Dense(1, { activation: double, name: 'd' });
     layer.build([null, 1]);
@@ -366,7 +366,7 @@ describe('a layer in a config', () => {
     expect(() => deserializeLayer(serialized)).toThrow(/^\[Dense d\] unknown activation "double"\./);
   });
 
-  it('must be a config object', () => {
+  test('must be a config object', () => {
     expect(() => deserializeLayer('Dense')).toThrow(
       new TypeError('[deserializeLayer] a layer must be an object with class_name and config. Received: "Dense".'),
     );

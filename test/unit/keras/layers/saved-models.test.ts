@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isRecord } from '../../../../src/core/config.ts';
 import { deserializeLayer, layerClasses, serializeLayer } from '../../../../src/keras/layers/all.ts';
 import { loadGolden } from '../../../support/golden.ts';
@@ -27,9 +27,9 @@ const rows = models.flatMap(({ name, toJson }) =>
 );
 
 describe("layers of Keras's saved models", () => {
-  it('are there', () => expect(rows.length).toBeGreaterThan(20));
+  test('are there', () => expect(rows.length).toBeGreaterThan(20));
 
-  it.each(rows)('come back as Keras wrote them: %s', (_, written) => {
+  test.each(rows)('come back as Keras wrote them: %s', (_, written) => {
     // What the model adds.
     const { name: _name, inbound_nodes: _nodes, ...layer } = written;
     expect(JSON.stringify(serializeLayer(deserializeLayer(layer)))).toBe(JSON.stringify(layer));

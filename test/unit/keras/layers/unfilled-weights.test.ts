@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Dense, type Layer } from '../../../../src/keras/layers/index.ts';
 import { withoutInitialValues } from '../../../../src/keras/layers/base/unfilled-weights.ts';
 
@@ -11,12 +11,12 @@ function built(): Layer {
 const numbers = (layer: Layer): readonly number[] => layer.getWeights().flatMap(({ data }) => [...data]);
 
 describe('weights that a file will fill', () => {
-  it('are zeros, whatever their initializers say', () => {
+  test('are zeros, whatever their initializers say', () => {
     expect(numbers(withoutInitialValues(built))).toEqual([0, 0, 0, 0]);
     expect(numbers(built())).toEqual([1, 1, 1, 1]);
   });
 
-  it('end with the step that made them, even if it fails', () => {
+  test('end with the step that made them, even if it fails', () => {
     const failing = (): never => {
       throw new Error('stop');
     };

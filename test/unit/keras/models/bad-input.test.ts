@@ -1,6 +1,6 @@
 import { Input, type KerasTensor, Model, Sequential, type Value, ops, resetNames, tensor } from 'evenkeel';
 import * as L from 'evenkeel/layers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 /** What users get wrong: one clear error each, and nothing that is half changed. */
 
@@ -112,14 +112,14 @@ describe('a layer called on a wrong rank or shape', () => {
     ],
   ];
 
-  it.each(cases)('%s', (_, make, input, message) => {
+  test.each(cases)('%s', (_, make, input, message) => {
     const layer = make();
     const before = stateOf(layer);
     expect(messageOf(() => layer.apply(input()))).toBe(`ValueError: ${message}`);
     expect(stateOf(layer)).toEqual(before);
   });
 
-  it('of several inputs', () => {
+  test('of several inputs', () => {
     const layer = new L.Dense(2, { name: 'd' });
     expect(messageOf(() => layer.apply([of(4), of(4)]))).toBe(
       'ValueError: [Dense d] expected one input. Received: 2 inputs. Merge them first, or call the layer on each.',
@@ -127,7 +127,7 @@ describe('a layer called on a wrong rank or shape', () => {
     expect(layer.built).toBe(false);
   });
 
-  it('given in arrays', async () => {
+  test('given in arrays', async () => {
     const layer = new L.Conv2D(2, 3, { name: 'c' });
     expect(await rejectionOf(() => layer.apply(tensor(new Float32Array(12), [1, 2, 2, 3])))).toBe(
       'ValueError: [Conv2D c] the window must fit into the input: it reaches over 3 elements of spatial axis 0. Received: spatial shape [2, 2]; use padding="same" or a smaller window.',
@@ -137,7 +137,7 @@ describe('a layer called on a wrong rank or shape', () => {
     expect(layer.apply(of(5, 5, 4)).shape).toEqual([null, 3, 3, 2]);
   });
 
-  it('in a model, which stays as it was', async () => {
+  test('in a model, which stays as it was', async () => {
     const model = new Sequential([of(3), new L.Dense(2, { name: 'd' })], { name: 's' });
     const before = stateOf(model);
     expect(messageOf(() => model.apply(of(4)))).toBe(
@@ -155,7 +155,7 @@ describe('a layer called on a wrong rank or shape', () => {
 });
 
 describe('a functional graph', () => {
-  it('that is disconnected', () => {
+  test('that is disconnected', () => {
     const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b' })];
     const outputs = new L.Add({ name: 'sum' }).apply([a, b]);
     expect(messageOf(() => new Model({ inputs: a, outputs, name: 'm' }))).toBe(
@@ -188,7 +188,7 @@ describe('a functional graph', () => {
       output_layers: ['f', 0, 0],
     } as never);
 
-  it.each<[string, readonly object[], string]>([
+  test.each<[string, readonly object[], string]>([
     [
       'of two layers',
       [
@@ -243,14 +243,14 @@ describe('an input missing from a record', () => {
   };
   const message = 'ValueError: [Functional m] there must be data for every input. Received: ["a"], without "b".';
 
-  it('of symbolic tensors', () => {
+  test('of symbolic tensors', () => {
     const model = make();
     const before = stateOf(model);
     expect(messageOf(() => model.apply({ a: of(2) }))).toBe(message);
     expect(stateOf(model)).toEqual(before);
   });
 
-  it('of data', async () => {
+  test('of data', async () => {
     const model = make();
     model.compile({ loss: 'mse', metrics: ['mae'] });
     const before = stateOf(model);
@@ -265,7 +265,7 @@ describe('an input missing from a record', () => {
 });
 
 describe('an optional input that is left out', () => {
-  it('is refused, since layers take tensors alone, and kept in configs', async () => {
+  test('is refused, since layers take tensors alone, and kept in configs', async () => {
     const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b', optional: true })];
     const model = new Model({ inputs: { a, b }, outputs: new L.Add({ name: 'sum' }).apply([a, b]), name: 'm' });
     const message =
@@ -283,14 +283,14 @@ describe('two layers of one name', () => {
     `ValueError: [${who}] the layers must have different names. Received: a second layer named "same". Give it another one: { name: … }.`;
   const dense = (): L.Dense => new L.Dense(1, { name: 'same' });
 
-  it('in a functional model', () => {
+  test('in a functional model', () => {
     const inputs = of(2);
     expect(messageOf(() => new Model({ inputs, outputs: dense().apply(dense().apply(inputs)), name: 'm' }))).toBe(
       message('Functional m'),
     );
   });
 
-  it('in a stack, which stays as it was', () => {
+  test('in a stack, which stays as it was', () => {
     expect(messageOf(() => new Sequential([dense(), dense()], { name: 's' }))).toBe(message('Sequential s'));
     const model = new Sequential([of(2), dense()], { name: 's' });
     const before = stateOf(model);
@@ -300,7 +300,7 @@ describe('two layers of one name', () => {
     expect(second.built).toBe(false);
   });
 
-  it('in a config', () => {
+  test('in a config', () => {
     const inputs = of(2);
     const { layers, ...config } = new Model({ inputs, outputs: dense().apply(inputs) }).getConfig();
     const twice = [...(layers as object[]), (layers as object[])[1]];
@@ -313,7 +313,7 @@ describe('two layers of one name', () => {
 describe('a merge layer called on incompatible shapes', () => {
   const elementwise = [L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum];
 
-  it.each(elementwise.map((layerClass) => [layerClass.className, layerClass] as const))(
+  test.each(elementwise.map((layerClass) => [layerClass.className, layerClass] as const))(
     '%s',
     (className, layerClass) => {
       const layer = new layerClass({ name: 'm' });
@@ -329,7 +329,7 @@ describe('a merge layer called on incompatible shapes', () => {
     },
   );
 
-  it('Concatenate', () => {
+  test('Concatenate', () => {
     const layer = new L.Concatenate({ name: 'm' });
     expect(messageOf(() => layer.apply([of(3, 4), of(2, 5)]))).toBe(
       'ValueError: [Concatenate m] sizes must agree on every axis but the one joined. Received: shapes [null, 3, 4] and [null, 2, 5].',
@@ -340,7 +340,7 @@ describe('a merge layer called on incompatible shapes', () => {
     expect(layer.inboundNodes).toHaveLength(0);
   });
 
-  it('Dot, and Subtract of three', () => {
+  test('Dot, and Subtract of three', () => {
     const dot = new L.Dot(1, { name: 'm' });
     expect(messageOf(() => dot.apply([of(3), of(4)]))).toBe(
       'ValueError: [Dot m] the axes to sum over must have one size. Received: 3 and 4, of shapes [null, 3] and [null, 4] with axes=1.',
@@ -354,7 +354,7 @@ describe('a merge layer called on incompatible shapes', () => {
 });
 
 describe('groups that do not divide', () => {
-  it.each<[string, () => L.Layer, string]>([
+  test.each<[string, () => L.Layer, string]>([
     [
       'the channels of GroupNormalization',
       () => new L.GroupNormalization({ name: 'g', groups: 3 }),
@@ -376,7 +376,7 @@ describe('groups that do not divide', () => {
     expect(stateOf(layer)).toEqual({ built: false, builtShape: null, calls: 0, weights: [] });
   });
 
-  it('the filters of a convolution', () => {
+  test('the filters of a convolution', () => {
     expect(messageOf(() => new L.Conv2D(3, 3, { name: 'c', groups: 2 }))).toBe(
       'ValueError: [Conv2D c] filters must be divisible by groups. Received: filters=3, groups=2.',
     );
@@ -387,7 +387,7 @@ describe('adapt', () => {
   const changing = (received: string, builtFor = '[null, 2]'): string =>
     `ValueError: [Normalization n] adapt needs batches of one shape but for the axes that are reduced, as the layer was built for: ${builtFor}. Received: a batch of shape ${received}.`;
 
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     [
       'on no data',
       undefined,
@@ -408,7 +408,7 @@ describe('adapt', () => {
     expect(stateOf(layer)).toEqual({ built: false, builtShape: null, calls: 0, weights: [] });
   });
 
-  it('on another shape than before', async () => {
+  test('on another shape than before', async () => {
     const layer = new L.Normalization({ name: 'n' });
     await layer.adapt([
       [1, 2],
@@ -424,7 +424,7 @@ describe('metrics that do not fit the outputs', () => {
   const make = (): Sequential => new Sequential([of(3), new L.Dense(2, { name: 'd' })], { name: 's' });
   const x = [[1, 2, 3]];
 
-  it.each<[string, object, unknown, string]>([
+  test.each<[string, object, unknown, string]>([
     [
       'under a name that is no output’s',
       { loss: 'mse', metrics: { a: ['mae'] } },
@@ -460,7 +460,7 @@ describe('metrics that do not fit the outputs', () => {
     expect(model.optimizer?.built).toBe(false);
   });
 
-  it('in their number', async () => {
+  test('in their number', async () => {
     const inputs = Input({ shape: [3], name: 'x' });
     const outputs = ['a', 'b'].map((name) => new L.Dense(1, { name }).apply(inputs));
     const model = new Model({ inputs, outputs, name: 'm' });
@@ -471,7 +471,7 @@ describe('metrics that do not fit the outputs', () => {
     );
   });
 
-  it('by their names, which compile refuses', () => {
+  test('by their names, which compile refuses', () => {
     const model = make();
     model.compile({ loss: 'mse' });
     const before = JSON.stringify(model.getCompileConfig());
@@ -495,7 +495,7 @@ describe('weights that do not fit the outputs', () => {
   };
   const [x, y] = [[[1, 2, 3]], [tensor([[1]]), tensor([[1]])]];
 
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     [
       'in their number',
       [tensor([1]), tensor([1]), tensor([1])],
@@ -545,7 +545,7 @@ describe('a layer of one’s own that forgets its config', () => {
     }
   }
 
-  it('is told so where its model is written, and trains all the same', () => {
+  test('is told so where its model is written, and trains all the same', () => {
     const inputs = of(2);
     const layer = new Forgetting(3, { name: 'mine' });
     const model = new Model({ inputs, outputs: layer.apply(inputs), name: 'm' });

@@ -1,6 +1,6 @@
 import { Input, type KerasTensor, Model, Sequential, type Tensor, type Value, ops, resetNames } from 'evenkeel';
 import { Add, BatchNormalization, Dense, Flatten, Layer } from 'evenkeel/layers';
-import { beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import type { Tree } from '../../../../src/core/tree.ts';
 import { loadGolden } from '../../../support/golden.ts';
 
@@ -47,24 +47,24 @@ const described = cases.filter(({ kind }) => kind in models);
 beforeEach(resetNames);
 
 describe('a model of symbolic tensors', () => {
-  it.each(described)('$kind has its layers and its weights in the order of Keras', (entry) => {
+  test.each(described)('$kind has its layers and its weights in the order of Keras', (entry) => {
     const model = models[entry.kind]();
     expect(model.layers.map(({ name }) => name)).toEqual(entry.layers);
     expect(model.weights.map(({ path }) => path)).toEqual(entry.paths);
   });
 
-  it.each(described)("$kind writes Keras's JSON, and reads it", ({ kind, config }) => {
+  test.each(described)("$kind writes Keras's JSON, and reads it", ({ kind, config }) => {
     const json = JSON.stringify(models[kind]().toJSON());
     expect(JSON.parse(json)).toEqual(config);
     expect(JSON.stringify(Model.fromConfig(config.config).toJSON())).toBe(json);
   });
 
-  it("writes Keras's JSON in the order of its keys", () => {
+  test("writes Keras's JSON in the order of its keys", () => {
     const [{ config } = { config: {} }] = described;
     expect(JSON.stringify(net().toJSON())).toBe(JSON.stringify(config));
   });
 
-  it.each(described.flatMap(({ kind, summary }) => summary.map((entry) => ({ kind, ...entry }))))(
+  test.each(described.flatMap(({ kind, summary }) => summary.map((entry) => ({ kind, ...entry }))))(
     'prints the summary of Keras: $kind $options $columns',
     ({ kind, columns, options, text }) => {
       vi.stubEnv('COLUMNS', String(columns));
@@ -75,20 +75,20 @@ describe('a model of symbolic tensors', () => {
     },
   );
 
-  it('prints the summary of a plain stack where nothing branches', () => {
+  test('prints the summary of a plain stack where nothing branches', () => {
     const inputs = Input({ shape: [4] });
     const texts: string[] = [];
     new Model({ inputs, outputs: new Dense(1).apply(inputs) }).summary({ printFn: (text) => texts.push(text) });
     expect(texts[0]).not.toContain('Connected to');
   });
 
-  it('is called functional, functional_1, …, and Functional in configs', () => {
+  test('is called functional, functional_1, …, and Functional in configs', () => {
     const inputs = Input({ shape: [4] });
     const make = (): Model => new Model({ inputs, outputs: new Flatten().apply(inputs) });
     expect([make().name, make().name, make().className]).toEqual(['functional', 'functional_1', 'Functional']);
   });
 
-  it('knows its inputs, outputs, shapes and layers', () => {
+  test('knows its inputs, outputs, shapes and layers', () => {
     const model = net();
     expect(model.inputs.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(model.outputs.map(({ shape }) => shape)).toEqual([
@@ -105,19 +105,19 @@ describe('a model of symbolic tensors', () => {
     expect(model.countParams()).toBe(46);
   });
 
-  it('names the outputs of a record by its keys', () => {
+  test('names the outputs of a record by its keys', () => {
     expect(diamond().outputNames).toEqual(['y', 'z']);
     expect(diamond().outputShape).toEqual({ y: [null, 1], z: [null, 2] });
   });
 
-  it('holds the weights of a layer that is called twice once', () => {
+  test('holds the weights of a layer that is called twice once', () => {
     const inputs = Input({ shape: [3] });
     const layer = new Dense(3);
     const model = new Model({ inputs, outputs: layer.apply(layer.apply(inputs)) });
     expect(model.weights).toEqual(layer.weights);
   });
 
-  it('is a layer of another model, and keeps the paths of its weights', () => {
+  test('is a layer of another model, and keeps the paths of its weights', () => {
     const x = Input({ shape: [4], name: 'x' });
     const inner = new Model({ inputs: x, outputs: new Dense(2, { name: 'in' }).apply(x), name: 'inner' });
     const y = Input({ shape: [4], name: 'y' });
@@ -137,7 +137,7 @@ describe('a model of symbolic tensors', () => {
     }
   });
 
-  it('counts the calls of its own alone where a layer has others', () => {
+  test('counts the calls of its own alone where a layer has others', () => {
     const shared = new Dense(2, { name: 'shared' });
     shared.apply(Input({ shape: [3] }));
     const inputs = Input({ shape: [3], name: 'x' });
@@ -147,7 +147,7 @@ describe('a model of symbolic tensors', () => {
     expect(outputs).toEqual(['shared', 0, 0]);
   });
 
-  it('begins at the output of a layer, with the same layers and an Input in front', () => {
+  test('begins at the output of a layer, with the same layers and an Input in front', () => {
     const inputs = Input({ shape: [3], name: 'x' });
     const hidden = new Dense(5, { name: 'first' }).apply(inputs);
     const last = new Dense(2, { name: 'last' });
@@ -157,7 +157,7 @@ describe('a model of symbolic tensors', () => {
     expect(tail.weights).toEqual(last.weights);
   });
 
-  it('passes its options on from a class of its own', () => {
+  test('passes its options on from a class of its own', () => {
     class Mine extends Model {
       static override readonly className: string = 'Mine';
       constructor(units: number) {
@@ -169,14 +169,14 @@ describe('a model of symbolic tensors', () => {
     expect([model.outputShape, model.name, model.className]).toEqual([[null, 7], 'mine', 'Mine']);
   });
 
-  it('can be frozen, by its option and later', () => {
+  test('can be frozen, by its option and later', () => {
     const inputs = Input({ shape: [3] });
     const model = new Model({ inputs, outputs: new Dense(2).apply(inputs), trainable: false });
     expect(model.trainableWeights).toEqual([]);
     expect(model.nonTrainableWeights).toHaveLength(2);
   });
 
-  it('predicts what has the type of its outputs', () => {
+  test('predicts what has the type of its outputs', () => {
     const inputs = Input({ shape: [3] });
     const y = new Flatten().apply(inputs);
     const single = new Model({ inputs, outputs: y });
@@ -192,7 +192,7 @@ describe('a model of symbolic tensors', () => {
     ]);
   });
 
-  it('infers shapes for other inputs', () => {
+  test('infers shapes for other inputs', () => {
     const inputs = Input({ shape: [null, 3] });
     const model = new Model({ inputs, outputs: new Dense(2).apply(inputs) });
     expect(model.computeOutputShape([7, 5, 3])).toEqual([7, 5, 2]);
@@ -214,7 +214,7 @@ describe('what a model of symbolic tensors refuses', () => {
     Input({ shape: [2], name: 'b' }),
   ];
 
-  it('outputs that need an Input which is not given', () => {
+  test('outputs that need an Input which is not given', () => {
     const [a, b] = pair();
     const sum = new Add({ name: 'sum' }).apply([a, b]);
     expect(attempt(() => new Model({ inputs: a, outputs: sum, name: 'm' }))).toBe(
@@ -225,7 +225,7 @@ describe('what a model of symbolic tensors refuses', () => {
     );
   });
 
-  it('two layers of one name', () => {
+  test('two layers of one name', () => {
     const [a] = pair();
     const outputs = new Dense(1, { name: 'same' }).apply(new Dense(1, { name: 'same' }).apply(a));
     expect(attempt(() => new Model({ inputs: a, outputs, name: 'm' }))).toBe(
@@ -233,14 +233,14 @@ describe('what a model of symbolic tensors refuses', () => {
     );
   });
 
-  it('one input given twice', () => {
+  test('one input given twice', () => {
     const [a] = pair();
     expect(attempt(() => new Model({ inputs: [a, a], outputs: new Flatten().apply(a), name: 'm' }))).toBe(
       'ValueError: [Functional m] the inputs must be different tensors. Received: "a" twice.',
     );
   });
 
-  it('what is no symbolic tensor, and nothing at all', () => {
+  test('what is no symbolic tensor, and nothing at all', () => {
     const [a] = pair();
     expect(attempt(() => new Model({ inputs: a, outputs: [1] as never, name: 'm' }))).toBe(
       'TypeError: [Functional m] outputs must be symbolic tensors, of Input(…) and of layers applied to it, alone or in arrays and records. Received: outputs=[1].',
@@ -256,7 +256,7 @@ describe('what a model of symbolic tensors refuses', () => {
     );
   });
 
-  it('a class that says nothing of its outputs', () => {
+  test('a class that says nothing of its outputs', () => {
     class Mute extends Model {
       static override readonly className: string = 'Mute';
     }
@@ -269,7 +269,7 @@ describe('what a model of symbolic tensors refuses', () => {
     );
   });
 
-  it('calls with a wrong number of inputs, a missing one, an unknown one, and a wrong shape', () => {
+  test('calls with a wrong number of inputs, a missing one, an unknown one, and a wrong shape', () => {
     const [a, b] = pair();
     const model = new Model({ inputs: [a, b], outputs: new Add().apply([a, b]), name: 'm' });
     const [x, wide] = [Input({ shape: [2] }), Input({ shape: [3] })];
@@ -304,26 +304,26 @@ describe('what a model of symbolic tensors refuses', () => {
       Model.fromConfig({ name: 'm', layers, input_layers: ['x', 0, 0], output_layers: output } as never);
     const on = (...history: readonly (string | number)[]): object => ({ args: [tensorOf(...history)], kwargs: {} });
 
-    it('layers that wait for each other', () => {
+    test('layers that wait for each other', () => {
       const layers = [{ ...input, inbound_nodes: [] }, flat('f', on('g', 0, 0)), flat('g', on('f', 0, 0))];
       expect(attempt(() => read(layers))).toBe(
         'ValueError: [Model] the layers of a config must not wait for each other. Received: a cycle, or calls that are never made, at ["f", "g"].',
       );
     });
 
-    it('calls on a layer that is not there', () => {
+    test('calls on a layer that is not there', () => {
       expect(attempt(() => read([input, flat('f', on('nobody', 0, 0))]))).toBe(
         'ValueError: [Model] the layers of a config must be called on each other. Received: a reference to "nobody", which is not among the layers.',
       );
     });
 
-    it('outputs of calls that are not there', () => {
+    test('outputs of calls that are not there', () => {
       expect(attempt(() => read([input, flat('f', on('x', 0, 0))], ['f', 1, 0]))).toBe(
         'ValueError: [Model] input_layers and output_layers must be [layer, call, output] of calls in the config. Received: ["f", 1, 0].',
       );
     });
 
-    it('calls with other arguments', () => {
+    test('calls with other arguments', () => {
       const call = { args: [tensorOf('x', 0, 0)], kwargs: { initial_state: 1 } };
       expect(attempt(() => read([input, flat('f', call)]))).toBe(
         'NotImplementedError: [Model] Flatten f can only be called with training and mask. Received: initial_state=1 in its config.',
@@ -336,7 +336,7 @@ describe('what a model of symbolic tensors refuses', () => {
       );
     });
 
-    it('two layers of one name, and what is no config', () => {
+    test('two layers of one name, and what is no config', () => {
       expect(attempt(() => read([input, input]))).toBe(
         'ValueError: [Model] the layers of a config must have different names. Received: a second layer named "x".',
       );
@@ -345,7 +345,7 @@ describe('what a model of symbolic tensors refuses', () => {
       );
     });
 
-    it('but takes the older form of calls, and inputs and outputs in lists', () => {
+    test('but takes the older form of calls, and inputs and outputs in lists', () => {
       const old = { class_name: 'InputLayer', config: { batch_input_shape: [null, 2], name: 'x' } };
       const calls = [[['x', 0, 0, {}]]] as unknown as readonly object[];
       const model = read([{ ...old, config: input.config }, flat('f', ...calls)], [['f', 0, 0]]);
@@ -363,7 +363,7 @@ describe('what a model of symbolic tensors refuses', () => {
       expect(read([input, sum]).layers).toHaveLength(2);
     });
 
-    it('and finds classes of the user’s', () => {
+    test('and finds classes of the user’s', () => {
       class Twice extends Layer {
         static override readonly className: string = 'Twice';
         override call(x: Value): Value {

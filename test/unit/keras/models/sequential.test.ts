@@ -1,7 +1,7 @@
 import { Input, Layer, Sequential, ops, resetNames } from 'evenkeel';
 import type { Config, Value } from 'evenkeel';
 import { BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { loadGolden } from '../../../support/golden.ts';
 
 interface ModelCase {
@@ -43,14 +43,14 @@ const models: Readonly<Record<string, () => Sequential>> = {
 beforeEach(() => resetNames());
 
 describe('the config of a Sequential model', () => {
-  it.each(Object.keys(models))('is Keras’s JSON: %s', (name) => {
+  test.each(Object.keys(models))('is Keras’s JSON: %s', (name) => {
     const model = models[name]!();
     const expected = golden(name);
     // As text, so that the order of the keys counts too.
     expect(JSON.stringify(model, null, 1)).toBe(JSON.stringify(JSON.parse(expected.toJson), null, 1));
   });
 
-  it.each(Object.keys(models))('makes the same model again: %s', (name) => {
+  test.each(Object.keys(models))('makes the same model again: %s', (name) => {
     const model = models[name]!();
     const again = Sequential.fromConfig(model.getConfig());
     expect(again.getConfig()).toEqual(model.getConfig());
@@ -60,7 +60,7 @@ describe('the config of a Sequential model', () => {
     );
   });
 
-  it('holds a model that is a layer', () => {
+  test('holds a model that is a layer', () => {
     const inner = new Sequential([new Dense(3)], { name: 'inner' });
     const model = new Sequential([Input({ shape: [4] }), inner, new Dense(2)]);
     const again = Sequential.fromConfig(JSON.parse(JSON.stringify(model.getConfig())) as Config);
@@ -74,7 +74,7 @@ describe('the config of a Sequential model', () => {
     ]);
   });
 
-  it('is refused if it is none', () => {
+  test('is refused if it is none', () => {
     expect(() => Sequential.fromConfig({ layers: [] })).toThrow(
       '[Sequential] a config must have a name and a list of layers. Received: {"layers":[]}.',
     );
@@ -82,7 +82,7 @@ describe('the config of a Sequential model', () => {
 });
 
 describe('a Sequential model', () => {
-  it('waits for a shape before it makes weights', () => {
+  test('waits for a shape before it makes weights', () => {
     const model = new Sequential();
     model.add(new Dense(8));
     model.add(new Dense(4));
@@ -103,7 +103,7 @@ describe('a Sequential model', () => {
     expect(model.outputs[0]!.shape).toEqual([null, 4]);
   });
 
-  it('is built with every layer that is added, once it knows its input', () => {
+  test('is built with every layer that is added, once it knows its input', () => {
     const model = new Sequential([Input({ shape: [16] })]);
     expect(model.built).toBe(false);
     model.add(new Dense(8));
@@ -114,13 +114,13 @@ describe('a Sequential model', () => {
     expect(model.weights).toHaveLength(4);
   });
 
-  it('takes the input shape from its first layer', () => {
+  test('takes the input shape from its first layer', () => {
     const model = new Sequential([new Dense(8, { inputShape: [16] })]);
     expect(model.inputShape).toEqual([null, 16]);
     expect(model.layers).toHaveLength(1);
   });
 
-  it('keeps the weights of the other layers when one is taken off', () => {
+  test('keeps the weights of the other layers when one is taken off', () => {
     const model = new Sequential([Input({ shape: [3] }), new Dense(2), new Dense(1)]);
     const [kernel] = model.weights;
     expect(model.pop().name).toBe('dense_1');
@@ -132,7 +132,7 @@ describe('a Sequential model', () => {
     );
   });
 
-  it('finds layers by name and by index', () => {
+  test('finds layers by name and by index', () => {
     const model = new Sequential([new Dense(8, { name: 'first' }), new Dense(4, { name: 'second' })]);
     expect(model.getLayer('second')).toBe(model.layers[1]);
     expect(model.getLayer({ index: 0 })).toBe(model.layers[0]);
@@ -144,7 +144,7 @@ describe('a Sequential model', () => {
     );
   });
 
-  it('freezes and thaws with its layers', () => {
+  test('freezes and thaws with its layers', () => {
     const model = new Sequential([Input({ shape: [3] }), new Dense(2), new BatchNormalization()]);
     expect(model.trainableWeights).toHaveLength(4);
     model.getLayer('dense').trainable = false;
@@ -155,7 +155,7 @@ describe('a Sequential model', () => {
     expect(model.trainableWeights).toHaveLength(4);
   });
 
-  it('tells the shape of its output without being built', () => {
+  test('tells the shape of its output without being built', () => {
     const model = new Sequential(stack());
     expect(model.computeOutputShape([null, 28, 28, 1])).toEqual([null, 10]);
     expect(model.built).toBe(false);
@@ -163,7 +163,7 @@ describe('a Sequential model', () => {
 });
 
 describe('a Sequential model refuses', () => {
-  it('two layers of one name, and stays as it was', () => {
+  test('two layers of one name, and stays as it was', () => {
     const model = new Sequential([new Dense(8, { name: 'a' })]);
     expect(() => model.add(new Dense(4, { name: 'a' }))).toThrow(
       '[Sequential sequential] the layers must have different names. Received: a second layer named "a". Give it another one: { name: … }.',
@@ -171,7 +171,7 @@ describe('a Sequential model refuses', () => {
     expect(model.layers).toHaveLength(1);
   });
 
-  it('what is no layer', () => {
+  test('what is no layer', () => {
     expect(() => new Sequential([3 as never])).toThrow(
       '[Sequential sequential] only layers and Input can be added. Received: 3.',
     );
@@ -183,7 +183,7 @@ describe('a Sequential model refuses', () => {
     );
   });
 
-  it('an Input behind a layer, and a second one', () => {
+  test('an Input behind a layer, and a second one', () => {
     const model = new Sequential([new Dense(1)]);
     expect(() => model.add(Input({ shape: [1] }))).toThrow(
       '[Sequential sequential] an Input must come first, and once. Received: 1 layers before it.',
@@ -194,7 +194,7 @@ describe('a Sequential model refuses', () => {
     );
   });
 
-  it('a layer that does not fit on the others, and stays as it was', () => {
+  test('a layer that does not fit on the others, and stays as it was', () => {
     const model = new Sequential([Input({ shape: [4] }), new Dense(2)]);
     expect(() => model.add(new Conv2D(1, 3))).toThrow(/rank/);
     expect(model.layers).toHaveLength(1);
@@ -203,7 +203,7 @@ describe('a Sequential model refuses', () => {
     expect(model.outputShape).toEqual([null, 1]);
   });
 
-  it('to be built without layers, or for another shape', () => {
+  test('to be built without layers, or for another shape', () => {
     expect(() => new Sequential().build([null, 3])).toThrow(
       '[Sequential sequential] a model without layers cannot be built: add(layer) first.',
     );
@@ -212,7 +212,7 @@ describe('a Sequential model refuses', () => {
     expect(() => model.build([null, 5])).toThrow(/Received: inputShape=\[null, 5\]/);
   });
 
-  it('inputs of another shape', () => {
+  test('inputs of another shape', () => {
     const model = new Sequential([Input({ shape: [4] }), new Dense(2)]);
     expect(() => model.apply(Input({ shape: [5] }))).toThrow(
       '[Sequential sequential] expected inputs of shape [null, 4]. Received: shape [null, 5].',
@@ -230,7 +230,7 @@ describe('a layer of one’s own', () => {
     }
   }
 
-  it('comes back from a config by customObjects', () => {
+  test('comes back from a config by customObjects', () => {
     const model = new Sequential([Input({ shape: [2] }), new Scale()]);
     const again = Sequential.fromConfig(model.getConfig(), { Scale });
     expect(again.getLayer('scale')).toBeInstanceOf(Scale);

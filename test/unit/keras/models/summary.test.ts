@@ -1,6 +1,6 @@
 import { Input, Sequential, resetNames } from 'evenkeel';
 import { BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadGolden } from '../../../support/golden.ts';
 
 interface SummaryCase {
@@ -69,16 +69,19 @@ describe('summary', () => {
     vi.unstubAllEnvs();
   });
 
-  it.each(cases.filter(({ name }) => name in models))('prints what Keras prints: $name $options $columns', (entry) => {
-    vi.stubEnv('COLUMNS', String(entry.columns));
-    const model = models[entry.name]!();
-    const texts: string[] = [];
-    const { show_trainable: showTrainable, line_length: lineLength } = entry.options;
-    model.summary({ showTrainable, lineLength, printFn: (text) => texts.push(text) });
-    expect(texts).toEqual([entry.text.trimEnd()]);
-  });
+  test.each(cases.filter(({ name }) => name in models))(
+    'prints what Keras prints: $name $options $columns',
+    (entry) => {
+      vi.stubEnv('COLUMNS', String(entry.columns));
+      const model = models[entry.name]!();
+      const texts: string[] = [];
+      const { show_trainable: showTrainable, line_length: lineLength } = entry.options;
+      model.summary({ showTrainable, lineLength, printFn: (text) => texts.push(text) });
+      expect(texts).toEqual([entry.text.trimEnd()]);
+    },
+  );
 
-  it('shows the layers of a range alone', () => {
+  test('shows the layers of a range alone', () => {
     const texts: string[] = [];
     article(true).summary({ layerRange: ['conv2d_1', 'max'], lineLength: 76, printFn: (text) => texts.push(text) });
     expect(texts[0]).toContain('max_pooling2d');
@@ -86,7 +89,7 @@ describe('summary', () => {
     expect(texts[0]).not.toContain('conv2d (');
   });
 
-  it('refuses lines in which nothing fits, and layers that are not there', () => {
+  test('refuses lines in which nothing fits, and layers that are not there', () => {
     const model = article(true);
     expect(() => model.summary({ lineLength: 10 })).toThrow(
       '[Sequential sequential] summary needs wider lines. Received: lineLength=10.',

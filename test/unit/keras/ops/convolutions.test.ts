@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { constant, input } from '../../../../src/compiler/graph/leaves.ts';
 import { convTranspose, depthwiseConv, repeat, separableConv } from '../../../../src/keras/ops/index.ts';
@@ -10,7 +10,7 @@ const numbers = (shape: readonly number[], seed: number): Tensor =>
   new Tensor(Float64Array.from(lcg(shape, seed)), shape);
 
 describe('ops.convTranspose', () => {
-  it.each(['valid', 'same'] as const)('with dilations is that with zeros in the kernel: %s', (padding) => {
+  test.each(['valid', 'same'] as const)('with dilations is that with zeros in the kernel: %s', (padding) => {
     const x = numbers([2, 4, 2], 1);
     const kernel = numbers([3, 3, 2], 2);
     const spread = new Float64Array(5 * 6);
@@ -24,7 +24,7 @@ describe('ops.convTranspose', () => {
     expectClose(dilated.data, plain.data, { rtol: 1e-12 });
   });
 
-  it('has the gradients of finite differences', () => {
+  test('has the gradients of finite differences', () => {
     checkGradient(
       'convTranspose',
       ([x, kernel]) => convTranspose(x!, kernel!, { strides: 2, padding: 'same', outputPadding: 1 }),
@@ -32,7 +32,7 @@ describe('ops.convTranspose', () => {
     );
   });
 
-  it('says what does not fit', () => {
+  test('says what does not fit', () => {
     const [x, kernel] = [input('x', [2, 4, 3], 'float32'), input('kernel', [3, 2, 3], 'float32')];
     expect(() => convTranspose(x, input('k', [3, 3, 2], 'float32'))).toThrow(
       '[ops.convTranspose] the kernel must be of shape […spatial, out, in], with the rank and the channels of x. Received: kernel of shape [3, 3, 2], x of shape [2, 4, 3].',
@@ -44,7 +44,7 @@ describe('ops.convTranspose', () => {
 });
 
 describe('ops.depthwiseConv and ops.separableConv', () => {
-  it('have the gradients of finite differences', () => {
+  test('have the gradients of finite differences', () => {
     checkGradient(
       'separableConv',
       ([x, depthwise, pointwise]) => separableConv(x!, depthwise!, pointwise!, { padding: 'same', strides: 2 }),
@@ -52,7 +52,7 @@ describe('ops.depthwiseConv and ops.separableConv', () => {
     );
   });
 
-  it('say what does not fit', () => {
+  test('say what does not fit', () => {
     expect(() => depthwiseConv(input('x', [2, 4, 3], 'float32'), input('kernel', [3, 2, 1], 'float32'))).toThrow(
       '[ops.depthwiseConv] the kernel must be of shape […spatial, in, multiplier], with the rank and the channels of x. Received: kernel of shape [3, 2, 1], x of shape [2, 4, 3].',
     );
@@ -60,13 +60,13 @@ describe('ops.depthwiseConv and ops.separableConv', () => {
 });
 
 describe('ops.repeat', () => {
-  it('repeats slices, and adds up their gradients', () => {
+  test('repeats slices, and adds up their gradients', () => {
     const x = numbers([2, 3], 1);
     expect(evaluateFunction(([a]) => repeat(a!, 2, -1), [x]).shape).toEqual([2, 6]);
     checkGradient('repeat', ([a]) => repeat(a!, 3, 0), [x]);
   });
 
-  it('says what does not fit', () => {
+  test('says what does not fit', () => {
     expect(() => repeat(input('x', [2], 'float32'), 0, 0)).toThrow(
       '[ops.repeat] repeats must be a positive integer. Received: repeats=0.',
     );

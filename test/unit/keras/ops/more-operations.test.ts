@@ -1,5 +1,5 @@
 import { type Config, Input, type KerasTensor, Model, ops, resetNames, tensor } from 'evenkeel';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
 import { checkGradient, evaluateFunction } from '../../../support/gradient-check.ts';
@@ -70,7 +70,7 @@ const CALLS: Readonly<Record<string, (x: KerasTensor) => KerasTensor | readonly 
 beforeEach(resetNames);
 
 describe.each(ofKind('function'))('$name in a config of Keras', ({ name, config, low, high, outputs }) => {
-  it('is read, computes what Keras computes, and is written as it was', () => {
+  test('is read, computes what Keras computes, and is written as it was', () => {
     const model = Model.fromConfig(config!);
     expect(JSON.stringify(model.getConfig())).toBe(JSON.stringify(config));
     const x = tensor(Float32Array.from(lcg([2, 4, 6], 3, low, high)), [2, 4, 6]);
@@ -79,7 +79,7 @@ describe.each(ofKind('function'))('$name in a config of Keras', ({ name, config,
     for (const [i, output] of outputs.entries()) expectClose(found[i]!.data, output.data, { rtol: 1e-5 });
   });
 
-  it('is written so where the function is called here', () => {
+  test('is written so where the function is called here', () => {
     const inputs = Input({ shape: [4, 6], name: 'i' });
     const model = new Model({ inputs, outputs: CALLS[name]!(inputs), name: 'model' });
     expect(JSON.stringify(model.getConfig())).toBe(JSON.stringify(config));
@@ -90,7 +90,7 @@ const functions = ops as unknown as Readonly<Record<string, (...args: unknown[])
 const ownName = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 describe('infinities, NaN, and small and large numbers', () => {
-  it.each(ofKind('special'))('$name gives what Keras gives', ({ name, input, outputs }) => {
+  test.each(ofKind('special'))('$name gives what Keras gives', ({ name, input, outputs }) => {
     const x = tensor(input!.data as Float32Array, input!.shape);
     const found = evaluateFunction(([value]) => functions[ownName(name)]!(value), [x]);
     // Keras computes in float32, where what is small is exact as well: no absolute tolerance.
@@ -99,7 +99,7 @@ describe('infinities, NaN, and small and large numbers', () => {
 });
 
 describe('arrays made of nothing', () => {
-  it.each(ofKind('plain'))('$name of $args is what Keras makes', ({ name, args, outputs }) => {
+  test.each(ofKind('plain'))('$name of $args is what Keras makes', ({ name, args, outputs }) => {
     const given = name === 'Eye' ? [args![0], args![1] ?? null, args![2] ?? 0] : args!;
     const found = evaluateFunction(() => functions[ownName(name)]!(...given), []);
     expect(found.shape).toEqual(outputs[0]!.shape);
@@ -110,14 +110,14 @@ describe('arrays made of nothing', () => {
 
 describe('gradients', () => {
   const x = tensor([-0.7, -0.2, 0.3, 0.9], undefined, 'float64');
-  it.each(['log1p', 'expm1', 'tan', 'sinh', 'cosh', 'arcsinh', 'arctanh', 'logsumexp', 'std', 'ptp', 'ravel'])(
+  test.each(['log1p', 'expm1', 'tan', 'sinh', 'cosh', 'arcsinh', 'arctanh', 'logsumexp', 'std', 'ptp', 'ravel'])(
     '%s has the one that differences give',
     (name) => {
       checkGradient(name, ([value]) => functions[name]!(value), [x]);
     },
   );
 
-  it('is not NaN where a divisor is 0, nor is what is small lost', () => {
+  test('is not NaN where a divisor is 0, nor is what is small lost', () => {
     const zero = tensor([0], undefined, 'float64');
     checkGradient('divideNoNan', ([value]) => ops.divideNoNan(value!, 0), [zero]);
     const y = tensor([0, 1e-9], undefined, 'float64');
@@ -127,7 +127,7 @@ describe('gradients', () => {
 
 describe('what they refuse', () => {
   const inputs = Input({ shape: [null, 6], name: 'i' });
-  it.each([
+  test.each([
     [() => ops.round(inputs, -1), '[ops.round] decimals must be an integer of at least 0. Received: decimals=-1.'],
     [() => ops.tile(inputs, [0]), '[ops.tile] repeats must be an integer of at least 1. Received: repeats=0.'],
     [

@@ -1,6 +1,6 @@
 import { type Config, Input, type KerasTensor, Model, ops, resetNames, tensor } from 'evenkeel';
 import { BatchNormalization, Dense, Flatten, Layer, Masking } from 'evenkeel/layers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -24,7 +24,7 @@ const models = cases.filter(({ kind }) => kind === 'model');
 beforeEach(resetNames);
 
 describe.each(functions)('$name in a config of Keras', ({ config, layers, outputs }) => {
-  it('is read, computes what Keras computes, and is written as it was', () => {
+  test('is read, computes what Keras computes, and is written as it was', () => {
     const model = Model.fromConfig(config);
     expect(model.layers.map(({ name }) => name)).toEqual(layers);
     expect(JSON.stringify(model.getConfig())).toBe(JSON.stringify(config));
@@ -36,7 +36,7 @@ describe.each(functions)('$name in a config of Keras', ({ config, layers, output
 });
 
 describe.each(models)('the model $name of Keras', ({ config, layers, paths, feeds, summary, outputs }) => {
-  it('is read, computes what Keras computes, and is written as it was', () => {
+  test('is read, computes what Keras computes, and is written as it was', () => {
     const model = Model.fromConfig(config);
     expect(model.layers.map(({ name }) => name)).toEqual(layers);
     expect(model.weights.map(({ path }) => path)).toEqual(paths);
@@ -53,7 +53,7 @@ describe.each(models)('the model $name of Keras', ({ config, layers, paths, feed
     for (const [i, output] of outputs.entries()) expectClose(found[i]!.data, output.data, { rtol: 1e-5 });
   });
 
-  it('has the summary of Keras', () => {
+  test('has the summary of Keras', () => {
     const lines: string[] = [];
     Model.fromConfig(config).summary({ lineLength: 100, printFn: (text) => lines.push(text) });
     expect(lines.join('\n')).toBe(summary);
@@ -174,19 +174,19 @@ const CALLS: Readonly<Record<string, (x: KerasTensor) => KerasTensor | readonly 
 };
 
 describe('a function of ops on symbolic tensors', () => {
-  it.each(Object.entries(CALLS))('is written as Keras writes %s', (name, call) => {
+  test.each(Object.entries(CALLS))('is written as Keras writes %s', (name, call) => {
     const inputs = Input({ shape: [4, 6], name: 'i' });
     const { config } = functions.find((entry) => entry.name === name)!;
     const model = new Model({ inputs, outputs: call(inputs), name: 'model' });
     expect(JSON.stringify(model.getConfig())).toBe(JSON.stringify(config));
   });
 
-  it('is called on values and arrays as before', () => {
+  test('is called on values and arrays as before', () => {
     expect(ops.add.name).toBe('add');
     expect(() => ops.reshape([1, 2, 3], [2, -1])).toThrow('[ops.reshape] the sizes must divide the 3 elements.');
   });
 
-  it.each([
+  test.each([
     ['argmax', (x: KerasTensor) => ops.argmax(x), [], { axis: null, keepdims: false }],
     ['argmax', (x: KerasTensor) => ops.argmax(x, null, { keepdims: true }), [1, 1, 1], { axis: null, keepdims: true }],
     ['take', (x: KerasTensor) => ops.take(x, tensor([2, 30], [2], 'int32')), [2], { axis: null }],
@@ -198,7 +198,7 @@ describe('a function of ops on symbolic tensors', () => {
     expect(node!['config']).toMatchObject(config);
   });
 
-  it('writes slices as Keras’s ranges', () => {
+  test('writes slices as Keras’s ranges', () => {
     const inputs = Input({ shape: [4, 6], name: 'i' });
     const sliced = ops.slice(inputs, [0, 1, 2], [Infinity, 3, 6], [1, 1, 2]);
     expect(sliced.shape).toEqual([null, 2, 2]);
@@ -212,7 +212,7 @@ describe('a function of ops on symbolic tensors', () => {
     expect(args[1]).toEqual([range(0, null, 1), range(1, 3, 1), range(2, 6, 2)]);
   });
 
-  it('has gradients, and weights before and behind it', () => {
+  test('has gradients, and weights before and behind it', () => {
     const inputs = Input({ shape: [4], name: 'i' });
     const [first, second] = [new Dense(3), new Dense(2)];
     const model = new Model({ inputs, outputs: second.apply(ops.square(ops.add(first.apply(inputs), 1))) });
@@ -220,7 +220,7 @@ describe('a function of ops on symbolic tensors', () => {
     expect(model.trainableWeights).toEqual([...first.weights, ...second.weights]);
   });
 
-  it('is repeated where a model begins at the output of a layer', () => {
+  test('is repeated where a model begins at the output of a layer', () => {
     const inputs = Input({ shape: [4], name: 'i' });
     const middle = new Flatten().apply(inputs);
     const model = new Model({ inputs: middle, outputs: ops.multiply(ops.add(middle, 1), middle) });
@@ -228,7 +228,7 @@ describe('a function of ops on symbolic tensors', () => {
     expect(found!.toArray()).toEqual([[2, 6, 12, 20]]);
   });
 
-  it('passes no mask on', () => {
+  test('passes no mask on', () => {
     const inputs = Input({ shape: [3, 2], name: 'i' });
     const seen: boolean[] = [];
     class Look extends Layer {
@@ -255,7 +255,7 @@ describe('a function of ops on symbolic tensors', () => {
 });
 
 describe('a mask given to a symbolic call', () => {
-  it('is used, and written down', () => {
+  test('is used, and written down', () => {
     const [inputs, mask] = [Input({ shape: [2, 1], name: 'x' }), Input({ shape: [2], name: 'k', dtype: 'bool' })];
     const outputs = new BatchNormalization().apply(inputs, { mask });
     const model = new Model({ inputs: [inputs, mask], outputs });
@@ -264,7 +264,7 @@ describe('a mask given to a symbolic call', () => {
     expect(JSON.stringify(Model.fromConfig(JSON.parse(written) as Config).getConfig())).toBe(written);
   });
 
-  it('must be symbolic', () => {
+  test('must be symbolic', () => {
     const inputs = Input({ shape: [2, 1], name: 'x' });
     const bn = new BatchNormalization({ name: 'bn' });
     expect(() => bn.apply(inputs, { mask: [[true, false]] } as never)).toThrow(
@@ -279,7 +279,7 @@ describe('a mask given to a symbolic call', () => {
 describe('what operations refuse', () => {
   const inputs = Input({ shape: [4], name: 'x' });
 
-  it('weights as arguments, which no config can hold', () => {
+  test('weights as arguments, which no config can hold', () => {
     const dense = new Dense(4);
     dense.build([null, 4]);
     expect(() => ops.multiply(inputs, dense.weights[0] as never)).toThrow(
@@ -289,7 +289,7 @@ describe('what operations refuse', () => {
     );
   });
 
-  it('shapes that do not fit, by the name of the operation', () => {
+  test('shapes that do not fit, by the name of the operation', () => {
     expect(() => ops.add(inputs, tensor([1, 2, 3]))).toThrow(/^\[Add add\] .*Received: /);
   });
 
@@ -318,7 +318,7 @@ describe('what operations refuse', () => {
       output_layers: ['f', 0, 0],
     });
 
-  it.each([
+  test.each([
     [
       'a class that ops has not',
       { class_name: 'Trapezoid' },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Json } from '../../../../src/core/config.ts';
 import * as ek from '../../../../src/index.ts';
 import { readHdf5, writeHdf5 } from '../../../../src/formats/hdf5/hdf5.ts';
@@ -209,7 +209,7 @@ describe('a damaged model', () => {
   const cases = whole.flatMap(([kind, files, copies, mutate]) =>
     files.map((file) => ({ kind, file, copies: scale || copies, mutate })),
   );
-  it.each(cases)(
+  test.each(cases)(
     'is read as it is, or refused by one clear error: $kind, $file',
     async ({ file, copies, mutate }) => {
       const good = bytesOf(file);
@@ -219,7 +219,7 @@ describe('a damaged model', () => {
     600_000,
   );
 
-  it('of ours with layers of many kinds, and another config, is read as it is, or refused by one clear error', async () => {
+  test('of ours with layers of many kinds, and another config, is read as it is, or refused by one clear error', async () => {
     const good = await ours();
     expect(await fuzz(good, scale || 300, 3, mutateConfig, (bytes) => ek.loadModel(bytes))).toBeGreaterThan(0);
   }, 600_000);
@@ -232,7 +232,7 @@ describe('a damaged model', () => {
     ['safetensors', damage],
     ['safetensors', mutateTensors],
   ] as const;
-  it.each(weights)(
+  test.each(weights)(
     'has weights that are read as they are, or refused, and the model is as it was: %s',
     async (file, mutate) => {
       const model = await ek.loadModel(bytesOf('untrained.keras'));
@@ -282,14 +282,14 @@ describe('a model that declares more than its file holds', () => {
   const sequential = (shape: readonly number[], ...layers: readonly ek.Layer[]): ek.Model =>
     new ek.Sequential([ek.Input({ shape }), ...layers], { name: 'small' });
 
-  it('is refused before anything is made: units', async () => {
+  test('is refused before anything is made: units', async () => {
     const model = sequential([4], new ek.layers.Dense(7, { name: 'wide' }));
     expect(await declare(model, '"units": 7', '"units": 1000000000')).toBe(
       'ValueError: [loadModel] config.json: [Dense wide] what a file declares must fit what it holds. Received: the weight kernel of shape [4, 1000000000], for which the file has no values.',
     );
   });
 
-  it('is refused before anything is made: filters, windows, rows, thresholds, classes', async () => {
+  test('is refused before anything is made: filters, windows, rows, thresholds, classes', async () => {
     const conv = sequential([9, 9, 1], new ek.layers.Conv2D(7, 3, { padding: 'same', name: 'conv' }));
     const embedding = sequential([4], new ek.layers.Embedding(77, 2, { name: 'table' }));
     const auc = sequential([4], new ek.layers.Dense(1));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GroupBuilder, mergeGroups } from '../../../../src/keras/saving/groups.ts';
 import { fromKeras, toKeras } from '../../../../src/keras/saving/keras/dialect.ts';
 import { setTexts, textsOf } from '../../../../src/keras/saving/legacy/attributes.ts';
@@ -25,7 +25,7 @@ const scalar = (value: number): StoredArray => ({
 const valueOf = ({ data }: StoredArray): number => Number(data[0]);
 
 describe('walk', () => {
-  it('numbers the members of each list by their classes, and visits what is shared once, where it comes first', () => {
+  test('numbers the members of each list by their classes, and visits what is shared once, where it comes first', () => {
     const shared = saveable('Dense');
     const block = saveable('MyBlock', [['inner', shared]]);
     const nested = [saveable('Conv2D'), [saveable('Dense'), shared], [saveable('ReLU')], saveable('Conv2D')];
@@ -41,7 +41,7 @@ describe('walk', () => {
 });
 
 describe('lists of texts', () => {
-  it('go into several attributes where one would be too long for HDF5', () => {
+  test('go into several attributes where one would be too long for HDF5', () => {
     const builder = new GroupBuilder();
     const names = Array.from({ length: 5000 }, (_, i) => `layer_with_a_long_name_${i}`);
     setTexts(builder, 'layer_names', names);
@@ -50,7 +50,7 @@ describe('lists of texts', () => {
     expect(textsOf(group, 'layer_names')).toEqual(names);
   });
 
-  it('may be empty, as NumPy writes that', () => {
+  test('may be empty, as NumPy writes that', () => {
     const builder = new GroupBuilder();
     setTexts(builder, 'weight_names', []);
     expect(builder.build().attributes.get('weight_names')).toMatchObject({ dtype: 'float64', shape: [0] });
@@ -60,7 +60,7 @@ describe('lists of texts', () => {
 });
 
 describe('writeJson', () => {
-  it('keeps apart what Python keeps apart', () => {
+  test('keeps apart what Python keeps apart', () => {
     expect(writeJson({ units: 3, rate: 0, momentum: 1, learning_rate: 0.5, scale: true, seed: null })).toBe(
       '{"units": 3, "rate": 0.0, "momentum": 1.0, "learning_rate": 0.5, "scale": true, "seed": null}',
     );
@@ -74,7 +74,7 @@ describe('the dialect of Keras', () => {
   const layer = (name: string, config: Readonly<Record<string, never>> | object) =>
     ({ module: 'keras.layers', class_name: name, config, registered_name: null }) as never;
 
-  it('names by this package what Keras has no words for, and reads it back', () => {
+  test('names by this package what Keras has no words for, and reads it back', () => {
     const ghost = layer('BatchNormalization', { axis: -1, virtual_batch_size: 4 });
     expect(toKeras(ghost)).toMatchObject({ module: null, registered_name: 'evenkeel>BatchNormalization' });
     expect(fromKeras(toKeras(ghost))).toEqual(ghost);
@@ -82,7 +82,7 @@ describe('the dialect of Keras', () => {
     expect(toKeras(layer('BatchNormalization', { axis: [2] }))).toEqual(layer('BatchNormalization', { axis: 2 }));
   });
 
-  it('leaves classes of the user’s own alone, whatever they are called', () => {
+  test('leaves classes of the user’s own alone, whatever they are called', () => {
     const own = {
       module: null,
       class_name: 'WeightNormalization',
@@ -94,7 +94,7 @@ describe('the dialect of Keras', () => {
 });
 
 describe('the older format', () => {
-  it('has the slots of an optimizer one behind the other before tf.keras 2.11', () => {
+  test('has the slots of an optimizer one behind the other before tf.keras 2.11', () => {
     const names = [
       'Adam/iter:0',
       'Adam/a/m:0',
@@ -111,7 +111,7 @@ describe('the older format', () => {
     expect(inKerasOrder(newer).map(valueOf)).toEqual([0, 1, 2]);
   });
 
-  it('has arguments that were renamed, or have gone', () => {
+  test('has arguments that were renamed, or have gone', () => {
     const config = [
       { class_name: 'InputLayer', config: { batch_input_shape: [null, 4], name: 'x' } },
       { class_name: 'BatchNormalization', config: { axis: [3], fused: null } },
@@ -140,7 +140,7 @@ describe('the older format', () => {
     );
   });
 
-  it('has a decay of the learning rate, which is a schedule now', () => {
+  test('has a decay of the learning rate, which is a schedule now', () => {
     const optimizer = { class_name: 'SGD', config: { lr: 0.1, decay: 0.01, jit_compile: true } };
     const metric = { class_name: 'MeanMetricWrapper', config: { name: 'acc', fn: 'categorical_accuracy' } };
     const loss = { class_name: 'MeanSquaredError', config: { reduction: 'auto', name: 'l', fn: 'mean_squared_error' } };
@@ -168,7 +168,7 @@ describe('the older format', () => {
 describe('shards', () => {
   const index = (map: object): Uint8Array => new TextEncoder().encode(JSON.stringify({ weight_map: map }));
 
-  it('lie beside their index', () => {
+  test('lie beside their index', () => {
     expect(shardsOf(index({ '/a': 'x.h5', '/b': ['x.h5', 'y.h5'] }), 'test')).toEqual(['x.h5', 'y.h5']);
     for (const name of ['../x.h5', 'a/b.h5', 'a\\b.h5', '..', '']) {
       expect(() => shardsOf(index({ '/a': name }), 'test')).toThrow(
@@ -177,7 +177,7 @@ describe('shards', () => {
     }
   });
 
-  it('become one tree', () => {
+  test('become one tree', () => {
     const [first, second] = [new GroupBuilder(), new GroupBuilder()];
     first.add('layers/dense/vars/0', scalar(1));
     second.add('layers/dense/vars/1', scalar(2));
@@ -190,7 +190,7 @@ describe('shards', () => {
 });
 
 describe('sniff', () => {
-  it('knows files by how they begin', () => {
+  test('knows files by how they begin', () => {
     expect(sniff(Uint8Array.of(0x50, 0x4b, 3, 4))).toBe('zip');
     expect(sniff(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10))).toBe('hdf5');
     expect(sniff(Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d))).toBe('safetensors');

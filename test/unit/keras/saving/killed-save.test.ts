@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { loadModel } from '../../../../src/index.ts';
 import { lcg } from '../../../support/lcg.ts';
 
@@ -52,7 +52,7 @@ async function saveUntilKilled(script: string, path: string, delay: number): Pro
   expect(await ended).toBe('SIGKILL');
 }
 
-it(
+test(
   'a process that is killed while it saves a model, at 50 random moments, leaves a whole model',
   { timeout: 120_000 },
   async () => {

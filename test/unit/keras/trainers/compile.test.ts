@@ -4,7 +4,7 @@ import { Dense } from 'evenkeel/layers';
 import { SparseCategoricalCrossentropy } from 'evenkeel/losses';
 import { SparseCategoricalAccuracy } from 'evenkeel/metrics';
 import { SGD } from 'evenkeel/optimizers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { uniqueNames } from '../../../../src/keras/trainers/compile/output-plan.ts';
 import { metricsPerOutput, perOutput } from '../../../../src/keras/trainers/compile/per-output.ts';
 import { loadGolden } from '../../../support/golden.ts';
@@ -47,14 +47,14 @@ beforeEach(() => resetNames());
 describe('the compile config', () => {
   const model = (): Sequential => new Sequential([Input({ shape: [4] }), new Dense(3)]);
 
-  it.each(Object.keys(given))('is Keras’s: %s', (name) => {
+  test.each(Object.keys(given))('is Keras’s: %s', (name) => {
     const compiled = model();
     compiled.compile(given[name]!());
     const expected = JSON.parse(golden.get(name)!) as Config;
     expect(JSON.stringify(compiled.getCompileConfig(), null, 1)).toBe(JSON.stringify(expected, null, 1));
   });
 
-  it.each(Object.keys(given))('compiles another model alike: %s', (name) => {
+  test.each(Object.keys(given))('compiles another model alike: %s', (name) => {
     const [first, second] = [model(), model()];
     first.compile(given[name]!());
     second.compileFromConfig(JSON.parse(JSON.stringify(first.getCompileConfig())) as Config);
@@ -62,11 +62,11 @@ describe('the compile config', () => {
     expect(second.optimizer!.built).toBe(true);
   });
 
-  it('is empty before', () => {
+  test('is empty before', () => {
     expect(model().getCompileConfig()).toEqual({});
   });
 
-  it('names the loss and metrics that are functions', () => {
+  test('names the loss and metrics that are functions', () => {
     const compiled = model();
     compiled.compile({
       loss: function mine(yTrue) {
@@ -88,14 +88,14 @@ describe('the compile config', () => {
 describe('what is given for several outputs', () => {
   const two = { count: 2, names: ['a', 'b'] };
 
-  it('is one for all, a list, or a record', () => {
+  test('is one for all, a list, or a record', () => {
     expect(perOutput('m', 'loss', 'mse', two)).toEqual(['mse', 'mse']);
     expect(perOutput('m', 'loss', ['mse', null], two)).toEqual(['mse', null]);
     expect(perOutput('m', 'loss', { b: 'mae' }, two)).toEqual([null, 'mae']);
     expect(perOutput('m', 'loss', { class_name: 'Huber', config: {} }, two)).toHaveLength(2);
   });
 
-  it('is refused where it does not fit', () => {
+  test('is refused where it does not fit', () => {
     expect(() => perOutput('m', 'loss', ['mse'], two)).toThrow(
       '[m] compile: loss must have an entry for each of the 2 outputs. Received: ["mse"].',
     );
@@ -107,7 +107,7 @@ describe('what is given for several outputs', () => {
     );
   });
 
-  it('gives metrics to each', () => {
+  test('gives metrics to each', () => {
     expect(metricsPerOutput('m', 'metrics', [['mae', 'mse'], null], two)).toEqual([['mae', 'mse'], []]);
     expect(metricsPerOutput('m', 'metrics', ['mae', ['mse']], two)).toEqual([['mae'], ['mse']]);
     expect(metricsPerOutput('m', 'metrics', { b: 'mae' }, two)).toEqual([[], ['mae']]);
@@ -118,7 +118,7 @@ describe('what is given for several outputs', () => {
 describe('the names of metrics', () => {
   const one = (...names: string[]): { output: null; names: string[] }[] => [{ output: null, names }];
 
-  it('are unique, as Keras makes them', () => {
+  test('are unique, as Keras makes them', () => {
     expect(uniqueNames(one('mae', 'mae'), one('mae'))).toEqual(['mae', 'mae_1', 'weighted_mae']);
     expect(uniqueNames([], one('mae', 'mae'))).toEqual(['mae', 'weighted_mae']);
     expect(uniqueNames([{ output: 'a', names: ['mae'] }], [{ output: 'a', names: ['mae'] }])).toEqual([

@@ -1,5 +1,5 @@
 import { setRandomSeed, tensor } from 'evenkeel';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ArraySource, type Arrays, splitArrays } from '../../../../src/keras/trainers/data-adapters/array-source.ts';
 import type { Batch } from '../../../../src/keras/trainers/data-adapters/batch.ts';
 import { classWeightsOf, readClassWeight } from '../../../../src/keras/trainers/data-adapters/class-weight.ts';
@@ -25,7 +25,7 @@ async function labels(batches: AsyncIterable<Batch>): Promise<number[][]> {
 }
 
 describe('arrays', () => {
-  it.each([1, 3, 16, 20])('are cut into batches whose rows belong together, %s numbers wide', (width) => {
+  test.each([1, 3, 16, 20])('are cut into batches whose rows belong together, %s numbers wide', (width) => {
     const source = new ArraySource(arrays(10, width), { batchSize: 4, shuffle: true, float: 'float32' });
     const seen: number[] = [];
     const sizes: number[] = [];
@@ -43,7 +43,7 @@ describe('arrays', () => {
     expect(source.batchCount).toBe(3);
   });
 
-  it('come in their own order without shuffling, and in another one in every pass with it', async () => {
+  test('come in their own order without shuffling, and in another one in every pass with it', async () => {
     const plain = new Epochs(
       'm',
       new ArraySource(arrays(5, 1), { batchSize: 2, shuffle: false, float: 'float32' }),
@@ -59,7 +59,7 @@ describe('arrays', () => {
     expect(await labels(new Epochs('m', source, null).next())).toEqual(first);
   });
 
-  it('are fed in the model’s floating type, and integers as they came', () => {
+  test('are fed in the model’s floating type, and integers as they came', () => {
     const data: Arrays = { ...arrays(4, 2), y: tensor(new Uint8Array([1, 2, 3, 4])) };
     const source = new ArraySource(data, { batchSize: 4, shuffle: false, float: 'float64' });
     const batch = source.pass().next().value as Batch;
@@ -67,7 +67,7 @@ describe('arrays', () => {
     expect(batch.y).toMatchObject({ dtype: 'uint8' });
   });
 
-  it('are split without a copy', () => {
+  test('are split without a copy', () => {
     const data = arrays(10, 2);
     const [first, last] = splitArrays(data, 8);
     expect([first.rows, last.rows]).toEqual([8, 2]);
@@ -75,14 +75,14 @@ describe('arrays', () => {
     expect((last.x as { data: Float32Array }).data.buffer).toBe((data.x as { data: Float32Array }).data.buffer);
   });
 
-  it('are read from nested arrays without losing a digit', () => {
+  test('are read from nested arrays without losing a digit', () => {
     expect(readData('m', 'x', [[0.1]], 'float64')).toMatchObject({ dtype: 'float64', data: new Float64Array([0.1]) });
     expect(readData('m', 'x', [[true]], 'float32')).toMatchObject({ dtype: 'bool' });
     expect(readData('m', 'x', { a: [1], b: [2] }, 'float32')).toMatchObject({ a: { shape: [1] }, b: { shape: [1] } });
     expect(readData('m', 'x', [tensor([1]), tensor([2])], 'float32')).toHaveLength(2);
   });
 
-  it('must agree in their rows, and have some', () => {
+  test('must agree in their rows, and have some', () => {
     const given = { sampleWeight: null, classWeight: null };
     const read = (x: unknown, y: unknown): unknown => readArrays('Sequential net', { x, y, ...given }, 'float32');
     expect(() => read([[1], [2]], [1])).toThrow(
@@ -106,7 +106,7 @@ describe('class weights', () => {
     [1, 2],
   ]);
 
-  it('weigh labels and one-hot rows alike; a missing class weighs 1', () => {
+  test('weigh labels and one-hot rows alike; a missing class weighs 1', () => {
     expect(numbers(classWeightsOf('m', tensor([0, 1, 2]), weights, 'float32'))).toEqual([1, 2, 1]);
     expect(numbers(classWeightsOf('m', tensor([[1], [0]]), weights, 'float32'))).toEqual([2, 1]);
     const oneHot = tensor([
@@ -116,7 +116,7 @@ describe('class weights', () => {
     expect(classWeightsOf('m', oneHot, weights, 'float64')).toMatchObject({ data: new Float64Array([2, 1]) });
   });
 
-  it('are checked', () => {
+  test('are checked', () => {
     expect(() => readClassWeight('m', { a: 1 })).toThrow(
       '[m] classWeight must map classes, 0 and up, to numbers. Received: "a": 1.',
     );
@@ -132,7 +132,7 @@ describe('class weights', () => {
 describe('epochs', () => {
   const three = (): ArraySource => new ArraySource(arrays(6, 1), { batchSize: 2, shuffle: false, float: 'float32' });
 
-  it('with a number of steps go on where the last one ended, and begin again with the data', async () => {
+  test('with a number of steps go on where the last one ended, and begin again with the data', async () => {
     const epochs = new Epochs('m', three(), 2);
     expect(await labels(epochs.next())).toEqual([
       [0, 1],
@@ -148,7 +148,7 @@ describe('epochs', () => {
     ]);
   });
 
-  it('with as many steps as there are batches are passes', async () => {
+  test('with as many steps as there are batches are passes', async () => {
     const epochs = new Epochs('m', three(), 3);
     expect(await labels(epochs.next())).toHaveLength(3);
     expect(await labels(epochs.next())).toEqual([
@@ -161,7 +161,7 @@ describe('epochs', () => {
   const options = { who: 'm', float: 'float32', classWeight: null, needsTargets: true } as const;
   const batch = (i: number): [number[][], number[]] => [[[i]], [i]];
 
-  it('read an iterable again in every epoch', async () => {
+  test('read an iterable again in every epoch', async () => {
     const source = new IterableSource(new Set([batch(1), batch(2)]), options);
     const epochs = new Epochs('m', source, null);
     expect(await labels(epochs.next())).toEqual([[1], [2]]);
@@ -169,7 +169,7 @@ describe('epochs', () => {
     expect(epochs.stepCount).toBeNull();
   });
 
-  it('go on with a generator, and say when it is used up', async () => {
+  test('go on with a generator, and say when it is used up', async () => {
     let closed = false;
     async function* endless(): AsyncGenerator<[number[][], number[]]> {
       try {
@@ -193,7 +193,7 @@ describe('epochs', () => {
     );
   });
 
-  it('tell a generator that nobody goes on with it', async () => {
+  test('tell a generator that nobody goes on with it', async () => {
     let closed = false;
     function* endless(): Generator<[number[][], number[]]> {
       try {
@@ -210,7 +210,7 @@ describe('epochs', () => {
     expect(closed).toBe(true);
   });
 
-  it('refuse batches that are none', async () => {
+  test('refuse batches that are none', async () => {
     const pass = (item: unknown): Promise<number[][]> =>
       labels(new Epochs('m', new IterableSource(new Set([item]) as never, options), null).next());
     await expect(pass(tensor([1]))).rejects.toThrow(

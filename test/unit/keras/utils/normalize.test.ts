@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { normalize } from '../../../../src/keras/utils/index.ts';
 import { expectClose } from '../../../support/close.ts';
@@ -10,7 +10,7 @@ const matrix = [
 ];
 
 describe('utils.normalize', () => {
-  it.each<[object, readonly number[]]>([
+  test.each<[object, readonly number[]]>([
     [{}, [0.24253563, 0, 0.9701425, 0.62469505, 0.78086881, 0]],
     [{ axis: 1 }, [0.24253563, 0, 0.9701425, 0.62469505, 0.78086881, 0]],
     [{ axis: 0 }, [0.6, 0, 1, 0.8, 1, 0]],
@@ -23,7 +23,7 @@ describe('utils.normalize', () => {
     expectClose(normalize(tensor(matrix, undefined, 'float64'), options).data, expected, { rtol: 1e-7 });
   });
 
-  it('divides a matrix by its largest singular value without an axis', () => {
+  test('divides a matrix by its largest singular value without an axis', () => {
     const y = normalize(
       tensor(
         [
@@ -42,11 +42,11 @@ describe('utils.normalize', () => {
     );
   });
 
-  it('divides a vector by its norm without an axis', () => {
+  test('divides a vector by its norm without an axis', () => {
     expectClose(normalize([3, 4], { axis: null }).data, [0.6, 0.8], { rtol: 1e-7 });
   });
 
-  it('leaves what has norm zero', () => {
+  test('leaves what has norm zero', () => {
     expect(
       normalize([
         [0, 0],
@@ -59,18 +59,18 @@ describe('utils.normalize', () => {
     expect(normalize([[0, 0]], { axis: null }).toArray()).toEqual([[0, 0]]);
   });
 
-  it('keeps the shape and a floating type, and makes integers float32', () => {
+  test('keeps the shape and a floating type, and makes integers float32', () => {
     expect(normalize(tensor(new Float64Array(6), [1, 2, 3]))).toMatchObject({ shape: [1, 2, 3], dtype: 'float64' });
     expect(normalize(tensor(Int32Array.of(3, 4)))).toMatchObject({ shape: [2], dtype: 'float32' });
   });
 
-  it('does not write to its input', () => {
+  test('does not write to its input', () => {
     const x = tensor([3, 4]);
     normalize(x);
     expect(x.toArray()).toEqual([3, 4]);
   });
 
-  it('makes every norm 1, whatever the numbers and the order', () => {
+  test('makes every norm 1, whatever the numbers and the order', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 9 }),
@@ -85,7 +85,7 @@ describe('utils.normalize', () => {
     );
   });
 
-  it('finds the largest singular value of any matrix', () => {
+  test('finds the largest singular value of any matrix', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5 }),
@@ -114,7 +114,7 @@ describe('utils.normalize', () => {
     );
   });
 
-  it.each<[unknown, object, string]>([
+  test.each<[unknown, object, string]>([
     [[1], { order: 0.5 }, '[utils.normalize] order must be a number of at least 1, or Infinity. Received: order=0.5.'],
     [[1], { axis: 1 }, '[utils.normalize] axis must lie in [-1, 0] for an input of rank 1. Received: axis=1.'],
     [[1], { ord: 1 }, '[utils.normalize] unknown option "ord". Did you mean "order"?'],

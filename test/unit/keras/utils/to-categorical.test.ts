@@ -1,15 +1,15 @@
 import { utils } from 'evenkeel';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 describe('toCategorical', () => {
-  it('drops a last axis of size 1, as Keras does, but never the only one', () => {
+  test('drops a last axis of size 1, as Keras does, but never the only one', () => {
     expect(utils.toCategorical([[2], [0]]).shape).toEqual([2, 3]);
     expect(utils.toCategorical([[1, 0]]).shape).toEqual([1, 2, 2]);
     expect(utils.toCategorical([0]).shape).toEqual([1, 1]);
     expect(utils.toCategorical(new Int32Array([1]), 4).toArray()).toEqual([[0, 1, 0, 0]]);
   });
 
-  it.each([
+  test.each([
     [
       () => utils.toCategorical([0, 3], 3),
       '[utils.toCategorical] labels must be whole numbers from 0 to 2. Received: label 3. Number the classes from 0, and give numClasses.',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as ek from '../../../../src/index.ts';
 import { writeSafetensors } from '../../../../src/formats/safetensors/safetensors.ts';
 import type { StoredArray } from '../../../../src/formats/arrays/stored.ts';
@@ -22,20 +22,20 @@ const matches = ({ loaded }: ek.PyTorchReport): readonly string[] =>
   loaded.map(({ layer, module, by }) => `${layer}: ${module} by ${by}`);
 
 describe('modules and layers', () => {
-  it('are matched by number, where names differ in that alone: 10 comes behind 9', async () => {
+  test('are matched by number, where names differ in that alone: 10 comes behind 9', async () => {
     const names = ['a', 'b', 'c'];
     const file = state({ 'net.10.weight': [3, 3], 'net.9.weight': [3, 3], 'net.1.weight': [3, 3] });
     const report = await loadPyTorchWeights(line(...names), file);
     expect(matches(report)).toEqual(['a: net.1 by order', 'b: net.9 by order', 'c: net.10 by order']);
   });
 
-  it('are matched by name, where a layer has that of a module', async () => {
+  test('are matched by name, where a layer has that of a module', async () => {
     const file = state({ 'decoder.fc.weight': [3, 3], 'encoder.weight': [3, 3] });
     const report = await loadPyTorchWeights(line('encoder', 'decoder_fc'), file);
     expect(matches(report)).toEqual(['encoder: encoder by name', 'decoder_fc: decoder.fc by name']);
   });
 
-  it('are not matched by chance: nobody knows whether the encoder comes first', async () => {
+  test('are not matched by chance: nobody knows whether the encoder comes first', async () => {
     const file = state({ 'decoder.weight': [3, 3], 'encoder.weight': [3, 3] });
     const model = line('a', 'b');
     const before = model.getWeights().map(({ data }) => data);
@@ -52,7 +52,7 @@ describe('modules and layers', () => {
     expect(model.getWeights().map(({ data }) => data)).toEqual(before);
   });
 
-  it.each([[{ a: 'encoder' }], [({ name }: ek.Layer) => (name === 'a' ? 'encoder' : null)]])(
+  test.each([[{ a: 'encoder' }], [({ name }: ek.Layer) => (name === 'a' ? 'encoder' : null)]])(
     'are matched as names say, and the rest follows',
     async (names) => {
       const file = state({ 'decoder.weight': [3, 3], 'encoder.weight': [3, 3] });
@@ -61,13 +61,13 @@ describe('modules and layers', () => {
     },
   );
 
-  it('are not matched where a layer too many could have the module', async () => {
+  test('are not matched where a layer too many could have the module', async () => {
     const report = await loadPyTorchWeights(line('a', 'b'), state({ 'fc.weight': [3, 3] }), { strict: false });
     expect(report.loaded).toEqual([]);
     expect(report.notInFile).toEqual(['Dense a: could be "fc"', 'Dense b: could be "fc"']);
   });
 
-  it('are not matched by numbers where layers stand beside each other', async () => {
+  test('are not matched by numbers where layers stand beside each other', async () => {
     const inputs = Input({ shape: [3] });
     const [a, b] = [dense('a').apply(inputs), dense('b').apply(inputs)];
     const model = new Model({ inputs, outputs: new layers.Add().apply([a, b]) });
@@ -76,7 +76,7 @@ describe('modules and layers', () => {
     expect(notInFile).toEqual(['Dense a: could be "branch1" or "branch2"', 'Dense b: could be "branch1" or "branch2"']);
   });
 
-  it('are listed where they do not fit, with the reason where there is one module', async () => {
+  test('are listed where they do not fit, with the reason where there is one module', async () => {
     const report = await loadPyTorchWeights(line('a'), state({ 'fc.weight': [3, 3], 'fc.bias': [3] }), {
       strict: false,
     });
@@ -86,7 +86,7 @@ describe('modules and layers', () => {
     ]);
   });
 
-  it('of a model of layers in fields are matched in the order of the fields', async () => {
+  test('of a model of layers in fields are matched in the order of the fields', async () => {
     class Own extends Model {
       readonly first = dense('x');
       readonly second = dense('y');
@@ -102,7 +102,7 @@ describe('modules and layers', () => {
 });
 
 describe('values', () => {
-  it('of maps that something else than Flatten made a vector of are not guessed at', async () => {
+  test('of maps that something else than Flatten made a vector of are not guessed at', async () => {
     const inputs = Input({ shape: [2, 2, 3] });
     const map = new layers.Conv2D(3, 1, { useBias: false, name: 'conv' }).apply(inputs);
     const vector = ek.ops.reshape(map, [-1, 12]);
@@ -113,7 +113,7 @@ describe('values', () => {
     );
   });
 
-  it('of a vector of two maps have their places in both', async () => {
+  test('of a vector of two maps have their places in both', async () => {
     const inputs = Input({ shape: [2, 1, 2] });
     const flat = new layers.Flatten().apply(inputs);
     const both = new layers.Concatenate().apply([flat, flat]);
@@ -132,7 +132,7 @@ describe('values', () => {
   const normalization = (options: object = {}): ek.Model =>
     new Sequential([Input({ shape: [2] }), new layers.BatchNormalization({ name: 'bn', ...options })]);
 
-  it('of running variances are taken as they are, or as the variance of so many elements', async () => {
+  test('of running variances are taken as they are, or as the variance of so many elements', async () => {
     const [model, corrected] = [normalization(), normalization()];
     await loadPyTorchWeights(model, state(batchNorm));
     await loadPyTorchWeights(corrected, state(batchNorm), { sampleCount: 5 });
@@ -141,7 +141,7 @@ describe('values', () => {
     expect(smaller).toEqual(variance!.map((value) => Math.fround(Math.fround(value * 4) / 5)));
   });
 
-  it('that the state does not hold are compared with what PyTorch has', async () => {
+  test('that the state does not hold are compared with what PyTorch has', async () => {
     const { notes } = await loadPyTorchWeights(normalization(), state(batchNorm));
     expect(notes).toEqual([
       "BatchNormalization bn has epsilon 0.001; PyTorch's eps is 0.00001 unless it was given.",
@@ -160,7 +160,7 @@ describe('values', () => {
 
 describe('what is refused', () => {
   const file = state({ 'fc.weight': [3, 3], 'gc.weight': [2, 3] });
-  it.each([
+  test.each([
     [{ names: { x: 'fc' } }, '[loadPyTorchWeights] unknown layer with weights in names "x". Did you mean "a"?'],
     [{ names: { a: 'fd' } }, '[loadPyTorchWeights] unknown module "fd". Did you mean "fc"?'],
     [
@@ -178,19 +178,19 @@ describe('what is refused', () => {
     await expect(loadPyTorchWeights(line('a'), file, options)).rejects.toThrow(message);
   });
 
-  it('a module that is named twice', async () => {
+  test('a module that is named twice', async () => {
     await expect(loadPyTorchWeights(line('a', 'b'), file, { names: { a: 'fc', b: 'fc' } })).rejects.toThrow(
       '[loadPyTorchWeights] a module can be named for one layer. Received: "fc" for two.',
     );
   });
 
-  it('a file of torch.save', async () => {
+  test('a file of torch.save', async () => {
     await expect(loadPyTorchWeights(line('a'), new Uint8Array([0x50, 0x4b, 3, 4]))).rejects.toThrow(
       '[loadPyTorchWeights] a state of PyTorch must be a safetensors file. Received: a file of torch.save, which only Python can read. Write it with safetensors.torch.save_file(network.state_dict(), path).',
     );
   });
 
-  it('a model that is not built', async () => {
+  test('a model that is not built', async () => {
     const model = new Sequential([dense('a')], { name: 'empty' });
     await expect(loadPyTorchWeights(model, file)).rejects.toThrow(
       '[loadPyTorchWeights] the model must have weights. Received: Sequential empty, which has none. Where it is not built, build([…]) it, or call it on data first.',

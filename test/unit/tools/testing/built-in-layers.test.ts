@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { type CheckGradientsOptions, checkGradients } from '../../../../src/tools/testing/index.ts';
 import type { InputShape, Layer } from '../../../../src/keras/layers/index.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
@@ -90,7 +90,7 @@ const cases: readonly (readonly [Layer, InputShape, CheckGradientsOptions?])[] =
   [new layers.ZeroPadding3D(), volume],
 ];
 
-it.each(cases.map(([layer, shape, options]) => [layer.className, layer, shape, options] as const))(
+test.each(cases.map(([layer, shape, options]) => [layer.className, layer, shape, options] as const))(
   '%s has the gradients that the differences give',
   (_, layer, shape, options) => {
     const before = layer.built ? layer.getWeights() : null;
@@ -101,7 +101,7 @@ it.each(cases.map(([layer, shape, options]) => [layer.className, layer, shape, o
   },
 );
 
-it('says of spectral normalization that its power iteration is not differentiated', () => {
+test('says of spectral normalization that its power iteration is not differentiated', () => {
   const layer = new layers.SpectralNormalization(new layers.Dense(2, { name: 'dense' }), { name: 'spectral' });
   const { passed, worst } = checkGradients(layer, [2, 3], { throws: false });
   expect(passed).toBe(false);

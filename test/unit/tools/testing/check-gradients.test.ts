@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type CheckGradientsOptions, checkGradients } from '../../../../src/tools/testing/index.ts';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { tensor } from '../../../../src/core/tensor.ts';
@@ -43,7 +43,7 @@ class Scale extends Layer {
 }
 
 describe('checkGradients', () => {
-  it('passes a layer that is right, and reports each tensor', () => {
+  test('passes a layer that is right, and reports each tensor', () => {
     const report = checkGradients(new layers.Dense(3, { activation: 'tanh', name: 'dense' }), [null, 4]);
     expect(report.passed).toBe(true);
     expect(report.checked).toBe(8 + 12 + 3);
@@ -57,7 +57,7 @@ describe('checkGradients', () => {
     expect(report.worst.analytic).toBeCloseTo(report.worst.numeric, 6);
   });
 
-  it('differentiates as a formula does', () => {
+  test('differentiates as a formula does', () => {
     const { tensors } = checkGradients(
       lambda((x) => ops.power(x, 3)),
       [1],
@@ -70,7 +70,7 @@ describe('checkGradients', () => {
     expect(numeric / analytic).toBeCloseTo(1, 8);
   });
 
-  it('checks weights, penalties and state of a layer of one’s own, and leaves all of it alone', () => {
+  test('checks weights, penalties and state of a layer of one’s own, and leaves all of it alone', () => {
     const layer = new Scale('scale');
     layer.build([null, 3]);
     const before = layer.getWeights();
@@ -82,14 +82,14 @@ describe('checkGradients', () => {
     expect(layer.weights.map(({ version }) => version)).toEqual(versions);
   });
 
-  it('sees the penalty on a weight and what the call adds to the loss', () => {
+  test('sees the penalty on a weight and what the call adds to the loss', () => {
     const zero = { inputs: [[0, 0, 0]], jitter: 0 };
     const { tensors } = checkGradients(new Scale('scale'), [1, 3], zero);
     // y = 0 at x = 0: the mean of eˣ gives wₖ/3 there, 0.5 Σ factor² gives wₖ · factor, factor being 1.
     for (const { worst } of tensors) expect(Math.abs(worst.analytic)).toBeGreaterThan(0.1);
   });
 
-  it('names a weight that no gradient reaches', () => {
+  test('names a weight that no gradient reaches', () => {
     class Plain extends Layer {
       factor = this.addWeight({ name: 'factor', shape: [3], initializer: 'ones' });
       override call(x: Value, context: CallContext): Value {
@@ -112,7 +112,7 @@ describe('checkGradients', () => {
     );
   });
 
-  it('names the entry that a stopped gradient makes most wrong', () => {
+  test('names the entry that a stopped gradient makes most wrong', () => {
     const layer = lambda((x) => ops.add(ops.multiply(ops.stopGradient(x), x), x));
     const options: CheckGradientsOptions = { inputs: [[3, -0.25, 0.5]], only: ['input'] };
     const { worst } = checkGradients(layer, [1, 3], { ...options, throws: false });
@@ -129,7 +129,7 @@ describe('checkGradients', () => {
     );
   });
 
-  it('finds a rounding through which a gradient is let', () => {
+  test('finds a rounding through which a gradient is let', () => {
     const round = lambda((x) => ops.add(x, ops.stopGradient(ops.subtract(ops.floor(x), x))));
     const { passed, worst } = checkGradients(round, [2, 3], { throws: false });
     expect(passed).toBe(false);
@@ -137,7 +137,7 @@ describe('checkGradients', () => {
     expect(checkGradients(lambda(ops.floor), [2, 3]).passed).toBe(true);
   });
 
-  it('says of a kink that there is one', () => {
+  test('says of a kink that there is one', () => {
     const relu = lambda(ops.relu);
     expect(() => checkGradients(relu, [3], { inputs: [-1, 0, 1] })).toThrow(
       /Received: 0 for input at \[1\], where .* 1 of 3 entries are off\. The slopes below and above are 0 and [\d.]+: a kink or a jump, where there is no gradient\. Another seed, or inputs of your own, may keep away from it\.$/,
@@ -145,7 +145,7 @@ describe('checkGradients', () => {
     expect(checkGradients(relu, [30]).passed).toBe(true);
   });
 
-  it('says of a gradient that it is NaN where the output is not', () => {
+  test('says of a gradient that it is NaN where the output is not', () => {
     const root = lambda((x) => ops.where(ops.greater(x, 0), ops.sqrt(x), 0));
     expect(() => checkGradients(root, [2], { inputs: [4, -1] })).toThrow(
       new ValueError(
@@ -154,13 +154,13 @@ describe('checkGradients', () => {
     );
   });
 
-  it('says of an output that it is not finite a step further', () => {
+  test('says of an output that it is not finite a step further', () => {
     expect(() => checkGradients(lambda(ops.log), [1], { inputs: [1e-6] })).toThrow(
       /where the differences give NaN, .*\. The output is not finite beside these values\. Give inputs further from the border of where it is\.$/,
     );
   });
 
-  it('draws dropout once, and looks at training unless told otherwise', () => {
+  test('draws dropout once, and looks at training unless told otherwise', () => {
     const model = new Sequential([
       new layers.Dense(4, { activation: 'tanh' }),
       new layers.Dropout(0.5, { seed: 3 }),
@@ -182,7 +182,7 @@ describe('checkGradients', () => {
     expect(modes).toEqual([true, false]);
   });
 
-  it('takes several inputs, in lists and records', () => {
+  test('takes several inputs, in lists and records', () => {
     const added = checkGradients(new layers.Multiply(), [
       [null, 3],
       [null, 3],
@@ -198,7 +198,7 @@ describe('checkGradients', () => {
     expect(found.passed).toBe(true);
   });
 
-  it('takes integers, which it does not differentiate', () => {
+  test('takes integers, which it does not differentiate', () => {
     const layer = new layers.Embedding(5, 2, { name: 'embedding' });
     const report = checkGradients(layer, [null, 4], { dtype: 'int32' });
     expect(report.tensors.map(({ of, connected }) => [of, connected])).toEqual([['embedding/embeddings', true]]);
@@ -207,7 +207,7 @@ describe('checkGradients', () => {
     expect(own.checked).toBe(10);
   });
 
-  it('takes a mask', () => {
+  test('takes a mask', () => {
     const mask = [[true, true, false]];
     const layer = new layers.Softmax();
     const { tensors } = checkGradients(layer, [1, 3], { mask });
@@ -220,7 +220,7 @@ describe('checkGradients', () => {
     expect(masked.passed).toBe(true);
   });
 
-  it('checks what it is told to: some tensors, frozen ones too, and some entries', () => {
+  test('checks what it is told to: some tensors, frozen ones too, and some entries', () => {
     const layer = new layers.BatchNormalization({ name: 'bn' });
     const options: CheckGradientsOptions = { training: false, only: ['bn/moving_mean', 'bn/gamma'], entries: 2 };
     const { tensors } = checkGradients(layer, [4, 3], options);
@@ -230,7 +230,7 @@ describe('checkGradients', () => {
     ]);
   });
 
-  it('moves weights away from zeros, behind which mistakes hide', () => {
+  test('moves weights away from zeros, behind which mistakes hide', () => {
     class Gate extends Layer {
       gate = this.addWeight({ name: 'gate', shape: [], initializer: 'zeros' });
       override call(x: Value, context: CallContext): Value {
@@ -242,7 +242,7 @@ describe('checkGradients', () => {
     expect(checkGradients(new Gate(), [3], { only, jitter: 0 }).passed).toBe(true);
   });
 
-  it('gives the same for the same seed', () => {
+  test('gives the same for the same seed', () => {
     const layer = new layers.Dense(2);
     expect(checkGradients(layer, [2, 3], { seed: 4 })).toEqual(checkGradients(layer, [2, 3], { seed: 4 }));
     expect(checkGradients(layer, [2, 3], { seed: 5 }).worst).not.toEqual(checkGradients(layer, [2, 3]).worst);
@@ -252,7 +252,7 @@ describe('checkGradients', () => {
 describe('checkGradients refuses', () => {
   const dense = (): Layer => new layers.Dense(2, { name: 'd' });
 
-  it.each<[string, CheckGradientsOptions | Record<string, unknown>, Error]>([
+  test.each<[string, CheckGradientsOptions | Record<string, unknown>, Error]>([
     [
       'an unknown option',
       { tolerence: 1 },
@@ -304,13 +304,13 @@ describe('checkGradients refuses', () => {
     expect(() => checkGradients(dense(), [null, 3], options)).toThrow(error);
   });
 
-  it('what is no layer', () => {
+  test('what is no layer', () => {
     expect(() => checkGradients(ops.relu as unknown as Layer, [1])).toThrow(
       new TypeError('[checkGradients] layer must be a layer or a model. Received: layer=function relu.'),
     );
   });
 
-  it('outputs that are not finite to begin with', () => {
+  test('outputs that are not finite to begin with', () => {
     expect(() => checkGradients(lambda(ops.log), [2], { inputs: [1, -1] })).toThrow(
       new ValueError(
         '[checkGradients] the outputs and penalties of Lambda fn must be finite where they are differentiated. Received: NaN at [1] of output 0. Give other data with inputs, or leave the weights as they are with jitter: 0.',
@@ -318,7 +318,7 @@ describe('checkGradients refuses', () => {
     );
   });
 
-  it('outputs that are integers', () => {
+  test('outputs that are integers', () => {
     expect(() =>
       checkGradients(
         lambda((x) => ops.cast(x, 'int32')),
@@ -331,7 +331,7 @@ describe('checkGradients refuses', () => {
     );
   });
 
-  it('a layer with nothing to differentiate', () => {
+  test('a layer with nothing to differentiate', () => {
     const layer = new layers.Embedding(3, 2, { name: 'e', trainable: false });
     expect(() => checkGradients(layer, [2], { dtype: 'int32' })).toThrow(
       new ValueError(

@@ -1,15 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { input } from '../../../../../src/compiler/graph/leaves.ts';
 import { Activation, ReLU, Softmax } from '../../../../../src/keras/layers/index.ts';
 
 describe('Activation', () => {
-  it('emits nothing for linear', () => {
+  test('emits nothing for linear', () => {
     const x = input('x', [2], 'float32');
     expect(new Activation('linear').apply(x)).toBe(x);
     expect(new Activation(null).getConfig()['activation']).toBe('linear');
   });
 
-  it('refuses an activation that does not exist', () => {
+  test('refuses an activation that does not exist', () => {
     expect(() => new Activation('sofmax', { name: 'a' })).toThrow(
       new TypeError('[Activation a] unknown activation "sofmax". Did you mean "softmax"?'),
     );
@@ -17,7 +17,7 @@ describe('Activation', () => {
 });
 
 describe('ReLU', () => {
-  it.each([
+  test.each([
     [{ maxValue: -1 }, '[ReLU r] maxValue must not be negative. Received: maxValue=-1.'],
     [{ negativeSlope: -1 }, '[ReLU r] negativeSlope must not be negative. Received: negativeSlope=-1.'],
     [{ threshold: -1 }, '[ReLU r] threshold must not be negative. Received: threshold=-1.'],
@@ -28,13 +28,13 @@ describe('ReLU', () => {
 });
 
 describe('Softmax', () => {
-  it.each([[[]], ['-1'], [1.5], [[0, '1']]])('refuses the axis %j', (axis) => {
+  test.each([[[]], ['-1'], [1.5], [[0, '1']]])('refuses the axis %j', (axis) => {
     expect(() => new Softmax({ axis: axis as never, name: 's' })).toThrow(
       '[Softmax s] axis must be an integer or a list of integers. Received: axis=',
     );
   });
 
-  it('refuses an axis out of range, and a mask that does not fit', () => {
+  test('refuses an axis out of range, and a mask that does not fit', () => {
     const x = input('x', [2, 3], 'float32');
     expect(() => new Softmax({ axis: 2, name: 's' }).apply(x)).toThrow(
       '[Softmax s] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.',

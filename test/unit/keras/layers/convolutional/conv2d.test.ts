@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { topologicalOrder } from '../../../../../src/compiler/graph/graph.ts';
 import { input } from '../../../../../src/compiler/graph/leaves.ts';
 import { Conv2D, Input } from '../../../../../src/keras/layers/index.ts';
@@ -9,7 +9,7 @@ const nodes = (layer: Conv2D, shape: readonly number[]): readonly string[] =>
   );
 
 describe('Conv2D', () => {
-  it('adds a bias of the rank of its output', () => {
+  test('adds a bias of the rank of its output', () => {
     expect(nodes(new Conv2D(4, 3), [1, 5, 5, 2])).toEqual([
       'input [1, 5, 5, 2]',
       'transpose [1, 2, 5, 5]',
@@ -32,14 +32,14 @@ describe('Conv2D', () => {
     ]);
   });
 
-  it('gives the shape of its output where sizes are unknown', () => {
+  test('gives the shape of its output where sizes are unknown', () => {
     const layer = new Conv2D(8, 3, { strides: 2, padding: 'same' });
     expect(layer.computeOutputShape([null, null, 7, null])).toEqual([null, null, 4, 8]);
     expect(layer.apply(Input({ shape: [null, null, 3] })).shape).toEqual([null, null, null, 8]);
     expect(new Conv2D(8, 3, { groups: 2 }).computeOutputShape([null, 5, 5, 4])).toEqual([null, 3, 3, 8]);
   });
 
-  it.each([
+  test.each([
     [[3, 2, { groups: 2 }], '[Conv2D conv] filters must be divisible by groups. Received: filters=3, groups=2.'],
     [
       [4, 2, { strides: [2, 1], dilationRate: 2 }],
@@ -71,13 +71,13 @@ describe('Conv2D', () => {
     expect(make).toThrow(message);
   });
 
-  it('refuses an option that does not exist', () => {
+  test('refuses an option that does not exist', () => {
     expect(() => new Conv2D(1, 1, { stride: 2 } as never)).toThrow(
       new TypeError('[Conv2D] unknown option "stride". Did you mean "strides"?'),
     );
   });
 
-  it('refuses inputs that do not fit', () => {
+  test('refuses inputs that do not fit', () => {
     const layer = new Conv2D(4, 3, { name: 'conv_1', groups: 2 });
     expect(() => layer.apply(Input({ shape: [5, 4] }))).toThrow(
       '[Conv2D conv_1] expected an input of rank 4. Received: input of shape [null, 5, 4].',

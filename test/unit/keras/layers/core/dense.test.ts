@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../../../src/core/errors.ts';
 import { topologicalOrder } from '../../../../../src/compiler/graph/graph.ts';
 import { input } from '../../../../../src/compiler/graph/leaves.ts';
@@ -10,19 +10,19 @@ const primitives = (layer: Dense, shape: readonly number[]): readonly string[] =
     .filter((primitive) => primitive !== 'input' && primitive !== 'variable');
 
 describe('Dense', () => {
-  it('emits a product, and a sum and an activation where there are any', () => {
+  test('emits a product, and a sum and an activation where there are any', () => {
     expect(primitives(new Dense(2, { useBias: false }), [3, 4])).toEqual(['matmul']);
     expect(primitives(new Dense(2), [3, 4])).toEqual(['matmul', 'add']);
     expect(primitives(new Dense(2, { activation: 'linear' }), [3, 5, 4])).toEqual(['matmul', 'add']);
     expect(primitives(new Dense(2, { activation: 'relu' }), [3, 4])).toEqual(['matmul', 'add', 'relu']);
   });
 
-  it('gives the shape of its output where nothing but the rank is known', () => {
+  test('gives the shape of its output where nothing but the rank is known', () => {
     expect(new Dense(5).computeOutputShape([null, null])).toEqual([null, 5]);
     expect(new Dense(5).apply(Input({ shape: [null, 3] })).shape).toEqual([null, null, 5]);
   });
 
-  it('has a kernel only once it is built', () => {
+  test('has a kernel only once it is built', () => {
     const layer = new Dense(2, { name: 'd' });
     expect(() => layer.kernel).toThrow(
       '[Dense d] the kernel is made by build: call the layer on an input or build([…]) first.',
@@ -33,7 +33,7 @@ describe('Dense', () => {
     expect(layer.bias?.value.toArray()).toEqual([0, 0]);
   });
 
-  it.each([
+  test.each([
     [0, ValueError, '[Dense d] units must be a positive integer. Received: units=0.'],
     [2.5, ValueError, '[Dense d] units must be a positive integer. Received: units=2.5.'],
     ['2', TypeError, '[Dense d] units must be a positive integer. Received: units="2".'],
@@ -43,7 +43,7 @@ describe('Dense', () => {
     expect(make).toThrow(message);
   });
 
-  it.each([
+  test.each([
     [{ activaton: 'relu' }, '[Dense] unknown option "activaton". Did you mean "activation"?'],
     [{ kernelRegulariser: 'l2' }, '[Dense] unknown option "kernelRegulariser". Did you mean "kernelRegularizer"?'],
     [{ name: 'd', activation: 'rellu' }, '[Dense d] unknown activation "rellu". Did you mean "relu"?'],
@@ -60,7 +60,7 @@ describe('Dense', () => {
     expect(() => new Dense(1, options as never)).toThrow(message);
   });
 
-  it('refuses inputs that do not fit', () => {
+  test('refuses inputs that do not fit', () => {
     const layer = new Dense(2, { name: 'd' });
     expect(() => layer.apply(Input({ batchShape: [3] }))).toThrow(
       '[Dense d] expected an input of rank 2 or more. Received: input of shape [3].',
@@ -78,7 +78,7 @@ describe('Dense', () => {
     );
   });
 
-  it('can be extended', () => {
+  test('can be extended', () => {
     class Tied extends Dense {
       static override readonly className: string = 'Tied';
     }

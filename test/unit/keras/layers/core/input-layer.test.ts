@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/all.ts';
 import { Input, InputLayer } from '../../../../../src/keras/layers/index.ts';
 
 describe('Input', () => {
-  it('is a symbolic tensor of the shape with the batch', () => {
+  test('is a symbolic tensor of the shape with the batch', () => {
     expect(Input({ shape: [2, null] }).shape).toEqual([null, 2, null]);
     expect(Input({ shape: [], batchSize: 8 }).shape).toEqual([8]);
     expect(Input({ batchShape: [null, 4], dtype: 'int32', name: 'ids' })).toMatchObject({
@@ -14,7 +14,7 @@ describe('Input', () => {
     });
   });
 
-  it('comes from a layer that is built', () => {
+  test('comes from a layer that is built', () => {
     const layer = new InputLayer({ shape: [3] });
     expect(layer.output.node).toMatchObject({ layer, index: 0, inputs: [], outputs: [layer.output] });
     expect(layer.built).toBe(true);
@@ -22,7 +22,7 @@ describe('Input', () => {
     expect(layer.name).toMatch(/^input_layer(_\d+)?$/);
   });
 
-  it('is written as Keras writes it', () => {
+  test('is written as Keras writes it', () => {
     const layer = new InputLayer({ shape: [3], name: 'in', dtype: 'uint8' });
     expect(JSON.stringify(serializeLayer(layer))).toBe(
       '{"module":"keras.layers","class_name":"InputLayer","config":{"batch_shape":[null,3],"dtype":"uint8","sparse":false,"ragged":false,"name":"in","optional":false},"registered_name":null}',
@@ -31,7 +31,7 @@ describe('Input', () => {
     expect(copy.getConfig()).toEqual(layer.getConfig());
   });
 
-  it.each([
+  test.each([
     [{ name: 'in' }, '[InputLayer in] shape must be given. Received: neither shape nor batchShape.'],
     [
       { name: 'in', shape: [2], batchShape: [1, 2] },

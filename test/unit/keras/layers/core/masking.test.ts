@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { tensor } from '../../../../../src/core/tensor.ts';
 import { Trace } from '../../../../../src/compiler/graph/trace.ts';
 import type { Value } from '../../../../../src/compiler/graph/value.ts';
@@ -14,7 +14,7 @@ describe('Masking', () => {
     ],
   ]);
 
-  it('sets the steps that do not count to 0, and says so to the layers behind', () => {
+  test('sets the steps that do not count to 0, and says so to the layers behind', () => {
     const layers = [new Masking({ maskValue: -1 }), new Dropout(0.5), new Dense(2)];
     const trace = new Trace();
     const [masked, ...masks] = evaluateAll(
@@ -37,7 +37,7 @@ describe('Masking', () => {
     expect(masks.map((mask) => mask.toArray())).toEqual([[[1, 0, 1]], [[1, 0, 1]], [[1, 0, 1]]]);
   });
 
-  it('replaces a mask that came in', () => {
+  test('replaces a mask that came in', () => {
     const [mask] = evaluateAll(
       ([input]) => {
         const trace = new Trace();
@@ -50,7 +50,7 @@ describe('Masking', () => {
     expect(mask!.toArray()).toEqual([[1, 1, 1]]);
   });
 
-  it('lets an explicit mask go before the attached one', () => {
+  test('lets an explicit mask go before the attached one', () => {
     const [rows] = evaluateAll(
       ([input, mask]) => [new Softmax().apply(input!, { mask: mask! })],
       [tensor([[1, 1, 1]]), tensor([[true, false, true]])],
@@ -58,7 +58,7 @@ describe('Masking', () => {
     expect(rows!.toArray()).toEqual([[0.5, 0, 0.5]]);
   });
 
-  it('refuses a value that is no number', () => {
+  test('refuses a value that is no number', () => {
     expect(() => new Masking({ name: 'm', maskValue: [0] as never })).toThrow(
       '[Masking m] maskValue must be a finite number. Received: maskValue=[0].',
     );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { mobileNetV2, resNet50 } from '../../../../../bench/imagenet-networks.mjs';
 import { Input, type KerasTensor } from '../../../../../src/keras/layers/index.ts';
 import * as layers from '../../../../../src/keras/layers/index.ts';
@@ -40,7 +40,7 @@ function denseNet121(): Model {
 }
 
 describe('networks of keras.applications', () => {
-  it.each([
+  test.each([
     ['ResNet-50', resNet50, { layers: 177, parameters: 25_636_712, trainable: 25_583_592 }],
     ['MobileNetV2', mobileNetV2, { layers: 156, parameters: 3_538_984, trainable: 3_504_872 }],
     ['DenseNet-121', denseNet121, { layers: 429, parameters: 8_062_504, trainable: 7_978_856 }],

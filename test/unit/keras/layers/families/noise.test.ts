@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Tensor } from '../../../../../src/core/tensor.ts';
 import { input } from '../../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../../src/compiler/graph/trace.ts';
@@ -27,7 +27,7 @@ function statistics(numbers: ArrayLike<number>): { mean: number; variance: numbe
 describe('noise in training', () => {
   const x = ones([100, 200]);
 
-  it('of GaussianNoise has mean 0 and the deviation that was asked for', () => {
+  test('of GaussianNoise has mean 0 and the deviation that was asked for', () => {
     const { mean, variance } = statistics(
       callLayer(new GaussianNoise(0.5, { seed: 3 }), x, { training: true }).output.data,
     );
@@ -35,14 +35,14 @@ describe('noise in training', () => {
     expect(Math.abs(variance - 0.25)).toBeLessThan(0.01);
   });
 
-  it('of GaussianDropout has mean 1 and the variance of dropout', () => {
+  test('of GaussianDropout has mean 1 and the variance of dropout', () => {
     const layer = new GaussianDropout(0.2, { seed: 3 });
     const { mean, variance } = statistics(callLayer(layer, x, { training: true }).output.data);
     expect(Math.abs(mean - 1)).toBeLessThan(0.02);
     expect(Math.abs(variance - 0.25)).toBeLessThan(0.01);
   });
 
-  it('of AlphaDropout gives two values, which keep mean 0 and variance 1', () => {
+  test('of AlphaDropout gives two values, which keep mean 0 and variance 1', () => {
     const layer = new AlphaDropout(0.25, { seed: 3 });
     const data = Float32Array.from({ length: 20000 }, (_, i) => (i % 2 === 0 ? 1 : -1));
     const { output } = callLayer(layer, new Tensor(data, [100, 200]), { training: true });
@@ -52,7 +52,7 @@ describe('noise in training', () => {
     expect(Math.abs(variance - 1)).toBeLessThan(0.03);
   });
 
-  it('repeats itself with a seed, and leaves inference alone', () => {
+  test('repeats itself with a seed, and leaves inference alone', () => {
     const draw = (): unknown => callLayer(new GaussianNoise(0.5, { seed: 9 }), ones([4, 4]), { training: true }).output;
     expect(draw()).toEqual(draw());
     for (const layer of [new GaussianNoise(0.5), new GaussianDropout(0.5), new AlphaDropout(0.5)]) {
@@ -60,7 +60,7 @@ describe('noise in training', () => {
     }
   });
 
-  it.each<[string, Layer, readonly number[], readonly number[]]>([
+  test.each<[string, Layer, readonly number[], readonly number[]]>([
     ['SpatialDropout1D', new SpatialDropout1D(0.5, { seed: 1 }), [8, 5, 6], [1]],
     ['SpatialDropout2D', new SpatialDropout2D(0.5, { seed: 1 }), [8, 3, 4, 6], [1, 2]],
     ['SpatialDropout3D', new SpatialDropout3D(0.5, { seed: 1 }), [8, 2, 3, 2, 6], [1, 2, 3]],
@@ -80,7 +80,7 @@ describe('noise in training', () => {
 });
 
 describe('ActivityRegularization', () => {
-  it('adds its penalty, divided by the batch, to the loss', () => {
+  test('adds its penalty, divided by the batch, to the loss', () => {
     const trace = new Trace();
     const x = input('x', [2, 2], 'float32');
     trace.adopt(x);

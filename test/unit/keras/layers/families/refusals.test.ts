@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../../../src/core/config.ts';
 import { Input, type Layer } from '../../../../../src/keras/layers/index.ts';
 import * as layers from '../../../../../src/keras/layers/index.ts';
@@ -13,7 +13,7 @@ function made(className: keyof typeof layers, ...given: readonly unknown[]): () 
 const named = { name: 'x' };
 
 describe('the arguments that layers refuse', () => {
-  it.each([
+  test.each([
     [made('Dot', 'a', named), '[Dot x] axes must be an integer or a list of two. Received: axes="a".'],
     [made('Dot', [1], named), '[Dot x] axes must be an integer or a list of two. Received: axes=[1].'],
     [made('Concatenate', { name: 'x', axis: 0.5 }), '[Concatenate x] axis must be an integer. Received: axis=0.5.'],
@@ -118,7 +118,7 @@ describe('the arguments that layers refuse', () => {
 });
 
 describe('the inputs that layers refuse', () => {
-  it.each<[() => Layer, readonly (readonly number[])[], string]>([
+  test.each<[() => Layer, readonly (readonly number[])[], string]>([
     [
       () => new layers.Add({ name: 'x' }),
       [[2, 3]],
@@ -177,7 +177,7 @@ describe('the inputs that layers refuse', () => {
     expect(received).toBe(message);
   });
 
-  it('say which weights are not made yet', () => {
+  test('say which weights are not made yet', () => {
     expect(() => new layers.Embedding(2, 2, { name: 'x' }).embeddings).toThrow(
       '[Embedding x] the embeddings are made by build: call the layer on an input or build([…]) first.',
     );
@@ -196,7 +196,7 @@ describe('the inputs that layers refuse', () => {
 describe('Lambda', () => {
   const square = new layers.Lambda((x) => x, { name: 'x', outputShape: [3] });
 
-  it('has no config, for a config holds no code', () => {
+  test('has no config, for a config holds no code', () => {
     expect(() => square.getConfig()).toThrow(
       "[Lambda x] a config cannot hold the code of a function. Received: a Lambda layer. Write a class with a call of its own, and pass it in customObjects to read it back; or register the function: registerKerasSerializable('mine')(fn).",
     );
@@ -206,7 +206,7 @@ describe('Lambda', () => {
     );
   });
 
-  it('checks what the function gives against outputShape', () => {
+  test('checks what the function gives against outputShape', () => {
     expect(square.apply(Input({ shape: [3] })).shape).toEqual([null, 3]);
     expect(square.computeOutputShape([null, 7])).toEqual([null, 3]);
     expect(() => square.apply(Input({ shape: [4] }))).toThrow(
@@ -218,7 +218,7 @@ describe('Lambda', () => {
     );
   });
 
-  it('tells the function the mode, the mask and its arguments, and takes several inputs', () => {
+  test('tells the function the mode, the mask and its arguments, and takes several inputs', () => {
     let told: unknown = null;
     const layer = new layers.Lambda(
       ([first]: readonly [never, never], context) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../../../src/compiler/autodiff/index.ts';
 import type { Config } from '../../../../../src/core/config.ts';
 import { Tensor } from '../../../../../src/core/tensor.ts';
@@ -25,7 +25,7 @@ describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, o
     return evaluate({ inputs, outputs: [call(layer, inputs)], updates: [] }, feeds).outputs[0]!;
   };
 
-  it('gives symbolic tensors and arrays the same shape', () => {
+  test('gives symbolic tensors and arrays the same shape', () => {
     const unknownBatch = inputShapes.map((shape) => [null, ...shape.slice(1)]);
     const symbolic = make({}).apply(unknownBatch.map((batchShape) => Input({ batchShape })));
     expect(symbolic.shape).toEqual([null, ...outputShape.slice(1)]);
@@ -35,7 +35,7 @@ describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, o
     expect(numbers(make({})).shape).toEqual(outputShape);
   });
 
-  it('comes back from its config, through JSON', () => {
+  test('comes back from its config, through JSON', () => {
     const layer = make({ name: 'original' });
     const serialized = JSON.parse(JSON.stringify(serializeLayer(layer))) as { config: Config };
     const copy = deserializeLayer(serialized);
@@ -44,18 +44,18 @@ describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, o
     expect(numbers(copy)).toEqual(numbers(layer));
   });
 
-  it('has a gradient of every input', () => {
+  test('has a gradient of every input', () => {
     const inputs = values();
     const output = call(make({}), inputs);
     const found = gradients(output, inputs, constant(new Tensor(lcg(outputShape, 2), outputShape)));
     expect(found.map((gradient) => gradient?.shape)).toEqual(inputShapes);
   });
 
-  it('computes in float64 when asked', () => {
+  test('computes in float64 when asked', () => {
     expect(call(make({ dtype: 'float64' }), values()).dtype).toBe('float64');
   });
 
-  it('refuses an option that does not exist, and a single input', () => {
+  test('refuses an option that does not exist, and a single input', () => {
     const layer = make({});
     expect(() => make({ nome: 'x' } as never)).toThrow(
       new TypeError(`[${layer.className}] unknown option "nome". Did you mean "name"?`),

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Input } from '../../../../../src/keras/layers/core/input-layer.ts';
 import { BatchNormalization } from '../../../../../src/keras/layers/normalization/batch-normalization.ts';
 import type { BatchNormalizationOptions } from '../../../../../src/keras/layers/normalization/batch-normalization-options.ts';
 
 describe('a symbolic call in training', () => {
-  it.each<[string, BatchNormalizationOptions, (number | null)[]]>([
+  test.each<[string, BatchNormalizationOptions, (number | null)[]]>([
     ['of rows', {}, [4]],
     ['of images of any size', {}, [null, null, 4]],
     ['over several axes', { axis: [1, 3] }, [5, 6, 4]],
@@ -18,7 +18,7 @@ describe('a symbolic call in training', () => {
     expect(layer.inboundNodes[0]!.training).toBe(true);
   });
 
-  it('heeds a mask', () => {
+  test('heeds a mask', () => {
     const mask = Input({ shape: [5], dtype: 'bool' });
     expect(new BatchNormalization().apply(Input({ shape: [5, 4] }), { training: true, mask }).shape).toEqual([
       null,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Tensor, tensor } from '../../../../../src/core/tensor.ts';
 import {
   GroupNormalization,
@@ -21,7 +21,7 @@ const single = { rtol: 1e-5, atol: 2e-6 };
 describe("GroupNormalization against Keras's numbers", () => {
   const x = pattern([2, 2, 4]);
 
-  it.each([
+  test.each([
     [2, [-1.3744365, 1.1167296, -1.2923281, 1.1513468]],
     [-1, [-0.99994874, 0.99991137, -0.9999339, 0.9999113]],
     [1, [-1.7354805, 0.56527084, -0.624773, 1.4379697]],
@@ -29,7 +29,7 @@ describe("GroupNormalization against Keras's numbers", () => {
     expectClose(callLayer(make({ groups }), x).output.data.slice(0, 4), expected, single);
   });
 
-  it('has the gradients of Keras', () => {
+  test('has the gradients of Keras', () => {
     const { gradients } = callLayer(make({ groups: 2 }), x, { dy: pattern([2, 2, 4], 5, 13, 6) });
     const [dx, dgamma, dbeta] = gradients;
     expectClose(dx!.data.slice(0, 4), [-1.554236, -0.8256827, -0.1772507, -0.1496813], { rtol: 1e-4 });
@@ -37,7 +37,7 @@ describe("GroupNormalization against Keras's numbers", () => {
     expectClose(dbeta!.data, [-7.25, 0, 7.25, 0.75], single);
   });
 
-  it.each([
+  test.each([
     [1, [-0.898, -0.898, 0.539, 0.539, 1.257, 1.257, -0.18, -1.616]],
     [2, [-1, -1, 1, 1, 0.904, 0.904, -0.301, -1.507]],
   ])('normalizes rows in %i groups', (groups, expected) => {
@@ -45,7 +45,7 @@ describe("GroupNormalization against Keras's numbers", () => {
     expectClose(output.data, expected, { rtol: 0, atol: 1e-3 });
   });
 
-  it('finds the channels in front', () => {
+  test('finds the channels in front', () => {
     const image = new Tensor(
       Float32Array.from({ length: 16 }, (_, i) => i),
       [1, 4, 2, 2],
@@ -55,7 +55,7 @@ describe("GroupNormalization against Keras's numbers", () => {
     expectClose(output.data, [...half, ...half], { rtol: 1e-3 });
   });
 
-  it('gives each channel its own scale, whatever its group', () => {
+  test('gives each channel its own scale, whatever its group', () => {
     const layer = make({ groups: 2, epsilon: 0 });
     layer.build([null, 4]);
     layer.setWeights([
@@ -67,7 +67,7 @@ describe("GroupNormalization against Keras's numbers", () => {
 });
 
 describe('what GroupNormalization refuses', () => {
-  it.each([0, -2, 1.5, '32', true])('%j groups', (groups) => {
+  test.each([0, -2, 1.5, '32', true])('%j groups', (groups) => {
     expect(() => make({ groups: groups as number })).toThrow(
       expect.objectContaining({
         name: 'ValueError',
@@ -76,13 +76,13 @@ describe('what GroupNormalization refuses', () => {
     );
   });
 
-  it('an axis that is a list', () => {
+  test('an axis that is a list', () => {
     expect(() => make({ axis: [1, 2] as unknown as number })).toThrow(
       new TypeError('[GroupNormalization gn] axis must be an integer. Received: axis=[1, 2].'),
     );
   });
 
-  it.each<[GroupNormalizationOptions, (number | null)[], string]>([
+  test.each<[GroupNormalizationOptions, (number | null)[], string]>([
     [
       { groups: 5 },
       [null, 2, 4],
@@ -127,7 +127,7 @@ describe('what GroupNormalization refuses', () => {
     expect(layer.built).toBe(false);
   });
 
-  it('other inputs on later calls', () => {
+  test('other inputs on later calls', () => {
     const layer = make({ groups: 2 });
     layer.build([null, 3, 4]);
     expect(() => layer.apply(Input({ shape: [4] }))).toThrow(
@@ -140,30 +140,30 @@ describe('what GroupNormalization refuses', () => {
 });
 
 describe('GroupNormalization', () => {
-  it('keeps groups in its config as they were given, built or not', () => {
+  test('keeps groups in its config as they were given, built or not', () => {
     const layer = make({ groups: -1 });
     layer.build([null, 3, 4]);
     expect(layer.getConfig()['groups']).toBe(-1);
   });
 
-  it('passes a mask on and does not look at it', () => {
+  test('passes a mask on and does not look at it', () => {
     const x = pattern([1, 2, 4]);
     const masked = callLayer(make({ groups: 2 }), x, { mask: [[1, 0]] });
     expect([...masked.mask!.data]).toEqual([1, 0]);
     expect(masked.output).toEqual(callLayer(make({ groups: 2 }), x).output);
   });
 
-  it('works where the sizes of batch and image are not known', () => {
+  test('works where the sizes of batch and image are not known', () => {
     expect(make({ groups: 2 }).apply(Input({ shape: [null, null, 4] })).shape).toEqual([null, null, null, 4]);
   });
 
-  it('with one group is LayerNormalization over all axes but the batch', () => {
+  test('with one group is LayerNormalization over all axes but the batch', () => {
     const x = pattern([2, 3, 2, 4]);
     const group = callLayer(make({ groups: 1 }), x).output;
     expectClose(group.data, callLayer(new LayerNormalization({ axis: [1, 2, 3] }), x).output.data, { rtol: 1e-6 });
   });
 
-  it('has the gradient of its differences', () => {
+  test('has the gradient of its differences', () => {
     const random = randomTensors(8);
     for (const axis of [1, 2, -1]) {
       const layer = make({ groups: 2, axis, epsilon: 0.01, dtype: 'float64' });
@@ -174,7 +174,7 @@ describe('GroupNormalization', () => {
     }
   });
 
-  it('does not change when a sample is stretched and moved, whatever its numbers', () => {
+  test('does not change when a sample is stretched and moved, whatever its numbers', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 8, maxLength: 8 }),
@@ -194,7 +194,7 @@ describe('GroupNormalization', () => {
 });
 
 describe('InstanceNormalization', () => {
-  it('is GroupNormalization with a group for each channel', () => {
+  test('is GroupNormalization with a group for each channel', () => {
     const x = pattern([2, 3, 4, 3]);
     for (const axis of [-1, 1]) {
       const instance = new InstanceNormalization({ axis });
@@ -209,19 +209,19 @@ describe('InstanceNormalization', () => {
     expectClose(output.data, [-1, -1, 1, 1, 1, 1, -1, -1], { rtol: 0, atol: 1e-3 });
   });
 
-  it('is written under its own name, without groups', () => {
+  test('is written under its own name, without groups', () => {
     const serialized = serializeLayer(new InstanceNormalization({ epsilon: 1e-5 }));
     expect(serialized.class_name).toBe('InstanceNormalization');
     expect(serialized.config).not.toHaveProperty('groups');
     expect(deserializeLayer(serialized)).toBeInstanceOf(InstanceNormalization);
   });
 
-  it('comes back from a config of tensorflow-addons, which names groups', () => {
+  test('comes back from a config of tensorflow-addons, which names groups', () => {
     const layer = InstanceNormalization.fromConfig({ name: 'in', groups: -1, axis: 3, epsilon: 0.001 });
     expect([layer.axis, layer.groups]).toEqual([3, -1]);
   });
 
-  it('refuses groups', () => {
+  test('refuses groups', () => {
     expect(() => new InstanceNormalization({ groups: 2 } as never)).toThrow(
       new TypeError('[InstanceNormalization] unknown option "groups". Did you mean "axis"?'),
     );

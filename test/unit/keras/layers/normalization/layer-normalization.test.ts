@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../../../src/core/errors.ts';
 import { Tensor, tensor } from '../../../../../src/core/tensor.ts';
 import { Input, LayerNormalization, type LayerNormalizationOptions } from '../../../../../src/keras/layers/index.ts';
@@ -19,12 +19,12 @@ describe("LayerNormalization against Keras's numbers", () => {
     ...callLayer(make(options), x).output.data.slice(0, count),
   ];
 
-  it('normalizes over the last axis', () => {
+  test('normalizes over the last axis', () => {
     const expected = [-1.372087, 0.5455286, -0.44634157, 1.2729001, 0.21502143, -1.3976394, 1.3976394, -0.21502146];
     expectClose(first({}, 8), expected, single);
   });
 
-  it('normalizes over several axes, in any order', () => {
+  test('normalizes over several axes, in any order', () => {
     for (const axis of [
       [1, 2],
       [2, 1],
@@ -34,17 +34,17 @@ describe("LayerNormalization against Keras's numbers", () => {
     }
   });
 
-  it('normalizes over an axis in the middle', () => {
+  test('normalizes over an axis in the middle', () => {
     expectClose(first({ axis: 1 }), [-0.96962917, 0.5474626, -0.8554103, 1.224704], single);
   });
 
-  it('divides by the deviation alone with rmsScaling', () => {
+  test('divides by the deviation alone with rmsScaling', () => {
     expectClose(first({ rmsScaling: true }), [-1.3224936, 0.5951221, -0.39674807, 1.3224936], single);
     const y = callLayer(make({ rmsScaling: true }), [[0, 1, 2, 3, 4]]).output;
     expectClose(y.data, [0, 0.70693, 1.41386, 2.12079, 2.82772], { rtol: 1e-5 });
   });
 
-  it('has the gradients of Keras', () => {
+  test('has the gradients of Keras', () => {
     const { gradients } = callLayer(make(), x, { dy: pattern([2, 3, 4], 5, 13, 6) });
     const [dx, dgamma, dbeta] = gradients;
     expectClose(dx!.data.slice(0, 4), [-1.108094, 0.1888159, 1.624869, -0.7055907], { rtol: 1e-4 });
@@ -52,14 +52,14 @@ describe("LayerNormalization against Keras's numbers", () => {
     expectClose(dbeta!.data, [-7.5, -3.5, 13.5, 4.5], single);
   });
 
-  it('scales and shifts', () => {
+  test('scales and shifts', () => {
     const y = callLayer(make({ betaInitializer: 'ones' }), [[0, 1, 2, 3, 4]]).output;
     expectClose(y.data, [-0.41386, 0.29307, 1, 1.70693, 2.41386], { rtol: 1e-5 });
   });
 });
 
 describe('what LayerNormalization refuses', () => {
-  it.each([
+  test.each([
     [{ axs: 1 }, TypeError, '[LayerNormalization] unknown option "axs". Did you mean "axis"?'],
     [
       { name: 'ln', axis: {} },
@@ -93,7 +93,7 @@ describe('what LayerNormalization refuses', () => {
     expect(wrong).toThrow(expect.objectContaining({ message }));
   });
 
-  it.each([
+  test.each([
     [2, '[LayerNormalization ln] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.'],
     [-3, '[LayerNormalization ln] axis must lie in [-2, 1] for an input of rank 2. Received: axis=-3.'],
     [[0, 99], '[LayerNormalization ln] axis must lie in [-2, 1] for an input of rank 2. Received: axis=99.'],
@@ -110,7 +110,7 @@ describe('what LayerNormalization refuses', () => {
     expect(layer.weights).toEqual([]);
   });
 
-  it('an axis of unknown size', () => {
+  test('an axis of unknown size', () => {
     expect(() => {
       make({ axis: [0, 1] }).build([null, 4]);
     }).toThrow(
@@ -120,7 +120,7 @@ describe('what LayerNormalization refuses', () => {
     );
   });
 
-  it('another size on a later call', () => {
+  test('another size on a later call', () => {
     const layer = make();
     layer.build([null, 4]);
     expect(() => callLayer(layer, [[1, 2]])).toThrow(
@@ -130,34 +130,34 @@ describe('what LayerNormalization refuses', () => {
 });
 
 describe('LayerNormalization', () => {
-  it('keeps the axis in its config as it was given, built or not', () => {
+  test('keeps the axis in its config as it was given, built or not', () => {
     const layer = make({ axis: -1 });
     layer.build([null, 4]);
     expect(layer.getConfig()['axis']).toBe(-1);
     expect(make({ axis: [2, 1] }).getConfig()['axis']).toEqual([2, 1]);
   });
 
-  it('takes inputs of another rank where the axes are there too', () => {
+  test('takes inputs of another rank where the axes are there too', () => {
     const layer = make();
     layer.build([null, 4]);
     expect(layer.apply(Input({ shape: [7, 4] })).shape).toEqual([null, 7, 4]);
   });
 
-  it('gives nothing for nothing', () => {
+  test('gives nothing for nothing', () => {
     expect(callLayer(make(), tensor(new Float32Array(0), [1, 0, 10])).output.shape).toEqual([1, 0, 10]);
   });
 
-  it('gives beta for a sample of one number', () => {
+  test('gives beta for a sample of one number', () => {
     expect(callLayer(make({ betaInitializer: 'ones' }), [[5], [-7]]).output.toArray()).toEqual([[1], [1]]);
   });
 
-  it('normalizes integers in float32', () => {
+  test('normalizes integers in float32', () => {
     const { output } = callLayer(make(), tensor([[1, 3]], undefined, 'int32'));
     expect(output.dtype).toBe('float32');
     expectClose(output.data, [-1 / Math.sqrt(1.001), 1 / Math.sqrt(1.001)], { rtol: 1e-6 });
   });
 
-  it('passes a mask on and normalizes what it hides, too', () => {
+  test('passes a mask on and normalizes what it hides, too', () => {
     const x = [
       [
         [1, 3],
@@ -169,19 +169,19 @@ describe('LayerNormalization', () => {
     expect(masked.output).toEqual(callLayer(make(), x).output);
   });
 
-  it('is the same in training and inference', () => {
+  test('is the same in training and inference', () => {
     const x = pattern([3, 4]);
     expect(callLayer(make(), x, { training: true }).output).toEqual(callLayer(make(), x).output);
   });
 
-  it('regularizes its weights', () => {
+  test('regularizes its weights', () => {
     const layer = make({ gammaRegularizer: 'l2', betaRegularizer: 'l1', gammaConstraint: 'non_neg' });
     layer.build([null, 4]);
     expect([...layer.weightRegularizers.keys()]).toEqual([layer.gamma, layer.beta]);
     expect([...layer.weightConstraints.keys()]).toEqual([layer.gamma]);
   });
 
-  it('has the gradient of its differences, over axes of any kind', () => {
+  test('has the gradient of its differences, over axes of any kind', () => {
     const random = randomTensors(5);
     for (const axis of [-1, 1, [1, 2], [0, 2]]) {
       const sizes = (typeof axis === 'number' ? [axis] : axis).map((i) => [2, 3, 4].at(i)!);
@@ -203,7 +203,7 @@ describe('layerNormalization, whatever the numbers', () => {
       [new Tensor(Float64Array.from(row), [1, row.length])],
     ).data as Float64Array;
 
-  it('does not change when the input is stretched and moved', () => {
+  test('does not change when the input is stretched and moved', () => {
     fc.assert(
       fc.property(
         numbers.filter(varied),
@@ -217,7 +217,7 @@ describe('layerNormalization, whatever the numbers', () => {
     );
   });
 
-  it('has mean 0 and mean square 1', () => {
+  test('has mean 0 and mean square 1', () => {
     fc.assert(
       fc.property(numbers.filter(varied), (row) => {
         const y = [...normalized(row)];
@@ -228,7 +228,7 @@ describe('layerNormalization, whatever the numbers', () => {
     );
   });
 
-  it('turns its sign with the input, and its order with the order of the input', () => {
+  test('turns its sign with the input, and its order with the order of the input', () => {
     fc.assert(
       fc.property(numbers.filter(varied), (row) => {
         const y = normalized(row);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../../../src/compiler/autodiff/index.ts';
 import { isRecord } from '../../../../../src/core/config.ts';
 import { optionsOf } from '../../../../../src/keras/saving/registry.ts';
@@ -22,17 +22,17 @@ import {
 const exact = { forward: 1e-9, gradient: 1e-8 };
 
 describe('normalization layers are what Keras computes', () => {
-  it('in enough cases', () => {
+  test('in enough cases', () => {
     expect(familyCases('layer').length).toBeGreaterThan(100);
   });
 
-  it.each(familyCases('layer').map((golden) => [describeLayer(golden), golden] as const))('%s', async (_, golden) => {
+  test.each(familyCases('layer').map((golden) => [describeLayer(golden), golden] as const))('%s', async (_, golden) => {
     await checkLayer(golden, 'float64', reference, exact);
   });
 });
 
 describe('wrappers of a kernel', () => {
-  it.each(
+  test.each(
     familyCases('spectral').map((golden) => [golden.layer, golden.options, golden.powerIterations, golden] as const),
   )(
     'SpectralNormalization of %s %j with %i iterations is what Keras computes and keeps',
@@ -41,7 +41,7 @@ describe('wrappers of a kernel', () => {
     },
   );
 
-  it.each(familyCases('weight-normalization').map((golden) => [golden.layer, golden.options, golden] as const))(
+  test.each(familyCases('weight-normalization').map((golden) => [golden.layer, golden.options, golden] as const))(
     'WeightNormalization of %s %j is what its formula gives',
     async (_, _options, golden) => {
       await checkWeightNormalization(golden, 'float64', reference, exact);
@@ -55,7 +55,7 @@ describe('the preprocessing layer Normalization', () => {
     return [`${JSON.stringify(golden.config)} on ${batches}`, golden] as const;
   });
 
-  it.each(titled)('learns what Keras learns with %s', async (_, golden) => {
+  test.each(titled)('learns what Keras learns with %s', async (_, golden) => {
     const layer = makeLayer('Normalization', golden.config, 'float64');
     if (!(layer instanceof Normalization)) throw new TypeError('expected a Normalization');
     const batches = golden.batches.map((batch) => seeded({ ...batch, low: golden.low, high: golden.high }, 'float64'));
@@ -69,7 +69,7 @@ describe('the preprocessing layer Normalization', () => {
     compare('output', y, golden.output, 1e-12);
   });
 
-  it.each(familyCases('given').map((golden) => [golden.config, golden] as const))(
+  test.each(familyCases('given').map((golden) => [golden.config, golden] as const))(
     'uses the statistics that are given as Keras does with %j',
     async (_, golden) => {
       const layer = makeLayer('Normalization', golden.config, 'float64');
@@ -88,7 +88,7 @@ describe('ops', () => {
     normalize: ops.normalize,
   };
 
-  it.each(
+  test.each(
     familyCases('op').map(
       (golden) => [golden.op, golden.options, golden.inputShape, Object.keys(golden.coefficients), golden] as const,
     ),
@@ -118,13 +118,13 @@ describe('configs', () => {
   };
   const rows = familyCases('config').map((golden) => [golden.python, golden] as const);
 
-  it.each(rows)('%s comes back as Keras wrote it', (_, { serializedText }) => {
+  test.each(rows)('%s comes back as Keras wrote it', (_, { serializedText }) => {
     const written = plain(JSON.parse(serializedText));
     const text = JSON.stringify(serializeLayer(deserializeLayer(written)));
     expect(text).toBe(JSON.stringify(written));
   });
 
-  it.each(rows.filter(([, { builtOn }]) => builtOn !== null))('%s has the weights of Keras', (_, golden) => {
+  test.each(rows.filter(([, { builtOn }]) => builtOn !== null))('%s has the weights of Keras', (_, golden) => {
     const layer = deserializeLayer(JSON.parse(golden.serializedText));
     const found = layer.weights.map(({ name, path, shape, trainable }) => ({ name, path, shape, trainable }));
     expect(found).toEqual(golden.weights);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Tensor, tensor } from '../../../../../src/core/tensor.ts';
 import {
   type AdaptBatch,
@@ -26,7 +26,7 @@ async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
 }
 
 describe('what Normalization learns', () => {
-  it('is pooled over batches exactly', async () => {
+  test('is pooled over batches exactly', async () => {
     const layer = make();
     await layer.adapt(batches);
     expectClose(layer.mean!.data, [0.5, 2.208333, -3.416667], { rtol: 1e-6 });
@@ -35,7 +35,7 @@ describe('what Normalization learns', () => {
     expectClose(callLayer(layer, pattern([2, 3])).output.data, expected, { rtol: 1e-5 });
   });
 
-  it('is one observation from each batch where nothing is reduced', async () => {
+  test('is one observation from each batch where nothing is reduced', async () => {
     const layer = make({ axis: [0, 1] });
     await layer.adapt([tensor([[0, 2]]), tensor([[4, 2]])]);
     expect([[...layer.mean!.data], [...layer.variance!.data]]).toEqual([
@@ -44,7 +44,7 @@ describe('what Normalization learns', () => {
     ]);
   });
 
-  it.each<[string, () => Parameters<Normalization['adapt']>[0]]>([
+  test.each<[string, () => Parameters<Normalization['adapt']>[0]]>([
     [
       'a tensor',
       () =>
@@ -125,14 +125,14 @@ describe('what Normalization learns', () => {
     expect(callLayer(layer, [[0, 7, 4]]).output.toArray()).toEqual([[-1, -1, -1]]);
   });
 
-  it('is one mean and one variance without an axis, for inputs of any rank', async () => {
+  test('is one mean and one variance without an axis, for inputs of any rank', async () => {
     const layer = make({ axis: null });
     await layer.adapt([1, 2, 3, 4, 5]);
     expectClose(callLayer(layer, [1, 2, 3]).output.data, [-1.4142135, -0.70710677, 0], { rtol: 1e-6 });
     expectClose(callLayer(layer, [[5], [4]]).output.data, [1.4142135, 0.70710677], { rtol: 1e-6 });
   });
 
-  it('is learned anew each time', async () => {
+  test('is learned anew each time', async () => {
     const layer = make();
     await layer.adapt([[0], [2]]);
     expect(callLayer(layer, [[2]]).output.toArray()).toEqual([[1]]);
@@ -141,7 +141,7 @@ describe('what Normalization learns', () => {
     expect(layer.count!.value.item()).toBe(0);
   });
 
-  it('is undone by an inverted layer', async () => {
+  test('is undone by an inverted layer', async () => {
     const data = pattern([6, 3]);
     const [layer, inverse] = [make(), make({ invert: true })];
     await layer.adapt(data);
@@ -150,7 +150,7 @@ describe('what Normalization learns', () => {
     expectClose(callLayer(inverse, callLayer(layer, data).output).output.data, data.data, { rtol: 1e-5 });
   });
 
-  it('counts for the next call when it is set from outside', () => {
+  test('counts for the next call when it is set from outside', () => {
     const layer = make();
     layer.build([null, 2]);
     expect(callLayer(layer, [[3, 5]]).output.toArray()).toEqual([[3, 5]]);
@@ -158,7 +158,7 @@ describe('what Normalization learns', () => {
     expect(callLayer(layer, [[3, 5]]).output.toArray()).toEqual([[1, 1]]);
   });
 
-  it('is the same in whatever batches the data comes', async () => {
+  test('is the same in whatever batches the data comes', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 }),
@@ -180,7 +180,7 @@ describe('what Normalization learns', () => {
     );
   });
 
-  it('does not hold the batches of a stream', async () => {
+  test('does not hold the batches of a stream', async () => {
     let alive = 0;
     let most = 0;
     async function* counted(): AsyncGenerator<AdaptBatch> {
@@ -197,7 +197,7 @@ describe('what Normalization learns', () => {
     expectClose(layer.mean!.data, [24.5, 1], { rtol: 1e-6 });
   });
 
-  it('is told how far it is', async () => {
+  test('is told how far it is', async () => {
     const seen: AdaptProgress[] = [];
     await make().adapt(batches, { onProgress: (progress) => seen.push(progress) });
     expect(seen).toEqual([
@@ -207,7 +207,7 @@ describe('what Normalization learns', () => {
     ]);
   });
 
-  it('builds the layer for batches of any size', async () => {
+  test('builds the layer for batches of any size', async () => {
     const layer = make();
     await layer.adapt(pattern([6, 3]));
     expect(layer.builtShape).toEqual([null, 3]);
@@ -217,23 +217,23 @@ describe('what Normalization learns', () => {
 });
 
 describe('Normalization', () => {
-  it('gives features that never vary a deviation of 1e-7, and 0 at their mean', async () => {
+  test('gives features that never vary a deviation of 1e-7, and 0 at their mean', async () => {
     const layer = make({ dtype: 'float64' });
     await layer.adapt([[3], [3]]);
     expectClose(callLayer(layer, [[3], [4]]).output.data, [0, 1e7], { rtol: 1e-9 });
   });
 
-  it('takes integers', () => {
+  test('takes integers', () => {
     const { output } = callLayer(make({ mean: 3, variance: 2 }), tensor([[1], [3]], undefined, 'int32'));
     expect(output.dtype).toBe('float32');
     expectClose(output.data, [-1.4142135, 0], { rtol: 1e-6 });
   });
 
-  it('passes a mask on', () => {
+  test('passes a mask on', () => {
     expect([...callLayer(make(), [[[1], [2]]], { mask: [[1, 0]] }).mask!.data]).toEqual([1, 0]);
   });
 
-  it('writes what it was given', () => {
+  test('writes what it was given', () => {
     const layer = make({ axis: -1, mean: tensor([1, 2]), variance: [3, 4] });
     expect(layer.getConfig()).toMatchObject({ axis: -1, invert: false, mean: [1, 2], variance: [3, 4] });
     expect(make({ axis: null }).getConfig()).toMatchObject({ axis: null, mean: null, variance: null });
@@ -241,7 +241,7 @@ describe('Normalization', () => {
 });
 
 describe('what Normalization refuses', () => {
-  it.each<[NormalizationOptions, string]>([
+  test.each<[NormalizationOptions, string]>([
     [
       { mean: 1 },
       '[Normalization n] mean and variance must be given together. Received: mean without variance. Give both, or neither and adapt the layer to data.',
@@ -271,7 +271,7 @@ describe('what Normalization refuses', () => {
     expect(() => make(options)).toThrow(expect.objectContaining({ message }));
   });
 
-  it.each<[NormalizationOptions, (number | null)[], string]>([
+  test.each<[NormalizationOptions, (number | null)[], string]>([
     [{ axis: 3 }, [2, 3], '[Normalization n] axis must lie in [-2, 1] for an input of rank 2. Received: axis=3.'],
     [{ axis: [1, -1] }, [2, 3], '[Normalization n] axis must not name an axis twice. Received: axis=[1, -1].'],
     [
@@ -290,7 +290,7 @@ describe('what Normalization refuses', () => {
     }).toThrow(expect.objectContaining({ name: 'ValueError', message }));
   });
 
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ['no batches', [], '[Normalization n] adapt needs data. Received: 0 batches with 0 rows.'],
     [
       'empty batches',
@@ -337,7 +337,7 @@ describe('what Normalization refuses', () => {
     expect(layer.weights).toEqual([]);
   });
 
-  it('to adapt to data that it was not built for, and stays as it was', async () => {
+  test('to adapt to data that it was not built for, and stays as it was', async () => {
     const layer = make();
     await layer.adapt([
       [1, 2],
@@ -351,7 +351,7 @@ describe('what Normalization refuses', () => {
     expect(layer.getWeights()).toEqual(before);
   });
 
-  it('to adapt where the statistics were given, and unknown options', async () => {
+  test('to adapt where the statistics were given, and unknown options', async () => {
     await expect(make({ mean: 0, variance: 1 }).adapt([[1]])).rejects.toThrow(
       '[Normalization n] adapt cannot change a mean and a variance that were given. Leave them out to adapt.',
     );
@@ -360,7 +360,7 @@ describe('what Normalization refuses', () => {
     );
   });
 
-  it('inputs of another size', () => {
+  test('inputs of another size', () => {
     const layer = make();
     layer.build([null, 2]);
     expect(() => callLayer(layer, [[1, 2, 3]])).toThrow(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Tensor, tensor } from '../../../../../src/core/tensor.ts';
 import {
   RMSNormalization,
@@ -19,7 +19,7 @@ const rms = (options: RMSNormalizationOptions = {}): RMSNormalization =>
   new RMSNormalization({ name: 'rms', ...options });
 
 describe('RMSNormalization', () => {
-  it("gives Keras's numbers and gradients", () => {
+  test("gives Keras's numbers and gradients", () => {
     const { output, gradients } = callLayer(rms(), x, { dy });
     const y = [-1.320916, 0.5944123, -0.3962749, 1.320916, 0.5116445, -1.023289, 1.637262, 0.1023289];
     expectClose(output.data, y, single);
@@ -28,7 +28,7 @@ describe('RMSNormalization', () => {
     expectClose(gradients[1]!.data, [8.565054, -7.097188, -5.057762, -4.951096], single);
   });
 
-  it('divides by the root mean square', () => {
+  test('divides by the root mean square', () => {
     const row = Float32Array.from({ length: 10 }, (_, i) => i);
     const { output } = callLayer(rms(), tensor(row, [1, 10]));
     expectClose(
@@ -38,7 +38,7 @@ describe('RMSNormalization', () => {
     );
   });
 
-  it('scales along axes in the middle and in any order, where Keras only scales along the last ones', () => {
+  test('scales along axes in the middle and in any order, where Keras only scales along the last ones', () => {
     const image = pattern([2, 3, 4]);
     const layer = rms({ axis: 1, epsilon: 0 });
     layer.build([null, 3, 4]);
@@ -53,11 +53,11 @@ describe('RMSNormalization', () => {
     expect(a).toEqual(b);
   });
 
-  it('drops a mask', () => {
+  test('drops a mask', () => {
     expect(callLayer(rms(), x, { mask: [1, 0] }).mask).toBe(null);
   });
 
-  it('does not change when a row is stretched, whatever its numbers', () => {
+  test('does not change when a row is stretched, whatever its numbers', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 1, maxLength: 12 }),
@@ -76,7 +76,7 @@ describe('RMSNormalization', () => {
     );
   });
 
-  it('has the gradient of its differences', () => {
+  test('has the gradient of its differences', () => {
     const random = randomTensors(3);
     checkGradient(
       'rmsNormalization',
@@ -85,14 +85,14 @@ describe('RMSNormalization', () => {
     );
   });
 
-  it.each<[object, string]>([
+  test.each<[object, string]>([
     [{ axis: {} }, '[RMSNormalization rms] axis must be an integer or a list of integers. Received: axis={}.'],
     [{ epsilon: NaN }, '[RMSNormalization rms] epsilon must be a finite number. Received: epsilon=NaN.'],
   ])('refuses the options %j', (options, message) => {
     expect(() => rms(options)).toThrow(new TypeError(message));
   });
 
-  it('refuses axes that are not there and sizes that are not known', () => {
+  test('refuses axes that are not there and sizes that are not known', () => {
     expect(() => {
       rms({ axis: 2 }).build([2, 3]);
     }).toThrow('[RMSNormalization rms] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.');
@@ -108,7 +108,7 @@ describe('RMSNormalization', () => {
 });
 
 describe('UnitNormalization', () => {
-  it("gives Keras's gradients", () => {
+  test("gives Keras's gradients", () => {
     const { output, gradients } = callLayer(new UnitNormalization(), x, { dy });
     const dx = [-0.7745439, -0.1071714, 0.5998142, -0.5463725, 0.4902144, 0.8614915, 0.3407392, 0.7120163];
     expectClose(gradients[0]!.data, dx, single);
@@ -119,7 +119,7 @@ describe('UnitNormalization', () => {
     );
   });
 
-  it('has norm 1 over its axes', () => {
+  test('has norm 1 over its axes', () => {
     for (const axis of [-1, 1, [1, 2], [2, 1]]) {
       const { data } = callLayer(new UnitNormalization({ axis }), pattern([1, 3, 4])).output;
       const total = Array.from(data, (entry) => entry ** 2).reduce((sum, square) => sum + square, 0);
@@ -127,22 +127,22 @@ describe('UnitNormalization', () => {
     }
   });
 
-  it('leaves zeros, whose gradient is that of x / 1e-12', () => {
+  test('leaves zeros, whose gradient is that of x / 1e-12', () => {
     const { output, gradients } = callLayer(new UnitNormalization({ dtype: 'float64' }), [[0, 0]], { dy: [[1, -2]] });
     expect(output.toArray()).toEqual([[0, 0]]);
     expectClose(gradients[0]!.data, [1e12, -2e12], { rtol: 1e-7 });
   });
 
-  it('passes a mask on', () => {
+  test('passes a mask on', () => {
     expect([...callLayer(new UnitNormalization(), x, { mask: [1, 0] }).mask!.data]).toEqual([1, 0]);
   });
 
-  it('is built from the start and has no weights', () => {
+  test('is built from the start and has no weights', () => {
     expect(new UnitNormalization().built).toBe(true);
     expect(new UnitNormalization().weights).toEqual([]);
   });
 
-  it('refuses axes that are none', () => {
+  test('refuses axes that are none', () => {
     expect(() => new UnitNormalization({ name: 'u', axis: {} as never })).toThrow(
       new TypeError('[UnitNormalization u] axis must be an integer or a list of integers. Received: axis={}.'),
     );
@@ -156,12 +156,12 @@ describe('ops.normalize', () => {
   const normalize = (value: Tensor, options: ops.NormalizeOptions): Tensor =>
     evaluateFunction(([each]) => ops.normalize(each!, options), [value]);
 
-  it('divides by no norm that is less than epsilon', () => {
+  test('divides by no norm that is less than epsilon', () => {
     const y = normalize(tensor([[1e-6, 1e-8]], undefined, 'float64'), { epsilon: 1e-5 });
     expectClose(y.data, [0.1, 0.001], { rtol: 1e-12 });
   });
 
-  it('has the gradient 1 / epsilon at zero, for every order', () => {
+  test('has the gradient 1 / epsilon at zero, for every order', () => {
     for (const order of [1, 2, 3]) {
       const found = evaluateFunction(([value]) => ops.normalize(value!, { order, epsilon: 0.5 }), [tensor([0, 0])]);
       expect([...found.data]).toEqual([0, 0]);
@@ -174,14 +174,14 @@ describe('ops.normalize', () => {
     );
   });
 
-  it('has the gradient of its differences, for every order', () => {
+  test('has the gradient of its differences, for every order', () => {
     const random = awayFromZero(4);
     for (const order of [1, 2, 3, 5]) {
       checkGradient(`order ${order}`, ([value]) => ops.normalize(value!, { order, axis: 1 }), [random([2, 3, 2])]);
     }
   });
 
-  it.each<[object, string]>([
+  test.each<[object, string]>([
     [{ order: 0 }, '[ops.normalize] order must be an integer of at least 1. Received: order=0.'],
     [{ order: 1.5 }, '[ops.normalize] order must be an integer of at least 1. Received: order=1.5.'],
     [{ axis: 5 }, '[ops.normalize] axis must lie in [-2, 1] for an input of rank 2. Received: axis=5.'],
@@ -194,7 +194,7 @@ describe('ops.normalize', () => {
     expect(() => ops.normalize([[1, 2]], options)).toThrow(message);
   });
 
-  it('takes coefficients of the right shape alone, in layerNormalization and rmsNormalization', () => {
+  test('takes coefficients of the right shape alone, in layerNormalization and rmsNormalization', () => {
     expect(() => ops.layerNormalization([[1, 2, 3]], { gamma: [1, 2] })).toThrow(
       '[ops.layerNormalization] gamma must have the sizes of x on the axes, [3]. Received: shape [2].',
     );

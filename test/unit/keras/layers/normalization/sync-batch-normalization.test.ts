@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/all.ts';
 import { BatchNormalization, SyncBatchNormalization } from '../../../../../src/keras/layers/index.ts';
 import { callLayer, pattern } from '../../../../support/call-layer.ts';
@@ -23,7 +23,7 @@ const legacy = {
   gamma_constraint: null,
 };
 
-it('is BatchNormalization on one process', () => {
+test('is BatchNormalization on one process', () => {
   const [sync, plain] = [new SyncBatchNormalization({ momentum: 0.5 }), new BatchNormalization({ momentum: 0.5 })];
   const x = pattern([4, 3]);
   expect(callLayer(sync, x, { training: true }).output).toEqual(callLayer(plain, x, { training: true }).output);
@@ -31,7 +31,7 @@ it('is BatchNormalization on one process', () => {
   expect(sync.settings.synchronized).toBe(true);
 });
 
-it('comes back from a config of tf.keras, and writes its keys', () => {
+test('comes back from a config of tf.keras, and writes its keys', () => {
   const layer = deserializeLayer({ class_name: 'SyncBatchNormalization', config: legacy });
   expect(layer).toBeInstanceOf(SyncBatchNormalization);
   expect(layer.name).toBe('sync');
@@ -39,7 +39,7 @@ it('comes back from a config of tf.keras, and writes its keys', () => {
   expect(layer.getConfig()['axis']).toEqual([3]);
 });
 
-it('names renorm in its config where it is on', () => {
+test('names renorm in its config where it is on', () => {
   const layer = new SyncBatchNormalization({ renorm: true, renormClipping: { rmax: 2 } });
   expect(layer.getConfig()).toMatchObject({ renorm: true, renorm_clipping: { rmax: 2 }, renorm_momentum: 0.99 });
   expect(layer.getConfig()).not.toHaveProperty('synchronized');
@@ -47,7 +47,7 @@ it('names renorm in its config where it is on', () => {
   expect(copy.getConfig()).toEqual(layer.getConfig());
 });
 
-it('takes synchronized: true, which says nothing new, and refuses false and fused', () => {
+test('takes synchronized: true, which says nothing new, and refuses false and fused', () => {
   expect(new SyncBatchNormalization({ synchronized: true }).settings.synchronized).toBe(true);
   expect(() => new SyncBatchNormalization({ synchronized: false })).toThrow(
     '[SyncBatchNormalization] synchronized must be true. Received: synchronized=false. Use BatchNormalization.',

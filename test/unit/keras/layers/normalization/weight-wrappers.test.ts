@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../../../src/core/config.ts';
 import { ValueError } from '../../../../../src/core/errors.ts';
 import { Tensor } from '../../../../../src/core/tensor.ts';
@@ -30,7 +30,7 @@ const spectral = (layer: Layer, options: SpectralNormalizationOptions = {}): Spe
   new SpectralNormalization(layer, { name: 'sn', ...options });
 
 describe('SpectralNormalization', () => {
-  it("gives Keras's numbers, and keeps them", () => {
+  test("gives Keras's numbers, and keeps them", () => {
     const layer = spectral(dense(), { powerIterations: 2 });
     layer.build([null, 3]);
     layer.setWeights([
@@ -52,14 +52,14 @@ describe('SpectralNormalization', () => {
     expectClose(callLayer(layer, x).output.data, [2.3782911, 0.8918592], single);
   });
 
-  it('divides a kernel of ones of a convolution by its largest singular value', () => {
+  test('divides a kernel of ones of a convolution by its largest singular value', () => {
     const layer = spectral(new Conv2D(1, 2, { kernelInitializer: 'ones', useBias: false }), { powerIterations: 8 });
     const x = new Tensor(new Float32Array(4).fill(1), [1, 2, 2, 1]);
     expectClose(callLayer(layer, x).output.data, [4], single);
     expectClose(callLayer(layer, x, { training: true }).output.data, [2], single);
   });
 
-  it('leaves a kernel of zeros, and u with it', () => {
+  test('leaves a kernel of zeros, and u with it', () => {
     const layer = spectral(new Dense(2, { kernelInitializer: 'zeros' }));
     layer.build([null, 3]);
     const u = layer.vectorU!.value;
@@ -69,7 +69,7 @@ describe('SpectralNormalization', () => {
     expect(layer.vectorU!.value).toEqual(u);
   });
 
-  it('changes nothing in inference', () => {
+  test('changes nothing in inference', () => {
     const layer = spectral(dense());
     layer.build([null, 3]);
     const before = layer.getWeights();
@@ -77,7 +77,7 @@ describe('SpectralNormalization', () => {
     expect(layer.getWeights()).toEqual(before);
   });
 
-  it('starts u from a truncated normal distribution of deviation 0.02', () => {
+  test('starts u from a truncated normal distribution of deviation 0.02', () => {
     const layer = spectral(dense(500));
     layer.build([null, 3]);
     const u = layer.vectorU!.value;
@@ -86,7 +86,7 @@ describe('SpectralNormalization', () => {
     expect(Math.max(...u.data.map(Math.abs))).toBeGreaterThan(0.02);
   });
 
-  it('is divided again by every call in one program', () => {
+  test('is divided again by every call in one program', () => {
     const [golden] = familyCases('spectral');
     const [once, twice] = [0, 1].map(() => makeWrapper('SpectralNormalization', golden!, 'float64'));
     const feeds = [1, 2].map((seed) => seeded({ shape: golden!.inputShape, seed }, 'float64'));
@@ -102,7 +102,7 @@ describe('SpectralNormalization', () => {
     }
   });
 
-  it('passes a mask where the wrapped layer does', () => {
+  test('passes a mask where the wrapped layer does', () => {
     const x = [
       [
         [1, 2, 3],
@@ -114,14 +114,14 @@ describe('SpectralNormalization', () => {
     expect(callLayer(new Masking(), x).mask!.shape).toEqual([1, 2]);
   });
 
-  it('gives outputs in the type of floating inputs', () => {
+  test('gives outputs in the type of floating inputs', () => {
     const layer = spectral(new Dense(2, { dtype: 'float64' }));
     expect(callLayer(layer, pattern([2, 3])).output.dtype).toBe('float32');
   });
 });
 
 describe('WeightNormalization', () => {
-  it('changes nothing at first', () => {
+  test('changes nothing at first', () => {
     const inner = new Dense(3, { name: 'd' });
     const x = pattern([2, 4]);
     const before = callLayer(inner, x).output;
@@ -131,7 +131,7 @@ describe('WeightNormalization', () => {
     expectClose(layer.g!.value.data, columns, { rtol: 1e-6 });
   });
 
-  it('takes the length from g and the direction from v', () => {
+  test('takes the length from g and the direction from v', () => {
     const layer = new WeightNormalization(dense());
     layer.build([null, 2]);
     layer.setWeights([
@@ -155,7 +155,7 @@ describe('WeightNormalization', () => {
     ]);
   });
 
-  it('gives v no gradient along itself', () => {
+  test('gives v no gradient along itself', () => {
     const layer = new WeightNormalization(dense(), { dtype: 'float64' });
     const { gradients } = callLayer(layer, pattern([3, 4]), { dy: pattern([3, 2], 5, 13, 6) });
     const [, dv] = gradients;
@@ -165,7 +165,7 @@ describe('WeightNormalization', () => {
     }
   });
 
-  it('leaves no state behind, in inference and in training', () => {
+  test('leaves no state behind, in inference and in training', () => {
     const layer = new WeightNormalization(dense());
     for (const training of [false, true]) {
       const trace = new Trace();
@@ -176,7 +176,7 @@ describe('WeightNormalization', () => {
     }
   });
 
-  it('lets through what the wrapped layer adds', () => {
+  test('lets through what the wrapped layer adds', () => {
     class Noted extends Dense {
       override call(inputs: Value, context: Parameters<Dense['call']>[1]): Value {
         context.addLoss(ops.sum(inputs));
@@ -190,7 +190,7 @@ describe('WeightNormalization', () => {
     expect(trace.losses).toHaveLength(1);
   });
 
-  it('does not wrap a layer that changes its kernel', () => {
+  test('does not wrap a layer that changes its kernel', () => {
     expect(() =>
       callLayer(new WeightNormalization(spectral(dense()), { name: 'wn' }), [[1, 2]], { training: true }),
     ).toThrow(
@@ -203,13 +203,13 @@ describe.each([
   ['SpectralNormalization', (layer: Layer, name: string) => new SpectralNormalization(layer, { name })],
   ['WeightNormalization', (layer: Layer, name: string) => new WeightNormalization(layer, { name })],
 ])('%s', (className, wrap) => {
-  it('refuses what is no layer', () => {
+  test('refuses what is no layer', () => {
     expect(() => wrap('dense' as never, 'w')).toThrow(
       new TypeError(`[${className} w] layer must be a layer. Received: layer="dense".`),
     );
   });
 
-  it('refuses a layer without a kernel', () => {
+  test('refuses a layer without a kernel', () => {
     expect(() => {
       wrap(new ReLU({ name: 'r' }), 'w').build([null, 3]);
     }).toThrow(
@@ -217,13 +217,13 @@ describe.each([
     );
   });
 
-  it('has a kernel only once it is built', () => {
+  test('has a kernel only once it is built', () => {
     expect(() => wrap(dense(), 'w').kernel).toThrow(
       `[${className} w] the kernel is that of the built layer: call the layer on an input or build([…]) first.`,
     );
   });
 
-  it('refuses inputs of another size', () => {
+  test('refuses inputs of another size', () => {
     const layer = wrap(dense(), 'w');
     layer.build([null, 3]);
     expect(() => callLayer(layer, [[1, 2]])).toThrow(
@@ -231,7 +231,7 @@ describe.each([
     );
   });
 
-  it('refuses a layer that does not read its kernel where it is changed', () => {
+  test('refuses a layer that does not read its kernel where it is changed', () => {
     class Stubborn extends Layer {
       static override readonly className: string = 'Stubborn';
       kernel: Variable | null = null;
@@ -247,7 +247,7 @@ describe.each([
     );
   });
 
-  it('normalizes embeddings, and reads the layers of one’s own back', () => {
+  test('normalizes embeddings, and reads the layers of one’s own back', () => {
     class Lookup extends Layer {
       static override readonly className: string = 'Lookup';
       embeddings: Variable | null = null;
@@ -267,7 +267,7 @@ describe.each([
     expect(copy.weights.map(({ name }) => name)).toEqual(layer.weights.map(({ name }) => name));
   });
 
-  it('comes back from its own config', () => {
+  test('comes back from its own config', () => {
     const layer = wrap(new Dense(4, { name: 'd', activation: 'tanh' }), 'w');
     layer.build([null, 3]);
     const wrapper = layer.constructor as unknown as { fromConfig(config: Config): SpectralNormalization };
@@ -276,7 +276,7 @@ describe.each([
     expect(JSON.stringify(copy.getConfig())).toBe(JSON.stringify(layer.getConfig()));
   });
 
-  it('comes back inside a model', () => {
+  test('comes back inside a model', () => {
     const model = new Sequential([wrap(new Dense(4, { name: 'd' }), 'w')]);
     model.build([null, 3]);
     const copy = Sequential.fromConfig(JSON.parse(JSON.stringify(model.getConfig())) as Config);
@@ -284,7 +284,7 @@ describe.each([
     expect(copy.getConfig()).toEqual(model.getConfig());
   });
 
-  it('freezes the wrapped layer with itself', () => {
+  test('freezes the wrapped layer with itself', () => {
     const layer = wrap(new Dense(2), 'w');
     layer.build([null, 3]);
     layer.trainable = false;
@@ -293,7 +293,7 @@ describe.each([
   });
 });
 
-it.each([0, -1, 1.5])('SpectralNormalization refuses %d power iterations', (powerIterations) => {
+test.each([0, -1, 1.5])('SpectralNormalization refuses %d power iterations', (powerIterations) => {
   expect(() => spectral(dense(), { powerIterations })).toThrow(
     new ValueError(
       `[SpectralNormalization sn] powerIterations must be a positive integer. Received: powerIterations=${powerIterations}.`,

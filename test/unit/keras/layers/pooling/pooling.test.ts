@@ -1,19 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AveragePooling2D, GlobalMaxPooling2D, Input, MaxPooling2D } from '../../../../../src/keras/layers/index.ts';
 
 describe('pooling over windows', () => {
-  it('takes the size of the window first or among the options, where Keras requires it', () => {
+  test('takes the size of the window first or among the options, where Keras requires it', () => {
     expect(new AveragePooling2D(3).poolSize).toEqual([3, 3]);
     expect(new AveragePooling2D([1, 2], { strides: 2 })).toMatchObject({ poolSize: [1, 2], strides: [2, 2] });
     expect(new AveragePooling2D({ poolSize: 3 }).strides).toEqual([3, 3]);
     expect(new AveragePooling2D().poolSize).toEqual([2, 2]);
   });
 
-  it('gives the shape of its output where sizes are unknown', () => {
+  test('gives the shape of its output where sizes are unknown', () => {
     expect(new MaxPooling2D({ padding: 'same' }).computeOutputShape([null, null, 5, 3])).toEqual([null, null, 3, 3]);
   });
 
-  it.each([
+  test.each([
     [{ poolSize: 0 }, '[MaxPooling2D p] poolSize must be a positive integer, or a list of 2. Received: poolSize=0.'],
     [{ strides: [1] }, '[MaxPooling2D p] strides must be a positive integer, or a list of 2. Received: strides=[1].'],
     [{ padding: 'full' }, '[MaxPooling2D p] padding must be one of "valid", "same". Received: padding="full".'],
@@ -21,7 +21,7 @@ describe('pooling over windows', () => {
     expect(() => new MaxPooling2D({ ...options, name: 'p' } as never)).toThrow(message);
   });
 
-  it('refuses an option that does not exist, and inputs that do not fit', () => {
+  test('refuses an option that does not exist, and inputs that do not fit', () => {
     expect(() => new MaxPooling2D({ poolsize: 2 } as never)).toThrow(
       new TypeError('[MaxPooling2D] unknown option "poolsize". Did you mean "poolSize"?'),
     );

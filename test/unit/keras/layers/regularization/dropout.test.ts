@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { setRandomSeed } from '../../../../../src/core/random.ts';
 import { Tensor, tensor } from '../../../../../src/core/tensor.ts';
 import type { Graph } from '../../../../../src/compiler/graph/graph.ts';
@@ -16,7 +16,7 @@ function drop(layer: Dropout, x: Tensor = ones): Tensor {
 }
 
 describe('Dropout', () => {
-  it.each([0.1, 0.5, 0.75])('drops a part of %d and scales up the rest', (rate) => {
+  test.each([0.1, 0.5, 0.75])('drops a part of %d and scales up the rest', (rate) => {
     const { data } = drop(new Dropout(rate, { seed: 1 }));
     const scale = Math.fround(1 / (1 - rate));
     expect(new Set(data)).toEqual(new Set([0, scale]));
@@ -25,17 +25,17 @@ describe('Dropout', () => {
     expect(Math.abs(kept - (1 - rate))).toBeLessThan(4 * Math.sqrt((rate * (1 - rate)) / SIZE));
   });
 
-  it('passes the input through in inference, and at rate 0', () => {
+  test('passes the input through in inference, and at rate 0', () => {
     const x = input('x', [3], 'float32');
     expect(new Dropout(0.5).apply(x)).toBe(x);
     expect(new Dropout(0).apply(x, { training: true })).toBe(x);
   });
 
-  it('drops everything at rate 1, even what is infinite', () => {
+  test('drops everything at rate 1, even what is infinite', () => {
     expect(drop(new Dropout(1), tensor([[1, Infinity]])).toArray()).toEqual([[0, 0]]);
   });
 
-  it('repeats itself with the seed, at each call anew', () => {
+  test('repeats itself with the seed, at each call anew', () => {
     const layer = new Dropout(0.5, { seed: 7 });
     const [first, second] = [drop(layer), drop(layer)];
     expect(first.data).not.toEqual(second.data);
@@ -45,7 +45,7 @@ describe('Dropout', () => {
     expect(drop(new Dropout(0.5, { seed: 8 })).data).not.toEqual(first.data);
   });
 
-  it('draws its seed from that of the process', () => {
+  test('draws its seed from that of the process', () => {
     setRandomSeed(3);
     const first = drop(new Dropout(0.5));
     const other = drop(new Dropout(0.5));
@@ -54,13 +54,13 @@ describe('Dropout', () => {
     expect(other.data).not.toEqual(first.data);
   });
 
-  it('shares what is drawn along axes of size 1 in noiseShape', () => {
+  test('shares what is drawn along axes of size 1 in noiseShape', () => {
     const rows = drop(new Dropout(0.5, { seed: 1, noiseShape: [null, 1] })).toArray() as number[][];
     for (const row of rows) expect(new Set(row).size).toBe(1);
     expect(new Set(rows.map(([entry]) => entry)).size).toBe(2);
   });
 
-  it.each([
+  test.each([
     [-0.1, {}, '[Dropout d] rate must lie in [0, 1]. Received: rate=-0.1.'],
     [1.5, {}, '[Dropout d] rate must lie in [0, 1]. Received: rate=1.5.'],
     ['0.5', {}, '[Dropout d] rate must be a finite number. Received: rate="0.5".'],
@@ -74,7 +74,7 @@ describe('Dropout', () => {
     expect(() => new Dropout(rate as number, { ...options, name: 'd' })).toThrow(message);
   });
 
-  it('refuses a noiseShape that does not fit the input', () => {
+  test('refuses a noiseShape that does not fit the input', () => {
     expect(() => drop(new Dropout(0.5, { name: 'd', noiseShape: [2, 4] }))).toThrow(
       '[Dropout d] noiseShape=[2, 4] must have the rank of the input, and 1 or null where it has not its size. Received: input of shape [5000, 4].',
     );
