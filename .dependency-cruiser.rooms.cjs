@@ -4,18 +4,20 @@
  */
 const identifiers = ['keras/activations', 'keras/initializers', 'keras/regularizers', 'keras/constraints'];
 const bytes = ['formats/arrays', 'formats/deflate', 'formats/json'];
-const graphs = ['core', 'compiler/graph', 'keras/ops'];
+const compilers = ['core', 'compiler/graph', 'compiler/builder'];
+const graphs = [...compilers, 'keras/ops'];
 
 module.exports = {
   core: [],
   'compiler/onnx': ['core'],
   'compiler/runtime': ['core'],
   'compiler/graph': ['core'],
+  'compiler/builder': ['core', 'compiler/graph'],
   'compiler/passes': ['core', 'compiler/graph'],
   'compiler/reference': ['core', 'compiler/graph'],
-  'compiler/autodiff': graphs,
+  'compiler/autodiff': compilers,
   'compiler/lowering': ['core', 'compiler/graph', 'compiler/onnx', 'compiler/runtime'],
-  'compiler/program': [...graphs, 'compiler/autodiff', 'compiler/passes', 'compiler/lowering', 'compiler/runtime'],
+  'compiler/program': [...compilers, 'compiler/autodiff', 'compiler/passes', 'compiler/lowering', 'compiler/runtime'],
   'formats/arrays': ['core'],
   'formats/deflate': [],
   'formats/json': ['core'],
@@ -24,7 +26,7 @@ module.exports = {
   'formats/safetensors': ['core', ...bytes],
   'formats/zip': ['core', ...bytes],
   'formats/hdf5': ['core', ...bytes],
-  'keras/ops': ['core', 'compiler/graph', 'keras/saving'],
+  'keras/ops': compilers,
   'keras/saving': [
     ...['core', 'compiler/graph', ...bytes, 'formats/files', 'formats/hdf5', 'formats/safetensors', 'formats/zip'],
     ...['keras/ops', 'keras/layers', 'keras/models', 'keras/optimizers'],

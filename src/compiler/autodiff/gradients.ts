@@ -5,7 +5,7 @@ import { constant } from '../graph/leaves.ts';
 import { labelScope, topologicalOrder } from '../graph/graph.ts';
 import type { PrimitiveName } from '../graph/primitives.ts';
 import type { Node, Value } from '../graph/value.ts';
-import { add, broadcastTo } from '../../keras/ops/index.ts';
+import { add, broadcastTo } from '../builder/index.ts';
 import { gradientRules } from './rules/index.ts';
 import { type GradientRule, zeroGradient } from './rules/rule.ts';
 import { sumTo } from './unbroadcast.ts';

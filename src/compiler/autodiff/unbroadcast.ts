@@ -1,6 +1,6 @@
 import type { Shape } from '../../core/shape.ts';
 import type { Value } from '../graph/value.ts';
-import { reshape, sum } from '../../keras/ops/index.ts';
+import { reshape, sum } from '../builder/index.ts';
 
 /** Whether summing over axes, and nothing else, leads from one shape to the other. */
 export function reducesTo(from: Shape, to: Shape): boolean {
@@ -16,6 +16,6 @@ export function sumTo(value: Value, shape: Shape): Value {
   const lead = Math.max(0, value.rank - shape.length);
   const offset = shape.length - value.rank;
   const axes = value.shape.flatMap((size, i) => (i < lead || (size !== 1 && shape[i + offset] === 1) ? [i] : []));
-  const reduced = sum(value, { axis: axes, keepdims: true });
+  const reduced = sum(value, { axes, keepDims: true });
   return lead === 0 ? reduced : reshape(reduced, reduced.shape.slice(lead));
 }

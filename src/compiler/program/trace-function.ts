@@ -6,7 +6,7 @@ import { input } from '../graph/leaves.ts';
 import { Trace } from '../graph/trace.ts';
 import { Value } from '../graph/value.ts';
 import { Variable } from '../graph/variable.ts';
-import { toValue } from '../../keras/ops/operand.ts';
+import { toValue } from '../builder/operand.ts';
 
 export const isValue = (value: unknown): value is Value => value instanceof Value;
 

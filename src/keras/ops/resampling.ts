@@ -1,5 +1,4 @@
 import { canonicalAxis } from '../../core/axes.ts';
-import { spend } from '../saving/budget.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { constant } from '../../compiler/graph/leaves.ts';
@@ -52,7 +51,6 @@ export function interpolateAxis(x: Operand, factor: number, axis: number): Value
   const size = value.shape[axis] ?? null;
   // Only the shape matters while a model is described.
   if (factor === 1 || size === null) return repeatAxes(value, new Map([[axis, factor]]));
-  spend('ops.interpolate', 'an axis', [size * factor]);
   const places = Array.from({ length: size * factor }, (_, i) => (i + 0.5) / factor - 0.5);
   const indices = (round: (place: number) => number): Value =>
     constant(

@@ -3,7 +3,7 @@ import { isKnown, sizeOf } from '../../../core/shape.ts';
 import { createNode } from '../../graph/node.ts';
 import type { ContractionName, ConvolutionAttributes, PoolingAttributes, PoolingName } from '../../graph/primitives.ts';
 import type { Value } from '../../graph/value.ts';
-import { reshape } from '../../../keras/ops/index.ts';
+import { reshape } from '../../builder/index.ts';
 import { type GradientRules, binary, malformed, unary } from './rule.ts';
 
 const product = (a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value =>

@@ -1,6 +1,6 @@
 import type { ElementwiseName } from '../../graph/primitives.ts';
 import {
-  cast,
+  castTo,
   cos,
   divide,
   exp,
@@ -18,7 +18,7 @@ import {
   step,
   subtract,
   where,
-} from '../../../keras/ops/index.ts';
+} from '../../builder/index.ts';
 import { type GradientRules, binary, malformed, unary, zeroGradient } from './rule.ts';
 
 /** Where it saves an operand from being kept, a derivative is written with the output y. */
@@ -42,7 +42,7 @@ export const elementwiseRules: GradientRules<ElementwiseName> = {
   logicalNot: zeroGradient,
   isNaN: zeroGradient,
   stopGradient: zeroGradient,
-  cast: unary((dy, x) => cast(dy, x.dtype)),
+  cast: unary((dy, x) => castTo(dy, x.dtype)),
 
   add: binary(
     (dy) => dy,

@@ -1,7 +1,7 @@
 import type { MovementName } from '../../graph/primitives.ts';
 import { createNode } from '../../graph/node.ts';
 import type { Value } from '../../graph/value.ts';
-import { reshape, slice, take, transpose } from '../../../keras/ops/index.ts';
+import { gather, reshape, slice, transpose } from '../../builder/index.ts';
 import { type GradientRules, malformed, unary, zeroGradient } from './rule.ts';
 
 /** How many elements an axis of `size` elements takes with `between` others between neighbours. */
@@ -54,7 +54,7 @@ export const movementRules: GradientRules<MovementName> = {
   scatterAdd: (node) => {
     const [[, indices], [dy]] = [node.inputs, node.cotangents];
     if (indices === undefined) throw malformed(node);
-    return [dy === undefined || dy === null ? null : take(dy, indices, node.attributes.axis), null];
+    return [dy === undefined || dy === null ? null : gather(dy, indices, node.attributes.axis), null];
   },
   oneHot: zeroGradient,
 };

@@ -1,6 +1,6 @@
 import type { NormalizationName } from '../../graph/primitives.ts';
 import { broadcastShapes } from '../../../core/shape.ts';
-import { fullLike, multiply, negative, normalizeWith, subtract } from '../../../keras/ops/index.ts';
+import { fullLike, multiply, negative, normalizeWith, subtract } from '../../builder/index.ts';
 import { reducesTo, sumTo } from '../unbroadcast.ts';
 import { countOver } from './reductions.ts';
 import { type GradientRules, malformed } from './rule.ts';

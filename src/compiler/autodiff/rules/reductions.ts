@@ -1,7 +1,7 @@
 import type { ReductionName } from '../../graph/primitives.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { Value } from '../../graph/value.ts';
-import { cast, divide, equal, exp, multiply, reshape, subtract, sum } from '../../../keras/ops/index.ts';
+import { castTo, divide, equal, exp, multiply, reshape, subtract, sum } from '../../builder/index.ts';
 import { type GradientRule, type GradientRules, unary, zeroGradient } from './rule.ts';
 
 /** A reduced value with the axes that went, as size 1, so that it broadcasts against x. */
@@ -18,8 +18,8 @@ export const countOver = (x: Value, axes: readonly number[]): number =>
 /** The elements that attain the extreme share the gradient evenly, as in TensorFlow. */
 function extreme<P extends 'reduceMax' | 'reduceMin'>(): GradientRule<P> {
   return unary((dy, x, y, { axes }) => {
-    const attained = cast(equal(x, keepAxes(y, x, axes)), x.dtype);
-    const count = sum(attained, { axis: axes, keepdims: true });
+    const attained = castTo(equal(x, keepAxes(y, x, axes)), x.dtype);
+    const count = sum(attained, { axes, keepDims: true });
     return multiply(attained, divide(keepAxes(dy, x, axes), count));
   });
 }
@@ -30,6 +30,8 @@ export const reductionRules: GradientRules<ReductionName> = {
   reduceMax: extreme(),
   reduceMin: extreme(),
   argMax: zeroGradient,
-  softmax: unary((dy, _, y, { axis }) => multiply(y, subtract(dy, sum(multiply(dy, y), { axis, keepdims: true })))),
-  logSoftmax: unary((dy, _, y, { axis }) => subtract(dy, multiply(exp(y), sum(dy, { axis, keepdims: true })))),
+  softmax: unary((dy, _, y, { axis }) =>
+    multiply(y, subtract(dy, sum(multiply(dy, y), { axes: [axis], keepDims: true }))),
+  ),
+  logSoftmax: unary((dy, _, y, { axis }) => subtract(dy, multiply(exp(y), sum(dy, { axes: [axis], keepDims: true })))),
 };
