@@ -1,0 +1,10 @@
+/** A class that may state its own name. */
+export interface NamedClass {
+  readonly name: string;
+  readonly className?: string;
+}
+
+/** The name of a class in configs and messages: its own static `className`, which survives minifiers, or its name. */
+export function classNameOf(constructor: NamedClass): string {
+  return Object.hasOwn(constructor, 'className') ? (constructor.className ?? constructor.name) : constructor.name;
+}

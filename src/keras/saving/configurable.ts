@@ -1,0 +1,49 @@
+import type { Config } from '../../core/config.ts';
+import { classNameOf } from './class-name.ts';
+import {
+  type ConstructorArguments,
+  type Fields,
+  type GivenOptions,
+  argumentsOf,
+  readFields,
+  writeFields,
+} from './fields.ts';
+import { type ReadContext, defaultContext } from './read-context.ts';
+
+/** A class that is described by a table of its options. */
+export interface ConfigurableClass<T> {
+  readonly fields: Fields;
+  new (...args: never): T;
+}
+
+/** The base of classes whose options are described by a table: losses, metrics, initializers and others. */
+export abstract class Configurable {
+  /** The class's name in configs and messages, where a minifier may have changed the name of the class itself. */
+  static readonly className?: string;
+  /** The options, in the order of the config. A subclass spreads the table of its base and adds its own. */
+  static readonly fields: Fields = {};
+
+  /**
+   * Checks the options, and assigns each to the attribute of its name.
+   * @param positional the arguments before the options object, by name
+   */
+  constructor(options: object = {}, positional: GivenOptions = {}) {
+    Object.assign(this, readFields(classNameOf(new.target), new.target.fields, options, positional));
+  }
+
+  /** The name of the class in configs and messages. */
+  protected get className(): string {
+    return classNameOf(this.constructor);
+  }
+
+  /** The options under Keras's names, as JSON: enough to make an equal object with `fromConfig`. */
+  getConfig(): Config {
+    return writeFields(this.className, (this.constructor as typeof Configurable).fields, this);
+  }
+
+  /** Makes an object from its config. */
+  static fromConfig<T>(this: ConfigurableClass<T>, config: Config, context: ReadContext = defaultContext): T {
+    const args: ConstructorArguments = argumentsOf(this.fields, config, context);
+    return new this(...(args as never));
+  }
+}
