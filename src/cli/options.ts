@@ -5,7 +5,7 @@ export function integer(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^[+-]?\d+$/u.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be an integer of at least ${least}.`);
+      throw new InvalidArgumentError(`It must be an integer ≥ ${least}.`);
     }
     return value;
   };

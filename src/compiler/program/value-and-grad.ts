@@ -1,7 +1,7 @@
 import { gradients } from '../autodiff/index.ts';
 import { isFloat } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { showShape, sizeOf } from '../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { initialState } from '../graph/leaves.ts';

@@ -1,4 +1,4 @@
-import { checkChoice, checkInteger } from '../../core/options.ts';
+import { checkChoice, checkInteger } from '../../core/checks.ts';
 import type { Engine } from './runtime.ts';
 
 let engine: Engine = 'auto';

@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions } from '../../core/options.ts';
+import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { abs, exp, greater, less, lessEqual, maximum, multiply, negative, relu as reluOp } from '../ops/elementwise.ts';
 import { add, greaterEqual, minimum, subtract, where } from '../ops/elementwise.ts';

@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { unknownName } from '../../core/options.ts';
+import { unknownName } from '../../core/checks.ts';
 import {
   type CustomObjects,
   type SerializedFunction,

@@ -1,6 +1,6 @@
 import { canonicalAxis } from '../../core/axes.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import {

@@ -1,5 +1,5 @@
 import { canonicalAxis } from '../../core/axes.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import {
   add,

@@ -1,7 +1,7 @@
 import { files } from '#files';
 import { isRecord } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import { Callback } from './callback.ts';
 import { type SavableModel, savable } from './savable-model.ts';
 import { SaveFrequency } from './save-frequency.ts';

@@ -1,6 +1,6 @@
 import { files } from '#files';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import type { FilePath } from '../../formats/files/files.ts';
 import { Callback, type Logs } from './callback.ts';
 import { pythonFloat } from './python-format.ts';

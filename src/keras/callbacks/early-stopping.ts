@@ -1,4 +1,4 @@
-import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { print, warn } from '../../core/print.ts';
 import { Callback, type Logs } from './callback.ts';

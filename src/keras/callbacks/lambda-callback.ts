@@ -1,4 +1,4 @@
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { Callback, type HookResult, type Logs } from './callback.ts';
 
 type Hook = (logs: Logs) => HookResult;

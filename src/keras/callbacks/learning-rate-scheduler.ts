@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { checkInteger, checkOptions } from '../../core/options.ts';
+import { checkInteger, checkOptions } from '../../core/checks.ts';
 import { print } from '../../core/print.ts';
 import { Callback, type CallbackModel, type Logs } from './callback.ts';
 

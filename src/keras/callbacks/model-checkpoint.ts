@@ -1,6 +1,6 @@
 import { files } from '#files';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import { print, warn } from '../../core/print.ts';
 import { Callback, type Logs } from './callback.ts';
 import { Monitor, type MonitorMode } from './monitor.ts';

@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import { print, warn } from '../../core/print.ts';
 import { Callback, type Logs } from './callback.ts';
 import { learningRateOf, setLearningRate } from './learning-rate-scheduler.ts';

@@ -1,5 +1,5 @@
 import { show } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import { warn } from '../../core/print.ts';
 import { Callback, type Logs } from './callback.ts';
 

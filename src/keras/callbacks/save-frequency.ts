@@ -10,9 +10,7 @@ export class SaveFrequency {
   /** @throws TypeError if it is neither. */
   constructor(who: string, value: unknown) {
     if (value !== 'epoch' && (typeof value !== 'number' || !Number.isInteger(value) || value < 1)) {
-      throw new TypeError(
-        `[${who}] saveFreq must be "epoch" or an integer of at least 1. Received: saveFreq=${show(value)}.`,
-      );
+      throw new TypeError(`[${who}] saveFreq must be "epoch" or an integer ≥ 1. Received: saveFreq=${show(value)}.`);
     }
     this.value = value;
   }

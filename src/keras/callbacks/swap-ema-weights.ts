@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { Callback } from './callback.ts';
 

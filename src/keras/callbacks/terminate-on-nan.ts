@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import { print } from '../../core/print.ts';
 import { Callback, type Logs } from './callback.ts';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { show } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/options.ts';
+import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, clip, divide, maximum, minimum, multiply, sqrt, square } from '../ops/elementwise.ts';
 import { type Operand, toFloat } from '../ops/operand.ts';

@@ -1,5 +1,5 @@
 import { InternalError, NotImplementedError, ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkInteger, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkInteger, checkOptions } from '../../core/checks.ts';
 import { type Tree, flatten } from '../../core/tree.ts';
 import { shapesOf } from '../layers/base/input-shape.ts';
 import type { Layer } from '../layers/index.ts';

@@ -1,7 +1,7 @@
 import { type DType, checkDType } from '../../core/dtype.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { isRecord } from '../../core/config.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { type Shape, checkShape } from '../../core/shape.ts';
 import { type Tree, fillTree, flatten, mapTree, treePaths } from '../../core/tree.ts';
 import { type InputShape, isShape } from '../layers/base/input-shape.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../../core/config.ts';
 import { type DType, convert } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/options.ts';
+import { checkNumber, checkOptions } from '../../core/checks.ts';
 import { type KnownShape, showShape, sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { RandomInitializer, type SeedOption } from './random.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../../core/config.ts';
 import { type DType, convert } from '../../core/dtype.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/options.ts';
+import { checkNumber, checkOptions } from '../../core/checks.ts';
 import { RandomStream, drawSeed } from '../../core/random.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';

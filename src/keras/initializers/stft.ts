@@ -1,7 +1,7 @@
 import type { Config } from '../../core/config.ts';
 import { type DType, convert } from '../../core/dtype.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkChoice, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkChoice, checkNumber, checkOptions } from '../../core/checks.ts';
 import { type KnownShape, showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { Initializer } from './initializer.ts';

@@ -2,7 +2,7 @@ import { canonicalAxes } from '../../core/axes.ts';
 import type { Config } from '../../core/config.ts';
 import type { DType } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkChoice, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkChoice, checkNumber, checkOptions } from '../../core/checks.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { RandomInitializer, type SeedOption, truncatedNormal } from './random.ts';

@@ -1,6 +1,6 @@
 import { type Config, type SerializedObject, isRecord, isSerializedObject } from '../../core/config.ts';
 import { show } from '../../core/errors.ts';
-import { unknownName } from '../../core/options.ts';
+import { unknownName } from '../../core/checks.ts';
 import { getRegisteredName } from '../saving/object-registration.ts';
 import { type ConfigClass, type CustomObjects, findCustom, functionName } from '../saving/registry.ts';
 import { type InputShape, isShape } from './base/input-shape.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { snakeCase } from '../../core/names.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';

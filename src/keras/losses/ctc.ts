@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { ctcLoss } from '../ops/ctc.ts';

@@ -1,4 +1,4 @@
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, clip, divide, log, multiply, subtract } from '../ops/elementwise.ts';
 import type { Operand } from '../ops/operand.ts';

@@ -1,7 +1,7 @@
 import { canonicalAxis } from '../../core/axes.ts';
 import type { Config } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, log, multiply, negative, power, sigmoid, subtract } from '../ops/elementwise.ts';
 import { type Operand, castTo, toValue } from '../ops/operand.ts';

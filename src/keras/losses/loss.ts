@@ -1,7 +1,7 @@
 import type { Config } from '../../core/config.ts';
 import { type DType, checkDType } from '../../core/dtype.ts';
 import { snakeCase, uniqueName } from '../../core/names.ts';
-import { checkString } from '../../core/options.ts';
+import { checkString } from '../../core/checks.ts';
 import { optionsOf } from '../saving/registry.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';

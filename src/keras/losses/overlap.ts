@@ -1,6 +1,6 @@
 import type { Config, Json } from '../../core/config.ts';
 import { show } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/options.ts';
+import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, divide, multiply, subtract } from '../ops/elementwise.ts';
 import type { Operand } from '../ops/operand.ts';

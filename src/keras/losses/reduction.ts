@@ -1,4 +1,4 @@
-import { checkChoice } from '../../core/options.ts';
+import { checkChoice } from '../../core/checks.ts';
 import { isKnown, sizeOf } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { divide, equal, multiply, where } from '../ops/elementwise.ts';

@@ -1,7 +1,7 @@
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
 import { snakeCase } from '../../core/names.ts';
-import { checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { abs, equal, greater, greaterEqual, less, logicalAnd, where } from '../ops/elementwise.ts';

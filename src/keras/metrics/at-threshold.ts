@@ -1,7 +1,7 @@
 import { spend } from '../saving/budget.ts';
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import { optionsOf } from '../saving/registry.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';

@@ -1,7 +1,7 @@
 import { spend } from '../saving/budget.ts';
 import type { Config } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';

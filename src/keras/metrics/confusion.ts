@@ -1,6 +1,6 @@
 import { ValueError, show } from '../../core/errors.ts';
 import type { DType } from '../../core/dtype.ts';
-import { checkNumber } from '../../core/options.ts';
+import { checkNumber } from '../../core/checks.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import { tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';

@@ -1,7 +1,7 @@
 import { spend } from '../saving/budget.ts';
 import type { Config, Json } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import { optionsOf } from '../saving/registry.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';

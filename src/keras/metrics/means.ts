@@ -1,7 +1,7 @@
 import type { Config, Json } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { snakeCase } from '../../core/names.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { serializeFunction } from '../saving/registry.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import { Value } from '../../compiler/graph/value.ts';

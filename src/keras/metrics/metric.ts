@@ -2,7 +2,7 @@ import { spend } from '../saving/budget.ts';
 import type { Config } from '../../core/config.ts';
 import { type DType, checkDType } from '../../core/dtype.ts';
 import { snakeCase, uniqueName } from '../../core/names.ts';
-import { checkString } from '../../core/options.ts';
+import { checkString } from '../../core/checks.ts';
 import { optionsOf } from '../saving/registry.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../core/config.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { IoU, type IoUOptions, MeanIoU, readConfig } from './iou.ts';
 import { type Metric, metricOptions } from './metric.ts';
 

@@ -1,6 +1,6 @@
 import { canonicalAxis } from '../../core/axes.ts';
 import type { Config } from '../../core/config.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { notEqual } from '../ops/elementwise.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkChoice, checkInteger, checkOptions } from '../../core/options.ts';
+import { checkChoice, checkInteger, checkOptions } from '../../core/checks.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';

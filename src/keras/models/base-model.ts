@@ -1,7 +1,7 @@
 import type { Config, Json } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { isRecord } from '../../core/config.ts';
-import { checkInteger, unknownName } from '../../core/options.ts';
+import { checkInteger, unknownName } from '../../core/checks.ts';
 import { getRegisteredName } from '../saving/object-registration.ts';
 import type { CustomObjects } from '../saving/registry.ts';
 import type { TensorLike, Tensor } from '../../core/tensor.ts';

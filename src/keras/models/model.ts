@@ -1,7 +1,7 @@
 import type { Config, Json } from '../../core/config.ts';
 import { isSerializedObject } from '../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { type CustomObjects, findCustom } from '../saving/registry.ts';
 import { type Shape, checkShape, sameShape, showShape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';

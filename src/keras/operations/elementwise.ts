@@ -1,5 +1,5 @@
 import { checkDType } from '../../core/dtype.ts';
-import { checkNumber } from '../../core/options.ts';
+import { checkNumber } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import * as ops from '../ops/index.ts';
 import { configured, elementwise } from './families.ts';

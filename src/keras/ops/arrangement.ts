@@ -1,6 +1,6 @@
 import { canonicalAxes, canonicalAxis } from '../../core/axes.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkInteger } from '../../core/options.ts';
+import { checkInteger } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { lessEqual, where } from './elementwise.ts';
@@ -68,7 +68,7 @@ export const ravel = (x: Operand): Value => reshape(x, [-1]);
 /**
  * x laid side by side so many times on each axis; one number is for the last axis, and more numbers than axes make new ones
  * in front.
- * @throws TypeError if a number is no integer of at least 1.
+ * @throws TypeError if a number is not an integer ≥ 1.
  * @example
  * await jit((x) => ops.tile(x, [2, 1]))([[1, 2]]);   // [[1, 2], [1, 2]]
  * @see https://keras.io/api/ops/numpy/#tile-function

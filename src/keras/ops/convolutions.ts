@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { type Shape, isKnown, showShape } from '../../core/shape.ts';
 import { createNode } from '../../compiler/graph/node.ts';
 import type { Value } from '../../compiler/graph/value.ts';

@@ -1,6 +1,6 @@
 import { type DType, checkDType } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkInteger, checkNumber } from '../../core/options.ts';
+import { checkInteger, checkNumber } from '../../core/checks.ts';
 import type { KnownShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { constant } from '../../compiler/graph/leaves.ts';
@@ -39,7 +39,7 @@ export const ones = (shape: KnownShape, dtype: DType = 'float32'): Value => full
 
 /**
  * A matrix with ones on the k-th diagonal and zeros elsewhere; square unless M says how many columns it has.
- * @throws TypeError if a size is no integer of at least 0.
+ * @throws TypeError if a size is not an integer ≥ 0.
  * @example
  * await jit((x) => ops.matmul(x, ops.eye(2)))([[1, 2]]);   // [[1, 2]]
  * @see https://keras.io/api/ops/numpy/#eye-function
@@ -71,7 +71,7 @@ export function arange(start: number, stop: number | null = null, step = 1, dtyp
 
 /**
  * So many numbers from start to stop, evenly apart; without stop itself where `endpoint` is false.
- * @throws TypeError if `num` is no integer of at least 0.
+ * @throws TypeError if `num` is not an integer ≥ 0.
  * @example
  * await jit((x) => ops.add(x, ops.linspace(0, 1, 3)))([0, 0, 0]);   // [0, 0.5, 1]
  * @see https://keras.io/api/ops/numpy/#linspace-function

@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkInteger } from '../../core/options.ts';
+import { checkInteger } from '../../core/checks.ts';
 import { type Shape, compatible, showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import {

@@ -1,6 +1,6 @@
 import { canonicalAxes, canonicalAxis } from '../../core/axes.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import { createNode } from '../../compiler/graph/node.ts';
 import type { Value } from '../../compiler/graph/value.ts';

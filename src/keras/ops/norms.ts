@@ -1,6 +1,6 @@
 import { canonicalAxes } from '../../core/axes.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/options.ts';
+import { checkNumber, checkOptions } from '../../core/checks.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import {
@@ -107,7 +107,7 @@ export function rmsNormalization(x: Operand, options: RMSNormalizationOptions = 
 export interface NormalizeOptions {
   /** The axis whose norm becomes 1, several together, or null for all. @default -1 */
   axis?: number | readonly number[] | null | undefined;
-  /** p of the norm (Σ|x|ᵖ)^(1/p), an integer of at least 1. @default 2 */
+  /** p of the norm (Σ|x|ᵖ)^(1/p), an integer ≥ 1. @default 2 */
   order?: number | undefined;
   /** What the norm is at least taken for, so that nothing is divided by zero. @default 1e-7 */
   epsilon?: number | undefined;
@@ -119,7 +119,7 @@ export interface NormalizeOptions {
  * Order 2 takes any axes; order 1 takes one axis, or two for the norm of a matrix (its largest column sum); other orders
  * take one axis. Where x is zero its gradient is that of x / epsilon.
  *
- * @throws ValueError if the order is no integer of at least 1, an axis is out of range, or there are too many for the order.
+ * @throws ValueError if the order is not an integer ≥ 1, an axis is out of range, or there are too many for the order.
  * @example
  * const f = jit((x) => ops.normalize(x));
  * await f([[3, 4], [0, 0]]);    // [[0.6, 0.8], [0, 0]]
@@ -131,7 +131,7 @@ export function normalize(x: Operand, options: NormalizeOptions = {}): Value {
   const { axis = -1, order = 2 } = options;
   const epsilon = checkNumber(who, 'epsilon', options.epsilon ?? FUZZ);
   if (!Number.isInteger(order) || order < 1) {
-    throw new ValueError(`[${who}] order must be an integer of at least 1. Received: order=${show(order)}.`);
+    throw new ValueError(`[${who}] order must be an integer ≥ 1. Received: order=${show(order)}.`);
   }
   const value = atLeastOneAxis(x);
   const axes = axis === null ? value.shape.map((_, i) => i) : canonicalAxes(axis, value.rank, who);

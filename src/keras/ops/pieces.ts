@@ -1,6 +1,6 @@
 import { canonicalAxes, canonicalAxis } from '../../core/axes.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { multiply } from './elementwise.ts';

@@ -1,5 +1,5 @@
 import { canonicalAxes, canonicalAxis } from '../../core/axes.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { createNode } from '../../compiler/graph/node.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { divide, multiply, subtract } from './elementwise.ts';

@@ -1,4 +1,4 @@
-import { checkInteger } from '../../core/options.ts';
+import { checkInteger } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import {
   abs,
@@ -36,7 +36,7 @@ export function trunc(x: Operand): Value {
 
 /**
  * The nearest number with so many decimals; halves go to the even neighbour. Its gradient is zero.
- * @throws TypeError if `decimals` is no integer of at least 0.
+ * @throws TypeError if `decimals` is not an integer ≥ 0.
  * @example
  * await jit((x) => ops.round(x))([0.5, 1.5, -2.5]);   // [0, 2, -2]
  * await jit((x) => ops.round(x, 1))([0.26]);   // [0.3]

@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { checkChoice } from '../../core/options.ts';
+import { checkChoice } from '../../core/checks.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { transpose } from './movement.ts';

@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import { createNode } from '../../compiler/graph/node.ts';
 import type { ConvolutionAttributes, PoolingAttributes } from '../../compiler/graph/primitives.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../core/config.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import { type KnownShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, divide, maximum, multiply, power, sqrt, square, subtract } from '../ops/elementwise.ts';
 import { castTo } from '../ops/operand.ts';

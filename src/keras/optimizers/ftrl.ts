@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/options.ts';
+import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, clip, divide, multiply, power, square, subtract } from '../ops/elementwise.ts';
 import { Optimizer } from './optimizer.ts';

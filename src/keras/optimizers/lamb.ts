@@ -1,5 +1,5 @@
 import type { Config } from '../../core/config.ts';
-import { checkNumber, checkOptions } from '../../core/options.ts';
+import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import {
   add,

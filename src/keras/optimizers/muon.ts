@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
 import { add, divide, multiply, power, sqrt, square, subtract } from '../ops/elementwise.ts';

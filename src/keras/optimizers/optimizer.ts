@@ -1,7 +1,7 @@
 import type { Config, Json } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
 import { snakeCase, uniqueName } from '../../core/names.ts';
-import { checkString } from '../../core/options.ts';
+import { checkString } from '../../core/checks.ts';
 import { optionsOf, serializeFunction } from '../saving/registry.ts';
 import { Tensor, tensor } from '../../core/tensor.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';

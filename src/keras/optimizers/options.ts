@@ -1,5 +1,5 @@
 import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkInteger, checkNumber } from '../../core/options.ts';
+import { checkBoolean, checkInteger, checkNumber } from '../../core/checks.ts';
 import { type ConfigObject, functionName, isIdentifier } from '../saving/registry.ts';
 import type { LearningRateFunction } from './learning-rate.ts';
 import { get as getSchedule } from './schedules/resolve.ts';

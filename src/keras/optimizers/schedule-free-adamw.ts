@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';

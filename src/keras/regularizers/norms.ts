@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { abs, add, multiply, square } from '../ops/elementwise.ts';
 import { type Operand, toFloat } from '../ops/operand.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkChoice, checkOptions } from '../../core/options.ts';
+import { checkChoice, checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';

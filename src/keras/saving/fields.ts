@@ -1,6 +1,6 @@
 import { type Config, type Json, isRecord } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, checkString } from '../../core/options.ts';
+import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, checkString } from '../../core/checks.ts';
 import type { ReadContext } from './read-context.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type Config, isRecord } from '../../core/config.ts';
 import { withinBudget } from './budget.ts';
 import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import type { CustomObjects } from './registry.ts';
 import type { Tree } from '../../core/tree.ts';
 import { mapTree } from '../../core/tree.ts';

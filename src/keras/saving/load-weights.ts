@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import { mergeGroups } from './groups.ts';
 import { readHdf5 } from '../../formats/hdf5/hdf5.ts';
 import { WEIGHTS_MEMBER, readArchive, readArchiveWeights } from './keras/archive.ts';

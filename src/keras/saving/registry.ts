@@ -1,7 +1,7 @@
 import { type Config, type Json, type SerializedObject, isRecord, isSerializedObject } from '../../core/config.ts';
 import { show } from '../../core/errors.ts';
 import { snakeCase } from '../../core/names.ts';
-import { unknownName } from '../../core/options.ts';
+import { unknownName } from '../../core/checks.ts';
 import { getRegisteredName, getRegisteredObject } from './object-registration.ts';
 
 /** The user's own classes and functions, by the names under which configs know them. */

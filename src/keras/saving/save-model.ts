@@ -1,5 +1,5 @@
 import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkChoice, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkChoice, checkOptions } from '../../core/checks.ts';
 import { tensorToStored } from '../../formats/arrays/convert-stored.ts';
 import type { FilePath } from '../../formats/files/files.ts';
 import { writeHdf5 } from '../../formats/hdf5/hdf5.ts';

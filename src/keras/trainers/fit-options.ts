@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkInteger, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkInteger, checkOptions } from '../../core/checks.ts';
 import { type CallbacksLike, readCallbacks } from '../callbacks/callback-list.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { type ClassWeight, readClassWeight } from './data-adapters/class-weight.ts';

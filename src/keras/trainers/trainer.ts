@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
 import { CallbackList } from '../callbacks/callback-list.ts';

@@ -1,6 +1,6 @@
 import { canonicalAxis } from '../../core/axes.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkOptions } from '../../core/options.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { sizeOf } from '../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { isFloat } from '../../core/dtype.ts';
@@ -33,7 +33,7 @@ export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor
   checkOptions(who, options, ['axis', 'order']);
   const { axis = -1, order = 2 } = options;
   if (typeof order !== 'number' || !(order >= 1)) {
-    throw new ValueError(`[${who}] order must be a number of at least 1, or Infinity. Received: order=${show(order)}.`);
+    throw new ValueError(`[${who}] order must be a number ≥ 1 or Infinity. Received: order=${show(order)}.`);
   }
   const given = tensor(x);
   const result = new Tensor(

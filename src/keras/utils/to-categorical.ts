@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { checkInteger } from '../../core/options.ts';
+import { checkInteger } from '../../core/checks.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 
 const WHO = 'utils.toCategorical';

@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkInteger, checkNumber, checkOptions, unknownName } from '../../core/options.ts';
+import { checkBoolean, checkInteger, checkNumber, checkOptions, unknownName } from '../../core/checks.ts';
 import type { Layer } from '../../keras/layers/base/layer.ts';
 import { type PyTorchModule, modulesOf } from './state/modules.ts';
 import { readSafetensors } from '../../formats/safetensors/safetensors.ts';

@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { unknownName } from '../../core/options.ts';
+import { unknownName } from '../../core/checks.ts';
 import { RandomStream } from '../../core/random.ts';
 import { indexOfOffset, stridesOf } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';

@@ -1,6 +1,6 @@
 import { type DType, checkDType } from '../../core/dtype.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../../core/options.ts';
+import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
 
 /** Options of {@link checkGradients}. */

@@ -49,7 +49,7 @@ describe('the program', () => {
     [
       'a number that is none',
       ['predict', 'a', 'b', '--batch-size', '0'],
-      "option '--batch-size <rows>' argument '0' is invalid. It must be an integer of at least 1.",
+      "option '--batch-size <rows>' argument '0' is invalid. It must be an integer ≥ 1.",
     ],
     [
       'a fraction that is none',

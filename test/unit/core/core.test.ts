@@ -4,7 +4,7 @@ import { canonicalAxes } from '../../../src/core/axes.ts';
 import { promote } from '../../../src/core/dtype.ts';
 import { show } from '../../../src/core/errors.ts';
 import { snakeCase } from '../../../src/core/names.ts';
-import { checkOptions } from '../../../src/core/options.ts';
+import { checkOptions } from '../../../src/core/checks.ts';
 import { RandomStream, drawSeed, setRandomSeed } from '../../../src/core/random.ts';
 import { broadcastShapes } from '../../../src/core/shape.ts';
 import { Tensor, tensor } from '../../../src/core/tensor.ts';

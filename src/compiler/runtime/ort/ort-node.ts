@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import type { InferenceSession } from 'onnxruntime-common';
-import { checkChoice } from '../../../core/options.ts';
+import { checkChoice } from '../../../core/checks.ts';
 import type { Engine, Runtime, SessionOptions } from '../runtime.ts';
 import { chosenThreads } from '../settings.ts';
 import type { Ort } from './api.ts';

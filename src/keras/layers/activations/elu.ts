@@ -1,6 +1,6 @@
 import { elu } from '../../activations/index.ts';
 import type { Config } from '../../../core/config.ts';
-import { checkNumber } from '../../../core/options.ts';
+import { checkNumber } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 

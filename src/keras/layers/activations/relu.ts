@@ -1,7 +1,7 @@
 import { relu } from '../../activations/index.ts';
 import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { checkNumber } from '../../../core/options.ts';
+import { checkNumber } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { checkNumber } from '../../../core/options.ts';
+import { checkNumber } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import { type Shape, broadcastShapes } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';

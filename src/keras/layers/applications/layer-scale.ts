@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config.ts';
-import { checkInteger, checkNumber } from '../../../core/options.ts';
+import { checkInteger, checkNumber } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';

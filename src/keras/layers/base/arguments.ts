@@ -1,6 +1,6 @@
 import type { Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkChoice } from '../../../core/options.ts';
+import { checkChoice } from '../../../core/checks.ts';
 import type { DataFormat } from '../../ops/windows.ts';
 
 /** Checks an argument that must be a positive integer. @throws TypeError if it is no number, ValueError if it is another. */

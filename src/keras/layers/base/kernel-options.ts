@@ -11,7 +11,7 @@ import {
   serialize as serializeConstraint,
 } from '../../constraints/index.ts';
 import type { Config } from '../../../core/config.ts';
-import { checkBoolean } from '../../../core/options.ts';
+import { checkBoolean } from '../../../core/checks.ts';
 import {
   type Initializer,
   type InitializerIdentifier,

@@ -3,7 +3,7 @@ import type { Config } from '../../../core/config.ts';
 import { type DType, isFloat } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { snakeCase, uniqueName } from '../../../core/names.ts';
-import { checkBoolean, checkOptions } from '../../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';

@@ -1,7 +1,7 @@
 import { knownSize } from '../../../core/axes.ts';
 import type { Config } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkChoice } from '../../../core/options.ts';
+import { checkChoice } from '../../../core/checks.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/graph/value.ts';

@@ -7,7 +7,7 @@ import {
 import type { ConstraintIdentifier } from '../../constraints/index.ts';
 import { knownSize } from '../../../core/axes.ts';
 import type { Config } from '../../../core/config.ts';
-import { checkBoolean, checkChoice } from '../../../core/options.ts';
+import { checkBoolean, checkChoice } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/graph/value.ts';

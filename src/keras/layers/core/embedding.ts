@@ -6,7 +6,7 @@ import {
 } from '../../constraints/index.ts';
 import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { checkBoolean } from '../../../core/options.ts';
+import { checkBoolean } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { TensorLike } from '../../../core/tensor.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../../core/checks.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/graph/value.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config.ts';
-import { checkNumber } from '../../../core/options.ts';
+import { checkNumber } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { notEqual, where } from '../../ops/elementwise.ts';
 import { squeeze } from '../../ops/movement.ts';

@@ -1,7 +1,7 @@
 import type { Config, Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { canonicalAxis } from '../../../core/axes.ts';
-import { checkBoolean } from '../../../core/options.ts';
+import { checkBoolean } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';

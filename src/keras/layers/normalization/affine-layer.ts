@@ -5,7 +5,7 @@ import {
   serialize as serializeConstraint,
 } from '../../constraints/index.ts';
 import type { Config } from '../../../core/config.ts';
-import { checkBoolean, checkNumber } from '../../../core/options.ts';
+import { checkBoolean, checkNumber } from '../../../core/checks.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import {

@@ -1,6 +1,6 @@
 import { isRecord } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkBoolean, checkNumber, unknownName } from '../../../core/options.ts';
+import { checkBoolean, checkNumber, unknownName } from '../../../core/checks.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import type { ConstraintIdentifier } from '../../constraints/index.ts';
 import type { InitializerIdentifier } from '../../initializers/index.ts';

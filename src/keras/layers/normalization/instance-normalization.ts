@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config.ts';
-import { checkOptions } from '../../../core/options.ts';
+import { checkOptions } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import { LAYER_OPTIONS, classNameOf } from '../base/layer-options.ts';
 import { AFFINE_OPTIONS } from './affine-layer.ts';

@@ -1,6 +1,6 @@
 import { canonicalAxes, knownSize } from '../../../core/axes.ts';
 import type { Config } from '../../../core/config.ts';
-import { checkNumber } from '../../../core/options.ts';
+import { checkNumber } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';

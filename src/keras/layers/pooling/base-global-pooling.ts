@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config.ts';
-import { checkBoolean } from '../../../core/options.ts';
+import { checkBoolean } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { ReductionOptions } from '../../ops/reductions.ts';
 import type { DataFormat } from '../../ops/windows.ts';

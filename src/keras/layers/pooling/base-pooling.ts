@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config.ts';
-import { checkChoice } from '../../../core/options.ts';
+import { checkChoice } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { DataFormat, Padding, PoolOptions } from '../../ops/windows.ts';
 import { checkDataFormat, checkPerAxis } from '../base/arguments.ts';

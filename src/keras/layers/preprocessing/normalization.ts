@@ -1,7 +1,7 @@
 import { canonicalAxes, knownSize } from '../../../core/axes.ts';
 import type { Config, Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../../core/checks.ts';
 import { type KnownShape, type Shape, showShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';

@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config.ts';
-import { checkOptions } from '../../../core/options.ts';
+import { checkOptions } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { L1L2 } from '../../regularizers/index.ts';
 import { LAYER_OPTIONS } from '../base/layer-options.ts';

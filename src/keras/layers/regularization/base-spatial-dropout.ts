@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config.ts';
-import { checkOptions } from '../../../core/options.ts';
+import { checkOptions } from '../../../core/checks.ts';
 import type { DataFormat } from '../../ops/windows.ts';
 import { checkDataFormat } from '../base/arguments.ts';
 import { LAYER_OPTIONS, type LayerOptions } from '../base/layer-options.ts';

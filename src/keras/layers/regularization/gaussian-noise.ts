@@ -1,6 +1,6 @@
 import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { checkNumber } from '../../../core/options.ts';
+import { checkNumber } from '../../../core/checks.ts';
 import type { RandomStream } from '../../../core/random.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import type { Value } from '../../../compiler/graph/value.ts';

@@ -1,5 +1,5 @@
 import { ValueError } from '../../../core/errors.ts';
-import { checkInteger, checkNumber } from '../../../core/options.ts';
+import { checkInteger, checkNumber } from '../../../core/checks.ts';
 import { RandomStream, drawSeed } from '../../../core/random.ts';
 import type { LayerOptions } from '../base/layer-options.ts';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../../core/config.ts';
 import { NotImplementedError } from '../../../core/errors.ts';
-import { checkChoice } from '../../../core/options.ts';
+import { checkChoice } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { interpolateAxis, repeatAxes } from '../../ops/resampling.ts';
 import { spend } from '../../saving/budget.ts';

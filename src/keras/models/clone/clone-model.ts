@@ -1,6 +1,6 @@
 import { ValueError } from '../../../core/errors.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import { checkOptions } from '../../../core/options.ts';
+import { checkOptions } from '../../../core/checks.ts';
 import { type Tree, fillTree, flatten } from '../../../core/tree.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { Lambda } from '../../layers/core/lambda.ts';

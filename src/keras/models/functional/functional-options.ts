@@ -1,6 +1,6 @@
 import { isRecord } from '../../../core/config.ts';
 import { snakeCase, uniqueName } from '../../../core/names.ts';
-import { checkOptions } from '../../../core/options.ts';
+import { checkOptions } from '../../../core/checks.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { KerasTensor } from '../../ops/keras-tensor.ts';

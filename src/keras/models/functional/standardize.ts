@@ -1,6 +1,6 @@
 import { isRecord } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
-import { unknownName } from '../../../core/options.ts';
+import { unknownName } from '../../../core/checks.ts';
 import { compatible, showShape } from '../../../core/shape.ts';
 import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
 import { Value } from '../../../compiler/graph/value.ts';

@@ -1,6 +1,6 @@
 import { byteSize } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkInteger, checkOptions } from '../../../core/options.ts';
+import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import type { Layer } from '../../layers/index.ts';

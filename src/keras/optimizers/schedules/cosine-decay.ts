@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config.ts';
-import { checkNumber, checkOptions } from '../../../core/options.ts';
+import { checkNumber, checkOptions } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import type { Maths } from './maths.ts';
 import { LearningRateSchedule, type ScheduleOptions, checkPositive } from './schedule.ts';

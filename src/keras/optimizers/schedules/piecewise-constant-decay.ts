@@ -1,6 +1,6 @@
 import type { Config } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../../core/options.ts';
+import { checkNumber, checkOptions } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import type { Maths } from './maths.ts';
 import { LearningRateSchedule, type ScheduleOptions } from './schedule.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkNumber } from '../../../core/options.ts';
+import { checkNumber } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import { type Maths, numberMaths } from './maths.ts';
 

@@ -1,6 +1,6 @@
 import { isRecord } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { unknownName } from '../../../core/options.ts';
+import { unknownName } from '../../../core/checks.ts';
 import { type IsLeaf, type Tree, flatten } from '../../../core/tree.ts';
 
 /** The names of outputs: those that the model gives them, or the keys of a record of outputs. */

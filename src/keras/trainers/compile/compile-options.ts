@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../../core/options.ts';
+import { checkBoolean, checkOptions } from '../../../core/checks.ts';
 import type { LossIdentifier } from '../../losses/index.ts';
 import type { MetricIdentifier } from '../../metrics/index.ts';
 import type { OptimizerIdentifier } from '../../optimizers/index.ts';

@@ -1,7 +1,7 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/config.ts';
 import { functionName, isIdentifier } from '../../saving/registry.ts';
-import { unknownName } from '../../../core/options.ts';
+import { unknownName } from '../../../core/checks.ts';
 
 /** What is known of the outputs when they are given losses and metrics. */
 export interface Outputs {

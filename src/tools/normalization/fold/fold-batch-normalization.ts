@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkOptions } from '../../../core/options.ts';
+import { checkOptions } from '../../../core/checks.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
 import { copyLayer, rebuildModel } from '../../../keras/models/clone/clone-model.ts';
 import { BaseModel } from '../../../keras/models/base-model.ts';

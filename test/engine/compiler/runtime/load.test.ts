@@ -62,7 +62,7 @@ describe('the choice of the engine', () => {
       `[TypeError: [setEngine] engine must be one of "auto", "node", "wasm". Received: engine="gpu".]`,
     );
     expect(() => setThreads(0)).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: [setThreads] count must be an integer of at least 1. Received: count=0.]`,
+      `[TypeError: [setThreads] count must be an integer ≥ 1. Received: count=0.]`,
     );
     expect(() => setThreads(1.5)).toThrow(TypeError);
   });

@@ -54,8 +54,8 @@ describe('a model refuses, and stays as it was:', () => {
 
   test.each<[string, Record<string, unknown>, string]>([
     ['an unknown option', { epoch: 2 }, 'unknown option "epoch". Did you mean "epochs"?'],
-    ['a batch size of 0', { batchSize: 0 }, 'batchSize must be an integer of at least 1. Received: batchSize=0.'],
-    ['epochs that are no integer', { epochs: 1.5 }, 'epochs must be an integer of at least 0. Received: epochs=1.5.'],
+    ['a batch size of 0', { batchSize: 0 }, 'batchSize must be an integer ≥ 1. Received: batchSize=0.'],
+    ['epochs that are no integer', { epochs: 1.5 }, 'epochs must be an integer ≥ 0. Received: epochs=1.5.'],
     [
       'a split outside (0, 1)',
       { validationSplit: 1 },

@@ -256,13 +256,11 @@ describe('ModelCheckpoint', () => {
     ],
     [
       () => new ModelCheckpoint('m.h5', { saveFreq: 'batch' as never }),
-      new TypeError(
-        '[ModelCheckpoint] saveFreq must be "epoch" or an integer of at least 1. Received: saveFreq="batch".',
-      ),
+      new TypeError('[ModelCheckpoint] saveFreq must be "epoch" or an integer ≥ 1. Received: saveFreq="batch".'),
     ],
     [
       () => new ModelCheckpoint('m.h5', { saveFreq: 0 }),
-      new TypeError('[ModelCheckpoint] saveFreq must be "epoch" or an integer of at least 1. Received: saveFreq=0.'),
+      new TypeError('[ModelCheckpoint] saveFreq must be "epoch" or an integer ≥ 1. Received: saveFreq=0.'),
     ],
     [
       () => new ModelCheckpoint('m.h5', { saveBest: true } as never),
@@ -366,9 +364,7 @@ describe('BackupAndRestore', () => {
       new ValueError('[BackupAndRestore] backupDir must be the path of a folder. Received: backupDir="".'),
     );
     expect(() => new BackupAndRestore('b', { saveFreq: false as never })).toThrow(
-      new TypeError(
-        '[BackupAndRestore] saveFreq must be "epoch" or an integer of at least 1. Received: saveFreq=false.',
-      ),
+      new TypeError('[BackupAndRestore] saveFreq must be "epoch" or an integer ≥ 1. Received: saveFreq=false.'),
     );
     const model = new FakeModel();
     model.built = false;

@@ -135,10 +135,7 @@ test.each([
     () => new metrics.Precision({ thresholds: [0.5, 2] }),
     new ValueError('[Precision] thresholds must be one number or more in [0, 1]. Received: thresholds=[0.5, 2].'),
   ],
-  [
-    () => new metrics.Recall({ topK: 0 }),
-    new TypeError('[Recall] topK must be an integer of at least 1. Received: topK=0.'),
-  ],
+  [() => new metrics.Recall({ topK: 0 }), new TypeError('[Recall] topK must be an integer ≥ 1. Received: topK=0.')],
   [
     () => given(new metrics.Recall({ classId: 3 }), [2, 3]),
     new ValueError(
@@ -201,7 +198,7 @@ test.each([
   ],
   [
     () => new metrics.RecallAtPrecision(0.5, { numThresholds: 0 }),
-    new TypeError('[RecallAtPrecision] numThresholds must be an integer of at least 1. Received: numThresholds=0.'),
+    new TypeError('[RecallAtPrecision] numThresholds must be an integer ≥ 1. Received: numThresholds=0.'),
   ],
   [
     () => given(new metrics.SpecificityAtSensitivity(0.5, { classId: 3 }), [2, 3]),

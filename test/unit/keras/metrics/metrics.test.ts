@@ -184,7 +184,7 @@ describe('wrong use says how to mend it', () => {
     ],
     [
       () => new metrics.TopKCategoricalAccuracy({ k: 0 }),
-      new TypeError('[TopKCategoricalAccuracy] k must be an integer of at least 1. Received: k=0.'),
+      new TypeError('[TopKCategoricalAccuracy] k must be an integer ≥ 1. Received: k=0.'),
     ],
     [
       () => given(new metrics.MeanSquaredError(), value([1, 2], [2]), value([1, 2, 3], [3])),

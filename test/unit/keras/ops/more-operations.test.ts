@@ -128,8 +128,8 @@ describe('gradients', () => {
 describe('what they refuse', () => {
   const inputs = Input({ shape: [null, 6], name: 'i' });
   test.each([
-    [() => ops.round(inputs, -1), '[ops.round] decimals must be an integer of at least 0. Received: decimals=-1.'],
-    [() => ops.tile(inputs, [0]), '[ops.tile] repeats must be an integer of at least 1. Received: repeats=0.'],
+    [() => ops.round(inputs, -1), '[ops.round] decimals must be an integer ≥ 0. Received: decimals=-1.'],
+    [() => ops.tile(inputs, [0]), '[ops.tile] repeats must be an integer ≥ 1. Received: repeats=0.'],
     [
       () => ops.moveaxis(inputs, [0, 1], 0),
       '[Moveaxis moveaxis] there must be a destination for each source. Received: source=[0, 1], destination=0.',

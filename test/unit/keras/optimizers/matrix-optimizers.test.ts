@@ -103,7 +103,7 @@ test.each([
   ],
   [
     () => new optimizers.Muon({ nsSteps: 1.5 }),
-    new TypeError('[Muon] nsSteps must be an integer of at least 0. Received: nsSteps=1.5.'),
+    new TypeError('[Muon] nsSteps must be an integer ≥ 0. Received: nsSteps=1.5.'),
   ],
   [
     () => new optimizers.Muon({ excludeLayers: 'dense' as never }),

@@ -101,9 +101,7 @@ test.each([
   ],
   [
     () => new optimizers.SGD({ gradientAccumulationSteps: 1 }),
-    new TypeError(
-      '[SGD] gradientAccumulationSteps must be an integer of at least 2. Received: gradientAccumulationSteps=1.',
-    ),
+    new TypeError('[SGD] gradientAccumulationSteps must be an integer ≥ 2. Received: gradientAccumulationSteps=1.'),
   ],
   [() => new optimizers.Lion({ beta1: 0 }), new ValueError('[Lion] beta1 must lie in (0, 1]. Received: beta1=0.')],
   [

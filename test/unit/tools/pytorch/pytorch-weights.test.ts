@@ -173,7 +173,7 @@ describe('what is refused', () => {
     ],
     [{ names: { a: 3 as never } }, "[loadPyTorchWeights] names must give the modules' names. Received: 3 for Dense a."],
     [{ name: {} } as never, '[loadPyTorchWeights] unknown option "name". Did you mean "names"?'],
-    [{ sampleCount: 1 }, '[loadPyTorchWeights] sampleCount must be an integer of at least 2. Received: sampleCount=1.'],
+    [{ sampleCount: 1 }, '[loadPyTorchWeights] sampleCount must be an integer ≥ 2. Received: sampleCount=1.'],
   ])('%j', async (options, message) => {
     await expect(loadPyTorchWeights(line('a'), file, options)).rejects.toThrow(message);
   });

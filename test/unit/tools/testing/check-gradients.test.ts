@@ -267,7 +267,7 @@ describe('checkGradients refuses', () => {
     [
       'no entries',
       { entries: 0 },
-      new TypeError('[checkGradients] entries must be an integer of at least 1. Received: entries=0.'),
+      new TypeError('[checkGradients] entries must be an integer ≥ 1. Received: entries=0.'),
     ],
     [
       'one name in place of a list',

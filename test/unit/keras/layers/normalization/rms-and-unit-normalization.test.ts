@@ -182,8 +182,8 @@ describe('ops.normalize', () => {
   });
 
   test.each<[object, string]>([
-    [{ order: 0 }, '[ops.normalize] order must be an integer of at least 1. Received: order=0.'],
-    [{ order: 1.5 }, '[ops.normalize] order must be an integer of at least 1. Received: order=1.5.'],
+    [{ order: 0 }, '[ops.normalize] order must be an integer ≥ 1. Received: order=0.'],
+    [{ order: 1.5 }, '[ops.normalize] order must be an integer ≥ 1. Received: order=1.5.'],
     [{ axis: 5 }, '[ops.normalize] axis must lie in [-2, 1] for an input of rank 2. Received: axis=5.'],
     [
       { axis: null, order: 3 },

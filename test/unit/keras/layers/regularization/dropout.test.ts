@@ -64,7 +64,7 @@ describe('Dropout', () => {
     [-0.1, {}, '[Dropout d] rate must lie in [0, 1]. Received: rate=-0.1.'],
     [1.5, {}, '[Dropout d] rate must lie in [0, 1]. Received: rate=1.5.'],
     ['0.5', {}, '[Dropout d] rate must be a finite number. Received: rate="0.5".'],
-    [0.5, { seed: 1.5 }, '[Dropout d] seed must be an integer of at least 0. Received: seed=1.5.'],
+    [0.5, { seed: 1.5 }, '[Dropout d] seed must be an integer ≥ 0. Received: seed=1.5.'],
     [
       0.5,
       { noiseShape: [0] },

@@ -2,8 +2,8 @@ import { closest } from 'fastest-levenshtein';
 import { show } from './errors.ts';
 
 /**
- * Checks that an options object holds only options that exist.
- * @throws TypeError that names the unknown option and the nearest one that exists.
+ * Checks that an options object has no unknown options.
+ * @throws TypeError that names the unknown option and the closest known one.
  */
 export function checkOptions(who: string, options: unknown, allowed: readonly string[]): void {
   if (options === undefined) return;
@@ -15,13 +15,13 @@ export function checkOptions(who: string, options: unknown, allowed: readonly st
   }
 }
 
-/** The error for a name that does not exist, with the nearest one that does. */
+/** Returns the error for an unknown name, with the closest known one. */
 export function unknownName(who: string, kind: string, name: string, allowed: readonly string[]): TypeError {
-  const nearest = allowed.length === 0 ? '' : ` Did you mean ${JSON.stringify(closest(name, [...allowed]))}?`;
-  return new TypeError(`[${who}] unknown ${kind} ${JSON.stringify(name)}.${nearest}`);
+  const suggestion = allowed.length === 0 ? '' : ` Did you mean ${JSON.stringify(closest(name, [...allowed]))}?`;
+  return new TypeError(`[${who}] unknown ${kind} ${JSON.stringify(name)}.${suggestion}`);
 }
 
-/** Checks an argument that must be a finite number. */
+/** Returns an argument that must be a finite number. */
 export function checkNumber(who: string, argument: string, value: unknown): number {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw new TypeError(`[${who}] ${argument} must be a finite number. Received: ${argument}=${show(value)}.`);
@@ -29,17 +29,15 @@ export function checkNumber(who: string, argument: string, value: unknown): numb
   return value;
 }
 
-/** Checks an argument that must be an integer of at least `least`. */
-export function checkInteger(who: string, argument: string, value: unknown, least: number): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
-    throw new TypeError(
-      `[${who}] ${argument} must be an integer of at least ${least}. Received: ${argument}=${show(value)}.`,
-    );
+/** Returns an argument that must be an integer ≥ `minimum`. */
+export function checkInteger(who: string, argument: string, value: unknown, minimum: number): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum) {
+    throw new TypeError(`[${who}] ${argument} must be an integer ≥ ${minimum}. Received: ${argument}=${show(value)}.`);
   }
   return value;
 }
 
-/** Checks an argument that must be true or false. */
+/** Returns an argument that must be a boolean. */
 export function checkBoolean(who: string, argument: string, value: unknown): boolean {
   if (typeof value !== 'boolean') {
     throw new TypeError(`[${who}] ${argument} must be true or false. Received: ${argument}=${show(value)}.`);
@@ -47,7 +45,7 @@ export function checkBoolean(who: string, argument: string, value: unknown): boo
   return value;
 }
 
-/** Checks an argument that must be one of a few strings. */
+/** Returns an argument that must be one of the given strings. */
 export function checkChoice<T extends string>(who: string, argument: string, value: unknown, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found === undefined) {
@@ -57,7 +55,7 @@ export function checkChoice<T extends string>(who: string, argument: string, val
   return found;
 }
 
-/** Checks an argument that must be a string. */
+/** Returns an argument that must be a string. */
 export function checkString(who: string, argument: string, value: unknown): string {
   if (typeof value !== 'string') {
     throw new TypeError(`[${who}] ${argument} must be a string. Received: ${argument}=${show(value)}.`);
