@@ -5,18 +5,15 @@ import { checkInteger, unknownName } from '../../core/checks.ts';
 import { getRegisteredName } from '../saving/object-registration.ts';
 import type { CustomObjects } from '../saving/registry.ts';
 import type { TensorLike, Tensor } from '../../core/tensor.ts';
-import { type Tree, mapTree } from '../../core/tree.ts';
+import type { Tree } from '../../core/tree.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
 import { Layer, type LayerOptions } from '../layers/base/layer.ts';
-import { shapesOf } from '../layers/base/input-shape.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { terminal } from '#terminal';
 import type { History } from '../callbacks/history.ts';
 import type { CallbackModel, Logs } from '../callbacks/callback.ts';
 import { compileOptionsOf } from '../trainers/compile/compile-config.ts';
 import type { CompileOptions } from '../trainers/compile/compile-options.ts';
-import { Compiled } from '../trainers/compile/compiled.ts';
-import type { Batch } from '../trainers/data-adapters/batch.ts';
 import {
   type BatchIterable,
   type DataLike,
@@ -39,10 +36,8 @@ import {
 import type { FilePath } from '../../formats/files/files.ts';
 import type { FileSource } from '../saving/source.ts';
 import { print } from '../../core/print.ts';
-import { Steps } from '../trainers/steps/steps.ts';
 import { type SummaryOptions, checkSummaryOptions, summaryText } from './summary/summary.ts';
 import type { EvaluateOptions, FitOptions, PredictOptions } from '../trainers/fit-options.ts';
-import { type TrainingHost, anyRows } from '../trainers/host.ts';
 import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from '../trainers/trainer.ts';
 
 /** The options that every model takes. */
@@ -67,9 +62,7 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
   initialEpoch = 0;
   /** What the last `fit` returned. */
   history: History | null = null;
-  #compiled: Compiled | null = null;
-  readonly #steps: Steps = new Steps(this);
-  readonly #trainer: Trainer = new Trainer(this.#host());
+  readonly #trainer: Trainer = new Trainer(this);
 
   /** The layers; of those that stand for inputs, only the ones that Keras counts. */
   get layers(): readonly Layer[] {
@@ -88,42 +81,12 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
 
   /** The optimizer that `compile` was given. */
   get optimizer(): Optimizer | null {
-    return this.#compiled?.optimizer ?? null;
+    return this.#trainer.compiled?.optimizer ?? null;
   }
 
   /** The type in which floating data is fed. */
-  protected get feedType(): FloatType {
+  get feedType(): FloatType {
     return this.dtype === 'float64' ? 'float64' : 'float32';
-  }
-
-  #host(): TrainingHost {
-    const model = this as BaseModel;
-    return {
-      model,
-      steps: this.#steps,
-      get float() {
-        return model.feedType;
-      },
-      compiled: (method) => model.#requireCompiled(method),
-      build: (batch) => model.#buildFor(batch),
-    };
-  }
-
-  #requireCompiled(method: string): Compiled {
-    if (this.#compiled !== null) return this.#compiled;
-    throw new ValueError(
-      `[${this.who}] ${method} needs a compiled model: call compile({ optimizer, loss, metrics }) first.`,
-    );
-  }
-
-  #buildFor({ x }: Batch): void {
-    if (this.built) return;
-    this.ensureBuilt(
-      shapesOf(
-        mapTree(x, isTensor, ({ shape }) => ({ shape: anyRows(shape) })),
-        hasShape,
-      ),
-    );
   }
 
   /**
@@ -141,24 +104,18 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
    * @see https://keras.io/api/models/model_training_apis/#compile-method
    */
   compile(options: CompileOptions = {}): void {
-    this.#compile(options, {});
-  }
-
-  #compile(options: CompileOptions, customObjects: CustomObjects): void {
-    this.#trainer.refuseWhileTraining('compile');
-    this.#compiled = new Compiled(this.who, options, customObjects);
-    this.#steps.forgetCompiled();
+    this.#trainer.compile(options, {});
   }
 
   /** Compiles with what `getCompileConfig` gave, here or in Keras. */
   compileFromConfig(config: Config, customObjects: CustomObjects = {}): void {
-    this.#compile(compileOptionsOf(config), customObjects);
-    if (this.built) this.#compiled?.optimizer.build(this.trainableWeights);
+    this.#trainer.compile(compileOptionsOf(config), customObjects);
+    if (this.built) this.optimizer?.build(this.trainableWeights);
   }
 
   /** What `compile` was told, as Keras's JSON; empty before. */
   getCompileConfig(): Config {
-    return this.#compiled?.getConfig() ?? {};
+    return this.#trainer.compiled?.getConfig() ?? {};
   }
 
   /**
@@ -259,12 +216,12 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
 
   /** Starts counting the reported loss and the metrics anew. */
   resetMetrics(): void {
-    this.#compiled?.resetMetrics();
+    this.#trainer.compiled?.resetMetrics();
   }
 
   /** Whether more or less is better, of a metric that `compile` was given; `null` if nobody knows. */
   metricDirection(name: string): 'up' | 'down' | null {
-    return this.#compiled?.metricDirection(name) ?? null;
+    return this.#trainer.compiled?.metrics.directionOf(name) ?? null;
   }
 
   /**
@@ -446,12 +403,9 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
 
   /** The state that metrics keep between steps. */
   get metricsVariables(): readonly Variable[] {
-    return this.#compiled?.metricVariables ?? [];
+    return this.#trainer.compiled?.metricVariables ?? [];
   }
 }
-
-const hasShape = (value: unknown): value is { readonly shape: readonly (number | null)[] } =>
-  isRecord(value) && Array.isArray(value['shape']);
 
 /** `(x, y, options)`, or `(batches, options)`. */
 function splitArguments<Options extends object>(

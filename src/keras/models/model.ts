@@ -128,7 +128,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
     return this.#network?.inputs ?? super.inputSignature;
   }
 
-  protected override get feedType(): FloatType {
+  override get feedType(): FloatType {
     if (this.#network === null) return super.feedType;
     return this.#network.flatInputs.some(({ dtype }) => dtype === 'float64') ? 'float64' : 'float32';
   }
@@ -288,7 +288,7 @@ export class Sequential extends Model<Tensor> {
     return this.#input?.output ?? null;
   }
 
-  protected override get feedType(): FloatType {
+  override get feedType(): FloatType {
     const dtype = this.#input?.dtype ?? this.#layers[0]?.dtype ?? this.dtype;
     return dtype === 'float64' ? 'float64' : 'float32';
   }

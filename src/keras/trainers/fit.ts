@@ -1,66 +1,58 @@
-import { CallbackList } from '../callbacks/callback-list.ts';
+import { warn } from '../../core/print.ts';
+import type { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { TerminateOnNaN } from '../callbacks/terminate-on-nan.ts';
 import type { Compiled } from './compile/compiled.ts';
-import type { Batch } from './data-adapters/batch.ts';
-import { Epochs } from './data-adapters/epochs.ts';
-import { warn } from '../../core/print.ts';
-import { runEvaluation } from './evaluate.ts';
-import type { FitData } from './fit-data.ts';
+import type { Batch } from './data-adapters/data-adapter.ts';
+import type { EpochIterator } from './epoch-iterator.ts';
 import type { FitSettings } from './fit-options.ts';
-import { type TrainingHost, throwIfAborted } from './host.ts';
+import type { TrainStep } from './steps/train-step.ts';
+import { type TrainableModel, buildFor } from './trainable-model.ts';
 
-/** Validation within a training runs once between changes of the weights: below this, baking them in costs more than it gives. */
-const BAKE_VALIDATION_FROM = 16;
+/** What a training runs with. */
+export interface Training {
+  readonly model: TrainableModel;
+  readonly compiled: Compiled;
+  readonly step: TrainStep;
+  readonly settings: FitSettings;
+  readonly epochs: EpochIterator;
+  readonly callbacks: CallbackList;
+  /** All rows of the validation data, if it is in memory. */
+  readonly validationData: Batch | null;
+  /** Evaluates the model on the validation data; `null` without validation. */
+  readonly validate: (() => Promise<Logs>) | null;
+}
 
-/** One call of fit, under way. */
-export class FitRun {
-  readonly #host: TrainingHost;
-  readonly #compiled: Compiled;
-  readonly #settings: FitSettings;
-  readonly #data: FitData;
-  readonly #validation: FitData | null;
-  readonly #epochs: Epochs;
-  readonly #callbacks: CallbackList;
-  #prepared = false;
-  #warned = false;
+/** Trains. One call of `fit`. */
+export function fit(training: Training): Promise<History> {
+  return new FitLoop(training).run();
+}
 
-  constructor(host: TrainingHost, settings: FitSettings, data: FitData, validation: FitData | null) {
-    const who = host.model.who;
-    this.#host = host;
-    this.#compiled = host.compiled('fit');
-    this.#settings = settings;
-    this.#data = data;
-    this.#validation = validation;
-    this.#epochs = new Epochs(who, data.source, settings.steps);
-    const verbose = settings.verbose === 'auto' ? 1 : settings.verbose;
-    this.#callbacks = new CallbackList(settings.callbacks, {
-      model: host.model,
-      params: { verbose, epochs: settings.epochs, steps: this.#epochs.stepCount },
-      addHistory: true,
-      addProgbar: verbose !== 0,
-    });
+class FitLoop {
+  readonly #training: Training;
+  #isPrepared = false;
+  #hasWarned = false;
+
+  constructor(training: Training) {
+    this.#training = training;
   }
 
   async run(): Promise<History> {
-    const { epochs, signal } = this.#settings;
-    const callbacks = this.#callbacks;
-    const { model } = this.#host;
+    const { model, compiled, callbacks, settings } = this.#training;
     model.stopTraining = false;
-    model.initialEpoch = this.#settings.initialEpoch;
+    model.initialEpoch = settings.initialEpoch;
     try {
-      throwIfAborted(signal);
+      settings.signal?.throwIfAborted();
       await callbacks.onTrainBegin({});
-      // A callback may have set it: BackupAndRestore goes on where a training ended.
+      // A callback may have set it: BackupAndRestore continues an interrupted training.
       const { initialEpoch } = model;
       let logs: Logs = {};
-      for (let epoch = initialEpoch; epoch < epochs; epoch++) {
+      for (let epoch = initialEpoch; epoch < settings.epochs; epoch++) {
         logs = await this.#epoch(epoch);
-        // A hook may have set it; the compiler believes what was assigned above.
-        if (this.#stops) break;
+        if (this.#isStopped) break;
       }
-      if (epochs > initialEpoch) this.#compiled.optimizer.finalizeVariableValues();
+      if (settings.epochs > initialEpoch) compiled.optimizer.finalizeVariableValues();
       await callbacks.onTrainEnd(logs);
     } catch (error) {
       callbacks.interrupt();
@@ -69,82 +61,66 @@ export class FitRun {
     return callbacks.history;
   }
 
-  get #stops(): boolean {
-    return this.#host.model.stopTraining;
+  /** Whether a callback ended the training. A getter, since the compiler assumes that the field keeps its last value. */
+  get #isStopped(): boolean {
+    return this.#training.model.stopTraining;
   }
 
   async #epoch(epoch: number): Promise<Logs> {
-    const callbacks = this.#callbacks;
-    this.#compiled.resetMetrics();
+    const { compiled, callbacks, epochs, step, settings, validate } = this.#training;
+    compiled.resetMetrics();
     await callbacks.onEpochBegin(epoch, {});
     let logs: Logs = {};
-    let step = 0;
-    for await (const batch of this.#epochs.next()) {
-      throwIfAborted(this.#settings.signal);
-      await callbacks.onTrainBatchBegin(step, {});
+    let count = 0;
+    for await (const batch of epochs.enumerateEpoch()) {
+      settings.signal?.throwIfAborted();
+      await callbacks.onTrainBatchBegin(count, {});
       this.#prepare(batch);
-      const result = await this.#host.steps.train(this.#compiled, batch);
+      const result = await step.run(compiled, batch);
       logs = result.logs;
-      if (Number.isNaN(result.loss)) this.#warnOfNaN(epoch, step);
-      await callbacks.onTrainBatchEnd(step, logs);
-      throwIfAborted(this.#settings.signal);
-      step++;
-      if (this.#stops) break;
+      if (Number.isNaN(result.loss)) this.#warnOfNaN(epoch, count);
+      await callbacks.onTrainBatchEnd(count, logs);
+      settings.signal?.throwIfAborted();
+      count++;
+      if (this.#isStopped) break;
     }
     const epochLogs = { ...logs };
-    if (this.#validation !== null && this.#settings.validatesAfter(epoch)) {
-      const found = await this.#validate(this.#validation);
-      for (const [name, value] of Object.entries(found)) epochLogs[`val_${name}`] = value;
+    if (validate !== null && settings.validatesAfter(epoch)) {
+      for (const [name, value] of Object.entries(await validate())) epochLogs[`val_${name}`] = value;
     }
     await callbacks.onEpochEnd(epoch, epochLogs);
     return epochLogs;
   }
 
-  /** Before the first step: the model is built, the program made, and all targets are looked at. */
+  /** Before the first step, builds the model, makes the program and checks all targets. */
   #prepare(batch: Batch): void {
-    const { arrays } = this.#data;
-    if (!this.#prepared) {
-      this.#host.build(batch);
-      this.#host.steps.prepareTraining(this.#compiled, batch);
+    const { model, compiled, step, epochs, validationData } = this.#training;
+    if (!this.#isPrepared) {
+      buildFor(model, batch);
+      step.prepare(compiled, batch);
       this.#warnIfFrozen();
-      this.#check(arrays);
-      this.#check(this.#validation?.arrays ?? null);
-      this.#prepared = true;
+      for (const whole of [epochs.whole, validationData]) if (whole !== null) compiled.checkTargets(whole);
+      this.#isPrepared = true;
     }
-    if (arrays === null) this.#check(batch);
-  }
-
-  #check(data: Pick<Batch, 'y'> | null): void {
-    if (data !== null) this.#compiled.checkTargets(data.y);
-  }
-
-  #validate({ source, arrays }: FitData): Promise<Logs> {
-    return runEvaluation(this.#host, {
-      compiled: this.#compiled,
-      epochs: new Epochs(this.#host.model.who, source, this.#settings.validationSteps),
-      arrays,
-      callbacks: this.#callbacks,
-      signal: this.#settings.signal,
-      bakeFrom: BAKE_VALIDATION_FROM,
-    });
+    if (epochs.whole === null) compiled.checkTargets(batch);
   }
 
   #warnIfFrozen(): void {
-    const { model } = this.#host;
+    const { model } = this.#training;
     if (model.trainableWeights.length > 0) return;
-    warn(`[${model.who}] fit: no weight of the model can be trained, so training changes none.`);
+    warn(`[${model.who}] fit: the model has no trainable weights, so training changes none.`);
   }
 
   #warnOfNaN(epoch: number, step: number): void {
-    if (this.#warned) return;
-    this.#warned = true;
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const { model, settings } = this.#training;
     const place = `the loss is NaN in epoch ${epoch + 1}, step ${step + 1}`;
     const causes = 'Look for a learning rate that is too large, or NaN in the data';
-    const ends = this.#settings.callbacks.some((callback) => callback instanceof TerminateOnNaN);
     warn(
-      ends
-        ? `[${this.#host.model.who}] ${place}. TerminateOnNaN ends the training. ${causes}.`
-        : `[${this.#host.model.who}] ${place}. Training goes on; the weights are NaN from here. ${causes}; callbacks: [new TerminateOnNaN()] ends the training.`,
+      settings.callbacks.some((callback) => callback instanceof TerminateOnNaN)
+        ? `[${model.who}] ${place}. TerminateOnNaN ends the training. ${causes}.`
+        : `[${model.who}] ${place}. Training continues with weights that are NaN. ${causes}; callbacks: [new TerminateOnNaN()] ends the training.`,
     );
   }
 }

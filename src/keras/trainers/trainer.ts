@@ -1,20 +1,41 @@
+/*
+ * Training, evaluation and prediction of one model. Each file owns some of the arguments of `fit`:
+ *
+ * fit-options.ts      checks all options before anything changes
+ * data-adapters/      x, y, sampleWeight, classWeight, batchSize, shuffle, validationSplit
+ *   get-data-adapter    chooses the adapter
+ *   read-batch          turns user data into flat lists of tensors and their structure
+ *   array-data-adapter, generator-data-adapter    cut the data into batches
+ * epoch-iterator.ts   stepsPerEpoch, validationSteps: cuts passes over the data into epochs
+ * trainer.ts          validationData, validationBatchSize, verbose, and one training at a time
+ * fit.ts              epochs, initialEpoch, callbacks, validationFreq, signal: the loop
+ * steps/              the program of one step
+ * compile/            loss, lossWeights, metrics, weightedMetrics, optimizer: the arguments of `compile`
+ * weight-freezing.ts  whether evaluation and prediction freeze the weights into the program
+ */
 import { ValueError } from '../../core/errors.ts';
 import { checkOptions } from '../../core/checks.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
+import { terminal } from '#terminal';
 import { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import type { Compiled } from './compile/compiled.ts';
-import { splitArrays } from './data-adapters/array-source.ts';
-import type { Batch } from './data-adapters/batch.ts';
+import type { CustomObjects } from '../saving/registry.ts';
+import type { CompileOptions } from './compile/compile-options.ts';
+import { Compiled } from './compile/compiled.ts';
 import { type ClassWeight, readClassWeight } from './data-adapters/class-weight.ts';
-import { Epochs } from './data-adapters/epochs.ts';
-import { readBatch } from './data-adapters/iterable-source.ts';
+import type { Batch, DataAdapter } from './data-adapters/data-adapter.ts';
+import {
+  type BatchingOptions,
+  getDataAdapter,
+  getValidationAdapter,
+  trainValidationSplit,
+} from './data-adapters/get-data-adapter.ts';
+import { inFeedTypes, readBatch } from './data-adapters/read-batch.ts';
 import { type WeightsLike, isBatchIterable } from './data-adapters/read-data.ts';
-import { terminal } from '#terminal';
-import { runEvaluation } from './evaluate.ts';
-import { FitRun } from './fit.ts';
+import { EpochIterator } from './epoch-iterator.ts';
+import { evaluate } from './evaluate.ts';
 import {
   type EvaluateOptions,
   type FitOptions,
@@ -25,102 +46,142 @@ import {
   readFitOptions,
   readPredictOptions,
 } from './fit-options.ts';
-import type { TrainingHost } from './host.ts';
-import { BAKE_FROM, runPrediction } from './predict.ts';
-import { type FitData, readFitData, readValidation } from './fit-data.ts';
-import { makeSource, readArrays } from './read-source.ts';
-import { versionsOf } from './steps/steps.ts';
+import { fit } from './fit.ts';
+import { predict } from './predict.ts';
+import { PredictStep } from './steps/predict-step.ts';
+import { TestStep } from './steps/test-step.ts';
+import { TrainStep } from './steps/train-step.ts';
+import { type TrainableModel, buildFor } from './trainable-model.ts';
+import { FREEZE_FROM, FREEZE_VALIDATION_FROM, WeightFreezing } from './weight-freezing.ts';
 
 /** Options of `testOnBatch`. */
 export interface OnBatchOptions {
-  /** What each row counts for in the loss; for several outputs one for all, or one for each. @default null, all alike */
+  /** Weights of the rows in the loss; with several outputs one for all, or one for each. @default null, all alike */
   readonly sampleWeight?: WeightsLike | null | undefined;
 }
 
 /** Options of `trainOnBatch`. */
 export interface TrainOnBatchOptions extends OnBatchOptions {
-  /** What rows of a class count for in the loss. @default null, all alike */
+  /** Weights of the classes in the loss. @default null, all alike */
   readonly classWeight?: ClassWeight | null | undefined;
 }
 
-/** The training API of one model. All arguments are checked before anything changes. */
+/**
+ * Trains, evaluates and predicts with one model. All arguments are checked before anything changes.
+ * @see https://github.com/keras-team/keras/blob/master/keras/src/trainers/trainer.py
+ */
 export class Trainer {
-  readonly #host: TrainingHost;
-  /** The method that trains now. */
-  #training: string | null = null;
-  /** The state of the weights at the last `predictOnBatch`. */
-  #predictedWith: string | null = null;
+  readonly #model: TrainableModel;
+  readonly #trainStep: TrainStep;
+  readonly #testStep: TestStep;
+  readonly #predictStep: PredictStep;
+  readonly #freezing: WeightFreezing;
+  #compiled: Compiled | null = null;
+  /** The method that is training the model; `null` if none is. */
+  #running: string | null = null;
 
-  constructor(host: TrainingHost) {
-    this.#host = host;
+  constructor(model: TrainableModel) {
+    this.#model = model;
+    this.#trainStep = new TrainStep(model);
+    this.#testStep = new TestStep(model);
+    this.#predictStep = new PredictStep(model);
+    this.#freezing = new WeightFreezing(model);
   }
 
   get #who(): string {
-    return this.#host.model.who;
+    return this.#model.who;
   }
 
-  /** @throws ValueError if a training of this model is under way. */
-  refuseWhileTraining(method: string): void {
-    if (this.#training === null) return;
+  /** What `compile` received; `null` before. */
+  get compiled(): Compiled | null {
+    return this.#compiled;
+  }
+
+  /** @throws TypeError if a name is unknown; ValueError if an option is not supported or a training is running. */
+  compile(options: CompileOptions, customObjects: CustomObjects): void {
+    this.#refuseWhileTraining('compile');
+    this.#compiled = new Compiled(this.#who, options, customObjects);
+    this.#trainStep.clear();
+    this.#testStep.clear();
+  }
+
+  #requireCompiled(method: string): Compiled {
+    if (this.#compiled !== null) return this.#compiled;
     throw new ValueError(
-      `[${this.#who}] ${method} cannot begin while ${this.#training} is training this model. Wait for its promise first.`,
+      `[${this.#who}] ${method} needs a compiled model: call compile({ optimizer, loss, metrics }) first.`,
+    );
+  }
+
+  #refuseWhileTraining(method: string): void {
+    if (this.#running === null) return;
+    throw new ValueError(
+      `[${this.#who}] ${method} cannot begin while ${this.#running} is training this model. Wait for its promise first.`,
     );
   }
 
   async fit(x: unknown, y: unknown, options: FitOptions): Promise<History> {
-    this.#host.compiled('fit');
-    this.refuseWhileTraining('fit');
+    const model = this.#model;
+    const compiled = this.#requireCompiled('fit');
+    this.#refuseWhileTraining('fit');
     const settings = readFitOptions(this.#who, options);
-    const { training, validation } = this.#fitData(x, y, options, settings);
-    const run = new FitRun(this.#host, settings, training, validation);
-    return this.#train('fit', () => run.run());
+    const [data, validation] = this.#fitData(x, y, options, settings);
+    const epochs = new EpochIterator(this.#who, data, settings.steps);
+    const verbose = settings.verbose === 'auto' ? 1 : settings.verbose;
+    const callbacks = new CallbackList(settings.callbacks, {
+      model,
+      params: { verbose, epochs: settings.epochs, steps: epochs.stepCount },
+      addHistory: true,
+      addProgbar: verbose !== 0,
+    });
+    const validate = (onData: DataAdapter) => (): Promise<Logs> =>
+      evaluate({
+        ...{ model, compiled, callbacks, step: this.#testStep, signal: settings.signal },
+        epochs: new EpochIterator(this.#who, onData, settings.validationSteps),
+        freezing: this.#freezing,
+        freezeFrom: FREEZE_VALIDATION_FROM,
+      });
+    return this.#train('fit', () =>
+      fit({
+        ...{ model, compiled, settings, epochs, callbacks, step: this.#trainStep },
+        validationData: validation?.whole ?? null,
+        validate: validation === null ? null : validate(validation),
+      }),
+    );
   }
 
+  /** The data to train on, and the data to validate on. */
   #fitData(
     x: unknown,
     y: unknown,
     options: FitOptions,
     settings: FitSettings,
-  ): { readonly training: FitData; readonly validation: FitData | null } {
-    const given = { x, y, sampleWeight: options.sampleWeight, classWeight: settings.classWeight };
-    const { float } = this.#host;
-    const arrays = readArrays(this.#who, given, float);
-    if (settings.validationSplit === 0) {
-      return {
-        training: readFitData(this.#who, given, arrays, settings, float),
-        validation: readValidation(this.#who, options.validationData, settings, float),
-      };
-    }
-    if (arrays === null) {
-      throw new ValueError(`[${this.#who}] validationSplit needs data in arrays. Received: an iterable of batches.`);
-    }
-    const at = Math.floor(arrays.rows * (1 - settings.validationSplit));
-    if (at === 0 || at === arrays.rows) {
-      throw new ValueError(
-        `[${this.#who}] validationSplit must leave rows on both sides. Received: validationSplit=${settings.validationSplit} of ${arrays.rows} rows.`,
-      );
-    }
-    const [first, last] = splitArrays(arrays, at);
-    const ofValidation = { ...settings, batchSize: settings.validationBatchSize, shuffle: false };
-    return {
-      training: readFitData(this.#who, given, first, settings, float),
-      validation: readFitData(this.#who, given, last, ofValidation, float),
-    };
+  ): readonly [DataAdapter, DataAdapter | null] {
+    const who = this.#who;
+    const { batchSize, shuffle, classWeight, validationSplit, validationBatchSize } = settings;
+    const training = this.#batching(batchSize, shuffle);
+    const validation = this.#batching(validationBatchSize);
+    const data = getDataAdapter(who, { x, y, sampleWeight: options.sampleWeight, classWeight }, training);
+    if (validationSplit > 0) return trainValidationSplit(who, data, validationSplit, validation);
+    return [data, getValidationAdapter(who, options.validationData, validation)];
+  }
+
+  #batching(batchSize: number, shuffle = false, needsTargets = true): BatchingOptions {
+    return { batchSize, shuffle, needsTargets, float: this.#model.feedType };
   }
 
   async evaluate(x: unknown, y: unknown, options: EvaluateOptions): Promise<Logs> {
-    const compiled = this.#host.compiled('evaluate');
+    const compiled = this.#requireCompiled('evaluate');
     const settings = readEvaluateOptions(this.#who, options);
     const given = { x, y, sampleWeight: options.sampleWeight, classWeight: null };
-    const { float } = this.#host;
-    const arrays = readArrays(this.#who, given, float);
-    const { batchSize, steps, signal } = settings;
-    const source = makeSource(this.#who, given, arrays, { batchSize, shuffle: false, float, needsTargets: true });
-    const epochs = new Epochs(this.#who, source, steps);
-    const callbacks = this.#callbacks(settings, epochs.stepCount);
-    return this.#guard(callbacks, () =>
-      this.#apart(compiled, () =>
-        runEvaluation(this.#host, { compiled, epochs, arrays, callbacks, signal, bakeFrom: BAKE_FROM }),
+    const data = getDataAdapter(this.#who, given, this.#batching(settings.batchSize));
+    const epochs = new EpochIterator(this.#who, data, settings.steps);
+    return this.#withCallbacks(settings, epochs, (callbacks) =>
+      this.#keepingMetrics(compiled, () =>
+        evaluate({
+          ...{ model: this.#model, compiled, epochs, callbacks, step: this.#testStep, signal: settings.signal },
+          freezing: this.#freezing,
+          freezeFrom: FREEZE_FROM,
+        }),
       ),
     );
   }
@@ -128,122 +189,115 @@ export class Trainer {
   async predict(x: unknown, options: PredictOptions): Promise<Tree<Tensor>> {
     const settings = readPredictOptions(this.#who, options);
     const given = { x, y: null, sampleWeight: null, classWeight: null };
-    const { float } = this.#host;
-    const arrays = readArrays(this.#who, given, float);
-    const { batchSize, steps, signal } = settings;
-    const source = makeSource(this.#who, given, arrays, { batchSize, shuffle: false, float, needsTargets: false });
-    const epochs = new Epochs(this.#who, source, steps);
-    const callbacks = this.#callbacks(settings, epochs.stepCount);
-    const rows = steps === null ? source.rowCount : null;
-    return this.#guard(callbacks, () => runPrediction(this.#host, { epochs, rows, callbacks, signal }));
+    const data = getDataAdapter(this.#who, given, this.#batching(settings.batchSize, false, false));
+    const epochs = new EpochIterator(this.#who, data, settings.steps);
+    return this.#withCallbacks(settings, epochs, (callbacks) =>
+      predict({
+        ...{ model: this.#model, epochs, callbacks, step: this.#predictStep, signal: settings.signal },
+        freezing: this.#freezing,
+      }),
+    );
   }
 
   async trainOnBatch(x: unknown, y: unknown, options: TrainOnBatchOptions): Promise<Logs> {
-    const compiled = this.#host.compiled('trainOnBatch');
-    this.refuseWhileTraining('trainOnBatch');
+    const compiled = this.#requireCompiled('trainOnBatch');
+    this.#refuseWhileTraining('trainOnBatch');
     checkOptions(this.#who, options, ['sampleWeight', 'classWeight']);
     const batch = this.#batch(x, y, options);
     return this.#train('trainOnBatch', async () => {
-      this.#host.build(batch);
-      this.#host.steps.prepareTraining(compiled, batch);
-      compiled.checkTargets(batch.y);
-      return countingAnew(compiled, async () => (await this.#host.steps.train(compiled, batch)).logs);
+      buildFor(this.#model, batch);
+      this.#trainStep.prepare(compiled, batch);
+      compiled.checkTargets(batch);
+      return withFreshMetrics(compiled, async () => (await this.#trainStep.run(compiled, batch)).logs);
     });
   }
 
   async testOnBatch(x: unknown, y: unknown, options: OnBatchOptions): Promise<Logs> {
-    const compiled = this.#host.compiled('testOnBatch');
+    const compiled = this.#requireCompiled('testOnBatch');
     checkOptions(this.#who, options, ['sampleWeight']);
     const batch = this.#batch(x, y, options);
-    this.#host.build(batch);
-    this.#host.steps.prepareTest(compiled, batch);
-    compiled.checkTargets(batch.y);
-    return this.#apart(compiled, () =>
-      countingAnew(compiled, async () => (await this.#host.steps.test(compiled, batch, false)).logs),
+    buildFor(this.#model, batch);
+    this.#testStep.prepare(compiled, batch);
+    compiled.checkTargets(batch);
+    return this.#keepingMetrics(compiled, () =>
+      withFreshMetrics(compiled, async () => (await this.#testStep.run(compiled, batch, false)).logs),
     );
   }
 
   async predictOnBatch(x: unknown): Promise<Tree<Tensor>> {
     const batch = this.#batch(x, null, {});
-    this.#host.build(batch);
-    // Weights that have not changed since the call before are likely to stay, and worth baking into the program.
-    const versions = versionsOf(this.#host.model.weights);
-    const bake = versions === this.#predictedWith;
-    this.#predictedWith = versions;
-    return this.#host.steps.predict(batch, bake);
+    buildFor(this.#model, batch);
+    const { leaves, treedef } = await this.#predictStep.run(batch, this.#freezing.forCall());
+    return treedef.unflatten(leaves);
   }
 
-  #batch(x: unknown, y: unknown, options: TrainOnBatchOptions): Batch {
+  #batch(x: unknown, y: unknown, { sampleWeight, classWeight }: TrainOnBatchOptions): Batch {
     if (isBatchIterable(x)) {
-      throw new TypeError(`[${this.#who}] one batch must be arrays. Received: an iterable of batches; give it to fit.`);
+      throw new TypeError(`[${this.#who}] one batch must be arrays. Received: an iterable of batches; pass it to fit.`);
     }
-    return readBatch([x, y, options.sampleWeight ?? null], {
-      who: this.#who,
-      float: this.#host.float,
-      classWeight: readClassWeight(this.#who, options.classWeight),
-      needsTargets: false,
-    });
+    const { feedType } = this.#model;
+    const given = { x, y, sampleWeight, classWeight: readClassWeight(this.#who, classWeight) };
+    return inFeedTypes(readBatch(this.#who, given, feedType), feedType);
   }
 
-  #callbacks(settings: RunSettings, steps: number | null): CallbackList {
-    const automatic = terminal.interactive ? 1 : 0;
-    const verbose = settings.verbose === 'auto' ? automatic : settings.verbose;
-    return new CallbackList(settings.callbacks, {
-      model: this.#host.model,
-      params: { verbose, epochs: 1, steps },
+  /** Runs `evaluate` or `predict` with callbacks, which are interrupted if it fails. */
+  async #withCallbacks<T>(
+    { callbacks: given, verbose: chosen }: RunSettings,
+    { stepCount }: EpochIterator,
+    work: (callbacks: CallbackList) => Promise<T>,
+  ): Promise<T> {
+    const verbose = chosen === 'auto' ? (terminal.interactive ? 1 : 0) : chosen;
+    const callbacks = new CallbackList(given, {
+      model: this.#model,
+      params: { verbose, epochs: 1, steps: stepCount },
       addProgbar: verbose !== 0,
     });
-  }
-
-  /** Notes that a training is under way, so that no second one begins. */
-  async #train<T>(method: string, work: () => Promise<T>): Promise<T> {
-    this.#training = method;
     try {
-      return await work();
-    } finally {
-      this.#training = null;
-    }
-  }
-
-  async #guard<T>(callbacks: CallbackList, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
+      return await work(callbacks);
     } catch (error) {
       callbacks.interrupt();
       throw error;
     }
   }
 
-  /** Keeps what the metrics have counted in a training that is under way: a callback may evaluate. */
-  async #apart<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
-    if (this.#training === null) return work();
-    const kept = keepMetrics(compiled);
+  /** Marks the model as being trained, so that no second training starts. */
+  async #train<T>(method: string, work: () => Promise<T>): Promise<T> {
+    this.#running = method;
     try {
       return await work();
     } finally {
-      kept.putBack();
+      this.#running = null;
+    }
+  }
+
+  /** Restores the metrics afterwards if a training is running: a callback may evaluate. */
+  async #keepingMetrics<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
+    if (this.#running === null) return work();
+    const restore = saveMetrics(compiled);
+    try {
+      return await work();
+    } finally {
+      restore();
     }
   }
 }
 
-/** Metrics count from zero in a step; if it fails, they are what they were. */
-async function countingAnew<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
-  const kept = keepMetrics(compiled);
+/** Runs a step with metrics that start from zero. If it fails, the metrics are restored. */
+async function withFreshMetrics<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
+  const restore = saveMetrics(compiled);
   compiled.resetMetrics();
   try {
     return await work();
   } catch (error) {
-    kept.putBack();
+    restore();
     throw error;
   }
 }
 
-/** What the metrics have counted, to be put back. */
-function keepMetrics(compiled: Compiled): { putBack(): void } {
-  const kept = compiled.metricVariables.map((variable) => [variable, variable.value] as const);
-  return {
-    putBack: () => {
-      for (const [variable, value] of kept) variable.assign(value);
-    },
+/** Saves the state of the metrics. Returns a function that restores it. */
+function saveMetrics(compiled: Compiled): () => void {
+  const saved = compiled.metricVariables.map((variable) => [variable, variable.value] as const);
+  return () => {
+    for (const [variable, value] of saved) variable.assign(value);
   };
 }

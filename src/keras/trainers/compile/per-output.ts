@@ -40,7 +40,7 @@ function fromRecord(
   const names = outputs.names;
   if (names === null) {
     throw new ValueError(
-      `[${who}] compile: ${argument} can only be a record where the outputs have names. Received: ${show(Object.keys(given))}.`,
+      `[${who}] compile: ${argument} can only be a record if the outputs have names. Received: ${show(Object.keys(given))}.`,
     );
   }
   for (const name of Object.keys(given)) {

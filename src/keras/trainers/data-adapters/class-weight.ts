@@ -22,7 +22,7 @@ export function readClassWeight(who: string, value: unknown): ReadonlyMap<number
     const label = Number(key);
     if (!Number.isInteger(label) || label < 0 || typeof weight !== 'number' || !Number.isFinite(weight)) {
       throw new ValueError(
-        `[${who}] classWeight must map classes, 0 and up, to numbers. Received: ${show(key)}: ${show(weight)}.`,
+        `[${who}] classWeight must map classes (integers ≥ 0) to numbers. Received: ${show(key)}: ${show(weight)}.`,
       );
     }
     weights.set(label, weight);
@@ -34,7 +34,7 @@ export function readClassWeight(who: string, value: unknown): ReadonlyMap<number
 export function classWeightsOf(who: string, y: Tensor, weights: ReadonlyMap<number, number>, float: FloatType): Tensor {
   if (y.rank > 2) {
     throw new ValueError(
-      `[${who}] classWeight needs one label a row: targets of rank 1 or 2. Received: y of shape ${showShape(y.shape)}.`,
+      `[${who}] classWeight needs one label for each row: targets of rank 1 or 2. Received: y of shape ${showShape(y.shape)}.`,
     );
   }
   const rows = y.shape[0] ?? 0;

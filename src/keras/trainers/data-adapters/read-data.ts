@@ -1,32 +1,37 @@
-import { type DType, isFloat, isTypedArray } from '../../../core/dtype.ts';
+import { type DType, convert, isFloat, isTypedArray } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/config.ts';
+import { type FlatTree, flattenTree } from '../../../core/pytree.ts';
 import { showShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
-import { type Tree, flatten } from '../../../core/tree.ts';
+import type { Tree } from '../../../core/tree.ts';
 
-/** What is taken for the inputs or the targets: one array, or a list or record of several. */
+/** Inputs or targets: one array, or a list or record of several. */
 export type DataLike = TensorLike | readonly (Tensor | TensorLike)[] | { readonly [name: string]: TensorLike };
 
-/** A batch of an iterable: inputs, targets, and a weight for each row. */
+/** One batch of an iterable: inputs, targets, and a weight for each row. */
 export type BatchLike =
   | readonly [x: DataLike]
   | readonly [x: DataLike, y: DataLike | null]
   | readonly [x: DataLike, y: DataLike | null, sampleWeight: WeightsLike | null];
 
-/** Batches one after the other. */
+/** A sequence of batches. */
 export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike>;
 
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
-/** The type that floating data has in a model. */
+/** The type in which floating-point data is fed to a model. */
 export type FloatType = 'float32' | 'float64';
 
 /**
- * Data as tensors. Nested arrays get the model's floating type at once, so that no digit is lost on the way.
- * @throws TypeError if it is nothing that can be data.
+ * Reads data as tensors. Nested arrays get the model's floating-point type at once, so that no digit is lost.
+ * @throws TypeError if the value is not data.
  */
-export function readData(who: string, argument: string, value: unknown, float: FloatType): Tree<Tensor> {
+export function readData(who: string, argument: string, value: unknown, float: FloatType): FlatTree<Tensor> {
+  return flattenTree(readTree(who, argument, value, float), isTensor);
+}
+
+function readTree(who: string, argument: string, value: unknown, float: FloatType): Tree<Tensor> {
   if (isTensor(value) || isTypedArray(value) || typeof value === 'number')
     return readArray(who, argument, value, float);
   if (Array.isArray(value)) {
@@ -70,37 +75,35 @@ function fromNested(who: string, argument: string, value: TensorLike): Tensor {
   }
 }
 
-/** Weights for the rows: one array for all outputs, or one for each as the targets have it; null for an output's all alike. */
+/**
+ * Weights of the rows: one array for all outputs, or one for each output in the structure of the targets; `null` for an
+ * output whose rows count alike.
+ */
 export type WeightsLike =
   TensorLike | readonly (TensorLike | null)[] | { readonly [output: string]: TensorLike | null };
 
-/** What weights are read beside. */
-export interface WeightsContext {
-  readonly x: Tree<Tensor>;
-  readonly float: FloatType;
-}
-
-/** A weight for each row, or for each step of each row. An output whose weights are null gets ones. */
-export function readWeights(who: string, value: unknown, { x, float }: WeightsContext): Tree<Tensor> | null {
+/** Reads a weight for each row, or for each step of each row. An output whose weights are `null` gets ones. */
+export function readWeights(who: string, value: unknown, rows: number, float: FloatType): FlatTree<Tensor> | null {
   if (value === null || value === undefined) return null;
   const hasNull = (Array.isArray(value) || isRecord(value)) && Object.values(value).includes(null);
   if (!hasNull) return readData(who, 'sampleWeight', value, float);
-  const rows = flatten(x, isTensor)[0]?.shape[0] ?? 0;
-  // Beside a null, nested arrays are the weights of one output each.
+  // Next to a null, a nested array holds the weights of one output.
   const read = (entry: unknown, place: string): Tree<Tensor> =>
-    entry === null ? tensor(new Float32Array(rows).fill(1)) : readData(who, `sampleWeight${place}`, entry, float);
-  if (Array.isArray(value)) return value.map((entry: unknown, i) => read(entry, `[${i}]`));
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, read(entry, `.${name}`)]));
+    entry === null ? tensor(new Float32Array(rows).fill(1)) : readTree(who, `sampleWeight${place}`, entry, float);
+  const tree = Array.isArray(value)
+    ? value.map((entry: unknown, i) => read(entry, `[${i}]`))
+    : Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, read(entry, `.${name}`)]));
+  return flattenTree(tree, isTensor);
 }
 
-/** Whether data comes as batches, one after the other. */
+/** Whether data is an iterable of batches. */
 export function isBatchIterable(value: unknown): value is BatchIterable {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   if (isTypedArray(value) || isTensor(value)) return false;
   return Symbol.iterator in value || Symbol.asyncIterator in value;
 }
 
-/** The number of rows that all arrays have. @throws ValueError if they do not agree, or are empty. */
+/** The number of rows of all arrays. @throws ValueError if the arrays disagree or are empty. */
 export function countRows(who: string, arrays: readonly (readonly [name: string, tensor: Tensor])[]): number {
   const [first] = arrays;
   const rows = first?.[1].shape[0] ?? 0;
@@ -115,18 +118,19 @@ export function countRows(who: string, arrays: readonly (readonly [name: string,
   return rows;
 }
 
-/** The arrays of a tree with names to call them by. */
-export function named(name: string, data: Tree<Tensor> | null): readonly (readonly [string, Tensor])[] {
+/** The leaves with the names that errors use: `x`, `x[1]`, `y.name`. */
+export function named(name: string, data: FlatTree<Tensor> | null): readonly (readonly [string, Tensor])[] {
   if (data === null) return [];
-  if (isTensor(data)) return [[name, data]];
-  const keys = Object.keys(data);
-  return flatten(data, isTensor).map((entry, i) => {
-    const key = keys[i] ?? String(i);
-    return [Array.isArray(data) ? `${name}[${key}]` : `${name}.${key}`, entry];
-  });
+  return data.leaves.map((leaf, i) => [`${name}${data.treedef.paths[i] ?? ''}`, leaf]);
 }
 
-/** The type in which data is fed: floating data in the model's own, everything else as it came. */
+/** The type in which data is fed: the model's type for floating-point data, the data's own type for the rest. */
 export function feedType(dtype: DType, float: FloatType): DType {
   return isFloat(dtype) ? float : dtype;
+}
+
+/** A tensor in the type in which it is fed. */
+export function inFeedType(data: Tensor, float: FloatType): Tensor {
+  const dtype = feedType(data.dtype, float);
+  return dtype === data.dtype ? data : new Tensor(convert(data.data, dtype), data.shape, dtype);
 }

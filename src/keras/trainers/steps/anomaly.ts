@@ -7,7 +7,7 @@ import { type Value, isNode } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import type { Program, RunResults } from '../../../compiler/program/index.ts';
 import { type Origin, findAnomaly } from './find-anomaly.ts';
-import type { StepGraph } from './fit-step.ts';
+import type { StepGraph } from './step-graph.ts';
 
 /** A step whose results are looked at. */
 export interface InspectedStep {

@@ -1,70 +1,57 @@
 import { InternalError } from '../../../core/errors.ts';
+import type { TreeDef } from '../../../core/pytree.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import { type Tree, fillTree, flatten, treePaths } from '../../../core/tree.ts';
+import type { Tree } from '../../../core/tree.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { signatureOf } from '../../../compiler/program/index.ts';
-import type { Batch } from '../data-adapters/batch.ts';
-import { isTensor } from '../data-adapters/read-data.ts';
+import type { Batch } from '../data-adapters/data-adapter.ts';
 
-/** The symbolic inputs of a step, in the order in which they are fed. */
+/** The symbolic inputs of a step. */
 export interface StepInputs {
   readonly trace: Trace;
+  /** The inputs of the model, in the structure of the data. */
   readonly x: Tree<Value>;
-  readonly y: Tree<Value> | null;
-  readonly sampleWeight: Tree<Value> | null;
+  readonly y: readonly Value[];
+  readonly sampleWeight: readonly Value[];
+  /** All inputs, in the order of {@link feedsOf}. */
   readonly all: readonly Value[];
 }
 
-/** What a step is fed with a batch. */
+/** The tensors that a batch feeds to a step. */
 export function feedsOf({ x, y, sampleWeight }: Batch): readonly Tensor[] {
-  const targets = y === null ? [] : flatten(y, isTensor);
-  return [...flatten(x, isTensor), ...targets, ...(sampleWeight === null ? [] : flatten(sampleWeight, isTensor))];
+  return [...x, ...y, ...sampleWeight];
 }
 
-/** What the user calls each of them: `x`, `x[1]`, `y.name`, `sampleWeight`. */
-export function feedNames({ x, y, sampleWeight }: Batch): readonly string[] {
-  const named = (name: string, tree: Tree<Tensor>): readonly string[] =>
-    treePaths(tree, isTensor).map((path) => `${name}${path}`);
-  const targets = y === null ? [] : named('y', y);
-  return [...named('x', x), ...targets, ...(sampleWeight === null ? [] : named('sampleWeight', sampleWeight))];
+/** The names of the feeds as the user knows them: `x`, `x[1]`, `y.name`, `sampleWeight`. */
+export function feedNames({ structure: { x, y, sampleWeight } }: Batch): readonly string[] {
+  const named = (name: string, treedef: TreeDef | null): readonly string[] =>
+    (treedef?.paths ?? []).map((path) => `${name}${path}`);
+  return [...named('x', x), ...named('y', y), ...named('sampleWeight', sampleWeight)];
 }
 
-/** Symbolic inputs of a batch's shapes and types. */
-export function stepInputs({ x, y, sampleWeight }: Batch): StepInputs {
+/** Makes symbolic inputs of a batch's shapes and types. */
+export function stepInputs({ x, y, sampleWeight, structure }: Batch): StepInputs {
   const trace = new Trace();
-  const make = (name: string, given: Tensor): Value => {
-    const made = input(name, given.shape, given.dtype);
-    trace.adopt(made);
-    return made;
-  };
-  const xs = flatten(x, isTensor).map((each, i) => make(`x_${i}`, each));
-  const ys = y === null ? [] : flatten(y, isTensor).map((each, i) => make(`y_${i}`, each));
-  const weights =
-    sampleWeight === null ? [] : flatten(sampleWeight, isTensor).map((each, i) => make(`sample_weight_${i}`, each));
-  return {
-    trace,
-    x: fillTree(x, isTensor, xs),
-    y: y === null ? null : fillTree(y, isTensor, ys),
-    sampleWeight: sampleWeight === null ? null : fillTree(sampleWeight, isTensor, weights),
-    all: [...xs, ...ys, ...weights],
-  };
+  const make = (name: string, tensors: readonly Tensor[]): Value[] =>
+    tensors.map(({ shape, dtype }, i) => {
+      const made = input(`${name}_${i}`, shape, dtype);
+      trace.adopt(made);
+      return made;
+    });
+  const [xs, ys, weights] = [make('x', x), make('y', y), make('sample_weight', sampleWeight)];
+  return { trace, x: structure.x.unflatten(xs), y: ys, sampleWeight: weights, all: [...xs, ...ys, ...weights] };
 }
 
-/** The text under which batches share a program. */
+/** A string that is equal for batches that can share a program. */
 export function batchSignature(batch: Batch): string {
-  const part = (tree: Tree<Tensor>): string => {
-    const form = isTensor(tree) ? '' : Object.keys(tree).join(',');
-    return `${form}(${signatureOf(flatten(tree, isTensor))})`;
-  };
-  const weights = batch.sampleWeight === null ? '' : ` × ${part(batch.sampleWeight)}`;
-  return `${part(batch.x)} → ${part(batch.y ?? [])}${weights}`;
+  return `${batch.structure.key} ${signatureOf(feedsOf(batch))}`;
 }
 
-/** The only value of a scalar result. */
+/** The number in a scalar result. */
 export function scalarOf(result: Tensor | undefined): number {
-  const [value] = result?.data ?? [];
-  if (value === undefined) throw new InternalError('a step gave no value for a scalar.');
+  const value = result?.data[0];
+  if (value === undefined) throw new InternalError('a step returned no value for a scalar.');
   return value;
 }

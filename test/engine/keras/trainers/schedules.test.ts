@@ -114,7 +114,7 @@ describe('metrics that count', () => {
 
   test('must give one number', async () => {
     await expect(identity([new F1Score()]).evaluate(x, y, { verbose: 0 })).rejects.toThrow(
-      'a metric of a model must give one number. Received: f1_score gives shape [2]. Use a single threshold, or an average.',
+      'a metric of a model must return one number. Received: f1_score of shape [2]. Use a single threshold, or an average.',
     );
   });
 });

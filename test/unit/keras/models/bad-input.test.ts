@@ -442,7 +442,7 @@ describe('metrics that do not fit the outputs', () => {
       'of more than one number',
       { loss: 'mse', metrics: [{ class_name: 'Precision', config: { name: 'p', thresholds: [0.1, 0.5] } }] },
       [[1, 0]],
-      'ValueError: [Sequential s] a metric of a model must give one number. Received: p gives shape [2]. Use a single threshold, or an average.',
+      'ValueError: [Sequential s] a metric of a model must return one number. Received: p of shape [2]. Use a single threshold, or an average.',
     ],
     [
       'of a function that gives nothing symbolic',

@@ -5,7 +5,7 @@ import { SparseCategoricalCrossentropy } from 'evenkeel/losses';
 import { SparseCategoricalAccuracy } from 'evenkeel/metrics';
 import { SGD } from 'evenkeel/optimizers';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { uniqueNames } from '../../../../src/keras/trainers/compile/output-plan.ts';
+import { uniqueNames } from '../../../../src/keras/trainers/compile/metric-names.ts';
 import { metricsPerOutput, perOutput } from '../../../../src/keras/trainers/compile/per-output.ts';
 import { loadGolden } from '../../../support/golden.ts';
 
@@ -103,7 +103,7 @@ describe('what is given for several outputs', () => {
       '[m] unknown output in loss "c". Did you mean "a"?',
     );
     expect(() => perOutput('m', 'loss', { c: 'mse' }, { count: 2, names: null })).toThrow(
-      '[m] compile: loss can only be a record where the outputs have names. Received: ["c"].',
+      '[m] compile: loss can only be a record if the outputs have names. Received: ["c"].',
     );
   });
 

@@ -1,0 +1,37 @@
+import { type IsLeaf, type Tree, fillTree, flatten, mapTree, treePaths } from './tree.ts';
+
+/** A tree taken apart: its leaves in a flat list, and the structure that they were in. */
+export interface FlatTree<T> {
+  readonly leaves: readonly T[];
+  readonly treedef: TreeDef;
+}
+
+/**
+ * The structure of a tree without its leaves, as in JAX's pytrees. It holds no reference to the leaves it came from.
+ * @see https://docs.jax.dev/en/latest/pytrees.html
+ */
+export class TreeDef {
+  /** The path of each leaf: `''` for a tree that is one leaf, else `[0]`, `.name`, `.a[1]`. */
+  readonly paths: readonly string[];
+  /** A string that is equal for trees of the same structure. */
+  readonly key: string;
+  readonly #form: Tree<null>;
+
+  constructor(form: Tree<null>) {
+    this.#form = form;
+    this.paths = treePaths(form, isNull);
+    this.key = this.paths.join();
+  }
+
+  /** A tree of this structure with these leaves. */
+  unflatten<T>(leaves: readonly T[]): Tree<T> {
+    return fillTree(this.#form, isNull, leaves);
+  }
+}
+
+const isNull = (value: unknown): value is null => value === null;
+
+/** Takes a tree apart. */
+export function flattenTree<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): FlatTree<T> {
+  return { leaves: flatten(tree, isLeaf), treedef: new TreeDef(mapTree(tree, isLeaf, () => null)) };
+}

@@ -1,0 +1,127 @@
+import { ValueError } from '../../../core/errors.ts';
+import { showShape } from '../../../core/shape.ts';
+import type { Trace } from '../../../compiler/graph/trace.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import type { Variable } from '../../../compiler/graph/variable.ts';
+import { type Metric, type MetricIdentifier, get as getMetric, resolve as resolveMetric } from '../../metrics/index.ts';
+import type { CustomObjects } from '../../saving/registry.ts';
+import type { CompileOptions } from './compile-options.ts';
+import { directionOf } from './metric-direction.ts';
+import { uniqueNames } from './metric-names.ts';
+import { checkMetricsForm, leavesOf, metricsPerOutput } from './per-output.ts';
+import { type OutputValues, type StepValues, floatOf, isChosenByShape } from './step-values.ts';
+
+/** A metric of one output, under the name that it is reported by. */
+interface OutputMetric {
+  readonly name: string;
+  readonly metric: Metric;
+  /** The index of the output. */
+  readonly output: number;
+  /** Whether sample weights and class weights count. */
+  readonly isWeighted: boolean;
+}
+
+/** A reported value: a scalar of the step's program. */
+export interface Reported {
+  readonly name: string;
+  readonly value: Value;
+}
+
+/**
+ * The metrics that `compile` received, a list for each output. They are resolved when the first batch shows the shapes.
+ * @see https://github.com/keras-team/keras/blob/master/keras/src/trainers/compile_utils.py
+ */
+export class CompileMetrics {
+  readonly #who: string;
+  readonly #options: CompileOptions;
+  readonly #customObjects: CustomObjects;
+  #metrics: readonly OutputMetric[] = [];
+
+  /** @throws TypeError if a metric does not exist, or the metrics are neither a list nor a record. */
+  constructor(who: string, options: CompileOptions, customObjects: CustomObjects) {
+    this.#who = who;
+    this.#options = options;
+    this.#customObjects = customObjects;
+    checkMetricsForm(who, 'metrics', options.metrics);
+    checkMetricsForm(who, 'weightedMetrics', options.weightedMetrics);
+    for (const metric of [...leavesOf(options.metrics), ...leavesOf(options.weightedMetrics)]) {
+      if (!isChosenByShape(metric)) getMetric(metric as MetricIdentifier, who, customObjects);
+    }
+  }
+
+  /**
+   * Resolves the metrics for outputs and targets of these shapes.
+   * @throws ValueError if targets are missing, or there is not one list for each output.
+   */
+  build(given: OutputValues): void {
+    const plain = this.#resolve('metrics', given);
+    const weighted = this.#resolve('weightedMetrics', given);
+    const outputOf = (i: number): string | null => (given.outputs.length > 1 ? (given.names?.[i] ?? null) : null);
+    const lists = (all: readonly (readonly Metric[])[]): { output: string | null; names: string[] }[] =>
+      all.map((list, i) => ({ output: outputOf(i), names: list.map(({ name }) => name) }));
+    const names = uniqueNames(lists(plain), lists(weighted)).values();
+    const entries = (all: readonly (readonly Metric[])[], isWeighted: boolean): OutputMetric[] =>
+      all.flatMap((list, output) =>
+        list.map((metric) => ({ name: names.next().value ?? metric.name, metric, output, isWeighted })),
+      );
+    this.#metrics = [...entries(plain, false), ...entries(weighted, true)];
+  }
+
+  #resolve(argument: 'metrics' | 'weightedMetrics', { targets, outputs, names }: OutputValues): Metric[][] {
+    const who = this.#who;
+    const lists = metricsPerOutput(who, argument, this.#options[argument], { count: outputs.length, names });
+    return lists.map((identifiers, i) => {
+      const [target, output] = [targets[i], outputs[i]];
+      if (identifiers.length === 0) return [];
+      if (target === undefined || output === undefined) {
+        throw new ValueError(`[${who}] metrics need targets. Received: no y.`);
+      }
+      return identifiers.map((identifier) => {
+        const { shape } = target;
+        const metric = identifier as MetricIdentifier;
+        return resolveMetric(metric, shape, output.shape, who, this.#customObjects, floatOf(output));
+      });
+    });
+  }
+
+  /** Discards the resolved metrics. */
+  reset(): void {
+    this.#metrics = [];
+  }
+
+  /** Adds a batch to all metrics. */
+  updateState(trace: Trace, { targets, outputs, sampleWeights }: StepValues): void {
+    for (const { metric, output: i, isWeighted } of this.#metrics) {
+      const [target, output] = [targets[i], outputs[i]];
+      if (target === undefined || output === undefined) continue;
+      metric.updateState(trace, target, output, isWeighted ? (sampleWeights[i] ?? null) : null);
+    }
+  }
+
+  /** The results so far. @throws ValueError if a metric's result is not a scalar. */
+  results(trace: Trace): readonly Reported[] {
+    return this.#metrics.map(({ name, metric }) => {
+      const value = metric.result(trace);
+      if (value.rank === 0) return { name, value };
+      throw new ValueError(
+        `[${this.#who}] a metric of a model must return one number. Received: ${name} of shape ${showShape(value.shape)}. Use a single threshold, or an average.`,
+      );
+    });
+  }
+
+  /** Resets all metrics to their initial state. */
+  resetState(): void {
+    for (const { metric } of this.#metrics) metric.resetState();
+  }
+
+  /** The state of all metrics. */
+  get variables(): readonly Variable[] {
+    return this.#metrics.flatMap(({ metric }) => metric.variables);
+  }
+
+  /** Whether a larger (`up`) or a smaller value of a metric is better; `null` if that is unknown. */
+  directionOf(name: string): 'up' | 'down' | null {
+    const found = this.#metrics.find((entry) => entry.name === name);
+    return found === undefined ? null : directionOf(found.metric);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Value } from '../../../compiler/graph/value.ts';
+
+/** The values that losses and metrics compare, in the order of the model's outputs. */
+export interface StepValues {
+  /** Empty without targets. */
+  readonly targets: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** The weights of each output; empty if all rows count alike. */
+  readonly sampleWeights: readonly Value[];
+  /** Rows in the batch. */
+  readonly rows: number;
+}
+
+/** The values whose shapes choose losses and metrics. */
+export interface OutputValues extends Pick<StepValues, 'targets' | 'outputs'> {
+  /** The names of the outputs; `null` if they have none. */
+  readonly names: readonly string[] | null;
+}
+
+/** The floating-point type in which losses and metrics of an output are accumulated. */
+export const floatOf = (output: Value | undefined): 'float32' | 'float64' =>
+  output?.dtype === 'float64' ? 'float64' : 'float32';
+
+/** The names that stand for one of several classes, which the shapes choose. */
+const CHOSEN_BY_SHAPE = ['accuracy', 'acc', 'crossentropy', 'ce'];
+
+/** Whether an identifier of a loss or a metric needs the shapes of targets and outputs. */
+export const isChosenByShape = (identifier: unknown): boolean =>
+  typeof identifier === 'string' && CHOSEN_BY_SHAPE.includes(identifier.toLowerCase());

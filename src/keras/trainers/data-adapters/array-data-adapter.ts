@@ -1,0 +1,78 @@
+import { RandomStream, drawSeed } from '../../../core/random.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import { RowBuffer, sliceRows } from './array-slicing.ts';
+import type { Batch, DataAdapter } from './data-adapter.ts';
+import { type FloatType, feedType } from './read-data.ts';
+
+/** Options of an {@link ArrayDataAdapter}. */
+export interface ArrayDataOptions {
+  /** Rows in a batch. */
+  readonly batchSize: number;
+  /** Whether every pass visits the rows in a new order. */
+  readonly shuffle: boolean;
+  /** The type in which floating-point data is fed. */
+  readonly float: FloatType;
+}
+
+/**
+ * Cuts arrays in memory into batches. The last batch is shorter where the batch size does not divide the rows.
+ * @see https://github.com/keras-team/keras/blob/master/keras/src/trainers/data_adapters/array_data_adapter.py
+ */
+export class ArrayDataAdapter implements DataAdapter {
+  readonly whole: Batch;
+  readonly batchCount: number;
+  readonly rowCount: number;
+  readonly #options: ArrayDataOptions;
+  readonly #x: readonly RowBuffer[];
+  readonly #y: readonly RowBuffer[];
+  readonly #sampleWeight: readonly RowBuffer[];
+
+  constructor(whole: Batch, options: ArrayDataOptions) {
+    const buffer = (source: Tensor): RowBuffer => new RowBuffer(source, feedType(source.dtype, options.float));
+    this.whole = whole;
+    this.rowCount = whole.size;
+    this.batchCount = Math.ceil(whole.size / options.batchSize);
+    this.#options = options;
+    this.#x = whole.x.map(buffer);
+    this.#y = whole.y.map(buffer);
+    this.#sampleWeight = whole.sampleWeight.map(buffer);
+  }
+
+  *pass(): Iterator<Batch> {
+    const { batchSize, shuffle } = this.#options;
+    const order = shuffle ? new RandomStream(drawSeed()).permutation(this.rowCount) : null;
+    for (let start = 0; start < this.rowCount; start += batchSize) {
+      yield this.#batch(start, Math.min(start + batchSize, this.rowCount), order);
+    }
+  }
+
+  #batch(start: number, end: number, order: Int32Array | null): Batch {
+    const gather = (buffers: readonly RowBuffer[]): Tensor[] => buffers.map((each) => each.gather(start, end, order));
+    return {
+      x: gather(this.#x),
+      y: gather(this.#y),
+      sampleWeight: gather(this.#sampleWeight),
+      structure: this.whole.structure,
+      size: end - start,
+    };
+  }
+
+  /** Splits the data into the first `count` rows and the rest, without copying. `last` are the options of the rest. */
+  split(count: number, last: ArrayDataOptions): readonly [ArrayDataAdapter, ArrayDataAdapter] {
+    return [
+      new ArrayDataAdapter(sliceBatch(this.whole, 0, count), this.#options),
+      new ArrayDataAdapter(sliceBatch(this.whole, count, this.rowCount), last),
+    ];
+  }
+}
+
+function sliceBatch({ x, y, sampleWeight, structure }: Batch, start: number, end: number): Batch {
+  const slice = (source: Tensor): Tensor => sliceRows(source, start, end);
+  return {
+    x: x.map(slice),
+    y: y.map(slice),
+    sampleWeight: sampleWeight.map(slice),
+    structure,
+    size: end - start,
+  };
+}

@@ -1,0 +1,47 @@
+import { ValueError, show } from '../../../core/errors.ts';
+import type { Batch, DataAdapter } from './data-adapter.ts';
+import { inFeedTypes, readBatch } from './read-batch.ts';
+import type { BatchIterable, FloatType } from './read-data.ts';
+
+/** Options of a {@link GeneratorDataAdapter}. */
+export interface GeneratorDataOptions {
+  readonly who: string;
+  /** The type in which floating-point data is fed. */
+  readonly float: FloatType;
+  readonly classWeight: ReadonlyMap<number, number> | null;
+  /** Whether every batch must have targets. */
+  readonly needsTargets: boolean;
+}
+
+/**
+ * Reads batches from an iterable or a generator, synchronous or asynchronous.
+ * @see https://github.com/keras-team/keras/blob/master/keras/src/trainers/data_adapters/generator_data_adapter.py
+ */
+export class GeneratorDataAdapter implements DataAdapter {
+  readonly batchCount = null;
+  readonly rowCount = null;
+  readonly whole = null;
+  readonly #batches: BatchIterable;
+  readonly #options: GeneratorDataOptions;
+
+  constructor(batches: BatchIterable, options: GeneratorDataOptions) {
+    this.#batches = batches;
+    this.#options = options;
+  }
+
+  async *pass(): AsyncIterator<Batch> {
+    for await (const item of this.#batches as AsyncIterable<unknown>) yield readItem(item, this.#options);
+  }
+}
+
+/** Reads an item of an iterable: `x`, `[x]`, `[x, y]` or `[x, y, sampleWeight]`. */
+function readItem(item: unknown, { who, float, classWeight, needsTargets }: GeneratorDataOptions): Batch {
+  const parts: readonly unknown[] = Array.isArray(item) ? item : [item];
+  if (parts.length < 1 || parts.length > 3 || (needsTargets && parts.length < 2)) {
+    throw new ValueError(
+      `[${who}] an iterable must yield batches [x, y] or [x, y, sampleWeight]. Received: ${Array.isArray(item) ? `a list of ${parts.length}` : show(item)}.`,
+    );
+  }
+  const [x, y, sampleWeight] = parts;
+  return inFeedTypes(readBatch(who, { x, y, sampleWeight, classWeight }, float), float);
+}

@@ -1,0 +1,78 @@
+import { ValueError, show } from '../../../core/errors.ts';
+import { ArrayDataAdapter } from './array-data-adapter.ts';
+import type { DataAdapter } from './data-adapter.ts';
+import { GeneratorDataAdapter } from './generator-data-adapter.ts';
+import { type GivenData, readBatch } from './read-batch.ts';
+import { type FloatType, isBatchIterable } from './read-data.ts';
+
+/** How data is cut into batches. */
+export interface BatchingOptions {
+  /** Rows in a batch, for data in arrays. */
+  readonly batchSize: number;
+  /** Whether every pass visits the rows in a new order, for data in arrays. */
+  readonly shuffle: boolean;
+  /** The type in which floating-point data is fed. */
+  readonly float: FloatType;
+  /** Whether every batch must have targets, for iterables. */
+  readonly needsTargets: boolean;
+}
+
+/**
+ * The adapter for the data that `fit`, `evaluate` or `predict` received: arrays, or an iterable of batches.
+ * @throws TypeError if something is not data; ValueError if rows or weights do not fit.
+ */
+export function getDataAdapter(who: string, given: GivenData, options: BatchingOptions): DataAdapter {
+  const { x, classWeight } = given;
+  if (!isBatchIterable(x)) {
+    if (x === undefined || x === null) throw new TypeError(`[${who}] x must be given. Received: x=${show(x)}.`);
+    return new ArrayDataAdapter(readBatch(who, given, options.float), options);
+  }
+  for (const name of ['y', 'sampleWeight'] as const) {
+    if (given[name] === undefined || given[name] === null) continue;
+    throw new ValueError(
+      `[${who}] ${name} must be part of the batches where x is an iterable of batches. Received: ${name} and an iterable.`,
+    );
+  }
+  const { float, needsTargets } = options;
+  return new GeneratorDataAdapter(x, { who, float, classWeight, needsTargets });
+}
+
+/**
+ * The adapter for `validationData`: `[x, y]`, `[x, y, sampleWeight]`, or an iterable of batches; `null` without any.
+ * @throws TypeError if it is none of these; ValueError if rows or weights do not fit.
+ */
+export function getValidationAdapter(who: string, given: unknown, options: BatchingOptions): DataAdapter | null {
+  if (given === null || given === undefined) return null;
+  const read = (x: unknown, y: unknown, sampleWeight: unknown): DataAdapter =>
+    getDataAdapter(`${who}, validationData`, { x, y, sampleWeight, classWeight: null }, options);
+  if (isBatchIterable(given)) return read(given, null, null);
+  if (Array.isArray(given) && (given.length === 2 || given.length === 3)) {
+    const [x, y, sampleWeight] = given as readonly unknown[];
+    return read(x, y, sampleWeight);
+  }
+  throw new TypeError(
+    `[${who}] validationData must be [x, y], [x, y, sampleWeight] or an iterable of batches. Received: ${show(given)}.`,
+  );
+}
+
+/**
+ * Splits data into training data and validation data, which is the last part of the rows.
+ * @throws ValueError if the data is an iterable, or one side has no rows.
+ */
+export function trainValidationSplit(
+  who: string,
+  data: DataAdapter,
+  validationSplit: number,
+  validation: BatchingOptions,
+): readonly [training: DataAdapter, validation: DataAdapter] {
+  if (!(data instanceof ArrayDataAdapter)) {
+    throw new ValueError(`[${who}] validationSplit needs data in arrays. Received: an iterable of batches.`);
+  }
+  const count = Math.floor(data.rowCount * (1 - validationSplit));
+  if (count === 0 || count === data.rowCount) {
+    throw new ValueError(
+      `[${who}] validationSplit must leave rows on both sides. Received: validationSplit=${validationSplit} of ${data.rowCount} rows.`,
+    );
+  }
+  return data.split(count, validation);
+}

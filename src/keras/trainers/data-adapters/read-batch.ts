@@ -1,0 +1,58 @@
+import { ValueError, show } from '../../../core/errors.ts';
+import type { FlatTree } from '../../../core/pytree.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import { classWeightsOf } from './class-weight.ts';
+import { type Batch, DataStructure } from './data-adapter.ts';
+import { type FloatType, countRows, inFeedType, named, readData, readWeights } from './read-data.ts';
+
+/** Inputs, targets and weights as the user passed them. */
+export interface GivenData {
+  readonly x: unknown;
+  readonly y: unknown;
+  readonly sampleWeight: unknown;
+  readonly classWeight: ReadonlyMap<number, number> | null;
+}
+
+/**
+ * Reads inputs, targets and weights: the one place where user data becomes tensors. The structure of nested data is taken
+ * off here; from here on a batch is flat.
+ *
+ * @throws TypeError if something is not data; ValueError if the numbers of rows differ or the weights do not fit.
+ */
+export function readBatch(who: string, given: GivenData, float: FloatType): Batch {
+  const x = readData(who, 'x', given.x, float);
+  const y = given.y === undefined || given.y === null ? null : readData(who, 'y', given.y, float);
+  const ownWeight = readWeights(who, given.sampleWeight, x.leaves[0]?.shape[0] ?? 0, float);
+  const size = countRows(who, [...named('x', x), ...named('y', y), ...named('sampleWeight', ownWeight)]);
+  const sampleWeight = given.classWeight === null ? ownWeight : fromClasses(who, given, y, ownWeight, float);
+  return {
+    x: x.leaves,
+    y: y?.leaves ?? [],
+    sampleWeight: sampleWeight?.leaves ?? [],
+    structure: new DataStructure(x.treedef, y?.treedef ?? null, sampleWeight?.treedef ?? null),
+    size,
+  };
+}
+
+function fromClasses(
+  who: string,
+  { y: given, classWeight }: GivenData,
+  y: FlatTree<Tensor> | null,
+  sampleWeight: FlatTree<Tensor> | null,
+  float: FloatType,
+): FlatTree<Tensor> {
+  if (sampleWeight !== null) {
+    throw new ValueError(`[${who}] only one of sampleWeight and classWeight can be given. Received: both.`);
+  }
+  const [target] = y?.leaves ?? [];
+  if (y === null || target === undefined || y.treedef.key !== '') {
+    throw new ValueError(`[${who}] classWeight needs one array of targets. Received: y=${show(given)}.`);
+  }
+  return { leaves: [classWeightsOf(who, target, classWeight ?? new Map(), float)], treedef: y.treedef };
+}
+
+/** A batch in the types in which it is fed. */
+export function inFeedTypes(batch: Batch, float: FloatType): Batch {
+  const convert = (leaves: readonly Tensor[]): readonly Tensor[] => leaves.map((leaf) => inFeedType(leaf, float));
+  return { ...batch, x: convert(batch.x), y: convert(batch.y), sampleWeight: convert(batch.sampleWeight) };
+}

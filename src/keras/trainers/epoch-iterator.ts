@@ -1,0 +1,100 @@
+import { ValueError } from '../../core/errors.ts';
+import { warn } from '../../core/print.ts';
+import type { Batch, DataAdapter } from './data-adapters/data-adapter.ts';
+
+type Pass = Iterator<Batch> | AsyncIterator<Batch>;
+
+/**
+ * Cuts passes over the data into epochs.
+ *
+ * Without a number of steps an epoch is one pass. With one, an epoch continues where the last epoch ended; an epoch during
+ * which the pass ends is short, and the next epoch starts a new pass.
+ * @see https://github.com/keras-team/keras/blob/master/keras/src/trainers/epoch_iterator.py
+ */
+export class EpochIterator {
+  readonly #who: string;
+  readonly #data: DataAdapter;
+  readonly #steps: number | null;
+  #current: Pass | null = null;
+  /** Batches of the current pass so far. */
+  #seen = 0;
+  /** Epochs started so far. */
+  #started = 0;
+
+  constructor(who: string, data: DataAdapter, steps: number | null) {
+    this.#who = who;
+    this.#data = data;
+    this.#steps = steps;
+  }
+
+  /** Steps in an epoch; `null` if that is unknown before the end of the first one. */
+  get stepCount(): number | null {
+    return this.#steps ?? this.#data.batchCount;
+  }
+
+  /** All rows as one batch, if the data is in memory; `null` if it arrives batch by batch. */
+  get whole(): Batch | null {
+    return this.#data.whole;
+  }
+
+  /** Rows in an epoch; `null` if that is unknown. */
+  get rowCount(): number | null {
+    return this.#steps === null ? this.#data.rowCount : null;
+  }
+
+  /** Iterates over the batches of the next epoch. */
+  async *enumerateEpoch(): AsyncGenerator<Batch, void, undefined> {
+    this.#started++;
+    const continued = this.#steps === null ? null : this.#current;
+    let pass = continued ?? this.#start();
+    const limit = this.#steps ?? Infinity;
+    let step = 0;
+    try {
+      while (step < limit && !this.#isOver) {
+        let item = await pass.next();
+        if (item.done === true && step === 0 && continued !== null) {
+          // The last epoch ended exactly at the end of the data.
+          pass = this.#start();
+          item = await pass.next();
+        }
+        if (item.done === true) {
+          this.#current = null;
+          if (step === 0) throw this.#noBatch();
+          break;
+        }
+        this.#seen++;
+        step++;
+        yield item.value;
+      }
+      if (this.#isOver) this.#current = null;
+      if (this.#steps !== null && step < this.#steps) this.#warnOfEnd(step);
+    } finally {
+      // The pass will not be continued: a generator may hold a file open.
+      if (this.#steps === null) await pass.return?.();
+    }
+  }
+
+  /** Whether the pass has yielded all its batches. */
+  get #isOver(): boolean {
+    return this.#data.batchCount !== null && this.#seen >= this.#data.batchCount;
+  }
+
+  #start(): Pass {
+    const pass = this.#data.pass();
+    this.#current = pass;
+    this.#seen = 0;
+    return pass;
+  }
+
+  #warnOfEnd(step: number): void {
+    warn(
+      `[${this.#who}] the data ended after ${step} of ${this.#steps} steps, which ends the epoch. Pass data for all steps, or fewer steps.`,
+    );
+  }
+
+  #noBatch(): ValueError {
+    return new ValueError(
+      `[${this.#who}] the data yielded no batch in pass ${this.#started}. A generator can be read once: pass an iterable that can be read again, or the number of steps in an epoch.`,
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import type { Graph } from '../../../compiler/graph/graph.ts';
+import { Program } from '../../../compiler/program/index.ts';
+
+/**
+ * A graph as two programs, each made when it is first needed: one is fed the weights, the other has them frozen in as
+ * constants, which the engine packs for speed.
+ */
+export class FreezableProgram {
+  readonly #graph: Graph;
+  #plain: Program | null = null;
+  #frozen: Program | null = null;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  get(freeze: boolean): Program {
+    return freeze
+      ? (this.#frozen ??= new Program(this.#graph, { bakeVariables: true }))
+      : (this.#plain ??= new Program(this.#graph));
+  }
+}

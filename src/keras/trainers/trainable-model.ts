@@ -1,0 +1,24 @@
+import type { Shape } from '../../core/shape.ts';
+import type { CallbackModel } from '../callbacks/callback.ts';
+import type { InputShape } from '../layers/base/input-shape.ts';
+import type { Layer } from '../layers/base/layer.ts';
+import type { Batch } from './data-adapters/data-adapter.ts';
+import type { FloatType } from './data-adapters/read-data.ts';
+
+/** A model as trainers see it. */
+export interface TrainableModel extends Layer, CallbackModel {
+  /** The names of the outputs; `null` if they have none. */
+  readonly outputNames: readonly string[] | null;
+  /** The type in which floating-point data is fed. */
+  readonly feedType: FloatType;
+  /** The epoch that `fit` starts with, counted from 0. */
+  initialEpoch: number;
+}
+
+/** Builds a model, unless it is built, for batches like this one with any number of rows. */
+export function buildFor(model: TrainableModel, { x, structure }: Batch): void {
+  if (model.built) return;
+  const shapes = x.map(({ shape }): Shape => [null, ...shape.slice(1)]);
+  // Data is at most one list or record deep, as the shapes of inputs are.
+  model.ensureBuilt(structure.x.unflatten(shapes) as InputShape);
+}

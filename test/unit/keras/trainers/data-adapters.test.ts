@@ -1,0 +1,128 @@
+import { tensor } from 'evenkeel';
+import { describe, expect, test } from 'vitest';
+import { ArrayDataAdapter } from '../../../../src/keras/trainers/data-adapters/array-data-adapter.ts';
+import { classWeightsOf, readClassWeight } from '../../../../src/keras/trainers/data-adapters/class-weight.ts';
+import { getDataAdapter, trainValidationSplit } from '../../../../src/keras/trainers/data-adapters/get-data-adapter.ts';
+import { readBatch } from '../../../../src/keras/trainers/data-adapters/read-batch.ts';
+import { numbers, rows } from './batches.ts';
+
+const given = { y: null, sampleWeight: null, classWeight: null };
+
+describe('readBatch', () => {
+  test('nested arrays get the floating-point type of the model', () => {
+    expect(readBatch('m', { ...given, x: [[0.1]] }, 'float64').x).toMatchObject([{ data: new Float64Array([0.1]) }]);
+    expect(readBatch('m', { ...given, x: [[true]] }, 'float32').x).toMatchObject([{ dtype: 'bool' }]);
+  });
+
+  test('lists and records become flat lists and a structure', () => {
+    const record = readBatch('m', { ...given, x: { a: [1], b: [2] } }, 'float32');
+    expect(record.x.map(({ data }) => data[0])).toEqual([1, 2]);
+    expect(record.structure.x.paths).toEqual(['.a', '.b']);
+    const list = readBatch('m', { ...given, x: [tensor([1]), tensor([2])] }, 'float32');
+    expect(list.structure.x.paths).toEqual(['[0]', '[1]']);
+    expect(list.structure.x.unflatten(['first', 'second'])).toEqual(['first', 'second']);
+  });
+
+  test('weights of null count as ones', () => {
+    const batch = readBatch(
+      'm',
+      { ...given, x: [[1], [2]], y: { a: [1, 2], b: [3, 4] }, sampleWeight: { a: null, b: [2, 3] } },
+      'float32',
+    );
+    expect(batch.sampleWeight.map(({ data }) => Array.from(data))).toEqual([
+      [1, 1],
+      [2, 3],
+    ]);
+  });
+
+  test('class weights become the weights of the rows', () => {
+    const batch = readBatch('m', { ...given, x: [[1], [2]], y: [0, 1], classWeight: new Map([[1, 5]]) }, 'float32');
+    expect(numbers(batch.sampleWeight)).toEqual([1, 5]);
+    expect(() =>
+      readBatch('m', { x: [[1]], y: [0], sampleWeight: [1], classWeight: new Map([[1, 5]]) }, 'float32'),
+    ).toThrow('[m] only one of sampleWeight and classWeight can be given. Received: both.');
+  });
+
+  test('arrays of different lengths, empty arrays and values that are not data are refused', () => {
+    const options = { batchSize: 1, shuffle: false, needsTargets: true, float: 'float32' } as const;
+    const read = (x: unknown, y: unknown): unknown => getDataAdapter('Sequential net', { ...given, x, y }, options);
+    expect(() => read([[1], [2]], [1])).toThrow(
+      '[Sequential net] all arrays must have the same number of rows. Received: x of shape [2, 1], y of shape [1].',
+    );
+    expect(() => read([], [])).toThrow(
+      '[Sequential net] the data must have at least one row. Received: x of shape [0].',
+    );
+    expect(() => read([[1, 2], [3]], [1, 2])).toThrow(/^\[Sequential net\] x: .*ragged/);
+    expect(() => read(3, [1])).toThrow('[Sequential net] x must have an axis for the rows. Received: a single number.');
+    expect(() => read('data', [1])).toThrow(
+      '[Sequential net] x must be a tensor, nested arrays of numbers, or a list or record of these. Received: "data".',
+    );
+    expect(() => read(undefined, [1])).toThrow('[Sequential net] x must be given. Received: x=undefined.');
+    expect(() => read(new Set([[[1]]]), [1])).toThrow(
+      '[Sequential net] y must be part of the batches where x is an iterable of batches. Received: y and an iterable.',
+    );
+  });
+});
+
+describe('ArrayDataAdapter', () => {
+  test.each([1, 3, 16, 20])('shuffled batches keep inputs and targets together, rows of %s numbers', (width) => {
+    const data = new ArrayDataAdapter(rows(10, width), { batchSize: 4, shuffle: true, float: 'float32' });
+    const seen: number[] = [];
+    const sizes: number[] = [];
+    const pass = data.pass();
+    for (let step = pass.next(); step.done !== true; step = pass.next()) {
+      const { x, y, size } = step.value;
+      const indices = numbers(y);
+      expect(numbers(x)).toEqual(indices.flatMap((row) => Array.from({ length: width }, (_, i) => row * width + i)));
+      seen.push(...indices);
+      sizes.push(size);
+    }
+    expect(sizes).toEqual([4, 4, 2]);
+    expect(seen.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(data.batchCount).toBe(3);
+  });
+
+  test('floating-point data is fed in the type of the model, integers in their own', () => {
+    const whole = { ...rows(4, 2), y: [tensor(new Uint8Array([1, 2, 3, 4]))] };
+    const pass = new ArrayDataAdapter(whole, { batchSize: 4, shuffle: false, float: 'float64' }).pass();
+    expect(pass.next().value).toMatchObject({ x: [{ dtype: 'float64', shape: [4, 2] }], y: [{ dtype: 'uint8' }] });
+  });
+
+  test('a validation split copies no data', () => {
+    const options = { batchSize: 2, shuffle: false, needsTargets: true, float: 'float32' } as const;
+    const data = new ArrayDataAdapter(rows(10, 2), options);
+    const [training, validation] = trainValidationSplit('m', data, 0.2, options);
+    expect([training.rowCount, validation.rowCount]).toEqual([8, 2]);
+    expect(numbers(validation.whole!.x)).toEqual([16, 17, 18, 19]);
+    expect(validation.whole!.x[0]!.data.buffer).toBe(data.whole.x[0]!.data.buffer);
+  });
+});
+
+describe('class weights', () => {
+  const weights = new Map([
+    [0, 1],
+    [1, 2],
+  ]);
+
+  test('labels and one-hot rows are weighted alike; a missing class weighs 1', () => {
+    expect(numbers([classWeightsOf('m', tensor([0, 1, 2]), weights, 'float32')])).toEqual([1, 2, 1]);
+    expect(numbers([classWeightsOf('m', tensor([[1], [0]]), weights, 'float32')])).toEqual([2, 1]);
+    const oneHot = tensor([
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    expect(classWeightsOf('m', oneHot, weights, 'float64')).toMatchObject({ data: new Float64Array([2, 1]) });
+  });
+
+  test('malformed class weights are refused', () => {
+    expect(() => readClassWeight('m', { a: 1 })).toThrow(
+      '[m] classWeight must map classes (integers ≥ 0) to numbers. Received: "a": 1.',
+    );
+    expect(() => readClassWeight('m', 3)).toThrow(
+      '[m] classWeight must be a record or a Map from classes to weights. Received: 3.',
+    );
+    expect(() => classWeightsOf('m', tensor([[[1]]]), weights, 'float32')).toThrow(
+      '[m] classWeight needs one label for each row: targets of rank 1 or 2. Received: y of shape [1, 1, 1].',
+    );
+  });
+});
