@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { env, exit, stderr, stdout } from 'node:process';
 import process from 'node:process';
-import { EXIT } from './failure.ts';
+import { EXIT } from './common/failure.ts';
 import { run } from './run.ts';
 
 const interrupted = new AbortController();
 const outputClosed = new AbortController();
 
-// The first interruption ends the work at the next place where nothing is half done, the second one at once.
+// The first interrupt stops the work at the next consistent point; a second one stops it immediately.
 process.on('SIGINT', () => {
   if (interrupted.signal.aborted) {
     const showCursor = '\u001b[?25h';
@@ -17,7 +17,7 @@ process.on('SIGINT', () => {
   interrupted.abort();
 });
 
-// Whoever read the output has gone, as `head` does: what was to be printed is not, and that is no error.
+// A reader that closes the output early, such as `head`, is not an error: the rest is not printed.
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

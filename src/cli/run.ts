@@ -1,11 +1,11 @@
-import { openSession } from './command.ts';
-import { EXIT, exitCodeOf, lineOf } from './failure.ts';
-import type { Io } from './io.ts';
+import { openSession } from './common/command.ts';
+import { EXIT, exitCodeOf, lineOf } from './common/failure.ts';
+import type { Io } from './common/io.ts';
 import { makeProgram } from './program.ts';
 
 /**
- * Runs the command line: what stands behind the program's name. Never rejects; what goes wrong is one line on standard
- * error, and the exit code tells which kind it was.
+ * Runs the command line on the arguments that follow the program's name. Never rejects: an error is one line on standard
+ * error, and the exit code returned tells its kind.
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { foldBatchNormalization, type FoldReport } from '../../tools/normalization/index.ts';
 import type { FileFormat, Model } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
-import { doing, wrongCall } from '../failure.ts';
-import { positiveNumber } from '../options.ts';
-import { checkOutputs } from '../outputs.ts';
-import { readModel } from '../read-model.ts';
-import { fileSize } from '../style.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { doing, wrongCall } from '../common/failure.ts';
+import { positiveNumber } from '../common/options.ts';
+import { checkOutputs } from '../common/outputs.ts';
+import { readModel } from '../common/read-model.ts';
+import { fileSize } from '../common/style.ts';
 
 interface ConvertOptions extends ModelOptions {
   readonly fold?: boolean;
@@ -33,22 +33,25 @@ export function addConvert(program: Command, session: Session): void {
   addModelOptions(
     command
       .argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')
-      .argument('<out>', 'where to: .keras, .h5, .weights.h5, .safetensors, .onnx; a file that is there is replaced'),
+      .argument(
+        '<out>',
+        'the file to write: .keras, .h5, .weights.h5, .safetensors, .onnx; an existing file is replaced',
+      ),
   )
-    .option('--fold', 'merge batch normalization into the layers beside it, for inference')
+    .option('--fold', 'merge batch normalization into adjacent layers, for inference')
     .option(
       '--tolerance <number>',
-      'the largest relative difference that folding may make (default: 1e-5)',
+      'the maximum relative difference that folding may cause (default: 1e-5)',
       positiveNumber,
     )
-    .option('--no-optimizer', 'leave out how the model is trained, and the state of the optimizer')
+    .option('--no-optimizer', 'omit the training configuration and the optimizer state')
     .action(async (file: string, out: string, options: ConvertOptions) => convert(session, file, out, options));
 }
 
 async function convert(session: Session, file: string, out: string, options: ConvertOptions): Promise<void> {
   const { signal } = session.io;
   const { fold = false, tolerance, optimizer } = options;
-  if (tolerance !== undefined && !fold) throw wrongCall('--tolerance is for --fold.');
+  if (tolerance !== undefined && !fold) throw wrongCall('--tolerance requires --fold.');
   const format = formatOf(out);
   await checkOutputs([out]);
   const model = await readModel(file, options, { compile: optimizer && !fold && format !== 'onnx' });
@@ -74,7 +77,7 @@ function formatOf(out: string): FileFormat | 'onnx' {
   const found = ENDINGS.find(([ending]) => out.endsWith(ending));
   if (found !== undefined) return found[1];
   throw wrongCall(
-    `the name of what is written must end in one of ${ENDINGS.map(([ending]) => ending).join(', ')}. Received: ${out}.`,
+    `the output file must end in one of ${ENDINGS.map(([ending]) => ending).join(', ')}. Received: ${out}.`,
   );
 }
 
@@ -84,12 +87,12 @@ function folded(model: Model, tolerance: number | undefined): readonly [Model, F
 }
 
 function foldLines({ merged, left, largestError }: FoldReport): string[] {
-  if (merged.length + left.length === 0) return ['There was no batch normalization to fold.'];
+  if (merged.length + left.length === 0) return ['There is no batch normalization to fold.'];
   return [
     ...merged.map(({ normalization, into, where }) => `merged ${normalization} into ${into}, the layer ${where} it`),
     ...left.map(({ normalization, reason }) => `left ${normalization}: ${reason}`),
     ...(merged.length > 0
-      ? [`The largest relative difference in a layer's result is ${largestError.toExponential(1)}.`]
+      ? [`The maximum relative difference in a layer's output is ${largestError.toExponential(1)}.`]
       : []),
   ];
 }

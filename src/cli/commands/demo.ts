@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { type Session, addCommand } from '../command.ts';
+import { type Session, addCommand } from '../common/command.ts';
 import { type DemoRun, type DemoSettings, stepsOf, train } from '../demo/compare.ts';
-import { integer, positiveNumber } from '../options.ts';
-import { ReportBatches, withProgress } from '../progress.ts';
-import { percent } from '../style.ts';
-import { drawTable } from '../table.ts';
+import { integer, positiveNumber } from '../common/options.ts';
+import { ReportBatches, withProgress } from '../common/progress.ts';
+import { percent } from '../common/style.ts';
+import { drawTable } from '../common/table.ts';
 
 interface DemoOptions extends DemoSettings {
   readonly json?: boolean;
@@ -14,13 +14,13 @@ export function addDemo(program: Command, session: Session): void {
   addCommand(
     program,
     'demo',
-    'Train a small network on drawn digits, with BatchNormalization and without, and compare. It needs no files and no network.',
+    'Train a small network on generated digits, with and without BatchNormalization, and compare. Needs no files and no network access.',
     ['evenkeel demo', 'evenkeel demo --learning-rate 0.01', 'evenkeel demo --epochs 20 --json'],
   )
-    .option('--epochs <count>', 'how often all digits are seen', integer(1), 8)
-    .option('--learning-rate <number>', 'the step of gradient descent', positiveNumber, 1)
-    .option('--examples <count>', 'how many digits are drawn for training', integer(64), 8000)
-    .option('--seed <number>', 'another seed gives other digits and other first weights', integer(0), 1)
+    .option('--epochs <count>', 'the number of passes over the digits', integer(1), 8)
+    .option('--learning-rate <number>', 'the learning rate of gradient descent', positiveNumber, 1)
+    .option('--examples <count>', 'the number of digits generated for training', integer(64), 8000)
+    .option('--seed <number>', 'the seed of the digits and the initial weights', integer(0), 1)
     .action(async (options: DemoOptions) => demo(session, options));
 }
 
@@ -31,7 +31,7 @@ async function demo(session: Session, options: DemoOptions): Promise<void> {
   const signal = AbortSignal.any([io.signal, io.outputClosed]);
   if (!json) {
     io.stdout.write(
-      `${examples} drawn digits, 3 × 64 sigmoids, plain gradient descent with learning rate ${learningRate}.\n`,
+      `${examples} generated digits, 3 × 64 sigmoids, plain gradient descent with learning rate ${learningRate}.\n`,
     );
   }
   const runs: DemoRun[] = [];
@@ -67,20 +67,20 @@ function table(withIt: DemoRun, without: DemoRun): string {
   return drawTable(head, rows, ['right', 'right', 'right', 'right', 'right']);
 }
 
-/** What the numbers say, whichever way they fell. */
+/** Summarizes the result, whether or not normalization helped. */
 function conclusion(withIt: DemoRun, without: DemoRun): string {
   const [a, b] = [withIt, without].map(({ epochs }) => epochs.at(-1)?.testAccuracy ?? NaN) as [number, number];
   const difference = 100 * (a - b);
   if (Math.abs(difference) < 1)
-    return `Normalization made no difference to speak of here: ${percent(a)} with, ${percent(b)} without.`;
+    return `Normalization made no notable difference: ${percent(a)} with, ${percent(b)} without.`;
   const caughtUp = without.epochs.findIndex(
     ({ testAccuracy }) => testAccuracy >= (withIt.epochs[0]?.testAccuracy ?? NaN),
   );
   const first = percent(withIt.epochs[0]?.testAccuracy ?? NaN);
   const race =
     caughtUp < 0
-      ? `Without it, no epoch reached what it had after the first, ${first}.`
-      : `What it had after the first epoch, ${first}, came without it in epoch ${caughtUp + 1}.`;
+      ? `Without it, no epoch reached the accuracy that it had after its first epoch, ${first}.`
+      : `Without it, epoch ${caughtUp + 1} was the first to reach the accuracy that it had after its first epoch, ${first}.`;
   const better = difference > 0 ? 'higher with' : 'lower with';
   return `On new digits, accuracy is ${Math.abs(difference).toFixed(1)} points ${better} BatchNormalization: ${percent(a)} against ${percent(b)}. ${race}`;
 }

@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import type { Config } from '../../core/config.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Model } from '../../keras/models/index.ts';
-import { type Scaling, arrange, inputsOf, prepared, readRows } from '../arrays.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
-import { reading, wrongCall } from '../failure.ts';
-import { integer, names, numberOrFraction, several } from '../options.ts';
-import { ReportBatches, withProgress } from '../progress.ts';
-import { readModel } from '../read-model.ts';
-import { brief } from '../style.ts';
-import { drawTable } from '../table.ts';
+import { type Scaling, arrange, inputsOf, prepared, readRows } from '../common/arrays.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { reading, wrongCall } from '../common/failure.ts';
+import { integer, names, numberOrFraction, several } from '../common/options.ts';
+import { ReportBatches, withProgress } from '../common/progress.ts';
+import { readModel } from '../common/read-model.ts';
+import { brief } from '../common/style.ts';
+import { drawTable } from '../common/table.ts';
 
 interface EvaluateOptions extends ModelOptions, Scaling {
   readonly data: readonly string[];
@@ -27,21 +27,21 @@ export function addEvaluate(program: Command, session: Session): void {
     'evenkeel evaluate two.keras --data left.npy --data right.npy --labels y.npy --json',
   ]);
   addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
-    .requiredOption('--data <x.npy>', 'the inputs; once for each input of the model', several)
-    .requiredOption('--labels <y.npy>', 'what should come out; once for each output of the model', several)
-    .option('--sample-weight <w.npy>', 'what each row counts for in the loss')
-    .option('--batch-size <rows>', 'rows that are computed at a time', integer(1), 32)
+    .requiredOption('--data <x.npy>', 'the inputs; repeat for each input of the model', several)
+    .requiredOption('--labels <y.npy>', 'the targets; repeat for each output of the model', several)
+    .option('--sample-weight <w.npy>', 'the weight of each row in the loss')
+    .option('--batch-size <rows>', 'rows per batch', integer(1), 32)
     .option('--scale <number>', 'multiply the inputs by a number or a fraction: 1/255', numberOrFraction, 1)
     .option('--offset <number>', 'add a number to the inputs, after scaling', numberOrFraction, 0)
-    .option('--loss <name>', 'the loss, where the file says none or another one is meant')
-    .option('--metrics <names>', 'the metrics, with commas between them: accuracy,top_k_categorical_accuracy', names)
+    .option('--loss <name>', 'the loss, if the file has none or to replace it')
+    .option('--metrics <names>', 'the metrics, comma-separated: accuracy,top_k_categorical_accuracy', names)
     .action(async (file: string, options: EvaluateOptions) => evaluate(session, file, options));
 }
 
 async function evaluate(session: Session, file: string, options: EvaluateOptions): Promise<void> {
   const { io } = session;
   const { batchSize } = options;
-  // With a loss of its own the call needs nothing of what the file says of the training.
+  // With --loss, the training configuration in the file is not needed.
   const model = await readModel(file, options, { compile: options.loss === undefined });
   await reading(() => compile(model, options));
   const [x, y, sampleWeight] = await reading(async () => readData(model, options));
@@ -73,7 +73,7 @@ async function evaluate(session: Session, file: string, options: EvaluateOptions
   );
 }
 
-/** Compiles with what the call says, or with what the file says and other metrics. */
+/** Compiles with --loss, or with the file's training configuration and optionally other metrics. */
 function compile(model: Model, { loss, metrics }: EvaluateOptions): void {
   if (loss !== undefined) {
     model.compile({ loss, ...(metrics === undefined ? {} : { metrics }) });
@@ -81,7 +81,7 @@ function compile(model: Model, { loss, metrics }: EvaluateOptions): void {
   }
   const config: Config = model.getCompileConfig();
   if ((config['loss'] ?? null) === null) {
-    throw wrongCall('a loss must be given, since the file does not say one: --loss mse, say.');
+    throw wrongCall('a loss is required, because the file has none. Use, for example, --loss mse.');
   }
   if (metrics !== undefined) model.compileFromConfig({ ...config, metrics: [...metrics], weighted_metrics: null });
 }

@@ -7,11 +7,11 @@ import {
   type WeightRange,
   inspectNormalization,
 } from '../../tools/normalization/index.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
-import { Failure, EXIT } from '../failure.ts';
-import { readModel } from '../read-model.ts';
-import { type Colors, brief } from '../style.ts';
-import { drawTable } from '../table.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { Failure, EXIT } from '../common/failure.ts';
+import { readModel } from '../common/read-model.ts';
+import { type Colors, brief } from '../common/style.ts';
+import { drawTable } from '../common/table.ts';
 
 interface InspectOptions extends ModelOptions {
   readonly strict?: boolean;
@@ -21,11 +21,11 @@ export function addInspect(program: Command, session: Session): void {
   const command = addCommand(
     program,
     'inspect',
-    'Look at the normalization layers of a model: their statistics, what is suspicious, and what to do about it.',
+    'Inspect the normalization layers of a model: their statistics, suspicious values, and remedies.',
     ['evenkeel inspect digits.keras', 'evenkeel inspect digits.keras --strict --json > report.json'],
   );
   addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
-    .option('--strict', 'end with exit code 1 where a layer is suspicious or broken')
+    .option('--strict', 'exit with code 1 if a layer is suspicious or broken')
     .action(async (file: string, options: InspectOptions) => {
       const model = await readModel(file, options, { compile: false });
       const report = inspectNormalization(model);
@@ -38,15 +38,15 @@ export function addInspect(program: Command, session: Session): void {
         const count = report.layers.filter(({ verdict }) => verdict !== 'fine').length;
         throw new Failure(
           EXIT.failed,
-          `${count} of ${report.layers.length} normalization ${report.layers.length === 1 ? 'layer' : 'layers'} of ${report.model} must be looked at.`,
+          `${count} of ${report.layers.length} normalization ${report.layers.length === 1 ? 'layer' : 'layers'} of ${report.model} need attention.`,
         );
       }
     });
 }
 
 function textOf({ model, verdict, layers }: NormalizationReport, colors: Colors): string {
-  if (layers.length === 0) return `${model} has no layers that normalize.`;
-  const head = ['Layer', 'Class', 'Weight', 'Shape', 'Least', 'Mean', 'Greatest', 'Verdict'];
+  if (layers.length === 0) return `${model} has no normalization layers.`;
+  const head = ['Layer', 'Class', 'Weight', 'Shape', 'Minimum', 'Mean', 'Maximum', 'Verdict'];
   const rows = layers.flatMap((layer) => rowsOf(layer, colors));
   const table = drawTable(head, rows, ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'left']);
   const findings = layers.flatMap((layer) =>

@@ -4,17 +4,17 @@ import { Tensor } from '../../core/tensor.ts';
 import { flatten } from '../../core/tree.ts';
 import type { Model } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
-import { writeArray } from '../arrays.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
-import { doing, reading, wrongCall } from '../failure.ts';
+import { writeArray } from '../common/arrays.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { doing, reading, wrongCall } from '../common/failure.ts';
 import type { DataFormat } from '../images/batch.ts';
-import { imageSize, integer, numberOrFraction, several } from '../options.ts';
-import { checkOutputs } from '../outputs.ts';
-import { ReportBatches, withProgress } from '../progress.ts';
-import { readInputs } from '../read-inputs.ts';
-import { readModel } from '../read-model.ts';
-import { brief, percent } from '../style.ts';
-import { type RankedClass, givesClasses, topClasses } from '../top-classes.ts';
+import { imageSize, integer, numberOrFraction, several } from '../common/options.ts';
+import { checkOutputs } from '../common/outputs.ts';
+import { ReportBatches, withProgress } from '../common/progress.ts';
+import { readInputs } from '../common/read-inputs.ts';
+import { readModel } from '../common/read-model.ts';
+import { brief, percent } from '../common/style.ts';
+import { type RankedClass, predictsClasses, topClasses } from '../common/top-classes.ts';
 
 interface PredictOptions extends ModelOptions {
   readonly output?: readonly string[];
@@ -28,7 +28,7 @@ interface PredictOptions extends ModelOptions {
   readonly classes?: string;
 }
 
-/** As many rows are printed for people; files and JSON have all. */
+/** The number of rows in the text output; files and JSON contain all. */
 const ROWS_SHOWN = 20;
 const NUMBERS_SHOWN = 8;
 
@@ -42,25 +42,25 @@ export function addPredict(program: Command, session: Session): void {
   addModelOptions(
     command
       .argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')
-      .argument('<inputs...>', 'a .npy for each input of the model, or PNG and JPEG images'),
+      .argument('<inputs...>', 'one .npy per input of the model, or PNG and JPEG images'),
   )
-    .option('-o, --output <y.npy>', 'where to write what comes out; once for each output of the model', several)
-    .option('--batch-size <rows>', 'rows that are computed at a time', integer(1), 32)
+    .option('-o, --output <y.npy>', 'the file to write; repeat for each output of the model', several)
+    .option('--batch-size <rows>', 'rows per batch', integer(1), 32)
     .option('--scale <number>', 'multiply the inputs by a number or a fraction: 1/255', numberOrFraction, 1)
     .option('--offset <number>', 'add a number to the inputs, after scaling', numberOrFraction, 0)
-    .option('--resize', 'bring images to the size that the model takes (bilinear, not antialiased)')
-    .option('--size <height>x<width>', 'bring images to this size, for models that take any', imageSize)
+    .option('--resize', "resize images to the model's input size (bilinear, not antialiased)")
+    .option('--size <height>x<width>', 'resize images to this size, for models that accept any size', imageSize)
     .addOption(
-      new Option('--data-format <format>', 'where images have their channels')
+      new Option('--data-format <format>', 'the position of the channel axis in images')
         .choices(['channels_last', 'channels_first'])
         .default('channels_last'),
     )
     .option(
       '--top <count>',
-      'print so many classes for each row (default: 5 where the output is a softmax)',
+      'the number of classes to print per row (default: 5 if the output is a softmax)',
       integer(1),
     )
-    .option('--classes <names.txt>', 'the names of the classes, one a line')
+    .option('--classes <names.txt>', 'the names of the classes, one per line')
     .action(async (file: string, inputs: readonly string[], options: PredictOptions) =>
       predict(session, file, inputs, options),
     );
@@ -107,7 +107,7 @@ async function predict(
 interface Prediction {
   readonly model: Model;
   readonly outputs: readonly Tensor[];
-  /** The files that the outputs were written to. */
+  /** The files to which the outputs were written. */
   readonly output: readonly string[];
   readonly rows: number;
   readonly rowNames: readonly string[];
@@ -139,13 +139,15 @@ function rank(
   const [only] = outputs;
   const isAsked = top !== undefined || classes !== undefined;
   if (only === undefined || outputs.length > 1 || only.rank !== 2) {
-    if (isAsked) throw wrongCall('--top and --classes are for models with one output, a number for each class.');
+    if (isAsked) throw wrongCall('--top and --classes require a model with one output of shape [batch, classes].');
     return null;
   }
-  if (!isAsked && !givesClasses(model)) return null;
+  if (!isAsked && !predictsClasses(model)) return null;
   const count = only.shape[1] ?? 0;
   if (classNames !== null && classNames.length !== count) {
-    throw wrongCall(`--classes must have a name for each of ${count} classes. Received: ${classNames.length}.`);
+    throw wrongCall(
+      `--classes must contain one name for each of the ${count} classes. Received: ${classNames.length}.`,
+    );
   }
   return topClasses(only, top ?? 5, classNames);
 }

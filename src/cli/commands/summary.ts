@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { Shape } from '../../core/shape.ts';
 import type { Layer } from '../../keras/layers/index.ts';
 import type { Model } from '../../keras/models/index.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../command.ts';
-import { reading } from '../failure.ts';
-import { integer } from '../options.ts';
-import { readModel } from '../read-model.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { reading } from '../common/failure.ts';
+import { integer } from '../common/options.ts';
+import { readModel } from '../common/read-model.ts';
 
 interface SummaryOptions extends ModelOptions {
   readonly expandNested?: boolean;
@@ -14,14 +14,14 @@ interface SummaryOptions extends ModelOptions {
 }
 
 export function addSummary(program: Command, session: Session): void {
-  const command = addCommand(program, 'summary', 'Print the layers of a model: shapes and numbers of parameters.', [
+  const command = addCommand(program, 'summary', 'Print the layers of a model with shapes and parameter counts.', [
     'evenkeel summary digits.keras',
     'evenkeel summary resnet.h5 --expand-nested --show-trainable',
   ]);
   addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
-    .option('--expand-nested', 'show the layers of models inside the model')
-    .option('--show-trainable', 'show whether training changes a layer')
-    .option('--line-length <columns>', 'characters in a line', integer(1))
+    .option('--expand-nested', 'show the layers of nested models')
+    .option('--show-trainable', 'show whether each layer is trainable')
+    .option('--line-length <columns>', 'the maximum line length in characters', integer(1))
     .action(async (file: string, options: SummaryOptions) => {
       const model = await readModel(file, options, { compile: true });
       const { expandNested, showTrainable, lineLength } = options;

@@ -4,7 +4,7 @@ import { Callback } from '../../keras/callbacks/callback.ts';
 import { Sequential } from '../../keras/models/index.ts';
 import { SIDE, drawDigits } from './digits.ts';
 
-/** How the demonstration is run. */
+/** The settings of the demonstration. */
 export interface DemoSettings {
   readonly epochs: number;
   readonly learningRate: number;
@@ -12,15 +12,15 @@ export interface DemoSettings {
   readonly seed: number;
 }
 
-/** What a network came to after an epoch. */
+/** The results of one epoch. */
 export interface DemoEpoch {
   readonly loss: number;
   readonly accuracy: number;
-  /** On digits that it was not trained on. */
+  /** The accuracy on digits outside the training set. */
   readonly testAccuracy: number;
 }
 
-/** How one of the two networks learned. */
+/** The training history of one of the two networks. */
 export interface DemoRun {
   readonly epochs: readonly DemoEpoch[];
   readonly seconds: number;
@@ -30,13 +30,13 @@ const BATCH_SIZE = 64;
 const UNITS = 64;
 const HIDDEN = 3;
 
-/** Steps in an epoch. */
+/** Returns the number of steps per epoch. */
 export const stepsOf = (examples: number): number => Math.ceil(examples / BATCH_SIZE);
 
 /**
- * The experiment of section 4.1 of Ioffe and Szegedy (2015), smaller: three hidden layers of sigmoids that learn digits
- * with plain gradient descent, once with BatchNormalization before the sigmoids and once without, otherwise alike, from
- * the same first weights and with the same batches.
+ * Trains one network of a reduced version of the experiment in section 4.1 of Ioffe and Szegedy (2015): three hidden layers
+ * of sigmoids, trained on digits by plain gradient descent, with or without BatchNormalization before the sigmoids. Both
+ * variants use the same initial weights and the same batches.
  */
 export async function train(
   normalization: boolean,

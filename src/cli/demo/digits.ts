@@ -1,17 +1,17 @@
 import { Tensor } from '../../core/tensor.ts';
 
-/** Pictures of digits, and which digit each one is. */
+/** Images of digits with their labels. */
 export interface Digits {
-  /** `[count, 16, 16]`, from 0 to 1 but for the noise. */
+  /** `[count, 16, 16]`, in [0, 1] before noise is added. */
   readonly x: Tensor;
   /** `[count]` */
   readonly y: Tensor;
 }
 
-/** How many pixels a picture has on a side. */
+/** The width and height of an image in pixels. */
 export const SIDE = 16;
 
-/** The ten digits, five pixels wide and seven high. */
+/** The ten digits as glyphs of 5 × 7 pixels. */
 const GLYPHS: readonly string[] = [
   '.###. #...# #..## #.#.# ##..# #...# .###.',
   '..#.. .##.. ..#.. ..#.. ..#.. ..#.. .###.',
@@ -27,8 +27,8 @@ const GLYPHS: readonly string[] = [
 const [WIDTH, HEIGHT] = [5, 7];
 
 /**
- * Draws digits: each one moved, scaled, slanted, turned a little, of its own brightness, and with noise over it. The same
- * seed draws the same digits.
+ * Generates digits with random translation, scale, slant, rotation, brightness and noise. The same seed generates the same
+ * digits.
  */
 export function drawDigits(count: number, seed: number): Digits {
   const random = generator(seed);
@@ -42,9 +42,9 @@ export function drawDigits(count: number, seed: number): Digits {
   return { x: new Tensor(x, [count, SIDE, SIDE]), y: new Tensor(y, [count]) };
 }
 
-/** Every pixel asks where in the glyph it lies; between the glyph's pixels brightness changes linearly. */
+/** Draws a glyph by mapping each pixel into it, with bilinear interpolation between the pixels of the glyph. */
 function draw(pixels: Float32Array, glyph: readonly string[], random: () => number): void {
-  const between = (least: number, most: number): number => least + (most - least) * random();
+  const between = (minimum: number, maximum: number): number => minimum + (maximum - minimum) * random();
   const scale = between(0.5, 0.75);
   const angle = between(-0.25, 0.25);
   const slant = between(-0.3, 0.3);
@@ -71,12 +71,12 @@ function sample(glyph: readonly string[], column: number, row: number): number {
   return above * (1 - down) + below * down;
 }
 
-/** A number of the normal distribution, by Box and Muller. */
+/** Returns a standard normal number (Box–Muller). */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Numbers between 0 and 1: the generator mulberry32. */
+/** Returns a generator of uniform numbers in [0, 1) (mulberry32). */
 function generator(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

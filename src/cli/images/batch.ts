@@ -6,15 +6,15 @@ import { withChannels } from './channels.ts';
 import { type Image, decodeImage } from './decode.ts';
 import { resizeImage } from './resize.ts';
 
-/** Where the channels of images stand. */
+/** The position of the channel axis in images. */
 export type DataFormat = 'channels_last' | 'channels_first';
 
-/** What becomes of images on their way into a model. */
+/** Options for converting images to a model's input. */
 export interface ImageOptions {
   readonly dataFormat: DataFormat;
-  /** Bring images to the size that the model takes. */
+  /** Whether images are resized to the model's input size. */
   readonly resize: boolean;
-  /** The size where the model takes any. */
+  /** The size to use if the model accepts any. */
   readonly size: readonly [height: number, width: number] | null;
 }
 
@@ -24,7 +24,7 @@ interface Wanted {
   readonly channels: number | null;
 }
 
-/** Puts decoded images into one array, one behind the other, as the input of a model wants them. */
+/** Concatenates decoded images into one array in the layout of a model's input. */
 export class ImageBatch {
   readonly #wanted: Wanted;
   readonly #options: ImageOptions;
@@ -33,14 +33,14 @@ export class ImageBatch {
   #data: Float32Array | null = null;
   #added = 0;
 
-  /** @throws ValueError if the input is none for images. */
+  /** @throws ValueError if the model's input does not have the shape of images */
   constructor(inputShape: Shape, count: number, options: ImageOptions) {
     this.#wanted = wantedOf(inputShape, options);
     this.#options = options;
     this.#count = count;
   }
 
-  /** Adds an image. @throws ValueError if the file is damaged, or has another size than it must have. */
+  /** Adds an image. @throws ValueError if the file is damaged, or the image has the wrong size */
   add(name: string, bytes: Uint8Array): void {
     const who = `image ${name}`;
     const { height, width, channels } = this.#wanted;
@@ -50,7 +50,7 @@ export class ImageBatch {
     const fits = tall === image.height && wide === image.width;
     if (!fits && !this.#options.resize) {
       throw new ValueError(
-        `[${who}] the image must have the size that the model takes, ${tall} × ${wide}. Received: ${image.height} × ${image.width}. Use --resize.`,
+        `[${who}] the image must have the model's input size, ${tall} × ${wide}. Received: ${image.height} × ${image.width}. Use --resize.`,
       );
     }
     const ready = resizeImage(image, tall, wide);
@@ -58,7 +58,7 @@ export class ImageBatch {
     const { image: first } = this.#first;
     if (first.height !== ready.height || first.width !== ready.width) {
       throw new ValueError(
-        `[${who}] all images must have one size, that of ${this.#first.name}, ${first.height} × ${first.width}. Received: ${ready.height} × ${ready.width}. Use --size.`,
+        `[${who}] all images must have the size of ${this.#first.name}, ${first.height} × ${first.width}. Received: ${ready.height} × ${ready.width}. Use --size.`,
       );
     }
     const size = ready.data.length;
@@ -67,7 +67,7 @@ export class ImageBatch {
     this.#added++;
   }
 
-  /** All images: `[count, height, width, channels]`, or with the channels before the height. */
+  /** Returns all images: `[count, height, width, channels]`, or `[count, channels, height, width]`. */
   join(): Tensor {
     const { height = 0, width = 0, channels = 0 } = this.#first?.image ?? {};
     const sizes = this.#options.dataFormat === 'channels_last' ? [height, width, channels] : [channels, height, width];
@@ -79,7 +79,7 @@ function wantedOf(shape: Shape, { dataFormat, size }: ImageOptions): Wanted {
   const [, ...sizes] = shape;
   if (sizes.length !== 2 && sizes.length !== 3) {
     throw new ValueError(
-      `[images] the model's input must be [batch, height, width, channels]. Received: ${showShape(shape)}. Give it a .npy file.`,
+      `[images] the model's input must be [batch, height, width, channels]. Received: ${showShape(shape)}. Use a .npy file instead.`,
     );
   }
   const full = sizes.length === 2 ? [...sizes, 1] : sizes;
@@ -88,20 +88,20 @@ function wantedOf(shape: Shape, { dataFormat, size }: ImageOptions): Wanted {
   if (size === null) return { height, width, channels };
   if ((height ?? size[0]) !== size[0] || (width ?? size[1]) !== size[1]) {
     throw new ValueError(
-      `[images] --size must be the size that the model takes, ${height ?? 'any'} × ${width ?? 'any'}. Received: ${size[0]} × ${size[1]}. Leave it out.`,
+      `[images] --size must be the model's input size, ${height ?? 'any'} × ${width ?? 'any'}. Received: ${size[0]} × ${size[1]}. Omit --size.`,
     );
   }
   return { height: size[0], width: size[1], channels };
 }
 
-/** The channels one behind the other. */
+/** Returns the data of an image with the channel axis first. */
 function planes({ height, width, channels, data }: Image): Float32Array {
-  const turned = new Float32Array(data.length);
+  const transposed = new Float32Array(data.length);
   const pixels = height * width;
   for (let pixel = 0; pixel < pixels; pixel++) {
     for (let channel = 0; channel < channels; channel++) {
-      turned[channel * pixels + pixel] = data[pixel * channels + channel] ?? 0;
+      transposed[channel * pixels + pixel] = data[pixel * channels + channel] ?? 0;
     }
   }
-  return turned;
+  return transposed;
 }

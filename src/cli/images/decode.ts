@@ -2,7 +2,7 @@ import { type DecodedPng, decode as decodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { ValueError } from '../../core/errors.ts';
 
-/** A decoded image: rows of pixels, the channels of a pixel side by side, numbers from 0 to 255. */
+/** A decoded image: rows of pixels, channels last, numbers in [0, 255]. */
 export interface Image {
   readonly height: number;
   readonly width: number;
@@ -13,10 +13,10 @@ export interface Image {
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG = [0xff, 0xd8, 0xff];
 
-/** No image that a network takes is larger; files that claim to be are not decoded. */
+/** The maximum size of an image; larger ones are not decoded. */
 const MOST_MEGAPIXELS = 100;
 
-/** What kind of image a file begins like. */
+/** Detects the format of an image from its first bytes; null if it is neither PNG nor JPEG. */
 export function sniffImage(bytes: Uint8Array): 'png' | 'jpeg' | null {
   const startsWith = (magic: readonly number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
   if (startsWith(PNG)) return 'png';
@@ -24,16 +24,15 @@ export function sniffImage(bytes: Uint8Array): 'png' | 'jpeg' | null {
 }
 
 /**
- * Decodes a PNG of any depth, or a JPEG. What is grey has one channel, or two with transparency; else there are three,
- * or four.
+ * Decodes a PNG of any depth, or a JPEG. A gray image has one channel, or two with alpha; a color image three, or four.
  *
- * @throws ValueError if it is neither, or damaged.
+ * @throws ValueError if the file is neither, or damaged
  */
 export function decodeImage(bytes: Uint8Array, who: string): Image {
   const kind = sniffImage(bytes);
   if (kind === null) {
     throw new ValueError(
-      `[${who}] an image must be a PNG or a JPEG. Received: ${bytes.length} bytes that begin like neither.`,
+      `[${who}] an image must be a PNG or a JPEG. Received: ${bytes.length} bytes with neither signature.`,
     );
   }
   try {
@@ -41,7 +40,7 @@ export function decodeImage(bytes: Uint8Array, who: string): Image {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ValueError(
-      `[${who}] the ${kind === 'png' ? 'PNG' : 'JPEG'} must be whole and well formed. Received: ${reason}.`,
+      `[${who}] the ${kind === 'png' ? 'PNG' : 'JPEG'} must be complete and well-formed. Received: ${reason}.`,
       {
         cause: error,
       },
@@ -60,7 +59,7 @@ function fromPng(bytes: Uint8Array): Image {
   return { height, width, channels, data };
 }
 
-/** The sizes stand in the first chunk, and are looked at before anything is unpacked. */
+/** Checks the size, which is in the first chunk, before anything is decompressed. */
 function checkPngSize(bytes: Uint8Array): void {
   if (bytes.byteLength < 24) throw new Error(`${bytes.byteLength} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -70,7 +69,7 @@ function checkPngSize(bytes: Uint8Array): void {
   }
 }
 
-/** Samples of less than a byte lie side by side from the highest bit on; each row begins a new byte. */
+/** Unpacks samples of less than a byte: most significant bit first, each row padded to a whole byte. */
 function unpacked({ data, width, height, depth }: DecodedPng): Uint8Array {
   const samples = new Uint8Array(width * height);
   const rowBytes = Math.ceil((width * depth) / 8);
@@ -95,7 +94,7 @@ function fromPalette(
   const data = new Float32Array(width * height * channels);
   for (let i = 0; i < width * height; i++) {
     const color = palette[indices[i] ?? 0];
-    if (color === undefined) throw new Error(`colour ${indices[i] ?? 0} of a palette of ${palette.length}`);
+    if (color === undefined) throw new Error(`color ${indices[i] ?? 0} of a palette of ${palette.length}`);
     data.set(color, i * channels);
   }
   return { height, width, channels, data };

@@ -1,6 +1,6 @@
 import type { Image } from './decode.ts';
 
-/** Between which two places a new one lies, and how far it is from the first. */
+/** The two source positions of a target position, and its relative distance from the first. */
 interface Place {
   readonly low: number;
   readonly high: number;
@@ -8,11 +8,11 @@ interface Place {
 }
 
 /**
- * An image in another size, by bilinear interpolation between the centres of the pixels:
+ * Resizes an image by bilinear interpolation between the centers of the pixels:
  *
  *     source = (target + ½) · source size / target size − ½
  *
- * as `tf.image.resize` does without antialiasing. Beyond the outermost centres the border's values hold.
+ * as `tf.image.resize` without antialiasing. Positions beyond the outermost centers are clamped to the border.
  */
 export function resizeImage(image: Image, height: number, width: number): Image {
   if (image.height === height && image.width === width) return image;

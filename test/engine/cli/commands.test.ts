@@ -47,7 +47,7 @@ function saveColor(path: string, color: readonly [number, number, number]): stri
 }
 
 describe('evenkeel predict', () => {
-  test('writes what Keras predicts', async () => {
+  test('predict writes the predictions of Keras', async () => {
     const at = temporaryFolder();
     const { inputs, outputs } = find('adam.keras');
     const x = writeArray(at('x.npy'), inputs[0]!);
@@ -60,7 +60,7 @@ describe('evenkeel predict', () => {
     expect(ran.stdout).toContain(`${y}: [${made.shape.join(', ')}] float32\n`);
   });
 
-  test('with --json prints one document, with the values where they are not written', async () => {
+  test('predict --json prints one document, with the values unless they are written to files', async () => {
     const at = temporaryFolder();
     const { inputs, outputs } = find('adam.h5');
     const { code, stdout, stderr } = await runCli([
@@ -76,7 +76,7 @@ describe('evenkeel predict', () => {
     expectClose(document.outputs[0]!.values.flat(), outputs[0]!.data, { rtol: 1e-5 });
   });
 
-  test('takes a file for each input, and gives one for each output', async () => {
+  test('predict reads one file per input and writes one per output', async () => {
     const at = temporaryFolder();
     const several = cases.find(
       ({ file, inputs, outputs }) => /keras$/.test(file) && inputs.length + outputs.length > 2,
@@ -90,7 +90,7 @@ describe('evenkeel predict', () => {
       expectClose(readArray(path).data, several.outputs[i]!.data, { rtol: 1e-5 });
     const wrong = await runCli(['predict', model, ...inputs, at('x0.npy'), at('x0.npy')]);
     expect(wrong.code).toBe(2);
-    expect(wrong.stderr).toMatch(/^evenkeel: what follows the model must name .*\n$/);
+    expect(wrong.stderr).toMatch(/^evenkeel: the arguments after the model must name .*\n$/);
     const tooMany = await runCli([
       'predict',
       model,
@@ -105,7 +105,7 @@ describe('evenkeel predict', () => {
     );
   });
 
-  test('ranks the classes of a softmax, by name where names are given', async () => {
+  test('predict ranks the classes of a softmax, by name with --classes', async () => {
     const at = temporaryFolder();
     const model = await saveClassifier(at('m.keras'));
     const x = saveColor(at('x.npy'), [0, 255, 51]);
@@ -122,7 +122,7 @@ describe('evenkeel predict', () => {
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
   });
 
-  test('decodes images, scales and resizes them', async () => {
+  test('predict decodes, scales and resizes images', async () => {
     const at = temporaryFolder();
     const model = await saveClassifier(at('m.keras'));
     const images = loadGolden<{ name: string; bytes: string; pixels: GoldenArray }>('images').cases;
@@ -136,7 +136,7 @@ describe('evenkeel predict', () => {
     expect(refused).toEqual({
       code: 2,
       stdout: '',
-      stderr: `evenkeel: [image ${paths[0]!}] the image must have the size that the model takes, 4 × 4. Received: 5 × 7. Use --resize.\n`,
+      stderr: `evenkeel: [image ${paths[0]!}] the image must have the model's input size, 4 × 4. Received: 5 × 7. Use --resize.\n`,
     });
     const { code, stdout } = await runCli(['predict', model, ...paths, '--resize', '--scale', '1/255', '--json']);
     expect(code).toBe(0);
@@ -153,13 +153,15 @@ describe('evenkeel predict', () => {
     expect(top[1]!.classes.map((each) => each.class)).toEqual([0, 1, 2]);
   });
 
-  test('runs functions of the user, from a module', async () => {
+  test('predict runs custom functions from the module of --custom', async () => {
     const at = temporaryFolder();
     const { inputs, outputs } = find('lambda.keras');
     const x = writeArray(at('x.npy'), inputs[0]!);
     const without = await runCli(['predict', goldenModel('lambda.keras'), x]);
     expect(without.code).toBe(2);
-    expect(without.stderr).toMatch(/^[^\n]* Here: --custom FILE\.mjs, a module that exports customObjects\.\n$/);
+    expect(without.stderr).toMatch(
+      /^[^\n]* On the command line: --custom FILE\.mjs, a module that exports customObjects\.\n$/,
+    );
     const ran = await runCli(['predict', goldenModel('lambda.keras'), x, '--custom', custom, '-o', at('y.npy')]);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expectClose(readArray(at('y.npy')).data, outputs[0]!.data, { rtol: 1e-5 });
@@ -170,7 +172,7 @@ describe('evenkeel predict', () => {
     );
   });
 
-  test('data that does not fit is a wrong call, in one line', async () => {
+  test('predict refuses data that does not fit with one line', async () => {
     const at = temporaryFolder();
     const x = writeArray(at('x.npy'), { shape: [2, 99], data: new Float32Array(198) });
     const ran = await runCli(['predict', goldenModel('adam.keras'), x, '-o', at('y.npy')]);
@@ -179,7 +181,7 @@ describe('evenkeel predict', () => {
     expect(() => readArray(at('y.npy'))).toThrow('ENOENT');
   });
 
-  test('interrupted, it ends with 130 and writes nothing', async () => {
+  test('predict exits with 130 and writes nothing when interrupted', async () => {
     const at = temporaryFolder();
     const x = writeArray(at('x.npy'), find('adam.keras').inputs[0]!);
     const ran = await runCli(['predict', goldenModel('adam.keras'), x, '-o', at('y.npy')], {
@@ -191,7 +193,7 @@ describe('evenkeel predict', () => {
 });
 
 describe('progress', () => {
-  test('is a bar on standard error, if that is a terminal, and never on standard output', async () => {
+  test('progress is drawn on standard error if that is a terminal, and never on standard output', async () => {
     const at = temporaryFolder();
     const x = writeArray(at('x.npy'), find('adam.keras').inputs[0]!);
     const argv = ['predict', goldenModel('adam.keras'), x, '--batch-size', '1', '--json'];
@@ -206,7 +208,7 @@ describe('progress', () => {
 });
 
 describe('evenkeel evaluate', () => {
-  test('measures with what the file was compiled with, or with what the call says', async () => {
+  test('evaluate uses the training configuration of the file, or the options of the call', async () => {
     const at = temporaryFolder();
     const model = await saveClassifier(at('m.keras'));
     const x = saveColor(at('x.npy'), [0, 5, 1]);
@@ -232,7 +234,7 @@ describe('evenkeel evaluate', () => {
     expect(unknown.stderr).toMatch(/^evenkeel: \[[^\n]*nonsense[^\n]*\n$/);
   });
 
-  test('needs a loss where the file has none', async () => {
+  test('evaluate requires a loss if the file has none', async () => {
     const at = temporaryFolder();
     const model = new ek.Sequential([ek.Input({ shape: [1] }), new ek.layers.Dense(1)]);
     await model.save(at('m.keras'));
@@ -241,13 +243,13 @@ describe('evenkeel evaluate', () => {
     expect(ran).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'evenkeel: a loss must be given, since the file does not say one: --loss mse, say.\n',
+      stderr: 'evenkeel: a loss is required, because the file has none. Use, for example, --loss mse.\n',
     });
   });
 });
 
 describe('evenkeel convert', () => {
-  test('--fold gives a model that predicts the same without its normalization', async () => {
+  test('convert --fold writes a model with equal predictions and no batch normalization', async () => {
     const at = temporaryFolder();
     const { inputs, outputs } = find('adam.keras');
     const ran = await runCli(['convert', goldenModel('adam.keras'), at('folded.keras'), '--fold', '--json']);
@@ -264,7 +266,7 @@ describe('evenkeel convert', () => {
 });
 
 describe('evenkeel demo', () => {
-  test('trains both networks, and says what came of it', async () => {
+  test('demo trains both networks and prints a conclusion', async () => {
     const argv = ['demo', '--epochs', '2', '--examples', '256', '--seed', '3'];
     const { code, stdout, stderr } = await runCli([...argv, '--json']);
     expect([code, stderr]).toEqual([0, '']);
@@ -276,7 +278,7 @@ describe('evenkeel demo', () => {
     expect(text.stdout).toContain(`    1  ${first!.loss.toFixed(4).padStart(9)}  `);
   });
 
-  test('where nobody reads the output any more, it ends, and well', async () => {
+  test('demo exits with 0 when its output is closed', async () => {
     const ran = await runCli(['demo'], { outputClosed: AbortSignal.abort() });
     expect([ran.code, ran.stderr]).toEqual([0, '']);
     expect(ran.stdout).not.toContain('Epoch');

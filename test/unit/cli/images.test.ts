@@ -29,31 +29,31 @@ const pixel = (...channels: number[]): Image => ({
 });
 
 describe('decodeImage', () => {
-  test.each(golden.cases)('reads what TensorFlow reads: $name', ({ name, pixels, atol }) => {
+  test.each(golden.cases)('decodeImage reads the same pixels as TensorFlow: $name', ({ name, pixels, atol }) => {
     const { height, width, channels, data } = decodeImage(bytesOf(name), 'image');
     expect([height, width, channels]).toEqual(pixels.shape);
     expectClose(data, pixels.data, { rtol: 1e-6, atol });
   });
 
-  test('refuses what is no image, or a damaged one', () => {
+  test('decodeImage refuses files that are not images, and damaged images', () => {
     expect(() => decodeImage(Uint8Array.of(1, 2, 3), 'image a.gif')).toThrow(
-      '[image a.gif] an image must be a PNG or a JPEG. Received: 3 bytes that begin like neither.',
+      '[image a.gif] an image must be a PNG or a JPEG. Received: 3 bytes with neither signature.',
     );
     const png = bytesOf('PNG, colour');
     expect(() => decodeImage(png.subarray(0, 60), 'image')).toThrow(
-      '[image] the PNG must be whole and well formed. Received: ',
+      '[image] the PNG must be complete and well-formed. Received: ',
     );
-    expect(() => decodeImage(png.with(50, 255 - png[50]!), 'image')).toThrow('[image] the PNG must be whole');
+    expect(() => decodeImage(png.with(50, 255 - png[50]!), 'image')).toThrow('[image] the PNG must be complete');
     expect(() => decodeImage(png.subarray(0, 12), 'image')).toThrow('Received: 12 bytes.');
     const jpeg = bytesOf('JPEG');
-    expect(() => decodeImage(jpeg.subarray(0, 40), 'image')).toThrow('[image] the JPEG must be whole');
+    expect(() => decodeImage(jpeg.subarray(0, 40), 'image')).toThrow('[image] the JPEG must be complete');
   });
 
-  test('does not unpack an image that says it is enormous', () => {
+  test('decodeImage refuses an image of enormous declared size before decompressing it', () => {
     const png = bytesOf('PNG, colour');
     png.set([0, 1, 0, 0, 0, 1, 0, 0], 16);
     expect(() => decodeImage(png, 'image')).toThrow(
-      '[image] the PNG must be whole and well formed. Received: 65536 × 65536 pixels, more than 100 million.',
+      '[image] the PNG must be complete and well-formed. Received: 65536 × 65536 pixels, more than 100 million.',
     );
   });
 });
@@ -85,15 +85,15 @@ describe('withChannels', () => {
     expectClose(withChannels(pixel(...from), to.length, 'image').data, to, { rtol: 1e-6 });
   });
 
-  test('refuses a number of channels that images do not have', () => {
+  test('withChannels refuses more than four channels', () => {
     expect(() => withChannels(pixel(1), 5, 'image')).toThrow(
-      '[image] images have 1, 2, 3 or 4 channels. Received: a model that takes 5. Give it a .npy file.',
+      '[image] images have 1, 2, 3 or 4 channels. Received: a model with 5. Use a .npy file instead.',
     );
   });
 });
 
 describe('resizeImage', () => {
-  test.each(resized)('resizes as TensorFlow does: $target.shape', ({ source, target }) => {
+  test.each(resized)('resizeImage agrees with TensorFlow: $target.shape', ({ source, target }) => {
     const [height, width, channels] = source.shape as [number, number, number];
     const image = { height, width, channels, data: Float32Array.from(source.data) };
     const made = resizeImage(image, target.shape[0]!, target.shape[1]!);
@@ -105,7 +105,7 @@ describe('resizeImage', () => {
 describe('ImageBatch', () => {
   const options = { dataFormat: 'channels_last' as DataFormat, resize: false, size: null };
 
-  test('puts images one behind the other, with the channels where they are wanted', () => {
+  test('ImageBatch concatenates images in the requested data format', () => {
     const last = new ImageBatch([null, 5, 7, 3], 2, options);
     const first = new ImageBatch([null, 3, 5, 7], 2, { ...options, dataFormat: 'channels_first' });
     for (const batch of [last, first]) {
@@ -121,21 +121,21 @@ describe('ImageBatch', () => {
     expect(b.data[((0 * 3 + 1) * 5 + 2) * 7 + 3]).toBe(at(0, 2, 3, 1));
   });
 
-  test('takes images of another size only to resize them', () => {
+  test('ImageBatch accepts images of another size only with resize', () => {
     const batch = new ImageBatch([null, 10, 10, 3], 1, options);
     expect(() => batch.add('a.png', bytesOf('PNG, colour'))).toThrow(
-      '[image a.png] the image must have the size that the model takes, 10 × 10. Received: 5 × 7. Use --resize.',
+      "[image a.png] the image must have the model's input size, 10 × 10. Received: 5 × 7. Use --resize.",
     );
     const resizing = new ImageBatch([null, 10, 10, 3], 1, { ...options, resize: true });
     resizing.add('a.png', bytesOf('PNG, colour'));
     expect(resizing.join().shape).toEqual([1, 10, 10, 3]);
   });
 
-  test('where the model takes any size, all images have one, or are brought to the size that is asked for', () => {
+  test('ImageBatch requires equal sizes, or a size option, if the model accepts any size', () => {
     const any = new ImageBatch([null, null, null, 3], 2, options);
     any.add('a.png', bytesOf('PNG, colour'));
     expect(() => any.add('b.jpg', bytesOf('JPEG'))).toThrow(
-      '[image b.jpg] all images must have one size, that of a.png, 5 × 7. Received: 16 × 16. Use --size.',
+      '[image b.jpg] all images must have the size of a.png, 5 × 7. Received: 16 × 16. Use --size.',
     );
     const sized = new ImageBatch([null, null, null, 3], 2, { ...options, resize: true, size: [4, 6] });
     sized.add('a.png', bytesOf('PNG, colour'));
@@ -143,12 +143,12 @@ describe('ImageBatch', () => {
     expect(sized.join().shape).toEqual([2, 4, 6, 3]);
   });
 
-  test('refuses models that take no images, and a size that is not theirs', () => {
+  test("ImageBatch refuses models without image inputs, and a size other than the model's", () => {
     expect(() => new ImageBatch([null, 10], 1, options)).toThrow(
-      "[images] the model's input must be [batch, height, width, channels]. Received: [null, 10]. Give it a .npy file.",
+      "[images] the model's input must be [batch, height, width, channels]. Received: [null, 10]. Use a .npy file instead.",
     );
     expect(() => new ImageBatch([null, 8, null, 3], 1, { ...options, size: [4, 4] })).toThrow(
-      '[images] --size must be the size that the model takes, 8 × any. Received: 4 × 4. Leave it out.',
+      "[images] --size must be the model's input size, 8 × any. Received: 4 × 4. Omit --size.",
     );
   });
 });

@@ -30,7 +30,7 @@ describe('the program', () => {
     }
   });
 
-  test('the documentation has the help of every command, word for word', async () => {
+  test('docs/command-line.md contains the help of every command verbatim', async () => {
     const text = readFileSync(fileURLToPath(new URL('../../../docs/command-line.md', import.meta.url)), 'utf8');
     for (const argv of [[], ...COMMANDS.map((name) => [name])]) {
       const { stdout } = await runCli([...argv, '--help']);
@@ -39,7 +39,7 @@ describe('the program', () => {
   });
 
   test.each<readonly [what: string, argv: string[], line: string]>([
-    ['no command', [], 'a command must be given. See evenkeel --help.'],
+    ['no command', [], 'a command is required. See evenkeel --help.'],
     ['a mistyped command', ['sumary'], "unknown command 'sumary' (Did you mean summary?)"],
     ['a mistyped option', ['convert', 'a', 'b', '--fodl'], "unknown option '--fodl' (Did you mean --fold?)"],
     ['too little', ['summary'], "missing required argument 'model'"],
@@ -64,12 +64,12 @@ describe('the program', () => {
     [
       'a rate that is none',
       ['demo', '--learning-rate=-1'],
-      "option '--learning-rate <number>' argument '-1' is invalid. It must be above 0.",
+      "option '--learning-rate <number>' argument '-1' is invalid. It must be greater than 0.",
     ],
     [
       'names that are none',
       ['evaluate', 'a', '--data', 'b', '--labels', 'c', '--metrics', 'mae,'],
-      "option '--metrics <names>' argument 'mae,' is invalid. It must be names with commas between them.",
+      "option '--metrics <names>' argument 'mae,' is invalid. It must be a comma-separated list of names.",
     ],
     [
       'a choice that is none',
@@ -79,18 +79,18 @@ describe('the program', () => {
     [
       'another ending',
       ['convert', 'a', 'b.pb'],
-      'the name of what is written must end in one of .weights.h5, .keras, .h5, .hdf5, .safetensors, .onnx. Received: b.pb.',
+      'the output file must end in one of .weights.h5, .keras, .h5, .hdf5, .safetensors, .onnx. Received: b.pb.',
     ],
-    ['a tolerance for nothing', ['convert', 'a', 'b.keras', '--tolerance', '1'], '--tolerance is for --fold.'],
+    ['a tolerance for nothing', ['convert', 'a', 'b.keras', '--tolerance', '1'], '--tolerance requires --fold.'],
     [
       'a folder that is not there',
       ['convert', 'a', 'nowhere/b.keras'],
-      'the folder of nowhere/b.keras must exist. Make it first, or look for a mistake in its name.',
+      'the folder of nowhere/b.keras must exist. Create it, or check its name.',
     ],
     [
       'two outputs in one file',
       ['predict', 'a', 'b', '-o', 'y.npy', '-o', 'y.npy'],
-      'each file that is written must have a name of its own. Received: y.npy, y.npy.',
+      'output files must have distinct names. Received: y.npy, y.npy.',
     ],
     [
       'a model that is not there',
@@ -121,7 +121,7 @@ describe('the program', () => {
 });
 
 describe('evenkeel summary', () => {
-  test('prints the table of the layers', async () => {
+  test('summary prints the table of layers', async () => {
     const { code, stdout, stderr } = await runCli(['summary', model, '--line-length', '90', '--show-trainable']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^Model: "/);
@@ -130,7 +130,7 @@ describe('evenkeel summary', () => {
     expect((await runCli(['summary', model, '--line-length', '3'])).code).toBe(2);
   });
 
-  test('with --json tells of each layer', async () => {
+  test('summary --json describes each layer', async () => {
     const { stdout } = await runCli(['summary', model, '--json']);
     const loaded = await loadModel(model);
     const document = JSON.parse(stdout) as { layers: unknown[]; parameters: Record<string, number> };
@@ -157,17 +157,17 @@ describe('evenkeel inspect', () => {
     return path;
   };
 
-  test('prints ranges, findings and a verdict', async () => {
+  test('inspect prints ranges, findings and a verdict', async () => {
     const at = temporaryFolder();
     const { code, stdout, stderr } = await runCli(['inspect', await suspicious(at('odd.keras'))]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toBe(
-      `Layer  Class               Weight           Shape  Least    Mean  Greatest  Verdict
-─────  ──────────────────  ───────────────  ─────  ─────  ──────  ────────  ──────────
-bn     BatchNormalization  gamma            [3]        1       1         1  suspicious
-                           beta             [3]        0       0         0
-                           moving_mean      [3]        1       2         3
-                           moving_variance  [3]        0  0.6667         1
+      `Layer  Class               Weight           Shape  Minimum    Mean  Maximum  Verdict
+─────  ──────────────────  ───────────────  ─────  ───────  ──────  ───────  ──────────
+bn     BatchNormalization  gamma            [3]          1       1        1  suspicious
+                           beta             [3]          0       0        0
+                           moving_mean      [3]          1       2        3
+                           moving_variance  [3]          0  0.6667        1
 
 suspicious bn: The variance is next to nothing (at most 0.000001) in 1 of 3 channels (1).
     What comes in there was constant, as behind a relu that never fires; anything else is multiplied by up to γ / √ε. If the channels should live, look at the layer before; an epoch of fit at a learning rate of 0 computes the statistics anew, and leaves the weights alone.
@@ -177,35 +177,35 @@ Verdict: of one normalization layer, 1 suspicious.
     );
     expect((await runCli(['inspect', model])).stdout).toContain('Verdict: the one normalization layer looks fine.');
     expect((await runCli(['inspect', goldenModel('sharing.keras')])).stdout).toBe(
-      'sharing has no layers that normalize.\n',
+      'sharing has no normalization layers.\n',
     );
   });
 
-  test('--strict makes what is suspicious a failure, behind the report', async () => {
+  test('inspect --strict prints the report, then fails if a layer is suspicious', async () => {
     const at = temporaryFolder();
     const { code, stdout, stderr } = await runCli(['inspect', await suspicious(at('odd.keras')), '--strict', '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ model: 'odd', verdict: 'suspicious', layers: [{ layer: 'bn' }] });
-    expect(stderr).toBe('evenkeel: 1 of 1 normalization layer of odd must be looked at.\n');
+    expect(stderr).toBe('evenkeel: 1 of 1 normalization layer of odd need attention.\n');
     expect((await runCli(['inspect', model, '--strict'])).code).toBe(0);
   });
 
-  test('colours are for terminals, and not where they are not wanted', async () => {
-    const coloured = async (options: object): Promise<boolean> =>
+  test('colors are used on terminals only, and not with NO_COLOR or a dumb terminal', async () => {
+    const colored = async (options: object): Promise<boolean> =>
       (await runCli(['inspect', model], options)).stdout.includes(ESCAPE);
-    expect(await coloured({ isTTY: true })).toBe(true);
-    expect(await coloured({ isTTY: false })).toBe(false);
-    expect(await coloured({ isTTY: true, env: { NO_COLOR: '1' } })).toBe(false);
-    expect(await coloured({ isTTY: true, env: { TERM: 'dumb' } })).toBe(false);
+    expect(await colored({ isTTY: true })).toBe(true);
+    expect(await colored({ isTTY: false })).toBe(false);
+    expect(await colored({ isTTY: true, env: { NO_COLOR: '1' } })).toBe(false);
+    expect(await colored({ isTTY: true, env: { TERM: 'dumb' } })).toBe(false);
     const plain = await runCli(['inspect', model]);
-    const colours = await runCli(['inspect', model], { isTTY: true });
-    // eslint-disable-next-line no-control-regex -- colours are control characters
-    expect(colours.stdout.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain.stdout);
+    const colors = await runCli(['inspect', model], { isTTY: true });
+    // eslint-disable-next-line no-control-regex -- colors are control characters
+    expect(colors.stdout.replaceAll(/\u001b\[\d+m/g, '')).toBe(plain.stdout);
   });
 });
 
 describe('evenkeel convert', () => {
-  test.each(['keras', 'h5'])('writes a model that is read again, as .%s', async (ending) => {
+  test.each(['keras', 'h5'])('convert writes a model that can be loaded again, as .%s', async (ending) => {
     const at = temporaryFolder();
     const to = at(`m.${ending}`);
     const { code, stdout, stderr } = await runCli(['convert', model, to, '--json']);
@@ -230,11 +230,11 @@ describe('evenkeel convert', () => {
       expect((await loadModel(at('m.keras'))).getWeights()).toEqual((await loadModel(model)).getWeights());
       const alone = await runCli(['summary', at(`w.${ending}`)]);
       expect(alone.code).toBe(2);
-      expect(alone.stderr).toMatch(/Here: the model it belongs to, with --weights FILE\.\n$/);
+      expect(alone.stderr).toMatch(/On the command line: the model that it belongs to, with --weights FILE\.\n$/);
     },
   );
 
-  test('writes ONNX', async () => {
+  test('convert writes ONNX', async () => {
     const at = temporaryFolder();
     const { code, stdout } = await runCli(['convert', model, at('m.onnx')]);
     expect(code).toBe(0);
@@ -242,7 +242,7 @@ describe('evenkeel convert', () => {
     expect(readFileSync(at('m.onnx')).includes('BatchNormalization')).toBe(false);
   });
 
-  test('what cannot be written is a failure, with code 1', async () => {
+  test('convert fails with code 1 if the format cannot represent the model', async () => {
     const at = temporaryFolder();
     mkdirSync(at('m.keras'));
     const { code, stdout, stderr } = await runCli(['convert', model, at('m.keras')]);
@@ -252,7 +252,7 @@ describe('evenkeel convert', () => {
     );
   });
 
-  test('interrupted, it ends with 130 and writes nothing', async () => {
+  test('convert exits with 130 and writes nothing when interrupted', async () => {
     const at = temporaryFolder();
     const ran = await runCli(['convert', model, at('m.keras')], { signal: AbortSignal.abort() });
     expect(ran).toEqual({ code: 130, stdout: '', stderr: '' });

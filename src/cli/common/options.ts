@@ -1,17 +1,17 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads an integer of at least `least`. */
-export function integer(least: number): (text: string) => number {
+/** Returns a parser of integers ≥ `minimum`. */
+export function integer(minimum: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^[+-]?\d+$/u.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be an integer ≥ ${least}.`);
+    if (!/^[+-]?\d+$/u.test(text) || !Number.isSafeInteger(value) || value < minimum) {
+      throw new InvalidArgumentError(`It must be an integer ≥ ${minimum}.`);
     }
     return value;
   };
 }
 
-/** Reads a number, or a fraction such as `1/255`. */
+/** Parses a number, or a fraction such as `1/255`. */
 export function numberOrFraction(text: string): number {
   const parts = text.split('/');
   const numbers = parts.map((part) => (part.trim() === '' ? NaN : Number(part)));
@@ -20,14 +20,14 @@ export function numberOrFraction(text: string): number {
   return value;
 }
 
-/** Reads a number above 0, or a fraction. */
+/** Parses a positive number, or a fraction. */
 export function positiveNumber(text: string): number {
   const value = numberOrFraction(text);
-  if (value <= 0) throw new InvalidArgumentError('It must be above 0.');
+  if (value <= 0) throw new InvalidArgumentError('It must be greater than 0.');
   return value;
 }
 
-/** Reads a height and a width: `224x224`. */
+/** Parses a height and a width: `224x224`. */
 export function imageSize(text: string): readonly [height: number, width: number] {
   const [, height, width] = /^(\d{1,5})x(\d{1,5})$/u.exec(text) ?? [];
   const size = [Number(height), Number(width)] as const;
@@ -35,14 +35,14 @@ export function imageSize(text: string): readonly [height: number, width: number
   return size;
 }
 
-/** Reads names with commas between them. */
+/** Parses comma-separated names. */
 export function names(text: string): readonly string[] {
   const read = text.split(',').map((name) => name.trim());
-  if (read.includes('')) throw new InvalidArgumentError('It must be names with commas between them.');
+  if (read.includes('')) throw new InvalidArgumentError('It must be a comma-separated list of names.');
   return read;
 }
 
-/** Gathers the values of an option that may be given several times. */
+/** Collects the values of an option that may be repeated. */
 export function several(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

@@ -1,27 +1,27 @@
-import type { Tensor } from '../core/tensor.ts';
-import { Activation, Dense, Softmax } from '../keras/layers/index.ts';
-import { Model } from '../keras/models/index.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { Activation, Dense, Softmax } from '../../keras/layers/index.ts';
+import { Model } from '../../keras/models/index.ts';
 
-/** A class and how probable it is. */
+/** A class and its probability. */
 export interface RankedClass {
   readonly class: number;
-  /** Its name, where names were given. */
+  /** The name of the class; null without class names. */
   readonly name: string | null;
   readonly probability: number;
 }
 
-/** Whether a model has one output, a softmax: what it gives are probabilities of classes. */
-export function givesClasses(model: Model): boolean {
+/** Whether a model has a single output that is a softmax, and so consists of class probabilities. */
+export function predictsClasses(model: Model): boolean {
   const outputs = model.network?.flatOutputs ?? [];
   const [output] = outputs;
   if (output === undefined || outputs.length !== 1 || output.rank !== 2) return false;
   const { layer } = output.node;
-  if (layer instanceof Model) return givesClasses(layer as Model);
+  if (layer instanceof Model) return predictsClasses(layer as Model);
   if (layer instanceof Softmax) return true;
   return (layer instanceof Dense || layer instanceof Activation) && layer.getConfig()['activation'] === 'softmax';
 }
 
-/** The most probable classes of each row, the first of equals first. NaN comes last. */
+/** Returns the most probable classes of each row; ties keep the order of the classes, and NaN sorts last. */
 export function topClasses(
   { data, shape }: Tensor,
   count: number,

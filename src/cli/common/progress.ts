@@ -1,13 +1,13 @@
 import cliProgress from 'cli-progress';
-import { Callback } from '../keras/callbacks/callback.ts';
+import { Callback } from '../../keras/callbacks/callback.ts';
 import type { Io } from './io.ts';
 
-/** How far a long work is. */
+/** The progress of a long operation. */
 export interface Progress {
   readonly update: (done: number) => void;
 }
 
-/** Runs a work with a bar on standard error, if that is a terminal; the bar goes when the work ends. */
+/** Runs an operation with a progress bar on standard error, if that is a terminal; the bar is cleared at the end. */
 export async function withProgress<T>(
   { stderr }: Io,
   title: string,
@@ -32,7 +32,7 @@ export async function withProgress<T>(
   }
 }
 
-/** Tells a bar of each batch of prediction, evaluation or training. */
+/** Advances a progress bar at each batch of prediction, evaluation or training. */
 export class ReportBatches extends Callback {
   readonly #progress: Progress;
   #done = 0;
@@ -47,7 +47,7 @@ export class ReportBatches extends Callback {
     this.#progress.update(++this.#done);
   }
 
-  /** The batches of a validation do not count. */
+  /** Counts the batch, unless it belongs to a validation during training. */
   override onTestBatchEnd(): void {
     if (!this.#isTraining) this.#progress.update(++this.#done);
   }

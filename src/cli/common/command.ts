@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import type { Io } from './io.ts';
 import { type Colors, colorsFor } from './style.ts';
 
-/** What a command works with. */
+/** The environment of a command. */
 export interface Session {
   readonly io: Io;
-  /** Colours for standard output. */
+  /** Colors for standard output. */
   readonly colors: Colors;
-  /** Prints what came out: one JSON document where that was asked for, else the text. */
+  /** Prints the result: one JSON document if requested, otherwise text. */
   report(json: boolean | undefined, document: () => unknown, text: () => string): void;
 }
 
@@ -21,7 +21,7 @@ export function openSession(io: Io): Session {
   };
 }
 
-/** Adds a command with what all commands have: `--json`, and examples under its help. */
+/** Adds a command with the parts common to all: `--json`, and examples below its help. */
 export function addCommand(program: Command, name: string, description: string, examples: readonly string[]): Command {
   return program
     .command(name)
@@ -30,7 +30,7 @@ export function addCommand(program: Command, name: string, description: string, 
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);
 }
 
-/** Options that say how a model is read. */
+/** Options for reading a model. */
 export interface ModelOptions {
   readonly custom?: string;
   readonly weights?: string;

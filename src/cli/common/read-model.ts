@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CustomObjects } from '../keras/saving/registry.ts';
-import { type Model, loadModel } from '../keras/models/index.ts';
+import type { CustomObjects } from '../../keras/saving/registry.ts';
+import { type Model, loadModel } from '../../keras/models/index.ts';
 import type { ModelOptions } from './command.ts';
 import { Failure, lineOf, reading, wrongCall } from './failure.ts';
 
-/** Reads the model that a call names, with its custom objects and weights. */
+/** Reads the model named on the command line, with its custom objects and weights. */
 export async function readModel(
   file: string,
   { custom, weights }: ModelOptions,
@@ -23,14 +23,14 @@ export async function readModel(
   }
 }
 
-/** What the library advises, in terms of the command line. */
+/** Translates the library's advice into options of the command line. */
 function withHint(error: unknown): unknown {
   if (!(error instanceof Failure)) return error;
   const { message } = error;
   const hint = message.includes('customObjects')
-    ? 'Here: --custom FILE.mjs, a module that exports customObjects.'
+    ? 'On the command line: --custom FILE.mjs, a module that exports customObjects.'
     : message.includes('a file of weights alone')
-      ? 'Here: the model it belongs to, with --weights FILE.'
+      ? 'On the command line: the model that it belongs to, with --weights FILE.'
       : null;
   return hint === null ? error : wrongCall(`${message} ${hint}`, error);
 }

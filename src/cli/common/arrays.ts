@@ -1,35 +1,35 @@
-import { isFloat } from '../core/dtype.ts';
-import { ValueError } from '../core/errors.ts';
-import { showShape } from '../core/shape.ts';
-import { Tensor } from '../core/tensor.ts';
-import { convert } from '../core/dtype.ts';
-import { type Tree, fillTree, flatten } from '../core/tree.ts';
-import { type InputSignature, isSignature } from '../keras/export/signature.ts';
-import { storedToTensor, tensorToStored } from '../formats/arrays/convert-stored.ts';
-import { files } from '../formats/files/files-node.ts';
-import { readNpy, writeNpy } from '../formats/npy/npy.ts';
+import { isFloat } from '../../core/dtype.ts';
+import { ValueError } from '../../core/errors.ts';
+import { showShape } from '../../core/shape.ts';
+import { Tensor } from '../../core/tensor.ts';
+import { convert } from '../../core/dtype.ts';
+import { type Tree, fillTree, flatten } from '../../core/tree.ts';
+import { type InputSignature, isSignature } from '../../keras/export/signature.ts';
+import { storedToTensor, tensorToStored } from '../../formats/arrays/convert-stored.ts';
+import { files } from '../../formats/files/files-node.ts';
+import { readNpy, writeNpy } from '../../formats/npy/npy.ts';
 import { wrongCall } from './failure.ts';
 
-/** What is done to the numbers of inputs before the model gets them: x · scale + offset. */
+/** The map applied to the numbers of inputs before they reach the model: x · scale + offset. */
 export interface Scaling {
   readonly scale: number;
   readonly offset: number;
 }
 
-/** Makes a tensor of the bytes of a `.npy` file. */
+/** Returns the tensor in the bytes of a `.npy` file. */
 export function parseArray(name: string, bytes: Uint8Array): Tensor {
   return storedToTensor(readNpy(bytes, name), undefined, name);
 }
 
-/** Reads the array in a `.npy` file, with a row for each example. */
+/** Reads the array in a `.npy` file, one row per example. */
 export async function readRows(path: string): Promise<Tensor> {
   return withRows(path, parseArray(path, await files.readFile('evenkeel', path)));
 }
 
-/** @throws ValueError if a tensor is a single number. */
+/** Checks that a tensor has rows. @throws ValueError for a scalar */
 export function withRows(name: string, read: Tensor): Tensor {
   if (read.rank > 0) return read;
-  throw new ValueError(`[${name}] the array must have an axis for the rows. Received: a single number.`);
+  throw new ValueError(`[${name}] the array must have at least one axis, that of the rows. Received: a scalar.`);
 }
 
 /** Writes a tensor into a `.npy` file. */
@@ -37,7 +37,7 @@ export async function writeArray(path: string, array: Tensor, signal: AbortSigna
   await files.writeFileAtomic('evenkeel', path, writeNpy(tensorToStored(array)), { signal });
 }
 
-/** x · scale + offset, in float where that is asked for or the input is one of floats. */
+/** x · scale + offset, in floating point if the array, the model's input or the map needs it. */
 export function prepared(x: Tensor, { scale, offset }: Scaling, signature: InputSignature | null): Tensor {
   const wanted = signature?.dtype ?? x.dtype;
   const changes = scale !== 1 || offset !== 0;
@@ -51,12 +51,12 @@ export function prepared(x: Tensor, { scale, offset }: Scaling, signature: Input
   }
 }
 
-/** The inputs of a model, in its order; null where it does not know them. */
+/** The inputs of a model, in its order; null if the model has not fixed them. */
 export function inputsOf(signature: Tree<InputSignature> | null): readonly InputSignature[] | null {
   return signature === null ? null : flatten(signature, isSignature);
 }
 
-/** Arrays in the form of a model's inputs. */
+/** Arranges arrays in the structure of a model's inputs. */
 export function arrange(
   arrays: readonly Tensor[],
   signature: Tree<InputSignature> | null,

@@ -1,19 +1,19 @@
 import { CommanderError } from 'commander';
-import { NotImplementedError, ValueError, show } from '../core/errors.ts';
+import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
 
-/** How the program ends. */
+/** The exit codes of the program. */
 export const EXIT = {
-  /** All went well. */
+  /** Success. */
   ok: 0,
-  /** The call was right, and could not be carried out. */
+  /** A valid call whose operation failed. */
   failed: 1,
-  /** The call, or a file that it names, is wrong. */
+  /** Invalid usage, or an invalid input file. */
   wrongCall: 2,
-  /** The user interrupted, as shells count it: 128 and the number of SIGINT. */
+  /** Interrupted by the user, in the shells' convention: 128 plus the number of SIGINT. */
   interrupted: 130,
 } as const;
 
-/** An error with the exit code that it stands for. */
+/** An error with its exit code. */
 export class Failure extends Error {
   readonly exitCode: number;
 
@@ -23,23 +23,23 @@ export class Failure extends Error {
   }
 }
 
-/** The error of a wrong call. */
+/** Makes the error of an invalid call. */
 export function wrongCall(message: string, cause?: unknown): Failure {
   return new Failure(EXIT.wrongCall, message, cause);
 }
 
-/** Whether an error says in words of ours what the caller got wrong, and is no fault of the program. */
+/** Whether an error is a refusal by evenkeel, with a message for the user, rather than a bug. */
 function isRefusal(error: unknown): boolean {
   const kinds = [ValueError, TypeError, NotImplementedError];
   return kinds.some((kind) => error instanceof kind && error.message.startsWith('['));
 }
 
-/** Runs a step that reads what the call names: what it refuses is the call's fault. */
+/** Runs a step that reads the files of the call: a refusal is invalid input. */
 export async function reading<T>(step: () => T | Promise<T>): Promise<T> {
   return blaming(EXIT.wrongCall, step);
 }
 
-/** Runs a step after everything was read: what it refuses cannot be done. */
+/** Runs a step after all input has been read: a refusal is a failed operation. */
 export async function doing<T>(step: () => T | Promise<T>): Promise<T> {
   return blaming(EXIT.failed, step);
 }
@@ -53,7 +53,7 @@ async function blaming<T>(exitCode: number, step: () => T | Promise<T>): Promise
   }
 }
 
-/** The exit code that an error stands for. */
+/** Returns the exit code for an error. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Failure) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongCall;
@@ -61,12 +61,12 @@ export function exitCodeOf(error: unknown): number {
   return isRefusal(error) ? EXIT.wrongCall : EXIT.failed;
 }
 
-/** An error in one line. */
+/** Returns an error as one line. */
 export function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return show(error);
-  // The parser would print its help here.
+  // Without a command, the parser's message would be its whole help.
   if (error instanceof CommanderError && error.code === 'commander.help') {
-    return 'a command must be given. See evenkeel --help.';
+    return 'a command is required. See evenkeel --help.';
   }
   const isKnown = error instanceof Failure || error instanceof CommanderError || isRefusal(error);
   const text = isKnown ? error.message : `${error.name}: ${error.message}`;

@@ -1,15 +1,15 @@
-import type { Tensor } from '../core/tensor.ts';
-import { showShape } from '../core/shape.ts';
-import type { Model } from '../keras/models/index.ts';
-import { files } from '../formats/files/files-node.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { showShape } from '../../core/shape.ts';
+import type { Model } from '../../keras/models/index.ts';
+import { files } from '../../formats/files/files-node.ts';
 import { type Scaling, arrange, inputsOf, parseArray, prepared, withRows } from './arrays.ts';
 import { reading, wrongCall } from './failure.ts';
-import { ImageBatch, type ImageOptions } from './images/batch.ts';
-import { sniffImage } from './images/decode.ts';
+import { ImageBatch, type ImageOptions } from '../images/batch.ts';
+import { sniffImage } from '../images/decode.ts';
 import type { Io } from './io.ts';
 import { withProgress } from './progress.ts';
 
-/** What a model is fed, and what each row is called. */
+/** The inputs of a model, with a name for each row. */
 export interface ReadInputs {
   readonly x: Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
   readonly rows: number;
@@ -18,7 +18,7 @@ export interface ReadInputs {
 
 export interface InputOptions extends Scaling, ImageOptions {}
 
-/** Reads the files that a model is fed: a .npy for each of its inputs, or images. What they are goes by what is in them. */
+/** Reads the input files of a model: one .npy per input, or images. The kind is detected from the content. */
 export async function readInputs(
   io: Io,
   model: Model,
@@ -42,7 +42,7 @@ async function readArrays(model: Model, paths: readonly string[], options: Input
     const read = withRows(path, parseArray(path, await files.readFile('evenkeel', path)));
     arrays.push(prepared(read, options, inputs?.[i] ?? null));
   }
-  const x = arrange(arrays, signature, 'what follows the model');
+  const x = arrange(arrays, signature, 'the arguments after the model');
   const rows = arrays[0]?.shape[0] ?? 0;
   return { x, rows, rowNames: Array.from({ length: rows }, (_, row) => `row ${row}`) };
 }
@@ -51,11 +51,11 @@ async function readImages(io: Io, model: Model, paths: readonly string[], option
   const [input, ...others] = inputsOf(model.inputSignature) ?? [];
   if (input === undefined || others.length > 0) {
     throw wrongCall(
-      `images go into a model with one input. Received: ${
+      `images require a model with one input. Received: ${
         input === undefined
-          ? 'a model that does not say what it is fed'
+          ? 'a model without a known input'
           : [input, ...others].map(({ shape }) => showShape(shape)).join(', ')
-      }. Give it .npy files.`,
+      }. Use .npy files instead.`,
     );
   }
   const batch = new ImageBatch(input.shape, paths.length, options);

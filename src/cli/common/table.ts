@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** How a column is set. */
+/** The alignment of a column. */
 export type Align = 'left' | 'right';
 
 const widthOf = (text: string): number => Array.from(stripVTControlCharacters(text)).length;
 
-/** Rows under a head, two spaces between the columns. Colours do not count for the widths. */
+/** Formats rows below a header, with two spaces between columns. Color codes do not count toward the widths. */
 export function drawTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

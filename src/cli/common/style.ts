@@ -1,16 +1,16 @@
 import picocolors from 'picocolors';
 import type { Io, Output } from './io.ts';
 
-/** Functions that colour a text, or leave it as it is. */
+/** Functions that color a string, or return it unchanged. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
-/** Colours for an output: only on a terminal, and not where NO_COLOR is set (https://no-color.org). */
+/** Returns the colors for an output: enabled on terminals, unless NO_COLOR is set (https://no-color.org). */
 export function colorsFor(output: Output, env: Io['env']): Colors {
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return picocolors.createColors(output.isTTY === true && !refused);
 }
 
-/** A number in few characters. */
+/** Formats a number in few characters. */
 export function brief(value: number | null): string {
   if (value === null) return '–';
   const magnitude = Math.abs(value);

@@ -1,16 +1,16 @@
-/** Where text goes: a stream of Node, or a stand-in for one. */
+/** An output stream of Node, or a substitute in tests. */
 export interface Output extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
 
-/** What the command line needs of the world. */
+/** The process-level inputs and outputs of the command line. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Raised when the user interrupts. */
+  /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
-  /** Raised when nobody reads standard output any more. */
+  /** Aborted when the reader of standard output has closed it. */
   readonly outputClosed: AbortSignal;
 }
