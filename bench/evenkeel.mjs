@@ -1,5 +1,5 @@
 /**
- * evenkeel's side of the benches: node bench/evenkeel.mjs WORKLOAD… [--quick] prints a line of JSON for each workload.
+ * evenkeel's side of the benches: tsx bench/evenkeel.mjs WORKLOAD… [--quick] prints a line of JSON for each workload.
  * It uses the built package, as bench/run.mjs does, which starts it in a process of its own.
  */
 import { createRequire } from 'node:module';
@@ -10,8 +10,8 @@ import { runInNewContext } from 'node:vm';
 import { Sequential, loadModel, ops, setThreads, tensor, valueAndGrad } from 'evenkeel';
 import { LambdaCallback } from 'evenkeel/callbacks';
 import { Activation, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
-import { lcg } from './lcg.mjs';
-import { resnet20 } from './resnet20.mjs';
+import { lcg } from './lcg.ts';
+import { resnet20 } from './resnet20.ts';
 import { findWorkload } from './workloads.mjs';
 
 /** @typedef {import('./workloads.mjs').Workload} Workload */

@@ -69,7 +69,7 @@ export async function runWorkloads(implementation, workloads, { quick, cores, li
   const { script, flags = [], modules, env } = implementation;
   const command = [
     ...(cores === undefined ? [] : ['taskset', '--cpu-list', cores]),
-    modules === undefined ? process.execPath : python,
+    ...(modules === undefined ? [process.execPath, ...process.execArgv] : [python]),
     fileURLToPath(new URL(script, import.meta.url)),
     ...flags,
     ...workloads,
@@ -111,8 +111,8 @@ export async function runWorkloads(implementation, workloads, { quick, cores, li
  * @param {readonly string[]} files such as resnet50.keras
  */
 export function writeNetworks(files) {
-  const script = fileURLToPath(new URL('write-networks.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('write-networks.ts', import.meta.url));
   const names = files.map((file) => file.replace(/\.keras$/, ''));
-  const { status, stderr } = spawnSync(process.execPath, [script, ...names], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [...process.execArgv, script, ...names], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`The networks could not be written: ${stderr}`);
 }

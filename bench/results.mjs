@@ -1,6 +1,6 @@
 import { evenkeel } from './implementations.mjs';
-import { markdownTable } from './markdown.mjs';
-import { median, show } from './numbers.mjs';
+import { markdownTable } from './markdown.ts';
+import { median, show } from './numbers.ts';
 import { findWorkload } from './workloads.mjs';
 
 /** @typedef {import('./implementations.mjs').Implementation} Implementation */

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { evenkeel, installedModules, runWorkloads, writeNetworks } from './implementations.mjs';
-import { median, show } from './numbers.mjs';
+import { median, show } from './numbers.ts';
 import { readOptions } from './options.mjs';
 import { Results } from './results.mjs';
 import { findWorkload } from './workloads.mjs';

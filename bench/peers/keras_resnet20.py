@@ -1,4 +1,4 @@
-"""ResNet-20 for CIFAR (He et al. 2015, section 4.2) in Keras, as its example writes version 1; bench/resnet20.mjs is the same."""
+"""ResNet-20 for CIFAR (He et al. 2015, section 4.2) in Keras, as its example writes version 1; bench/resnet20.ts is the same."""
 
 import keras
 

@@ -10,7 +10,7 @@ async function printed(run: () => Promise<unknown>): Promise<string> {
 }
 
 test("the article's program runs as it stands", async () => {
-  const output = await printed(() => import('../../examples/article.mjs'));
+  const output = await printed(() => import('../../examples/article.ts'));
   expect(output).toContain('output: [4, 4, 4, 1]');
   expect(output).toMatch(/mean of what the batch normalization gives: -?0\.000000/);
   expect(output).toMatch(/its moving mean is the batch's, for its momentum is 0: -?0\.000000/);
@@ -22,7 +22,7 @@ test('the demonstration trains both networks on a few digits and compares them',
   const args = process.argv;
   process.argv = [...args.slice(0, 2), '--digits', '256', '--epochs', '1'];
   try {
-    const output = await printed(() => import('../../examples/digits.mjs'));
+    const output = await printed(() => import('../../examples/digits.ts'));
     expect(output).toContain('With BatchNormalization: 256 digits, batches of 128');
     expect(output).toMatch(/\| 1 +\| +\d\.\d{4} \| +\d\.\d{4} \| +\d+\.\d\d % \| +\d+\.\d\d % \|/);
   } finally {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { measure } from '../../bench/precision/measure.mjs';
-import { type ErrorSize, type PrecisionCase, cases } from '../../bench/precision/problems.mjs';
+import { measure } from '../../bench/precision/measure.ts';
+import { type ErrorSize, type PrecisionCase, cases } from '../../bench/precision/problems.ts';
 
 /**
  * Of SpectralNormalization one number, σ, decides on the whole kernel, and of a mean near zero little is left of what was

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { Signatures } from '../../features/accepted.ts';
-import { configDifferences } from '../../features/configs.ts';
-import { counterpartOf } from '../../features/exports.ts';
-import { keyOf, readInventory } from '../../features/inventory.ts';
-import { generalLimits, limits, meantDifferences } from '../../features/limits.ts';
-import { makeMarkdown } from '../../features/markdown.ts';
-import { makeTable, readEvidence } from '../../features/table.ts';
+import { Signatures } from '../../../scripts/features/accepted.ts';
+import { configDifferences } from '../../../scripts/features/configs.ts';
+import { counterpartOf } from '../../../scripts/features/exports.ts';
+import { keyOf, readInventory } from '../../../scripts/features/inventory.ts';
+import { generalLimits, limits, meantDifferences } from '../../../scripts/features/limits.ts';
+import { makeMarkdown } from '../../../scripts/features/markdown.ts';
+import { makeTable, readEvidence } from '../../../scripts/features/table.ts';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 

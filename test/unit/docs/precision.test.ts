@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { cases } from '../../../bench/precision/problems.mjs';
-import { precisionTables } from '../../../bench/precision/tables.mjs';
+import { cases } from '../../../bench/precision/problems.ts';
+import { precisionTables } from '../../../bench/precision/tables.ts';
 
 const text = readFileSync(new URL('../../../docs/precision.md', import.meta.url), 'utf8');
 

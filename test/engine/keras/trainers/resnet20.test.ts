@@ -1,7 +1,7 @@
 import { tensor } from 'evenkeel';
 import type { Config, Model, Tensor } from 'evenkeel';
 import { describe, expect, test } from 'vitest';
-import { resnet20 } from '../../../../bench/resnet20.mjs';
+import { resnet20 } from '../../../../bench/resnet20.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';

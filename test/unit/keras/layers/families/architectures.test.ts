@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mobileNetV2, resNet50 } from '../../../../../bench/imagenet-networks.mjs';
+import { mobileNetV2, resNet50 } from '../../../../../bench/imagenet-networks.ts';
 import { Input, type KerasTensor } from '../../../../../src/keras/layers/index.ts';
 import * as layers from '../../../../../src/keras/layers/index.ts';
 import { Model } from '../../../../../src/keras/models/index.ts';

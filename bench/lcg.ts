@@ -1,10 +1,5 @@
-/**
- * The pseudo-random numbers of test/golden/make/common.py, bit for bit: float32, uniform in [low, high).
- *
- * @param {number} count
- * @param {number} seed
- */
-export function lcg(count, seed, low = -1, high = 1) {
+/** The pseudo-random numbers of test/golden/make/common.py, bit for bit: float32, uniform in [low, high). */
+export function lcg(count: number, seed: number, low = -1, high = 1): Float32Array {
   const values = new Float32Array(count);
   let x = seed;
   for (let i = 0; i < count; i++) {

@@ -3,9 +3,9 @@
 //   npm run demo                         all 60,000 digits, 2 epochs each
 //   npm run demo -- --digits 2000 --epochs 1
 import { parseArgs } from 'node:util';
-import { Sequential, setRandomSeed } from 'evenkeel';
+import { type History, Sequential, setRandomSeed } from 'evenkeel';
 import { BatchNormalization, Conv2D, Dense, Flatten, Input, MaxPooling2D } from 'evenkeel/layers';
-import { loadDigits } from './mnist.mjs';
+import { loadDigits } from './mnist.ts';
 
 const { values } = parseArgs({
   options: { digits: { type: 'string', default: '60000' }, epochs: { type: 'string', default: '2' } },
@@ -13,7 +13,7 @@ const { values } = parseArgs({
 const [digits, epochs] = [Number(values.digits), Number(values.epochs)];
 const batchSize = 128;
 
-function network(normalization) {
+function network(normalization: boolean): Sequential {
   setRandomSeed(42);
   const model = new Sequential([
     Input({ shape: [28, 28, 1] }),
@@ -29,10 +29,10 @@ function network(normalization) {
 }
 
 const { train, test } = await loadDigits(digits);
-const runs = [];
+const runs: { readonly history: History['history']; readonly seconds: number }[] = [];
 for (const normalization of [true, false]) {
   console.log(
-    `\n${normalization ? 'With' : 'Without'} BatchNormalization: ${train.x.shape[0]} digits, batches of ${batchSize}`,
+    `\n${normalization ? 'With' : 'Without'} BatchNormalization: ${train.x.shape[0]!} digits, batches of ${batchSize}`,
   );
   const model = network(normalization);
   const start = performance.now();
@@ -45,9 +45,10 @@ for (const normalization of [true, false]) {
   runs.push({ history, seconds: (performance.now() - start) / 1000 });
 }
 
-const [withBn, without] = runs;
-const row = (cells) => `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(6) : cell.padStart(10))).join(' | ')} |`;
-const percent = (value) => `${(100 * value).toFixed(2)} %`;
+const [withBn, without] = runs as [(typeof runs)[number], (typeof runs)[number]];
+const row = (cells: readonly string[]): string =>
+  `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(6) : cell.padStart(10))).join(' | ')} |`;
+const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
 console.log('\nTraining loss and accuracy on the test digits, with and without BatchNormalization:\n');
 console.log(row(['epoch', 'loss with', 'without', 'test with', 'without']));
 console.log(row(['------', '----------', '----------', '----------', '----------']));
@@ -55,10 +56,10 @@ for (let epoch = 0; epoch < epochs; epoch++) {
   console.log(
     row([
       String(epoch + 1),
-      withBn.history.loss[epoch].toFixed(4),
-      without.history.loss[epoch].toFixed(4),
-      percent(withBn.history.val_accuracy[epoch]),
-      percent(without.history.val_accuracy[epoch]),
+      withBn.history['loss']![epoch]!.toFixed(4),
+      without.history['loss']![epoch]!.toFixed(4),
+      percent(withBn.history['val_accuracy']![epoch]!),
+      percent(without.history['val_accuracy']![epoch]!),
     ]),
   );
 }

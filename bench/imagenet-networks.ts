@@ -1,9 +1,10 @@
-import { Input, Model } from 'evenkeel';
+import { Input, type KerasTensor, Model } from 'evenkeel';
 import {
   Activation,
   Add,
   BatchNormalization,
   Conv2D,
+  type Conv2DOptions,
   Dense,
   DepthwiseConv2D,
   GlobalAveragePooling2D,
@@ -12,20 +13,22 @@ import {
   ZeroPadding2D,
 } from 'evenkeel/layers';
 
-const conv = (x, filters, size, options = {}) => new Conv2D(filters, size, options).apply(x);
-const normalized = (x) => new BatchNormalization({ epsilon: 1.001e-5 }).apply(x);
-const relu = (x) => new Activation('relu').apply(x);
-const relu6 = (x) => new ReLU({ maxValue: 6 }).apply(x);
-const pad = (x, padding) => new ZeroPadding2D({ padding }).apply(x);
+const conv = (x: KerasTensor, filters: number, size: number, options: Conv2DOptions = {}): KerasTensor =>
+  new Conv2D(filters, size, options).apply(x);
+const normalized = (x: KerasTensor): KerasTensor => new BatchNormalization({ epsilon: 1.001e-5 }).apply(x);
+const relu = (x: KerasTensor): KerasTensor => new Activation('relu').apply(x);
+const relu6 = (x: KerasTensor): KerasTensor => new ReLU({ maxValue: 6 }).apply(x);
+const pad = (x: KerasTensor, padding: number | readonly (readonly [number, number])[]): KerasTensor =>
+  new ZeroPadding2D({ padding }).apply(x);
 
-function classifier(input, features, name) {
+function classifier(input: KerasTensor, features: KerasTensor, name: string): Model {
   const outputs = new Dense(1000, { activation: 'softmax' }).apply(new GlobalAveragePooling2D().apply(features));
   return new Model({ inputs: input, outputs, name });
 }
 
-/** ResNet-50 (He et al. 2015) as keras.applications has it: 25.6 million weights. */
-export function resNet50(shape = [224, 224, 3]) {
-  const block = (x, filters, strides, widens) => {
+/** ResNet-50 (He et al. 2015) as in keras.applications: 25.6 million weights. */
+export function resNet50(shape: readonly number[] = [224, 224, 3]): Model {
+  const block = (x: KerasTensor, filters: number, strides: number, widens: boolean): KerasTensor => {
     const shortcut = widens ? normalized(conv(x, 4 * filters, 1, { strides })) : x;
     const narrow = relu(normalized(conv(x, filters, 1, { strides })));
     const middle = relu(normalized(conv(narrow, filters, 3, { padding: 'same' })));
@@ -40,16 +43,17 @@ export function resNet50(shape = [224, 224, 3]) {
   return classifier(input, x, 'resnet50');
 }
 
-/** MobileNetV2 (Sandler et al. 2018) as keras.applications has it: 3.5 million weights. */
-export function mobileNetV2(shape = [224, 224, 3]) {
-  const pointwise = (x, filters) => normalized(conv(x, filters, 1, { useBias: false }));
-  const block = (x, filters, strides, expansion) => {
+/** MobileNetV2 (Sandler et al. 2018) as in keras.applications: 3.5 million weights. */
+export function mobileNetV2(shape: readonly number[] = [224, 224, 3]): Model {
+  const pointwise = (x: KerasTensor, filters: number): KerasTensor =>
+    normalized(conv(x, filters, 1, { useBias: false }));
+  const block = (x: KerasTensor, filters: number, strides: number, expansion: number): KerasTensor => {
     const channels = x.shape.at(-1) ?? 0;
     const wide = expansion === 1 ? x : relu6(pointwise(x, channels * expansion));
     const ends = [
       [0, 1],
       [0, 1],
-    ];
+    ] as const;
     const padded = strides === 1 ? wide : pad(wide, ends);
     const padding = strides === 1 ? 'same' : 'valid';
     const depthwise = new DepthwiseConv2D(3, { strides, padding, useBias: false }).apply(padded);
@@ -66,7 +70,7 @@ export function mobileNetV2(shape = [224, 224, 3]) {
     [96, 3, 1, 6],
     [160, 3, 2, 6],
     [320, 1, 1, 6],
-  ];
+  ] as const;
   for (const [filters, blocks, strides, expansion] of stacks) {
     for (let i = 0; i < blocks; i++) x = block(x, filters, i === 0 ? strides : 1, expansion);
   }

@@ -1,5 +1,5 @@
-// The article's program as it stands: Dense on what the pooling leaves, and no input shape.
-import { Sequential } from 'evenkeel';
+// The article's program, unchanged: a Dense layer on pooled maps, and no input shape.
+import { Sequential, type Tensor } from 'evenkeel';
 import { BatchNormalization, Conv2D, Dense, MaxPooling2D } from 'evenkeel/layers';
 
 const model = new Sequential();
@@ -21,14 +21,15 @@ console.log(`output: [${output.shape.join(', ')}]`);
 const normalized = await bn.apply(output, { training: true });
 console.log(`mean of what the batch normalization gives: ${mean(normalized).toFixed(6)}`);
 console.log(
-  `its moving mean is the batch's, for its momentum is 0: ${(bn.movingMean.value.item() - mean(output)).toFixed(6)}`,
+  `its moving mean is the batch's, for its momentum is 0: ${(bn.movingMean!.value.item() - mean(output)).toFixed(6)}`,
 );
 
 model.compile({ optimizer: 'adam', loss: 'mse' });
 const { history } = await model.fit(images, output, { epochs: 3, verbose: 0 });
-console.log(`losses: ${history.loss.length}, all finite: ${history.loss.every(Number.isFinite)}`);
+const losses = history['loss'] ?? [];
+console.log(`losses: ${losses.length}, all finite: ${losses.every(Number.isFinite)}`);
 model.summary();
 
-function mean(tensor) {
-  return tensor.data.reduce((sum, value) => sum + value, 0) / tensor.data.length;
+function mean(tensor: Tensor): number {
+  return Array.from<number>(tensor.data).reduce((sum, value) => sum + value, 0) / tensor.data.length;
 }

@@ -34,7 +34,7 @@ export interface Feature {
 
 /** Everything that Keras exports, as test/golden/make/keras_inventory.py found it. */
 export function readInventory(): readonly Feature[] {
-  const text = readFileSync(new URL('../golden/keras-inventory.json', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../test/golden/keras-inventory.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { readonly cases: readonly Feature[] }).cases;
 }
 

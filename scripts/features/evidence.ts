@@ -1,0 +1,178 @@
+/**
+ * The classes and functions of Keras that the tests of a run compare with Keras's numbers.
+ *
+ * A test counts for a feature if it passed, its file reads golden data, its title contains the feature's name, and the
+ * golden data contains that name too. Titles in other words are listed in `sentences`.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { type Feature, type Section, keyOf } from './inventory.ts';
+import type { Evidence } from './table.ts';
+
+/** The part of vitest's JSON report that is read here. */
+export interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+    }[];
+  }[];
+}
+
+const GOLDEN = 'test/golden';
+
+/** The sections of Keras that the tests of a folder of test/unit/keras/ or test/engine/keras/ cover. */
+const sections: Readonly<Record<string, readonly Section[]>> = {
+  activations: ['activations'],
+  initializers: ['initializers'],
+  regularizers: ['regularizers'],
+  constraints: ['constraints'],
+  losses: ['losses'],
+  metrics: ['metrics'],
+  optimizers: ['optimizers', 'schedules'],
+  layers: ['layers', 'ops', 'utils'],
+  ops: ['ops', 'image'],
+  utils: ['utils'],
+  callbacks: ['callbacks'],
+  models: ['callbacks', 'ops'],
+  trainers: ['callbacks'],
+};
+
+const sectionsOf = (file: string): readonly Section[] =>
+  sections[/^test\/\w+\/keras\/([\w-]+)\//.exec(file)?.[1] ?? ''] ?? [];
+
+const WRITTEN = /is written (and read )?as Keras (does|writes) it/;
+
+/** Titles without a feature's name, or with a name that the golden data lacks: file, title, features. */
+const sentences: readonly (readonly [RegExp, RegExp, readonly string[]])[] = [
+  [/layers\/normalization\/batch-normalization\.golden/, /^BatchNormalization is what/, ['layers.BatchNormalization']],
+  [/initializers\/stft/, /is that of Keras/, ['initializers.STFT']],
+  [/callbacks\/file-callbacks/, /^CSVLogger > writes the text of Keras/, ['callbacks.CSVLogger']],
+  [/trainers\/fit-golden/, /^fit > gives what Keras gives/, ['callbacks.History']],
+  [/trainers\/fit-golden/, /^fit > stops early where Keras does/, ['callbacks.EarlyStopping']],
+  [/trainers\/fit-golden/, /give what Keras gives: reduceLROnPlateau$/, ['callbacks.ReduceLROnPlateau']],
+  [/trainers\/fit-golden/, /give what Keras gives: learningRateScheduler$/, ['callbacks.LearningRateScheduler']],
+  ...['activations', 'initializers', 'regularizers', 'constraints', 'losses', 'metrics', 'optimizers'].map(
+    (section) =>
+      [
+        new RegExp(`^test/unit/keras/${section}/`),
+        WRITTEN,
+        ['get', 'serialize', 'deserialize'].map((name) => `${section}.${name}`),
+      ] as const,
+  ),
+  [/optimizers\/schedules/, WRITTEN, ['schedules.serialize', 'schedules.deserialize']],
+  [/ops\/operations/, /'Absolute' in a config|Keras writes Absolute$/, ['ops.abs']],
+  [/losses\/losses/, /> 'CTC' /, ['ops.ctc_loss']],
+  [/layers\/saved-models/, /come back as Keras wrote them/, ['layers.serialize', 'layers.deserialize']],
+];
+
+const pascalCase = (name: string): string =>
+  name.replaceAll(/(^|_)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+const sameName = (a: string, b: string): boolean =>
+  a.replaceAll('_', '').toLowerCase() === b.replaceAll('_', '').toLowerCase();
+
+/** The words that name a feature in titles and golden data. */
+function wordsOf({ section, name, aliases = [], kind }: Feature): readonly string[] {
+  const names = [name, ...aliases];
+  if (kind === 'class' || section === 'activations') return names;
+  return section === 'ops' || section === 'image' ? names.flatMap((each) => [pascalCase(each), `ops > ${each}`]) : [];
+}
+
+/** The sources of a test file and of the files under test/ that it imports. */
+function textsOf(root: string, file: string, seen = new Map<string, string>()): ReadonlyMap<string, string> {
+  if (seen.has(file)) return seen;
+  const text = readFileSync(join(root, file), 'utf8');
+  seen.set(file, text);
+  for (const [, path = ''] of text.matchAll(/from '(\.[^']+\.ts)'/g)) {
+    const imported = relative(root, resolve(root, dirname(file), path)).replaceAll('\\', '/');
+    if (imported.startsWith('test/')) textsOf(root, imported, seen);
+  }
+  return seen;
+}
+
+/** The golden data that a test file reads, as one string; empty if it reads none. */
+function goldenTextOf(root: string, file: string): string {
+  const texts = [...textsOf(root, file).values()].join('\n');
+  if (!texts.includes('loadGolden')) return '';
+  const names = readdirSync(join(root, GOLDEN)).filter((name) => name.endsWith('.json'));
+  return names
+    .filter((name) => texts.includes(`'${basename(name, '.json')}'`))
+    .map((name) => readFileSync(join(root, GOLDEN, name), 'utf8'))
+    .join('\n');
+}
+
+/** The features of an inventory that a passing test of this title is evidence for. */
+function provenBy(
+  title: string,
+  features: readonly Feature[],
+  golden: ReadonlySet<string>,
+  words: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const found = features.filter((feature) =>
+    words
+      .get(keyOf(feature))!
+      .some((word) => new RegExp(`(?<!\\w)${word}(?!\\w)`).test(title) && golden.has(word.replace('ops > ', ''))),
+  );
+  return found.map(keyOf);
+}
+
+/**
+ * Feature → test file → number of passed tests, from vitest's JSON report. A function that a class computes with has the
+ * evidence of the class; metrics without evidence have that of their losses, and operations that of their activations.
+ */
+export function evidenceOf(root: string, report: Report, inventory: readonly Feature[]): Evidence {
+  const words = new Map(inventory.map((feature) => [keyOf(feature), wordsOf(feature)]));
+  const evidence = new Map<string, Map<string, number>>();
+  const note = (key: string, file: string): void => {
+    const files = evidence.get(key) ?? new Map<string, number>();
+    evidence.set(key, files.set(file, (files.get(file) ?? 0) + 1));
+  };
+  for (const { name, assertionResults } of report.testResults) {
+    const file = relative(root, name).replaceAll('\\', '/');
+    const about = sectionsOf(file);
+    const text = about.length === 0 ? '' : goldenTextOf(root, file);
+    if (text === '') continue;
+    const golden = new Set([...text.matchAll(/\\?"([A-Za-z0-9_]+)\\?"/g)].map(([, word = '']) => word));
+    const features = inventory.filter(({ section }) => about.includes(section));
+    for (const { status, ancestorTitles, title } of assertionResults) {
+      if (status !== 'passed') continue;
+      const full = [...ancestorTitles, title].join(' > ');
+      const said = sentences
+        .filter(([where, what]) => where.test(file) && what.test(full))
+        .flatMap(([, , keys]) => keys);
+      const known = said.filter((key) => words.has(key));
+      for (const key of new Set([...provenBy(full, features, golden, words), ...known])) note(key, file);
+    }
+  }
+  return withShared(evidence, inventory);
+}
+
+function withShared(
+  evidence: ReadonlyMap<string, ReadonlyMap<string, number>>,
+  inventory: readonly Feature[],
+): Evidence {
+  const classes = inventory.filter(({ kind }) => kind === 'class');
+  const shared = new Map(evidence);
+  for (const section of ['losses', 'metrics', 'layers', 'ops']) {
+    for (const feature of inventory.filter((each) => each.section === section && each.kind === 'function')) {
+      const own = classes.find((each) => each.section === section && sameName(each.name, feature.name));
+      const lent = { metrics: `losses.${feature.name}`, ops: `activations.${feature.name}` }[section] ?? '';
+      const files = shared.get(keyOf(feature)) ?? shared.get(own ? keyOf(own) : lent);
+      if (files !== undefined) shared.set(keyOf(feature), files);
+    }
+  }
+  const order = new Map(inventory.map((feature, i) => [keyOf(feature), i]));
+  const sorted = [...shared].sort(([a], [b]) => order.get(a)! - order.get(b)!);
+  return Object.fromEntries(sorted.map(([key, files]) => [key, Object.fromEntries([...files].sort())]));
+}
+
+/** The test files that read golden data and are in a folder of a section of Keras. */
+export function goldenTests(root: string, folder = 'test'): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.test.ts') && sectionsOf(file).length > 0)
+    .filter((file) => goldenTextOf(root, file) !== '')
+    .sort();
+}
