@@ -38,7 +38,7 @@ module.exports = {
   'keras/utils': ['core'],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
-  'keras/operations': [...graphs, 'keras/activations', 'keras/layers'],
+  'keras/operations': [...graphs, 'keras/activations'],
   'keras/callbacks': ['core', 'compiler/graph', 'formats/files', 'keras/optimizers'],
   'keras/trainers': [
     ...[...graphs, 'compiler/autodiff', 'compiler/program'],

@@ -1,3 +1,5 @@
+import { ValueError, show } from './errors.ts';
+
 const counters = new Map<string, number>();
 
 /** `BatchNormalization` → `batch_normalization`, as Keras names objects after their class. */
@@ -27,4 +29,10 @@ export function uniqueName(prefix: string): string {
  */
 export function resetNames(): void {
   counters.clear();
+}
+
+/** Checks the name of a layer or an operation, which becomes a part of the paths of weights. */
+export function checkName(name: unknown, className: string): string {
+  if (typeof name === 'string' && name !== '' && !name.includes('/')) return name;
+  throw new ValueError(`[${className}] name must be a string without "/". Received: name=${show(name)}.`);
 }

@@ -15,7 +15,7 @@ export function predictsClasses(model: Model): boolean {
   const outputs = model.network?.flatOutputs ?? [];
   const [output] = outputs;
   if (output === undefined || outputs.length !== 1 || output.rank !== 2) return false;
-  const { layer } = output.node;
+  const { operation: layer } = output.node;
   if (layer instanceof Model) return predictsClasses(layer as Model);
   if (layer instanceof Softmax) return true;
   return (layer instanceof Dense || layer instanceof Activation) && layer.getConfig()['activation'] === 'softmax';

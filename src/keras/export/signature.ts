@@ -5,7 +5,7 @@ import { checkOptions } from '../../core/checks.ts';
 import { type Shape, checkShape } from '../../core/shape.ts';
 import { type Tree, fillTree, flatten, mapTree, treePaths } from '../../core/tree.ts';
 import { type InputShape, isShape } from '../layers/base/input-shape.ts';
-import { KerasTensor } from '../ops/keras-tensor.ts';
+import { KerasTensor } from '../ops/base/keras-tensor.ts';
 import { uniqueAmong } from './names.ts';
 
 /** One input of a model: what `Input` gave is one too. */

@@ -46,7 +46,7 @@ export { Input, InputLayer, type InputOptions } from './core/input-layer.ts';
 export { Lambda, type LambdaOptions, type LambdaFunction, type LambdaContext } from './core/lambda.ts';
 export { Masking, type MaskingOptions } from './core/masking.ts';
 export type { InputShape } from './base/input-shape.ts';
-export { KerasTensor, type LayerNode } from '../ops/keras-tensor.ts';
+export { KerasTensor, type Node as LayerNode } from '../ops/base/keras-tensor.ts';
 export type { LayerOptions } from './base/layer-options.ts';
 export { Layer } from './base/layer.ts';
 export { Add, type AddOptions } from './merging/add.ts';

@@ -7,6 +7,7 @@ import type { CustomObjects } from '../saving/registry.ts';
 import type { TensorLike, Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Operation } from '../ops/base/operation.ts';
 import { Layer, type LayerOptions } from '../layers/base/layer.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { terminal } from '#terminal';
@@ -279,12 +280,12 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
   }
 
   /** The rows of the summary: in models of symbolic tensors, the functions between the layers too. */
-  protected get summaryLayers(): readonly Layer[] {
+  protected get summaryLayers(): readonly (Layer | Operation)[] {
     return this.layers;
   }
 
   /** Where each layer's inputs come from, for the summary; null where the layers stand one behind the other. */
-  protected get connections(): ReadonlyMap<Layer, string> | null {
+  protected get connections(): ReadonlyMap<Layer | Operation, string> | null {
     return null;
   }
 

@@ -11,12 +11,12 @@ import { Value } from '../../compiler/graph/value.ts';
 import type { CallContext } from '../layers/base/call-context.ts';
 import { InputLayer } from '../layers/core/input-layer.ts';
 import { type InputShape, shapesOf } from '../layers/base/input-shape.ts';
-import { KerasTensor, isKerasTensor } from '../ops/keras-tensor.ts';
+import { KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
 import { deserialize, serialize } from '../layers/index.ts';
 import { classNameOf } from '../layers/base/layer-options.ts';
 import { Layer } from '../layers/base/layer.ts';
 import { deserializeOperation, isOperationConfig } from '../operations/all.ts';
-import { Operation } from '../operations/operation.ts';
+import { Operation } from '../ops/base/operation.ts';
 import { rememberLayer, sharedLayer } from '../saving/shared-layers.ts';
 import { BaseModel, type ModelOptions, type Registration } from './base-model.ts';
 import type { FloatType } from '../trainers/data-adapters/read-data.ts';
@@ -133,11 +133,11 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
     return this.#network.flatInputs.some(({ dtype }) => dtype === 'float64') ? 'float64' : 'float32';
   }
 
-  protected override get summaryLayers(): readonly Layer[] {
+  protected override get summaryLayers(): readonly (Layer | Operation)[] {
     return this.#network?.operations ?? super.summaryLayers;
   }
 
-  protected override get connections(): ReadonlyMap<Layer, string> | null {
+  protected override get connections(): ReadonlyMap<Layer | Operation, string> | null {
     return this.#network === null || this.#network.isChain ? null : this.#network.connections;
   }
 
@@ -170,7 +170,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
    */
   static override fromConfig(config: Config, customObjects: CustomObjects = {}): Model {
     const { name, trainable } = config;
-    const read = (entry: LayerEntry): Layer => readLayer(entry, customObjects);
+    const read = (entry: LayerEntry): Layer | Operation => readLayer(entry, customObjects);
     return new this({
       ...readNetwork('Model', config, read),
       ...(typeof name === 'string' ? { name } : {}),
@@ -180,7 +180,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
 }
 
 /** Keras's JSON for a layer, which may be a model. */
-function writeLayer(layer: Layer): object {
+function writeLayer(layer: Layer | Operation): object {
   if (layer instanceof Operation) return layer.serialize();
   return rememberLayer(layer instanceof BaseModel ? layer.toJSON() : serialize(layer), layer);
 }
@@ -189,7 +189,7 @@ function writeLayer(layer: Layer): object {
  * The layer of an entry of a config, which may be a model.
  * @throws TypeError if it names a class that is unknown; ValueError if it is malformed.
  */
-export function readLayer(entry: LayerEntry, customObjects: CustomObjects): Layer {
+export function readLayer(entry: LayerEntry, customObjects: CustomObjects): Layer | Operation {
   if (isOperationConfig(entry)) return deserializeOperation(entry);
   return sharedLayer(entry, () => makeLayer(entry, customObjects));
 }
@@ -322,7 +322,7 @@ export class Sequential extends Model<Tensor> {
   }
 
   #push(given: Layer | KerasTensor): void {
-    const layer = isKerasTensor(given) ? given.node.layer : given;
+    const layer = isKerasTensor(given) ? given.node.operation : given;
     if (layer instanceof InputLayer) {
       this.#setInput(layer);
       return;
@@ -431,8 +431,7 @@ export class Sequential extends Model<Tensor> {
       throw new ValueError(`[Sequential] a config must have a name and a list of layers. Received: ${show(config)}.`);
     }
     const trainable = config['trainable'];
-    const read = (entry: LayerEntry): Layer => readLayer(entry, customObjects);
-    const model = new Sequential(layers.map(read), {
+    const model = new Sequential(layers.map((entry) => readLayer(entry, customObjects)) as readonly Layer[], {
       name,
       ...(typeof trainable === 'boolean' ? { trainable } : {}),
       dtype: (config['dtype'] ?? null) as never,

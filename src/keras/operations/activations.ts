@@ -1,7 +1,7 @@
 import * as activations from '../activations/index.ts';
 import * as ops from '../ops/index.ts';
 import { configured, elementwise, specify } from './families.ts';
-import type { Specification } from './specification.ts';
+import type { Specification } from '../ops/base/specification.ts';
 import type { Symbolic } from './symbolic.ts';
 
 /**

@@ -5,9 +5,9 @@ import * as arrangement from './arrangement.ts';
 import * as elementwise from './elementwise.ts';
 import * as mathematics from './mathematics.ts';
 import * as movement from './movement.ts';
-import { Operation } from './operation.ts';
+import { Operation } from '../ops/base/operation.ts';
 import * as reductions from './reductions.ts';
-import { type Specification, moduleOf } from './specification.ts';
+import { type Specification, moduleOf } from '../ops/base/specification.ts';
 import * as windows from './windows.ts';
 
 const aliases: readonly Specification[] = [{ ...elementwise.abs.specification, className: 'Abs' }];

@@ -3,7 +3,7 @@ import { checkNumber } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import * as ops from '../ops/index.ts';
 import { configured, elementwise } from './families.ts';
-import type { Options } from './specification.ts';
+import type { Options } from '../ops/base/specification.ts';
 import type { Symbolic } from './symbolic.ts';
 
 /**

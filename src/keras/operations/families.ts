@@ -2,7 +2,7 @@ import type { Json } from '../../core/config.ts';
 import type { Tree } from '../../core/tree.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Operand, ReductionOptions } from '../ops/index.ts';
-import { type Arguments, type Options, type Room, type Specification, moduleOf } from './specification.ts';
+import { type Arguments, type Options, type Room, type Specification, moduleOf } from '../ops/base/specification.ts';
 import { type Symbolic, type Written, symbolic } from './symbolic.ts';
 
 /** One of Keras's classes, but for what it computes. */

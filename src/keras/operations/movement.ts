@@ -3,7 +3,7 @@ import * as ops from '../ops/index.ts';
 import { configured, specify } from './families.ts';
 import { readKey, writeKey, writeRange } from './key.ts';
 import { expandAll, padWith, repeatAlong, reshapeTo } from './keras-forms.ts';
-import type { Specification } from './specification.ts';
+import type { Specification } from '../ops/base/specification.ts';
 import type { Symbolic } from './symbolic.ts';
 
 /**

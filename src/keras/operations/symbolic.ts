@@ -1,9 +1,9 @@
 import type { Config } from '../../core/config.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import type { Argument } from '../ops/call-form.ts';
-import { type KerasTensor, isKerasTensor } from '../ops/keras-tensor.ts';
-import { Operation, writeArgument } from './operation.ts';
-import type { Specification } from './specification.ts';
+import type { Argument } from '../ops/base/symbolic-arguments.ts';
+import { type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
+import { Operation, writeArgument } from '../ops/base/operation.ts';
+import type { Specification } from '../ops/base/specification.ts';
 
 // The parameters of any function.
 type AnyFunction = (...args: never[]) => unknown;
@@ -49,7 +49,7 @@ export function symbolic<A extends readonly unknown[], R>(
     const { args, kwargs = {}, config = {} } = write(...given);
     const who = `ops.${run.name}`;
     const written = args.map((argument) => writeArgument(who, argument));
-    return new Operation(specification, config).applyForm({ args: written, kwargs });
+    return new Operation(specification, config).symbolicCall({ args: written, kwargs });
   };
   Object.defineProperties(call, { name: { value: run.name }, specification: { value: specification } });
   return call as unknown as Symbolic<(...args: A) => R>;

@@ -1,6 +1,6 @@
 import * as ops from '../ops/index.ts';
 import { configured } from './families.ts';
-import type { Options } from './specification.ts';
+import type { Options } from '../ops/base/specification.ts';
 import type { Symbolic } from './symbolic.ts';
 
 const CONVOLUTION = { strides: 1, padding: 'valid', data_format: null, dilation_rate: 1 };

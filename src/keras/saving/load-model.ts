@@ -7,7 +7,7 @@ import type { Tree } from '../../core/tree.ts';
 import { mapTree } from '../../core/tree.ts';
 import { Input } from '../layers/core/input-layer.ts';
 import { isShape } from '../layers/base/input-shape.ts';
-import type { KerasTensor } from '../ops/keras-tensor.ts';
+import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import { withoutInitialValues } from '../layers/base/unfilled-weights.ts';
 import type { ObjectNode } from './json-tree.ts';
 import { countElements } from './groups.ts';

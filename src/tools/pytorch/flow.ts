@@ -1,8 +1,9 @@
 import { type KnownShape, isKnown, sameShape, sizeOf } from '../../core/shape.ts';
 import { InputLayer } from '../../keras/layers/core/input-layer.ts';
 import { Dense } from '../../keras/layers/core/dense.ts';
-import { type KerasTensor, type LayerNode } from '../../keras/ops/keras-tensor.ts';
+import { type KerasTensor, type Node } from '../../keras/ops/base/keras-tensor.ts';
 import type { Layer } from '../../keras/layers/base/layer.ts';
+import { Operation } from '../../keras/ops/base/operation.ts';
 import { Concatenate } from '../../keras/layers/merging/concatenate.ts';
 import { Flatten } from '../../keras/layers/reshaping/flatten.ts';
 import { Permute } from '../../keras/layers/reshaping/permute.ts';
@@ -10,7 +11,7 @@ import { Reshape } from '../../keras/layers/reshaping/reshape.ts';
 import { WeightWrapper } from '../../keras/layers/normalization/weight-wrapper.ts';
 import type { DataFormat } from '../../keras/ops/windows.ts';
 import { channelsFirstOrder } from './state/arrays.ts';
-import { layerOf, operandsOf } from '../../keras/models/functional/graph.ts';
+import { operandsOf, operationOf } from '../../keras/models/functional/graph.ts';
 import type { Network } from '../../keras/models/functional/network.ts';
 import { Model } from '../../keras/models/model.ts';
 
@@ -75,7 +76,7 @@ function followNetwork(network: Network, inputs: readonly Flow[], flows: Map<Lay
   const known = new Map<KerasTensor, Flow>();
   for (const [i, tensor] of network.flatInputs.entries()) known.set(tensor, inputs[i] ?? inputFlow(tensor, uses));
   for (const node of network.levels.flat()) {
-    const layer = layerOf(node);
+    const layer = operationOf(node);
     if (layer instanceof InputLayer) continue;
     const operands = operandsOf(node).map((tensor) => known.get(tensor) ?? START);
     const outputs = step(layer, flowInto(layer, node, operands), { node, uses }, operands, flows);
@@ -90,7 +91,7 @@ function inputFlow(tensor: KerasTensor, uses: Uses): Flow {
 }
 
 /** What a layer is given, where it has several inputs too. */
-function flowInto(layer: Layer, node: LayerNode, operands: readonly Flow[]): Flow {
+function flowInto(layer: Layer | Operation, node: Node, operands: readonly Flow[]): Flow {
   const flow = join(operands);
   const isVector = node.outputs.every(({ rank }) => rank === 2);
   if (!(layer instanceof Concatenate) || !isVector || flow.order === null) return flow;
@@ -116,16 +117,20 @@ function joinOrders(orders: readonly FeatureOrder[], sizes: readonly number[]): 
 
 /** Notes what a layer is given, and says what it gives. */
 function step(
-  layer: Layer,
+  layer: Layer | Operation,
   flow: Flow,
-  call: { readonly node: LayerNode; readonly uses: Uses } | null,
+  call: { readonly node: Node; readonly uses: Uses } | null,
   operands: readonly Flow[],
   flows: Map<Layer, LayerFlow>,
 ): readonly Flow[] {
   const [input, output] = call === null ? [] : [operandsOf(call.node)[0], call.node.outputs[0]];
   const wanted = output === undefined ? null : (call?.uses.wantedOrder(output) ?? null);
-  const isOuter = layer instanceof Model || (layer.sublayers.length > 0 && !(layer instanceof WeightWrapper));
   const { form, order: inputOrder, behind, nearest } = flow;
+  if (layer instanceof Operation) {
+    if (input === undefined || output === undefined) return [{ ...flow, form: null, order: null }];
+    return [{ ...flow, ...formAfter(layer, flow, input, output, wanted, call?.uses ?? null) }];
+  }
+  const isOuter = layer instanceof Model || (layer.sublayers.length > 0 && !(layer instanceof WeightWrapper));
   if (!flows.has(layer)) flows.set(layer, { form, inputOrder, outputOrder: wanted, behind, nearest });
   if (isOuter) {
     const after = enter(layer, operands.length > 0 ? operands : [flow], flows);
@@ -138,7 +143,7 @@ function step(
 
 /** Where the channels and the features are behind a layer. */
 function formAfter(
-  layer: Layer,
+  layer: Layer | Operation,
   flow: Flow,
   input: KerasTensor,
   output: KerasTensor,
@@ -171,12 +176,12 @@ function flattenedOrder(map: KnownShape, form: DataFormat | null, isMoved: boole
   return form === 'channels_first' ? channelsFirstOrder([...places, channels]) : 'unknown';
 }
 
-function innerOf(layer: Layer): Layer {
+function innerOf(layer: Layer | Operation): Layer | Operation {
   return layer instanceof WeightWrapper ? layer.layer : layer;
 }
 
 /** Where a layer that works on maps has the channels. */
-function formatOf(layer: Layer): DataFormat | null {
+function formatOf(layer: Layer | Operation): DataFormat | null {
   const inner = innerOf(layer);
   if (inner instanceof Flatten || !('dataFormat' in inner)) return null;
   const { dataFormat } = inner as { readonly dataFormat: unknown };
@@ -184,14 +189,14 @@ function formatOf(layer: Layer): DataFormat | null {
 }
 
 /** Whether each element of the output has the place of the element that it is made of. */
-function keepsPlaces(layer: Layer, input: KerasTensor, output: KerasTensor): boolean {
+function keepsPlaces(layer: Layer | Operation, input: KerasTensor, output: KerasTensor): boolean {
   const moves = layer instanceof Permute || layer instanceof Reshape || innerOf(layer) instanceof Dense;
   return !moves && sameShape(input.shape, output.shape);
 }
 
 /** Who takes the tensors of a network, and for what. */
 class Uses {
-  readonly #takers = new Map<KerasTensor, LayerNode[]>();
+  readonly #takers = new Map<KerasTensor, Node[]>();
 
   constructor(network: Network) {
     for (const node of network.levels.flat()) {
@@ -204,7 +209,7 @@ class Uses {
   /** Where the layers that take a tensor for a map look for its channels; null if none does. */
   mapFormat(tensor: KerasTensor): DataFormat | null {
     return this.#firstOf(tensor, (node) => {
-      const layer = layerOf(node);
+      const layer = operationOf(node);
       const inner = inside(networkOf(layer), node, tensor);
       return inner === null ? formatOf(layer) : inner[0].mapFormat(inner[1]);
     });
@@ -214,7 +219,7 @@ class Uses {
   wantedOrder(tensor: KerasTensor): readonly number[] | null {
     if (tensor.rank !== 2) return null;
     return this.#firstOf(tensor, (node) => {
-      const layer = layerOf(node);
+      const layer = operationOf(node);
       const inner = inside(networkOf(layer), node, tensor);
       if (inner !== null) return inner[0].wantedOrder(inner[1]);
       const [output] = node.outputs;
@@ -225,14 +230,14 @@ class Uses {
   }
 
   /** The first answer of those who take a tensor, or what layers made of it that keep its places. */
-  #firstOf<T>(tensor: KerasTensor, ask: (node: LayerNode) => T | null): T | null {
+  #firstOf<T>(tensor: KerasTensor, ask: (node: Node) => T | null): T | null {
     const seen = new Set([tensor]);
     for (const each of seen) {
       for (const node of this.#takers.get(each) ?? []) {
         const answer = ask(node);
         if (answer !== null) return answer;
         const [output] = node.outputs;
-        const layer = layerOf(node);
+        const layer = operationOf(node);
         if (output === undefined || layer instanceof Model) continue;
         if (keepsPlaces(layer, each, output)) seen.add(output);
       }
@@ -242,12 +247,12 @@ class Uses {
 }
 
 /** The calls of a layer that is a model; null for others, and for models with a `call` of their own. */
-function networkOf(layer: Layer): Network | null {
+function networkOf(layer: Layer | Operation): Network | null {
   return layer instanceof Model ? layer.network : null;
 }
 
 /** What stands inside a network for a tensor that it is given, and who takes it there. */
-function inside(network: Network | null, node: LayerNode, tensor: KerasTensor): readonly [Uses, KerasTensor] | null {
+function inside(network: Network | null, node: Node, tensor: KerasTensor): readonly [Uses, KerasTensor] | null {
   const input = network?.flatInputs[operandsOf(node).indexOf(tensor)];
   return network === null || input === undefined ? null : [new Uses(network), input];
 }

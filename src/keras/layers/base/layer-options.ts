@@ -1,4 +1,3 @@
-import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import type { RegularizerIdentifier } from '../../regularizers/index.ts';
 import type { DTypeLike } from './dtype-policy.ts';
@@ -37,12 +36,6 @@ export const LAYER_OPTIONS: readonly (keyof LayerOptions)[] = [
 /** What a layer's class is called in configs: its own static `className`, or the name of the class. */
 export function classNameOf(layerClass: { readonly className: string; readonly name: string }): string {
   return Object.hasOwn(layerClass, 'className') ? layerClass.className : layerClass.name;
-}
-
-/** @throws ValueError if a name cannot be a part of the paths of variables. */
-export function checkName(name: unknown, className: string): string {
-  if (typeof name === 'string' && name !== '' && !name.includes('/')) return name;
-  throw new ValueError(`[${className}] name must be a string without "/". Received: name=${show(name)}.`);
 }
 
 /** The shape of the input with the batch, if the options give one. */

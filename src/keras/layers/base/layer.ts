@@ -2,7 +2,7 @@ import type { Constraint } from '../../constraints/index.ts';
 import type { Config } from '../../../core/config.ts';
 import { type DType, isFloat } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { snakeCase, uniqueName } from '../../../core/names.ts';
+import { checkName, snakeCase, uniqueName } from '../../../core/names.ts';
 import { checkBoolean, checkOptions } from '../../../core/checks.ts';
 import { optionsOf } from '../../saving/registry.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
@@ -28,10 +28,17 @@ import { EagerCalls } from './eager-calls.ts';
 import { checkTaken, checkWritten } from './forgotten-config.ts';
 import * as shapes from './input-shape.ts';
 import { type InputSpec, checkInputCount, checkInputSpec } from './input-spec.ts';
-import { type CallDetails, KerasTensor, type LayerNode, isKerasTensor } from '../../ops/keras-tensor.ts';
-import { LAYER_OPTIONS, type LayerOptions, checkName, classNameOf, readInputShape } from './layer-options.ts';
+import {
+  type CallDetails,
+  type Callable,
+  type KerasTensor,
+  type Node,
+  isKerasTensor,
+} from '../../ops/base/keras-tensor.ts';
+import { LAYER_OPTIONS, type LayerOptions, classNameOf, readInputShape } from './layer-options.ts';
 import { countElements, readWeights, writeWeights } from './layer-state.ts';
-import { nameLayer } from './name-layer.ts';
+import { recordCall } from '../../ops/base/node.ts';
+import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { findFields } from './sublayers.ts';
 import { WeightList, type WeightOptions } from './weight-list.ts';
 
@@ -64,7 +71,7 @@ const hasType = (value: unknown): value is ValueType => typeof value === 'object
  * layer.countParams();             // 2
  * @see https://keras.io/api/layers/base_layer/
  */
-export abstract class Layer {
+export abstract class Layer implements Callable {
   /** What configs call the class. @default the name of the class, which minifiers change */
   static readonly className: string = 'Layer';
 
@@ -90,7 +97,7 @@ export abstract class Layer {
   #parentPath = '';
   readonly #own = new WeightList();
   readonly #eager: EagerCalls = new EagerCalls((...call) => this.applyIn(...call), isTensor);
-  readonly #nodes: LayerNode[] = [];
+  readonly #nodes: Node[] = [];
   readonly #ownOptions: readonly string[];
 
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
@@ -151,7 +158,7 @@ export abstract class Layer {
   }
 
   /** The symbolic calls so far. */
-  get inboundNodes(): readonly LayerNode[] {
+  get inboundNodes(): readonly Node[] {
     return this.#nodes;
   }
 
@@ -173,7 +180,7 @@ export abstract class Layer {
     this.#checkInput(shapes.firstShape(shape));
     const count = this.#own.length;
     try {
-      nameLayer(this.who, () => make(shape));
+      reportErrorsAs(this.who, () => make(shape));
     } catch (error) {
       this.#own.truncate(count);
       throw error;
@@ -237,7 +244,7 @@ export abstract class Layer {
     trace.training = mode;
     try {
       if (!this.built) this.ensureBuilt(shapes.shapesOf(inputs, isValue));
-      const outputs = nameLayer(this.who, () => this.call(cast, new CallContext(trace, mode, incoming)));
+      const outputs = reportErrorsAs(this.who, () => this.call(cast, new CallContext(trace, mode, incoming)));
       this.#finishCall(trace, inputs, flatten(outputs, isValue), incoming);
       return outputs;
     } catch (error) {
@@ -293,17 +300,9 @@ export abstract class Layer {
   protected recordCall(
     inputs: Tree<KerasTensor>,
     types: Tree<ValueType>,
-    { training = null, mask = null, form = null }: CallDetails = {},
+    details: CallDetails = {},
   ): Tree<KerasTensor> {
-    const outputs: KerasTensor[] = [];
-    const held = mapTree(inputs, isKerasTensor, (tensor): KerasTensor => tensor);
-    const node: LayerNode = { layer: this, index: this.#nodes.length, inputs: held, outputs, training, mask, form };
-    this.#nodes.push(node);
-    return mapTree(types, hasType, (type) => {
-      const made = new KerasTensor(type, this.name, node, outputs.length);
-      outputs.push(made);
-      return made;
-    });
+    return recordCall(this, this.#nodes, inputs, types, details);
   }
 
   /** Calls the layer on stand-ins for inputs, for the types of the outputs. */

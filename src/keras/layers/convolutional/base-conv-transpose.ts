@@ -12,7 +12,7 @@ import { checkDataFormat, checkPerAxis, checkPositive, json } from '../base/argu
 import type { CallContext } from '../base/call-context.ts';
 import { KernelLayer } from '../base/kernel-layer.ts';
 import { type KernelOptions, kernelConfig } from '../base/kernel-options.ts';
-import { nameLayer } from '../base/name-layer.ts';
+import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { addBias } from './add-bias.ts';
 
 /** Options of the transposed convolutions. */
@@ -91,7 +91,7 @@ export abstract class BaseConvTranspose extends KernelLayer {
     const channels = shape[this.dataFormat === 'channels_last' ? this.rank + 1 : 1] ?? null;
     const x = input('x', shape, this.dtype);
     const kernel = input('kernel', [...this.kernelSize, this.filters, channels], this.dtype);
-    return nameLayer(this.who, () => convTranspose(x, kernel, this.#window)).shape;
+    return reportErrorsAs(this.who, () => convTranspose(x, kernel, this.#window)).shape;
   }
 
   override getConfig(): Config {

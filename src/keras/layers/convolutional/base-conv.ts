@@ -12,7 +12,7 @@ import { checkDataFormat, checkPerAxis, checkPositive, json } from '../base/argu
 import type { CallContext } from '../base/call-context.ts';
 import { KernelLayer } from '../base/kernel-layer.ts';
 import { type KernelOptions, kernelConfig } from '../base/kernel-options.ts';
-import { nameLayer } from '../base/name-layer.ts';
+import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { addBias } from './add-bias.ts';
 
 /** Options of the convolutions. */
@@ -112,7 +112,7 @@ export abstract class BaseConv extends KernelLayer {
     const perGroup = Math.floor((shape[this.#channelAxis] ?? this.groups) / this.groups);
     const x = input('x', shape, this.dtype);
     const kernel = input('kernel', [...this.kernelSize, perGroup, this.filters], this.dtype);
-    return nameLayer(this.who, () => this.#convolve(x, kernel)).shape;
+    return reportErrorsAs(this.who, () => this.#convolve(x, kernel)).shape;
   }
 
   override getConfig(): Config {

@@ -19,7 +19,7 @@ import type { RegularizerIdentifier } from '../../regularizers/index.ts';
 import { checkDataFormat, checkPerAxis, checkPositive, json } from '../base/arguments.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
-import { nameLayer } from '../base/name-layer.ts';
+import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { addBias } from './add-bias.ts';
 import { type WeightParts, readWeightParts } from './kernel-parts.ts';
 
@@ -152,7 +152,7 @@ export abstract class ChannelwiseLayer extends Layer {
     // The channels do not matter for the other axes.
     const x = input('x', shape.with(this.channelAxis, 1), this.dtype);
     const kernel = input('kernel', [...this.kernelSize, 1, 1], this.dtype);
-    return nameLayer(this.who, () => depthwiseConv(x, kernel, this.window)).shape.with(this.channelAxis, outputs);
+    return reportErrorsAs(this.who, () => depthwiseConv(x, kernel, this.window)).shape.with(this.channelAxis, outputs);
   }
 
   /** The part of the config on the window, under Keras's keys. */

@@ -6,7 +6,7 @@ import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { checkPositive, refuse } from '../base/arguments.ts';
 import type { DTypeLike } from '../base/dtype-policy.ts';
-import type { KerasTensor } from '../../ops/keras-tensor.ts';
+import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
 import { Layer } from '../base/layer.ts';
 
 /** Options of {@link Input}. */

@@ -2,7 +2,7 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import type { KerasTensor } from '../../ops/keras-tensor.ts';
+import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../base/layer.ts';
 import { Add, type AddOptions } from './add.ts';
 import { Average, type AverageOptions } from './average.ts';

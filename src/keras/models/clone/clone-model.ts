@@ -4,19 +4,19 @@ import { checkOptions } from '../../../core/checks.ts';
 import { type Tree, fillTree, flatten } from '../../../core/tree.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { Lambda } from '../../layers/core/lambda.ts';
-import { type KerasTensor, type LayerNode, isKerasTensor } from '../../ops/keras-tensor.ts';
+import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { Layer } from '../../layers/base/layer.ts';
-import { Operation } from '../../operations/operation.ts';
+import { Operation } from '../../ops/base/operation.ts';
 import type { BaseModel } from '../base-model.ts';
 import { type MadeTensor, callAgain } from '../functional/call-again.ts';
-import { layerOf } from '../functional/graph.ts';
+import { operationOf } from '../functional/graph.ts';
 import { Model, Sequential } from '../model.ts';
 
 /** A layer that takes the place of another. */
 export type CloneFunction = (layer: Layer) => Layer;
 
 /** The outputs of a call made again: by default `repeat()`, which calls the layer's clone. */
-export type CallFunction = (node: LayerNode, inputs: MadeTensor, repeat: () => Tree<KerasTensor>) => Tree<KerasTensor>;
+export type CallFunction = (node: Node, inputs: MadeTensor, repeat: () => Tree<KerasTensor>) => Tree<KerasTensor>;
 
 /** Options of {@link cloneModel}. */
 export interface CloneOptions {
@@ -46,7 +46,7 @@ export function cloneModel(model: BaseModel, options: CloneOptions = {}): Model 
 
 /** A new layer of the same config, or the layer itself where it has no config and no weights. */
 export function copyLayer(layer: Layer): Layer {
-  if (layer instanceof Operation || layer instanceof Lambda) return layer;
+  if (layer instanceof Lambda) return layer;
   if (layer instanceof Model && (layer.constructor === Model || layer.constructor === Sequential)) {
     return cloneModel(layer);
   }
@@ -67,7 +67,8 @@ export function rebuildModel(model: BaseModel, who: string, clone: CloneFunction
     );
   }
   const clones = new Map<Layer, Layer>();
-  const cloneOf = (layer: Layer): Layer => {
+  const cloneOf = (layer: Layer | Operation): Layer | Operation => {
+    if (layer instanceof Operation) return layer;
     const found = clones.get(layer) ?? clone(layer);
     clones.set(layer, found);
     return found;
@@ -79,8 +80,8 @@ export function rebuildModel(model: BaseModel, who: string, clone: CloneFunction
     made.set(tensor, new InputLayer({ batchShape: shape, dtype, name }).output);
   }
   for (const node of network.levels.flat()) {
-    if (node.layer instanceof InputLayer) continue;
-    const outputs = call(node, madeFor, () => callAgain(node, madeFor, cloneOf(layerOf(node))));
+    if (node.operation instanceof InputLayer) continue;
+    const outputs = call(node, madeFor, () => callAgain(node, madeFor, cloneOf(operationOf(node))));
     for (const [i, tensor] of flatten(outputs, isKerasTensor).entries()) {
       const before = node.outputs[i];
       if (before === undefined) continue;

@@ -3,7 +3,7 @@ import { snakeCase, uniqueName } from '../../../core/names.ts';
 import { checkOptions } from '../../../core/checks.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
-import type { KerasTensor } from '../../ops/keras-tensor.ts';
+import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { LayerOptions } from '../../layers/base/layer.ts';
 import type { ModelOptions } from '../base-model.ts';
 

@@ -1,31 +1,38 @@
 import { ValueError } from '../../../core/errors.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
-import { type KerasTensor, type LayerNode, isKerasTensor } from '../../ops/keras-tensor.ts';
+import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { flatten } from '../../../core/tree.ts';
 import { Layer } from '../../layers/base/layer.ts';
+import { Operation } from '../../ops/base/operation.ts';
 import { sortKeys } from './structure.ts';
 
 /** The calls of layers between inputs and outputs. */
 export interface CallGraph {
   /** The calls by their distance from the outputs, the farthest first: the order in which they can be repeated. */
-  readonly levels: readonly (readonly LayerNode[])[];
-  /** The layers and operations in Keras's order: by distance, and as the walk from the outputs meets them where that is one. */
-  readonly layers: readonly Layer[];
+  readonly levels: readonly (readonly Node[])[];
+  /** The layers and operations in Keras's order: by distance, then in the order in which a walk from the outputs meets them. */
+  readonly operations: readonly (Layer | Operation)[];
 }
 
-/** The layer of a call. */
-export function layerOf(node: LayerNode): Layer {
-  if (node.layer instanceof Layer) return node.layer;
-  throw new TypeError(`[Model] a symbolic tensor must come from a layer. Received: one from ${node.layer.name}.`);
+/** The layer or operation of a call. */
+export function operationOf({ operation }: Node): Layer | Operation {
+  if (operation instanceof Layer || operation instanceof Operation) return operation;
+  throw new TypeError(`[Model] a symbolic tensor must come from a layer. Received: one from ${operation.name}.`);
+}
+
+/** The layer of a call of a layer. */
+export function layerOf(node: Node): Layer {
+  if (node.operation instanceof Layer) return node.operation;
+  throw new TypeError(`[Model] a symbolic tensor must come from a layer. Received: one from ${node.operation.name}.`);
 }
 
 /** What a call was given, in the order in which Keras lists it; masks come last. */
-export function operandsOf(node: LayerNode): readonly KerasTensor[] {
+export function operandsOf(node: Node): readonly KerasTensor[] {
   const masks = [node.mask].flat().filter((mask) => mask !== null);
   return [...flatten(sortKeys(node.inputs, isKerasTensor), isKerasTensor), ...masks];
 }
 
-const isInputNode = (node: LayerNode): boolean => node.layer instanceof InputLayer;
+const isInputNode = (node: Node): boolean => node.operation instanceof InputLayer;
 
 /**
  * Finds the calls that lead from the inputs to the outputs, and orders them as Keras does, so that weights, summaries and
@@ -36,10 +43,10 @@ const isInputNode = (node: LayerNode): boolean => node.layer instanceof InputLay
 export function mapGraph(who: string, inputs: readonly KerasTensor[], outputs: readonly KerasTensor[]): CallGraph {
   const { nodes, firstMet } = walk(who, inputs, outputs);
   const inGraph = new Set(nodes);
-  const depths = new Map<LayerNode, number>();
-  const layerDepths = new Map<Layer, number>();
+  const depths = new Map<Node, number>();
+  const layerDepths = new Map<Layer | Operation, number>();
   for (const node of [...nodes].reverse()) {
-    const layer = layerOf(node);
+    const layer = operationOf(node);
     // A shared layer stands as far from the outputs as its farthest call.
     const depth = Math.max(depths.get(node) ?? 0, layerDepths.get(layer) ?? 0);
     layerDepths.set(layer, depth);
@@ -50,16 +57,16 @@ export function mapGraph(who: string, inputs: readonly KerasTensor[], outputs: r
   }
   // Inputs that no output needs are fed all the same.
   for (const { node } of inputs) {
-    const layer = layerOf(node);
+    const layer = operationOf(node);
     if (layerDepths.has(layer) || !isInputNode(node)) continue;
     layerDepths.set(layer, 0);
     firstMet.set(layer, -1);
     depths.set(node, 0);
   }
-  const order = (layer: Layer): number => firstMet.get(layer) ?? 0;
+  const order = (layer: Layer | Operation): number => firstMet.get(layer) ?? 0;
   return {
     levels: byDepth(depths),
-    layers: byDepth(layerDepths).flatMap((level) => [...level].sort((a, b) => order(a) - order(b))),
+    operations: byDepth(layerDepths).flatMap((level) => [...level].sort((a, b) => order(a) - order(b))),
   };
 }
 
@@ -68,18 +75,18 @@ function walk(
   who: string,
   inputs: readonly KerasTensor[],
   outputs: readonly KerasTensor[],
-): { nodes: readonly LayerNode[]; firstMet: Map<Layer, number> } {
+): { nodes: readonly Node[]; firstMet: Map<Layer | Operation, number> } {
   const given = new Set(inputs);
-  const finished = new Set<LayerNode>();
-  const nodes: LayerNode[] = [];
-  const firstMet = new Map<Layer, number>();
+  const finished = new Set<Node>();
+  const nodes: Node[] = [];
+  const firstMet = new Map<Layer | Operation, number>();
   const visit = (tensor: KerasTensor, user: string): void => {
     const { node } = tensor;
     const isGiven = given.has(tensor);
     if (isInputNode(node) && !isGiven) throw disconnected(who, inputs, tensor, user);
     if (finished.has(node)) return;
     if (isGiven && !isInputNode(node)) return;
-    const layer = layerOf(node);
+    const layer = operationOf(node);
     if (!firstMet.has(layer)) firstMet.set(layer, firstMet.size);
     for (const operand of operandsOf(node)) visit(operand, layer.who);
     finished.add(node);

@@ -4,14 +4,14 @@ import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { isTreeOf } from '../../layers/base/apply-options.ts';
 import type { CallContext } from '../../layers/base/call-context.ts';
-import { mapForm } from '../../ops/call-form.ts';
+import { mapArguments } from '../../ops/base/symbolic-arguments.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
-import { type KerasTensor, type LayerNode, isKerasTensor } from '../../ops/keras-tensor.ts';
-import type { Layer } from '../../layers/base/layer.ts';
-import { Operation } from '../../operations/operation.ts';
+import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
+import { Layer } from '../../layers/base/layer.ts';
+import { Operation } from '../../ops/base/operation.ts';
 import { isValue } from '../../../compiler/program/index.ts';
-import { callAgain, formOf } from './call-again.ts';
-import { type CallGraph, layerOf, mapGraph, operandsOf } from './graph.ts';
+import { argumentsOf, callAgain } from './call-again.ts';
+import { type CallGraph, mapGraph, operandsOf, operationOf } from './graph.ts';
 import { arrangeInputs, namesIn, standardize } from './standardize.ts';
 import { sortKeys, unwrapSingle } from './structure.ts';
 
@@ -31,8 +31,8 @@ export class Network {
     let wanted = readStructure(who, 'outputs', outputs);
     checkDistinct(who, flatten(given, isKerasTensor));
     let graph = mapGraph(who, flatten(given, isKerasTensor), flatten(wanted, isKerasTensor));
-    checkNames(who, graph.layers, flatten(given, isKerasTensor));
-    if (flatten(given, isKerasTensor).some(({ node }) => !(node.layer instanceof InputLayer))) {
+    checkNames(who, graph.operations, flatten(given, isKerasTensor));
+    if (flatten(given, isKerasTensor).some(({ node }) => !(node.operation instanceof InputLayer))) {
       [given, wanted] = repeatCalls(given, wanted, graph);
       graph = mapGraph(who, flatten(given, isKerasTensor), flatten(wanted, isKerasTensor));
     }
@@ -42,12 +42,12 @@ export class Network {
 
   /** The layers, those of the inputs too, in Keras's order. */
   get layers(): readonly Layer[] {
-    return this.operations.filter((layer) => !(layer instanceof Operation));
+    return this.operations.filter((operation) => operation instanceof Layer);
   }
 
   /** The layers, and the functions between them that are none. */
-  get operations(): readonly Layer[] {
-    return this.#graph.layers;
+  get operations(): readonly (Layer | Operation)[] {
+    return this.#graph.operations;
   }
 
   /** The calls by their distance from the outputs, the farthest first. */
@@ -68,8 +68,8 @@ export class Network {
   }
 
   /** The calls of a layer that belong to the network, in the order in which they were made. */
-  nodesOf(layer: Layer): readonly LayerNode[] {
-    const nodes = this.levels.flat().filter((node) => node.layer === layer);
+  nodesOf(operation: Layer | Operation): readonly Node[] {
+    const nodes = this.levels.flat().filter((node) => node.operation === operation);
     return nodes.sort((a, b) => a.index - b.index);
   }
 
@@ -92,7 +92,7 @@ export class Network {
       return value;
     };
     for (const node of this.levels.flat()) {
-      if (node.layer instanceof InputLayer) continue;
+      if (node.operation instanceof InputLayer) continue;
       const outputs = repeatCall(node, trace, training, valueOf);
       for (const [i, value] of flatten(outputs, isValue).entries()) {
         const tensor = node.outputs[i];
@@ -103,11 +103,11 @@ export class Network {
   }
 
   /** Where each layer's inputs come from, as summaries show it: `dense[0][0]`. */
-  get connections(): ReadonlyMap<Layer, string> {
+  get connections(): ReadonlyMap<Layer | Operation, string> {
     return new Map(
       this.operations.map((layer) => {
         const sources = this.nodesOf(layer).flatMap(operandsOf);
-        const texts = sources.map(({ node, index }) => `${node.layer.name}[${node.index}][${index}]`);
+        const texts = sources.map(({ node, index }) => `${node.operation.name}[${node.index}][${index}]`);
         return [layer, texts.length === 0 ? '-' : texts.join(', ')];
       }),
     );
@@ -126,14 +126,9 @@ export class Network {
  * A call of a layer on values. A mode that the call fixed comes before that of the model, as Keras's guides say; Keras
  * 3.15.1 itself lets the mode of fit, evaluate and predict come first.
  */
-function repeatCall(
-  node: LayerNode,
-  trace: Trace,
-  training: boolean,
-  valueOf: (tensor: KerasTensor) => Value,
-): Tree<Value> {
-  const layer = layerOf(node);
-  if (layer instanceof Operation) return layer.perform(mapForm(formOf(node), isKerasTensor, valueOf));
+function repeatCall(node: Node, trace: Trace, training: boolean, valueOf: (tensor: KerasTensor) => Value): Tree<Value> {
+  const layer = operationOf(node);
+  if (layer instanceof Operation) return layer.call(mapArguments(argumentsOf(node), isKerasTensor, valueOf));
   const operands = mapTree(node.inputs, isKerasTensor, valueOf);
   const run = (mask: Value | null): Tree<Value> => layer.applyIn(trace, operands, node.training ?? training, mask);
   const { mask: masks } = node;
@@ -166,10 +161,10 @@ function checkDistinct(who: string, inputs: readonly KerasTensor[]): void {
 }
 
 /** Files and records of inputs find layers by their names. */
-function checkNames(who: string, layers: readonly Layer[], inputs: readonly KerasTensor[]): void {
+function checkNames(who: string, operations: readonly (Layer | Operation)[], inputs: readonly KerasTensor[]): void {
   const all = new Set([
-    ...layers,
-    ...inputs.map(({ node }) => node.layer).filter((layer) => layer instanceof InputLayer),
+    ...operations,
+    ...inputs.map(({ node }) => node.operation).filter((operation) => operation instanceof InputLayer),
   ]);
   const names = new Set<string>();
   for (const { name } of all) {
@@ -191,14 +186,14 @@ function repeatCalls(
   const made = new Map<KerasTensor, KerasTensor>();
   const madeFor = (tensor: KerasTensor): KerasTensor => made.get(tensor) ?? tensor;
   for (const tensor of flatten(inputs, isKerasTensor)) {
-    if (tensor.node.layer instanceof InputLayer) continue;
+    if (tensor.node.operation instanceof InputLayer) continue;
     const { shape, dtype, name } = tensor;
     made.set(tensor, new InputLayer({ batchShape: shape, dtype, name: `${name}CLONE` }).output);
   }
   const all = (tree: Tree<KerasTensor>): Tree<KerasTensor> =>
     fillTree(tree, isKerasTensor, flatten(tree, isKerasTensor).map(madeFor));
   for (const node of graph.levels.flat()) {
-    if (node.layer instanceof InputLayer) continue;
+    if (node.operation instanceof InputLayer) continue;
     const again = callAgain(node, madeFor);
     for (const [i, tensor] of flatten<KerasTensor>(again, isKerasTensor).entries()) {
       const before = node.outputs[i];

@@ -2,10 +2,10 @@ import { isRecord, isSerializedObject } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { type Tree, flatten } from '../../../core/tree.ts';
 import { isTreeOf } from '../../layers/base/apply-options.ts';
-import { type Argument, type CallForm, tensorsOf } from '../../ops/call-form.ts';
-import { type CallMask, type KerasTensor, isKerasTensor } from '../../ops/keras-tensor.ts';
+import { type Argument, type SymbolicArguments, tensorsOf } from '../../ops/base/symbolic-arguments.ts';
+import { type CallMask, type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../../layers/base/layer.ts';
-import { Operation } from '../../operations/operation.ts';
+import { Operation } from '../../ops/base/operation.ts';
 import { INFERRING } from './call-keywords.ts';
 import { unwrapSingle } from './structure.ts';
 
@@ -34,12 +34,12 @@ export function readPlace(value: unknown): Place | null {
 
 /** A call as a config has it. */
 export interface WrittenCall {
-  readonly form: CallForm;
+  readonly form: SymbolicArguments;
   /** Whether it stands in the older form, a list of `[layer, call, output, arguments]`. */
   readonly isOld: boolean;
 }
 
-function malformed(who: string, layer: Layer, value: unknown): ValueError {
+function malformed(who: string, layer: Layer | Operation, value: unknown): ValueError {
   return new ValueError(
     `[${who}] the inbound_nodes of ${layer.who} must be calls on symbolic tensors. Received: ${show(value)}.`,
   );
@@ -49,7 +49,7 @@ function malformed(who: string, layer: Layer, value: unknown): ValueError {
  * The calls of a layer in a config, of Keras 3 and of the older form.
  * @throws ValueError if there is something else.
  */
-export function readCalls(who: string, layer: Layer, nodes: unknown): readonly WrittenCall[] {
+export function readCalls(who: string, layer: Layer | Operation, nodes: unknown): readonly WrittenCall[] {
   if (!Array.isArray(nodes)) throw malformed(who, layer, nodes);
   return nodes.map((node: unknown) => {
     const call = Array.isArray(node) ? readOldCall(who, layer, node) : readCall(who, layer, node);
@@ -58,7 +58,7 @@ export function readCalls(who: string, layer: Layer, nodes: unknown): readonly W
   });
 }
 
-function readOldCall(who: string, layer: Layer, node: readonly unknown[]): WrittenCall | null {
+function readOldCall(who: string, layer: Layer | Operation, node: readonly unknown[]): WrittenCall | null {
   const places = node.map(readPlace).filter((place) => place !== null);
   const keywords: unknown = (node[0] as readonly unknown[] | undefined)?.[3] ?? {};
   if (places.length === 0 || places.length < node.length || !isRecord(keywords)) return null;
@@ -67,7 +67,7 @@ function readOldCall(who: string, layer: Layer, node: readonly unknown[]): Writt
   return { form: { args: [inputs], kwargs: Object.fromEntries(kwargs) }, isOld: true };
 }
 
-function readCall(who: string, layer: Layer, node: unknown): WrittenCall | null {
+function readCall(who: string, layer: Layer | Operation, node: unknown): WrittenCall | null {
   if (!isRecord(node) || !Array.isArray(node['args'])) return null;
   const keywords: unknown = node['kwargs'] ?? {};
   if (!isRecord(keywords)) return null;
@@ -77,7 +77,7 @@ function readCall(who: string, layer: Layer, node: unknown): WrittenCall | null 
 }
 
 /** An argument with places where Keras has symbolic tensors; everything else is JSON. */
-function readArgument(who: string, layer: Layer, value: unknown): Argument {
+function readArgument(who: string, layer: Layer | Operation, value: unknown): Argument {
   if (isSerializedObject(value)) {
     if (value.class_name !== '__keras_tensor__') return value;
     const place = readPlace(value.config['keras_history']);
@@ -95,8 +95,13 @@ function readArgument(who: string, layer: Layer, value: unknown): Argument {
  *
  * @throws NotImplementedError if a layer is given something else.
  */
-export function makeCall(who: string, layer: Layer, form: CallForm, isOld: boolean): readonly KerasTensor[] {
-  if (layer instanceof Operation) return flatten(layer.applyForm(form) as Tree<KerasTensor>, isKerasTensor);
+export function makeCall(
+  who: string,
+  layer: Layer | Operation,
+  form: SymbolicArguments,
+  isOld: boolean,
+): readonly KerasTensor[] {
+  if (layer instanceof Operation) return flatten<KerasTensor>(layer.symbolicCall(form), isKerasTensor);
   const { training, mask, ...named } = form.kwargs;
   const inputs = inputsOf(who, layer, form.args, named);
   const isDefault = training === false && INFERRING.includes(layer.className);
@@ -106,19 +111,24 @@ export function makeCall(who: string, layer: Layer, form: CallForm, isOld: boole
   const outputs = layer.applySymbolically(inputs, {
     training: isDefault ? null : (training ?? null),
     mask: maskOf(who, layer, mask ?? null),
-    form: isOld ? null : form,
+    arguments: isOld ? null : form,
   });
   return flatten(outputs, isKerasTensor);
 }
 
-function unexpected(who: string, layer: Layer, name: string, value: Argument): NotImplementedError {
+function unexpected(who: string, layer: Layer | Operation, name: string, value: Argument): NotImplementedError {
   return new NotImplementedError(
     `[${who}] ${layer.who} can only be called with training and mask. Received: ${name}=${show(value)} in its config.`,
   );
 }
 
 /** What a layer is called on: its argument, several in a list, or the one that is given by name. */
-function inputsOf(who: string, layer: Layer, args: CallForm['args'], named: CallForm['kwargs']): Tree<KerasTensor> {
+function inputsOf(
+  who: string,
+  layer: Layer | Operation,
+  args: SymbolicArguments['args'],
+  named: SymbolicArguments['kwargs'],
+): Tree<KerasTensor> {
   let given = args.filter((argument) => argument !== null);
   for (const [name, value] of Object.entries(named)) {
     if (value === null) continue;
@@ -135,7 +145,7 @@ function inputsOf(who: string, layer: Layer, args: CallForm['args'], named: Call
 }
 
 /** A mask, or those of several inputs in their order. */
-function maskOf(who: string, layer: Layer, mask: Argument): CallMask {
+function maskOf(who: string, layer: Layer | Operation, mask: Argument): CallMask {
   if (tensorsOf(mask, isKerasTensor).length === 0) return null;
   if (isKerasTensor(mask)) return mask;
   const masks: readonly unknown[] = typeof mask === 'object' && mask !== null ? Object.values(mask) : [mask];

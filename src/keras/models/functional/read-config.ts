@@ -1,10 +1,11 @@
 import { type Config, isRecord, isSerializedObject } from '../../../core/config.ts';
 import { InternalError, ValueError, show } from '../../../core/errors.ts';
 import type { Tree } from '../../../core/tree.ts';
-import { mapForm, tensorsIn } from '../../ops/call-form.ts';
+import { mapArguments, tensorsIn } from '../../ops/base/symbolic-arguments.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
-import type { KerasTensor } from '../../ops/keras-tensor.ts';
+import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../../layers/base/layer.ts';
+import type { Operation } from '../../ops/base/operation.ts';
 import { Place, type WrittenCall, isPlace, makeCall, readCalls, readPlace } from './read-calls.ts';
 
 /** A layer of a config. */
@@ -21,7 +22,7 @@ export interface ReadNetwork {
 
 /** One call that waits for its inputs. */
 interface Call extends WrittenCall {
-  readonly layer: Layer;
+  readonly layer: Layer | Operation;
 }
 
 /**
@@ -30,21 +31,21 @@ interface Call extends WrittenCall {
  *
  * @throws ValueError if the config is malformed, names a layer that it does not have, or its calls wait for each other.
  */
-export function readNetwork(who: string, config: Config, read: (entry: LayerEntry) => Layer): ReadNetwork {
+export function readNetwork(who: string, config: Config, read: (entry: LayerEntry) => Layer | Operation): ReadNetwork {
   return new Reader(who).read(config, read);
 }
 
 class Reader {
   readonly #who: string;
-  readonly #layers = new Map<string, Layer>();
+  readonly #layers = new Map<string, Layer | Operation>();
   /** The outputs of each layer's calls so far. */
-  readonly #made = new Map<Layer, (readonly KerasTensor[])[]>();
+  readonly #made = new Map<Layer | Operation, (readonly KerasTensor[])[]>();
 
   constructor(who: string) {
     this.#who = who;
   }
 
-  read(config: Config, read: (entry: LayerEntry) => Layer): ReadNetwork {
+  read(config: Config, read: (entry: LayerEntry) => Layer | Operation): ReadNetwork {
     const { layers, input_layers: inputs, output_layers: outputs } = config;
     if (!Array.isArray(layers) || !layers.every(isSerializedObject) || inputs === undefined || outputs === undefined) {
       throw new ValueError(
@@ -57,7 +58,7 @@ class Reader {
     return { inputs: this.#tensors(inputs), outputs: this.#tensors(outputs) };
   }
 
-  #add(name: string, layer: Layer): void {
+  #add(name: string, layer: Layer | Operation): void {
     if (this.#layers.has(name)) {
       throw new ValueError(
         `[${this.#who}] the layers of a config must have different names. Received: a second layer named ${show(name)}.`,
@@ -67,7 +68,7 @@ class Reader {
     this.#made.set(layer, layer instanceof InputLayer ? [[layer.output]] : []);
   }
 
-  #layer(name: string): Layer {
+  #layer(name: string): Layer | Operation {
     const found = this.#layers.get(name);
     if (found !== undefined) return found;
     throw new ValueError(
@@ -86,7 +87,7 @@ class Reader {
     for (const { form } of calls) for (const place of tensorsIn(form, isPlace)) this.#layer(place.layer);
     let waiting = calls;
     while (waiting.length > 0) {
-      const blocked = new Set<Layer>();
+      const blocked = new Set<Layer | Operation>();
       const left = waiting.filter((call) => {
         if (!blocked.has(call.layer) && this.#make(call)) return false;
         blocked.add(call.layer);
@@ -111,7 +112,7 @@ class Reader {
       if (tensor === undefined) return false;
       found.set(place, tensor);
     }
-    const filled = mapForm(form, isPlace, (place) => found.get(place) ?? this.#missing(place));
+    const filled = mapArguments(form, isPlace, (place) => found.get(place) ?? this.#missing(place));
     this.#made.get(layer)?.push(makeCall(this.#who, layer, filled, isOld));
     return true;
   }

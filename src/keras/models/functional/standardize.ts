@@ -5,7 +5,7 @@ import { compatible, showShape } from '../../../core/shape.ts';
 import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
 import { Value } from '../../../compiler/graph/value.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
-import { type KerasTensor, isKerasTensor } from '../../ops/keras-tensor.ts';
+import { type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { expandDims, squeeze } from '../../ops/index.ts';
 import { castTo } from '../../ops/operand.ts';
 
@@ -66,7 +66,7 @@ function fromRecord(
 
 /** Whether Keras lets an input be left out. */
 const isOptional = (input: Tree<KerasTensor> | undefined): boolean =>
-  isKerasTensor(input) && input.node.layer instanceof InputLayer && input.node.layer.optional;
+  isKerasTensor(input) && input.node.operation instanceof InputLayer && input.node.operation.optional;
 
 /** Layers of Keras may be called on None, in the place of what was left out; here they take tensors alone. */
 function leftOut(who: string, name: string, given: readonly string[]): NotImplementedError {
@@ -91,7 +91,7 @@ export function namesIn(structure: Tree<KerasTensor>): readonly string[] {
       ),
     );
   }
-  return flatten(structure, isKerasTensor).map(({ node }) => node.layer.name);
+  return flatten(structure, isKerasTensor).map(({ node }) => node.operation.name);
 }
 
 const isName = (value: unknown): value is string => typeof value === 'string';

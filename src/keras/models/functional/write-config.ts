@@ -1,11 +1,12 @@
 import type { Config, Json } from '../../../core/config.ts';
 import { type Tree, mapTree } from '../../../core/tree.ts';
-import { type CallForm, mapForm } from '../../ops/call-form.ts';
-import { type KerasTensor, type LayerNode, isKerasTensor } from '../../ops/keras-tensor.ts';
+import { type SymbolicArguments, mapArguments } from '../../ops/base/symbolic-arguments.ts';
+import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { INFERRING, MASKED } from './call-keywords.ts';
-import { layerOf } from './graph.ts';
+import { operationOf } from './graph.ts';
 import type { Network } from './network.ts';
 import type { Layer } from '../../layers/base/layer.ts';
+import type { Operation } from '../../ops/base/operation.ts';
 
 /**
  * The layers of a network, their calls, and which tensors are inputs and outputs: Keras's JSON.
@@ -14,24 +15,24 @@ import type { Layer } from '../../layers/base/layer.ts';
  * gives the same outputs. Keras itself writes the functions that make them, NotEqual and Any, and names them as arguments;
  * where a config has these, they are calls like all others, and are written as they were read.
  */
-export function networkConfig(network: Network, write: (layer: Layer) => object): Config {
-  const indexOf = new Map<LayerNode, number>();
+export function networkConfig(network: Network, write: (layer: Layer | Operation) => object): Config {
+  const indexOf = new Map<Node, number>();
   for (const layer of network.operations)
     for (const [i, node] of network.nodesOf(layer).entries()) indexOf.set(node, i);
-  const history = ({ node, index }: KerasTensor): Json[] => [node.layer.name, indexOf.get(node) ?? 0, index];
+  const history = ({ node, index }: KerasTensor): Json[] => [node.operation.name, indexOf.get(node) ?? 0, index];
   const writeTensor = (tensor: KerasTensor): Json => ({
     class_name: '__keras_tensor__',
     config: { shape: tensor.shape, dtype: tensor.dtype, keras_history: history(tensor) },
   });
-  const writeCall = (node: LayerNode): Json => {
-    const { args, kwargs } = mapForm(node.form ?? usualForm(node), isKerasTensor, writeTensor);
+  const writeCall = (node: Node): Json => {
+    const { args, kwargs } = mapArguments(node.arguments ?? usualArguments(node), isKerasTensor, writeTensor);
     // All that is no symbolic tensor came from JSON, or goes there.
     return { args, kwargs } as unknown as Json;
   };
   // Keras counts the calls of models from 1 here, though not where they are another call's inputs.
   const place = (tensor: KerasTensor): Json => {
     const [name = '', node, index = 0] = history(tensor);
-    return [name, Number(node) + (layerOf(tensor.node).className === 'Functional' ? 1 : 0), index];
+    return [name, Number(node) + (operationOf(tensor.node).className === 'Functional' ? 1 : 0), index];
   };
   const places = (tensors: Tree<KerasTensor>): Json => mapTree(tensors, isKerasTensor, place);
   return {
@@ -45,9 +46,9 @@ export function networkConfig(network: Network, write: (layer: Layer) => object)
 }
 
 /** A call that nobody wrote down otherwise: the inputs, and what was said of mode and mask. */
-function usualForm(node: LayerNode): CallForm {
+function usualArguments(node: Node): SymbolicArguments {
   const { inputs, mask } = node;
-  const { className } = layerOf(node);
+  const { className } = operationOf(node);
   const training = node.training ?? (INFERRING.includes(className) ? false : null);
   const isModel = className === 'Functional' || className === 'Sequential';
   // Keras says that there is no mask, but not where a layer was told the mode.

@@ -3,16 +3,17 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
-import type { Layer } from '../../layers/index.ts';
+import { Layer } from '../../layers/base/layer.ts';
+import type { Operation } from '../../ops/base/operation.ts';
 import { type Column, drawTable } from './table.ts';
 
 /** What a summary is made of. */
 export interface SummarySource {
   readonly name: string;
   readonly who: string;
-  readonly layers: readonly Layer[];
+  readonly layers: readonly (Layer | Operation)[];
   /** Where each layer's inputs come from; `null` where the layers stand one behind the other. */
-  readonly connections: ReadonlyMap<Layer, string> | null;
+  readonly connections: ReadonlyMap<Layer | Operation, string> | null;
   readonly trainableWeights: readonly Variable[];
   readonly nonTrainableWeights: readonly Variable[];
   /** The optimizer's state; `null` if there is none yet. */
@@ -87,25 +88,30 @@ function makeColumns(
   return heads.map((head, i) => ({ ...head, width: widths[i] ?? 0 }));
 }
 
-function rowsOf(source: SummarySource, layer: Layer, options: SummaryOptions, depth: number): string[][] {
+function rowsOf(source: SummarySource, layer: Layer | Operation, options: SummaryOptions, depth: number): string[][] {
   const prefix = depth === 0 ? '' : `${'   '.repeat(depth)}└ `;
+  const weights = layer instanceof Layer ? layer.weights : [];
+  const isUnbuilt = layer instanceof Layer && !layer.built;
   const row = [
     `${prefix}${layer.name} (${layer.className})`,
     showOutput(layer),
-    layer.built ? count(layer.weights).toLocaleString('en-US') : '0 (unbuilt)',
+    isUnbuilt ? '0 (unbuilt)' : count(weights).toLocaleString('en-US'),
   ];
   if (source.connections !== null) row.push(source.connections.get(layer) ?? '-');
-  if (options.showTrainable === true) row.push(layer.weights.length === 0 ? '-' : layer.trainable ? 'Y' : 'N');
+  if (options.showTrainable === true)
+    row.push(weights.length === 0 ? '-' : layer instanceof Layer && layer.trainable ? 'Y' : 'N');
   const inner = options.expandNested === true && 'layers' in layer ? (layer.layers as readonly Layer[]) : [];
   return [row, ...inner.flatMap((child) => rowsOf(source, child, options, depth + 1))];
 }
 
 /** The shape of what a layer gave at its last symbolic call, or gives for the shape that it was built with. */
-function showOutput(layer: Layer): string {
+function showOutput(layer: Layer | Operation): string {
   const [first, ...others] = (layer.inboundNodes.at(-1)?.outputs ?? []).map(({ shape }) => showAsTuple(shape));
   if (first !== undefined) return others.length === 0 ? first : `[${[first, ...others].join(', ')}]`;
-  const shape = layer.builtShape;
-  return Array.isArray(shape) && layer.built ? showAsTuple(layer.computeOutputShape(shape)) : '?';
+  const shape = layer instanceof Layer ? layer.builtShape : null;
+  return layer instanceof Layer && Array.isArray(shape) && layer.built
+    ? showAsTuple(layer.computeOutputShape(shape))
+    : '?';
 }
 
 /** As Python writes it: `(None, 10)`. */
@@ -113,7 +119,7 @@ function showAsTuple(shape: Shape): string {
   return `(${shape.map((size) => size ?? 'None').join(', ')})`;
 }
 
-function selectLayers(source: SummarySource, range: readonly [string, string] | null): readonly Layer[] {
+function selectLayers(source: SummarySource, range: readonly [string, string] | null): readonly (Layer | Operation)[] {
   if (range === null) return source.layers;
   const matches = (pattern: string): number[] => {
     const expression = new RegExp(`^(?:${pattern})`);

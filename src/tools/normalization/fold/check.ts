@@ -7,7 +7,7 @@ import { flatten } from '../../../core/tree.ts';
 import type { Graph } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import { Trace } from '../../../compiler/graph/trace.ts';
-import type { KerasTensor, LayerNode } from '../../../keras/ops/keras-tensor.ts';
+import type { KerasTensor, Node } from '../../../keras/ops/base/keras-tensor.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
 import { layerOf, operandsOf } from '../../../keras/models/functional/graph.ts';
 import { isValue } from '../../../compiler/program/index.ts';
@@ -38,7 +38,7 @@ export function checkFold(plan: FoldPlan, foldedOf: (layer: Layer) => Layer): Re
   return errors;
 }
 
-function inputOf(chain: readonly LayerNode[]): KerasTensor {
+function inputOf(chain: readonly Node[]): KerasTensor {
   const [symbol] = chain.slice(0, 1).flatMap(operandsOf);
   if (symbol === undefined) throw new InternalError('a layer without an input was folded.');
   return symbol;

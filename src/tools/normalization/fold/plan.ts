@@ -1,8 +1,9 @@
-import type { KerasTensor, LayerNode } from '../../../keras/ops/keras-tensor.ts';
+import type { KerasTensor, Node } from '../../../keras/ops/base/keras-tensor.ts';
 import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
+import { Operation } from '../../../keras/ops/base/operation.ts';
 import { SyncBatchNormalization } from '../../../keras/layers/normalization/sync-batch-normalization.ts';
-import { layerOf, operandsOf } from '../../../keras/models/functional/graph.ts';
+import { operandsOf, operationOf } from '../../../keras/models/functional/graph.ts';
 import type { Network } from '../../../keras/models/functional/network.ts';
 import { type ChannelMap, mapOf } from './channel-map.ts';
 import { OpenKernel } from './open-kernel.ts';
@@ -30,9 +31,9 @@ export interface FoldPlan {
   /** The layers with new weights. */
   readonly kernels: ReadonlyMap<Layer, OpenKernel>;
   /** The calls that fall away: their output is their input. */
-  readonly removed: ReadonlySet<LayerNode>;
+  readonly removed: ReadonlySet<Node>;
   /** For each layer with new weights, the calls one after the other whose maps it took up, its own among them. */
-  readonly chains: ReadonlyMap<Layer, readonly LayerNode[]>;
+  readonly chains: ReadonlyMap<Layer, readonly Node[]>;
 }
 
 function isBatchNormalization(layer: Layer): layer is BatchNormalization {
@@ -48,29 +49,29 @@ export function planFold(network: Network): FoldPlan {
 }
 
 /** The layer that takes a map up, and the calls on the way there from the inputs on; or why there is none. */
-type Attempt = { readonly into: OpenKernel; readonly way: readonly LayerNode[] } | { readonly reason: string };
+type Attempt = { readonly into: OpenKernel; readonly way: readonly Node[] } | { readonly reason: string };
 
 class Planner implements FoldPlan {
   readonly merged: MergedNormalization[] = [];
   readonly left: LeftNormalization[] = [];
   readonly kernels = new Map<Layer, OpenKernel>();
-  readonly removed = new Set<LayerNode>();
-  readonly chains = new Map<Layer, readonly LayerNode[]>();
-  readonly #users = new Map<KerasTensor, LayerNode[]>();
-  readonly #calls = new Map<Layer, number>();
+  readonly removed = new Set<Node>();
+  readonly chains = new Map<Layer, readonly Node[]>();
+  readonly #users = new Map<KerasTensor, Node[]>();
+  readonly #calls = new Map<Layer | Operation, number>();
   readonly #outputs: ReadonlySet<KerasTensor>;
 
-  constructor(nodes: readonly LayerNode[], outputs: readonly KerasTensor[]) {
+  constructor(nodes: readonly Node[], outputs: readonly KerasTensor[]) {
     this.#outputs = new Set(outputs);
     for (const node of nodes) {
-      this.#calls.set(layerOf(node), (this.#calls.get(layerOf(node)) ?? 0) + 1);
+      this.#calls.set(operationOf(node), (this.#calls.get(operationOf(node)) ?? 0) + 1);
       for (const tensor of operandsOf(node)) this.#users.set(tensor, [...(this.#users.get(tensor) ?? []), node]);
     }
   }
 
-  consider(node: LayerNode): void {
-    const layer = layerOf(node);
-    if (!isBatchNormalization(layer)) return;
+  consider(node: Node): void {
+    const layer = operationOf(node);
+    if (layer instanceof Operation || !isBatchNormalization(layer)) return;
     const reason = this.#fold(node, layer);
     const { name } = layer;
     if (reason === null || this.left.some(({ normalization }) => normalization === name)) return;
@@ -78,7 +79,7 @@ class Planner implements FoldPlan {
   }
 
   /** Merges a normalization into a layer beside it; says why, if there is none. */
-  #fold(node: LayerNode, layer: BatchNormalization): string | null {
+  #fold(node: Node, layer: BatchNormalization): string | null {
     if (this.#isShared(layer)) return 'it is called several times';
     if (node.training === true) return 'it is called with training: true, and normalizes by the batch';
     const [input] = operandsOf(node);
@@ -96,28 +97,28 @@ class Planner implements FoldPlan {
     return null;
   }
 
-  #merge(node: LayerNode, { into, way }: Extract<Attempt, { into: OpenKernel }>, where: 'before' | 'after'): void {
+  #merge(node: Node, { into, way }: Extract<Attempt, { into: OpenKernel }>, where: 'before' | 'after'): void {
     const { layer } = into;
     this.kernels.set(layer, into);
     this.removed.add(node);
-    this.merged.push({ normalization: layerOf(node).name, into: layer.name, where });
+    this.merged.push({ normalization: operationOf(node).name, into: layer.name, where });
     const known = this.chains.get(layer) ?? [];
     const chain = where === 'before' ? [...known, ...way] : [...way, ...known];
     this.chains.set(layer, [...new Set(chain)]);
   }
 
   /** Looks for a kernel towards the inputs, and multiplies the map into it. */
-  #before(from: LayerNode, map: ChannelMap): Attempt {
+  #before(from: Node, map: ChannelMap): Attempt {
     let [tensor] = operandsOf(from);
     let current = map;
-    let way: readonly LayerNode[] = [from];
+    let way: readonly Node[] = [from];
     while (tensor !== undefined) {
       const { node } = tensor;
       way = [node, ...way];
-      const layer = layerOf(node);
+      const layer = operationOf(node);
       if (this.#isNeededElsewhere(tensor)) return { reason: `the result of ${layer.who} is needed elsewhere too` };
       if (this.#isShared(layer)) return { reason: `${layer.who} before it is called several times` };
-      const kernel = this.kernels.get(layer) ?? OpenKernel.open(layer);
+      const kernel = this.#kernelOf(layer);
       if (kernel !== null) {
         if (kernel.hasActivation) return { reason: `${layer.who} before it has an activation` };
         if (kernel.outputAxis(tensor.rank) !== current.axis) {
@@ -129,6 +130,7 @@ class Planner implements FoldPlan {
       const [input, ...others] = operandsOf(node);
       if (input === undefined || others.length > 0) return { reason: `nothing before it takes it up` };
       if (node.training === true) return { reason: trains(layer) };
+      if (layer instanceof Operation) return { reason: doesNotPass(layer) };
       const passed: Passage = this.removed.has(node) ? current : passBackward(layer, current, input.shape);
       if ('reason' in passed) return passed;
       [tensor, current] = [input, passed];
@@ -137,23 +139,24 @@ class Planner implements FoldPlan {
   }
 
   /** Looks for a kernel towards the outputs, and multiplies the map into it. */
-  #after(from: LayerNode, map: ChannelMap): Attempt {
+  #after(from: Node, map: ChannelMap): Attempt {
     let [tensor] = from.outputs;
     let current = map;
-    let way: readonly LayerNode[] = [from];
+    let way: readonly Node[] = [from];
     while (tensor !== undefined) {
       const [user, ...others] = this.#users.get(tensor) ?? [];
       if (user === undefined || others.length > 0 || this.#outputs.has(tensor)) {
         return { reason: 'what comes after it is not one layer' };
       }
-      const layer = layerOf(user);
+      const layer = operationOf(user);
       way = [...way, user];
       if (this.#isShared(layer)) return { reason: `${layer.who} after it is called several times` };
-      const kernel = this.kernels.get(layer) ?? OpenKernel.open(layer);
+      const kernel = this.#kernelOf(layer);
       if (kernel !== null) return takeInputs(kernel, current, tensor.rank, way);
       const [output] = user.outputs;
-      if (operandsOf(user).length > 1) return { reason: `it does not pass ${layer.who}` };
+      if (operandsOf(user).length > 1) return { reason: doesNotPass(layer) };
       if (user.training === true) return { reason: trains(layer) };
+      if (layer instanceof Operation) return { reason: doesNotPass(layer) };
       const passed = passForward(layer, current, tensor.shape);
       if ('reason' in passed) return passed;
       [tensor, current] = [output, passed];
@@ -161,21 +164,27 @@ class Planner implements FoldPlan {
     return { reason: 'nothing after it takes it up' };
   }
 
+  #kernelOf(layer: Layer | Operation): OpenKernel | null {
+    return layer instanceof Operation ? null : (this.kernels.get(layer) ?? OpenKernel.open(layer));
+  }
+
   #isNeededElsewhere(tensor: KerasTensor): boolean {
     return this.#outputs.has(tensor) || (this.#users.get(tensor)?.length ?? 0) > 1;
   }
 
-  #isShared(layer: Layer): boolean {
+  #isShared(layer: Layer | Operation): boolean {
     return (this.#calls.get(layer) ?? 0) > 1;
   }
 }
 
+const doesNotPass = ({ who }: Layer | Operation): string => `it does not pass ${who}`;
+
 /** What does nothing in inference, such as dropout, may do something there. */
-function trains({ who }: Layer): string {
+function trains({ who }: Layer | Operation): string {
   return `${who} is called with training: true`;
 }
 
-function takeInputs(kernel: OpenKernel, map: ChannelMap, rank: number, way: readonly LayerNode[]): Attempt {
+function takeInputs(kernel: OpenKernel, map: ChannelMap, rank: number, way: readonly Node[]): Attempt {
   const { layer } = kernel;
   if (kernel.outputAxis(rank) !== map.axis) return { reason: `its axis is not that of the channels of ${layer.who}` };
   if (kernel.pads && map.offset.some((entry) => entry !== 0)) {

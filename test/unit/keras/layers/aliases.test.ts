@@ -57,8 +57,8 @@ describe('merging layers as functions', () => {
   ] as const)('%s makes the layer and calls it', (name, merge, layerClass) => {
     const output = merge([a, b], { name: `my_${name}` });
     expect(output.shape).toEqual([null, 3]);
-    expect(output.node.layer).toBeInstanceOf(layerClass);
-    expect(output.node.layer.name).toBe(`my_${name}`);
+    expect(output.node.operation).toBeInstanceOf(layerClass);
+    expect(output.node.operation.name).toBe(`my_${name}`);
   });
 
   test('concatenate and dot take their axes', () => {

@@ -291,10 +291,10 @@ describe('a layer', () => {
       [0, null],
       [1, true],
     ]);
-    expect(second.node.layer).toBe(layer);
+    expect(second.node.operation).toBe(layer);
     expect(second.node.outputs).toEqual([second]);
     expect(String(second)).toBe('KerasTensor(shape=[null, 3], dtype=float32, name=d)');
-    expect(inputs.node.layer.name).toBe('in');
+    expect(inputs.node.operation.name).toBe('in');
   });
 
   test('refuses an option of apply that does not exist', () => {

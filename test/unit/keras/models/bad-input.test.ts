@@ -274,7 +274,7 @@ describe('an optional input that is left out', () => {
     expect(await rejectionOf(() => model.predict({ a: tensor([[1, 2]]) }, { verbose: 0 }))).toBe(message);
     const copy = Model.fromConfig(model.getConfig());
     expect(copy.getConfig()).toEqual(model.getConfig());
-    expect(copy.inputs.map(({ node }) => (node.layer as L.InputLayer).optional)).toEqual([false, true]);
+    expect(copy.inputs.map(({ node }) => (node.operation as L.InputLayer).optional)).toEqual([false, true]);
   });
 });
 

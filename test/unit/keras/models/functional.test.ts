@@ -122,7 +122,7 @@ describe('a model of symbolic tensors', () => {
     const inner = new Model({ inputs: x, outputs: new Dense(2, { name: 'in' }).apply(x), name: 'inner' });
     const y = Input({ shape: [4], name: 'y' });
     const outer = new Model({ inputs: y, outputs: inner.apply(y), name: 'outer' });
-    expect(outer.layers).toEqual([y.node.layer, inner]);
+    expect(outer.layers).toEqual([y.node.operation, inner]);
     expect(outer.weights.map(({ path }) => path)).toEqual(['in/kernel', 'in/bias']);
     const stack = new Sequential([inner, new Dense(1)], { name: 'stack' });
     stack.build([null, 4]);

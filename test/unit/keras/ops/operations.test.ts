@@ -216,7 +216,7 @@ describe('a function of ops on symbolic tensors', () => {
     const inputs = Input({ shape: [4], name: 'i' });
     const [first, second] = [new Dense(3), new Dense(2)];
     const model = new Model({ inputs, outputs: second.apply(ops.square(ops.add(first.apply(inputs), 1))) });
-    expect(model.layers).toEqual([inputs.node.layer, first, second]);
+    expect(model.layers).toEqual([inputs.node.operation, first, second]);
     expect(model.trainableWeights).toEqual([...first.weights, ...second.weights]);
   });
 

@@ -1,66 +1,69 @@
-import type { Config, Json } from '../../core/config.ts';
-import { isRecord, isSerializedObject } from '../../core/config.ts';
-import { isDType, isTypedArray } from '../../core/dtype.ts';
-import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
-import { snakeCase, uniqueName } from '../../core/names.ts';
-import { Tensor, tensor } from '../../core/tensor.ts';
-import { type Tree, flatten } from '../../core/tree.ts';
-import { labelScope } from '../../compiler/graph/graph.ts';
-import { input } from '../../compiler/graph/leaves.ts';
-import { Value } from '../../compiler/graph/value.ts';
-import { type Argument, type CallForm, mapForm, tensorsIn } from '../ops/call-form.ts';
-import { type KerasTensor, isKerasTensor } from '../ops/keras-tensor.ts';
-import { Layer } from '../layers/base/layer.ts';
-import { nameLayer } from '../layers/base/name-layer.ts';
+import { type Config, type Json, isRecord, isSerializedObject } from '../../../core/config.ts';
+import { isDType, isTypedArray } from '../../../core/dtype.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { checkName, snakeCase, uniqueName } from '../../../core/names.ts';
+import { Tensor, tensor } from '../../../core/tensor.ts';
+import { type Tree, flatten } from '../../../core/tree.ts';
+import { labelScope } from '../../../compiler/graph/graph.ts';
+import { input } from '../../../compiler/graph/leaves.ts';
+import { Value } from '../../../compiler/graph/value.ts';
+import { type Callable, type KerasTensor, type Node, isKerasTensor } from './keras-tensor.ts';
+import { recordCall } from './node.ts';
+import { reportErrorsAs } from './report-errors.ts';
 import { type Arguments, Options, type Specification } from './specification.ts';
+import { type Argument, type SymbolicArguments, mapArguments, tensorsIn } from './symbolic-arguments.ts';
 
 const isValue = (value: unknown): value is Value => value instanceof Value;
 
 /**
- * A function of `ops` in the place of a layer: what Keras writes to the config of a model for `x + 3`. It has no weights,
- * passes no mask on, and is not among the `layers` of a model.
+ * A call of a function of `ops` in the graph of a model, such as `x + 3`: one of Keras's classes of operations with its
+ * options. An operation has no weights, passes no mask on, and is not one of the `layers` of a model.
  */
-export class Operation extends Layer {
-  static override readonly className: string = 'Operation';
-
+export class Operation implements Callable {
+  readonly name: string;
   readonly specification: Specification;
   readonly #config: Config;
   readonly #options: Options;
+  readonly #nodes: Node[] = [];
 
   /** @throws ValueError if an option is missing or unknown. */
   constructor(specification: Specification, config: Config, name?: string) {
-    super({ name: name ?? uniqueName(snakeCase(specification.className)), autocast: false });
+    const { className } = specification;
+    this.name = name === undefined ? uniqueName(snakeCase(className)) : checkName(name, className);
     this.specification = specification;
     this.#config = readOptions(this.who, specification, config);
     this.#options = new Options(this.who, this.#config);
-    this.built = true;
   }
 
-  override get className(): string {
+  get className(): string {
     return this.specification.className;
   }
 
-  override get who(): string {
-    // The constructor of layers asks before there is a specification.
-    const { specification } = this as { readonly specification?: Specification };
-    return specification === undefined ? `Operation ${this.name}` : `${specification.className} ${this.name}`;
+  get who(): string {
+    return `${this.className} ${this.name}`;
   }
 
-  /** Notes a call on symbolic tensors. */
-  applyForm(given: CallForm): KerasTensor | readonly KerasTensor[] {
-    const form = mapForm(given, isKerasTensor, (symbol): KerasTensor => symbol);
-    const types = this.#compute(mapForm(form, isKerasTensor, ({ shape, dtype, name }) => input(name, shape, dtype)));
-    return this.recordCall(tensorsIn(form, isKerasTensor), types, { form }) as KerasTensor | readonly KerasTensor[];
+  get inboundNodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /** Records a call on symbolic tensors. */
+  symbolicCall(given: SymbolicArguments): KerasTensor | readonly KerasTensor[] {
+    const copied = mapArguments(given, isKerasTensor, (symbol): KerasTensor => symbol);
+    const standIns = mapArguments(copied, isKerasTensor, ({ shape, dtype, name }) => input(name, shape, dtype));
+    const inputs = tensorsIn(copied, isKerasTensor);
+    const outputs = recordCall(this, this.#nodes, inputs, this.#compute(standIns), { arguments: copied });
+    return outputs as KerasTensor | readonly KerasTensor[];
   }
 
   /** Computes the result of a call on values. */
-  perform(form: CallForm): Tree<Value> {
-    const outputs = this.#compute(form);
-    labelScope(flatten(outputs, isValue), tensorsIn(form, isValue), this.name);
+  call(given: SymbolicArguments): Tree<Value> {
+    const outputs = this.#compute(given);
+    labelScope(flatten(outputs, isValue), tensorsIn(given, isValue), this.name);
     return outputs;
   }
 
-  #compute({ args, kwargs }: CallForm): Tree<Value> {
+  #compute({ args, kwargs }: SymbolicArguments): Tree<Value> {
     const { parameters, optional = 0, run } = this.specification;
     const unknown = Object.keys(kwargs).find((key) => !parameters.includes(key));
     if (unknown !== undefined || args.length > parameters.length) {
@@ -74,25 +77,17 @@ export class Operation extends Layer {
     }
     // What is left out is undefined, as in calls of the functions themselves.
     const operands = all.map((argument) => (argument === null ? undefined : operandOf(argument)));
-    return nameLayer(this.who, () => run(operands as unknown as Arguments, this.#options));
+    return reportErrorsAs(this.who, () => run(operands as unknown as Arguments, this.#options));
   }
 
-  override call(inputs: Tree<Value>): Tree<Value> {
-    return this.#compute({ args: flatten(inputs, isValue), kwargs: {} });
-  }
-
-  override getConfig(): Config {
+  getConfig(): Config {
     return { name: this.name, ...this.#config };
   }
 
-  /** Keras's JSON. */
+  /** The operation as Keras's JSON. */
   serialize(): Config {
     const { module, className } = this.specification;
     return { module, class_name: className, config: this.getConfig(), registered_name: className };
-  }
-
-  static override fromConfig(): Layer {
-    throw new NotImplementedError('[Operation] operations are read with the model that they belong to.');
   }
 }
 

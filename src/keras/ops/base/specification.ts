@@ -1,8 +1,8 @@
-import type { Config, Json } from '../../core/config.ts';
-import { ValueError, show } from '../../core/errors.ts';
-import type { Tree } from '../../core/tree.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Operand } from '../ops/index.ts';
+import type { Config, Json } from '../../../core/config.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import type { Tree } from '../../../core/tree.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import type { Operand } from '../index.ts';
 
 /** One of Keras's classes of operations, and the function that it stands for. */
 export interface Specification {

@@ -1,13 +1,10 @@
-import type { IsLeaf } from '../../core/tree.ts';
+import type { IsLeaf } from '../../../core/tree.ts';
 
-/**
- * An argument of a call: a tensor, JSON, or arrays and records of both. What tensors are, symbols or values, whoever takes
- * it apart knows.
- */
+/** An argument of a call: a tensor, JSON, or arrays and records of both. Tensors are symbols, values or references. */
 export type Argument = unknown;
 
-/** How a call is written down in configs: what was given by place, and what by name. */
-export interface CallForm {
+/** The arguments of a call as configs record them: positional ones and keywords. */
+export interface SymbolicArguments {
   readonly args: readonly Argument[];
   readonly kwargs: { readonly [name: string]: Argument };
 }
@@ -28,8 +25,12 @@ function mapRecord<T>(
   return Object.fromEntries(entries);
 }
 
-/** The same call on other tensors. */
-export function mapForm<T>({ args, kwargs }: CallForm, isLeaf: IsLeaf<T>, replace: (item: T) => unknown): CallForm {
+/** The same arguments with each tensor replaced. */
+export function mapArguments<T>(
+  { args, kwargs }: SymbolicArguments,
+  isLeaf: IsLeaf<T>,
+  replace: (item: T) => unknown,
+): SymbolicArguments {
   return {
     args: args.map((argument) => mapArgument(argument, isLeaf, replace)),
     kwargs: mapRecord(kwargs, isLeaf, replace),
@@ -43,7 +44,7 @@ export function tensorsOf<T>(argument: Argument, isLeaf: IsLeaf<T>): readonly T[
   return found;
 }
 
-/** The tensors of a call, those given by place first. */
-export function tensorsIn<T>({ args, kwargs }: CallForm, isLeaf: IsLeaf<T>): readonly T[] {
+/** The tensors of a call, those of positional arguments first. */
+export function tensorsIn<T>({ args, kwargs }: SymbolicArguments, isLeaf: IsLeaf<T>): readonly T[] {
   return [...args, ...Object.values(kwargs)].flatMap((argument) => tensorsOf(argument, isLeaf));
 }

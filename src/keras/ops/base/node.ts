@@ -1,0 +1,24 @@
+import { type Tree, mapTree } from '../../../core/tree.ts';
+import type { ValueType } from '../../../compiler/graph/value.ts';
+import { type CallDetails, type Callable, KerasTensor, type Node, isKerasTensor } from './keras-tensor.ts';
+
+const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;
+
+/** Appends a symbolic call to the calls of a layer or an operation, and returns its outputs, of the types given. */
+export function recordCall(
+  operation: Callable,
+  nodes: Node[],
+  inputs: Tree<KerasTensor>,
+  types: Tree<ValueType>,
+  { training = null, mask = null, arguments: given = null }: CallDetails = {},
+): Tree<KerasTensor> {
+  const outputs: KerasTensor[] = [];
+  const copied = mapTree(inputs, isKerasTensor, (tensor): KerasTensor => tensor);
+  const node: Node = { operation, index: nodes.length, inputs: copied, outputs, training, mask, arguments: given };
+  nodes.push(node);
+  return mapTree(types, hasType, (type) => {
+    const made = new KerasTensor(type, operation.name, node, outputs.length);
+    outputs.push(made);
+    return made;
+  });
+}
