@@ -1,32 +1,22 @@
-import type { Config } from '../../core/config.ts';
-import { show } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
+import { EPSILON } from '../../core/epsilon.ts';
 import { add, clip, divide, maximum, minimum, multiply, sqrt, square } from '../ops/elementwise.ts';
 import { type Operand, toFloat } from '../ops/operand.ts';
 import { sum } from '../ops/reductions.ts';
+import type { NoOptions } from '../saving/configurable.ts';
+import { type Axes, axes } from '../saving/field-kinds.ts';
+import { type Fields, number } from '../saving/fields.ts';
 import { Constraint } from './constraint.ts';
 
-/** What keeps a division by a norm of 0 finite. */
-const EPSILON = 1e-7;
-
-type Axes = number | readonly number[];
-
-/** For every constraint on norms. */
+/** The option of all constraints on norms. */
 export interface AxisOption {
-  /** The axes whose elements together have the norm; [0, 1, 2] for the kernel of a Conv2D. @default 0 */
+  /** The axes over which the norm is computed; [0, 1, 2] for the kernel of a Conv2D. @default 0 */
   axis?: Axes;
-}
-
-function checkAxes(who: string, axis: unknown): Axes {
-  const fits = Number.isInteger(axis) || (Array.isArray(axis) && axis.every((entry) => Number.isInteger(entry)));
-  if (fits) return axis as Axes;
-  throw new TypeError(`[${who}] axis must be an integer or a list of integers. Received: axis=${show(axis)}.`);
 }
 
 const normsOf = (w: Value, axis: Axes): Value => sqrt(sum(square(w), { axis, keepdims: true }));
 
-/** w, its norms brought from what they are to what is desired. */
+/** w rescaled from its norms to the desired ones. */
 const rescaled = (w: Value, norms: Value, desired: Value): Value => multiply(w, divide(desired, add(norms, EPSILON)));
 
 /**
@@ -37,14 +27,21 @@ const rescaled = (w: Value, norms: Value, desired: Value): Value => multiply(w, 
  * @see https://keras.io/api/layers/constraints/#nonneg-class
  */
 export class NonNeg extends Constraint {
-  constructor(options: Readonly<Record<never, never>> = {}) {
-    super();
-    checkOptions('NonNeg', options, []);
+  static override readonly className: string = 'NonNeg';
+
+  constructor(options: NoOptions = {}) {
+    super(options);
   }
 
   override call(w: Operand): Value {
     return maximum(toFloat(w), 0);
   }
+}
+
+/** Options of {@link MaxNorm}. */
+export interface MaxNormOptions extends AxisOption {
+  /** The maximum norm. @default 2 */
+  maxValue?: number;
 }
 
 /**
@@ -57,26 +54,22 @@ export class NonNeg extends Constraint {
  * @see https://keras.io/api/layers/constraints/#maxnorm-class
  */
 export class MaxNorm extends Constraint {
-  /** The greatest norm. */
-  readonly maxValue: number;
-  /** The axes whose elements together have the norm. */
-  readonly axis: Axes;
+  static override readonly className: string = 'MaxNorm';
+  static override readonly fields: Fields = { maxValue: number(2), axis: axes(0) };
 
-  constructor(options: AxisOption & { /** The greatest norm. @default 2 */ maxValue?: number } = {}) {
-    super();
-    checkOptions('MaxNorm', options, ['maxValue', 'axis']);
-    this.maxValue = checkNumber('MaxNorm', 'maxValue', options.maxValue ?? 2);
-    this.axis = checkAxes('MaxNorm', options.axis ?? 0);
+  /** The maximum norm. */
+  declare readonly maxValue: number;
+  /** The axes over which the norm is computed. */
+  declare readonly axis: Axes;
+
+  constructor(options: MaxNormOptions = {}) {
+    super(options);
   }
 
   override call(w: Operand): Value {
     const value = toFloat(w);
     const norms = normsOf(value, this.axis);
     return rescaled(value, norms, minimum(norms, this.maxValue));
-  }
-
-  override getConfig(): Config {
-    return { max_value: this.maxValue, axis: this.axis };
   }
 }
 
@@ -90,32 +83,29 @@ export class MaxNorm extends Constraint {
  * @see https://keras.io/api/layers/constraints/#unitnorm-class
  */
 export class UnitNorm extends Constraint {
-  /** The axes whose elements together have the norm. */
-  readonly axis: Axes;
+  static override readonly className: string = 'UnitNorm';
+  static override readonly fields: Fields = { axis: axes(0) };
+
+  /** The axes over which the norm is computed. */
+  declare readonly axis: Axes;
 
   constructor(options: AxisOption = {}) {
-    super();
-    checkOptions('UnitNorm', options, ['axis']);
-    this.axis = checkAxes('UnitNorm', options.axis ?? 0);
+    super(options);
   }
 
   override call(w: Operand): Value {
     const value = toFloat(w);
     return divide(value, add(normsOf(value, this.axis), EPSILON));
   }
-
-  override getConfig(): Config {
-    return { axis: this.axis };
-  }
 }
 
 /** Options of {@link MinMaxNorm}. */
 export interface MinMaxNormOptions extends AxisOption {
-  /** The least norm. @default 0 */
+  /** The minimum norm. @default 0 */
   minValue?: number;
-  /** The greatest norm. @default 1 */
+  /** The maximum norm. @default 1 */
   maxValue?: number;
-  /** How far towards the bound a norm is brought: 1 is all the way. @default 1 */
+  /** The fraction of the distance to the bounds that a norm is moved; 1 enforces them. @default 1 */
   rate?: number;
 }
 
@@ -129,22 +119,25 @@ export interface MinMaxNormOptions extends AxisOption {
  * @see https://keras.io/api/layers/constraints/#minmaxnorm-class
  */
 export class MinMaxNorm extends Constraint {
-  /** The least norm. */
-  readonly minValue: number;
-  /** The greatest norm. */
-  readonly maxValue: number;
-  /** How far towards the bound a norm is brought. */
-  readonly rate: number;
-  /** The axes whose elements together have the norm. */
-  readonly axis: Axes;
+  static override readonly className: string = 'MinMaxNorm';
+  static override readonly fields: Fields = {
+    minValue: number(0),
+    maxValue: number(1),
+    rate: number(1),
+    axis: axes(0),
+  };
+
+  /** The minimum norm. */
+  declare readonly minValue: number;
+  /** The maximum norm. */
+  declare readonly maxValue: number;
+  /** The fraction of the distance to the bounds that a norm is moved. */
+  declare readonly rate: number;
+  /** The axes over which the norm is computed. */
+  declare readonly axis: Axes;
 
   constructor(options: MinMaxNormOptions = {}) {
-    super();
-    checkOptions('MinMaxNorm', options, ['minValue', 'maxValue', 'rate', 'axis']);
-    this.minValue = checkNumber('MinMaxNorm', 'minValue', options.minValue ?? 0);
-    this.maxValue = checkNumber('MinMaxNorm', 'maxValue', options.maxValue ?? 1);
-    this.rate = checkNumber('MinMaxNorm', 'rate', options.rate ?? 1);
-    this.axis = checkAxes('MinMaxNorm', options.axis ?? 0);
+    super(options);
   }
 
   override call(w: Operand): Value {
@@ -152,9 +145,5 @@ export class MinMaxNorm extends Constraint {
     const norms = normsOf(value, this.axis);
     const bounded = multiply(clip(norms, this.minValue, this.maxValue), this.rate);
     return rescaled(value, norms, add(bounded, multiply(norms, 1 - this.rate)));
-  }
-
-  override getConfig(): Config {
-    return { min_value: this.minValue, max_value: this.maxValue, rate: this.rate, axis: this.axis };
   }
 }

@@ -1,10 +1,10 @@
 import type { SerializedObject } from '../../core/config.ts';
 import { type ConfigObject, type CustomObjects, serializeWith } from '../saving/registry.ts';
-import { type Vocabulary, fromVocabularyOrNull } from '../saving/vocabulary.ts';
+import { type Vocabulary, classesOf, fromVocabularyOrNull } from '../saving/vocabulary.ts';
 import { Constraint } from './constraint.ts';
-import { MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './norms.ts';
+import * as roster from './roster.ts';
 
-/** What is taken wherever a constraint is. */
+/** A constraint, or its name or config. */
 export type ConstraintIdentifier = string | ConfigObject | Constraint;
 
 const vocabulary: Vocabulary<Constraint> = {
@@ -12,13 +12,13 @@ const vocabulary: Vocabulary<Constraint> = {
   kind: 'constraint',
   base: Constraint,
   rule: 'a constraint must be a name, a config object or a Constraint',
-  classes: { MaxNorm, MinMaxNorm, NonNeg, UnitNorm },
+  classes: classesOf(Constraint, roster),
 };
 
 /**
- * The constraint that a name, a config object or an object stands for; null stays null.
+ * Returns the constraint for a name, a config object or a constraint; null for null.
  *
- * @throws TypeError if there is no such name, or the value is of another kind.
+ * @throws TypeError if there is no such name, or the value has another type.
  * @example
  * constraints.get('max_norm')?.getConfig();   // { max_value: 2, axis: 0 }
  * @see https://keras.io/api/layers/constraints/
@@ -32,7 +32,7 @@ export function get(
 }
 
 /**
- * Keras's JSON for a constraint; null for none.
+ * Returns Keras's JSON for a constraint; null for null.
  *
  * @example
  * constraints.serialize(new constraints.NonNeg());
@@ -44,7 +44,7 @@ export function serialize(constraint: Constraint | null): SerializedObject | nul
 }
 
 /**
- * The constraint that a config object stands for; the other direction of {@link serialize}.
+ * Returns the constraint of a config object: the inverse of {@link serialize}.
  *
  * @throws TypeError if there is no such constraint.
  * @example

@@ -1,9 +1,10 @@
-import type { Config } from '../../core/config.ts';
 import { type DType, allocate } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/checks.ts';
 import { type KnownShape, showShape, sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
+import { unlessDefault } from '../saving/field-kinds.ts';
+import { type Fields, number } from '../saving/fields.ts';
+import type { NoOptions } from '../saving/configurable.ts';
 import { Initializer } from './initializer.ts';
 
 function filled(shape: KnownShape, dtype: DType, value: number): Tensor {
@@ -19,9 +20,10 @@ function filled(shape: KnownShape, dtype: DType, value: number): Tensor {
  * @see https://keras.io/api/layers/initializers/#zeros-class
  */
 export class Zeros extends Initializer {
-  constructor(options: Readonly<Record<never, never>> = {}) {
-    super();
-    checkOptions('Zeros', options, []);
+  static override readonly className: string = 'Zeros';
+
+  constructor(options: NoOptions = {}) {
+    super(options);
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
@@ -37,9 +39,10 @@ export class Zeros extends Initializer {
  * @see https://keras.io/api/layers/initializers/#ones-class
  */
 export class Ones extends Initializer {
-  constructor(options: Readonly<Record<never, never>> = {}) {
-    super();
-    checkOptions('Ones', options, []);
+  static override readonly className: string = 'Ones';
+
+  constructor(options: NoOptions = {}) {
+    super(options);
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
@@ -47,66 +50,69 @@ export class Ones extends Initializer {
   }
 }
 
+/** Options of {@link Constant}. */
+export interface ConstantOptions {
+  /** The value of every element. @default 0 */
+  value?: number;
+}
+
 /**
- * One number everywhere.
+ * One number for every element.
  *
- * @throws TypeError if the value is no finite number.
+ * @throws TypeError if the value is not a finite number.
  * @example
  * new Constant({ value: 0.5 }).call([3]);   // [0.5, 0.5, 0.5]
  * @see https://keras.io/api/layers/initializers/#constant-class
  */
 export class Constant extends Initializer {
-  /** The number. */
-  readonly value: number;
+  static override readonly className: string = 'Constant';
+  static override readonly fields: Fields = { value: number(0) };
 
-  constructor(options: { /** The number. @default 0 */ value?: number } = {}) {
-    super();
-    checkOptions('Constant', options, ['value']);
-    this.value = checkNumber('Constant', 'value', options.value ?? 0);
+  /** The value of every element. */
+  declare readonly value: number;
+
+  constructor(options: ConstantOptions = {}) {
+    super(options);
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
     return filled(shape, dtype, this.value);
   }
+}
 
-  override getConfig(): Config {
-    return { value: this.value };
-  }
+/** Options of {@link Identity}. */
+export interface IdentityOptions {
+  /** The value of the elements on the diagonal. @default 1 */
+  gain?: number;
 }
 
 /**
  * `gain` on the diagonal of a matrix, zeros elsewhere.
  *
- * Shapes: rank 2 only; it need not be square.
+ * Shapes: rank 2; the matrix need not be square.
  * @throws ValueError if the shape has another rank.
  * @example
  * new Identity({ gain: 2 }).call([2, 2]);   // [[2, 0], [0, 2]]
  * @see https://keras.io/api/layers/initializers/#identity-class
  */
 export class Identity extends Initializer {
-  /** What stands on the diagonal. */
-  readonly gain: number;
+  static override readonly className: string = 'Identity';
+  static override readonly fields: Fields = { gain: unlessDefault(number(1)) };
 
-  constructor(options: { /** What stands on the diagonal. @default 1 */ gain?: number } = {}) {
-    super();
-    checkOptions('Identity', options, ['gain']);
-    this.gain = checkNumber('Identity', 'gain', options.gain ?? 1);
+  /** The value of the elements on the diagonal. */
+  declare readonly gain: number;
+
+  constructor(options: IdentityOptions = {}) {
+    super(options);
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
     const [rows, columns] = shape;
     if (rows === undefined || columns === undefined || shape.length !== 2) {
-      throw new ValueError(
-        `[Identity] the shape must be that of a matrix, of rank 2. Received: shape=${showShape(shape)}.`,
-      );
+      throw new ValueError(`[Identity] the shape must have rank 2. Received: shape=${showShape(shape)}.`);
     }
     const data = allocate(dtype, rows * columns);
     for (let i = 0; i < Math.min(rows, columns); i++) data[i * columns + i] = this.gain;
     return new Tensor(data, shape, dtype);
-  }
-
-  /** Keras never writes the gain; here it is written where it is not 1, which Keras reads. */
-  override getConfig(): Config {
-    return this.gain === 1 ? {} : { gain: this.gain };
   }
 }

@@ -1,11 +1,11 @@
-import type { Config } from '../../core/config.ts';
 import type { DType } from '../../core/dtype.ts';
-import { optionsOf } from '../saving/registry.ts';
 import type { KnownShape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import { Configurable } from '../saving/configurable.ts';
 
 /**
- * Gives a weight its first values. One's own extends this class and gives `call` and `getConfig`.
+ * The base of initializers, which compute the initial values of weights. A custom initializer implements `call`; its
+ * options, if it has any, are described by static `fields`.
  *
  * @example
  * class Halves extends Initializer {
@@ -14,17 +14,7 @@ import type { Tensor } from '../../core/tensor.ts';
  * new Halves().call([2], 'float32');   // [0.5, 0.5]
  * @see https://keras.io/api/layers/initializers/
  */
-export abstract class Initializer {
-  /** The first values of a weight of this shape and type, float32 if none is given. */
+export abstract class Initializer extends Configurable {
+  /** Returns the initial values of a weight of this shape and type, float32 by default. */
   abstract call(shape: KnownShape, dtype?: DType): Tensor;
-
-  /** Keras's JSON: the arguments to make this initializer again. */
-  getConfig(): Config {
-    return {};
-  }
-
-  /** Makes an initializer from what `getConfig` gave. */
-  static fromConfig(this: new (options: never) => Initializer, config: Config): Initializer {
-    return new this(optionsOf(config) as never);
-  }
 }

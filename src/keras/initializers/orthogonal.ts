@@ -1,21 +1,21 @@
-import type { Config } from '../../core/config.ts';
 import { type DType, convert } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/checks.ts';
 import { type KnownShape, showShape, sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import { RandomInitializer, type SeedOption } from './random.ts';
+import { type Fields, number } from '../saving/fields.ts';
+import { RandomInitializer, type SeedOption } from './random-initializer.ts';
 
 /** Options of {@link Orthogonal}. */
 export interface OrthogonalOptions extends SeedOption {
-  /** A factor for the whole matrix. @default 1 */
+  /** The factor of the matrix. @default 1 */
   gain?: number;
 }
 
 /**
- * `gain` times a matrix with orthonormal columns, or rows if it has fewer of them, drawn evenly from all such.
+ * `gain` times a matrix with orthonormal columns, or orthonormal rows if it has fewer rows than columns, drawn from the
+ * uniform distribution over all such matrices.
  *
- * Shapes: rank 2 or more; all axes but the last together are the rows.
+ * Shapes: rank 2 or more; all axes but the last are flattened into the rows.
  * @throws ValueError if the shape has a lower rank.
  * @example
  * const w = new Orthogonal({ gain: 2, seed: 1 }).call([3, 2]);
@@ -23,18 +23,19 @@ export interface OrthogonalOptions extends SeedOption {
  * @see https://arxiv.org/abs/1312.6120
  */
 export class Orthogonal extends RandomInitializer {
-  /** A factor for the whole matrix. */
-  readonly gain: number;
+  static override readonly className: string = 'Orthogonal';
+  static override readonly fields: Fields = { ...RandomInitializer.fields, gain: number(1) };
+
+  /** The factor of the matrix. */
+  declare readonly gain: number;
 
   constructor(options: OrthogonalOptions = {}) {
-    checkOptions('Orthogonal', options, ['gain', 'seed']);
-    super('Orthogonal', options.seed);
-    this.gain = checkNumber('Orthogonal', 'gain', options.gain ?? 1);
+    super(options);
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
     if (shape.length < 2) {
-      throw new ValueError(`[Orthogonal] the shape must have rank 2 or more. Received: shape=${showShape(shape)}.`);
+      throw new ValueError(`[Orthogonal] the shape must have rank ≥ 2. Received: shape=${showShape(shape)}.`);
     }
     const columns = shape.at(-1) ?? 0;
     const rows = sizeOf(shape.slice(0, -1));
@@ -51,16 +52,12 @@ export class Orthogonal extends RandomInitializer {
     }
     return new Tensor(convert(data, dtype), shape, dtype);
   }
-
-  override getConfig(): Config {
-    return { seed: this.seed, gain: this.gain };
-  }
 }
 
 /**
- * Gram and Schmidt's method on vectors stored one behind the other, each pass made twice, which leaves them orthogonal
- * to the last bits. Each keeps the direction in which it was drawn: that is a QR factorization with a positive diagonal
- * of R, the only one that gives every orthogonal matrix the same chance.
+ * The Gram–Schmidt process on contiguous vectors. A second pass over each makes them orthogonal to the last bits. Signs
+ * are kept, which is a QR factorization with a positive diagonal of R: the only one for which the distribution over
+ * orthogonal matrices is uniform.
  */
 function orthonormal(source: ArrayLike<number>, count: number, length: number): Float64Array {
   const vectors = Float64Array.from(source);

@@ -1,21 +1,11 @@
-import type { Config, SerializedObject } from '../../core/config.ts';
-import type { DType } from '../../core/dtype.ts';
-import { ValueError, show } from '../../core/errors.ts';
+import type { SerializedObject } from '../../core/config.ts';
 import { type ConfigObject, type CustomObjects, serializeWith } from '../saving/registry.ts';
-import { type KnownShape, sameShape, showShape } from '../../core/shape.ts';
-import { type Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
-import { type Vocabulary, fromVocabulary } from '../saving/vocabulary.ts';
-import { Constant, Identity, Ones, Zeros } from './constants.ts';
+import { type Vocabulary, classesOf, fromVocabulary } from '../saving/vocabulary.ts';
+import { FunctionInitializer, type InitializerFunction } from './function-initializer.ts';
 import { Initializer } from './initializer.ts';
-import { Orthogonal } from './orthogonal.ts';
-import { RandomNormal, RandomUniform, TruncatedNormal } from './random.ts';
-import { STFT } from './stft.ts';
-import * as scaling from './variance-scaling.ts';
+import * as roster from './roster.ts';
 
-/** A function that gives the first values of a weight. It cannot be written to a config. */
-export type InitializerFunction = (shape: KnownShape, dtype: DType) => TensorLike;
-
-/** What is taken wherever an initializer is. */
+/** An initializer, or its name, config or function. */
 export type InitializerIdentifier = string | ConfigObject | Initializer | InitializerFunction;
 
 const vocabulary: Vocabulary<Initializer> = {
@@ -23,24 +13,7 @@ const vocabulary: Vocabulary<Initializer> = {
   kind: 'initializer',
   base: Initializer,
   rule: 'an initializer must be a name, a config object, an Initializer or a function',
-  classes: {
-    Constant,
-    GlorotNormal: scaling.GlorotNormal,
-    GlorotUniform: scaling.GlorotUniform,
-    HeNormal: scaling.HeNormal,
-    HeUniform: scaling.HeUniform,
-    Identity,
-    LecunNormal: scaling.LecunNormal,
-    LecunUniform: scaling.LecunUniform,
-    Ones,
-    Orthogonal,
-    RandomNormal,
-    RandomUniform,
-    STFT,
-    TruncatedNormal,
-    VarianceScaling: scaling.VarianceScaling,
-    Zeros,
-  },
+  classes: classesOf(Initializer, roster),
   aliases: {
     IdentityInitializer: 'Identity',
     OrthogonalInitializer: 'Orthogonal',
@@ -52,36 +25,10 @@ const vocabulary: Vocabulary<Initializer> = {
   },
 };
 
-/** What stands for a function. */
-class FunctionInitializer extends Initializer {
-  readonly #fn: InitializerFunction;
-
-  constructor(fn: InitializerFunction) {
-    super();
-    this.#fn = fn;
-  }
-
-  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
-    const given = tensor(this.#fn(shape, dtype));
-    if (!sameShape(given.shape, shape)) {
-      throw new ValueError(
-        `[initializers] ${show(this.#fn)} must return values of the shape asked for, ${showShape(shape)}. Received: shape ${showShape(given.shape)}.`,
-      );
-    }
-    return tensor(given, undefined, dtype);
-  }
-
-  override getConfig(): Config {
-    throw new TypeError(
-      `[initializers.serialize] a function cannot be written to a config. Received: ${show(this.#fn)}. Extend Initializer instead, and pass the class in customObjects to read it back.`,
-    );
-  }
-}
-
 /**
- * The initializer that a name, a config object, an object or a function stands for.
+ * Returns the initializer for a name, a config object, an initializer or a function.
  *
- * @throws TypeError if there is no such name, or the value is of another kind.
+ * @throws TypeError if there is no such name, or the value has another type.
  * @example
  * initializers.get('he_normal').call([64, 10]).shape;   // [64, 10]
  * @see https://keras.io/api/layers/initializers/
@@ -97,9 +44,9 @@ export function get(
 }
 
 /**
- * Keras's JSON for an initializer.
+ * Returns Keras's JSON for an initializer.
  *
- * @throws TypeError if it is a function.
+ * @throws TypeError for a function.
  * @example
  * initializers.serialize(new initializers.Zeros());
  * // { module: 'keras.initializers', class_name: 'Zeros', config: {}, registered_name: null }
@@ -110,7 +57,7 @@ export function serialize(initializer: Initializer): SerializedObject {
 }
 
 /**
- * The initializer that a config object stands for; the other direction of {@link serialize}.
+ * Returns the initializer of a config object: the inverse of {@link serialize}.
  *
  * @throws TypeError if there is no such initializer.
  * @example

@@ -1,62 +1,80 @@
-import type { Config } from '../../core/config.ts';
 import { type DType, convert } from '../../core/dtype.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkChoice, checkNumber, checkOptions } from '../../core/checks.ts';
+import { checkChoice } from '../../core/checks.ts';
 import { type KnownShape, showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
+import { numbers } from '../saving/field-kinds.ts';
+import { type Fields, boolean, choice, field, nullable } from '../saving/fields.ts';
 import { Initializer } from './initializer.ts';
 import { type WindowName, windowNames, windowOf } from './windows.ts';
 
 /** Options of {@link STFT}. */
 export interface STFTOptions {
-  /** Which part of the complex numbers the kernel gives. @default 'real' */
+  /** The part of the complex kernel to return. @default 'real' */
   side?: 'real' | 'imag';
   /** The name of a window, its weights, or null for none. @default 'hann' */
   window?: WindowName | readonly number[] | null;
-  /** What the window is divided by: its Euclidean norm, the sum of its magnitudes, or nothing. @default 'density' */
+  /** The divisor of the window: its Euclidean norm ('density'), the sum of its magnitudes, or 1. @default 'density' */
   scaling?: 'density' | 'spectrum' | null;
-  /** Whether a named window is one period of a longer one, not symmetric. @default false */
+  /** Whether a named window is one period of a longer one instead of symmetric. @default false */
   periodic?: boolean;
 }
 
+const windowWeights = numbers();
+
+const window = nullable<WindowName | readonly number[]>(
+  field({
+    byDefault: 'hann',
+    read: (who, option, given) => {
+      if (Array.isArray(given)) return windowWeights.read(who, option, given);
+      if (typeof given === 'string') return checkChoice(who, option, given, windowNames);
+      throw new TypeError(
+        `[${who}] ${option} must be a name, a list of numbers or null. Received: ${option}=${show(given)}.`,
+      );
+    },
+  }),
+);
+
 /**
- * The kernel of a convolution that computes a short-time Fourier transform, or its real or imaginary part.
+ * The kernel of a convolution that computes the real or imaginary part of a short-time Fourier transform.
  *
  *     kernel[t, 0, f] = cos(−2π t f / F) · window[t] / scale       F = 2 (frequencies − 1); sin for the imaginary part
  *
  * The scale is √Σ window² ('density') or Σ |window| ('spectrum').
  *
  * Shapes: `[frame length, 1, frequencies]`.
- * @throws ValueError if the shape is another, or the window has another length than the frame.
+ * @throws ValueError if the shape differs, or the window has another length than the frame.
  * @example
  * new STFT({ window: null }).call([4, 1, 3]);   // [[[1, 1, 1]], [[1, 0, -1]], [[1, -1, 1]], [[1, 0, -1]]]
  * @see https://keras.io/api/layers/initializers/
  */
 export class STFT extends Initializer {
-  /** Which part of the complex numbers the kernel gives. */
-  readonly side: 'real' | 'imag';
+  static override readonly className: string = 'STFT';
+  static override readonly fields: Fields = {
+    side: choice(['real', 'imag'], 'real'),
+    window,
+    periodic: boolean(false),
+    scaling: nullable(choice(['density', 'spectrum'], 'density')),
+  };
+
+  /** The part of the complex kernel. */
+  declare readonly side: 'real' | 'imag';
   /** The name of a window, its weights, or null for none. */
-  readonly window: WindowName | readonly number[] | null;
-  /** What the window is divided by. */
-  readonly scaling: 'density' | 'spectrum' | null;
+  declare readonly window: WindowName | readonly number[] | null;
+  /** The divisor of the window; null for 1. */
+  declare readonly scaling: 'density' | 'spectrum' | null;
   /** Whether a named window is one period of a longer one. */
-  readonly periodic: boolean;
+  declare readonly periodic: boolean;
 
   constructor(options: STFTOptions = {}) {
-    super();
-    checkOptions('STFT', options, ['side', 'window', 'scaling', 'periodic']);
-    this.side = checkChoice('STFT', 'side', options.side ?? 'real', ['real', 'imag']);
-    this.window = readWindow(options.window);
-    const { scaling = 'density' } = options;
-    this.scaling = scaling === null ? null : checkChoice('STFT', 'scaling', scaling, ['density', 'spectrum'] as const);
-    this.periodic = checkBoolean('STFT', 'periodic', options.periodic ?? false);
+    super(options);
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
     const [length = 0, channels, frequencies = 0] = shape;
     if (shape.length !== 3 || channels !== 1 || frequencies < 2) {
       throw new ValueError(
-        `[STFT] the shape must be [frame length, 1, frequencies], with 2 frequencies or more. Received: shape=${showShape(shape)}.`,
+        `[STFT] the shape must be [frame length, 1, frequencies], with at least 2 frequencies. Received: shape=${showShape(shape)}.`,
       );
     }
     const window = this.#scaledWindow(length);
@@ -65,7 +83,7 @@ export class STFT extends Initializer {
     const data = new Float64Array(length * frequencies);
     for (let t = 0; t < length; t++) {
       for (let f = 0; f < frequencies; f++) {
-        // Whole turns are taken out first, so that long frames lose no digits.
+        // Whole periods are subtracted first, so that long frames lose no digits.
         const angle = (-2 * Math.PI * ((t * f) % period)) / period;
         data[t * frequencies + f] = part(angle) * (window?.[t] ?? 1);
       }
@@ -73,7 +91,7 @@ export class STFT extends Initializer {
     return new Tensor(convert(data, dtype), shape, dtype);
   }
 
-  /** The weights of the window over its scale; null for none. */
+  /** The weights of the window divided by its scale; null for none. */
   #scaledWindow(length: number): Float64Array | null {
     if (this.window === null) return null;
     const weights =
@@ -90,18 +108,4 @@ export class STFT extends Initializer {
     const scale = scaling === null ? 1 : scaling === 'density' ? Math.sqrt(sum((w) => w * w)) : sum(Math.abs);
     return weights.map((weight) => weight / scale);
   }
-
-  override getConfig(): Config {
-    const { side, window, periodic, scaling } = this;
-    return { side, window, periodic, scaling };
-  }
-}
-
-function readWindow(given: STFTOptions['window']): STFT['window'] {
-  const window: unknown = given;
-  if (window === undefined) return 'hann';
-  if (window === null) return null;
-  if (Array.isArray(window)) return window.map((weight) => checkNumber('STFT', 'window', weight));
-  if (typeof window === 'string') return checkChoice('STFT', 'window', window, windowNames);
-  throw new TypeError(`[STFT] window must be a name, a list of numbers or null. Received: window=${show(window)}.`);
 }

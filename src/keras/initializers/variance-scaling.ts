@@ -1,20 +1,19 @@
 import { canonicalAxes } from '../../core/axes.ts';
-import type { Config } from '../../core/config.ts';
 import type { DType } from '../../core/dtype.ts';
-import { ValueError } from '../../core/errors.ts';
-import { checkChoice, checkNumber, checkOptions } from '../../core/checks.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { RandomInitializer, type SeedOption, truncatedNormal } from './random.ts';
+import { integers } from '../saving/field-kinds.ts';
+import { type Field, type Fields, choice, constant, nullable, number } from '../saving/fields.ts';
+import { RandomInitializer, type SeedOption, truncatedNormal } from './random-initializer.ts';
 
-/** What a variance is divided by: a unit's inputs, its outputs, or the mean of the two. */
+/** The divisor of the variance: the number of inputs of a unit, of its outputs, or the mean of the two. */
 export type FanMode = 'fan_in' | 'fan_out' | 'fan_avg';
-/** The normal distribution with or without its tails, or the uniform one. */
+/** The normal distribution, truncated or not, or the uniform one. */
 export type Distribution = 'truncated_normal' | 'untruncated_normal' | 'uniform';
 
-/** For every initializer that scales with the size of its weight. */
+/** Options of all initializers that scale with the size of their weight. */
 export interface FanOptions extends SeedOption {
-  /** The axes whose sizes make up fan_in; together with outputAxes, in the place of Keras's guess. @default null */
+  /** The axes whose sizes make up fan_in, given together with outputAxes. @default null, Keras's convention */
   inputAxes?: readonly number[] | null;
   /** The axes whose sizes make up fan_out. @default null */
   outputAxes?: readonly number[] | null;
@@ -24,18 +23,25 @@ export interface FanOptions extends SeedOption {
 export interface VarianceScalingOptions extends FanOptions {
   /** The factor of the variance. @default 1 */
   scale?: number;
-  /** What the variance is divided by: inputs, outputs, or the mean of both. @default 'fan_in' */
+  /** The divisor of the variance: inputs, outputs, or the mean of both. @default 'fan_in' */
   mode?: FanMode;
-  /** Of which distribution the numbers are. @default 'truncated_normal', also called 'normal' */
+  /** The distribution of the numbers. @default 'truncated_normal', also called 'normal' */
   distribution?: Distribution | 'normal';
 }
 
-/** The standard deviation of the normal distribution after it is cut off at ±2. */
-const CUT_DEVIATION = 0.87962566103423978;
+/** The standard deviation of the standard normal distribution after truncation at ±2. */
+const TRUNCATED_STDDEV = 0.87962566103423978;
+
+const distributions = choice(['truncated_normal', 'untruncated_normal', 'uniform'], 'truncated_normal');
+
+const distribution: Field<Distribution> = {
+  ...distributions,
+  read: (who, option, given) => distributions.read(who, option, given === 'normal' ? 'truncated_normal' : given),
+};
 
 /**
- * How many inputs and outputs a weight connects. The last two axes are inputs and outputs, those before them a
- * receptive field; a vector counts as both.
+ * The numbers of inputs and outputs that a weight connects. The last two axes are inputs and outputs, those before them
+ * a receptive field; the size of a vector counts as both.
  *
  * @example
  * computeFans([3, 3, 16, 32]);   // { fanIn: 144, fanOut: 288 }
@@ -61,46 +67,42 @@ export function computeFans(shape: KnownShape): { fanIn: number; fanOut: number 
  * @see https://keras.io/api/layers/initializers/#variancescaling-class
  */
 export class VarianceScaling extends RandomInitializer {
+  static override readonly className: string = 'VarianceScaling';
+  static override readonly fields: Fields = {
+    ...RandomInitializer.fields,
+    scale: number(1, { above: 0 }),
+    mode: choice(['fan_in', 'fan_out', 'fan_avg'], 'fan_in'),
+    distribution,
+    inputAxes: nullable(integers()),
+    outputAxes: nullable(integers()),
+  };
+
   /** The factor of the variance. */
-  readonly scale: number;
-  /** What the variance is divided by. */
-  readonly mode: FanMode;
-  /** Of which distribution the numbers are. */
-  readonly distribution: Distribution;
-  /** The axes whose sizes make up fan_in, or null. */
-  readonly inputAxes: readonly number[] | null;
-  /** The axes whose sizes make up fan_out, or null. */
-  readonly outputAxes: readonly number[] | null;
+  declare readonly scale: number;
+  /** The divisor of the variance. */
+  declare readonly mode: FanMode;
+  /** The distribution of the numbers. */
+  declare readonly distribution: Distribution;
+  /** The axes whose sizes make up fan_in; null for Keras's convention. */
+  declare readonly inputAxes: readonly number[] | null;
+  /** The axes whose sizes make up fan_out; null for Keras's convention. */
+  declare readonly outputAxes: readonly number[] | null;
 
   constructor(options: VarianceScalingOptions = {}) {
-    const who = 'VarianceScaling';
-    checkOptions(who, options, ['scale', 'mode', 'distribution', 'seed', 'inputAxes', 'outputAxes']);
-    super(who, options.seed);
-    this.scale = checkNumber(who, 'scale', options.scale ?? 1);
-    if (this.scale <= 0) throw new ValueError(`[${who}] scale must be positive. Received: scale=${this.scale}.`);
-    this.mode = checkChoice(who, 'mode', options.mode ?? 'fan_in', ['fan_in', 'fan_out', 'fan_avg']);
-    const distribution = options.distribution ?? 'truncated_normal';
-    this.distribution = checkChoice(
-      who,
-      'distribution',
-      distribution === 'normal' ? 'truncated_normal' : distribution,
-      ['truncated_normal', 'untruncated_normal', 'uniform'],
-    );
-    this.inputAxes = options.inputAxes ?? null;
-    this.outputAxes = options.outputAxes ?? null;
+    super(options);
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
     const variance = this.scale / Math.max(1, this.#fan(shape));
-    const deviation = Math.sqrt(variance);
+    const stddev = Math.sqrt(variance);
     if (this.distribution === 'uniform') {
       const limit = Math.sqrt(3 * variance);
       return this.fill(shape, dtype, (stream) => limit * (2 * stream.nextUniform() - 1));
     }
     if (this.distribution === 'untruncated_normal') {
-      return this.fill(shape, dtype, (stream) => deviation * stream.nextNormal());
+      return this.fill(shape, dtype, (stream) => stddev * stream.nextNormal());
     }
-    return this.fill(shape, dtype, (stream) => (deviation / CUT_DEVIATION) * truncatedNormal(stream));
+    return this.fill(shape, dtype, (stream) => (stddev / TRUNCATED_STDDEV) * truncatedNormal(stream));
   }
 
   #fan(shape: KnownShape): number {
@@ -112,44 +114,34 @@ export class VarianceScaling extends RandomInitializer {
   #fans(shape: KnownShape): { fanIn: number; fanOut: number } {
     if (this.inputAxes === null || this.outputAxes === null) return computeFans(shape);
     const product = (axes: readonly number[], argument: string): number =>
-      sizeOf(canonicalAxes(axes, shape.length, 'VarianceScaling', argument).map((axis) => shape[axis] ?? 1));
+      sizeOf(canonicalAxes(axes, shape.length, this.className, argument).map((axis) => shape[axis] ?? 1));
     return { fanIn: product(this.inputAxes, 'inputAxes'), fanOut: product(this.outputAxes, 'outputAxes') };
   }
-
-  override getConfig(): Config {
-    return {
-      seed: this.seed,
-      scale: this.scale,
-      mode: this.mode,
-      distribution: this.distribution,
-      input_axes: this.inputAxes,
-      output_axes: this.outputAxes,
-    };
-  }
 }
 
-/** A variance scaling whose scale, mode and distribution are settled. */
+/** A variance scaling with a fixed scale, mode and distribution. */
 abstract class NamedScaling extends VarianceScaling {
-  constructor(who: string, scale: number, mode: FanMode, distribution: Distribution, options: FanOptions) {
-    checkOptions(who, options, ['seed', 'inputAxes', 'outputAxes']);
-    super({ ...options, scale, mode, distribution });
-  }
-
-  override getConfig(): Config {
-    return { seed: this.seed, input_axes: this.inputAxes, output_axes: this.outputAxes };
+  constructor(options: FanOptions = {}) {
+    super(options);
   }
 }
+
+const named = (scale: number, mode: FanMode, drawnFrom: Distribution): Fields => ({
+  ...VarianceScaling.fields,
+  scale: constant(scale),
+  mode: constant(mode),
+  distribution: constant(drawnFrom),
+});
 
 /**
- * Numbers spread evenly over ±√(6 / (fan_in + fan_out)).
+ * Numbers of the uniform distribution over ±√(6 / (fan_in + fan_out)).
  * @example
  * new GlorotUniform({ seed: 1 }).call([64, 10]);
  * @see https://proceedings.mlr.press/v9/glorot10a.html
  */
 export class GlorotUniform extends NamedScaling {
-  constructor(options: FanOptions = {}) {
-    super('GlorotUniform', 1, 'fan_avg', 'uniform', options);
-  }
+  static override readonly className: string = 'GlorotUniform';
+  static override readonly fields: Fields = named(1, 'fan_avg', 'uniform');
 }
 
 /**
@@ -159,21 +151,19 @@ export class GlorotUniform extends NamedScaling {
  * @see https://proceedings.mlr.press/v9/glorot10a.html
  */
 export class GlorotNormal extends NamedScaling {
-  constructor(options: FanOptions = {}) {
-    super('GlorotNormal', 1, 'fan_avg', 'truncated_normal', options);
-  }
+  static override readonly className: string = 'GlorotNormal';
+  static override readonly fields: Fields = named(1, 'fan_avg', 'truncated_normal');
 }
 
 /**
- * Numbers spread evenly over ±√(6 / fan_in).
+ * Numbers of the uniform distribution over ±√(6 / fan_in).
  * @example
  * new HeUniform({ seed: 1 }).call([64, 10]);
  * @see https://arxiv.org/abs/1502.01852
  */
 export class HeUniform extends NamedScaling {
-  constructor(options: FanOptions = {}) {
-    super('HeUniform', 2, 'fan_in', 'uniform', options);
-  }
+  static override readonly className: string = 'HeUniform';
+  static override readonly fields: Fields = named(2, 'fan_in', 'uniform');
 }
 
 /**
@@ -183,21 +173,19 @@ export class HeUniform extends NamedScaling {
  * @see https://arxiv.org/abs/1502.01852
  */
 export class HeNormal extends NamedScaling {
-  constructor(options: FanOptions = {}) {
-    super('HeNormal', 2, 'fan_in', 'truncated_normal', options);
-  }
+  static override readonly className: string = 'HeNormal';
+  static override readonly fields: Fields = named(2, 'fan_in', 'truncated_normal');
 }
 
 /**
- * Numbers spread evenly over ±√(3 / fan_in).
+ * Numbers of the uniform distribution over ±√(3 / fan_in).
  * @example
  * new LecunUniform({ seed: 1 }).call([64, 10]);
  * @see https://keras.io/api/layers/initializers/#lecununiform-class
  */
 export class LecunUniform extends NamedScaling {
-  constructor(options: FanOptions = {}) {
-    super('LecunUniform', 1, 'fan_in', 'uniform', options);
-  }
+  static override readonly className: string = 'LecunUniform';
+  static override readonly fields: Fields = named(1, 'fan_in', 'uniform');
 }
 
 /**
@@ -207,7 +195,6 @@ export class LecunUniform extends NamedScaling {
  * @see https://arxiv.org/abs/1706.02515
  */
 export class LecunNormal extends NamedScaling {
-  constructor(options: FanOptions = {}) {
-    super('LecunNormal', 1, 'fan_in', 'truncated_normal', options);
-  }
+  static override readonly className: string = 'LecunNormal';
+  static override readonly fields: Fields = named(1, 'fan_in', 'truncated_normal');
 }

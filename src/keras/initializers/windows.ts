@@ -1,5 +1,5 @@
 /**
- * Weights of windows on the host, as SciPy's `scipy.signal.get_window` gives them, for those without a parameter.
+ * Weights of windows, as `scipy.signal.get_window` of SciPy returns them, for the windows without parameters.
  */
 
 /** a₀ + a₁ cos θ + a₂ cos 2θ + …, θ from −π at the first sample to π at the last. */
@@ -8,7 +8,7 @@ const cosines =
   (i: number, length: number): number =>
     weights.reduce((sum, weight, k) => sum + weight * Math.cos(k * (-Math.PI + (2 * Math.PI * i) / (length - 1))), 0);
 
-/** The windows that exist. */
+/** The names of the windows. */
 export type WindowName =
   | 'bartlett'
   | 'blackman'
@@ -31,14 +31,14 @@ const windows: Readonly<Record<WindowName, (i: number, length: number) => number
   hamming: cosines(0.54, 0.46),
   hann: cosines(0.5, 0.5),
   nuttall: cosines(0.3635819, 0.4891775, 0.1365995, 0.0106411),
-  // Its ends are not zero: they lie half a step, or a whole one, within the triangle.
+  // The ends are not zero: the corners of the triangle are half a step, or a whole one, outside the window.
   triang: (i: number, length: number): number =>
     1 - Math.abs(2 * i - (length - 1)) / (length % 2 === 0 ? length : length + 1),
 };
 
 export const windowNames: readonly WindowName[] = Object.keys(windows) as readonly WindowName[];
 
-/** A symmetric window, or one period of a window that goes on: that of one sample more, without the last. */
+/** A symmetric window, or one period of a periodic one: the symmetric window with one more sample, without the last. */
 export function windowOf(name: WindowName, length: number, periodic: boolean): Float64Array {
   if (length === 1) return new Float64Array([1]);
   const whole = periodic ? length + 1 : length;

@@ -1,6 +1,4 @@
-import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkChoice, checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';
@@ -9,14 +7,15 @@ import { matmul } from '../ops/linear.ts';
 import { transpose } from '../ops/movement.ts';
 import { type Operand, toFloat } from '../ops/operand.ts';
 import { sum } from '../ops/reductions.ts';
-import { checkFactor } from './norms.ts';
+import { type Fields, choice } from '../saving/fields.ts';
+import { float32Factor } from './factor.ts';
 import { Regularizer } from './regularizer.ts';
 
 /** Options of {@link OrthogonalRegularizer}. */
 export interface OrthogonalRegularizerOptions {
-  /** The factor of the sum. @default 0.01 */
+  /** The factor of the mean. @default 0.01 */
   factor?: number;
-  /** Which vectors should be orthogonal. @default 'rows' */
+  /** The vectors that should be orthogonal. @default 'rows' */
   mode?: 'rows' | 'columns';
 }
 
@@ -31,17 +30,16 @@ export interface OrthogonalRegularizerOptions {
  * @see https://keras.io/api/layers/regularizers/#orthogonalregularizer-class
  */
 export class OrthogonalRegularizer extends Regularizer {
-  /** The factor of the mean, rounded to float32 as Keras does. */
-  readonly factor: number;
-  /** Which vectors should be orthogonal. */
-  readonly mode: 'rows' | 'columns';
+  static override readonly className: string = 'OrthogonalRegularizer';
+  static override readonly fields: Fields = { factor: float32Factor(0.01), mode: choice(['rows', 'columns'], 'rows') };
+
+  /** The factor of the mean, rounded to float32 as in Keras. */
+  declare readonly factor: number;
+  /** The vectors that should be orthogonal. */
+  declare readonly mode: 'rows' | 'columns';
 
   constructor(options: OrthogonalRegularizerOptions = {}) {
-    super();
-    checkOptions('OrthogonalRegularizer', options, ['factor', 'mode']);
-    // Keras keeps this factor as float32, and writes it so.
-    this.factor = Math.fround(checkFactor('OrthogonalRegularizer', 'factor', options.factor ?? 0.01));
-    this.mode = checkChoice('OrthogonalRegularizer', 'mode', options.mode ?? 'rows', ['rows', 'columns']);
+    super(options);
   }
 
   override call(x: Operand): Value {
@@ -50,19 +48,15 @@ export class OrthogonalRegularizer extends Regularizer {
     const size = value.shape[rows ? 0 : 1] ?? null;
     if (value.rank !== 2 || size === null) {
       throw new ValueError(
-        `[OrthogonalRegularizer] x must be a matrix, of rank 2 and known size. Received: x of shape ${showShape(value.shape)}.`,
+        `[OrthogonalRegularizer] x must have rank 2 and a known size. Received: x of shape ${showShape(value.shape)}.`,
       );
     }
     const squares = sum(square(value), { axis: rows ? 1 : 0, keepdims: true });
-    // No vector is made longer than by 1e7.
+    // Vectors are lengthened by a factor of 1e7 at most.
     const unit = multiply(value, rsqrt(maximum(squares, 1e-14)));
     const cosines = rows ? matmul(unit, transpose(unit)) : matmul(transpose(unit), unit);
     const pairs = (size * (size - 1)) / 2;
     return multiply(sum(abs(multiply(cosines, offDiagonal(size)))), (this.factor * 0.5) / pairs);
-  }
-
-  override getConfig(): Config {
-    return { factor: this.factor, mode: this.mode };
   }
 }
 

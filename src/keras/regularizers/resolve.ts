@@ -1,11 +1,10 @@
 import type { SerializedObject } from '../../core/config.ts';
 import { type ConfigObject, type CustomObjects, serializeWith } from '../saving/registry.ts';
-import { type Vocabulary, fromVocabularyOrNull } from '../saving/vocabulary.ts';
-import { L1, L1L2, L2 } from './norms.ts';
-import { OrthogonalRegularizer } from './orthogonal.ts';
+import { type Vocabulary, classesOf, fromVocabularyOrNull } from '../saving/vocabulary.ts';
 import { Regularizer } from './regularizer.ts';
+import * as roster from './roster.ts';
 
-/** What is taken wherever a regularizer is. */
+/** A regularizer, or its name or config. */
 export type RegularizerIdentifier = string | ConfigObject | Regularizer;
 
 const vocabulary: Vocabulary<Regularizer> = {
@@ -13,14 +12,14 @@ const vocabulary: Vocabulary<Regularizer> = {
   kind: 'regularizer',
   base: Regularizer,
   rule: 'a regularizer must be a name, a config object or a Regularizer',
-  classes: { L1, L1L2, L2, OrthogonalRegularizer },
+  classes: classesOf(Regularizer, roster),
   aliases: { l1_l2: 'L1L2' },
 };
 
 /**
- * The regularizer that a name, a config object or an object stands for; null stays null.
+ * Returns the regularizer for a name, a config object or a regularizer; null for null.
  *
- * @throws TypeError if there is no such name, or the value is of another kind.
+ * @throws TypeError if there is no such name, or the value has another type.
  * @example
  * regularizers.get('l2')?.getConfig();   // { l2: 0.01 }
  * @see https://keras.io/api/layers/regularizers/
@@ -34,7 +33,7 @@ export function get(
 }
 
 /**
- * Keras's JSON for a regularizer; null for none.
+ * Returns Keras's JSON for a regularizer; null for null.
  *
  * @example
  * regularizers.serialize(new regularizers.L2());
@@ -46,7 +45,7 @@ export function serialize(regularizer: Regularizer | null): SerializedObject | n
 }
 
 /**
- * The regularizer that a config object stands for; the other direction of {@link serialize}.
+ * Returns the regularizer of a config object: the inverse of {@link serialize}.
  *
  * @throws TypeError if there is no such regularizer.
  * @example

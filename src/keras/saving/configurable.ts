@@ -16,6 +16,9 @@ export interface ConfigurableClass<T> {
   new (...args: never): T;
 }
 
+/** The options of a class that has none. */
+export type NoOptions = Readonly<Record<string, never>>;
+
 /** The base of classes whose options are described by a table: losses, metrics, initializers and others. */
 export abstract class Configurable {
   /** The class's name in configs and messages, where a minifier may have changed the name of the class itself. */

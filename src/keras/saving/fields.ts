@@ -14,6 +14,8 @@ export interface Field<Value = unknown> {
   readonly isNullable: boolean;
   /** The config key; undefined for the option's name in snake_case, null for an option that configs do not contain. */
   readonly key: string | null | undefined;
+  /** Whether a subclass has determined the value, so that it is an attribute, but neither an option nor in configs. */
+  readonly isConstant?: boolean;
   /** Checks what a user gave, and converts it to the attribute. */
   read(who: string, option: string, given: unknown): Value;
   /** Converts the attribute to JSON; undefined leaves the key out of the config. */
@@ -75,9 +77,16 @@ export function number(byDefault?: number, bounds: Bounds = {}): Field<number> {
   });
 }
 
-/** An integer of at least `min`. */
-export function integer(byDefault?: number, min: number = Number.MIN_SAFE_INTEGER): Field<number> {
-  return field({ byDefault, read: (who, option, given) => checkInteger(who, option, given, min) });
+/** An integer, of at least `min` if there is a minimum. */
+export function integer(byDefault?: number, min?: number): Field<number> {
+  return field({
+    byDefault,
+    read: (who, option, given) => {
+      if (min !== undefined) return checkInteger(who, option, given, min);
+      if (typeof given === 'number' && Number.isSafeInteger(given)) return given;
+      throw new TypeError(`[${who}] ${option} must be an integer. Received: ${option}=${show(given)}.`);
+    },
+  });
 }
 
 /** A boolean. */
@@ -110,6 +119,11 @@ export function nullable<Value>(inner: Field<Value>): Field<Value | null> {
 /** A field that is written under another key than the option's name in snake_case; null keeps it out of configs. */
 export function under<Value>(key: string | null, inner: Field<Value>): Field<Value> {
   return { ...inner, key };
+}
+
+/** An option of a base class that a subclass determines: an attribute, but neither an option nor in configs. */
+export function constant<Value>(value: Value): Field<Value> {
+  return { ...field({ byDefault: value, key: null, read: () => value }), isConstant: true };
 }
 
 /** An option of Keras's of which only the default works here: null, which is also written. */
@@ -145,7 +159,9 @@ export function readFields(
   options: object | undefined,
   positional: GivenOptions = {},
 ): Readonly<Record<string, unknown>> {
-  const allowed = Object.keys(fields).filter((option) => !Object.hasOwn(positional, option));
+  const allowed = Object.keys(fields).filter(
+    (option) => !Object.hasOwn(positional, option) && fields[option]?.isConstant !== true,
+  );
   checkOptions(who, options, allowed);
   const given: GivenOptions = { ...options, ...positional };
   return Object.fromEntries(

@@ -1,6 +1,7 @@
 import { type Config, type Json, isRecord, isSerializedObject } from '../../core/config.ts';
 import { show } from '../../core/errors.ts';
 import {
+  type ConfigClass,
   type CustomObjects,
   type Registry,
   findCustom,
@@ -31,6 +32,20 @@ export interface Asking {
   readonly customObjects: CustomObjects;
   /** For what is made from a function of the user's. @default {} */
   readonly config?: Config;
+}
+
+/**
+ * The classes among the exports of a module that extend a base, by the names of the exports, which no minifier changes.
+ */
+export function classesOf<T>(
+  base: abstract new (...args: never[]) => T,
+  exports: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, ConfigClass<T>>> {
+  const extendsBase = (value: unknown): value is ConfigClass<T> =>
+    typeof value === 'function' && value.prototype instanceof base;
+  return Object.fromEntries(
+    Object.entries(exports).filter((entry): entry is [string, ConfigClass<T>] => extendsBase(entry[1])),
+  );
 }
 
 /** The error for a value of a kind that `get` does not take. */

@@ -169,19 +169,19 @@ test.each([
   ],
   [
     () => new initializers.HeNormal({ seed: 'x' as never }),
-    new TypeError('[VarianceScaling] seed must be an integer or null. Received: seed="x".'),
+    new TypeError('[HeNormal] seed must be an integer or null. Received: seed="x".'),
   ],
   [
     () => new initializers.RandomNormal({ stddev: -1 }),
-    new ValueError('[RandomNormal] stddev must not be negative. Received: stddev=-1.'),
+    new ValueError('[RandomNormal] stddev must be ≥ 0. Received: stddev=-1.'),
   ],
   [
     () => new initializers.RandomUniform({ minval: 1, maxval: 0 }),
-    new ValueError('[RandomUniform] minval must not be greater than maxval. Received: minval=1, maxval=0.'),
+    new ValueError('[RandomUniform] minval must be ≤ maxval. Received: minval=1, maxval=0.'),
   ],
   [
     () => new initializers.VarianceScaling({ scale: 0 }),
-    new ValueError('[VarianceScaling] scale must be positive. Received: scale=0.'),
+    new ValueError('[VarianceScaling] scale must be greater than 0. Received: scale=0.'),
   ],
   [
     () => new initializers.VarianceScaling({ mode: 'fan' as never }),
@@ -189,11 +189,11 @@ test.each([
   ],
   [
     () => new initializers.Identity().call([2, 2, 2]),
-    new ValueError('[Identity] the shape must be that of a matrix, of rank 2. Received: shape=[2, 2, 2].'),
+    new ValueError('[Identity] the shape must have rank 2. Received: shape=[2, 2, 2].'),
   ],
   [
     () => new initializers.Orthogonal().call([3]),
-    new ValueError('[Orthogonal] the shape must have rank 2 or more. Received: shape=[3].'),
+    new ValueError('[Orthogonal] the shape must have rank ≥ 2. Received: shape=[3].'),
   ],
   [
     () => new initializers.Constant({ value: NaN }),

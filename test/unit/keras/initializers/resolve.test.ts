@@ -96,7 +96,7 @@ test.each([
           return [1];
         })
         .call([2]),
-    new ValueError('[initializers] function mine must return values of the shape asked for, [2]. Received: shape [1].'),
+    new ValueError('[initializers] function mine must return values of the requested shape, [2]. Received: shape [1].'),
   ],
   [
     () =>

@@ -56,7 +56,7 @@ test.each([
   [
     () => new initializers.STFT().call([4, 3]),
     new ValueError(
-      '[STFT] the shape must be [frame length, 1, frequencies], with 2 frequencies or more. Received: shape=[4, 3].',
+      '[STFT] the shape must be [frame length, 1, frequencies], with at least 2 frequencies. Received: shape=[4, 3].',
     ),
   ],
   [

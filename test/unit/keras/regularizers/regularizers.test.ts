@@ -79,17 +79,14 @@ test('a matrix with a zero row has a penalty with a finite gradient', () => {
 describe('wrong use says how to mend it', () => {
   test.each([
     [() => new regularizers.L2({ l1: 0.1 } as never), new TypeError('[L2] unknown option "l1". Did you mean "l2"?')],
-    [
-      () => new regularizers.L1({ l1: -1 }),
-      new ValueError('[L1] l1 must be a finite number that is not negative. Received: l1=-1.'),
-    ],
+    [() => new regularizers.L1({ l1: -1 }), new ValueError('[L1] l1 must be a finite number ≥ 0. Received: l1=-1.')],
     [
       () => new regularizers.OrthogonalRegularizer({ mode: 'both' as never }),
       new TypeError('[OrthogonalRegularizer] mode must be one of "rows", "columns". Received: mode="both".'),
     ],
     [
       () => new regularizers.OrthogonalRegularizer().call(input('x', [2], 'float32')),
-      new ValueError('[OrthogonalRegularizer] x must be a matrix, of rank 2 and known size. Received: x of shape [2].'),
+      new ValueError('[OrthogonalRegularizer] x must have rank 2 and a known size. Received: x of shape [2].'),
     ],
     [() => regularizers.get('l3', 'Dense'), new TypeError('[Dense] unknown regularizer "l3". Did you mean "l1"?')],
     [
