@@ -64,7 +64,7 @@ function rowsOf({ layer, className, weights, verdict }: InspectedNormalization, 
     ...(i === 0 ? [layer, className] : ['', '']),
     ...(weight === null
       ? ['–', '', '', '', '']
-      : [weight.name, `[${weight.shape.join(', ')}]`, ...[weight.least, weight.mean, weight.greatest].map(brief)]),
+      : [weight.name, `[${weight.shape.join(', ')}]`, ...[weight.minimum, weight.mean, weight.maximum].map(brief)]),
     i === 0 ? paintVerdict(verdict, colors) : '',
   ]);
 }

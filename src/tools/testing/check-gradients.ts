@@ -16,19 +16,19 @@ const WHO = 'checkGradients';
 /**
  * Compares the gradients of a layer or model with central differences, computed in float64 without the engine.
  *
- * What is differentiated is Σ wᵢ yᵢ, over all entries of the outputs, with random wᵢ in [0.5, 1.5), and the penalties on
- * weights and outputs. The gradient for an entry x must be (f(x + h) − f(x − h)) / 2h, to a relative error of
- * `tolerance`. Random numbers, those of dropout for instance, are drawn once and stay. No weight is written, no state
- * kept; a layer that is not built is built for the shape, as a call would.
+ * The differentiated function is Σ wᵢ yᵢ over all entries of the outputs, with random wᵢ in [0.5, 1.5), plus the penalties
+ * on weights and outputs. The gradient for an entry x must equal (f(x + h) − f(x − h)) / 2h to a relative error of
+ * `tolerance`. Random numbers, such as those of dropout, are drawn once. Neither weights nor state are changed; a layer that
+ * is not built is built for the shape, as by a call.
  *
- * Shapes: `inputShape` is that of the input with the batch, or a list or record of shapes for several inputs; null
- * stands for 2 in the first axis, for 3 in others.
+ * Shapes: `inputShape` is the shape of the input with the batch axis, or a list or record of shapes for several inputs; null
+ * stands for 2 in the first axis and for 3 in others.
  *
- * Where there is a kink, as of relu at 0, the differences give a mean of the slopes on both sides, and no gradient can
- * agree; the numbers drawn lie apart from each other and hardly ever that close to a kink. A gradient that is not the
- * derivative on purpose, by way of `ops.stopGradient`, is reported as well.
+ * At a kink, such as that of relu at 0, the difference is the mean of the slopes on both sides, with which no gradient can
+ * agree; the random inputs are spread out and rarely that close to a kink. A gradient that is deliberately not the derivative,
+ * because of `ops.stopGradient`, is reported as well.
  *
- * @throws ValueError if a gradient is off, with the worst entry; with `throws: false` only if something cannot be
+ * @throws ValueError if a gradient is wrong, with the worst entry; with `throws: false` only if something cannot be
  * checked. TypeError for unknown options and names.
  * @example
  * const report = checkGradients(new layers.Dense(3, { activation: 'tanh', name: 'dense' }), [null, 4]);
@@ -74,7 +74,7 @@ export function checkGradients(
   throw failure(WHO, layer.who, report, settings.tolerance, slopesAt(traced, targets, worst, settings.step));
 }
 
-/** The tensors asked for; of those that can be checked, the inputs and what is trained. */
+/** Returns the requested tensors; by default, the floating inputs and the trainable weights. */
 function chooseTargets(layer: Layer, all: readonly Target[], only: readonly string[] | null): readonly Target[] {
   const names = all.map(({ name }) => name);
   for (const name of only ?? []) if (!names.includes(name)) throw unknownName(WHO, 'tensor', name, names);
@@ -82,7 +82,7 @@ function chooseTargets(layer: Layer, all: readonly Target[], only: readonly stri
   const chosen = all.filter(({ name, at }) => at.size > 0 && (only === null ? !frozen.has(name) : only.includes(name)));
   if (chosen.length > 0) return chosen;
   throw new ValueError(
-    `[${WHO}] there must be something to check: a floating input or a trainable weight. Received: ${layer.who} with ${names.length === 0 ? 'neither' : names.join(', ')}. Name others with only.`,
+    `[${WHO}] a floating input or a trainable weight is required. Received: ${layer.who} with ${names.length === 0 ? 'neither' : names.join(', ')}. Select other tensors with only.`,
   );
 }
 
@@ -118,7 +118,7 @@ function checkTarget(
   };
 }
 
-/** The elements of a target with one of them moved by a step. */
+/** Returns the elements of a target with one of them changed by a step. */
 function moved({ at }: Target, index: number, step: number): Float64Array {
   const data = Float64Array.from(at.data);
   const x = data[index] ?? NaN;
@@ -126,7 +126,7 @@ function moved({ at }: Target, index: number, step: number): Float64Array {
   return data;
 }
 
-/** How steep it is on either side of the worst entry. */
+/** Returns the slopes on both sides of the worst entry. */
 function slopesAt(traced: TracedLayer, targets: readonly Target[], worst: GradientEntry, step: number): Slopes {
   const target = targets.find(({ name }) => name === worst.of);
   if (target === undefined) return { below: NaN, above: NaN };

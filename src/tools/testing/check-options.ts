@@ -5,39 +5,39 @@ import type { Tensor, TensorLike } from '../../core/tensor.ts';
 
 /** Options of {@link checkGradients}. */
 export interface CheckGradientsOptions {
-  /** Whether the layer is called to train: batch statistics, dropout. @default true */
+  /** Whether the layer is called in training mode: batch statistics, dropout. @default true */
   readonly training?: boolean | undefined;
-  /** The data to check at: an array, or a list or record of tensors for several inputs. @default drawn at random */
+  /** The inputs: an array, or a list or record of tensors for several inputs. @default random numbers */
   readonly inputs?: TensorLike | readonly Tensor[] | { readonly [name: string]: Tensor } | null | undefined;
   /**
-   * The type of the inputs; a list or record of types for several. Those of integer types are drawn from 0 and 1, and
-   * not checked. @default 'float32', or that of `inputs`
+   * The dtype of the inputs; a list or record of dtypes for several. Integer inputs are drawn from 0 and 1, and not checked.
+   * @default 'float32', or the dtype of `inputs`
    */
   readonly dtype?: DType | readonly DType[] | { readonly [name: string]: DType } | null | undefined;
-  /** Which entries of the input count. @default null, all */
+  /** The mask of the input. @default null */
   readonly mask?: TensorLike | null | undefined;
-  /** Which tensors to check, named as in the report; weights that are not trained may be among them. @default null, all floating inputs and the trainable weights */
+  /** The names of the tensors to check, as in the report; frozen weights are allowed. @default null, all floating inputs and trainable weights */
   readonly only?: readonly string[] | null | undefined;
-  /** How many entries of a tensor are checked, drawn at random where it has more. @default 1000 */
+  /** The maximum number of entries to check per tensor, selected at random. @default 1000 */
   readonly entries?: number | undefined;
-  /** Makes what is drawn repeat itself: inputs, dropout, and what else is random. @default 0 */
+  /** The seed of all random numbers: inputs, dropout, and others. @default 0 */
   readonly seed?: number | undefined;
-  /** Half the distance of the differences, for entries up to 1 in size; it grows with larger ones. @default 1e-5 */
+  /** The step h, multiplied by max(1, |x|). @default 1e-5 */
   readonly step?: number | undefined;
-  /** The relative error that passes. @default 1e-5 */
+  /** The maximum relative error. @default 1e-5 */
   readonly tolerance?: number | undefined;
-  /** What errors are relative to where gradients are smaller than that. @default 1e-3 */
+  /** The minimum denominator of relative errors, for small gradients. @default 1e-3 */
   readonly floor?: number | undefined;
   /**
-   * The trainable weights are checked at values up to this far from their own, so that no mistake hides behind zeros
-   * and ones. The weights themselves stay as they are. @default 0.1
+   * The maximum random perturbation of the trainable weights, since zeros and ones can hide mistakes. The weights of the
+   * layer are not changed. @default 0.1
    */
   readonly jitter?: number | undefined;
-  /** Whether gradients that are off are an error; else the report alone tells. @default true */
+  /** Whether wrong gradients are an error; otherwise they are only reported. @default true */
   readonly throws?: boolean | undefined;
 }
 
-/** The options, checked, but for those that need the inputs. */
+/** The checked options, except those that depend on the inputs. */
 export interface CheckSettings {
   readonly training: boolean;
   readonly only: readonly string[] | null;
@@ -65,7 +65,7 @@ const OPTIONS: readonly (keyof CheckGradientsOptions)[] = [
   'throws',
 ];
 
-/** @throws TypeError for unknown options and wrong types, ValueError for impossible values. */
+/** Checks the options. @throws TypeError for unknown options and wrong types, ValueError for impossible values */
 export function readCheckOptions(who: string, options: CheckGradientsOptions): CheckSettings {
   checkOptions(who, options, OPTIONS);
   const only: unknown = options.only ?? null;
@@ -85,7 +85,7 @@ export function readCheckOptions(who: string, options: CheckGradientsOptions): C
   };
 }
 
-/** The type of each of several inputs; null where nobody said. */
+/** Returns the dtype of each input; null if unspecified. */
 export function readDTypes(
   who: string,
   given: CheckGradientsOptions['dtype'],
@@ -98,7 +98,7 @@ export function readDTypes(
   const all: readonly unknown[] = Object.values(given);
   if (all.length !== count) {
     throw new ValueError(
-      `[${who}] dtype must be one type, or one for each input, ${count} in all. Received: dtype=${show(given)}.`,
+      `[${who}] dtype must be one dtype, or one per input (${count}). Received: dtype=${show(given)}.`,
     );
   }
   return all.map((one) => checkDType(one, who));

@@ -1,43 +1,43 @@
 import { ValueError } from '../../core/errors.ts';
 import { showIndex } from '../../core/shape.ts';
 
-/** One entry of a gradient, from both sides. */
+/** One entry of a gradient, analytic and numeric. */
 export interface GradientEntry {
-  /** Which tensor: `input`, `input[0]` or `input.name` where there are several, or the path of a weight. */
+  /** The name of the tensor: `input`, `input[0]` or `input.name` for several inputs, or the path of a weight. */
   readonly of: string;
-  /** Where in the tensor. */
+  /** The index in the tensor. */
   readonly index: readonly number[];
-  /** What differentiating the graph gives; 0 where no path leads to the output. */
+  /** The gradient from automatic differentiation; 0 without a path to the output. */
   readonly analytic: number;
-  /** What the central difference gives. */
+  /** The central difference. */
   readonly numeric: number;
   /** |analytic − numeric| / (floor + max(|analytic|, |numeric|, root mean square of the tensor's numeric gradient)). */
   readonly relativeError: number;
 }
 
-/** What was found for one tensor. */
+/** The result for one tensor. */
 export interface TensorGradient {
-  /** Which tensor, as in {@link GradientEntry}. */
+  /** The name of the tensor, as in {@link GradientEntry}. */
   readonly of: string;
-  /** Whether a path leads from it to the output, by which a gradient comes back. */
+  /** Whether there is a differentiable path to the output. */
   readonly connected: boolean;
-  /** How many of its entries were checked. */
+  /** The number of entries checked. */
   readonly checked: number;
-  /** How many of those are off by more than the tolerance. */
+  /** The number of entries whose error exceeds the tolerance. */
   readonly failed: number;
   /** The entry with the largest error. */
   readonly worst: GradientEntry;
 }
 
-/** What `checkGradients` found. */
+/** The result of `checkGradients`. */
 export interface GradientReport {
-  /** Whether no entry is off by more than the tolerance. */
+  /** Whether all errors are within the tolerance. */
   readonly passed: boolean;
-  /** How many entries were checked, of all tensors together. */
+  /** The total number of entries checked. */
   readonly checked: number;
-  /** The entry with the largest error of all. */
+  /** The entry with the largest error of all tensors. */
   readonly worst: GradientEntry;
-  /** Each tensor: the inputs, then the weights. */
+  /** The result for each tensor: inputs, then weights. */
   readonly tensors: readonly TensorGradient[];
 }
 
@@ -47,12 +47,12 @@ export interface Slopes {
   readonly above: number;
 }
 
-/** Slopes further apart than this, beside their size, are no curvature. */
+/** A larger relative difference between the slopes indicates a kink or a jump. */
 const KINK = 1e-2;
 
 const short = (value: number): string => String(Number(value.toPrecision(6)));
 
-/** The error for a report that did not pass. */
+/** Makes the error for a failed report. */
 export function failure(
   who: string,
   layer: string,
@@ -65,24 +65,24 @@ export function failure(
   const failed = tensors.reduce((sum, tensor) => sum + tensor.failed, 0);
   const place = `${worst.of}${showIndex(worst.index)}`;
   const came = connected
-    ? `${short(worst.analytic)} for ${place}, where the differences give ${short(worst.numeric)}, a relative error of ${short(worst.relativeError)}`
-    : `no gradient for ${worst.of}, where the differences give ${short(worst.numeric)}${showIndex(worst.index)}`;
+    ? `${short(worst.analytic)} for ${place}, but the central difference is ${short(worst.numeric)}, a relative error of ${short(worst.relativeError)}`
+    : `no gradient for ${worst.of}, but the central difference is ${short(worst.numeric)}${showIndex(worst.index)}`;
   return new ValueError(
-    `[${who}] the gradients of ${layer} must be those of central differences, to a relative error of ${tolerance}. Received: ${came}; ${failed} of ${checked} entries are off. ${advice(worst, connected, slopes)}`,
+    `[${who}] the gradients of ${layer} must equal central differences to a relative error of ${tolerance}. Received: ${came}; ${failed} of ${checked} entries are wrong. ${advice(worst, connected, slopes)}`,
   );
 }
 
 function advice({ analytic, numeric }: GradientEntry, connected: boolean, { below, above }: Slopes): string {
   if (!Number.isFinite(numeric)) {
-    return 'The output is not finite beside these values. Give inputs further from the border of where it is.';
+    return 'The output is not finite near these values. Use inputs further inside the range where it is.';
   }
   if (!Number.isFinite(analytic)) {
-    return 'The output is finite, its gradient is not: where an op such as where leaves out a branch, the operands of that branch must be in range all the same.';
+    return 'The output is finite, but its gradient is not: the operands of a branch that ops.where does not select must be in range too.';
   }
   if (Math.abs(above - below) > KINK * (1 + Math.max(Math.abs(above), Math.abs(below)))) {
-    return `The slopes below and above are ${short(below)} and ${short(above)}: a kink or a jump, where there is no gradient. Another seed, or inputs of your own, may keep away from it.`;
+    return `The slopes below and above are ${short(below)} and ${short(above)}: a kink or a jump, where there is no gradient. Use another seed, or other inputs.`;
   }
   return connected
-    ? 'Look in its call for stopGradient, and for roundings that let a gradient through.'
-    : 'Something on the way stops it: stopGradient, a comparison, a rounding, or a cast to integers.';
+    ? 'Check its call for stopGradient, and for roundings that pass a gradient.'
+    : 'The path is cut by stopGradient, a comparison, a rounding, or a cast to integers.';
 }

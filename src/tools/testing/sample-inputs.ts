@@ -8,12 +8,12 @@ import { isTreeOf } from '../../keras/layers/base/apply-options.ts';
 import { type InputShape, isShape } from '../../keras/layers/base/input-shape.ts';
 import { type CheckGradientsOptions, readDTypes } from './check-options.ts';
 
-/** What stands for a size that is not known: of the batch, and of other axes. */
+/** The substitutes for unknown sizes: of the batch axis, and of other axes. */
 const [BATCH, SIZE] = [2, 3];
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
-/** The data to check at, one tensor for each input: what the options give, or numbers drawn at random. */
+/** Returns one tensor per input: those of the options, or random numbers. */
 export function sampleInputs(
   who: string,
   inputShape: InputShape,
@@ -29,14 +29,14 @@ export function sampleInputs(
   const given = isTreeOf(inputs, isTensor) ? flatten<Tensor>(inputs, isTensor) : [tensor(inputs)];
   if (given.length !== shapes.length) {
     throw new ValueError(
-      `[${who}] inputs must be as many as the shapes, ${shapes.length}. Received: ${given.length}. Several inputs are a list or record of tensors.`,
+      `[${who}] inputs must have one tensor per shape (${shapes.length}). Received: ${given.length}. Pass several inputs as a list or record of tensors.`,
     );
   }
   return given.map((one, i) => {
     const shape = shapes[i] ?? [];
     if (!compatible(one.shape, shape)) {
       throw new ValueError(
-        `[${who}] inputs must have the shape that inputShape says, ${showShape(shape)}. Received: shape ${showShape(one.shape)}.`,
+        `[${who}] inputs must have the shape of inputShape, ${showShape(shape)}. Received: shape ${showShape(one.shape)}.`,
       );
     }
     return tensor(one, undefined, dtypes[i] ?? one.dtype);
@@ -48,8 +48,8 @@ function knownShape(shape: Shape): KnownShape {
 }
 
 /**
- * Numbers of (−2, 2), one from each of as many equal parts of it as there are numbers, in random order: no two are so
- * close that a step takes one past the other, which would be a kink of a maximum. Integers are 0 and 1.
+ * Returns stratified random numbers in (−2, 2), in random order: no two are so close that a step moves one past the other,
+ * which would be a kink of a maximum. Integers are 0 and 1.
  */
 function sample(shape: KnownShape, dtype: DType, random: RandomStream): Tensor {
   const size = sizeOf(shape);

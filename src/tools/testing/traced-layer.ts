@@ -20,11 +20,11 @@ import { evaluate } from '../../compiler/reference/index.ts';
 export interface Target {
   readonly name: string;
   readonly value: Value;
-  /** Where the derivative is taken, with float64 elements. */
+  /** The point of differentiation, with float64 elements. */
   readonly at: Tensor;
 }
 
-/** What a layer is called with. */
+/** The arguments of a layer's call. */
 export interface Call {
   readonly inputShape: InputShape;
   readonly inputs: readonly Tensor[];
@@ -32,7 +32,7 @@ export interface Call {
   readonly training: boolean;
 }
 
-/** A sum of the outputs and penalties, each entry by a weight of its own, as a function of the tensors that are fed. */
+/** A weighted sum of the outputs and penalties, as a function of inputs and weights. */
 export class TracedLayer {
   /** The floating inputs, then the floating weights. */
   readonly targets: readonly Target[];
@@ -42,7 +42,7 @@ export class TracedLayer {
   readonly #terms: readonly Value[];
   readonly #outputCount: number;
   readonly #seeds: readonly Tensor[];
-  /** What is fed: all that the call takes, the weights, and what would be random, which is drawn once. */
+  /** The values of all graph inputs: the inputs of the call, the weights, and the random numbers, drawn once. */
   readonly #fed = new Map<Value, Tensor>();
 
   /** @throws ValueError if there is nothing to differentiate. */
@@ -66,7 +66,7 @@ export class TracedLayer {
     if (this.#terms.length === 0) {
       const types = all.map(({ dtype }) => dtype);
       throw new ValueError(
-        `[${who}] ${layer.who} must have an output of a floating type. Received: outputs of dtype ${types.join(', ')}. There are no gradients of others.`,
+        `[${who}] ${layer.who} must have a floating output. Received: outputs of dtype ${types.join(', ')}. Integer outputs have no gradients.`,
       );
     }
     verify({ inputs: [...this.#fed.keys()], outputs: this.#terms, updates: trace.updates }, who);
@@ -90,12 +90,12 @@ export class TracedLayer {
         drawn(value, () => random.nextUniform()),
       );
     }
-    // Between 0.5 and 1.5, so that no part of the output cancels another, and exact in float32.
+    // In [0.5, 1.5), so that parts of the output do not cancel, and exact in float32.
     const weight = (): number => 0.5 + Math.floor(1024 * random.nextUniform()) / 1024;
     this.#seeds = this.#terms.map((term) => drawn(term, weight));
   }
 
-  /** The outputs and penalties, with other elements in the place of one target's. */
+  /** Evaluates the outputs and penalties with the elements of one target replaced. */
   evaluateAt(target: Target | null, data: Float64Array | null): readonly Tensor[] {
     const other = target === null || data === null ? null : new Tensor(data, target.at.shape);
     const feeds = [...this.#fed].map(([value, tensor]) => (other !== null && value === target?.value ? other : tensor));
@@ -103,7 +103,7 @@ export class TracedLayer {
     return evaluate(graph, feeds, { precise: true }).outputs;
   }
 
-  /** How much the sum is more at one place than at another: entry by entry first, which keeps the digits. */
+  /** Returns the difference of the sum at two points, computed entry by entry to preserve digits. */
   difference(above: readonly Tensor[], below: readonly Tensor[]): number {
     let sum = 0;
     for (const [k, seed] of this.#seeds.entries()) {
@@ -113,7 +113,7 @@ export class TracedLayer {
     return sum;
   }
 
-  /** What differentiating the graph gives for each target; null where no path leads to the sum. */
+  /** Returns the gradient of each target by automatic differentiation; null without a path to the sum. */
   gradients(targets: readonly Target[]): readonly (Tensor | null)[] {
     const values = targets.map(({ value }) => value);
     const parts = this.#terms.map((term, k) => gradients(term, values, constant(this.#seedOf(k), term.dtype)));
@@ -141,20 +141,20 @@ export class TracedLayer {
     return this.#seeds[k] ?? new Tensor(new Float64Array(), [0]);
   }
 
-  /** @throws ValueError if an output or a penalty is not finite to begin with. */
+  /** Checks that all outputs and penalties are finite. @throws ValueError otherwise */
   checkFinite(): void {
     for (const [k, { data, shape }] of this.evaluateAt(null, null).entries()) {
       const at = data.findIndex((entry) => !Number.isFinite(entry));
       if (at === -1) continue;
       const place = `${showIndex(indexOfOffset(at, shape))} of ${k < this.#outputCount ? `output ${k}` : 'a penalty'}`;
       throw new ValueError(
-        `[${this.#who}] the outputs and penalties of ${this.#layer.who} must be finite where they are differentiated. Received: ${data[at]}${place}. Give other data with inputs, or leave the weights as they are with jitter: 0.`,
+        `[${this.#who}] the outputs and penalties of ${this.#layer.who} must be finite at the point of differentiation. Received: ${data[at]}${place}. Use other inputs, or keep the weights unchanged with jitter: 0.`,
       );
     }
   }
 }
 
-/** What a model would add to its loss: penalties on trained weights, and what the call added. */
+/** Returns the penalties on trainable weights and the losses added by the call. */
 function penaltiesOf(layer: Layer, trace: Trace): readonly Value[] {
   const regularizers = layer.weightRegularizers;
   const ofWeights = layer.trainableWeights.flatMap((variable) => {
@@ -166,7 +166,7 @@ function penaltiesOf(layer: Layer, trace: Trace): readonly Value[] {
 
 const float64 = ({ data, shape }: Tensor): Tensor => new Tensor(Float64Array.from(data), shape);
 
-/** The elements of a variable, each moved by up to `jitter`. */
+/** Returns the elements of a variable, each perturbed by up to `jitter`. */
 function pointNear({ value }: Variable, jitter: number, random: RandomStream): Tensor {
   if (jitter === 0) return value;
   return new Tensor(

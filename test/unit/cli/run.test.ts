@@ -169,8 +169,8 @@ bn     BatchNormalization  gamma            [3]          1       1        1  sus
                            moving_mean      [3]          1       2        3
                            moving_variance  [3]          0  0.6667        1
 
-suspicious bn: The variance is next to nothing (at most 0.000001) in 1 of 3 channels (1).
-    What comes in there was constant, as behind a relu that never fires; anything else is multiplied by up to γ / √ε. If the channels should live, look at the layer before; an epoch of fit at a learning rate of 0 computes the statistics anew, and leaves the weights alone.
+suspicious bn: The variance is close to 0 (at most 0.000001) in 1 of 3 channels (1).
+    The input was constant there, as after a relu that is never active; any other value is multiplied by up to γ / √ε. If the channels should be active, examine the preceding layer; an epoch of fit with a learning rate of 0 recomputes the statistics without changing the weights.
 
 Verdict: of one normalization layer, 1 suspicious.
 `,

@@ -2,14 +2,14 @@ import { canonicalAxes } from '../../../core/axes.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
 
-/** One number a channel: y = scale · x + offset, the channels on an axis of a tensor. */
+/** A per-channel affine map y = scale · x + offset along one axis of a tensor. */
 export interface ChannelMap {
   readonly axis: number;
   readonly scale: Float64Array;
   readonly offset: Float64Array;
 }
 
-/** What a normalization does in inference; null for one over several axes, or one that is not built. */
+/** Returns the map of a normalization in inference; null if it is not built or has several axes. */
 export function mapOf(layer: BatchNormalization, shape: Shape): ChannelMap | null {
   const { movingMean, movingVariance, gamma, beta } = layer;
   const [axis, ...others] = canonicalAxes(layer.settings.axis, shape.length, layer.who);

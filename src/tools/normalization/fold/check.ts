@@ -14,10 +14,10 @@ import { isValue } from '../../../compiler/program/index.ts';
 import { evaluate } from '../../../compiler/reference/index.ts';
 import type { FoldPlan } from './plan.ts';
 
-/** Sizes to try in the place of an image's, the smallest first: a few positions tell as much as all. */
+/** The spatial sizes to try, in increasing order: a few positions suffice to compare layers. */
 const SIZES = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, Infinity];
 
-/** What stands for a size that is not known. */
+/** The substitute for an unknown size. */
 const UNKNOWN = 32;
 
 const BATCH = 1;
@@ -25,8 +25,8 @@ const BATCH = 1;
 const SEED = 20;
 
 /**
- * Computes what each folded layer stands for, and the layer itself, on random numbers, and compares: the largest error,
- * relative to the root mean square of the result, for each layer by its name.
+ * Compares each folded layer with the layers that it replaces on random inputs, in float64. Returns the maximum error of
+ * each layer, by name, relative to the root mean square of the output.
  */
 export function checkFold(plan: FoldPlan, foldedOf: (layer: Layer) => Layer): ReadonlyMap<string, number> {
   const errors = new Map<string, number>();
@@ -62,13 +62,13 @@ function difference(before: readonly Layer[], after: readonly Layer[], symbol: K
   return largest === 0 ? 0 : largest / Math.sqrt(squares / expected.length);
 }
 
-/** In float64, whatever the type of the layers. */
+/** Evaluates a graph in float64, regardless of the dtype of the layers. */
 function run(graph: Graph, x: Tensor): readonly number[] {
   const [result] = evaluate(graph, [x], { precise: true }).outputs;
   return [...(result?.data ?? [])];
 }
 
-/** The layers one after the other, on an input whose spatial axes are as short as the layers allow. */
+/** Returns the graph of a chain of layers on an input with the smallest spatial axes that the layers accept. */
 function smallest(layers: readonly Layer[], symbol: KerasTensor): Graph {
   const isFirst = layers.some((layer) => (layer as { readonly dataFormat?: unknown }).dataFormat === 'channels_first');
   const channels = isFirst ? 1 : symbol.rank - 1;
@@ -81,7 +81,7 @@ function smallest(layers: readonly Layer[], symbol: KerasTensor): Graph {
       const graph = graphOf(layers, shape, symbol);
       if (graph.outputs.every((output) => sizeOf(output.knownShape) > 0)) return graph;
     } catch (error) {
-      // The layers need more than that.
+      // The layers require larger inputs.
       refusal = error;
     }
   }

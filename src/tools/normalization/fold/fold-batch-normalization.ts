@@ -8,39 +8,37 @@ import { operandsOf } from '../../../keras/models/functional/graph.ts';
 import { checkFold } from './check.ts';
 import { type LeftNormalization, type MergedNormalization, planFold } from './plan.ts';
 
-/** What became of each normalization. */
+/** The outcome of folding for each normalization layer. */
 export interface FoldReport {
-  /** Those that other layers hold now, by name; `outer/inner` within a model that is a layer. */
+  /** The layers that were merged, by name; `outer/inner` for a layer of a nested model. */
   readonly merged: readonly MergedNormalization[];
-  /** Those that stay, and why. */
+  /** The layers that were kept, with the reasons. */
   readonly left: readonly LeftNormalization[];
-  /**
-   * The largest difference that folding made to a layer's result, on random numbers, relative to their root mean square.
-   */
+  /** The maximum error that folding caused in a layer's output on random inputs, relative to its root mean square. */
   readonly largestError: number;
 }
 
 /** Options of {@link foldBatchNormalization}. */
 export interface FoldOptions {
-  /** The largest difference that is accepted, relative to the root mean square of a layer's result. @default 1e-5 */
+  /** The maximum accepted error, relative to the root mean square of a layer's output. @default 1e-5 */
   readonly tolerance?: number | undefined;
 }
 
 /**
- * A new model for inference in which batch normalization is merged into the layers beside it.
+ * Returns a new model for inference in which batch normalization is merged into adjacent layers.
  *
  *     γ · (x ∗ K + b − μ) / √(σ² + ε) + β  =  x ∗ (s · K) + (s · (b − μ) + β),   s = γ / √(σ² + ε)
  *
- * Dense layers and convolutions of every kind take up a normalization after them, and one before them where they pad with
- * no zeros. On the way it passes dropout and noise, pooling, up-sampling, cropping, `Flatten`, and activations as far as
- * its scale and offset allow. What several layers need, or a layer that is called several times, is left as it is; so is
- * a normalization that trains (`training: true`) or has several axes. Models that are layers are folded inside.
+ * A normalization is merged into a preceding dense or convolutional layer of any kind, or into a following one that does
+ * not pad with zeros. In between there may be dropout, noise, pooling, up-sampling, cropping, `Flatten`, and activations
+ * that commute with its scale and offset. It is kept if the value in between has several users, if one of the layers is
+ * called several times, if it is called with `training: true`, or if it has several axes. Nested models are folded too.
  *
- * The weights are computed in float64, and each folded layer is compared with what it stands for on random numbers. The
- * model that is given stays as it is. `foldReport` of the result tells what was done.
+ * The weights are computed in float64, and each folded layer is compared with the layers that it replaces on random
+ * inputs. The original model is unchanged. The result has a `foldReport`.
  *
- * @throws ValueError if the model is not built, or is of a class of its own, or if folding changes a result by more than
- * `tolerance`.
+ * @throws ValueError if the model is not built or is a subclass with its own `call`, or if folding changes an output by more
+ * than `tolerance`
  * @example
  * const model = new Sequential([Input({ shape: [8, 8, 3] }), new layers.Conv2D(4, 3), new layers.BatchNormalization()]);
  * const folded = foldBatchNormalization(model);
@@ -55,26 +53,26 @@ export function foldBatchNormalization(model: BaseModel, options: FoldOptions = 
   checkOptions(who, options, ['tolerance']);
   const { tolerance = 1e-5 } = options;
   if (!(model instanceof BaseModel)) {
-    throw new TypeError(`[${who}] it takes a model. Received: ${show(model)}.`);
+    throw new TypeError(`[${who}] expected a model. Received: ${show(model)}.`);
   }
   if (!(tolerance > 0))
-    throw new ValueError(`[${who}] tolerance must be above 0. Received: tolerance=${show(tolerance)}.`);
+    throw new ValueError(`[${who}] tolerance must be greater than 0. Received: tolerance=${show(tolerance)}.`);
   if (!model.built) {
     throw new ValueError(
-      `[${who}] the model must be built. Received: ${model.who}. Call build([…]) or load its weights.`,
+      `[${who}] the model must be built. Received: ${model.who}. Call build([…]), or load its weights.`,
     );
   }
   const { folded, report } = fold(model);
   if (!(report.largestError <= tolerance)) {
     throw new ValueError(
-      `[${who}] folding must change no result by more than ${tolerance}, relatively. Received: ${report.largestError.toExponential(1)} in ${report.worst}. Give a larger tolerance, or leave that model as it is.`,
+      `[${who}] folding must not change any output by more than ${tolerance}, relative to its root mean square. Received: ${report.largestError.toExponential(1)} in ${report.worst}. Use a larger tolerance, or keep the model as it is.`,
     );
   }
   const { merged, left, largestError } = report;
   return Object.assign(folded, { foldReport: { merged, left, largestError } });
 }
 
-/** What folding adds to a model. */
+/** The property that folding adds to a model. */
 export interface Folded {
   readonly foldReport: FoldReport;
 }

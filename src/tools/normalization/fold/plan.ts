@@ -9,30 +9,30 @@ import { type ChannelMap, mapOf } from './channel-map.ts';
 import { OpenKernel } from './open-kernel.ts';
 import { type Passage, passBackward, passForward } from './passage.ts';
 
-/** A normalization that another layer takes up. */
+/** A normalization that is merged into another layer. */
 export interface MergedNormalization {
   readonly normalization: string;
-  /** The layer whose weights hold it now. */
+  /** The layer whose weights include it. */
   readonly into: string;
-  /** Whether that layer came before the normalization, or after it. */
+  /** The position of that layer relative to the normalization. */
   readonly where: 'before' | 'after';
 }
 
-/** A normalization that stays. */
+/** A normalization that is kept. */
 export interface LeftNormalization {
   readonly normalization: string;
   readonly reason: string;
 }
 
-/** What becomes of a network's normalizations. */
+/** The plan of folding for a functional graph. */
 export interface FoldPlan {
   readonly merged: readonly MergedNormalization[];
   readonly left: readonly LeftNormalization[];
   /** The layers with new weights. */
   readonly kernels: ReadonlyMap<Layer, OpenKernel>;
-  /** The calls that fall away: their output is their input. */
+  /** The calls to remove: their output is their input. */
   readonly removed: ReadonlySet<Node>;
-  /** For each layer with new weights, the calls one after the other whose maps it took up, its own among them. */
+  /** For each layer with new weights, the chain of calls that it replaces, including its own. */
   readonly chains: ReadonlyMap<Layer, readonly Node[]>;
 }
 
@@ -40,7 +40,7 @@ function isBatchNormalization(layer: Layer): layer is BatchNormalization {
   return layer.constructor === BatchNormalization || layer.constructor === SyncBatchNormalization;
 }
 
-/** Finds for each normalization the layer that can take it up: one before it, else one after it. */
+/** Finds the layer to merge each normalization into: a preceding one, otherwise a following one. */
 export function planFold(network: Network): FoldPlan {
   const nodes = network.levels.flat();
   const planner = new Planner(nodes, network.flatOutputs);
@@ -48,7 +48,7 @@ export function planFold(network: Network): FoldPlan {
   return planner;
 }
 
-/** The layer that takes a map up, and the calls on the way there from the inputs on; or why there is none. */
+/** The layer to merge into with the chain of calls up to it, in topological order; or the reason why there is none. */
 type Attempt = { readonly into: OpenKernel; readonly way: readonly Node[] } | { readonly reason: string };
 
 class Planner implements FoldPlan {
@@ -78,10 +78,10 @@ class Planner implements FoldPlan {
     this.left.push({ normalization: name, reason });
   }
 
-  /** Merges a normalization into a layer beside it; says why, if there is none. */
+  /** Merges a normalization into an adjacent layer; returns the reason if there is none, otherwise null. */
   #fold(node: Node, layer: BatchNormalization): string | null {
     if (this.#isShared(layer)) return 'it is called several times';
-    if (node.training === true) return 'it is called with training: true, and normalizes by the batch';
+    if (node.training === true) return 'it is called with training: true, and uses batch statistics';
     const [input] = operandsOf(node);
     const map = input === undefined ? null : mapOf(layer, input.shape);
     if (map === null) return 'it normalizes over several axes';
@@ -107,7 +107,7 @@ class Planner implements FoldPlan {
     this.chains.set(layer, [...new Set(chain)]);
   }
 
-  /** Looks for a kernel towards the inputs, and multiplies the map into it. */
+  /** Searches toward the inputs for a kernel, and multiplies the map into it. */
   #before(from: Node, map: ChannelMap): Attempt {
     let [tensor] = operandsOf(from);
     let current = map;
@@ -116,7 +116,7 @@ class Planner implements FoldPlan {
       const { node } = tensor;
       way = [node, ...way];
       const layer = operationOf(node);
-      if (this.#isNeededElsewhere(tensor)) return { reason: `the result of ${layer.who} is needed elsewhere too` };
+      if (this.#isNeededElsewhere(tensor)) return { reason: `the result of ${layer.who} has other users` };
       if (this.#isShared(layer)) return { reason: `${layer.who} before it is called several times` };
       const kernel = this.#kernelOf(layer);
       if (kernel !== null) {
@@ -128,17 +128,17 @@ class Planner implements FoldPlan {
         return { into: kernel, way };
       }
       const [input, ...others] = operandsOf(node);
-      if (input === undefined || others.length > 0) return { reason: `nothing before it takes it up` };
+      if (input === undefined || others.length > 0) return { reason: `no layer before it can hold it` };
       if (node.training === true) return { reason: trains(layer) };
       if (layer instanceof Operation) return { reason: doesNotPass(layer) };
       const passed: Passage = this.removed.has(node) ? current : passBackward(layer, current, input.shape);
       if ('reason' in passed) return passed;
       [tensor, current] = [input, passed];
     }
-    return { reason: 'nothing before it takes it up' };
+    return { reason: 'no layer before it can hold it' };
   }
 
-  /** Looks for a kernel towards the outputs, and multiplies the map into it. */
+  /** Searches toward the outputs for a kernel, and multiplies the map into it. */
   #after(from: Node, map: ChannelMap): Attempt {
     let [tensor] = from.outputs;
     let current = map;
@@ -146,7 +146,7 @@ class Planner implements FoldPlan {
     while (tensor !== undefined) {
       const [user, ...others] = this.#users.get(tensor) ?? [];
       if (user === undefined || others.length > 0 || this.#outputs.has(tensor)) {
-        return { reason: 'what comes after it is not one layer' };
+        return { reason: 'it is not followed by a single layer' };
       }
       const layer = operationOf(user);
       way = [...way, user];
@@ -161,7 +161,7 @@ class Planner implements FoldPlan {
       if ('reason' in passed) return passed;
       [tensor, current] = [output, passed];
     }
-    return { reason: 'nothing after it takes it up' };
+    return { reason: 'no layer after it can hold it' };
   }
 
   #kernelOf(layer: Layer | Operation): OpenKernel | null {
@@ -179,7 +179,7 @@ class Planner implements FoldPlan {
 
 const doesNotPass = ({ who }: Layer | Operation): string => `it does not pass ${who}`;
 
-/** What does nothing in inference, such as dropout, may do something there. */
+/** The reason for a layer, such as dropout, that is inactive only in inference. */
 function trains({ who }: Layer | Operation): string {
   return `${who} is called with training: true`;
 }
@@ -188,7 +188,7 @@ function takeInputs(kernel: OpenKernel, map: ChannelMap, rank: number, way: read
   const { layer } = kernel;
   if (kernel.outputAxis(rank) !== map.axis) return { reason: `its axis is not that of the channels of ${layer.who}` };
   if (kernel.pads && map.offset.some((entry) => entry !== 0)) {
-    return { reason: `${layer.who} after it pads with zeros, where an offset belongs` };
+    return { reason: `${layer.who} after it pads with zeros, to which the offset does not apply` };
   }
   kernel.scaleInputs(map.scale, map.offset);
   return { into: kernel, way };

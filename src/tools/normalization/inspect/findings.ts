@@ -1,40 +1,39 @@
 import type { Parts, Statistic } from './parts.ts';
 
-/** What can be wrong with a normalization, or worth knowing of it. */
+/** The kinds of findings in a normalization layer. */
 export type FindingKind =
   | ('not-finite' | 'negative-variance' | 'never-trained' | 'dead-channels' | 'epsilon-dominates')
   | ('variance-huge' | 'mean-far-off' | 'gamma-zero' | 'gamma-small' | 'gamma-negative')
   | ('momentum-one' | 'momentum-zero' | 'frozen');
 
-/** `broken` gives wrong or no numbers, `suspicious` is probably not meant, a `note` is good to know. */
+/** The severity of a finding: `broken` outputs are wrong or not finite, `suspicious` ones are probably unintended. */
 export type Severity = 'broken' | 'suspicious' | 'note';
 
-/** Something that was found in a layer. */
+/** A finding in a layer. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly severity: Severity;
-  /** Which channels it is about, counted from 0; empty if it is about the layer as a whole. */
+  /** The indices of the channels concerned; empty if the finding concerns the whole layer. */
   readonly channels: readonly number[];
-  /** What was found. */
+  /** The description of the finding. */
   readonly message: string;
-  /** What to do about it. */
+  /** The recommended remedy. */
   readonly advice: string;
 }
 
-/** A channel is dead where its variance is below this part of ε, or, without ε, below {@link NO_VARIANCE}. */
+/** A channel is dead if its variance is below this fraction of ε or, without ε, below {@link NO_VARIANCE}. */
 const DEAD = 1e-3;
 const NO_VARIANCE = 1e-14;
-/** Deviations of ten thousand come from inputs that nobody scaled, or from weights that ran away. */
+/** Standard deviations above 10,000 come from unscaled inputs or diverged weights. */
 const HUGE_VARIANCE = 1e8;
-/** Where the mean is that many deviations away, float32 loses more than a third of its seven digits. */
+/** If the mean is this many standard deviations from 0, float32 loses three of its seven digits. */
 const FAR_DEVIATIONS = 1e3;
-/** γ starts at 1; what has come down to this adds next to nothing. */
+/** γ starts at 1; a channel with a smaller |γ| than this contributes almost nothing. */
 const SMALL_GAMMA = 1e-3;
 
-const RECALIBRATE =
-  'an epoch of fit at a learning rate of 0 computes the statistics anew, and leaves the weights alone.';
+const RECALIBRATE = 'an epoch of fit with a learning rate of 0 recomputes the statistics without changing the weights.';
 
-/** Everything that is to be said of a layer; `nonFinite` are the names of its weights with NaN or infinities. */
+/** Returns the findings in a layer; `nonFinite` lists its weights that contain NaN or infinities. */
 export function findingsOf(parts: Parts, nonFinite: readonly string[]): readonly Finding[] {
   return [...brokenNumbers(parts, nonFinite), ...ofStatistics(parts), ...ofGamma(parts), ...ofSettings(parts)];
 }
@@ -48,7 +47,7 @@ function brokenNumbers({ statistics }: Parts, nonFinite: readonly string[]): Fin
       channels: [],
       message: `There are NaN or infinities in ${nonFinite.join(', ')}.`,
       advice:
-        'Training had diverged when this was saved: go back to an earlier file, then train with a smaller learning rate or clipped gradients; compile({ detectAnomaly: true }) names the operation that begins it.',
+        'Training had diverged when the model was saved: return to an earlier file, and train with a smaller learning rate or gradient clipping; compile({ detectAnomaly: true }) names the operation where it starts.',
     });
   }
   const negative = statistics === null ? [] : where(statistics.variance, (value) => value < 0);
@@ -58,7 +57,7 @@ function brokenNumbers({ statistics }: Parts, nonFinite: readonly string[]): Fin
       severity: 'broken',
       channels: negative,
       message: `The variance is negative in ${count(negative, statistics?.variance)}.`,
-      advice: `No training gives that: the file is damaged, or a converter mixed up its arrays. With data, ${RECALIBRATE}`,
+      advice: `Training cannot cause this: the file is damaged, or a converter confused its arrays. With data, ${RECALIBRATE}`,
     });
   }
   return findings;
@@ -78,10 +77,10 @@ function ofStatistics(parts: Parts): Finding[] {
       kind: 'dead-channels',
       severity: 'suspicious',
       channels: dead,
-      message: `The variance is next to nothing (at most ${brief(floor)}) in ${count(dead, variance)}.`,
+      message: `The variance is close to 0 (at most ${brief(floor)}) in ${count(dead, variance)}.`,
       advice: isAdapted
-        ? 'These features were constant in the data that the layer was adapted to, and anything else is multiplied by up to ten million: leave them out.'
-        : `What comes in there was constant, as behind a relu that never fires; anything else is multiplied by up to γ / √ε. If the channels should live, look at the layer before; ${RECALIBRATE}`,
+        ? 'These features were constant in the data passed to adapt, so that any other value is multiplied by up to ten million: remove them.'
+        : `The input was constant there, as after a relu that is never active; any other value is multiplied by up to γ / √ε. If the channels should be active, examine the preceding layer; ${RECALIBRATE}`,
     });
   }
   const drowned = where(variance, (value) => !isDead(value) && value >= 0 && value < (epsilon ?? 0));
@@ -92,7 +91,7 @@ function ofStatistics(parts: Parts): Finding[] {
       channels: drowned,
       message: `Epsilon, ${brief(epsilon ?? 0)}, is larger than the variance in ${count(drowned, variance)}.`,
       advice:
-        'The deviation of what comes out is below 0.71 before γ, not 1. Choose a smaller epsilon before training, or scale up what comes in.',
+        'Before γ, the standard deviation of the output is below 0.71 instead of 1. Choose a smaller epsilon before training, or scale up the input.',
     });
   }
   const huge = where(variance, (value) => value > HUGE_VARIANCE && value < Infinity);
@@ -103,8 +102,8 @@ function ofStatistics(parts: Parts): Finding[] {
       channels: huge,
       message: `The variance is above ${brief(HUGE_VARIANCE)} in ${count(huge, variance)}.`,
       advice: isAdapted
-        ? 'See whether the unit of these features is the one that is meant.'
-        : 'Scale the inputs of the model (Rescaling, Normalization), or look for weights that ran away in the layer before.',
+        ? 'Check the unit of these features.'
+        : 'Scale the inputs of the model (Rescaling, Normalization), or look for diverged weights in the preceding layer.',
     });
   }
   const far = where(mean, (value, i) => {
@@ -118,8 +117,9 @@ function ofStatistics(parts: Parts): Finding[] {
       kind: 'mean-far-off',
       severity: 'suspicious',
       channels: far,
-      message: `The mean is more than ${FAR_DEVIATIONS} deviations from zero in ${count(far, mean)}.`,
-      advice: 'In float32 the difference to the mean has few digits left: subtract a constant from the inputs first.',
+      message: `The mean is more than ${FAR_DEVIATIONS} standard deviations from 0 in ${count(far, mean)}.`,
+      advice:
+        'In float32, the difference from the mean has few significant digits: subtract a constant from the inputs first.',
     });
   }
   return findings;
@@ -128,13 +128,13 @@ function ofStatistics(parts: Parts): Finding[] {
 function neverTrained({ isAdapted, gamma, beta, layer }: Parts): Finding {
   const finding = { kind: 'never-trained', severity: 'suspicious', channels: [] } as const;
   if (isAdapted) {
-    const message = 'Mean and variance are 0 and 1, as before adapt: the layer changes nothing.';
+    const message = 'Mean and variance are 0 and 1, as before adapt: the layer has no effect.';
     return { ...finding, message, advice: 'Call adapt(data) before training.' };
   }
   const isUntouched = [gamma, beta].every((each) => each === null || isInitial(each));
   if (isUntouched) {
     const message =
-      'The moving statistics, like the other weights, have their initial values: the layer was never trained.';
+      'The moving statistics and the other weights have their initial values: the layer was never trained.';
     return {
       ...finding,
       message,
@@ -144,7 +144,7 @@ function neverTrained({ isAdapted, gamma, beta, layer }: Parts): Finding {
   return {
     ...finding,
     message: 'The moving statistics have their initial values, although the other weights were trained.',
-    advice: `${layer.trainable ? 'It was trained frozen, or by code that drops the updates, or a converter lost them' : 'It was trained frozen'}: in inference it normalizes by numbers that it never saw; ${RECALIBRATE}`,
+    advice: `${layer.trainable ? 'It was trained while frozen, or by code that discards the updates, or a converter lost them' : 'It was trained while frozen'}: in inference it normalizes by statistics unrelated to the data; ${RECALIBRATE}`,
   };
 }
 
@@ -160,10 +160,10 @@ function ofGamma({ gamma }: Parts): Finding[] {
       kind: 'gamma-zero',
       severity: isAll ? 'suspicious' : 'note',
       channels: zero,
-      message: `γ is 0 in ${count(zero, gamma)}${isAll ? ': the output is β, whatever comes in' : ''}.`,
+      message: `γ is 0 in ${count(zero, gamma)}${isAll ? ': the output is β for any input' : ''}.`,
       advice: isAll
-        ? 'That is how the last normalization of a residual branch may start; behind training it means that the branch learned nothing.'
-        : 'These channels give β alone, and could be pruned.',
+        ? 'The last normalization of a residual branch may be initialized like this; after training it means that the branch has learned nothing.'
+        : 'These channels output β only, and can be pruned.',
     });
   }
   if (small.length > 0) {
@@ -173,7 +173,7 @@ function ofGamma({ gamma }: Parts): Finding[] {
       channels: small,
       message: `|γ| is below ${SMALL_GAMMA} in ${count(small, gamma)}.`,
       advice:
-        'These channels hardly tell anything on, and could be pruned; if there are many, a regularizer on γ is too strong.',
+        'These channels contribute almost nothing, and can be pruned; if there are many, a regularizer on γ is too strong.',
     });
   }
   if (negative.length > 0) {
@@ -182,7 +182,7 @@ function ofGamma({ gamma }: Parts): Finding[] {
       severity: 'note',
       channels: negative,
       message: `γ is negative in ${count(negative, gamma)}.`,
-      advice: 'Nothing to do: these channels are turned over.',
+      advice: 'No action needed: these channels are negated.',
     });
   }
   return findings;
@@ -196,7 +196,7 @@ function ofSettings({ layer, momentum, statistics }: Parts): Finding[] {
       severity: 'suspicious',
       channels: [],
       message: 'momentum is 1: training never changes the moving statistics.',
-      advice: 'Use a momentum below 1; Keras has 0.99.',
+      advice: "Use a momentum below 1; Keras's default is 0.99.",
     });
   }
   if (momentum === 0) {
@@ -204,7 +204,7 @@ function ofSettings({ layer, momentum, statistics }: Parts): Finding[] {
       kind: 'momentum-zero',
       severity: 'note',
       channels: [],
-      message: 'momentum is 0: the moving statistics are those of the last batch alone.',
+      message: 'momentum is 0: the moving statistics are those of the last batch only.',
       advice: `If that batch was small, they are inaccurate: ${RECALIBRATE}`,
     });
   }
@@ -213,8 +213,8 @@ function ofSettings({ layer, momentum, statistics }: Parts): Finding[] {
       kind: 'frozen',
       severity: 'note',
       channels: [],
-      message: 'The layer is frozen: it keeps its statistics, and uses them in training too.',
-      advice: 'Nothing to do if that is meant; else set trainable = true.',
+      message: 'The layer is frozen: its statistics do not change, and are used in training too.',
+      advice: 'No action needed if this is intended; otherwise set trainable = true.',
     });
   }
   return findings;
@@ -222,12 +222,12 @@ function ofSettings({ layer, momentum, statistics }: Parts): Finding[] {
 
 function isInitial({ values, initial }: Statistic): boolean {
   if (initial === null) return false;
-  // As the weights store it.
+  // The initial value, rounded like the weights.
   const stored = values instanceof Float32Array ? Math.fround(initial) : initial;
   return values.every((value) => value === stored);
 }
 
-/** The places of the values that satisfy a condition. */
+/** Returns the indices of the values that satisfy a condition. */
 function where({ values }: Statistic, condition: (value: number, index: number) => boolean): number[] {
   const found: number[] = [];
   for (const [i, value] of values.entries()) {

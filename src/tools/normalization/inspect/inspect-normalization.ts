@@ -5,54 +5,54 @@ import { BaseModel } from '../../../keras/models/base-model.ts';
 import { type Finding, type Severity, findingsOf } from './findings.ts';
 import { type Parts, partsOf } from './parts.ts';
 
-/** How a layer, or a model, is to be judged: by the worst that was found. */
+/** The verdict on a layer or a model: that of its most severe finding. */
 export type NormalizationVerdict = 'fine' | 'suspicious' | 'broken';
 
-/** The numbers of a weight at a glance; NaN and infinities are counted, and left out of the rest. */
+/** The range of a weight. NaN and infinities are counted, and excluded from the other numbers. */
 export interface WeightRange {
   /** The weight's name in the layer: `gamma`, `moving_variance`. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** null where there is no finite number. */
-  readonly least: number | null;
+  /** The minimum; null if there is no finite element. */
+  readonly minimum: number | null;
   readonly mean: number | null;
-  readonly greatest: number | null;
+  readonly maximum: number | null;
   readonly nonFinite: number;
 }
 
-/** What was found in a layer that normalizes. */
+/** The findings in one normalization layer. */
 export interface InspectedNormalization {
-  /** The layer's name; `outer/inner` within a model that is a layer. */
+  /** The layer's name; `outer/inner` for a layer of a nested model. */
   readonly layer: string;
   readonly className: string;
-  /** Whether training changes it. */
+  /** Whether the layer is trainable. */
   readonly trainable: boolean;
-  /** What is added to the variance; null for layers that add nothing. */
+  /** ε, added to the variance; null for layers without it. */
   readonly epsilon: number | null;
   readonly weights: readonly WeightRange[];
   readonly verdict: NormalizationVerdict;
   readonly findings: readonly Finding[];
 }
 
-/** What {@link inspectNormalization} found. */
+/** The result of {@link inspectNormalization}. */
 export interface NormalizationReport {
   readonly model: string;
   readonly verdict: NormalizationVerdict;
-  /** The layers that normalize, in the order of the model. */
+  /** The normalization layers, in the order of the model. */
   readonly layers: readonly InspectedNormalization[];
 }
 
 /**
- * Looks at the weights of a model's normalization layers, without data: statistics, scales and offsets, what is wrong or
- * suspicious about them, and what to do. Of every kind of layer that normalizes: batch, layer, group, instance, RMS and
- * unit normalization, the wrappers that normalize weights, and `Normalization`.
+ * Inspects the weights of a model's normalization layers without data, and reports wrong or suspicious statistics, scales
+ * and offsets, with remedies. Covers batch, layer, group, instance, RMS and unit normalization, the wrappers that normalize
+ * weights, and `Normalization`.
  *
  * - broken: NaN or infinities; a negative variance.
  * - suspicious: moving statistics at their initial values; a variance below ε / 1000 (a dead channel), below ε, or above
- *   1e8; a mean more than 1000 deviations from zero; γ that is 0 or below 0.001 in all channels; a momentum of 1.
+ *   1e8; a mean more than 1000 standard deviations from 0; γ that is 0 or below 0.001 in all channels; a momentum of 1.
  * - notes: γ that is 0, small or negative in some channels; a momentum of 0; a frozen layer.
  *
- * @throws TypeError if it is given no model.
+ * @throws TypeError if the argument is not a model
  * @example
  * const bn = new layers.BatchNormalization({ name: 'bn' });
  * const model = new Sequential([Input({ shape: [2] }), bn]);
@@ -67,13 +67,13 @@ export interface NormalizationReport {
 export function inspectNormalization(model: BaseModel): NormalizationReport {
   const given: unknown = model;
   if (!(given instanceof BaseModel)) {
-    throw new TypeError(`[inspectNormalization] it takes a model. Received: ${show(given)}.`);
+    throw new TypeError(`[inspectNormalization] expected a model. Received: ${show(given)}.`);
   }
   const layers = normalizationsIn(model).map(([name, parts]) => inspect(name, parts));
   return { model: model.name, verdict: worst(layers.map(({ verdict }) => verdict)), layers };
 }
 
-/** The layers that normalize, each once, with their names. */
+/** Returns the normalization layers with their names, each once. */
 function normalizationsIn(model: Layer): readonly (readonly [string, Parts])[] {
   const seen = new Set<Layer>();
   const found: (readonly [string, Parts])[] = [];
@@ -115,14 +115,14 @@ function worst(verdicts: readonly NormalizationVerdict[]): NormalizationVerdict 
 }
 
 function rangeOf({ name, shape, value: { data } }: Variable): WeightRange {
-  let [least, greatest, sum, finite] = [Infinity, -Infinity, 0, 0];
+  let [minimum, maximum, sum, finite] = [Infinity, -Infinity, 0, 0];
   for (const value of data) {
     if (!Number.isFinite(value)) continue;
-    least = Math.min(least, value);
-    greatest = Math.max(greatest, value);
+    minimum = Math.min(minimum, value);
+    maximum = Math.max(maximum, value);
     sum += value;
     finite++;
   }
-  const range = finite === 0 ? { least: null, mean: null, greatest: null } : { least, mean: sum / finite, greatest };
+  const range = finite === 0 ? { minimum: null, mean: null, maximum: null } : { minimum, mean: sum / finite, maximum };
   return { name, shape: [...shape], ...range, nonFinite: data.length - finite };
 }

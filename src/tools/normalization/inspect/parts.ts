@@ -20,7 +20,7 @@ export interface Statistic {
 /** What the findings are made from. */
 export interface Parts {
   readonly layer: Layer;
-  /** What is added to the variance; null for layers that add nothing. */
+  /** ε, added to the variance; null for layers without it. */
   readonly epsilon: number | null;
   readonly statistics: { readonly mean: Statistic; readonly variance: Statistic } | null;
   /** How much of the old statistics an update keeps; null where nothing is updated in training. */

@@ -193,26 +193,24 @@ describe('what is left', () => {
     return folded.foldReport.left.map(({ normalization, reason }) => `${normalization}: ${reason}`);
   }
 
-  test('a convolution whose result is needed elsewhere, too', async () => {
+  test('folding keeps a normalization after a convolution with other users', async () => {
     const found = await left((x) => {
       const y = new layers.Conv2D(4, 3, { name: 'conv' }).apply(x);
       const z = new layers.BatchNormalization({ name: 'bn' }).apply(y);
       return new layers.Add().apply([y, z]);
     });
-    expect(found).toEqual(['bn: the result of Conv2D conv is needed elsewhere too; it does not pass Add add']);
+    expect(found).toEqual(['bn: the result of Conv2D conv has other users; it does not pass Add add']);
   });
 
-  test('a convolution whose result is an output', async () => {
+  test('folding keeps a normalization after a convolution whose result is an output', async () => {
     const found = await left((x) => {
       const y = new layers.Conv2D(4, 3, { name: 'conv' }).apply(x);
       return [y, new layers.BatchNormalization({ name: 'bn' }).apply(y)];
     });
-    expect(found).toEqual([
-      'bn: the result of Conv2D conv is needed elsewhere too; what comes after it is not one layer',
-    ]);
+    expect(found).toEqual(['bn: the result of Conv2D conv has other users; it is not followed by a single layer']);
   });
 
-  test('shared layers', async () => {
+  test('folding keeps shared layers', async () => {
     const found = await left((x) => {
       const conv = new layers.Conv2D(3, 3, { padding: 'same', name: 'conv' });
       const shared = new layers.BatchNormalization({ name: 'shared' });
@@ -232,7 +230,7 @@ describe('what is left', () => {
     await check([4, 4, 3], make(), ['BatchNormalization', what]);
   });
 
-  test('activations, axes, padding, and normalization that trains', async () => {
+  test('folding keeps normalizations with activations, other axes, padding or training in the way', async () => {
     const found = await left((x) => {
       let y = new layers.BatchNormalization({ name: 'first' }).apply(x);
       y = new layers.Conv2D(6, 3, { activation: 'tanh', padding: 'same', name: 'conv' }).apply(y);
@@ -243,16 +241,16 @@ describe('what is left', () => {
       return new layers.BatchNormalization({ name: 'training' }).apply(y, { training: true });
     });
     expect(found).toEqual([
-      'first: nothing before it takes it up; Conv2D conv after it pads with zeros, where an offset belongs',
+      'first: no layer before it can hold it; Conv2D conv after it pads with zeros, to which the offset does not apply',
       'axis: Conv2D conv before it has an activation; it does not pass Activation tanh',
       'several: it normalizes over several axes',
-      'training: it is called with training: true, and normalizes by the batch',
+      'training: it is called with training: true, and uses batch statistics',
     ]);
   });
 });
 
 describe('models that hold others', () => {
-  test('are folded inside, once for a shared model', async () => {
+  test('folding folds nested models, and a shared model once', async () => {
     const inner = new Sequential(
       [Input({ shape: [6, 6, 3] }), new layers.Conv2D(3, 3, { padding: 'same', name: 'conv' }), bn({ name: 'deep' })],
       { name: 'inner' },
@@ -266,7 +264,7 @@ describe('models that hold others', () => {
     await expectSame(model, folded, [6, 6, 3]);
   });
 
-  test('residual blocks lose every normalization', async () => {
+  test('folding merges every normalization of residual blocks', async () => {
     const inputs = Input({ shape: [8, 8, 3] });
     const block = (x: KerasTensor, filters: number): KerasTensor => {
       let y = new layers.Conv2D(filters, 3, { padding: 'same', useBias: false }).apply(x);

@@ -21,20 +21,20 @@ const reasons = (model: Model): readonly string[] =>
 const image = (): ReturnType<typeof Input> => Input({ shape: [4, 4, 2] });
 
 describe('foldBatchNormalization refuses', () => {
-  test('what is no model', () => {
+  test('foldBatchNormalization refuses an argument that is not a model', () => {
     // @ts-expect-error a layer is no model.
     expect(() => foldBatchNormalization(new layers.Dense(1))).toThrow(
-      '[foldBatchNormalization] it takes a model. Received: a Dense.',
+      '[foldBatchNormalization] expected a model. Received: a Dense.',
     );
   });
 
-  test('a model that is not built', () => {
+  test('foldBatchNormalization refuses a model that is not built', () => {
     expect(() => foldBatchNormalization(new Sequential([new layers.Dense(1)], { name: 'm' }))).toThrow(
-      '[foldBatchNormalization] the model must be built. Received: Sequential m. Call build([…]) or load its weights.',
+      '[foldBatchNormalization] the model must be built. Received: Sequential m. Call build([…]), or load its weights.',
     );
   });
 
-  test('a model of a class of its own', () => {
+  test('foldBatchNormalization refuses a subclass of Model', () => {
     class Own extends Model {}
     const own = new Own({ name: 'own' });
     own.built = true;
@@ -43,13 +43,13 @@ describe('foldBatchNormalization refuses', () => {
     );
   });
 
-  test('a tolerance that no result can meet, and options that it does not know', () => {
+  test('foldBatchNormalization refuses an unattainable tolerance and unknown options', () => {
     const model = new Sequential([image(), new layers.Conv2D(2, 1), affine([0.3, 0.7], [0.1, 0.2])]);
     expect(() => foldBatchNormalization(model, { tolerance: 0 })).toThrow(
-      '[foldBatchNormalization] tolerance must be above 0. Received: tolerance=0.',
+      '[foldBatchNormalization] tolerance must be greater than 0. Received: tolerance=0.',
     );
     expect(() => foldBatchNormalization(model, { tolerance: 1e-12 })).toThrow(
-      /^\[foldBatchNormalization\] folding must change no result by more than 1e-12, relatively\. Received: \d\.\de-\d+ in conv2d.*\. Give a larger tolerance, or leave that model as it is\.$/,
+      /^\[foldBatchNormalization\] folding must not change any output by more than 1e-12, relative to its root mean square\. Received: \d\.\de-\d+ in conv2d.*\. Use a larger tolerance, or keep the model as it is\.$/,
     );
     // @ts-expect-error there is no such option.
     expect(() => foldBatchNormalization(model, { tolerence: 1 })).toThrow(/tolerence/);
@@ -57,7 +57,7 @@ describe('foldBatchNormalization refuses', () => {
 });
 
 describe('foldBatchNormalization leaves', () => {
-  test('a negative scale before a maximum', () => {
+  test('foldBatchNormalization keeps a negative scale before a maximum', () => {
     const [conv, pool] = [
       new layers.Conv2D(2, 1, { activation: 'relu', name: 'conv' }),
       new layers.MaxPooling2D({ name: 'pool' }),
@@ -75,7 +75,7 @@ describe('foldBatchNormalization leaves', () => {
     ]);
   });
 
-  test('an offset before a slope that bends at zero, but not a positive scale alone', () => {
+  test('foldBatchNormalization keeps an offset before a relu, but merges a purely positive scale', () => {
     const stack = (offset: readonly number[]): Sequential =>
       new Sequential([
         image(),
@@ -84,12 +84,12 @@ describe('foldBatchNormalization leaves', () => {
         new layers.Conv2D(2, 1, { name: 'conv' }),
       ]);
     expect(reasons(stack([0, 1]))).toEqual([
-      'bn: nothing before it takes it up; ReLU relu bends at zero, which an offset or a negative scale moves',
+      'bn: no layer before it can hold it; ReLU relu bends at zero, which an offset or a negative scale moves',
     ]);
     expect(reasons(stack([0, 0]))).toEqual([]);
   });
 
-  test('an offset before zeros, but not a scale alone', () => {
+  test('foldBatchNormalization keeps an offset before zero padding, but merges a pure scale', () => {
     const stack = (offset: readonly number[]): Sequential =>
       new Sequential([
         image(),
@@ -98,21 +98,21 @@ describe('foldBatchNormalization leaves', () => {
         new layers.Conv2D(2, 1, { name: 'conv' }),
       ]);
     expect(reasons(stack([0, 1]))).toEqual([
-      'bn: nothing before it takes it up; ZeroPadding2D pad puts zeros where an offset belongs',
+      'bn: no layer before it can hold it; ZeroPadding2D pad puts zeros where an offset belongs',
     ]);
     expect(reasons(stack([0, 0]))).toEqual([]);
   });
 
-  test('an offset before a convolution that pads, but not a scale alone', () => {
+  test('foldBatchNormalization keeps an offset before a padding convolution, but merges a pure scale', () => {
     const stack = (offset: readonly number[]): Sequential =>
       new Sequential([image(), affine([0.5, 2], offset), new layers.Conv2D(2, 3, { padding: 'same', name: 'conv' })]);
     expect(reasons(stack([0, 1]))).toEqual([
-      'bn: nothing before it takes it up; Conv2D conv after it pads with zeros, where an offset belongs',
+      'bn: no layer before it can hold it; Conv2D conv after it pads with zeros, to which the offset does not apply',
     ]);
     expect(reasons(stack([0, 0]))).toEqual([]);
   });
 
-  test('what stands behind, or before, a dropout that is always on', () => {
+  test('foldBatchNormalization keeps a normalization next to a dropout that is always active', () => {
     const inputs = image();
     const always = (x: ReturnType<typeof Input>, name: string): ReturnType<typeof Input> =>
       new layers.Dropout(0.5, { name }).apply(x, { training: true });
@@ -124,12 +124,12 @@ describe('foldBatchNormalization leaves', () => {
     ]);
   });
 
-  test('statistics that are not finite', () => {
+  test('foldBatchNormalization keeps statistics that are not finite', () => {
     const model = new Sequential([image(), new layers.Conv2D(2, 1), affine([NaN, 1], [0, 0])]);
     expect(reasons(model)).toEqual(['bn: its statistics are not finite']);
   });
 
-  test('an axis that is not that of the channels of a pooling between', () => {
+  test('foldBatchNormalization keeps an axis other than the channel axis of a pooling in between', () => {
     const bn = new layers.BatchNormalization({ axis: 1, name: 'bn' });
     const pool = new layers.AveragePooling2D({ name: 'pool' });
     const model = new Sequential([
@@ -139,13 +139,13 @@ describe('foldBatchNormalization leaves', () => {
       bn,
     ]);
     expect(reasons(model)).toEqual([
-      'bn: its axis is not that of the channels of AveragePooling2D pool; what comes after it is not one layer',
+      'bn: its axis is not that of the channels of AveragePooling2D pool; it is not followed by a single layer',
     ]);
   });
 
-  test('a layer of a class that extends a convolution, which may compute something else', () => {
+  test('foldBatchNormalization does not merge into a subclass of a convolution, which may compute something else', () => {
     class Own extends layers.Conv2D {}
     const model = new Sequential([image(), new Own(2, 1, { name: 'own' }), affine([1, 1], [0, 0])]);
-    expect(reasons(model)).toEqual(['bn: it does not pass Own own; what comes after it is not one layer']);
+    expect(reasons(model)).toEqual(['bn: it does not pass Own own; it is not followed by a single layer']);
   });
 });

@@ -25,35 +25,35 @@ const only = ({ findings }: InspectedNormalization): Finding => {
 };
 
 describe('inspectNormalization', () => {
-  test('finds nothing wrong with a layer that was trained, and gives the ranges of its weights', () => {
+  test('inspectNormalization reports a trained layer as fine, with the ranges of its weights', () => {
     expect(inspected({ gamma: [1, 3] })).toEqual({
       layer: 'bn',
       className: 'BatchNormalization',
       trainable: true,
       epsilon: 0.001,
       weights: [
-        { name: 'gamma', shape: [2], least: 1, mean: 2, greatest: 3, nonFinite: 0 },
-        { name: 'beta', shape: [2], least: 0, mean: 0, greatest: 0, nonFinite: 0 },
-        { name: 'moving_mean', shape: [2], least: 0.5, mean: 0.5, greatest: 0.5, nonFinite: 0 },
-        { name: 'moving_variance', shape: [2], least: 2, mean: 2, greatest: 2, nonFinite: 0 },
+        { name: 'gamma', shape: [2], minimum: 1, mean: 2, maximum: 3, nonFinite: 0 },
+        { name: 'beta', shape: [2], minimum: 0, mean: 0, maximum: 0, nonFinite: 0 },
+        { name: 'moving_mean', shape: [2], minimum: 0.5, mean: 0.5, maximum: 0.5, nonFinite: 0 },
+        { name: 'moving_variance', shape: [2], minimum: 2, mean: 2, maximum: 2, nonFinite: 0 },
       ],
       verdict: 'fine',
       findings: [],
     });
   });
 
-  test('NaN and infinities are broken, and counted', () => {
+  test('inspectNormalization reports NaN and infinities as broken, and counts them', () => {
     const found = inspected({ gamma: [NaN, 1], movingMean: [Infinity, NaN] });
     expect(found.verdict).toBe('broken');
     expect(only(found)).toMatchObject({
       kind: 'not-finite',
       message: 'There are NaN or infinities in gamma, moving_mean.',
     });
-    expect(found.weights[0]).toMatchObject({ least: 1, mean: 1, greatest: 1, nonFinite: 1 });
-    expect(found.weights[2]).toMatchObject({ least: null, mean: null, greatest: null, nonFinite: 2 });
+    expect(found.weights[0]).toMatchObject({ minimum: 1, mean: 1, maximum: 1, nonFinite: 1 });
+    expect(found.weights[2]).toMatchObject({ minimum: null, mean: null, maximum: null, nonFinite: 2 });
   });
 
-  test('a negative variance is broken', () => {
+  test('inspectNormalization reports a negative variance as broken', () => {
     const found = inspected({ movingVariance: [1, -0.5, 2] });
     expect(found.verdict).toBe('broken');
     expect(only(found)).toMatchObject({
@@ -63,15 +63,15 @@ describe('inspectNormalization', () => {
     });
   });
 
-  test('a layer that was never trained is suspicious', () => {
+  test('inspectNormalization reports a layer that was never trained as suspicious', () => {
     const found = inspected({ gamma: [1, 1], movingMean: [0, 0], movingVariance: [1, 1] });
     expect(found.verdict).toBe('suspicious');
     expect(only(found).message).toBe(
-      'The moving statistics, like the other weights, have their initial values: the layer was never trained.',
+      'The moving statistics and the other weights have their initial values: the layer was never trained.',
     );
   });
 
-  test('statistics that did not learn with the other weights are suspicious', () => {
+  test('inspectNormalization reports initial statistics beside trained weights as suspicious', () => {
     const found = inspected({ gamma: [1.2, 1], movingMean: [0, 0], movingVariance: [1, 1] });
     expect(only(found)).toMatchObject({
       kind: 'never-trained',
@@ -79,7 +79,7 @@ describe('inspectNormalization', () => {
     });
   });
 
-  test('initial values are those of the initializers, as the weights store them', () => {
+  test('inspectNormalization compares statistics with the values of their initializers, rounded like the weights', () => {
     const constant = { class_name: 'Constant', config: { value: 0.1 } };
     const options = { movingMeanInitializer: constant } as BatchOptions;
     const mean = [0.1, 0.1];
@@ -95,14 +95,14 @@ describe('inspectNormalization', () => {
       { movingVariance: [1, 0, 9e-7] },
       {},
       [1, 2],
-      'The variance is next to nothing (at most 0.000001) in 2 of 3 channels (1, 2).',
+      'The variance is close to 0 (at most 0.000001) in 2 of 3 channels (1, 2).',
     ],
     [
       'dead-channels',
       { movingVariance: [0, 0] },
       { epsilon: 0 },
       [0, 1],
-      'The variance is next to nothing (at most 1e-14) in all 2 channels.',
+      'The variance is close to 0 (at most 1e-14) in all 2 channels.',
     ],
     [
       'epsilon-dominates',
@@ -117,9 +117,9 @@ describe('inspectNormalization', () => {
       { movingMean: [-3000, 900], movingVariance: [1, 1] },
       {},
       [0],
-      'The mean is more than 1000 deviations from zero in 1 of 2 channels (0).',
+      'The mean is more than 1000 standard deviations from 0 in 1 of 2 channels (0).',
     ],
-    ['gamma-zero', { gamma: [0, 0] }, {}, [0, 1], 'γ is 0 in all 2 channels: the output is β, whatever comes in.'],
+    ['gamma-zero', { gamma: [0, 0] }, {}, [0, 1], 'γ is 0 in all 2 channels: the output is β for any input.'],
     ['gamma-small', { gamma: [-9e-4, 9e-4] }, {}, [0, 1], '|γ| is below 0.001 in all 2 channels.'],
     ['momentum-one', {}, { momentum: 1 }, [], 'momentum is 1: training never changes the moving statistics.'],
   ])('%s is suspicious', (kind, values, options, channels, message) => {
@@ -132,12 +132,12 @@ describe('inspectNormalization', () => {
     ['gamma-zero', { gamma: [0, 1, 0, 0, 0, 0, 0] }, {}, 'γ is 0 in 6 of 7 channels (0, 2, 3, 4, 5, …).'],
     ['gamma-small', { gamma: [1e-4, 1] }, {}, '|γ| is below 0.001 in 1 of 2 channels (0).'],
     ['gamma-negative', { gamma: [-1] }, {}, 'γ is negative in the only channel.'],
-    ['momentum-zero', {}, { momentum: 0 }, 'momentum is 0: the moving statistics are those of the last batch alone.'],
+    ['momentum-zero', {}, { momentum: 0 }, 'momentum is 0: the moving statistics are those of the last batch only.'],
     [
       'frozen',
       {},
       { trainable: false },
-      'The layer is frozen: it keeps its statistics, and uses them in training too.',
+      'The layer is frozen: its statistics do not change, and are used in training too.',
     ],
   ])('%s is a note, and the layer fine', (kind, values, options, message) => {
     const found = inspected(values, options);
@@ -145,13 +145,13 @@ describe('inspectNormalization', () => {
     expect(found.verdict).toBe('fine');
   });
 
-  test("TensorFlow's fused kernel has an epsilon of its own", () => {
+  test("inspectNormalization uses the epsilon of TensorFlow's fused kernel", () => {
     const bn = new layers.BatchNormalization({ fused: true, epsilon: 1e-7 });
     const model = new Sequential([Input({ shape: [2, 2, 1] }), bn]);
     expect(inspectNormalization(model).layers[0]?.epsilon).toBe(1.001e-5);
   });
 
-  test('looks at every kind of layer that normalizes, inside of models and wrappers too, each once', () => {
+  test('inspectNormalization covers every kind of normalization layer, nested and wrapped ones included, each once', () => {
     const shared = new layers.LayerNormalization({ name: 'shared' });
     const inner = new Sequential([Input({ shape: [4] }), new layers.RMSNormalization({ name: 'rms' })], {
       name: 'inner',
@@ -170,7 +170,7 @@ describe('inspectNormalization', () => {
     expect(found.every(({ verdict }) => verdict === 'fine')).toBe(true);
   });
 
-  test('a Normalization that was not adapted, and one whose features were constant, are suspicious', () => {
+  test('inspectNormalization reports a Normalization without adapt, or with constant features, as suspicious', () => {
     const findings = (mean: number[], variance: number[]): readonly Finding[] => {
       const layer = new layers.Normalization();
       const model = new Sequential([Input({ shape: [2] }), layer]);
@@ -179,7 +179,7 @@ describe('inspectNormalization', () => {
       return inspectNormalization(model).layers[0]!.findings;
     };
     expect(findings([0, 0], [1, 1])).toMatchObject([
-      { kind: 'never-trained', message: 'Mean and variance are 0 and 1, as before adapt: the layer changes nothing.' },
+      { kind: 'never-trained', message: 'Mean and variance are 0 and 1, as before adapt: the layer has no effect.' },
     ]);
     expect(findings([3, 1], [0, 4])).toMatchObject([{ kind: 'dead-channels', channels: [0] }]);
     expect(findings([3, 1], [2, 4])).toEqual([]);
@@ -187,9 +187,9 @@ describe('inspectNormalization', () => {
     expect(inspectNormalization(new Sequential([Input({ shape: [2] }), given])).verdict).toBe('fine');
   });
 
-  test('a model without normalization is fine, and something else is refused', () => {
+  test('inspectNormalization reports a model without normalization as fine, and refuses other arguments', () => {
     const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1)], { name: 'plain' });
     expect(inspectNormalization(model)).toEqual({ model: 'plain', verdict: 'fine', layers: [] });
-    expect(() => inspectNormalization({} as never)).toThrow('[inspectNormalization] it takes a model. Received: {}.');
+    expect(() => inspectNormalization({} as never)).toThrow('[inspectNormalization] expected a model. Received: {}.');
   });
 });

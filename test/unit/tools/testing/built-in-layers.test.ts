@@ -101,7 +101,7 @@ test.each(cases.map(([layer, shape, options]) => [layer.className, layer, shape,
   },
 );
 
-test('says of spectral normalization that its power iteration is not differentiated', () => {
+test('checkGradients reports that the power iteration of spectral normalization is not differentiated', () => {
   const layer = new layers.SpectralNormalization(new layers.Dense(2, { name: 'dense' }), { name: 'spectral' });
   const { passed, worst } = checkGradients(layer, [2, 3], { throws: false });
   expect(passed).toBe(false);

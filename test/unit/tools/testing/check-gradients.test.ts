@@ -12,7 +12,7 @@ import { L2 } from '../../../../src/keras/regularizers/index.ts';
 
 const lambda = (fn: (x: Value) => Value): Layer => new layers.Lambda(fn, { name: 'fn' });
 const intro = (who: string, tolerance = '0.00001'): string =>
-  `[checkGradients] the gradients of ${who} must be those of central differences, to a relative error of ${tolerance}. Received: `;
+  `[checkGradients] the gradients of ${who} must equal central differences to a relative error of ${tolerance}. Received: `;
 
 /** y = factor · x², with penalties and a counter. */
 class Scale extends Layer {
@@ -43,7 +43,7 @@ class Scale extends Layer {
 }
 
 describe('checkGradients', () => {
-  test('passes a layer that is right, and reports each tensor', () => {
+  test('checkGradients passes a correct layer, and reports each tensor', () => {
     const report = checkGradients(new layers.Dense(3, { activation: 'tanh', name: 'dense' }), [null, 4]);
     expect(report.passed).toBe(true);
     expect(report.checked).toBe(8 + 12 + 3);
@@ -57,7 +57,7 @@ describe('checkGradients', () => {
     expect(report.worst.analytic).toBeCloseTo(report.worst.numeric, 6);
   });
 
-  test('differentiates as a formula does', () => {
+  test('checkGradients agrees with a formula', () => {
     const { tensors } = checkGradients(
       lambda((x) => ops.power(x, 3)),
       [1],
@@ -70,7 +70,7 @@ describe('checkGradients', () => {
     expect(numeric / analytic).toBeCloseTo(1, 8);
   });
 
-  test('checks weights, penalties and state of a layer of one’s own, and leaves all of it alone', () => {
+  test('checkGradients checks the weights, penalties and state of a custom layer without changing them', () => {
     const layer = new Scale('scale');
     layer.build([null, 3]);
     const before = layer.getWeights();
@@ -82,14 +82,14 @@ describe('checkGradients', () => {
     expect(layer.weights.map(({ version }) => version)).toEqual(versions);
   });
 
-  test('sees the penalty on a weight and what the call adds to the loss', () => {
+  test('checkGradients includes penalties on weights and losses added by the call', () => {
     const zero = { inputs: [[0, 0, 0]], jitter: 0 };
     const { tensors } = checkGradients(new Scale('scale'), [1, 3], zero);
     // y = 0 at x = 0: the mean of eˣ gives wₖ/3 there, 0.5 Σ factor² gives wₖ · factor, factor being 1.
     for (const { worst } of tensors) expect(Math.abs(worst.analytic)).toBeGreaterThan(0.1);
   });
 
-  test('names a weight that no gradient reaches', () => {
+  test('checkGradients names a weight without a gradient', () => {
     class Plain extends Layer {
       factor = this.addWeight({ name: 'factor', shape: [3], initializer: 'ones' });
       override call(x: Value, context: CallContext): Value {
@@ -107,12 +107,12 @@ describe('checkGradients', () => {
     expect(analytic).toBe(0);
     expect(() => checkGradients(layer, [1, 3])).toThrow(
       new ValueError(
-        `${intro('Plain plain')}no gradient for plain/factor, where the differences give ${Number(numeric.toPrecision(6))} at [${index.join(', ')}]; 3 of 6 entries are off. Something on the way stops it: stopGradient, a comparison, a rounding, or a cast to integers.`,
+        `${intro('Plain plain')}no gradient for plain/factor, but the central difference is ${Number(numeric.toPrecision(6))} at [${index.join(', ')}]; 3 of 6 entries are wrong. The path is cut by stopGradient, a comparison, a rounding, or a cast to integers.`,
       ),
     );
   });
 
-  test('names the entry that a stopped gradient makes most wrong', () => {
+  test('checkGradients names the entry with the largest error caused by a stopped gradient', () => {
     const layer = lambda((x) => ops.add(ops.multiply(ops.stopGradient(x), x), x));
     const options: CheckGradientsOptions = { inputs: [[3, -0.25, 0.5]], only: ['input'] };
     const { worst } = checkGradients(layer, [1, 3], { ...options, throws: false });
@@ -124,12 +124,12 @@ describe('checkGradients', () => {
     );
     expect(() => checkGradients(layer, [1, 3], options)).toThrow(
       new ValueError(
-        `${intro('Lambda fn')}${analytic} for input at [0, 0], where the differences give ${numeric}, a relative error of ${error}; 3 of 3 entries are off. Look in its call for stopGradient, and for roundings that let a gradient through.`,
+        `${intro('Lambda fn')}${analytic} for input at [0, 0], but the central difference is ${numeric}, a relative error of ${error}; 3 of 3 entries are wrong. Check its call for stopGradient, and for roundings that pass a gradient.`,
       ),
     );
   });
 
-  test('finds a rounding through which a gradient is let', () => {
+  test('checkGradients detects a gradient that passes through a rounding', () => {
     const round = lambda((x) => ops.add(x, ops.stopGradient(ops.subtract(ops.floor(x), x))));
     const { passed, worst } = checkGradients(round, [2, 3], { throws: false });
     expect(passed).toBe(false);
@@ -137,30 +137,30 @@ describe('checkGradients', () => {
     expect(checkGradients(lambda(ops.floor), [2, 3]).passed).toBe(true);
   });
 
-  test('says of a kink that there is one', () => {
+  test('checkGradients reports a kink', () => {
     const relu = lambda(ops.relu);
     expect(() => checkGradients(relu, [3], { inputs: [-1, 0, 1] })).toThrow(
-      /Received: 0 for input at \[1\], where .* 1 of 3 entries are off\. The slopes below and above are 0 and [\d.]+: a kink or a jump, where there is no gradient\. Another seed, or inputs of your own, may keep away from it\.$/,
+      /Received: 0 for input at \[1\], but .* 1 of 3 entries are wrong\. The slopes below and above are 0 and [\d.]+: a kink or a jump, where there is no gradient\. Use another seed, or other inputs\.$/,
     );
     expect(checkGradients(relu, [30]).passed).toBe(true);
   });
 
-  test('says of a gradient that it is NaN where the output is not', () => {
+  test('checkGradients reports a NaN gradient of a finite output', () => {
     const root = lambda((x) => ops.where(ops.greater(x, 0), ops.sqrt(x), 0));
     expect(() => checkGradients(root, [2], { inputs: [4, -1] })).toThrow(
       new ValueError(
-        `${intro('Lambda fn')}NaN for input at [1], where the differences give 0, a relative error of Infinity; 1 of 2 entries are off. The output is finite, its gradient is not: where an op such as where leaves out a branch, the operands of that branch must be in range all the same.`,
+        `${intro('Lambda fn')}NaN for input at [1], but the central difference is 0, a relative error of Infinity; 1 of 2 entries are wrong. The output is finite, but its gradient is not: the operands of a branch that ops.where does not select must be in range too.`,
       ),
     );
   });
 
-  test('says of an output that it is not finite a step further', () => {
+  test('checkGradients reports an output that is not finite one step away', () => {
     expect(() => checkGradients(lambda(ops.log), [1], { inputs: [1e-6] })).toThrow(
-      /where the differences give NaN, .*\. The output is not finite beside these values\. Give inputs further from the border of where it is\.$/,
+      /but the central difference is NaN, .*\. The output is not finite near these values\. Use inputs further inside the range where it is\.$/,
     );
   });
 
-  test('draws dropout once, and looks at training unless told otherwise', () => {
+  test('checkGradients draws dropout once, and checks training mode by default', () => {
     const model = new Sequential([
       new layers.Dense(4, { activation: 'tanh' }),
       new layers.Dropout(0.5, { seed: 3 }),
@@ -182,7 +182,7 @@ describe('checkGradients', () => {
     expect(modes).toEqual([true, false]);
   });
 
-  test('takes several inputs, in lists and records', () => {
+  test('checkGradients accepts several inputs, in lists and records', () => {
     const added = checkGradients(new layers.Multiply(), [
       [null, 3],
       [null, 3],
@@ -198,7 +198,7 @@ describe('checkGradients', () => {
     expect(found.passed).toBe(true);
   });
 
-  test('takes integers, which it does not differentiate', () => {
+  test('checkGradients accepts integer inputs, which are not differentiated', () => {
     const layer = new layers.Embedding(5, 2, { name: 'embedding' });
     const report = checkGradients(layer, [null, 4], { dtype: 'int32' });
     expect(report.tensors.map(({ of, connected }) => [of, connected])).toEqual([['embedding/embeddings', true]]);
@@ -207,7 +207,7 @@ describe('checkGradients', () => {
     expect(own.checked).toBe(10);
   });
 
-  test('takes a mask', () => {
+  test('checkGradients accepts a mask', () => {
     const mask = [[true, true, false]];
     const layer = new layers.Softmax();
     const { tensors } = checkGradients(layer, [1, 3], { mask });
@@ -220,7 +220,7 @@ describe('checkGradients', () => {
     expect(masked.passed).toBe(true);
   });
 
-  test('checks what it is told to: some tensors, frozen ones too, and some entries', () => {
+  test('checkGradients checks selected tensors, frozen ones included, and a sample of entries', () => {
     const layer = new layers.BatchNormalization({ name: 'bn' });
     const options: CheckGradientsOptions = { training: false, only: ['bn/moving_mean', 'bn/gamma'], entries: 2 };
     const { tensors } = checkGradients(layer, [4, 3], options);
@@ -230,7 +230,7 @@ describe('checkGradients', () => {
     ]);
   });
 
-  test('moves weights away from zeros, behind which mistakes hide', () => {
+  test('checkGradients perturbs the weights, since zeros can hide mistakes', () => {
     class Gate extends Layer {
       gate = this.addWeight({ name: 'gate', shape: [], initializer: 'zeros' });
       override call(x: Value, context: CallContext): Value {
@@ -242,7 +242,7 @@ describe('checkGradients', () => {
     expect(checkGradients(new Gate(), [3], { only, jitter: 0 }).passed).toBe(true);
   });
 
-  test('gives the same for the same seed', () => {
+  test('checkGradients is repeatable with the same seed', () => {
     const layer = new layers.Dense(2);
     expect(checkGradients(layer, [2, 3], { seed: 4 })).toEqual(checkGradients(layer, [2, 3], { seed: 4 }));
     expect(checkGradients(layer, [2, 3], { seed: 5 }).worst).not.toEqual(checkGradients(layer, [2, 3]).worst);
@@ -282,43 +282,41 @@ describe('checkGradients refuses', () => {
     [
       'inputs of another shape',
       { inputs: [[1, 2]] },
-      new ValueError(
-        '[checkGradients] inputs must have the shape that inputShape says, [null, 3]. Received: shape [1, 2].',
-      ),
+      new ValueError('[checkGradients] inputs must have the shape of inputShape, [null, 3]. Received: shape [1, 2].'),
     ],
     [
       'several inputs for one',
       { inputs: [tensor([[1, 2, 3]]), tensor([[1, 2, 3]])] },
       new ValueError(
-        '[checkGradients] inputs must be as many as the shapes, 1. Received: 2. Several inputs are a list or record of tensors.',
+        '[checkGradients] inputs must have one tensor per shape (1). Received: 2. Pass several inputs as a list or record of tensors.',
       ),
     ],
     [
       'more types than inputs',
       { dtype: ['float32', 'int32'] },
       new ValueError(
-        '[checkGradients] dtype must be one type, or one for each input, 1 in all. Received: dtype=["float32", "int32"].',
+        '[checkGradients] dtype must be one dtype, or one per input (1). Received: dtype=["float32", "int32"].',
       ),
     ],
   ])('%s', (_, options, error) => {
     expect(() => checkGradients(dense(), [null, 3], options)).toThrow(error);
   });
 
-  test('what is no layer', () => {
+  test('checkGradients refuses an argument that is not a layer', () => {
     expect(() => checkGradients(ops.relu as unknown as Layer, [1])).toThrow(
       new TypeError('[checkGradients] layer must be a layer or a model. Received: layer=function relu.'),
     );
   });
 
-  test('outputs that are not finite to begin with', () => {
+  test('checkGradients refuses outputs that are not finite', () => {
     expect(() => checkGradients(lambda(ops.log), [2], { inputs: [1, -1] })).toThrow(
       new ValueError(
-        '[checkGradients] the outputs and penalties of Lambda fn must be finite where they are differentiated. Received: NaN at [1] of output 0. Give other data with inputs, or leave the weights as they are with jitter: 0.',
+        '[checkGradients] the outputs and penalties of Lambda fn must be finite at the point of differentiation. Received: NaN at [1] of output 0. Use other inputs, or keep the weights unchanged with jitter: 0.',
       ),
     );
   });
 
-  test('outputs that are integers', () => {
+  test('checkGradients refuses integer outputs', () => {
     expect(() =>
       checkGradients(
         lambda((x) => ops.cast(x, 'int32')),
@@ -326,16 +324,16 @@ describe('checkGradients refuses', () => {
       ),
     ).toThrow(
       new ValueError(
-        '[checkGradients] Lambda fn must have an output of a floating type. Received: outputs of dtype int32. There are no gradients of others.',
+        '[checkGradients] Lambda fn must have a floating output. Received: outputs of dtype int32. Integer outputs have no gradients.',
       ),
     );
   });
 
-  test('a layer with nothing to differentiate', () => {
+  test('checkGradients refuses a layer with nothing to differentiate', () => {
     const layer = new layers.Embedding(3, 2, { name: 'e', trainable: false });
     expect(() => checkGradients(layer, [2], { dtype: 'int32' })).toThrow(
       new ValueError(
-        '[checkGradients] there must be something to check: a floating input or a trainable weight. Received: Embedding e with e/embeddings. Name others with only.',
+        '[checkGradients] a floating input or a trainable weight is required. Received: Embedding e with e/embeddings. Select other tensors with only.',
       ),
     );
   });
