@@ -5,7 +5,7 @@ import { GroupNormalization } from '../../keras/layers/normalization/group-norma
 import { LayerNormalization } from '../../keras/layers/normalization/layer-normalization.ts';
 import type { Place } from './places.ts';
 
-/** What PyTorch's modules were made with; null where that is not said. */
+/** The settings of PyTorch's modules; null if unspecified. */
 export interface Conventions {
   readonly eps: number | null;
   readonly momentum: number | null;
@@ -16,10 +16,10 @@ const EPS = 1e-5;
 const MOMENTUM = 0.1;
 
 /**
- * Compares the layers' settings with PyTorch's, which its state does not hold.
+ * Compares the layers' settings with PyTorch's, which a state dict does not contain.
  *
- * @returns what differs from PyTorch's defaults.
- * @throws ValueError if something differs from what was said.
+ * @returns the differences from PyTorch's defaults
+ * @throws ValueError if a layer differs from a specified setting
  */
 export function checkConventions(who: string, places: readonly Place[], { eps, momentum }: Conventions): string[] {
   const notes: string[] = [];

@@ -8,14 +8,14 @@ import { permute, reshaped, takeRows } from './state/arrays.ts';
 import type { PyTorchModule } from './state/modules.ts';
 import type { FeatureOrder } from './flow.ts';
 
-/** What becomes of a module in a layer: new values, or the reason why it is not the layer's. */
+/** The conversion of a module to a layer: new values, or the reason why it does not fit. */
 export type Fit =
   { readonly values: readonly Assignment[]; readonly notes?: readonly string[] } | { readonly not: string };
 
 /** A weight of the model and its value. */
 export type Assignment = readonly [variable: SavedVariable, value: Tensor];
 
-/** Why a module does not fit. */
+/** The reason why a module does not fit. */
 export class Unfit extends Error {}
 
 /** Refuses a module. */
@@ -23,7 +23,7 @@ export function unfit(reason: string): never {
   throw new Unfit(reason);
 }
 
-/** What is left to say, where a converter refuses by throwing. */
+/** Runs a converter that refuses by throwing. */
 export function fitOf(convertModule: () => { values: readonly Assignment[]; notes?: readonly string[] }): Fit {
   try {
     return convertModule();
@@ -33,7 +33,7 @@ export function fitOf(convertModule: () => { values: readonly Assignment[]; note
   }
 }
 
-/** Reads the tensors of a module by their names, and keeps track of which were read. */
+/** Reads the tensors of a module by name, and tracks which have been read. */
 export class ModuleReader {
   readonly who: string;
   readonly module: PyTorchModule;
@@ -51,19 +51,19 @@ export class ModuleReader {
     return storedToTensor(found, undefined, this.who);
   }
 
-  /** Counts tensors as read. */
+  /** Marks tensors as read. */
   mark(...names: readonly string[]): void {
     for (const name of names) this.#read.add(name);
   }
 
-  /** Refuses a module that has something more. */
+  /** Refuses a module with further tensors. */
   finish(): void {
     const left = [...this.module.tensors.keys()].find((name) => !this.#read.has(name));
     if (left !== undefined) unfit(`has a ${left} besides`);
   }
 }
 
-/** A weight's value, in its type. Refuses another shape. */
+/** Returns the value for a weight, in its dtype. Refuses another shape. */
 export function valueFor(variable: Variable, value: Tensor, name: string): Assignment {
   if (!sameShape(variable.shape, value.shape)) {
     unfit(`has a ${name} that would be ${showShape(value.shape)}, not ${showShape(variable.shape)}`);
@@ -71,7 +71,7 @@ export function valueFor(variable: Variable, value: Tensor, name: string): Assig
   return [variable, new Tensor(convert(value.data, variable.dtype), variable.shape, variable.dtype)];
 }
 
-/** The rows of features in their order here. */
+/** Reorders rows of features from PyTorch's order to Keras's. */
 export function ordered(tensor: Tensor, order: FeatureOrder): Tensor {
   if (order === 'unknown') {
     return unfit('has a row for each element of a map that something other than Flatten made a vector of');
@@ -81,7 +81,7 @@ export function ordered(tensor: Tensor, order: FeatureOrder): Tensor {
   return takeRows(tensor, order);
 }
 
-/** How the axes of a kernel become Keras's. */
+/** The conversion of a kernel's axes to Keras's. */
 export type KernelLayout = (weight: Tensor) => Tensor;
 
 const spatial = (weight: Tensor): readonly number[] => weight.shape.slice(2).map((_, i) => i + 2);
@@ -100,12 +100,12 @@ export function depthwiseLayout(channels: number): KernelLayout {
   };
 }
 
-/** `[out, in]` → `[in, out]`, with both sides in their order here. */
+/** `[out, in]` → `[in, out]`, with both axes in Keras's order of features. */
 export function denseLayout(inputs: FeatureOrder, outputs: FeatureOrder): KernelLayout {
   return (weight) => ordered(permute(ordered(weight, outputs), [1, 0]), inputs);
 }
 
-/** The parameters of features or of axes: the same elements, in the shape of the weight. */
+/** Converts per-feature or per-axis parameters: the same elements in the shape of the weight. */
 export function parameter(variable: Variable, tensor: Tensor, name: string, order: FeatureOrder): Assignment {
   const value = tensor.rank === 1 && variable.shape.length === 1 ? ordered(tensor, order) : tensor;
   return valueFor(variable, value, name);

@@ -16,27 +16,27 @@ import type { Network } from '../../keras/models/functional/network.ts';
 import { Model } from '../../keras/models/model.ts';
 
 /**
- * Where the features of a vector are in PyTorch's, whose maps have their channels first: feature i is PyTorch's
- * `order[i]`. Null where they are in the same places, 'unknown' where that cannot be told.
+ * The permutation of a vector's features relative to PyTorch, whose feature maps are channels first: feature i is PyTorch's
+ * feature `order[i]`. Null for the identity, 'unknown' if it cannot be determined.
  */
 export type FeatureOrder = readonly number[] | null | 'unknown';
 
-/** What is known of a tensor on its way through a network. */
+/** The known properties of a tensor in a network. */
 interface Flow {
-  /** Where a map has its channels; null for what is no map. */
+  /** The channel axis of a feature map; null for other tensors. */
   readonly form: DataFormat | null;
   readonly order: FeatureOrder;
-  /** The layers that it has come through. */
+  /** The layers on its path. */
   readonly behind: ReadonlySet<Layer>;
-  /** The last layers with weights that it has come through. */
+  /** The last layers with weights on its paths. */
   readonly nearest: readonly Layer[];
 }
 
-/** What is known of a layer with weights. */
+/** The known properties of a layer with weights. */
 export interface LayerFlow {
   readonly form: DataFormat | null;
   readonly inputOrder: FeatureOrder;
-  /** The order that its output must have, for what comes behind. */
+  /** The feature order that the users of its output require. */
   readonly outputOrder: FeatureOrder;
   readonly behind: ReadonlySet<Layer>;
   readonly nearest: readonly Layer[];
@@ -44,18 +44,18 @@ export interface LayerFlow {
 
 const START: Flow = { form: null, order: null, behind: new Set(), nearest: [] };
 
-/** How the layers of a model follow each other, as far as its calls or its fields tell. */
+/** The order of the layers in a model, as far as its calls or its fields determine it. */
 export function flowsOf(model: Layer): ReadonlyMap<Layer, LayerFlow> {
   const flows = new Map<Layer, LayerFlow>();
   enter(model, [], flows);
   return flows;
 }
 
-/** Follows tensors through a model, or a layer that holds others. */
+/** Traces tensors through a model, or through a layer with sublayers. */
 function enter(layer: Layer, inputs: readonly Flow[], flows: Map<Layer, LayerFlow>): readonly Flow[] {
   const network = networkOf(layer);
   if (network !== null) return followNetwork(network, inputs, flows);
-  // Without calls to look at, the order of the fields, in which PyTorch's modules stand too.
+  // Without recorded calls, the order of the fields, which is also the order of PyTorch's modules.
   let last: Flow = { ...join(inputs), form: null, order: null };
   for (const inner of layer.sublayers) {
     const [after] = step(inner, last, null, inputs, flows);
@@ -85,12 +85,12 @@ function followNetwork(network: Network, inputs: readonly Flow[], flows: Map<Lay
   return network.flatOutputs.map((tensor) => known.get(tensor) ?? START);
 }
 
-/** Images are maps, whatever comes behind; sequences are, where a layer takes them for one. */
+/** Whether an input is a feature map: images always are, sequences only if a layer uses them as one. */
 function inputFlow(tensor: KerasTensor, uses: Uses): Flow {
   return { ...START, form: uses.mapFormat(tensor) ?? (tensor.rank > 3 ? 'channels_last' : null) };
 }
 
-/** What a layer is given, where it has several inputs too. */
+/** Merges the properties of a layer's inputs. */
 function flowInto(layer: Layer | Operation, node: Node, operands: readonly Flow[]): Flow {
   const flow = join(operands);
   const isVector = node.outputs.every(({ rank }) => rank === 2);
@@ -115,7 +115,7 @@ function joinOrders(orders: readonly FeatureOrder[], sizes: readonly number[]): 
   return all;
 }
 
-/** Notes what a layer is given, and says what it gives. */
+/** Records the inputs of a layer, and returns the properties of its output. */
 function step(
   layer: Layer | Operation,
   flow: Flow,
@@ -141,7 +141,7 @@ function step(
   return [{ ...after, ...formAfter(layer, flow, input, output, wanted, call?.uses ?? null) }];
 }
 
-/** Where the channels and the features are behind a layer. */
+/** Returns the channel axis and the feature order of a layer's output. */
 function formAfter(
   layer: Layer | Operation,
   flow: Flow,
@@ -162,13 +162,13 @@ function formAfter(
   }
   if (layer instanceof Reshape) return { form: uses?.mapFormat(output) ?? null, order: null };
   if (layer instanceof Permute) return { form: null, order: null };
-  // Something else made a vector of a map: nobody can say in which order.
+  // A layer of unknown kind flattened the map, so the order of the features is unknown.
   const isFlattened = flow.form === 'channels_last' && input.rank > 2 && output.rank === 2;
   const isOfAll = isKnown(map) && output.shape[1] === sizeOf(map) && channelsFirstOrder(map) !== null;
   return { form: null, order: isFlattened && isOfAll ? 'unknown' : null };
 }
 
-/** The order of the elements of a map, or of something else, that was made a vector; its second axis may go last before. */
+/** Returns the order of the elements of a flattened tensor; optionally, its second axis is moved last first. */
 function flattenedOrder(map: KnownShape, form: DataFormat | null, isMoved: boolean): FeatureOrder {
   if (form === 'channels_last') return isMoved ? 'unknown' : channelsFirstOrder(map);
   if (!isMoved) return null;
@@ -180,7 +180,7 @@ function innerOf(layer: Layer | Operation): Layer | Operation {
   return layer instanceof WeightWrapper ? layer.layer : layer;
 }
 
-/** Where a layer that works on maps has the channels. */
+/** Returns the channel axis of a layer on feature maps. */
 function formatOf(layer: Layer | Operation): DataFormat | null {
   const inner = innerOf(layer);
   if (inner instanceof Flatten || !('dataFormat' in inner)) return null;
@@ -188,13 +188,13 @@ function formatOf(layer: Layer | Operation): DataFormat | null {
   return dataFormat === 'channels_last' || dataFormat === 'channels_first' ? dataFormat : null;
 }
 
-/** Whether each element of the output has the place of the element that it is made of. */
+/** Whether a layer keeps the positions of elements. */
 function keepsPlaces(layer: Layer | Operation, input: KerasTensor, output: KerasTensor): boolean {
   const moves = layer instanceof Permute || layer instanceof Reshape || innerOf(layer) instanceof Dense;
   return !moves && sameShape(input.shape, output.shape);
 }
 
-/** Who takes the tensors of a network, and for what. */
+/** The users of the tensors of a network. */
 class Uses {
   readonly #takers = new Map<KerasTensor, Node[]>();
 
@@ -206,7 +206,7 @@ class Uses {
     }
   }
 
-  /** Where the layers that take a tensor for a map look for its channels; null if none does. */
+  /** Returns the channel axis assumed by the layers that use a tensor as a feature map; null if none does. */
   mapFormat(tensor: KerasTensor): DataFormat | null {
     return this.#firstOf(tensor, (node) => {
       const layer = operationOf(node);
@@ -215,7 +215,7 @@ class Uses {
     });
   }
 
-  /** The order of features that those want who make a map of a vector. */
+  /** Returns the feature order required by the layers that reshape a vector to a feature map. */
   wantedOrder(tensor: KerasTensor): readonly number[] | null {
     if (tensor.rank !== 2) return null;
     return this.#firstOf(tensor, (node) => {
@@ -229,7 +229,7 @@ class Uses {
     });
   }
 
-  /** The first answer of those who take a tensor, or what layers made of it that keep its places. */
+  /** Returns the first result among the users of a tensor, searched through layers that keep positions. */
   #firstOf<T>(tensor: KerasTensor, ask: (node: Node) => T | null): T | null {
     const seen = new Set([tensor]);
     for (const each of seen) {
@@ -246,12 +246,12 @@ class Uses {
   }
 }
 
-/** The calls of a layer that is a model; null for others, and for models with a `call` of their own. */
+/** Returns the calls inside a nested functional model; null for other layers. */
 function networkOf(layer: Layer | Operation): Network | null {
   return layer instanceof Model ? layer.network : null;
 }
 
-/** What stands inside a network for a tensor that it is given, and who takes it there. */
+/** The placeholder of an input tensor inside a nested model, with its users there. */
 function inside(network: Network | null, node: Node, tensor: KerasTensor): readonly [Uses, KerasTensor] | null {
   const input = network?.flatInputs[operandsOf(node).indexOf(tensor)];
   return network === null || input === undefined ? null : [new Uses(network), input];

@@ -7,22 +7,22 @@ import { type ReadWeight, WEIGHT_PARTS, readWeight } from './state/reparametriza
 import { type Assignment, type KernelLayout, type ModuleReader, ordered, unfit, valueFor } from './conversions.ts';
 import type { FeatureOrder } from './flow.ts';
 
-/** A kernel, what comes with it, and how it lies in PyTorch. */
+/** A kernel with its bias and its layout in PyTorch. */
 export interface KernelPlace {
   readonly kernel: Variable;
   readonly bias: Variable | null;
   readonly layout: KernelLayout;
-  /** The axis of PyTorch's weight that its outputs are on. */
+  /** The output axis of PyTorch's weight. */
   readonly outputAxis: number;
   readonly outputOrder: FeatureOrder;
-  /** What normalizes the kernel here. */
+  /** The wrapper that normalizes the kernel. */
   readonly wrapper: WeightWrapper | null;
 }
 
-/** What is noted for a kernel whose layer has more state than PyTorch gives. */
+/** The note for a kernel whose layer has more state than PyTorch's module. */
 const LACKING = 'vector_u is left as it was: PyTorch has none that fits. Training finds it anew';
 
-/** A module's weight and bias in the layer's. */
+/** Converts a module's weight and bias. */
 export function convertKernel(
   place: KernelPlace,
   reader: ModuleReader,
@@ -51,7 +51,7 @@ function wrapped(place: KernelPlace, wrapper: WeightWrapper, read: ReadWeight): 
   return unfit(`has no counterpart of ${wrapper.className}`);
 }
 
-/** The divided kernel, which is what the layer keeps, and u where PyTorch looks at the same matrix. */
+/** Converts to the divided kernel, which the layer stores, and u if PyTorch uses the same matrix. */
 function spectral(place: KernelPlace, { vectorU }: SpectralNormalization, read: ReadWeight): Converted {
   const { values } = plain(place, read);
   if (vectorU === null) return { values, notes: [] };
@@ -64,7 +64,7 @@ function spectral(place: KernelPlace, { vectorU }: SpectralNormalization, read: 
   };
 }
 
-/** Directions and lengths; of a weight that has none, the weight and its lengths. */
+/** Converts to directions and lengths; for a plain weight, the weight and its lengths. */
 function lengths(place: KernelPlace, g: Variable, read: ReadWeight): Converted {
   const { kernel, layout } = place;
   const { weightNorm } = read;
@@ -80,13 +80,13 @@ function lengths(place: KernelPlace, g: Variable, read: ReadWeight): Converted {
   return { values: [value, valueFor(g, ordered(flat, place.outputOrder), 'weight_g')], notes: [] };
 }
 
-/** Whether an axis of PyTorch's weight is the last one of the kernel, alone: that of embeddings is not the first. */
+/** Whether an axis of PyTorch's weight corresponds to the last axis of the kernel. */
 function isLastAxis({ kernel, layout }: KernelPlace, { weight }: ReadWeight, axis: number): boolean {
   const count = weight.shape[axis] ?? 1;
   if (kernel.shape.at(-1) !== count) return false;
   let inner = 1;
   for (const size of weight.shape.slice(axis + 1)) inner *= size;
-  // Each element is told its index on the axis: it must be its index on the last axis, up to the order of the features.
+  // Convert the indices along the axis: each must equal the index on the last axis, up to the order of the features.
   const marks = new Tensor(
     Float64Array.from({ length: weight.size }, (_, i) => Math.floor(i / inner) % count),
     weight.shape,

@@ -11,7 +11,7 @@ import { flowsOf } from './flow.ts';
 import { type Match, type MatchedBy, type Matching, match } from './match.ts';
 import { type Place, placesOf } from './places.ts';
 
-/** The modules of layers: of a separable convolution, its depthwise and its pointwise one. */
+/** The modules of a layer: for a separable convolution, the depthwise and the pointwise module. */
 export type PyTorchNames =
   | Readonly<Record<string, string | readonly string[]>>
   | ((layer: Layer) => string | readonly string[] | null | undefined);
@@ -19,61 +19,61 @@ export type PyTorchNames =
 /** Options of {@link loadPyTorchWeights}. */
 export interface LoadPyTorchWeightsOptions {
   /**
-   * The modules of layers, `{ conv2d: 'features.0' }`, by the layers' names; or a function that gives a layer's, or null
-   * to leave it to the rest of the rules. @default {}
+   * The modules of layers by the layers' names, `{ conv2d: 'features.0' }`; or a function that returns the module of a
+   * layer, or null to apply the default rules. @default {}
    */
   readonly names?: PyTorchNames | undefined;
-  /** Whether every layer must have a module and every module a layer; else, what does not is listed. @default true */
+  /** Whether every layer must have a module and every module a layer; otherwise exceptions are reported. @default true */
   readonly strict?: boolean | undefined;
-  /** The `eps` of PyTorch's modules: the layers' must be the same. @default null, noted where it is not 1e-5 */
+  /** The `eps` of PyTorch's modules, which the layers must equal. @default null: values other than 1e-5 are noted */
   readonly eps?: number | null | undefined;
-  /** The `momentum` of PyTorch's BatchNorm: the layers' must be 1 less it. @default null, noted where it is not 0.9 */
+  /** The `momentum` m of PyTorch's BatchNorm; the layers' must be 1 − m. @default null: values other than 0.9 are noted */
   readonly momentum?: number | null | undefined;
   /**
-   * How many elements a variance was taken over, N, to multiply `running_var` by (N − 1)/N, as Keras keeps it; PyTorch
-   * predicts without that. @default null, taken as it is
+   * The number of elements N per batch variance, to multiply `running_var` by (N − 1)/N as in Keras; PyTorch's predictions
+   * need no correction. @default null: no correction
    */
   readonly sampleCount?: number | null | undefined;
 }
 
 const OPTIONS = ['names', 'strict', 'eps', 'momentum', 'sampleCount'];
 
-/** What came of reading a state of PyTorch. */
+/** The result of reading a state dict of PyTorch. */
 export interface PyTorchReport {
-  /** The layers that have new weights, the modules that these come from, and how they were found. */
+  /** The layers with new weights, their modules, and the rule that matched them. */
   readonly loaded: readonly { readonly layer: string; readonly module: string; readonly by: MatchedBy }[];
-  /** The tensors that went nowhere. */
+  /** The unused tensors. */
   readonly unusedInFile: readonly string[];
-  /** The layers that are as they were, and why. */
+  /** The unchanged layers, with the reasons. */
   readonly notInFile: readonly string[];
-  /** What else is worth a look: settings that differ from PyTorch's, state that it does not have. */
+  /** Notes: settings that differ from PyTorch's, and state that PyTorch does not have. */
   readonly notes: readonly string[];
 }
 
 /**
- * Reads the state of a PyTorch network, `safetensors.torch.save_file(network.state_dict(), path)`, into a model of the
- * same layers.
+ * Reads the state dict of a PyTorch network, `safetensors.torch.save_file(network.state_dict(), path)`, into a model with
+ * the same layers.
  *
- * A module goes to the layer whose kind and shape it fits; among several, to the one of its name or at its place: names
- * that differ in their numbers alone, `conv1` and `conv2`, stand in the order of the layers, and `bn1` stands behind
- * `conv1`. The report says which way each was found. Where that leaves a choice, nothing is guessed: `names` tells.
+ * A module is matched to the layer whose kind and shape it fits; among several, to the layer with its name or its position:
+ * names that differ only in numbers, `conv1` and `conv2`, follow the order of the layers, and `bn1` follows `conv1`. The
+ * report contains the rule that matched each module. An ambiguous match is refused; resolve it with `names`.
  *
- * Kernels are laid out as Keras has them, and so are the rows of a Dense behind a Flatten, and the columns of one before a
- * Reshape, for maps with their channels last. `weight_norm` and `spectral_norm` become plain kernels, or the weights of
+ * Kernels are converted to Keras's layout, as are the rows of a Dense after a Flatten and the columns of a Dense before a
+ * Reshape, for channels-last feature maps. `weight_norm` and `spectral_norm` become plain kernels, or the weights of
  * WeightNormalization and SpectralNormalization. `num_batches_tracked` is ignored.
  *
  *     moving_mean = running_mean        moving_variance = running_var        momentum = 1 − PyTorch's momentum
  *
- * PyTorch's running variance has N/(N − 1) times the variance of a batch. Predictions are equal with it as it is; to go on
- * training as PyTorch does, make the layers with `new BatchNormalization({ epsilon: 1e-5, momentum: 0.9, fused: true })`.
+ * PyTorch's running variance is the batch variance times N/(N − 1). Predictions are equal without a correction; to continue
+ * training as in PyTorch, use `new BatchNormalization({ epsilon: 1e-5, momentum: 0.9, fused: true })`.
  *
- * @returns what was read, and what was not.
- * @throws ValueError if the file is no safetensors file or is damaged, a module that was named does not fit, a layer could
- * have several, or, with `strict`, something is left over; the model is as it was then.
+ * @returns a report of the tensors that were read and those that were not
+ * @throws ValueError if the file is damaged or not in the safetensors format, if a named module does not fit, if a match is
+ * ambiguous or, with `strict`, if a layer or a tensor is unmatched; the model is unchanged then
  * @example
  * const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1, { name: 'fc' })]);
  * const state = new Sequential([Input({ shape: [1] }), new layers.Dense(2, { name: 'fc' })], { name: 'other' });
- * const bytes = await state.toBytes('safetensors');                   // 'other/fc/kernel' is no name of PyTorch
+ * const bytes = await state.toBytes('safetensors');                   // 'other/fc/kernel' is not a PyTorch name
  * const report = await loadPyTorchWeights(model, bytes, { strict: false });
  * report.loaded;    // []
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.state_dict
@@ -96,7 +96,7 @@ export async function loadPyTorchWeights(
   const places = placesOf(model, flows, { who: file.who, sampleCount });
   if (places.length === 0) {
     throw new ValueError(
-      `[${file.who}] the model must have weights. Received: ${model.who}, which has none. Where it is not built, build([…]) it, or call it on data first.`,
+      `[${file.who}] the model must have weights. Received: ${model.who} without weights. If it is not built, call build([…]), or call it on data first.`,
     );
   }
   const named = namedModules(file.who, names, places, modules);
@@ -113,11 +113,11 @@ function readModules({ who, bytes }: ReadFile): readonly PyTorchModule[] {
   if (container === 'safetensors') return modulesOf(readSafetensors(bytes, who).tensors);
   const what = container === 'zip' ? 'a file of torch.save, which only Python can read' : 'a file of another format';
   throw new ValueError(
-    `[${who}] a state of PyTorch must be a safetensors file. Received: ${what}. Write it with safetensors.torch.save_file(network.state_dict(), path).`,
+    `[${who}] a PyTorch state dict must be a safetensors file. Received: ${what}. Write it with safetensors.torch.save_file(network.state_dict(), path).`,
   );
 }
 
-/** What the user says that belongs together. @throws TypeError for unknown layers; ValueError for modules that do not fit. */
+/** Resolves `names`. @throws TypeError for unknown layers, ValueError for modules that do not fit */
 function namedModules(
   who: string,
   names: PyTorchNames,
@@ -136,7 +136,7 @@ function namedModules(
     const parts = places.filter((other) => other.layer === layer).length;
     if ((given ?? null) !== null && list.length !== parts) {
       throw new ValueError(
-        `[${who}] names must have ${parts} of PyTorch's modules for ${layer.who}. Received: ${show(given)}.`,
+        `[${who}] names must contain ${parts} of PyTorch's modules for ${layer.who}. Received: ${show(given)}.`,
       );
     }
     const prefix = list[part] ?? null;
@@ -144,16 +144,16 @@ function namedModules(
     const module = modules.find((each) => each.prefix === prefix);
     if (module === undefined) {
       if (typeof prefix === 'string') throw unknownModule(who, prefix, modules);
-      throw new TypeError(`[${who}] names must give the modules' names. Received: ${show(prefix)} for ${layer.who}.`);
+      throw new TypeError(`[${who}] names must contain module names. Received: ${show(prefix)} for ${layer.who}.`);
     }
     const fit = place.fit(module);
     if ('not' in fit) {
       throw new ValueError(
-        `[${who}] ${layer.who} must be ${place.expects}. Received: ${show(prefix)}, which ${fit.not}. Name another module, or change the layer.`,
+        `[${who}] ${layer.who} must be ${place.expects}. Received: ${show(prefix)}, which ${fit.not}. Use another module, or change the layer.`,
       );
     }
     if ([...found.values()].includes(module)) {
-      throw new ValueError(`[${who}] a module can be named for one layer. Received: ${show(prefix)} for two.`);
+      throw new ValueError(`[${who}] a module can be assigned to one layer only. Received: ${show(prefix)} for two.`);
     }
     found.set(place, module);
   }
@@ -171,7 +171,7 @@ function unknownModule(who: string, prefix: string, modules: readonly PyTorchMod
 
 const tensorName = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`);
 
-/** The report, and the step that assigns what it tells of. */
+/** The report, and the step that assigns the values. */
 function settle(
   { matches, ambiguous, missing }: Matching,
   modules: readonly PyTorchModule[],
@@ -200,7 +200,7 @@ function settle(
   return { report, commit };
 }
 
-/** Why the one module that is left over does not fit. */
+/** Returns the reason why the only remaining module does not fit. */
 function nearMiss(place: Place, unused: readonly PyTorchModule[]): string {
   const [module, another] = unused;
   if (module === undefined || another !== undefined) return '';

@@ -4,8 +4,8 @@ import type { Layer } from '../../keras/layers/base/layer.ts';
 import type { Place } from './places.ts';
 
 /**
- * How a layer's module was found: it was named in `names`; it is called as the layer is; no other one fits, by kind, shape
- * and order; or it goes by its name with the module of the layer before, as `bn1` with `conv1`.
+ * The rule that matched a module: it is in `names`; it has the layer's name; it is the only one that fits by kind, shape and
+ * order; or its name belongs to that of the preceding layer's module, as `bn1` to `conv1`.
  */
 export type MatchedBy = 'names' | 'name' | 'order' | 'neighbour';
 
@@ -15,16 +15,16 @@ export interface Match {
   readonly by: MatchedBy;
 }
 
-/** What came of matching. */
+/** The result of matching. */
 export interface Matching {
   readonly matches: readonly Match[];
-  /** The places for which several modules are left, and those modules. */
+  /** The slots with several remaining modules. */
   readonly ambiguous: readonly (readonly [place: Place, modules: readonly PyTorchModule[]])[];
-  /** The places that no module fits. */
+  /** The slots that no module fits. */
   readonly missing: readonly Place[];
 }
 
-/** Finds for each place the one module that can be its own. Nothing is guessed: what could be another is left over. */
+/** Finds the unique module for each slot. Ambiguous slots remain unmatched. */
 export function match(
   places: readonly Place[],
   modules: readonly PyTorchModule[],
@@ -34,7 +34,7 @@ export function match(
   const matcher = new Matcher(places, modules, flows);
   for (const [place, module] of named) matcher.take(place, module, 'names');
   matcher.takeNamesakes();
-  // Neighbours decide only where nothing else does, and one at a time: each may decide others by the order.
+  // Neighbors are used last and one at a time, since each match can determine others by the order.
   do matcher.takeWhatIsSure();
   while (matcher.takeNeighbour());
   return matcher.result();
@@ -45,7 +45,7 @@ const plainName = (name: string): string => name.replaceAll(/[./]/g, '_');
 class Matcher {
   readonly #places: readonly Place[];
   readonly #flows: ReadonlyMap<Layer, LayerFlow>;
-  /** What is left for each place that has no module. */
+  /** Returns the remaining modules of each unmatched slot. */
   readonly #open = new Map<Place, Set<PyTorchModule>>();
   readonly #taken = new Map<Place, Match>();
 
@@ -57,7 +57,7 @@ class Matcher {
     }
   }
 
-  /** Whether a place's input comes from another place. */
+  /** Whether a slot's input depends on another slot. */
   #isBefore(one: Place, other: Place): boolean {
     if (one.layer === other.layer) return one.part < other.part;
     return this.#flows.get(other.layer)?.behind.has(one.layer) ?? false;
@@ -75,7 +75,7 @@ class Matcher {
     }
   }
 
-  /** Layers that have the names of modules have these modules, if they fit. */
+  /** Matches layers to modules of the same name, if they fit. */
   takeNamesakes(): void {
     for (const [place, left] of [...this.#open]) {
       const sharing = this.#places.filter(({ layer }) => layer === place.layer);
@@ -98,7 +98,7 @@ class Matcher {
     }
   }
 
-  /** Places that share modules, directly or by way of others, with these modules. */
+  /** Groups slots that share candidate modules, directly or transitively. */
   #groups(): readonly Group[] {
     const groups: Group[] = [];
     const visited = new Set<Place>();
@@ -120,8 +120,8 @@ class Matcher {
   }
 
   /**
-   * Where there are as many modules as places, each module has a place: those that come before a module need places that
-   * do not come behind its own, and the other way round.
+   * With as many modules as slots, every module has a slot: the modules before a module need slots that are not after its
+   * slot, and vice versa.
    */
   #narrow({ places, modules }: Group): void {
     if (places.length !== modules.length) return;
@@ -143,11 +143,11 @@ class Matcher {
     }
   }
 
-  /** Places that one module is left for, and modules that must be somewhere and fit one place alone. */
+  /** Matches slots with a single candidate, and modules with a single slot. */
   #sure(): readonly (readonly [Place, PyTorchModule])[] {
     const found: (readonly [Place, PyTorchModule])[] = [];
     for (const { places, modules } of this.#groups()) {
-      // With too few modules, one is missing, and nobody knows whose.
+      // With too few modules, the slot of a missing one is unknown.
       if (places.length > modules.length) continue;
       const single = places.filter((place) => this.#open.get(place)?.size === 1);
       for (const place of single) {
@@ -164,7 +164,7 @@ class Matcher {
     return found;
   }
 
-  /** Gives the first place that can be told by its neighbour the module that goes with the neighbour's. */
+  /** Matches the first slot that a neighbor determines to the module that belongs to the neighbor's. */
   takeNeighbour(): boolean {
     for (const [place, left] of this.#open) {
       const nearest = this.#flows.get(place.layer)?.nearest ?? [];
@@ -173,7 +173,7 @@ class Matcher {
       const taken = [...this.#taken.values()].filter((each) => each.place.layer === neighbour).at(-1);
       const module = taken === undefined ? null : companionOf(taken.module, [...left]);
       if (module === null) continue;
-      // Two branches behind one layer cannot both be its next one.
+      // Two branches after one layer cannot both be its successor.
       const rivals = [...this.#open].filter(
         ([other, others]) =>
           other !== place && others.has(module) && this.#flows.get(other.layer)?.nearest.includes(neighbour),

@@ -31,27 +31,27 @@ import {
 import type { LayerFlow } from './flow.ts';
 import { type KernelPlace, convertKernel } from './kernels.ts';
 
-/** Where a module of PyTorch goes: a layer, or the part of a layer that is a module of its own there. */
+/** The target of a PyTorch module: a layer, or the part of a layer that is a separate module in PyTorch. */
 export interface Place {
   readonly layer: Layer;
-  /** Which of the layer's modules: 0, but for the second of a separable convolution. */
+  /** The index among the layer's modules: 0, except for the pointwise part of a separable convolution. */
   readonly part: number;
-  /** What the layer is in PyTorch, and its size, for messages: `Linear [10, 64]`. */
+  /** The PyTorch equivalent with its size, for messages: `Linear [10, 64]`. */
   readonly expects: string;
-  /** What a module comes to here. */
+  /** Converts a module. */
   fit(module: PyTorchModule): Fit;
 }
 
-/** What conversions depend on besides the layer. */
+/** The settings of conversions. */
 export interface PlaceOptions {
   readonly who: string;
-  /** The number of elements behind each variance, to take PyTorch's correction out; null to leave it. */
+  /** The number of elements per variance, to undo PyTorch's correction; null to keep it. */
   readonly sampleCount: number | null;
 }
 
 const NO_FLOW: LayerFlow = { form: null, inputOrder: null, outputOrder: null, behind: new Set(), nearest: [] };
 
-/** The places of a model, in the order of its layers. */
+/** Returns the slots of a model, in the order of its layers. */
 export function placesOf(model: Layer, flows: ReadonlyMap<Layer, LayerFlow>, options: PlaceOptions): readonly Place[] {
   const seen = new Set<Layer>();
   const places: Place[] = [];
@@ -62,7 +62,7 @@ export function placesOf(model: Layer, flows: ReadonlyMap<Layer, LayerFlow>, opt
     const isLeaf = layer instanceof WeightWrapper || layer.sublayers.length === 0;
     if (isLeaf ? layer.weights.length > 0 : layer.ownWeights.length > 0) places.push(...placesIn(layer, flow, options));
     if (isLeaf) return;
-    // The layers of a model first, in its order.
+    // The model's own layers first, in its order.
     if (layer instanceof Model) layer.layers.forEach(visit);
     layer.sublayers.forEach(visit);
   };
@@ -117,7 +117,7 @@ interface KernelDetails extends Omit<KernelPlace, 'wrapper'> {
   readonly name: string;
 }
 
-/** The kernel of a layer, and how it lies in PyTorch. */
+/** Returns the kernel of a layer with its layout in PyTorch. */
 function kernelOf(layer: Layer, { inputOrder, outputOrder }: LayerFlow): KernelDetails | null {
   const bias = layer.ownWeights.find(({ name }) => name === 'bias') ?? null;
   const make = (name: string, kernel: Variable, layout: KernelLayout, outputAxis = 0): KernelDetails => ({
@@ -132,7 +132,7 @@ function kernelOf(layer: Layer, { inputOrder, outputOrder }: LayerFlow): KernelD
   return make(`depthwise Conv${layer.rank}d`, layer.kernel, depthwiseLayout(layer.kernel.shape.at(-2) ?? 1));
 }
 
-/** The names that PyTorch has for parameters of layers that normalize. */
+/** PyTorch's names for the parameters of normalization layers. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   gamma: 'weight',
   scale: 'weight',
@@ -142,7 +142,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   moving_variance: 'running_var',
 };
 
-/** Keras's classes whose parameters are a module's. */
+/** The Keras classes whose parameters correspond to one module. */
 const NAMES = [
   [BatchNormalization, 'BatchNorm'],
   [GroupNormalization, 'GroupNorm or InstanceNorm'],
@@ -157,7 +157,7 @@ function nameOf(layer: Layer): string {
   return name === undefined ? `a module with ${weights}` : `${name}, here with ${weights}`;
 }
 
-/** Takes parameters of a module under their names; those of a class of the user's under its own. */
+/** Converts the parameters of a module by name; those of a custom class under its own names. */
 function convertParameters(layer: Layer, flow: LayerFlow, options: PlaceOptions, reader: ModuleReader): Result {
   const isKnown = NAMES.some(([kind]) => layer instanceof kind);
   const isNorm = isKnown && !(layer instanceof PReLU);
@@ -174,18 +174,18 @@ function convertParameters(layer: Layer, flow: LayerFlow, options: PlaceOptions,
   return { values, notes };
 }
 
-/** The parameters of a whole map, `[channels, …spatial]`, with the channels last. */
+/** Converts the parameters of a whole feature map, `[channels, …spatial]`, to channels last. */
 function moveChannels(tensor: Tensor): Tensor {
   return permute(tensor, [...tensor.shape.slice(1).map((_, i) => i + 1), 0]);
 }
 
-/** PReLU's slopes: one, or one for each channel. */
+/** Converts PReLU's slopes: one, or one per channel. */
 function slopes(tensor: Tensor, variable: Variable): Tensor {
   const isOnePerChannel = variable.shape.filter((size) => size !== 1).length <= 1 && tensor.size === variable.size;
   return isOnePerChannel ? new Tensor(tensor.data, variable.shape, tensor.dtype) : tensor;
 }
 
-/** PyTorch's running variance holds N/(N − 1) times what Keras's holds. */
+/** Converts PyTorch's running variance, which is N/(N − 1) times Keras's. */
 function withoutCorrection(tensor: Tensor, count: number): Tensor {
   return new Tensor(
     tensor.data.map((value) => (value * (count - 1)) / count),

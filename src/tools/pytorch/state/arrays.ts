@@ -2,7 +2,7 @@ import type { TypedArray } from '../../../core/dtype.ts';
 import { type KnownShape, sizeOf, stridesOf } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 
-/** The same elements with axis `axes[i]` as axis i. */
+/** Transposes an array: axis `axes[i]` becomes axis i. */
 export function permute(tensor: Tensor, axes: readonly number[]): Tensor {
   const shape = axes.map((axis) => tensor.shape[axis] ?? 1);
   const strides = stridesOf(tensor.shape);
@@ -26,12 +26,12 @@ export function permute(tensor: Tensor, axes: readonly number[]): Tensor {
   return new Tensor(data, shape, tensor.dtype);
 }
 
-/** The same elements under another shape of as many. */
+/** Reshapes an array. */
 export function reshaped(tensor: Tensor, shape: KnownShape): Tensor {
   return new Tensor(tensor.data, [...shape], tensor.dtype);
 }
 
-/** The rows `order[0]`, `order[1]`, … of the first axis; all in their order for null. */
+/** Selects the rows `order[0]`, `order[1]`, … of the first axis; null keeps the order. */
 export function takeRows(tensor: Tensor, order: readonly number[] | null): Tensor {
   if (order === null) return tensor;
   const [, ...rest] = tensor.shape;
@@ -44,8 +44,8 @@ export function takeRows(tensor: Tensor, order: readonly number[] | null): Tenso
 }
 
 /**
- * Where the features of a flattened map `[…spatial, channels]` are in PyTorch's, which is `[channels, …spatial]`; null
- * where that is the same place for all.
+ * The permutation of the features of a flattened map `[…spatial, channels]` relative to PyTorch's `[channels, …spatial]`;
+ * null for the identity.
  */
 export function channelsFirstOrder(map: KnownShape): readonly number[] | null {
   const channels = map.at(-1) ?? 1;

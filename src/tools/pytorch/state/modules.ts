@@ -1,20 +1,20 @@
 import type { StoredArray } from '../../../formats/arrays/stored.ts';
 
-/** A module of PyTorch, as its state has it. */
+/** A PyTorch module in a state dict. */
 export interface PyTorchModule {
-  /** `layer1.0.conv1`; '' for a state that is that of one module. */
+  /** The prefix, such as `layer1.0.conv1`; '' for the state of a single module. */
   readonly prefix: string;
-  /** Its tensors by their names within the module: `weight`, `running_mean`. */
+  /** The tensors by their names within the module: `weight`, `running_mean`. */
   readonly tensors: ReadonlyMap<string, StoredArray>;
 }
 
-/** What a count of batches is called: it says nothing of what a network computes. */
+/** The name of the batch counter, which does not affect the network's outputs. */
 const COUNTER = 'num_batches_tracked';
 
-/** `x.parametrizations.weight.original0`: the module before, what is parametrized, and the part of it. */
+/** `x.parametrizations.weight.original0`: the module, the parametrized tensor, and its part. */
 const PARAMETRIZED = /^(.*?)\.?parametrizations\.([^.]+)\.(.+)$/;
 
-/** The names that a part of a parametrization has here: those of PyTorch's older form. */
+/** The names used for the parts of a parametrization: those of PyTorch's older form. */
 const PARTS: Readonly<Record<string, string>> = {
   original0: 'weight_g',
   original1: 'weight_v',
@@ -23,7 +23,7 @@ const PARTS: Readonly<Record<string, string>> = {
   '0._v': 'weight_v',
 };
 
-/** The module and the name within it of a tensor. */
+/** Splits the name of a tensor into its module and the name within it. */
 function splitName(name: string): readonly [prefix: string, own: string] {
   const [, prefix, parameter, part = ''] = PARAMETRIZED.exec(name) ?? [];
   const known = Object.hasOwn(PARTS, part) ? PARTS[part] : undefined;
@@ -32,7 +32,7 @@ function splitName(name: string): readonly [prefix: string, own: string] {
   return [name.slice(0, Math.max(end, 0)), name.slice(end + 1)];
 }
 
-/** The modules of a state, in the natural order of their names: `conv2` before `conv10`. Counters of batches are left out. */
+/** Returns the modules of a state dict in the natural order of their names: `conv2` before `conv10`. Batch counters are omitted. */
 export function modulesOf(state: ReadonlyMap<string, StoredArray>): readonly PyTorchModule[] {
   const found = new Map<string, Map<string, StoredArray>>();
   for (const [name, array] of state) {
@@ -57,12 +57,12 @@ function naturalOrder(a: string, b: string): number {
   return x.length - y.length;
 }
 
-/** Runs of digits and what is between them. */
+/** Splits a name into runs of digits and the parts in between. */
 function piecesOf(text: string): readonly string[] {
   return text.match(/\d+|\D+/g) ?? [];
 }
 
-/** A part of a prefix without its numbers, and the numbers: `conv2d_1` is `conv#d_#` and 2, 1. */
+/** A name without its numbers, and the numbers: `conv2d_1` is `conv#d_#` with 2, 1. */
 function shapeOfName(segment: string): { readonly text: string; readonly numbers: readonly number[] } {
   const pieces = piecesOf(segment);
   return {
@@ -80,8 +80,8 @@ function compareNumbers(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
- * Whether names say that a module comes before another: they part at names that differ in their numbers alone, as
- * `conv1` and `conv2` do. Of `encoder` and `decoder`, or `conv1` and `downsample`, names say nothing.
+ * Whether the names imply that a module precedes another: they first differ at components that differ only in numbers, such
+ * as `conv1` and `conv2`. `encoder` and `decoder`, or `conv1` and `downsample`, have no implied order.
  */
 export function comesBefore(a: PyTorchModule, b: PyTorchModule): boolean {
   const [x, y] = [a.prefix.split('.'), b.prefix.split('.')];
@@ -93,8 +93,8 @@ export function comesBefore(a: PyTorchModule, b: PyTorchModule): boolean {
 }
 
 /**
- * Of some modules, the one that goes with another: a sibling of the same number, as `bn1` with `conv1`, or else the next
- * one of its kind of name, as `downsample.1` behind `downsample.0`. Null if there is none, or more than one.
+ * Returns the module that belongs to another: a sibling with the same number, as `bn1` to `conv1`, otherwise the next one
+ * with the same pattern, as `downsample.1` to `downsample.0`. Null if there is none, or more than one.
  */
 export function companionOf(module: PyTorchModule, others: readonly PyTorchModule[]): PyTorchModule | null {
   const end = module.prefix.lastIndexOf('.');

@@ -4,23 +4,23 @@ import { storedToTensor } from '../../../formats/arrays/convert-stored.ts';
 import { permute } from './arrays.ts';
 import type { PyTorchModule } from './modules.ts';
 
-/** A weight of PyTorch, and the parts of which it was computed if it was. */
+/** A PyTorch weight, with the parts from which it was computed, if any. */
 export interface ReadWeight {
   readonly weight: Tensor;
-  /** weight = g · v / ‖v‖, with one g for each index of an axis. */
+  /** weight = g · v / ‖v‖, with one g per index of an axis. */
   readonly weightNorm: { readonly g: Tensor; readonly v: Tensor; readonly axis: number } | null;
-  /** weight = original / σ; u is PyTorch's guess at the singular vector of the axis. */
+  /** weight = original / σ; u is PyTorch's estimate of the singular vector of the axis. */
   readonly spectralNorm: { readonly u: Tensor; readonly axis: number } | null;
 }
 
-/** The names of the tensors that a weight may be computed of. */
+/** The names of the tensors from which a weight may be computed. */
 export const WEIGHT_PARTS: readonly string[] = ['weight', 'weight_g', 'weight_v', 'weight_orig', 'weight_u'];
 
 /**
- * The weight of a module, also where `weight_norm` or `spectral_norm` keeps its parts in its place. `outputAxis` is the
- * axis of the outputs, which `spectral_norm` goes by.
+ * Returns the weight of a module, computed from its parts under `weight_norm` or `spectral_norm`. `outputAxis` is the
+ * output axis, which `spectral_norm` uses.
  *
- * @returns null if there is none, or its parts do not fit each other.
+ * @returns null if there is no weight, or its parts are inconsistent
  */
 export function readWeight(module: PyTorchModule, outputAxis: number, who: string): ReadWeight | null {
   const read = (name: string): Tensor | null => {
@@ -35,7 +35,7 @@ export function readWeight(module: PyTorchModule, outputAxis: number, who: strin
   return null;
 }
 
-/** g · v / ‖v‖ over all axes but that of g; over all, for a g that is a number. */
+/** g · v / ‖v‖ with the norm over all axes except that of g; over all axes for a scalar g. */
 function fromLengths(g: Tensor, v: Tensor): ReadWeight | null {
   const axis = g.size === 1 ? g.shape.findIndex((_, i) => v.shape[i] === 1) : g.shape.findIndex((size) => size !== 1);
   const count = v.shape[axis] ?? 1;
