@@ -15,6 +15,13 @@ export interface VariableOptions {
   readonly dtype?: DType;
 }
 
+/** A tensor that is computed when its elements are first needed, if they are: a file may replace them before. */
+export interface DeferredTensor {
+  readonly shape: KnownShape;
+  readonly dtype: DType;
+  compute(): Tensor;
+}
+
 /**
  * State that programs read and write: a weight, a moving statistic, an optimizer's slot.
  *
@@ -39,19 +46,23 @@ export class Variable {
   readonly dtype: DType;
   /** Whether training changes it. */
   trainable: boolean;
-  #current: TypedArray;
+  /** The elements; null until they are first needed. */
+  #current: TypedArray | null = null;
+  /** Computes the first elements; null once that is done, or needless. */
+  #deferred: DeferredTensor | null = null;
   #spare: TypedArray | null = null;
   #version = 0;
   /** Where the elements lie within those of another variable. */
   #place: Place | null = null;
 
-  constructor(initial: Tensor, options: VariableOptions) {
+  constructor(initial: Tensor | DeferredTensor, options: VariableOptions) {
     this.name = options.name;
     this.path = options.path ?? options.name;
     this.trainable = options.trainable ?? true;
     this.shape = initial.shape;
     this.dtype = options.dtype ?? initial.dtype;
-    this.#current = convert(initial.data, this.dtype);
+    if (initial instanceof Tensor) this.#current = convert(initial.data, this.dtype);
+    else this.#deferred = initial;
   }
 
   /** How many axes there are. */
@@ -67,6 +78,11 @@ export class Variable {
   /** A copy of the elements as they are now. */
   get value(): Tensor {
     return new Tensor(this.buffer.slice(), this.shape, this.dtype);
+  }
+
+  /** The elements as they are now, or what computes them if they have not been needed yet. */
+  get initialValue(): Tensor | DeferredTensor {
+    return this.#deferred ?? this.value;
   }
 
   /** Counts the writes: programs with weights baked in compare it to know whether they are stale. */
@@ -88,20 +104,35 @@ export class Variable {
     const elements = convert(given.data, this.dtype);
     if (this.#place === null) {
       this.#current = elements;
+      this.#deferred = null;
     } else {
       // A program under way may be reading the whole: it is replaced, not written into.
       const { whole, offset } = this.#place;
-      whole.#current = whole.#current.slice();
-      whole.#current.set(elements, offset);
+      const copy = whole.buffer.slice();
+      copy.set(elements, offset);
+      whole.#current = copy;
     }
     this.#version++;
   }
 
   /** The buffer a program reads. Not for writing. */
   get buffer(): TypedArray {
-    if (this.#place === null) return this.#current;
+    if (this.#place === null) return this.#elements;
     const { whole, offset } = this.#place;
-    return whole.#current.subarray(offset, offset + this.size);
+    return whole.buffer.subarray(offset, offset + this.size);
+  }
+
+  get #elements(): TypedArray {
+    if (this.#current !== null) return this.#current;
+    const initial = this.#deferred?.compute() ?? new Tensor(allocate(this.dtype, this.size), this.shape, this.dtype);
+    if (!sameShape(initial.shape, this.shape)) {
+      throw new ValueError(
+        `[Variable ${this.path}] the initializer must return values of shape ${showShape(this.shape)}. Received: shape ${showShape(initial.shape)}.`,
+      );
+    }
+    this.#deferred = null;
+    this.#current = convert(initial.data, this.dtype);
+    return this.#current;
   }
 
   /** The buffer a program may write its new state into. */
@@ -120,6 +151,7 @@ export class Variable {
     if (this.#place === null) {
       this.#spare = this.#current;
       this.#current = written;
+      this.#deferred = null;
     } else {
       this.buffer.set(written);
     }
@@ -135,9 +167,10 @@ export class Variable {
     const whole = new Variable(new Tensor(allocate(options.dtype, size), [size], options.dtype), options);
     let offset = 0;
     for (const variable of variables) {
-      whole.#current.set(variable.#current, offset);
+      whole.buffer.set(variable.buffer, offset);
       variable.#place = { whole, offset };
       variable.#current = allocate(variable.dtype, 0);
+      variable.#deferred = null;
       variable.#spare = null;
       offset += variable.size;
     }

@@ -12,7 +12,6 @@ export function activation(byDefault: ActivationIdentifier | null = null): Field
       const written = serialize(value);
       return typeof written === 'string' ? written : { ...written };
     },
-    revive: (json, { customObjects }) =>
-      get(json as ActivationIdentifier | null, 'activations.deserialize', customObjects),
+    revive: (json, context) => get(json as ActivationIdentifier | null, 'activations.deserialize', context),
   });
 }

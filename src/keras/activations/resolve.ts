@@ -7,6 +7,7 @@ import {
   functionName,
   serializeFunction,
 } from '../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { wrongKind } from '../saving/vocabulary.ts';
 import { Value } from '../../compiler/graph/value.ts';
 import type { Operand } from '../ops/operand.ts';
@@ -65,7 +66,7 @@ const aliases: Readonly<Record<string, string>> = { swish: 'silu', hard_swish: '
 export function get(
   identifier: ActivationIdentifier | null | undefined,
   who = 'activations.get',
-  customObjects: CustomObjects = {},
+  context: ReadContext = defaultContext,
 ): Activation {
   if (identifier === null || identifier === undefined) return sigmoids.linear;
   if (typeof identifier === 'function') return identifier;
@@ -73,12 +74,12 @@ export function get(
   if (name === null) {
     throw wrongKind('an activation must be a name, a config object or a function', identifier, who);
   }
-  const custom = findCustom(customObjects, name);
+  const custom = findCustom(context.customObjects, name);
   if (typeof custom === 'function') return callable(custom as Activation, name, who);
   const canonical = Object.hasOwn(aliases, name) ? aliases[name] : name;
   const found = canonical !== undefined && Object.hasOwn(functions, canonical) ? functions[canonical] : undefined;
   if (found !== undefined) return found;
-  const known = [...Object.keys(functions), ...Object.keys(aliases), ...Object.keys(customObjects)];
+  const known = [...Object.keys(functions), ...Object.keys(aliases), ...Object.keys(context.customObjects)];
   throw unknownName(who, 'activation', name, known);
 }
 
@@ -117,5 +118,5 @@ export function serialize(activation: Activation): string | SerializedFunction {
  * @see https://keras.io/api/layers/activations/
  */
 export function deserialize(config: string | SerializedFunction | null, customObjects: CustomObjects = {}): Activation {
-  return get(config, 'activations.deserialize', customObjects);
+  return get(config, 'activations.deserialize', { customObjects });
 }

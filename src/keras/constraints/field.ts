@@ -9,7 +9,6 @@ export function constraint(): Field<Constraint | null> {
     isNullable: true,
     read: (who, _option, given) => get(given as ConstraintIdentifier | null, who),
     write: (value) => (value === null ? null : { ...serialize(value) }),
-    revive: (json, { customObjects }) =>
-      get(json as ConstraintIdentifier | null, 'constraints.deserialize', customObjects),
+    revive: (json, context) => get(json as ConstraintIdentifier | null, 'constraints.deserialize', context),
   });
 }

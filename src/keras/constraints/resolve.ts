@@ -1,5 +1,6 @@
 import type { SerializedObject } from '../../core/config.ts';
 import { type ConfigObject, type CustomObjects, serializeWith } from '../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { type Vocabulary, classesOf, fromVocabularyOrNull } from '../saving/vocabulary.ts';
 import { Constraint } from './constraint.ts';
 import * as roster from './roster.ts';
@@ -26,9 +27,9 @@ const vocabulary: Vocabulary<Constraint> = {
 export function get(
   identifier: ConstraintIdentifier | null | undefined,
   who = 'constraints.get',
-  customObjects: CustomObjects = {},
+  context: ReadContext = defaultContext,
 ): Constraint | null {
-  return fromVocabularyOrNull(vocabulary, identifier, who, customObjects);
+  return fromVocabularyOrNull(vocabulary, identifier, who, context);
 }
 
 /**
@@ -56,5 +57,5 @@ export function deserialize(
   config: ConfigObject | string | null,
   customObjects: CustomObjects = {},
 ): Constraint | null {
-  return get(config, 'constraints.deserialize', customObjects);
+  return get(config, 'constraints.deserialize', { customObjects });
 }

@@ -106,11 +106,15 @@ export class Identity extends Initializer {
     super(options);
   }
 
-  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
-    const [rows, columns] = shape;
-    if (rows === undefined || columns === undefined || shape.length !== 2) {
+  override checkShape(shape: KnownShape): void {
+    if (shape.length !== 2) {
       throw new ValueError(`[Identity] the shape must have rank 2. Received: shape=${showShape(shape)}.`);
     }
+  }
+
+  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
+    this.checkShape(shape);
+    const [rows = 0, columns = 0] = shape;
     const data = allocate(dtype, rows * columns);
     for (let i = 0; i < Math.min(rows, columns); i++) data[i * columns + i] = this.gain;
     return new Tensor(data, shape, dtype);

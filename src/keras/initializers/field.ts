@@ -8,7 +8,7 @@ export function initializer(byDefault?: InitializerIdentifier): Field<Initialize
     byDefault,
     read: (who, _option, given) => get(given as InitializerIdentifier, who),
     write: (value) => ({ ...serialize(value) }),
-    revive: (json, { customObjects }) =>
-      json === null ? null : get(json as InitializerIdentifier, 'initializers.deserialize', customObjects),
+    revive: (json, context) =>
+      json === null ? null : get(json as InitializerIdentifier, 'initializers.deserialize', context),
   });
 }

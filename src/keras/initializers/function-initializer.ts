@@ -27,6 +27,11 @@ export class FunctionInitializer extends Initializer {
     return tensor(given, undefined, dtype);
   }
 
+  /** Computed at once, so that an error in the function is thrown where the weight is made. */
+  override initialValue(shape: KnownShape, dtype: DType): Tensor {
+    return this.call(shape, dtype);
+  }
+
   override getConfig(): Config {
     throw new TypeError(
       `[initializers.serialize] a function cannot be written to a config. Received: ${show(this.#fn)}. Extend Initializer instead, and pass the class in customObjects to read it back.`,

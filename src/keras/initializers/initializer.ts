@@ -2,6 +2,7 @@ import type { DType } from '../../core/dtype.ts';
 import type { KnownShape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { Configurable } from '../saving/configurable.ts';
+import type { DeferredTensor } from '../../compiler/graph/variable.ts';
 
 /**
  * The base of initializers, which compute the initial values of weights. A custom initializer implements `call`; its
@@ -17,4 +18,18 @@ import { Configurable } from '../saving/configurable.ts';
 export abstract class Initializer extends Configurable {
   /** Returns the initial values of a weight of this shape and type, float32 by default. */
   abstract call(shape: KnownShape, dtype?: DType): Tensor;
+
+  /** Checks that a weight of this shape can be filled. @throws ValueError if it cannot. */
+  checkShape(_shape: KnownShape): void {
+    // Most initializers fill weights of any shape.
+  }
+
+  /**
+   * The first value of a variable. It is computed when it is first read, so that nothing is computed for a variable whose
+   * values come from a file.
+   */
+  initialValue(shape: KnownShape, dtype: DType): Tensor | DeferredTensor {
+    this.checkShape(shape);
+    return { shape, dtype, compute: () => this.call(shape, dtype) };
+  }
 }

@@ -33,10 +33,14 @@ export class Orthogonal extends RandomInitializer {
     super(options);
   }
 
-  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
+  override checkShape(shape: KnownShape): void {
     if (shape.length < 2) {
       throw new ValueError(`[Orthogonal] the shape must have rank ≥ 2. Received: shape=${showShape(shape)}.`);
     }
+  }
+
+  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
+    this.checkShape(shape);
     const columns = shape.at(-1) ?? 0;
     const rows = sizeOf(shape.slice(0, -1));
     const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];

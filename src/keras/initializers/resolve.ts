@@ -1,5 +1,6 @@
 import type { SerializedObject } from '../../core/config.ts';
 import { type ConfigObject, type CustomObjects, serializeWith } from '../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { type Vocabulary, classesOf, fromVocabulary } from '../saving/vocabulary.ts';
 import { FunctionInitializer, type InitializerFunction } from './function-initializer.ts';
 import { Initializer } from './initializer.ts';
@@ -36,11 +37,11 @@ const vocabulary: Vocabulary<Initializer> = {
 export function get(
   identifier: InitializerIdentifier,
   who = 'initializers.get',
-  customObjects: CustomObjects = {},
+  context: ReadContext = defaultContext,
 ): Initializer {
   return typeof identifier === 'function'
     ? new FunctionInitializer(identifier)
-    : fromVocabulary(vocabulary, identifier, who, customObjects);
+    : fromVocabulary(vocabulary, identifier, who, context);
 }
 
 /**
@@ -65,5 +66,5 @@ export function serialize(initializer: Initializer): SerializedObject {
  * @see https://keras.io/api/layers/initializers/
  */
 export function deserialize(config: ConfigObject | string, customObjects: CustomObjects = {}): Initializer {
-  return get(config, 'initializers.deserialize', customObjects);
+  return get(config, 'initializers.deserialize', { customObjects });
 }

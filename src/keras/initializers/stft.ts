@@ -70,13 +70,24 @@ export class STFT extends Initializer {
     super(options);
   }
 
-  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
+  override checkShape(shape: KnownShape): void {
     const [length = 0, channels, frequencies = 0] = shape;
     if (shape.length !== 3 || channels !== 1 || frequencies < 2) {
       throw new ValueError(
         `[STFT] the shape must be [frame length, 1, frequencies], with at least 2 frequencies. Received: shape=${showShape(shape)}.`,
       );
     }
+    const { window } = this;
+    if (Array.isArray(window) && window.length !== length) {
+      throw new ValueError(
+        `[STFT] the window must have the length of the frame, ${length}. Received: a window of ${window.length} weights.`,
+      );
+    }
+  }
+
+  override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
+    this.checkShape(shape);
+    const [length = 0, , frequencies = 0] = shape;
     const window = this.#scaledWindow(length);
     const period = 2 * (frequencies - 1);
     const part = this.side === 'real' ? Math.cos : Math.sin;
@@ -98,11 +109,6 @@ export class STFT extends Initializer {
       typeof this.window === 'string'
         ? windowOf(this.window, length, this.periodic)
         : Float64Array.from<number>(this.window);
-    if (weights.length !== length) {
-      throw new ValueError(
-        `[STFT] the window must have the length of the frame, ${length}. Received: a window of ${weights.length} weights.`,
-      );
-    }
     const sum = (of: (weight: number) => number): number => weights.reduce((total, weight) => total + of(weight), 0);
     const { scaling } = this;
     const scale = scaling === null ? 1 : scaling === 'density' ? Math.sqrt(sum((w) => w * w)) : sum(Math.abs);

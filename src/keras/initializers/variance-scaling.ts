@@ -92,6 +92,10 @@ export class VarianceScaling extends RandomInitializer {
     super(options);
   }
 
+  override checkShape(shape: KnownShape): void {
+    this.#fans(shape);
+  }
+
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
     const variance = this.scale / Math.max(1, this.#fan(shape));
     const stddev = Math.sqrt(variance);

@@ -6,6 +6,7 @@ import {
   fromIdentifier,
   serializeWith,
 } from '../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import type { Shape } from '../../core/shape.ts';
 import { type WrappingVocabulary, fromWrappingVocabulary } from '../saving/vocabulary.ts';
 import { Circle } from './circle.ts';
@@ -82,10 +83,10 @@ const vocabulary: WrappingVocabulary<Loss, LossFunction> = {
  * losses.get('MeanSquaredError').name;   // 'mean_squared_error'
  * @see https://keras.io/api/losses/
  */
-export function get(identifier: LossIdentifier, who = 'losses.get', customObjects: CustomObjects = {}): Loss {
-  return fromWrappingVocabulary(vocabulary, identifier, { who, customObjects }, (name, isCustom) => {
+export function get(identifier: LossIdentifier, who = 'losses.get', context: ReadContext = defaultContext): Loss {
+  return fromWrappingVocabulary(vocabulary, identifier, { who, context }, (name, isCustom) => {
     const isClass = isCustom || Object.hasOwn(vocabulary.classes, name);
-    return fromIdentifier(vocabulary, isClass ? name : { class_name: name, config: { name } }, who, customObjects);
+    return fromIdentifier(vocabulary, isClass ? name : { class_name: name, config: { name } }, who, context);
   });
 }
 
@@ -110,10 +111,10 @@ export function resolve(
   yTrueShape: Shape,
   yPredShape: Shape,
   who = 'losses.resolve',
-  customObjects: CustomObjects = {},
+  context: ReadContext = defaultContext,
 ): Loss {
   const isChoice = typeof identifier === 'string' && ['crossentropy', 'ce'].includes(identifier.toLowerCase());
-  if (!isChoice) return get(identifier, who, customObjects);
+  if (!isChoice) return get(identifier, who, context);
   return new crossentropies[targetsOf(yTrueShape, yPredShape)]({ name: identifier });
 }
 
@@ -141,5 +142,5 @@ export function deserialize(
   config: ConfigObject | SerializedFunction | string,
   customObjects: CustomObjects = {},
 ): Loss {
-  return get(config, 'losses.deserialize', customObjects);
+  return get(config, 'losses.deserialize', { customObjects });
 }

@@ -1,7 +1,7 @@
-import { spend } from '../saving/budget.ts';
 import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
 import { checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { optionsOf } from '../saving/registry.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
@@ -10,7 +10,7 @@ import { add, greaterEqual, where } from '../ops/elementwise.ts';
 import { type Operand, toValue } from '../ops/operand.ts';
 import { max } from '../ops/reductions.ts';
 import { type Counts, confusionCounts } from './confusion.ts';
-import { type Direction, Metric, type MetricOptions, metricOptions } from './metric.ts';
+import { type Direction, Metric, type MetricOptions, metricOptions, spendSize } from './metric.ts';
 import { divideNoNan } from './samplewise.ts';
 
 /** Options of the metrics that look for the best threshold. */
@@ -59,7 +59,6 @@ abstract class RateAtThreshold extends Metric {
       throw new ValueError(`[${who}] ${bound} must lie in [0, 1]. Received: ${bound}=${least}.`);
     }
     const count = checkInteger(who, 'numThresholds', options.numThresholds ?? 200, 1);
-    spend(who, 'numThresholds', [count]);
     this.numThresholds = count;
     const classId = options.classId ?? null;
     this.classId = classId === null ? null : checkInteger(who, 'classId', classId, 0);
@@ -103,7 +102,13 @@ abstract class RateAtThreshold extends Metric {
 }
 
 /** The number in a config that has to be given, and the options. */
-function readConfig(config: Config, argument: Rate): readonly [number, ThresholdedOptions] {
+function readConfig(
+  who: string,
+  config: Config,
+  argument: Rate,
+  context: ReadContext,
+): readonly [number, ThresholdedOptions] {
+  spendSize(who, config, 'num_thresholds', context);
   const { [argument]: least, ...options } = optionsOf(config);
   return [least as number, options];
 }
@@ -131,8 +136,8 @@ export class SensitivityAtSpecificity extends RateAtThreshold {
     return this.least;
   }
 
-  static override fromConfig(config: Config): Metric {
-    return new SensitivityAtSpecificity(...readConfig(config, 'specificity'));
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    return new SensitivityAtSpecificity(...readConfig('SensitivityAtSpecificity', config, 'specificity', context));
   }
 }
 
@@ -159,8 +164,8 @@ export class SpecificityAtSensitivity extends RateAtThreshold {
     return this.least;
   }
 
-  static override fromConfig(config: Config): Metric {
-    return new SpecificityAtSensitivity(...readConfig(config, 'sensitivity'));
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    return new SpecificityAtSensitivity(...readConfig('SpecificityAtSensitivity', config, 'sensitivity', context));
   }
 }
 
@@ -187,8 +192,8 @@ export class PrecisionAtRecall extends RateAtThreshold {
     return this.least;
   }
 
-  static override fromConfig(config: Config): Metric {
-    return new PrecisionAtRecall(...readConfig(config, 'recall'));
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    return new PrecisionAtRecall(...readConfig('PrecisionAtRecall', config, 'recall', context));
   }
 }
 
@@ -215,7 +220,7 @@ export class RecallAtPrecision extends RateAtThreshold {
     return this.least;
   }
 
-  static override fromConfig(config: Config): Metric {
-    return new RecallAtPrecision(...readConfig(config, 'precision'));
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    return new RecallAtPrecision(...readConfig('RecallAtPrecision', config, 'precision', context));
   }
 }

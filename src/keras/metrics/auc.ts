@@ -1,7 +1,8 @@
-import { spend } from '../saving/budget.ts';
 import type { Config } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
+import { optionsOf } from '../saving/registry.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
@@ -12,7 +13,7 @@ import { mean, sum } from '../ops/reductions.ts';
 import { tensor } from '../../core/tensor.ts';
 import { type SummationMethod, curveAreas, type Curve } from './auc-curves.ts';
 import { type Counts, areSpreadEvenly, confusionCounts } from './confusion.ts';
-import { type Direction, Metric, type MetricOptions, metricOptions } from './metric.ts';
+import { type Direction, Metric, type MetricOptions, metricOptions, spendSize } from './metric.ts';
 import { divideNoNan } from './samplewise.ts';
 
 /** Options of {@link AUC}. */
@@ -75,7 +76,6 @@ export class AUC extends Metric {
     super(options);
     this.#given = readInner(options.thresholds);
     const count = this.#given === null ? checkInteger('AUC', 'numThresholds', options.numThresholds ?? 200, 2) : 0;
-    spend('AUC', 'numThresholds', [count]);
     const inner = this.#given ?? Array.from({ length: count - 2 }, (_, i) => (i + 1) / (count - 1));
     this.thresholds = [-1e-7, ...inner, 1 + 1e-7];
     const [curve, method]: readonly unknown[] = [options.curve ?? 'ROC', options.summationMethod ?? 'interpolation'];
@@ -158,6 +158,11 @@ export class AUC extends Metric {
       from_logits: this.fromLogits,
       ...(this.#given === null ? {} : { thresholds: this.#given }),
     };
+  }
+
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    if ((config['thresholds'] ?? null) === null) spendSize('AUC', config, 'num_thresholds', context);
+    return new AUC(optionsOf(config));
   }
 }
 

@@ -1,7 +1,7 @@
-import { spend } from '../saving/budget.ts';
 import type { Config, Json } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { optionsOf } from '../saving/registry.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
@@ -22,7 +22,7 @@ import { matmul } from '../ops/linear.ts';
 import { broadcastTo, expandDims, oneHot, reshape, take, transpose } from '../ops/movement.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { argmax, sum } from '../ops/reductions.ts';
-import { type Direction, Metric, type MetricOptions, metricOptions } from './metric.ts';
+import { type Direction, Metric, type MetricOptions, metricOptions, spendSize } from './metric.ts';
 
 /** Options of {@link IoU} and {@link MeanIoU}. */
 export interface IoUOptions extends MetricOptions {
@@ -143,14 +143,15 @@ export class IoU extends Metric {
     };
   }
 
-  static override fromConfig(config: Config): Metric {
-    const { numClasses, targetClassIds, ...options } = readConfig(config);
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    const { numClasses, targetClassIds, ...options } = readConfig('IoU', config, context);
     return new IoU(numClasses as number, targetClassIds as readonly number[], options);
   }
 }
 
 /** The options in a config. Keras keeps this state in integers of 64 bits, which do not exist here, unless told otherwise. */
-export function readConfig(config: Config): Readonly<Record<string, Json>> {
+export function readConfig(who: string, config: Config, context: ReadContext): Readonly<Record<string, Json>> {
+  spendSize(who, config, 'num_classes', context);
   const { dtype } = config;
   return optionsOf(dtype === 'int' || dtype === 'int64' ? { ...config, dtype: 'int32' } : config);
 }
@@ -171,7 +172,7 @@ const flat = (x: Value): Value => reshape(x, [-1]);
  */
 export class MeanIoU extends IoU {
   constructor(numClasses: number, options: IoUOptions = {}, who = 'MeanIoU') {
-    spend(who, 'numClasses', [checkInteger(who, 'numClasses', numClasses, 1)]);
+    checkInteger(who, 'numClasses', numClasses, 1);
     super(
       numClasses,
       Array.from({ length: numClasses }, (_, i) => i),
@@ -185,8 +186,8 @@ export class MeanIoU extends IoU {
     return { num_classes: num_classes ?? null, name: name ?? null, dtype: dtype ?? null, ...rest };
   }
 
-  static override fromConfig(config: Config): Metric {
-    const { numClasses, ...options } = readConfig(config);
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    const { numClasses, ...options } = readConfig('MeanIoU', config, context);
     return new MeanIoU(numClasses as number, options);
   }
 }
@@ -231,7 +232,7 @@ export class BinaryIoU extends IoU {
     return { target_class_ids: this.targetClassIds, threshold: this.threshold, name, dtype };
   }
 
-  static override fromConfig(config: Config): Metric {
-    return new BinaryIoU(readConfig(config));
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    return new BinaryIoU(readConfig('BinaryIoU', config, context));
   }
 }

@@ -1,9 +1,10 @@
-import { spend } from '../saving/budget.ts';
 import type { Config } from '../../core/config.ts';
-import { type DType, checkDType } from '../../core/dtype.ts';
+import { type DType, allocate, checkDType } from '../../core/dtype.ts';
 import { snakeCase, uniqueName } from '../../core/names.ts';
 import { checkString } from '../../core/checks.ts';
+import type { ReadContext } from '../saving/read-context.ts';
 import { optionsOf } from '../saving/registry.ts';
+import { camelCase } from '../saving/fields.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
@@ -64,8 +65,11 @@ export abstract class Metric {
 
   /** Makes a variable of the state. */
   protected addVariable(name: string, shape: KnownShape = []): Variable {
-    spend(this.name, name, shape);
-    const zeros = new Tensor(new Float64Array(sizeOf(shape)), shape);
+    const zeros = {
+      shape,
+      dtype: this.dtype,
+      compute: () => new Tensor(allocate(this.dtype, sizeOf(shape)), shape, this.dtype),
+    };
     const path = `${this.name.replaceAll('/', '>')}/${name}`;
     const variable = new Variable(zeros, { name, path, trainable: false, dtype: this.dtype });
     this.#variables.push(variable);
@@ -91,7 +95,13 @@ export abstract class Metric {
   }
 
   /** Makes a metric from what `getConfig` gave. */
-  static fromConfig(this: new (options: never) => Metric, config: Config): Metric {
+  static fromConfig(this: new (options: never) => Metric, config: Config, _context?: ReadContext): Metric {
     return new this(optionsOf(config) as never);
   }
+}
+
+/** Subtracts an option that determines the size of a metric's state from the budget of the file that it was read from. */
+export function spendSize(who: string, config: Config, key: string, { budget }: ReadContext): void {
+  const size = config[key];
+  if (typeof size === 'number') budget?.spend(who, camelCase(key), [size]);
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../core/config.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { checkOptions } from '../../core/checks.ts';
 import { IoU, type IoUOptions, MeanIoU, readConfig } from './iou.ts';
 import { type Metric, metricOptions } from './metric.ts';
@@ -46,8 +47,8 @@ export class OneHotIoU extends IoU {
     };
   }
 
-  static override fromConfig(config: Config): Metric {
-    const { numClasses, targetClassIds, ...options } = readConfig(config);
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    const { numClasses, targetClassIds, ...options } = readConfig('OneHotIoU', config, context);
     return new OneHotIoU(numClasses as number, targetClassIds as readonly number[], options);
   }
 }
@@ -81,8 +82,8 @@ export class OneHotMeanIoU extends MeanIoU {
     };
   }
 
-  static override fromConfig(config: Config): Metric {
-    const { numClasses, ...options } = readConfig(config);
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
+    const { numClasses, ...options } = readConfig('OneHotMeanIoU', config, context);
     return new OneHotMeanIoU(numClasses as number, options);
   }
 }

@@ -9,6 +9,7 @@ import {
   optionsOf,
   serializeWith,
 } from '../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import type { Shape } from '../../core/shape.ts';
 import { type WrappingVocabulary, fromWrappingVocabulary } from '../saving/vocabulary.ts';
 import { get as getLoss } from '../losses/index.ts';
@@ -112,15 +113,21 @@ const vocabulary: WrappingVocabulary<Metric, MetricFunction> = {
  * metrics.get('sparse_categorical_accuracy').name;   // 'sparse_categorical_accuracy'
  * @see https://keras.io/api/metrics/
  */
-export function get(identifier: MetricIdentifier, who = 'metrics.get', customObjects: CustomObjects = {}): Metric {
-  return make(identifier, who, customObjects, {});
+export function get(identifier: MetricIdentifier, who = 'metrics.get', context: ReadContext = defaultContext): Metric {
+  return make(identifier, who, context, {});
 }
 
-function make(identifier: MetricIdentifier, who: string, customObjects: CustomObjects, config: Config): Metric {
-  return fromWrappingVocabulary(vocabulary, identifier, { who, customObjects, config }, (name, isCustom) => {
+function make(identifier: MetricIdentifier, who: string, context: ReadContext, config: Config): Metric {
+  const metric = makeUncounted(identifier, who, context, config);
+  context.budget?.spendOnce(metric.name, 'variable', metric.variables);
+  return metric;
+}
+
+function makeUncounted(identifier: MetricIdentifier, who: string, context: ReadContext, config: Config): Metric {
+  return fromWrappingVocabulary(vocabulary, identifier, { who, context, config }, (name, isCustom) => {
     const loss = isCustom || findClass(vocabulary, name) !== undefined ? null : lossNamed(name);
     return loss === null
-      ? fromIdentifier(vocabulary, { class_name: name, config }, who, customObjects)
+      ? fromIdentifier(vocabulary, { class_name: name, config }, who, context)
       : vocabulary.wrap(loss, { name, ...optionsOf(config) });
   });
 }
@@ -177,14 +184,14 @@ export function resolve(
   yTrueShape: Shape,
   yPredShape: Shape,
   who = 'metrics.resolve',
-  customObjects: CustomObjects = {},
+  context: ReadContext = defaultContext,
   dtype: DType = 'float32',
 ): Metric {
   if (typeof identifier === 'string' && ['accuracy', 'acc'].includes(identifier.toLowerCase())) {
     return resolveAccuracy(identifier, yTrueShape, yPredShape, { dtype });
   }
   const name = typeof identifier === 'string' ? identifier : null;
-  return make(identifier, who, customObjects, name === null ? { dtype } : { name, dtype });
+  return make(identifier, who, context, name === null ? { dtype } : { name, dtype });
 }
 
 /**
@@ -211,5 +218,5 @@ export function deserialize(
   config: ConfigObject | SerializedFunction | string,
   customObjects: CustomObjects = {},
 ): Metric {
-  return get(config, 'metrics.deserialize', customObjects);
+  return get(config, 'metrics.deserialize', { customObjects });
 }

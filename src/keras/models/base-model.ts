@@ -3,7 +3,8 @@ import { ValueError, show } from '../../core/errors.ts';
 import { isRecord } from '../../core/config.ts';
 import { checkInteger, unknownName } from '../../core/checks.ts';
 import { getRegisteredName } from '../saving/object-registration.ts';
-import type { CustomObjects } from '../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
+import { WriteContext } from '../saving/write-context.ts';
 import type { TensorLike, Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
@@ -105,12 +106,12 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
    * @see https://keras.io/api/models/model_training_apis/#compile-method
    */
   compile(options: CompileOptions = {}): void {
-    this.#trainer.compile(options, {});
+    this.#trainer.compile(options, defaultContext);
   }
 
   /** Compiles with what `getCompileConfig` gave, here or in Keras. */
-  compileFromConfig(config: Config, customObjects: CustomObjects = {}): void {
-    this.#trainer.compile(compileOptionsOf(config), customObjects);
+  compileFromConfig(config: Config, context: ReadContext = defaultContext): void {
+    this.#trainer.compile(compileOptionsOf(config), context);
     if (this.built) this.optimizer?.build(this.trainableWeights);
   }
 
@@ -320,13 +321,23 @@ export abstract class BaseModel<Output extends Tree<Tensor> = Tree<Tensor>> exte
     return { module: null, registered_name: getRegisteredName(this.constructor) ?? this.className };
   }
 
+  /** @param _context records the layers that are written, so that shared layers can be marked */
+  override getConfig(_context?: WriteContext): Config {
+    return super.getConfig();
+  }
+
   /** Keras's JSON of the whole model, for `JSON.stringify`: class, config, build_config and compile_config. */
   toJSON(): Config {
+    return this.serialize(new WriteContext());
+  }
+
+  /** Keras's JSON of the whole model, of which the context records the layers. */
+  serialize(context: WriteContext): Config {
     const shape = this.builtShape as Json;
     return {
       module: this.registration.module,
       class_name: this.className,
-      config: this.getConfig(),
+      config: this.getConfig(context),
       registered_name: this.registration.registered_name,
       ...(this.built ? { build_config: { input_shape: shape } } : {}),
       compile_config: this.getCompileConfig(),

@@ -1,8 +1,10 @@
-import type { Config, Json } from '../../core/config.ts';
+import type { Config } from '../../core/config.ts';
 import { isSerializedObject } from '../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
 import { checkOptions } from '../../core/checks.ts';
-import { type CustomObjects, findCustom } from '../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
+import { findCustom } from '../saving/registry.ts';
+import { WriteContext } from '../saving/write-context.ts';
 import { type Shape, checkShape, sameShape, showShape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
@@ -17,7 +19,6 @@ import { classNameOf } from '../layers/base/layer-options.ts';
 import { Layer } from '../layers/base/layer.ts';
 import { deserializeOperation, isOperationConfig } from '../operations/all.ts';
 import { Operation } from '../ops/base/operation.ts';
-import { rememberLayer, sharedLayer } from '../saving/shared-layers.ts';
 import { BaseModel, type ModelOptions, type Registration } from './base-model.ts';
 import type { FloatType } from '../trainers/data-adapters/read-data.ts';
 import type { InputSignature } from '../export/signature.ts';
@@ -153,24 +154,26 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
     return { module: 'keras.src.models.functional', registered_name: 'Functional' };
   }
 
-  override toJSON(): Config {
-    const json = super.toJSON();
+  override serialize(context: WriteContext): Config {
+    const json = super.serialize(context);
     return this.#network === null ? json : { ...json, build_config: { input_shape: null } };
   }
 
-  override getConfig(): Config {
+  /** @param context records the layers that are written, so that shared layers can be marked */
+  override getConfig(context: WriteContext = new WriteContext()): Config {
     // A class of one's own has its own arguments.
     if (this.#network === null || this.constructor !== Model) return super.getConfig();
-    return { name: this.name, trainable: this.trainable, ...networkConfig(this.#network, writeLayer) };
+    const write = (layer: Layer | Operation, calls: Config): Config => writeLayer(layer, context, calls);
+    return { name: this.name, trainable: this.trainable, ...networkConfig(this.#network, write) };
   }
 
   /**
    * Makes a model of symbolic tensors from what `getConfig` gave, here or in Keras. The weights are new.
    * @throws ValueError if it is no such config; TypeError if it names a class that is unknown.
    */
-  static override fromConfig(config: Config, customObjects: CustomObjects = {}): Model {
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Model {
     const { name, trainable } = config;
-    const read = (entry: LayerEntry): Layer | Operation => readLayer(entry, customObjects);
+    const read = (entry: LayerEntry): Layer | Operation => readLayer(entry, context);
     return new this({
       ...readNetwork('Model', config, read),
       ...(typeof name === 'string' ? { name } : {}),
@@ -179,28 +182,43 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel
   }
 }
 
-/** Keras's JSON for a layer, which may be a model. */
-function writeLayer(layer: Layer | Operation): object {
-  if (layer instanceof Operation) return layer.serialize();
-  return rememberLayer(layer instanceof BaseModel ? layer.toJSON() : serialize(layer), layer);
+/** The JSON of a layer, which may be a model, and of its calls. */
+function writeLayer(layer: Layer | Operation, context: WriteContext, calls: Config = {}): Config {
+  if (layer instanceof Operation) return { ...(layer.serialize() as object), ...calls };
+  const write = (): Config => ({
+    ...(layer instanceof BaseModel ? layer.serialize(context) : serialize(layer)),
+    ...calls,
+  });
+  // An input belongs to one model, and has no state to share.
+  return layer instanceof InputLayer ? write() : context.write(layer, write);
 }
 
 /**
  * The layer of an entry of a config, which may be a model.
  * @throws TypeError if it names a class that is unknown; ValueError if it is malformed.
  */
-export function readLayer(entry: LayerEntry, customObjects: CustomObjects): Layer | Operation {
+export function readLayer(entry: LayerEntry, context: ReadContext): Layer | Operation {
   if (isOperationConfig(entry)) return deserializeOperation(entry);
-  return sharedLayer(entry, () => makeLayer(entry, customObjects));
+  const { sharedObjects } = context;
+  const make = (): Layer => makeLayer(entry, context);
+  return sharedObjects === undefined || entry.class_name === 'InputLayer' ? make() : sharedObjects.read(entry, make);
 }
 
-function makeLayer(entry: LayerEntry, customObjects: CustomObjects): Layer {
+function makeLayer(entry: LayerEntry, context: ReadContext): Layer {
   const { class_name: className, config } = entry;
-  if (findCustom(customObjects, className) === undefined) {
-    if (className === 'Sequential') return Sequential.fromConfig(config, customObjects);
-    if (className === 'Functional' || className === 'Model') return Model.fromConfig(config, customObjects);
+  if (findCustom(context.customObjects, className) === undefined) {
+    if (className === 'Sequential') return Sequential.fromConfig(config, context);
+    if (className === 'Functional' || className === 'Model') return Model.fromConfig(config, context);
   }
-  return deserialize(entry, customObjects);
+  const layer = deserialize(entry, context.customObjects);
+  spendWeights(layer, context);
+  return layer;
+}
+
+/** Subtracts the weights of a layer, and of the layers in it, from the budget of the file that it was read from. */
+export function spendWeights(layer: Layer, { budget }: ReadContext): void {
+  budget?.spendOnce(layer.who, 'weight', layer.ownWeights);
+  for (const inner of layer.sublayers) spendWeights(inner, { budget, customObjects: {} });
 }
 
 /**
@@ -412,11 +430,12 @@ export class Sequential extends Model<Tensor> {
     return this.constructor === Sequential ? { module: 'keras', registered_name: null } : super.registration;
   }
 
-  override getConfig(): Config {
+  /** @param context records the layers that are written, so that shared layers can be marked */
+  override getConfig(context: WriteContext = new WriteContext()): Config {
     const layers = [...(this.#input === null ? [] : [this.#input]), ...this.#layers];
     return {
-      ...super.getConfig(),
-      layers: layers.map((layer) => writeLayer(layer) as Json),
+      ...super.getConfig(context),
+      layers: layers.map((layer) => writeLayer(layer, context)),
       ...(this.#output === null || this.#input === null ? {} : { build_input_shape: this.#input.batchShape }),
     };
   }
@@ -425,13 +444,13 @@ export class Sequential extends Model<Tensor> {
    * Makes a model from what `getConfig` gave, here or in Keras. The weights are new.
    * @throws ValueError if it is no such config; TypeError if it names a class that is unknown.
    */
-  static override fromConfig(config: Config, customObjects: CustomObjects = {}): Sequential {
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Sequential {
     const { name, layers, build_input_shape: shape } = config;
     if (typeof name !== 'string' || !Array.isArray(layers) || !layers.every(isSerializedObject)) {
       throw new ValueError(`[Sequential] a config must have a name and a list of layers. Received: ${show(config)}.`);
     }
     const trainable = config['trainable'];
-    const model = new Sequential(layers.map((entry) => readLayer(entry, customObjects)) as readonly Layer[], {
+    const model = new Sequential(layers.map((entry) => readLayer(entry, context)) as readonly Layer[], {
       name,
       ...(typeof trainable === 'boolean' ? { trainable } : {}),
       dtype: (config['dtype'] ?? null) as never,

@@ -38,6 +38,9 @@ export function repeatAxes(x: Value, factors: ReadonlyMap<number, number>): Valu
   return reshape(broadcastTo(reshape(x, split), spread), shape);
 }
 
+/** The maximum size of an interpolated axis: the positions of its elements are constants of the graph. */
+const MAX_INTERPOLATED = 2 ** 22;
+
 /**
  * An axis made `factor` times as long, with straight lines between the elements, which lie in the middles of their
  * parts:
@@ -51,6 +54,11 @@ export function interpolateAxis(x: Operand, factor: number, axis: number): Value
   const size = value.shape[axis] ?? null;
   // Only the shape matters while a model is described.
   if (factor === 1 || size === null) return repeatAxes(value, new Map([[axis, factor]]));
+  if (size * factor > MAX_INTERPOLATED) {
+    throw new ValueError(
+      `[ops.interpolate] an interpolated axis must have at most ${MAX_INTERPOLATED} elements. Received: ${size * factor}.`,
+    );
+  }
   const places = Array.from({ length: size * factor }, (_, i) => (i + 0.5) / factor - 0.5);
   const indices = (round: (place: number) => number): Value =>
     constant(

@@ -1,6 +1,7 @@
 import type { SerializedObject } from '../../core/config.ts';
 import { NotImplementedError } from '../../core/errors.ts';
 import { type ConfigObject, type CustomObjects, isIdentifier, serializeWith } from '../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { type Vocabulary, fromVocabulary } from '../saving/vocabulary.ts';
 import { Adadelta } from './adadelta.ts';
 import { Adafactor } from './adafactor.ts';
@@ -57,24 +58,28 @@ function canonical(name: string): string {
 export function get(
   identifier: OptimizerIdentifier,
   who = 'optimizers.get',
-  customObjects: CustomObjects = {},
+  context: ReadContext = defaultContext,
 ): Optimizer {
   if (identifier instanceof Optimizer) return identifier;
-  const known = isIdentifier(identifier) ? canonicalConfig(identifier, who, customObjects) : identifier;
-  return fromVocabulary(vocabulary, known, who, customObjects);
+  const known = isIdentifier(identifier) ? canonicalConfig(identifier, who, context) : identifier;
+  return fromVocabulary(vocabulary, known, who, context);
 }
 
 /** The config under Keras's own name of the class, with its schedule made. */
-function canonicalConfig(given: string | ConfigObject, who: string, customObjects: CustomObjects): ConfigObject {
+function canonicalConfig(given: string | ConfigObject, who: string, context: ReadContext): ConfigObject {
   const config: ConfigObject = typeof given === 'string' ? { class_name: given, config: {} } : given;
   const name = canonical(config.class_name);
   const reason = refused[name];
-  if (reason !== undefined && !Object.hasOwn(customObjects, name) && (config.registered_name ?? null) === null) {
+  if (
+    reason !== undefined &&
+    !Object.hasOwn(context.customObjects, name) &&
+    (config.registered_name ?? null) === null
+  ) {
     throw new NotImplementedError(`[${who}] ${name} is not supported: ${reason}.`);
   }
   const rate: unknown = config.config['learning_rate'];
-  // A schedule of the user's own is made here, where customObjects are known.
-  const schedule = isIdentifier(rate) && typeof rate !== 'string' ? getSchedule(rate, who, customObjects) : null;
+  // A schedule of the user's own is made here, where the context is known.
+  const schedule = isIdentifier(rate) && typeof rate !== 'string' ? getSchedule(rate, who, context) : null;
   const made = schedule === null ? {} : { learning_rate: schedule as never };
   return { ...config, class_name: name, config: { ...config.config, ...made } };
 }
@@ -100,5 +105,5 @@ export function serialize(optimizer: Optimizer): SerializedObject {
  * @see https://keras.io/api/optimizers/
  */
 export function deserialize(config: ConfigObject | string, customObjects: CustomObjects = {}): Optimizer {
-  return get(config, 'optimizers.deserialize', customObjects);
+  return get(config, 'optimizers.deserialize', { customObjects });
 }

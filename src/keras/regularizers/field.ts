@@ -9,7 +9,6 @@ export function regularizer(): Field<Regularizer | null> {
     isNullable: true,
     read: (who, _option, given) => get(given as RegularizerIdentifier | null, who),
     write: (value) => (value === null ? null : { ...serialize(value) }),
-    revive: (json, { customObjects }) =>
-      get(json as RegularizerIdentifier | null, 'regularizers.deserialize', customObjects),
+    revive: (json, context) => get(json as RegularizerIdentifier | null, 'regularizers.deserialize', context),
   });
 }

@@ -1,5 +1,6 @@
 import type { SerializedObject } from '../../core/config.ts';
 import { type ConfigObject, type CustomObjects, serializeWith } from '../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { type Vocabulary, classesOf, fromVocabularyOrNull } from '../saving/vocabulary.ts';
 import { Regularizer } from './regularizer.ts';
 import * as roster from './roster.ts';
@@ -27,9 +28,9 @@ const vocabulary: Vocabulary<Regularizer> = {
 export function get(
   identifier: RegularizerIdentifier | null | undefined,
   who = 'regularizers.get',
-  customObjects: CustomObjects = {},
+  context: ReadContext = defaultContext,
 ): Regularizer | null {
-  return fromVocabularyOrNull(vocabulary, identifier, who, customObjects);
+  return fromVocabularyOrNull(vocabulary, identifier, who, context);
 }
 
 /**
@@ -56,5 +57,5 @@ export function deserialize(
   config: ConfigObject | string | null,
   customObjects: CustomObjects = {},
 ): Regularizer | null {
-  return get(config, 'regularizers.deserialize', customObjects);
+  return get(config, 'regularizers.deserialize', { customObjects });
 }

@@ -1,35 +1,45 @@
 import { ValueError } from '../../core/errors.ts';
 import { type KnownShape, showShape, sizeOf } from '../../core/shape.ts';
 
-/** How many elements may still be made; null where nobody counts. Configs are read synchronously, one model at a time. */
-let left: number | null = null;
-
-/**
- * Runs a step in which at most so many elements of weights and metrics are made, as much as a file can fill: what a file
- * declares is not believed.
- */
-export function withinBudget<T>(elements: number, step: () => T): T {
-  const outer = left;
-  left = elements;
-  try {
-    return step();
-  } finally {
-    left = outer;
-  }
+/** A named array that an object has, or is about to allocate. */
+export interface SizedState {
+  readonly name: string;
+  readonly shape: KnownShape;
 }
 
 /**
- * Counts elements that are about to be made.
- * @throws ValueError if they are more than are left.
+ * A limit on the elements that objects read from one file may allocate. The sizes that a file declares are compared with
+ * the values that it holds, so that a small file cannot demand a large amount of memory.
  */
-export function spend(who: string, what: string, shape: KnownShape): void {
-  if (left === null) return;
-  const count = sizeOf(shape);
-  if (count <= left) {
-    left -= count;
-    return;
+export class Budget {
+  #remaining: number;
+  readonly #counted = new WeakSet<SizedState>();
+
+  constructor(elements: number) {
+    this.#remaining = elements;
   }
-  throw new ValueError(
-    `[${who}] what a file declares must fit what it holds. Received: ${what} of shape ${showShape(shape)}, for which the file has no values.`,
-  );
+
+  /**
+   * Subtracts the elements of an array that is about to be allocated.
+   * @throws ValueError if more elements are declared than remain.
+   */
+  spend(who: string, what: string, shape: KnownShape): void {
+    const count = sizeOf(shape);
+    if (count <= this.#remaining) {
+      this.#remaining -= count;
+      return;
+    }
+    throw new ValueError(
+      `[${who}] the sizes that a file declares must fit the values that it holds. Received: ${what} of shape ${showShape(shape)}, for which the file has no values.`,
+    );
+  }
+
+  /** Subtracts the elements of variables, each of them once, however often it is passed. */
+  spendOnce(who: string, kind: string, variables: readonly SizedState[]): void {
+    for (const variable of variables) {
+      if (this.#counted.has(variable)) continue;
+      this.spend(who, `the ${kind} ${variable.name}`, variable.shape);
+      this.#counted.add(variable);
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../core/config.ts';
+import type { WriteContext } from './write-context.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
 import type { Layer } from '../layers/base/layer.ts';
 import type { Optimizer } from '../optimizers/index.ts';
@@ -12,7 +13,7 @@ export interface FileModel extends Layer {
   readonly optimizer: Optimizer | null;
   readonly trainableWeights: readonly Variable[];
   /** Keras's JSON of the whole model. */
-  toJSON(): Config;
+  serialize(context: WriteContext): Config;
 }
 
 /** Whether a layer is a model. */

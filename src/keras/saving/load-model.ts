@@ -1,14 +1,14 @@
 import { type Config, isRecord } from '../../core/config.ts';
-import { withinBudget } from './budget.ts';
+import { Budget } from './budget.ts';
 import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkOptions } from '../../core/checks.ts';
+import type { ReadContext } from './read-context.ts';
 import type { CustomObjects } from './registry.ts';
 import type { Tree } from '../../core/tree.ts';
 import { mapTree } from '../../core/tree.ts';
 import { Input } from '../layers/core/input-layer.ts';
 import { isShape } from '../layers/base/input-shape.ts';
 import type { KerasTensor } from '../ops/base/keras-tensor.ts';
-import { withoutInitialValues } from '../layers/base/unfilled-weights.ts';
 import type { ObjectNode } from './json-tree.ts';
 import { countElements } from './groups.ts';
 import { readHdf5 } from '../../formats/hdf5/hdf5.ts';
@@ -21,10 +21,10 @@ import { isList } from './saveable.ts';
 import { sniff } from './sniff.ts';
 import type { StoredGroup } from '../../formats/arrays/stored.ts';
 import { planWeights } from './weights/read-weights.ts';
-import { Model, readLayer } from '../models/model.ts';
+import { Model, readLayer, spendWeights } from '../models/model.ts';
 import { warn } from '../../core/print.ts';
 import { layerwise, saveableOf } from './saveable-of.ts';
-import { withSharedLayers } from './shared-layers.ts';
+import { SharedObjects } from './shared-objects.ts';
 import { type FileSource, type ReadFile, readSource } from './source.ts';
 
 /** Options of {@link loadModel}. */
@@ -63,10 +63,12 @@ export async function loadModel(source: FileSource, options: LoadModelOptions = 
   const file = await readSource('loadModel', source);
   const { customObjects = {} } = options;
   const read = await readModelFile(file);
-  const model = makeModel(read, customObjects, file.who);
+  const budget = new Budget(FREE_ELEMENTS + 4 * read.elements);
+  const context: ReadContext = { customObjects, budget, sharedObjects: new SharedObjects() };
+  const model = within(file.who, read.member, () => makeModel(read.node, context));
   if (compile && read.compileConfig !== null) {
     const { compileConfig } = read;
-    within(file.who, read.compileMember, budgetOf(read), () => model.compileFromConfig(compileConfig, customObjects));
+    within(file.who, read.compileMember, () => model.compileFromConfig(compileConfig, context));
   }
   const plan = read.plan(model);
   plan.commit();
@@ -136,22 +138,18 @@ function planLegacy(model: Model, tree: StoredGroup, reading: Reading): Plan {
   return plan;
 }
 
-/** What weights and metrics may have, besides four times what the file holds. */
+/** The elements that weights and metrics may have in addition to four times those in the file. */
 const FREE_ELEMENTS = 2 ** 22;
 
-const budgetOf = ({ elements }: ReadModelFile): number => FREE_ELEMENTS + 4 * elements;
-
-function makeModel(read: ReadModelFile, customObjects: CustomObjects, who: string): Model {
-  const { node, member } = read;
-  const make = (): Model => {
-    const layer: unknown = withSharedLayers(() => readLayer(node, customObjects));
-    if (!isModel(layer)) {
-      throw new ValueError(`the file must hold a model. Received: ${node.class_name}.`);
-    }
-    if (!layer.hasGraph) buildByCall(layer, node);
-    return layer;
-  };
-  return within(who, member, budgetOf(read), () => withoutInitialValues(make));
+/** The weights are not allocated yet: their sizes are compared with the file's first. */
+function makeModel(node: ObjectNode, context: ReadContext): Model {
+  const layer: unknown = readLayer(node, context);
+  if (!isModel(layer)) {
+    throw new ValueError(`the file must hold a model. Received: ${node.class_name}.`);
+  }
+  if (!layer.hasGraph) buildByCall(layer, node);
+  spendWeights(layer, context);
+  return layer;
 }
 
 const isModel = (layer: unknown): layer is Model => layer instanceof Model;
@@ -168,10 +166,10 @@ function buildByCall(model: Model, node: ObjectNode): void {
   model.apply(inputs as KerasTensor);
 }
 
-/** Runs a step of reading, with so many elements to make; what it throws says which file it was, and where in the file. */
-function within<T>(who: string, member: string, budget: number, step: () => T): T {
+/** Runs a step of reading; its errors name the file and the member that it reads. */
+function within<T>(who: string, member: string, step: () => T): T {
   try {
-    return withinBudget(budget, step);
+    return step();
   } catch (error) {
     const message = `[${who}] ${member}: ${error instanceof Error ? error.message : show(error)}`;
     for (const kind of [NotImplementedError, ValueError, TypeError]) {

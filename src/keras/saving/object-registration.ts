@@ -1,5 +1,8 @@
 import { show } from '../../core/errors.ts';
 
+/** The user's classes and functions, by the names under which configs refer to them. */
+export type CustomObjects = Readonly<Record<string, unknown>>;
+
 const objects = new Map<string, object>();
 const names = new WeakMap<object, string>();
 

@@ -2,14 +2,14 @@ import { type Config, type Json, type SerializedObject, isRecord, isSerializedOb
 import { show } from '../../core/errors.ts';
 import { snakeCase } from '../../core/names.ts';
 import { unknownName } from '../../core/checks.ts';
-import { getRegisteredName, getRegisteredObject } from './object-registration.ts';
+import { type CustomObjects, getRegisteredName, getRegisteredObject } from './object-registration.ts';
+import { type ReadContext, defaultContext } from './read-context.ts';
 
-/** The user's own classes and functions, by the names under which configs know them. */
-export type CustomObjects = Readonly<Record<string, unknown>>;
+export type { CustomObjects } from './object-registration.ts';
 
 /** A class whose objects are written as the name of the class and a config. */
 export interface ConfigClass<T> {
-  fromConfig(config: Config): T;
+  fromConfig(config: Config, context?: ReadContext): T;
 }
 
 /** The classes of one of Keras's modules: a plain table, so that nothing is registered by a side effect. */
@@ -73,8 +73,9 @@ export function fromIdentifier<T>(
   registry: Registry<T>,
   identifier: string | ConfigObject,
   who: string,
-  customObjects: CustomObjects = {},
+  context: ReadContext = defaultContext,
 ): T {
+  const { customObjects } = context;
   const name = typeof identifier === 'string' ? identifier : identifier.class_name;
   const config = typeof identifier === 'string' ? {} : identifier.config;
   const registeredName = typeof identifier === 'string' ? null : identifier.registered_name;
@@ -83,7 +84,7 @@ export function fromIdentifier<T>(
   if (found === undefined) {
     throw unknownName(who, registry.kind, name, [...namesOf(registry), ...Object.keys(customObjects)]);
   }
-  return found.fromConfig(config);
+  return found.fromConfig(config, context);
 }
 
 function asClass<T>(custom: unknown, name: string, who: string): ConfigClass<T> {

@@ -12,7 +12,7 @@ import { weightsTree } from './weights/write-weights.ts';
 import { files } from '#files';
 import type { FileModel } from './file-model.ts';
 import { layerwise, saveableOf } from './saveable-of.ts';
-import { numberShared } from './shared-layers.ts';
+import { WriteContext } from './write-context.ts';
 
 /** What a file of a model can be: a whole model, or weights alone. */
 export type FileFormat = 'keras' | 'h5' | 'weights.h5' | 'safetensors';
@@ -57,7 +57,9 @@ async function bytesOf(
         `[${who}] the older format does not say for which inputs a model with a call of its own is built, so it could not be read again. Received: ${model.className}. Use .keras, or write the weights alone.`,
       );
     }
-    const json = numberShared(model.toJSON());
+    const context = new WriteContext();
+    const json = model.serialize(context);
+    context.numberSharedLayers();
     const config = includeOptimizer ? json : without(json, 'compile_config');
     if (format === 'keras') {
       return writeKerasArchive(config, weightsTree(saveableOf(model, includeOptimizer)), new Date());

@@ -2,7 +2,6 @@ import { type Config, type Json, isRecord, isSerializedObject } from '../../core
 import { show } from '../../core/errors.ts';
 import {
   type ConfigClass,
-  type CustomObjects,
   type Registry,
   findCustom,
   fromIdentifier,
@@ -10,6 +9,7 @@ import {
   isIdentifier,
   optionsOf,
 } from './registry.ts';
+import type { ReadContext } from './read-context.ts';
 
 /** The classes of a room, and what its `get` takes. */
 export interface Vocabulary<T> extends Registry<T> {
@@ -29,7 +29,7 @@ export interface WrappingVocabulary<T, Fn> extends Vocabulary<T> {
 /** Who asks, and what is known besides the vocabulary. */
 export interface Asking {
   readonly who: string;
-  readonly customObjects: CustomObjects;
+  readonly context: ReadContext;
   /** For what is made from a function of the user's. @default {} */
   readonly config?: Config;
 }
@@ -57,14 +57,9 @@ export function wrongKind(rule: string, given: unknown, who: string): TypeError 
  * The object that a name or a config object stands for; an object of the vocabulary is itself.
  * @throws TypeError if there is no such name, or the value is of another kind.
  */
-export function fromVocabulary<T>(
-  vocabulary: Vocabulary<T>,
-  given: unknown,
-  who: string,
-  customObjects: CustomObjects,
-): T {
+export function fromVocabulary<T>(vocabulary: Vocabulary<T>, given: unknown, who: string, context: ReadContext): T {
   if (given instanceof vocabulary.base) return given;
-  if (isIdentifier(given)) return fromIdentifier(vocabulary, given, who, customObjects);
+  if (isIdentifier(given)) return fromIdentifier(vocabulary, given, who, context);
   throw wrongKind(vocabulary.rule, given, who);
 }
 
@@ -73,9 +68,9 @@ export function fromVocabularyOrNull<T>(
   vocabulary: Vocabulary<T>,
   given: unknown,
   who: string,
-  customObjects: CustomObjects,
+  context: ReadContext,
 ): T | null {
-  return given === null || given === undefined ? null : fromVocabulary(vocabulary, given, who, customObjects);
+  return given === null || given === undefined ? null : fromVocabulary(vocabulary, given, who, context);
 }
 
 /**
@@ -85,21 +80,21 @@ export function fromVocabularyOrNull<T>(
 export function fromWrappingVocabulary<T, Fn>(
   vocabulary: WrappingVocabulary<T, Fn>,
   given: unknown,
-  { who, customObjects, config = {} }: Asking,
+  { who, context, config = {} }: Asking,
   fromName: (name: string, isCustom: boolean) => T,
 ): T {
   if (given instanceof vocabulary.base) return given;
   if (typeof given === 'function') return vocabulary.wrap(given as Fn, optionsOf(config));
   const name = typeof given === 'string' ? given : functionName(given);
   if (name !== null) {
-    const custom = findCustom(customObjects, name);
+    const custom = findCustom(context.customObjects, name);
     return typeof custom === 'function' && !('fromConfig' in custom)
       ? vocabulary.wrap(custom as Fn, { name, ...optionsOf(config) })
       : fromName(name, custom !== undefined);
   }
   return isSerializedObject(given) && given.class_name === vocabulary.wrapper
-    ? fromWrapper(vocabulary, given.config, who, customObjects)
-    : fromVocabulary(vocabulary, given, who, customObjects);
+    ? fromWrapper(vocabulary, given.config, who, context)
+    : fromVocabulary(vocabulary, given, who, context);
 }
 
 /** What a config stands for in which only the name of the wrapped function is written. */
@@ -107,11 +102,11 @@ function fromWrapper<T, Fn>(
   vocabulary: WrappingVocabulary<T, Fn>,
   config: Config,
   who: string,
-  customObjects: CustomObjects,
+  context: ReadContext,
 ): T {
   const { fn, ...options } = optionsOf(config);
   const name = isRecord(fn) ? functionName(fn) : null;
-  const custom = name === null ? undefined : findCustom(customObjects, name);
+  const custom = name === null ? undefined : findCustom(context.customObjects, name);
   if (typeof custom === 'function') return vocabulary.wrap(custom as Fn, options);
   throw new TypeError(
     `[${who}] a ${vocabulary.kind} made of a function needs that function. Received: fn=${show(name ?? fn)}. Pass it in customObjects under its name.`,

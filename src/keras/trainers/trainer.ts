@@ -21,7 +21,7 @@ import { terminal } from '#terminal';
 import { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
-import type { CustomObjects } from '../saving/registry.ts';
+import type { ReadContext } from '../saving/read-context.ts';
 import type { CompileOptions } from './compile/compile-options.ts';
 import { Compiled } from './compile/compiled.ts';
 import { type ClassWeight, readClassWeight } from './data-adapters/class-weight.ts';
@@ -98,9 +98,9 @@ export class Trainer {
   }
 
   /** @throws TypeError if a name is unknown; ValueError if an option is not supported or a training is running. */
-  compile(options: CompileOptions, customObjects: CustomObjects): void {
+  compile(options: CompileOptions, context: ReadContext): void {
     this.#refuseWhileTraining('compile');
-    this.#compiled = new Compiled(this.#who, options, customObjects);
+    this.#compiled = new Compiled(this.#who, options, context);
     this.#trainStep.clear();
     this.#testStep.clear();
   }

@@ -1,13 +1,10 @@
 import type { Constraint } from '../../constraints/index.ts';
-import { spend } from '../../saving/budget.ts';
-import { type DType, allocate } from '../../../core/dtype.ts';
+import type { DType } from '../../../core/dtype.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
-import { Tensor } from '../../../core/tensor.ts';
+import { type Shape, isKnown, showShape } from '../../../core/shape.ts';
 import { Variable } from '../../../compiler/graph/variable.ts';
 import { type InitializerIdentifier, get as getInitializer } from '../../initializers/index.ts';
 import type { Regularizer } from '../../regularizers/index.ts';
-import { fillsWeights } from './unfilled-weights.ts';
 
 /** Options of a layer's `addWeight`. */
 export interface WeightOptions {
@@ -46,11 +43,9 @@ export class WeightList {
         `[${who}] every size of the weight ${name} must be known. Received: shape=${showShape(shape)}.`,
       );
     }
-    spend(who, `the weight ${name}`, shape);
     const type = options.dtype ?? dtype;
-    const first = getInitializer(initializer, who);
-    const values = fillsWeights() ? first.call(shape, type) : new Tensor(allocate(type, sizeOf(shape)), shape, type);
-    const variable = new Variable(values, { name, path: `${path}/${name}`, trainable, dtype: type });
+    const initial = getInitializer(initializer, who).initialValue(shape, type);
+    const variable = new Variable(initial, { name, path: `${path}/${name}`, trainable, dtype: type });
     this.#entries.push({ variable, trainable, regularizer, constraint });
     return variable;
   }

@@ -6,7 +6,8 @@ import { Tensor } from '../../../core/tensor.ts';
 import type { Update } from '../../../compiler/graph/graph.ts';
 import { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { DeferredTensor, Variable } from '../../../compiler/graph/variable.ts';
+import { Initializer } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import { overNorm } from '../../ops/scaled-norm.ts';
 import type { CallContext } from '../base/call-context.ts';
@@ -56,8 +57,8 @@ export class WeightNormalization extends WeightWrapper {
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
-    const lengths = columnNorms(this.v.value);
-    this.g = this.addWeight({ name: 'g', shape: lengths.shape, initializer: () => lengths, dtype: this.v.dtype });
+    const { initialValue, shape, dtype } = this.v;
+    this.g = this.addWeight({ name: 'g', shape: shape.slice(-1), initializer: new NormsOf(initialValue), dtype });
   }
 
   override call(inputs: Value, context: CallContext): Value {
@@ -74,6 +75,20 @@ export class WeightNormalization extends WeightWrapper {
   static override fromConfig(config: Config): WeightNormalization {
     const { layer, ...options } = optionsOf(config);
     return new this(readInnerLayer(layer), options);
+  }
+}
+
+/** Initializes g with the norms of v. They are computed when g is first read, unless a file has its values. */
+class NormsOf extends Initializer {
+  readonly #directions: Tensor | DeferredTensor;
+
+  constructor(directions: Tensor | DeferredTensor) {
+    super();
+    this.#directions = directions;
+  }
+
+  override call(): Tensor {
+    return columnNorms(this.#directions instanceof Tensor ? this.#directions : this.#directions.compute());
   }
 }
 

@@ -3,7 +3,6 @@ import { NotImplementedError } from '../../../core/errors.ts';
 import { checkChoice } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { interpolateAxis, repeatAxes } from '../../ops/resampling.ts';
-import { spend } from '../../saving/budget.ts';
 import type { DataFormat } from '../../ops/windows.ts';
 import { checkDataFormat, checkPerAxis } from '../base/arguments.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
@@ -63,11 +62,6 @@ export class UpSampling2D extends Layer {
     const first = this.dataFormat === 'channels_last' ? 1 : 2;
     const [height = 1, width = 1] = this.size;
     if (this.interpolation === 'bilinear') {
-      // The positions along an axis are constants, of which a file must not ask for more than it can fill.
-      for (const [i, factor] of this.size.entries()) {
-        const size = inputs.shape[first + i] ?? null;
-        if (factor !== 1 && size !== null) spend(this.who, 'an axis', [size * factor]);
-      }
       return interpolateAxis(interpolateAxis(inputs, height, first), width, first + 1);
     }
     return repeatAxes(

@@ -15,7 +15,7 @@ import type { Operation } from '../../ops/base/operation.ts';
  * gives the same outputs. Keras itself writes the functions that make them, NotEqual and Any, and names them as arguments;
  * where a config has these, they are calls like all others, and are written as they were read.
  */
-export function networkConfig(network: Network, write: (layer: Layer | Operation) => object): Config {
+export function networkConfig(network: Network, write: (layer: Layer | Operation, calls: Config) => Config): Config {
   const indexOf = new Map<Node, number>();
   for (const layer of network.operations)
     for (const [i, node] of network.nodesOf(layer).entries()) indexOf.set(node, i);
@@ -38,7 +38,7 @@ export function networkConfig(network: Network, write: (layer: Layer | Operation
   return {
     layers: network.operations.map((layer): Json => {
       const calls = network.nodesOf(layer).filter(({ inputs }) => !Array.isArray(inputs) || inputs.length > 0);
-      return { ...(write(layer) as Config), name: layer.name, inbound_nodes: calls.map(writeCall) };
+      return write(layer, { name: layer.name, inbound_nodes: calls.map(writeCall) });
     }),
     input_layers: places(network.inputs),
     output_layers: places(network.outputs),

@@ -1,5 +1,6 @@
 import type { SerializedObject } from '../../../core/config.ts';
 import { type ConfigObject, type CustomObjects, serializeWith } from '../../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { type Vocabulary, fromVocabulary, wrongKind } from '../../saving/vocabulary.ts';
 import { CosineDecayRestarts } from './cosine-decay-restarts.ts';
 import { CosineDecay } from './cosine-decay.ts';
@@ -38,11 +39,11 @@ const vocabulary: Vocabulary<LearningRateSchedule> = {
 export function get(
   identifier: ScheduleIdentifier,
   who = 'schedules.get',
-  customObjects: CustomObjects = {},
+  context: ReadContext = defaultContext,
 ): LearningRateSchedule {
   const given: unknown = identifier;
   if (typeof given === 'string') throw wrongKind(vocabulary.rule, given, who);
-  return fromVocabulary(vocabulary, given, who, customObjects);
+  return fromVocabulary(vocabulary, given, who, context);
 }
 
 /**
@@ -66,5 +67,5 @@ export function serialize(schedule: LearningRateSchedule): SerializedObject {
  * @see https://keras.io/api/optimizers/learning_rate_schedules/
  */
 export function deserialize(config: ConfigObject, customObjects: CustomObjects = {}): LearningRateSchedule {
-  return get(config, 'schedules.deserialize', customObjects);
+  return get(config, 'schedules.deserialize', { customObjects });
 }

@@ -5,7 +5,7 @@ import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { type Loss, type LossIdentifier, get as getLoss, resolve as resolveLoss } from '../../losses/index.ts';
 import { add, multiply } from '../../ops/index.ts';
-import type { CustomObjects } from '../../saving/registry.ts';
+import type { ReadContext } from '../../saving/read-context.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { LossTracker } from './loss-tracker.ts';
 import { leavesOf, perOutput } from './per-output.ts';
@@ -28,16 +28,17 @@ interface OutputLoss {
 export class CompileLoss {
   readonly #who: string;
   readonly #options: CompileOptions;
-  readonly #customObjects: CustomObjects;
+  readonly #context: ReadContext;
   #losses: readonly (OutputLoss | null)[] | null = null;
 
   /** @throws TypeError if a loss does not exist or a weight is not a finite number. */
-  constructor(who: string, options: CompileOptions, customObjects: CustomObjects) {
+  constructor(who: string, options: CompileOptions, context: ReadContext) {
     this.#who = who;
     this.#options = options;
-    this.#customObjects = customObjects;
+    // A file's budget is for the objects made while the file is read.
+    this.#context = { customObjects: context.customObjects };
     for (const loss of leavesOf(options.loss)) {
-      if (!isChosenByShape(loss)) getLoss(loss as LossIdentifier, who, customObjects);
+      if (!isChosenByShape(loss)) getLoss(loss as LossIdentifier, who, context);
     }
     for (const weight of leavesOf(options.lossWeights)) {
       if (typeof weight === 'number' && Number.isFinite(weight)) continue;
@@ -60,7 +61,7 @@ export class CompileLoss {
       const [identifier, target] = [identifiers[i] ?? null, targets[i]];
       if (identifier === null) return null;
       if (target === undefined) throw this.#withoutTargets(identifier);
-      return resolveLoss(identifier as LossIdentifier, target.shape, output.shape, who, this.#customObjects);
+      return resolveLoss(identifier as LossIdentifier, target.shape, output.shape, who, this.#context);
     });
     const isTracked = losses.filter((loss) => loss !== null).length > 1;
     this.#losses = outputs.map((output, i): OutputLoss | null => {

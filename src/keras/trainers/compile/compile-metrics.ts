@@ -4,7 +4,7 @@ import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import { type Metric, type MetricIdentifier, get as getMetric, resolve as resolveMetric } from '../../metrics/index.ts';
-import type { CustomObjects } from '../../saving/registry.ts';
+import type { ReadContext } from '../../saving/read-context.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { directionOf } from './metric-direction.ts';
 import { uniqueNames } from './metric-names.ts';
@@ -34,18 +34,19 @@ export interface Reported {
 export class CompileMetrics {
   readonly #who: string;
   readonly #options: CompileOptions;
-  readonly #customObjects: CustomObjects;
+  readonly #context: ReadContext;
   #metrics: readonly OutputMetric[] = [];
 
   /** @throws TypeError if a metric does not exist, or the metrics are neither a list nor a record. */
-  constructor(who: string, options: CompileOptions, customObjects: CustomObjects) {
+  constructor(who: string, options: CompileOptions, context: ReadContext) {
     this.#who = who;
     this.#options = options;
-    this.#customObjects = customObjects;
+    // A file's budget is for the objects made while the file is read.
+    this.#context = { customObjects: context.customObjects };
     checkMetricsForm(who, 'metrics', options.metrics);
     checkMetricsForm(who, 'weightedMetrics', options.weightedMetrics);
     for (const metric of [...leavesOf(options.metrics), ...leavesOf(options.weightedMetrics)]) {
-      if (!isChosenByShape(metric)) getMetric(metric as MetricIdentifier, who, customObjects);
+      if (!isChosenByShape(metric)) getMetric(metric as MetricIdentifier, who, context);
     }
   }
 
@@ -79,7 +80,7 @@ export class CompileMetrics {
       return identifiers.map((identifier) => {
         const { shape } = target;
         const metric = identifier as MetricIdentifier;
-        return resolveMetric(metric, shape, output.shape, who, this.#customObjects, floatOf(output));
+        return resolveMetric(metric, shape, output.shape, who, this.#context, floatOf(output));
       });
     });
   }

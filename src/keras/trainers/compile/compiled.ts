@@ -4,7 +4,7 @@ import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import { type Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
-import type { CustomObjects } from '../../saving/registry.ts';
+import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { arrangeTargets, pick } from './arrange-targets.ts';
 import { compileConfig } from './compile-config.ts';
@@ -28,14 +28,14 @@ export class Compiled {
   #outputNames: readonly string[] | null = null;
 
   /** @throws TypeError if a name is unknown; ValueError if an option is not supported. */
-  constructor(who: string, options: CompileOptions, customObjects: CustomObjects = {}) {
+  constructor(who: string, options: CompileOptions, context: ReadContext = defaultContext) {
     checkCompileOptions(who, options);
     this.#who = who;
     this.#options = options;
     this.detectAnomaly = options.detectAnomaly ?? false;
-    this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop', who, customObjects);
-    this.metrics = new CompileMetrics(who, options, customObjects);
-    this.loss = new CompileLoss(who, options, customObjects);
+    this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop', who, context);
+    this.metrics = new CompileMetrics(who, options, context);
+    this.loss = new CompileLoss(who, options, context);
   }
 
   /** Whether losses and metrics are resolved. */

@@ -41,7 +41,7 @@ test("a user's function is written with its name and read back from customObject
     config: 'double',
     registered_name: 'function',
   });
-  const back = get(written, 'Dense', { double });
+  const back = get(written, 'Dense', { customObjects: { double } });
   expect(back.name).toBe('double');
   expect(back(input('x', [2], 'float32')).node.primitive).toBe('multiply');
 });
@@ -72,7 +72,7 @@ describe('wrong use says how to mend it', () => {
       new ValueError('[activations.glu] the size of axis 1 must be even, to be halved. Received: x of shape [2, 3].'),
     ],
     [
-      () => get('mine', 'Dense', { mine: () => 3 })(1),
+      () => get('mine', 'Dense', { customObjects: { mine: () => 3 } })(1),
       new ValueError(
         '[Dense] the activation "mine" must return a symbolic value. Received: 3. Write it with evenkeel/ops.',
       ),

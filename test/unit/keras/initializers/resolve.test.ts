@@ -65,11 +65,11 @@ test("a user's own class is written under its name and read back from customObje
   }
   const written = initializers.serialize(new Halves());
   expect(written).toEqual({ module: null, class_name: 'Halves', config: {}, registered_name: 'Halves' });
-  expect(initializers.get(written, 'Dense', { Halves })).toBeInstanceOf(Halves);
+  expect(initializers.get(written, 'Dense', { customObjects: { Halves } })).toBeInstanceOf(Halves);
   // Keras puts the package before the name.
-  expect(initializers.get({ ...written, registered_name: 'Custom>Halves' }, 'Dense', { Halves })).toBeInstanceOf(
-    Halves,
-  );
+  expect(
+    initializers.get({ ...written, registered_name: 'Custom>Halves' }, 'Dense', { customObjects: { Halves } }),
+  ).toBeInstanceOf(Halves);
 });
 
 test.each([
@@ -86,7 +86,7 @@ test.each([
     new TypeError('[Dense] an initializer must be a name, a config object, an Initializer or a function. Received: 3.'),
   ],
   [
-    () => initializers.get('Mine', 'Dense', { Mine: 3 }),
+    () => initializers.get('Mine', 'Dense', { customObjects: { Mine: 3 } }),
     new TypeError('[Dense] customObjects["Mine"] must be a class with a static fromConfig. Received: 3.'),
   ],
   [

@@ -55,7 +55,7 @@ describe('a layer of one’s own that forgets its config', () => {
   test('is told how to mend it when it is read, in a model too', () => {
     const inputs = Input({ shape: [2], name: 'x' });
     const config = new Model({ inputs, outputs: new Dropping(3, { name: 'mine' }).apply(inputs) }).getConfig();
-    expect(() => Model.fromConfig(config, { Dropping })).toThrow(
+    expect(() => Model.fromConfig(config, { customObjects: { Dropping } })).toThrow(
       new NotImplementedError(
         `[Dropping] a layer that is made from its config must take it. Received: a constructor that leaves the name "mine" out, so that it is "dropping". ${MEND}`,
       ),
@@ -82,7 +82,7 @@ describe('a layer of one’s own that forgets its config', () => {
     }
     const inputs = Input({ shape: [2], name: 'x' });
     const config = new Model({ inputs, outputs: new Complete(3, { name: 'mine' }).apply(inputs) }).getConfig();
-    const copy = Model.fromConfig(config, { Complete }).layers[1];
+    const copy = Model.fromConfig(config, { customObjects: { Complete } }).layers[1];
     expect(copy).toBeInstanceOf(Complete);
     expect((copy as Complete).factor).toBe(3);
     expect(copy?.name).toBe('mine');

@@ -251,7 +251,7 @@ test('a function is a loss under its name', () => {
   expect(JSON.stringify(written.config)).toBe(
     '{"name":"absolute","reduction":"sum_over_batch_size","fn":{"module":"builtins","class_name":"function","config":"absolute","registered_name":"function"}}',
   );
-  const back = losses.get(written, 'compile', { absolute });
+  const back = losses.get(written, 'compile', { customObjects: { absolute } });
   const found = evaluateFunction(([t, p]) => back.apply(t!, p!), [tensor([[0], [4]]), tensor([[1], [2]])]);
   expect(found.item()).toBe(1.5);
 });

@@ -134,7 +134,7 @@ test('a function is a metric under its name', () => {
   expect(JSON.stringify(written.config)).toBe(
     '{"name":"farthest","dtype":"float32","fn":{"module":"builtins","class_name":"function","config":"farthest","registered_name":"function"}}',
   );
-  const back = metrics.get(written, 'compile', { farthest });
+  const back = metrics.get(written, 'compile', { customObjects: { farthest } });
   expect(
     update(back, (trace) =>
       back.updateState(

@@ -51,7 +51,7 @@ test.each(loadGolden<ResolveCase>('metrics').cases.filter(({ kind }) => kind ===
 );
 
 test('what is made may keep its state in float64', () => {
-  const shapes = [[null], [null, 3], 'fit', {}, 'float64'] as const;
+  const shapes = [[null], [null, 3], 'fit', { customObjects: {} }, 'float64'] as const;
   expect(metrics.resolve('accuracy', ...shapes).dtype).toBe('float64');
   expect(metrics.resolve('sparse_categorical_accuracy', ...shapes).dtype).toBe('float64');
   const own = new metrics.Mean();

@@ -372,7 +372,7 @@ describe('what a model of symbolic tensors refuses', () => {
       }
       const inputs = Input({ shape: [2], name: 'x' });
       const config = new Model({ inputs, outputs: new Twice().apply(inputs) }).getConfig();
-      expect(Model.fromConfig(config, { Twice }).layers[1]).toBeInstanceOf(Twice);
+      expect(Model.fromConfig(config, { customObjects: { Twice } }).layers[1]).toBeInstanceOf(Twice);
     });
   });
 });

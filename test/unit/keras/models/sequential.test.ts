@@ -232,7 +232,7 @@ describe('a layer of one’s own', () => {
 
   test('comes back from a config by customObjects', () => {
     const model = new Sequential([Input({ shape: [2] }), new Scale()]);
-    const again = Sequential.fromConfig(model.getConfig(), { Scale });
+    const again = Sequential.fromConfig(model.getConfig(), { customObjects: { Scale } });
     expect(again.getLayer('scale')).toBeInstanceOf(Scale);
     expect(() => Sequential.fromConfig(model.getConfig())).toThrow(/Scale/);
   });

@@ -64,7 +64,7 @@ test("a user's own optimizer is read back from customObjects", () => {
   }
   const written = optimizers.serialize(new Still({ learningRate: 0.5, name: 'still' }));
   expect(written).toMatchObject({ module: null, class_name: 'Still', registered_name: 'Still' });
-  const back = optimizers.get(written, 'loadModel', { Still });
+  const back = optimizers.get(written, 'loadModel', { customObjects: { Still } });
   expect(back).toBeInstanceOf(Still);
   expect(back.getConfig()).toEqual(written.config);
 });

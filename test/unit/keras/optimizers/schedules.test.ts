@@ -90,7 +90,7 @@ test("a user's own schedule may be a plain number, and is read back from customO
   expect(w.value.item()).toBe(0.5);
   const written = optimizers.serialize(sgd);
   expect(written.config['learning_rate']).toMatchObject({ class_name: 'Constant', registered_name: 'Constant' });
-  expect(optimizers.get(written, 'loadModel', { Constant }).learningRate.value.item()).toBe(0.5);
+  expect(optimizers.get(written, 'loadModel', { customObjects: { Constant } }).learningRate.value.item()).toBe(0.5);
 });
 
 const scheduled = (): optimizers.Optimizer => new optimizers.SGD({ learningRate: new Constant() });

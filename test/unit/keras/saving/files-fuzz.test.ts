@@ -285,7 +285,7 @@ describe('a model that declares more than its file holds', () => {
   test('is refused before anything is made: units', async () => {
     const model = sequential([4], new ek.layers.Dense(7, { name: 'wide' }));
     expect(await declare(model, '"units": 7', '"units": 1000000000')).toBe(
-      'ValueError: [loadModel] config.json: [Dense wide] what a file declares must fit what it holds. Received: the weight kernel of shape [4, 1000000000], for which the file has no values.',
+      'ValueError: [loadModel] config.json: [Dense wide] the sizes that a file declares must fit the values that it holds. Received: the weight kernel of shape [4, 1000000000], for which the file has no values.',
     );
   });
 
@@ -304,7 +304,7 @@ describe('a model that declares more than its file holds', () => {
       await declare(iou, '"num_classes": 77', '"num_classes": 1000000000'),
     ];
     const what = (received: string): string =>
-      `what a file declares must fit what it holds. Received: ${received}, for which the file has no values.`;
+      `the sizes that a file declares must fit the values that it holds. Received: ${received}, for which the file has no values.`;
     expect(outcomes).toEqual([
       `ValueError: [loadModel] config.json: [Conv2D conv] ${what('the weight kernel of shape [3, 3, 1, 900000000]')}`,
       `ValueError: [loadModel] config.json: [Conv2D conv] ${what('the weight kernel of shape [90000, 90000, 1, 7]')}`,

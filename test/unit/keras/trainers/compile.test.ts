@@ -81,7 +81,7 @@ describe('the compile config', () => {
     });
     const again = model();
     expect(() => again.compileFromConfig(compiled.getCompileConfig())).toThrow(/unknown loss "mine"/);
-    again.compileFromConfig(compiled.getCompileConfig(), { mine: (yTrue: unknown) => yTrue });
+    again.compileFromConfig(compiled.getCompileConfig(), { customObjects: { mine: (yTrue: unknown) => yTrue } });
   });
 });
 
