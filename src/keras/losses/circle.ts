@@ -1,6 +1,4 @@
-import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import {
@@ -22,38 +20,40 @@ import { matmul } from '../ops/linear.ts';
 import { reshape, transpose } from '../ops/movement.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { max, sum } from '../ops/reductions.ts';
-import { Loss, type LossOptions, lossOptions } from './loss.ts';
+import { type Fields, boolean, field, number, string } from '../saving/fields.ts';
+import { readOptions } from '../saving/function-options.ts';
+import { Loss, type LossOptions } from './loss.ts';
 
 /** Options of the loss {@link Circle}. */
 export interface CircleOptions {
-  /** How strongly distances are told apart. @default 80 */
+  /** The scale of the differences between distances. @default 80 */
   gamma?: number;
-  /** How far apart the two kinds of pairs shall lie. @default 0.4 */
+  /** The margin between pairs of equal labels and pairs of different labels. @default 0.4 */
   margin?: number;
-  /** Whether a sample makes no pair with itself. @default true */
+  /** Whether pairs of a sample with itself are excluded. @default true */
   removeDiagonal?: boolean;
 }
 
 /** Options of {@link circle}. */
 export interface CircleFunctionOptions extends CircleOptions {
-  /** The labels of what is compared with. @default null, yTrue */
+  /** The labels of the reference embeddings. @default null, yTrue */
   refLabels?: Operand | null;
-  /** The embeddings that are compared with. @default null, yPred */
+  /** The embeddings to compare with. @default null, yPred */
   refEmbeddings?: Operand | null;
 }
 
-const circleOptions: readonly string[] = ['gamma', 'margin', 'removeDiagonal'];
+const circleFields = { gamma: number(80), margin: number(0.4), removeDiagonal: boolean(true) };
+
+const operand = field<Operand | null>({
+  byDefault: null,
+  isNullable: true,
+  read: (_who, _option, given) => given as Operand | null,
+});
+
+const functionFields = { ...circleFields, refLabels: operand, refEmbeddings: operand };
 
 /** Stands for −∞ where there is no pair: its exponential is 0, and no difference of two is NaN. */
-const NOWHERE = -1e30;
-
-function readOptions(who: string, { gamma, margin, removeDiagonal }: CircleOptions): Required<CircleOptions> {
-  return {
-    gamma: checkNumber(who, 'gamma', gamma ?? 80),
-    margin: checkNumber(who, 'margin', margin ?? 0.4),
-    removeDiagonal: checkBoolean(who, 'removeDiagonal', removeDiagonal ?? true),
-  };
-}
+const NO_PAIR = -1e30;
 
 /** Labels as a column. */
 function column(who: string, labels: Operand, embeddings: Value): Value {
@@ -72,7 +72,7 @@ function diagonal(who: string, table: Value): Value {
   const [rows, columns] = [table.shape[0] ?? null, table.shape[1] ?? null];
   if (rows === null || columns === null) {
     throw new ValueError(
-      `[${who}] the number of samples must be known where the diagonal is left out. Received: a table of shape ${showShape(table.shape)}.`,
+      `[${who}] the number of samples must be known if removeDiagonal is true. Received: a table of shape ${showShape(table.shape)}.`,
     );
   }
   const numbers = (length: number): Int32Array => Int32Array.from({ length }, (_, i) => i);
@@ -81,20 +81,20 @@ function diagonal(who: string, table: Value): Value {
 
 /** log Σ exp x over axis 1. */
 function logSumExp(x: Value): Value {
-  const greatest = stopGradient(max(x, { axis: 1, keepdims: true }));
-  return add(log(sum(exp(subtract(x, greatest)), { axis: 1 })), reshape(greatest, [x.shape[0] ?? null]));
+  const maxima = stopGradient(max(x, { axis: 1, keepdims: true }));
+  return add(log(sum(exp(subtract(x, maxima)), { axis: 1 })), reshape(maxima, [x.shape[0] ?? null]));
 }
 
 /**
- * The circle loss of embeddings. With the distances d = max(1 − yPred · refEmbeddingsᵀ, 0), P the pairs of one label and N
- * those of two,
+ * The circle loss of embeddings. With the distances d = max(1 − yPred · refEmbeddingsᵀ, 0), P the pairs of equal labels
+ * and N the pairs of different labels,
  *
  *     log(1 + Σ_P e^(−gamma · max(margin + d, 0) · (margin − d)) · Σ_N e^(gamma · max(1 + margin − d, 0) · (1 − margin − d)))
  *
- * and 0 for a sample that lacks pairs of either kind. The embeddings should have length 1.
+ * and 0 for a sample without pairs of either kind. The embeddings should have length 1.
  *
  * Shapes: labels `[batch]` or `[batch, 1]`, embeddings `[batch, size]` → `[batch]`.
- * @throws ValueError if the embeddings are no matrices of one width, or there is not one label for each.
+ * @throws ValueError if the embeddings are not matrices of one width, or the number of labels differs.
  * @example
  * const f = jit((yTrue, yPred) => circle(yTrue, yPred, { gamma: 1 }));
  * await f([0, 0, 1], [[1, 0], [0.6, 0.8], [0, 1]]);   // ≈ [1.163151, 1.31541, 0]
@@ -102,50 +102,49 @@ function logSumExp(x: Value): Value {
  */
 export function circle(yTrue: Operand, yPred: Operand, options: CircleFunctionOptions = {}): Value {
   const who = 'losses.circle';
-  checkOptions(who, options, [...circleOptions, 'refLabels', 'refEmbeddings']);
-  const { gamma, margin, removeDiagonal } = readOptions(who, options);
+  const { gamma, margin, removeDiagonal, refLabels, refEmbeddings } = readOptions(who, functionFields, options);
   const embeddings = toFloat(yPred);
-  const others = castTo(toValue(options.refEmbeddings ?? embeddings), embeddings.dtype);
+  const others = castTo(toValue(refEmbeddings ?? embeddings), embeddings.dtype);
   if (embeddings.rank !== 2 || others.rank !== 2) {
     throw new ValueError(
       `[${who}] embeddings must have the shape [batch, size]. Received: shapes ${showShape(embeddings.shape)} and ${showShape(others.shape)}.`,
     );
   }
   const rows = column(who, yTrue, embeddings);
-  const columns = column(who, options.refLabels ?? yTrue, others);
+  const columns = column(who, refLabels ?? yTrue, others);
   const distance = maximum(subtract(1, matmul(embeddings, transpose(others))), 0);
   const same = equal(rows, transpose(columns));
   const positive = removeDiagonal ? logicalAnd(same, logicalNot(diagonal(who, same))) : same;
   const pull = multiply(maximum(add(margin, distance), 0), subtract(distance, margin));
   const push = multiply(maximum(subtract(1 + margin, distance), 0), subtract(1 - margin, distance));
-  const near = logSumExp(where(positive, multiply(pull, gamma), NOWHERE));
-  const far = logSumExp(where(same, NOWHERE, multiply(push, gamma)));
+  const near = logSumExp(where(positive, multiply(pull, gamma), NO_PAIR));
+  const far = logSumExp(where(same, NO_PAIR, multiply(push, gamma)));
   return softplus(add(near, far));
 }
 
 /**
- * Draws embeddings of one label together and others apart: {@link circle}. Samples without loss, such as those that lack
- * pairs, do not count in the mean.
+ * Moves embeddings of equal labels together and embeddings of different labels apart: {@link circle}. Samples without
+ * loss, such as those without pairs, do not count in the mean.
  *
- * @throws TypeError if an option is of another type.
+ * @throws TypeError if an option has another type.
  * @example
  * const loss = new Circle({ gamma: 1 });
  * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([0, 0, 1], [[1, 0], [0.6, 0.8], [0, 1]]);   // ≈ 1.239281
  * @see https://arxiv.org/abs/2002.10857
  */
 export class Circle extends Loss {
-  /** How strongly distances are told apart. */
-  readonly gamma: number;
-  /** How far apart the two kinds of pairs shall lie. */
-  readonly margin: number;
-  /** Whether a sample makes no pair with itself. */
-  readonly removeDiagonal: boolean;
+  static override readonly className: string = 'Circle';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('circle'), ...circleFields };
+
+  /** The scale of the differences between distances. */
+  declare readonly gamma: number;
+  /** The margin between pairs of equal labels and pairs of different labels. */
+  declare readonly margin: number;
+  /** Whether pairs of a sample with itself are excluded. */
+  declare readonly removeDiagonal: boolean;
 
   constructor(options: LossOptions & CircleOptions = {}) {
-    checkOptions('Circle', options, [...lossOptions, ...circleOptions]);
-    super(options, 'circle');
-    const read = readOptions('Circle', options);
-    ({ gamma: this.gamma, margin: this.margin, removeDiagonal: this.removeDiagonal } = read);
+    super(options);
   }
 
   override call(yTrue: Value, yPred: Value): Value {
@@ -155,9 +154,5 @@ export class Circle extends Loss {
 
   override outputMask(yTrue: Value, yPred: Value): Value {
     return greater(this.call(yTrue, yPred), 0);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), gamma: this.gamma, margin: this.margin, remove_diagonal: this.removeDiagonal };
   }
 }

@@ -1,90 +1,87 @@
-import type { Config } from '../../core/config.ts';
-import { snakeCase } from '../../core/names.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import { canonicalAxis } from '../../core/axes.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import type { Value } from '../../compiler/graph/value.ts';
 import { notEqual } from '../ops/elementwise.ts';
-import { canonicalAxis } from '../../core/axes.ts';
+import { unlessDefault } from '../saving/field-kinds.ts';
+import { type Fields, string } from '../saving/fields.ts';
 import {
   type CrossentropyOptions,
   type SparseCrossentropyOptions,
   binaryCrossentropy,
   categoricalCrossentropy,
-  crossentropyOptions,
+  crossentropyFields,
   labelsOf,
-  readOptions,
   sparseCategoricalCrossentropy,
+  sparseCrossentropyFields,
 } from './crossentropy.ts';
-import { Loss, type LossOptions, lossOptions } from './loss.ts';
+import { Loss, type LossOptions } from './loss.ts';
 import { checkLabels } from './targets.ts';
 
-/** What the cross-entropies of probabilities have in common: all but their function. */
+/** The base of the cross-entropies of probabilities. */
 abstract class ProbabilityCrossentropy extends Loss {
-  /** Whether predictions are logits, not probabilities. */
-  readonly fromLogits: boolean;
-  /** How much of each target is spread evenly over the classes. */
-  readonly labelSmoothing: number;
+  static override readonly fields: Fields = { ...Loss.fields, ...crossentropyFields };
+
+  /** Whether predictions are logits instead of probabilities. */
+  declare readonly fromLogits: boolean;
+  /** The fraction of each target that is distributed evenly over the classes. */
+  declare readonly labelSmoothing: number;
   /** The axis of the classes. */
-  readonly axis: number;
-  readonly #crossentropy: typeof binaryCrossentropy;
+  declare readonly axis: number;
 
-  constructor(who: string, crossentropy: typeof binaryCrossentropy, options: LossOptions & CrossentropyOptions) {
-    checkOptions(who, options, [...lossOptions, ...crossentropyOptions]);
-    super(options, snakeCase(who));
-    this.#crossentropy = crossentropy;
-    const read = readOptions(who, options);
-    this.fromLogits = read.fromLogits;
-    this.labelSmoothing = read.labelSmoothing;
-    this.axis = read.axis;
+  constructor(options: LossOptions & CrossentropyOptions = {}) {
+    super(options);
   }
 
-  override call(yTrue: Value, yPred: Value): Value {
+  protected get options(): CrossentropyOptions {
     const { fromLogits, labelSmoothing, axis } = this;
-    return this.#crossentropy(yTrue, yPred, { fromLogits, labelSmoothing, axis });
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      from_logits: this.fromLogits,
-      label_smoothing: this.labelSmoothing,
-      axis: this.axis,
-    };
+    return { fromLogits, labelSmoothing, axis };
   }
 }
 
 /**
- * Cross-entropy of targets that are 0 or 1, or between: {@link binaryCrossentropy}.
+ * The cross-entropy of targets that are 0 or 1, or between: {@link binaryCrossentropy}.
  *
- * @throws ValueError if labelSmoothing lies outside [0, 1].
+ * @throws ValueError if labelSmoothing is not in [0, 1].
  * @example
  * await jit((yTrue, yPred) => new BinaryCrossentropy().apply(yTrue, yPred))([[1, 0]], [[0.8, 0.4]]);   // 0.366985
  * @see https://keras.io/api/losses/probabilistic_losses/#binarycrossentropy-class
  */
 export class BinaryCrossentropy extends ProbabilityCrossentropy {
-  constructor(options: LossOptions & CrossentropyOptions = {}) {
-    super('BinaryCrossentropy', binaryCrossentropy, options);
+  static override readonly className: string = 'BinaryCrossentropy';
+  static override readonly fields: Fields = {
+    ...ProbabilityCrossentropy.fields,
+    name: string('binary_crossentropy'),
+  };
+
+  override call(yTrue: Value, yPred: Value): Value {
+    return binaryCrossentropy(yTrue, yPred, this.options);
   }
 }
 
 /**
- * Cross-entropy of targets that are probabilities of classes: {@link categoricalCrossentropy}.
+ * The cross-entropy of targets that are probabilities of classes: {@link categoricalCrossentropy}.
  *
- * @throws ValueError if labelSmoothing lies outside [0, 1].
+ * @throws ValueError if labelSmoothing is not in [0, 1].
  * @example
  * const loss = new CategoricalCrossentropy({ fromLogits: true });
  * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([[0, 1]], [[0, Math.log(3)]]);   // 0.287682
  * @see https://keras.io/api/losses/probabilistic_losses/#categoricalcrossentropy-class
  */
 export class CategoricalCrossentropy extends ProbabilityCrossentropy {
-  constructor(options: LossOptions & CrossentropyOptions = {}) {
-    super('CategoricalCrossentropy', categoricalCrossentropy, options);
+  static override readonly className: string = 'CategoricalCrossentropy';
+  static override readonly fields: Fields = {
+    ...ProbabilityCrossentropy.fields,
+    name: string('categorical_crossentropy'),
+  };
+
+  override call(yTrue: Value, yPred: Value): Value {
+    return categoricalCrossentropy(yTrue, yPred, this.options);
   }
 }
 
 /**
- * Cross-entropy of targets that are labels, whole numbers from 0: {@link sparseCategoricalCrossentropy}.
+ * The cross-entropy of targets that are labels, integers from 0: {@link sparseCategoricalCrossentropy}.
  *
  * Ignored labels count neither in the sum nor in the number of samples that the mean divides by.
  * @example
@@ -93,21 +90,23 @@ export class CategoricalCrossentropy extends ProbabilityCrossentropy {
  * @see https://keras.io/api/losses/probabilistic_losses/#sparsecategoricalcrossentropy-class
  */
 export class SparseCategoricalCrossentropy extends Loss {
-  /** Whether predictions are logits, not probabilities. */
-  readonly fromLogits: boolean;
+  static override readonly className: string = 'SparseCategoricalCrossentropy';
+  static override readonly fields: Fields = {
+    ...Loss.fields,
+    name: string('sparse_categorical_crossentropy'),
+    ...sparseCrossentropyFields,
+    axis: unlessDefault(sparseCrossentropyFields.axis),
+  };
+
+  /** Whether predictions are logits instead of probabilities. */
+  declare readonly fromLogits: boolean;
   /** A label that does not count. */
-  readonly ignoreClass: number | null;
+  declare readonly ignoreClass: number | null;
   /** The axis of the classes. */
-  readonly axis: number;
+  declare readonly axis: number;
 
   constructor(options: LossOptions & SparseCrossentropyOptions = {}) {
-    const who = 'SparseCategoricalCrossentropy';
-    checkOptions(who, options, [...lossOptions, 'fromLogits', 'ignoreClass', 'axis']);
-    super(options, 'sparse_categorical_crossentropy');
-    this.fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
-    const ignored = options.ignoreClass ?? null;
-    this.ignoreClass = ignored === null ? null : checkNumber(who, 'ignoreClass', ignored);
-    this.axis = checkNumber(who, 'axis', options.axis ?? -1);
+    super(options);
   }
 
   override call(yTrue: Value, yPred: Value): Value {
@@ -117,20 +116,13 @@ export class SparseCategoricalCrossentropy extends Loss {
 
   override outputMask(yTrue: Value, yPred: Value): Value | null {
     if (this.ignoreClass === null) return null;
-    const axis = canonicalAxis(this.axis, yPred.rank, 'SparseCategoricalCrossentropy');
-    return notEqual(labelsOf(yTrue, yPred, axis, 'SparseCategoricalCrossentropy'), this.ignoreClass);
+    const axis = canonicalAxis(this.axis, yPred.rank, this.className);
+    return notEqual(labelsOf(yTrue, yPred, axis, this.className), this.ignoreClass);
   }
 
   override checkTargets(targets: Tensor, outputShape: Shape): void {
-    const axis = canonicalAxis(this.axis, outputShape.length, 'SparseCategoricalCrossentropy');
+    const axis = canonicalAxis(this.axis, outputShape.length, this.className);
     const classes = outputShape[axis] ?? null;
-    if (classes === null) return;
-    checkLabels(targets, classes, 'SparseCategoricalCrossentropy', { ignoreClass: this.ignoreClass });
-  }
-
-  /** Keras never writes the axis; here it is written where it is not −1, which Keras reads. */
-  override getConfig(): Config {
-    const config = { ...super.getConfig(), from_logits: this.fromLogits, ignore_class: this.ignoreClass };
-    return this.axis === -1 ? config : { ...config, axis: this.axis };
+    if (classes !== null) checkLabels(targets, classes, this.className, { ignoreClass: this.ignoreClass });
   }
 }

@@ -1,6 +1,6 @@
 import { canonicalAxis } from '../../core/axes.ts';
+import { EPSILON } from '../../core/epsilon.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import { type Value, isNode } from '../../compiler/graph/value.ts';
 import {
@@ -20,32 +20,25 @@ import {
 import { expandDims, squeeze } from '../ops/movement.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { logSoftmax, mean, sum } from '../ops/reductions.ts';
-import { matched } from './targets.ts';
-
-/** How far probabilities stay from 0 and 1, so that their logarithms are finite. */
-export const EPSILON = 1e-7;
+import { type Field, boolean, integer, nullable, number } from '../saving/fields.ts';
+import { readOptions } from '../saving/function-options.ts';
+import { matched } from './alignment.ts';
 
 /** Options of the cross-entropies of probabilities. */
 export interface CrossentropyOptions {
-  /** Whether predictions are logits, not probabilities. @default false */
+  /** Whether predictions are logits instead of probabilities. @default false */
   fromLogits?: boolean;
-  /** How much of each target is spread evenly over the classes. @default 0 */
+  /** The fraction of each target that is distributed evenly over the classes. @default 0 */
   labelSmoothing?: number;
   /** The axis of the classes. @default -1 */
   axis?: number;
 }
 
-export const crossentropyOptions: readonly string[] = ['fromLogits', 'labelSmoothing', 'axis'];
-
-/** The options with their defaults, checked. */
-export function readOptions(who: string, options: CrossentropyOptions): Required<CrossentropyOptions> {
-  const labelSmoothing = checkNumber(who, 'labelSmoothing', options.labelSmoothing ?? 0);
-  if (labelSmoothing < 0 || labelSmoothing > 1) {
-    throw new ValueError(`[${who}] labelSmoothing must lie in [0, 1]. Received: labelSmoothing=${labelSmoothing}.`);
-  }
-  const fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
-  return { fromLogits, labelSmoothing, axis: checkNumber(who, 'axis', options.axis ?? -1) };
-}
+export const crossentropyFields: {
+  readonly fromLogits: Field<boolean>;
+  readonly labelSmoothing: Field<number>;
+  readonly axis: Field<number>;
+} = { fromLogits: boolean(false), labelSmoothing: number(0, { min: 0, max: 1 }), axis: integer(-1) };
 
 /** target · (1 − smoothing) + smoothing · even */
 export function smooth(target: Value, smoothing: number, even: number): Value {
@@ -58,19 +51,19 @@ export function smoothClasses(target: Value, smoothing: number, who: string): Va
   const classes = target.shape.at(-1) ?? null;
   if (classes !== null) return smooth(target, smoothing, 1 / classes);
   throw new ValueError(
-    `[${who}] labelSmoothing needs to know the number of classes. Received: yTrue of shape ${showShape(target.shape)}.`,
+    `[${who}] the number of classes must be known for labelSmoothing. Received: yTrue of shape ${showShape(target.shape)}.`,
   );
 }
 
 /**
- * What went into the sigmoid that made these probabilities, or null: logits lose nothing to rounding. Like TensorFlow,
- * Keras looks for it whether or not predictions are said to be logits.
+ * The logits of the sigmoid that computed these probabilities, which avoid its rounding errors; null if there is none.
+ * Keras on TensorFlow uses them whether or not `fromLogits` is set.
  */
 function beforeSigmoid(prediction: Value): Value | null {
   return isNode(prediction.node, 'sigmoid') ? (prediction.node.inputs[0] ?? null) : null;
 }
 
-/** What went into the softmax along this axis that made these probabilities, or null. */
+/** The logits of the softmax along this axis that computed these probabilities; null if there is none. */
 function beforeSoftmax(prediction: Value, axis: number): Value | null {
   const { node } = prediction;
   return isNode(node, 'softmax') && node.attributes.axis === axis ? (node.inputs[0] ?? null) : null;
@@ -78,12 +71,12 @@ function beforeSoftmax(prediction: Value, axis: number): Value | null {
 
 /**
  * −(t log p + (1 − t) log(1 − p)), element by element; from logits x it is max(x, 0) − x t + log(1 + e^−|x|).
- * Probabilities are kept within [1e-7, 1 − 1e-7], unless a sigmoid made them: then its logits are used.
+ * Probabilities are clipped to [1e-7, 1 − 1e-7], unless they are the output of a sigmoid, whose logits are used.
  */
 export function elementwiseCrossentropy(target: Value, prediction: Value, fromLogits: boolean): Value {
   const logits = beforeSigmoid(prediction) ?? (fromLogits ? prediction : null);
   if (logits !== null) {
-    // Written with a choice, not with max and |x|: at 0 the derivative must be 1/2 − t.
+    // where() instead of max and |x|, because the derivative at 0 must be 1/2 − t.
     const isPositive = greaterEqual(logits, 0);
     const positivePart = where(isPositive, logits, 0);
     const negativeDistance = where(isPositive, negative(logits), logits);
@@ -105,8 +98,7 @@ export function elementwiseCrossentropy(target: Value, prediction: Value, fromLo
  */
 export function binaryCrossentropy(yTrue: Operand, yPred: Operand, options: CrossentropyOptions = {}): Value {
   const who = 'losses.binaryCrossentropy';
-  checkOptions(who, options, crossentropyOptions);
-  const { fromLogits, labelSmoothing, axis } = readOptions(who, options);
+  const { fromLogits, labelSmoothing, axis } = readOptions(who, crossentropyFields, options);
   const [target, prediction] = matched(who, yTrue, yPred, 'Compare the targets with the shape of the output.');
   return mean(elementwiseCrossentropy(smooth(target, labelSmoothing, 0.5), prediction, fromLogits), { axis });
 }
@@ -114,8 +106,8 @@ export function binaryCrossentropy(yTrue: Operand, yPred: Operand, options: Cros
 /**
  * −Σ yTrue log yPred over an axis, for targets that are probabilities of classes (one-hot, for instance).
  *
- * Predictions are divided by their sum and kept within [1e-7, 1 − 1e-7], unless they are logits or a softmax made them:
- * then it is −Σ yTrue logSoftmax(logits).
+ * Predictions are divided by their sum and clipped to [1e-7, 1 − 1e-7], unless they are logits or the output of a
+ * softmax: then the loss is −Σ yTrue logSoftmax(logits).
  *
  * Shapes: `[batch, …, classes]` twice → `[batch, …]`.
  * @throws ValueError if the shapes differ.
@@ -125,8 +117,7 @@ export function binaryCrossentropy(yTrue: Operand, yPred: Operand, options: Cros
  */
 export function categoricalCrossentropy(yTrue: Operand, yPred: Operand, options: CrossentropyOptions = {}): Value {
   const who = 'losses.categoricalCrossentropy';
-  checkOptions(who, options, crossentropyOptions);
-  const { fromLogits, labelSmoothing, axis } = readOptions(who, options);
+  const { fromLogits, labelSmoothing, axis } = readOptions(who, crossentropyFields, options);
   const hint = 'If the targets are labels, use the sparse categorical cross-entropy.';
   const [given, prediction] = matched(who, yTrue, yPred, hint);
   const at = canonicalAxis(axis, prediction.rank, who);
@@ -136,14 +127,14 @@ export function categoricalCrossentropy(yTrue: Operand, yPred: Operand, options:
   return negative(sum(multiply(target, logarithm), { axis: at }));
 }
 
-/** Probabilities that add up to 1, kept away from 0 and 1. */
+/** Probabilities with a sum of 1, clipped away from 0 and 1. */
 export function normalized(prediction: Value, axis: number): Value {
   return clip(divide(prediction, sum(prediction, { axis, keepdims: true })), EPSILON, 1 - EPSILON);
 }
 
 /** Options of the cross-entropies of labels. */
 export interface SparseCrossentropyOptions {
-  /** Whether predictions are logits, not probabilities. @default false */
+  /** Whether predictions are logits instead of probabilities. @default false */
   fromLogits?: boolean;
   /** A label that does not count. @default null */
   ignoreClass?: number | null;
@@ -151,7 +142,13 @@ export interface SparseCrossentropyOptions {
   axis?: number;
 }
 
-/** Labels of the rank that losses have: without the axis of the classes, which may come with size 1. */
+export const sparseCrossentropyFields: {
+  readonly fromLogits: Field<boolean>;
+  readonly ignoreClass: Field<number | null>;
+  readonly axis: Field<number>;
+} = { fromLogits: boolean(false), ignoreClass: nullable(number()), axis: integer(-1) };
+
+/** Labels without the axis of the classes, which may have size 1. */
 export function labelsOf(yTrue: Operand, prediction: Value, axis: number, who: string): Value {
   const given = toValue(yTrue);
   const labels = given.rank === prediction.rank && given.shape[axis] === 1 ? squeeze(given, axis) : given;
@@ -166,8 +163,8 @@ export function labelsOf(yTrue: Operand, prediction: Value, axis: number, who: s
  * −log of the probability predicted for each label.
  *
  * Shapes: labels `[batch, …]` or `[batch, …, 1]`, predictions `[batch, …, classes]` → `[batch, …]`. The loss of an
- * ignored label is 0; so is that of a label out of range, which `checkLabels` finds on the host.
- * @throws ValueError if the shapes do not fit.
+ * ignored label is 0, and so is that of a label out of range, which `checkLabels` finds on the host.
+ * @throws ValueError if the shapes do not match.
  * @example
  * await jit((yTrue, yPred) => sparseCategoricalCrossentropy(yTrue, yPred))([1], [[0.1, 0.5, 0.4]]);   // [0.693147]
  * @see https://keras.io/api/losses/probabilistic_losses/#sparse_categorical_crossentropy-function
@@ -178,17 +175,15 @@ export function sparseCategoricalCrossentropy(
   options: SparseCrossentropyOptions = {},
 ): Value {
   const who = 'losses.sparseCategoricalCrossentropy';
-  checkOptions(who, options, ['fromLogits', 'ignoreClass', 'axis']);
-  const fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
+  const { fromLogits, ignoreClass, axis: at } = readOptions(who, sparseCrossentropyFields, options);
   const prediction = toFloat(yPred);
-  const axis = canonicalAxis(options.axis ?? -1, prediction.rank, who);
+  const axis = canonicalAxis(at, prediction.rank, who);
   const labels = labelsOf(yTrue, prediction, axis, who);
   const logits = beforeSoftmax(prediction, axis) ?? (fromLogits ? prediction : null);
   const logarithm = logSoftmax(logits ?? log(clip(prediction, EPSILON, 1 - EPSILON)), axis);
   const isLabel = equal(expandDims(castTo(labels, 'int32'), axis), classNumbers(prediction, axis, who));
   const loss = negative(sum(where(isLabel, logarithm, 0), { axis }));
-  const ignored = options.ignoreClass ?? null;
-  return ignored === null ? loss : where(notEqual(labels, ignored), loss, 0);
+  return ignoreClass === null ? loss : where(notEqual(labels, ignoreClass), loss, 0);
 }
 
 /** 0, 1, 2, … along the axis of the classes, ready to broadcast. */

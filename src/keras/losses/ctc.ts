@@ -1,5 +1,4 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { ctcLoss } from '../ops/ctc.ts';
@@ -7,13 +6,14 @@ import { notEqual } from '../ops/elementwise.ts';
 import { fullLike } from '../ops/movement.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { sum } from '../ops/reductions.ts';
-import { Loss, type LossOptions, lossOptions } from './loss.ts';
+import { type Fields, string } from '../saving/fields.ts';
+import { Loss } from './loss.ts';
 
 /**
- * −log of the probability that logits spell labels, {@link ctcLoss}, where labels of 0 fill the rows up and 0 is the blank.
+ * −log of the probability that logits spell labels, {@link ctcLoss}. Class 0 is the blank, and labels of 0 are padding.
  *
  * Shapes: labels `[batch, labels]`, logits `[batch, steps, classes]` → `[batch]`.
- * @throws ValueError if the shapes are others.
+ * @throws ValueError for other shapes.
  * @example
  * await jit((yTrue, yPred) => ctc(yTrue, yPred))([[1]], [[[0, 0], [0, 0]]]);   // ≈ [0.287682]
  * @see https://www.cs.toronto.edu/~graves/icml_2006.pdf
@@ -32,19 +32,17 @@ export function ctc(yTrue: Operand, yPred: Operand): Value {
 }
 
 /**
- * For sequences whose labels have no place in time, such as speech: {@link ctc}. The model's output are logits, in which
- * class 0 is the blank; labels begin at 1, and 0 fills rows up.
+ * The loss of sequences whose labels are not aligned in time, such as speech: {@link ctc}. The model returns logits, in
+ * which class 0 is the blank; labels start at 1, and 0 is padding.
  *
- * @throws ValueError when called, if the shapes do not fit.
+ * @throws ValueError when called, for other shapes.
  * @example
  * await jit((yTrue, yPred) => new CTC().apply(yTrue, yPred))([[1]], [[[0, 0], [0, 0]]]);   // ≈ 0.287682
  * @see https://www.cs.toronto.edu/~graves/icml_2006.pdf
  */
 export class CTC extends Loss {
-  constructor(options: LossOptions = {}) {
-    checkOptions('CTC', options, lossOptions);
-    super(options, 'ctc');
-  }
+  static override readonly className: string = 'CTC';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('ctc') };
 
   override call(yTrue: Value, yPred: Value): Value {
     return ctc(yTrue, yPred);

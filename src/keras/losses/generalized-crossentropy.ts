@@ -1,6 +1,5 @@
-import type { Config } from '../../core/config.ts';
+import { checkNumber } from '../../core/checks.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';
@@ -9,58 +8,68 @@ import { oneHot } from '../ops/movement.ts';
 import { type Operand, toFloat } from '../ops/operand.ts';
 import { sum } from '../ops/reductions.ts';
 import { labelsOf } from './crossentropy.ts';
-import { Loss, type LossOptions, lossOptions } from './loss.ts';
+import { type Fields, field, string } from '../saving/fields.ts';
+import { Loss, type LossOptions } from './loss.ts';
 import { checkLabels } from './targets.ts';
 
-function checkExponent(who: string, q: unknown): number {
-  const value = checkNumber(who, 'q', q);
-  if (value > 0 && value < 1) return value;
-  throw new ValueError(`[${who}] q must lie between 0 and 1. Received: q=${value}.`);
-}
+const exponent = field<number>({
+  byDefault: 0.5,
+  read: (who, option, given) => {
+    const value = checkNumber(who, option, given);
+    if (value > 0 && value < 1) return value;
+    throw new ValueError(`[${who}] ${option} must be in (0, 1). Received: ${option}=${value}.`);
+  },
+});
 
 /**
- * (1 − p^q) / q, p the probability predicted for each label: near 0 the cross-entropy, near 1 the absolute error, which
- * wrong labels disturb less.
+ * (1 − p^q) / q, p the probability predicted for each label. The limit q → 0 is the cross-entropy, and q → 1 the absolute
+ * error, which is more robust against wrong labels.
  *
  * Shapes: labels `[batch, …]` or `[batch, …, 1]`, predictions `[batch, …, classes]` → `[batch, …]`.
- * @throws ValueError if the shapes do not fit, or q does not lie between 0 and 1.
+ * @throws ValueError if the shapes do not match, or q is not in (0, 1).
  * @example
  * await jit((yTrue, yPred) => categoricalGeneralizedCrossEntropy(yTrue, yPred, 0.5))([1], [[0.75, 0.25]]);   // [1]
  * @see https://arxiv.org/abs/1805.07836
  */
 export function categoricalGeneralizedCrossEntropy(yTrue: Operand, yPred: Operand, q: number): Value {
   const who = 'losses.categoricalGeneralizedCrossEntropy';
-  const exponent = checkExponent(who, q);
+  exponent.read(who, 'q', q);
   const prediction = toFloat(yPred);
   const labels = labelsOf(yTrue, prediction, prediction.rank - 1, who);
   const classes = prediction.shape.at(-1) ?? null;
   if (classes === null) throw new ValueError(`[${who}] the number of classes must be known. Received: none.`);
   const probability = sum(multiply(prediction, oneHot(labels, classes, prediction.dtype)), { axis: -1 });
-  return divide(subtract(1, power(probability, exponent)), exponent);
+  return divide(subtract(1, power(probability, q)), q);
+}
+
+/** Options of {@link CategoricalGeneralizedCrossEntropy}. */
+export interface GeneralizedCrossEntropyOptions extends LossOptions {
+  /** The exponent, between the cross-entropy (0) and the absolute error (1). @default 0.5 */
+  q?: number;
 }
 
 /**
- * A cross-entropy of labels that bears with wrong ones: {@link categoricalGeneralizedCrossEntropy}.
+ * A cross-entropy of labels that tolerates wrong ones: {@link categoricalGeneralizedCrossEntropy}.
  *
- * @throws ValueError if q does not lie between 0 and 1.
+ * @throws ValueError if q is not in (0, 1).
  * @example
  * const loss = new CategoricalGeneralizedCrossEntropy({ q: 0.5 });
  * await jit((yTrue, yPred) => loss.apply(yTrue, yPred))([1, 0], [[0.75, 0.25], [1, 0]]);   // 0.5
  * @see https://arxiv.org/abs/1805.07836
  */
 export class CategoricalGeneralizedCrossEntropy extends Loss {
-  /** Between the cross-entropy, 0, and the absolute error, 1. */
-  readonly q: number;
+  static override readonly className: string = 'CategoricalGeneralizedCrossEntropy';
+  static override readonly fields: Fields = {
+    ...Loss.fields,
+    name: string('categorical_generalized_cross_entropy'),
+    q: exponent,
+  };
 
-  constructor(
-    options: LossOptions & {
-      /** Between the cross-entropy, 0, and the absolute error, 1. @default 0.5 */ q?: number;
-    } = {},
-  ) {
-    const who = 'CategoricalGeneralizedCrossEntropy';
-    checkOptions(who, options, [...lossOptions, 'q']);
-    super(options, 'categorical_generalized_cross_entropy');
-    this.q = checkExponent(who, options.q ?? 0.5);
+  /** The exponent, between the cross-entropy (0) and the absolute error (1). */
+  declare readonly q: number;
+
+  constructor(options: GeneralizedCrossEntropyOptions = {}) {
+    super(options);
   }
 
   override call(yTrue: Value, yPred: Value): Value {
@@ -69,10 +78,6 @@ export class CategoricalGeneralizedCrossEntropy extends Loss {
 
   override checkTargets(targets: Tensor, outputShape: Shape): void {
     const classes = outputShape.at(-1) ?? null;
-    if (classes !== null) checkLabels(targets, classes, 'CategoricalGeneralizedCrossEntropy');
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), q: this.q };
+    if (classes !== null) checkLabels(targets, classes, this.className);
   }
 }

@@ -1,12 +1,12 @@
-import { checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, equal, logicalOr, maximum, multiply, square, subtract, where } from '../ops/elementwise.ts';
 import type { Operand } from '../ops/operand.ts';
 import { all, max, mean, sum } from '../ops/reductions.ts';
-import { Loss, type LossOptions, lossOptions } from './loss.ts';
-import { aligned } from './targets.ts';
+import { type Fields, string } from '../saving/fields.ts';
+import { Loss } from './loss.ts';
+import { alignedFloats } from './alignment.ts';
 
-/** Targets of −1 and 1; if all of them are 0 or 1, these become −1 and 1. */
+/** Targets of −1 and 1; if all targets are 0 or 1, they are mapped to −1 and 1. */
 function signed(target: Value): Value {
   const isBinary = all(logicalOr(equal(target, 0), equal(target, 1)));
   return where(isBinary, subtract(multiply(target, 2), 1), target);
@@ -26,7 +26,7 @@ const margin = (target: Value, prediction: Value): Value =>
  * @see https://keras.io/api/losses/hinge_losses/#hinge-function
  */
 export function hinge(yTrue: Operand, yPred: Operand): Value {
-  return mean(margin(...aligned('losses.hinge', yTrue, yPred)), { axis: -1 });
+  return mean(margin(...alignedFloats('losses.hinge', yTrue, yPred)), { axis: -1 });
 }
 
 /**
@@ -39,7 +39,7 @@ export function hinge(yTrue: Operand, yPred: Operand): Value {
  * @see https://keras.io/api/losses/hinge_losses/#squared_hinge-function
  */
 export function squaredHinge(yTrue: Operand, yPred: Operand): Value {
-  return mean(square(margin(...aligned('losses.squaredHinge', yTrue, yPred))), { axis: -1 });
+  return mean(square(margin(...alignedFloats('losses.squaredHinge', yTrue, yPred))), { axis: -1 });
 }
 
 /**
@@ -52,23 +52,21 @@ export function squaredHinge(yTrue: Operand, yPred: Operand): Value {
  * @see https://keras.io/api/losses/hinge_losses/#categorical_hinge-function
  */
 export function categoricalHinge(yTrue: Operand, yPred: Operand): Value {
-  const [target, prediction] = aligned('losses.categoricalHinge', yTrue, yPred);
+  const [target, prediction] = alignedFloats('losses.categoricalHinge', yTrue, yPred);
   const right = sum(multiply(target, prediction), { axis: -1 });
   const wrong = max(multiply(subtract(1, target), prediction), { axis: -1 });
   return maximum(add(subtract(wrong, right), 1), 0);
 }
 
 /**
- * The mean of how far predictions are from the right side of the margin: {@link hinge}.
+ * The mean distance of predictions to the correct side of the margin: {@link hinge}.
  * @example
  * await jit((yTrue, yPred) => new Hinge().apply(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // 1
  * @see https://keras.io/api/losses/hinge_losses/#hinge-class
  */
 export class Hinge extends Loss {
-  constructor(options: LossOptions = {}) {
-    checkOptions('Hinge', options, lossOptions);
-    super(options, 'hinge');
-  }
+  static override readonly className: string = 'Hinge';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('hinge') };
 
   override call(yTrue: Value, yPred: Value): Value {
     return hinge(yTrue, yPred);
@@ -76,16 +74,14 @@ export class Hinge extends Loss {
 }
 
 /**
- * The mean of the squares of that distance: {@link squaredHinge}.
+ * The mean squared distance of predictions to the correct side of the margin: {@link squaredHinge}.
  * @example
  * await jit((yTrue, yPred) => new SquaredHinge().apply(yTrue, yPred))([[1, -1]], [[0.5, 0.5]]);   // 1.25
  * @see https://keras.io/api/losses/hinge_losses/#squaredhinge-class
  */
 export class SquaredHinge extends Loss {
-  constructor(options: LossOptions = {}) {
-    checkOptions('SquaredHinge', options, lossOptions);
-    super(options, 'squared_hinge');
-  }
+  static override readonly className: string = 'SquaredHinge';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('squared_hinge') };
 
   override call(yTrue: Value, yPred: Value): Value {
     return squaredHinge(yTrue, yPred);
@@ -93,16 +89,14 @@ export class SquaredHinge extends Loss {
 }
 
 /**
- * How far the best wrong class comes within 1 of the right one: {@link categoricalHinge}.
+ * The margin loss between the true class and the best of the other classes: {@link categoricalHinge}.
  * @example
  * await jit((yTrue, yPred) => new CategoricalHinge().apply(yTrue, yPred))([[0, 1]], [[0.5, 0.6]]);   // 0.9
  * @see https://keras.io/api/losses/hinge_losses/#categoricalhinge-class
  */
 export class CategoricalHinge extends Loss {
-  constructor(options: LossOptions = {}) {
-    checkOptions('CategoricalHinge', options, lossOptions);
-    super(options, 'categorical_hinge');
-  }
+  static override readonly className: string = 'CategoricalHinge';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('categorical_hinge') };
 
   override call(yTrue: Value, yPred: Value): Value {
     return categoricalHinge(yTrue, yPred);

@@ -1,6 +1,5 @@
-import type { Config } from '../../core/config.ts';
-import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
+import { EPSILON } from '../../core/epsilon.ts';
 import {
   abs,
   add,
@@ -18,11 +17,11 @@ import {
 } from '../ops/elementwise.ts';
 import type { Operand } from '../ops/operand.ts';
 import { mean, sum } from '../ops/reductions.ts';
-import { Loss, type LossOptions, lossOptions } from './loss.ts';
-import { aligned } from './targets.ts';
-
-/** What keeps logarithms and quotients finite. */
-const EPSILON = 1e-7;
+import { unlessDefault } from '../saving/field-kinds.ts';
+import { type Fields, integer, number, string } from '../saving/fields.ts';
+import { readOptions } from '../saving/function-options.ts';
+import { Loss, type LossOptions } from './loss.ts';
+import { alignedFloats } from './alignment.ts';
 
 const last = { axis: -1 };
 
@@ -36,7 +35,7 @@ const last = { axis: -1 };
  * @see https://keras.io/api/losses/regression_losses/#mean_squared_error-function
  */
 export function meanSquaredError(yTrue: Operand, yPred: Operand): Value {
-  const [target, prediction] = aligned('losses.meanSquaredError', yTrue, yPred);
+  const [target, prediction] = alignedFloats('losses.meanSquaredError', yTrue, yPred);
   return mean(square(subtract(target, prediction)), last);
 }
 
@@ -50,7 +49,7 @@ export function meanSquaredError(yTrue: Operand, yPred: Operand): Value {
  * @see https://keras.io/api/losses/regression_losses/#mean_absolute_error-function
  */
 export function meanAbsoluteError(yTrue: Operand, yPred: Operand): Value {
-  const [target, prediction] = aligned('losses.meanAbsoluteError', yTrue, yPred);
+  const [target, prediction] = alignedFloats('losses.meanAbsoluteError', yTrue, yPred);
   return mean(abs(subtract(target, prediction)), last);
 }
 
@@ -64,13 +63,13 @@ export function meanAbsoluteError(yTrue: Operand, yPred: Operand): Value {
  * @see https://keras.io/api/losses/regression_losses/#mean_absolute_percentage_error-function
  */
 export function meanAbsolutePercentageError(yTrue: Operand, yPred: Operand): Value {
-  const [target, prediction] = aligned('losses.meanAbsolutePercentageError', yTrue, yPred);
+  const [target, prediction] = alignedFloats('losses.meanAbsolutePercentageError', yTrue, yPred);
   const relative = divide(subtract(target, prediction), maximum(abs(target), EPSILON));
   return multiply(mean(abs(relative), last), 100);
 }
 
 /**
- * mean((log(yTrue + 1) − log(yPred + 1))², axis −1), of numbers raised to 1e-7 at least.
+ * mean((log(yTrue + 1) − log(yPred + 1))², axis −1), of numbers clipped to at least 1e-7.
  *
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
@@ -79,7 +78,7 @@ export function meanAbsolutePercentageError(yTrue: Operand, yPred: Operand): Val
  * @see https://keras.io/api/losses/regression_losses/#mean_squared_logarithmic_error-function
  */
 export function meanSquaredLogarithmicError(yTrue: Operand, yPred: Operand): Value {
-  const [target, prediction] = aligned('losses.meanSquaredLogarithmicError', yTrue, yPred);
+  const [target, prediction] = alignedFloats('losses.meanSquaredLogarithmicError', yTrue, yPred);
   const logarithm = (x: Value): Value => log(add(maximum(x, EPSILON), 1));
   return mean(square(subtract(logarithm(prediction), logarithm(target))), last);
 }
@@ -94,13 +93,21 @@ export function meanSquaredLogarithmicError(yTrue: Operand, yPred: Operand): Val
  * @see https://keras.io/api/losses/regression_losses/#log_cosh-function
  */
 export function logCosh(yTrue: Operand, yPred: Operand): Value {
-  const [target, prediction] = aligned('losses.logCosh', yTrue, yPred);
+  const [target, prediction] = alignedFloats('losses.logCosh', yTrue, yPred);
   const error = subtract(prediction, target);
   return mean(subtract(add(error, softplus(multiply(error, -2))), Math.LN2), last);
 }
 
+/** Options of {@link huber}. */
+export interface HuberOptions {
+  /** The distance from which on the loss is linear. @default 1 */
+  delta?: number;
+}
+
+const huberFields = { delta: number(1) };
+
 /**
- * mean of e² / 2 where |e| ≤ delta, delta · |e| − delta² / 2 elsewhere, over axis −1; e = yPred − yTrue.
+ * The mean over axis −1 of e² / 2 if |e| ≤ delta, and delta · |e| − delta² / 2 otherwise; e = yPred − yTrue.
  *
  * Shapes: `[batch, …, n]` twice → `[batch, …]`.
  * @throws ValueError if the shapes do not broadcast.
@@ -108,22 +115,25 @@ export function logCosh(yTrue: Operand, yPred: Operand): Value {
  * await jit((yTrue, yPred) => huber(yTrue, yPred, { delta: 1 }))([[0, 0]], [[1, 3]]);   // [1.5]
  * @see https://keras.io/api/losses/regression_losses/#huber-function
  */
-export function huber(
-  yTrue: Operand,
-  yPred: Operand,
-  options: { /** Where squares end and the straight part begins. @default 1 */ delta?: number } = {},
-): Value {
-  checkOptions('losses.huber', options, ['delta']);
-  const delta = checkNumber('losses.huber', 'delta', options.delta ?? 1);
-  const [target, prediction] = aligned('losses.huber', yTrue, yPred);
+export function huber(yTrue: Operand, yPred: Operand, options: HuberOptions = {}): Value {
+  const { delta } = readOptions('losses.huber', huberFields, options);
+  const [target, prediction] = alignedFloats('losses.huber', yTrue, yPred);
   const error = subtract(prediction, target);
   const distance = abs(error);
   const straight = subtract(multiply(distance, delta), 0.5 * delta * delta);
   return mean(where(lessEqual(distance, delta), multiply(square(error), 0.5), straight), last);
 }
 
+/** Options of {@link cosineSimilarity}. */
+export interface CosineSimilarityOptions {
+  /** The axis of the vectors. @default -1 */
+  axis?: number;
+}
+
+const cosineFields = { axis: integer(-1) };
+
 /**
- * −Σ (yTrue / ‖yTrue‖) · (yPred / ‖yPred‖) along an axis: −1 for one direction, 1 for opposite ones.
+ * −Σ (yTrue / ‖yTrue‖) · (yPred / ‖yPred‖) along an axis: −1 for equal directions, 1 for opposite ones.
  *
  * Shapes: those of the inputs without the axis.
  * @throws ValueError if the shapes do not broadcast.
@@ -131,15 +141,11 @@ export function huber(
  * await jit((yTrue, yPred) => cosineSimilarity(yTrue, yPred))([[3, 4]], [[4, 3]]);   // [-0.96]
  * @see https://keras.io/api/losses/regression_losses/#cosine_similarity-function
  */
-export function cosineSimilarity(
-  yTrue: Operand,
-  yPred: Operand,
-  options: { /** The axis of the vectors. @default -1 */ axis?: number } = {},
-): Value {
-  checkOptions('losses.cosineSimilarity', options, ['axis']);
-  const axis = options.axis ?? -1;
-  const [target, prediction] = aligned('losses.cosineSimilarity', yTrue, yPred);
-  // No vector is made longer than by 1 / epsilon; this way round a zero vector has a gradient, too.
+export function cosineSimilarity(yTrue: Operand, yPred: Operand, options: CosineSimilarityOptions = {}): Value {
+  const who = 'losses.cosineSimilarity';
+  const { axis } = readOptions(who, cosineFields, options);
+  const [target, prediction] = alignedFloats(who, yTrue, yPred);
+  // Vectors are lengthened by a factor of 1 / ε at most. In this order a zero vector has a finite gradient, too.
   const unit = (x: Value): Value =>
     multiply(x, rsqrt(maximum(sum(square(x), { axis, keepdims: true }), EPSILON * EPSILON)));
   return negative(sum(multiply(unit(target), unit(prediction)), { axis }));
@@ -152,10 +158,8 @@ export function cosineSimilarity(
  * @see https://keras.io/api/losses/regression_losses/#meansquarederror-class
  */
 export class MeanSquaredError extends Loss {
-  constructor(options: LossOptions = {}) {
-    checkOptions('MeanSquaredError', options, lossOptions);
-    super(options, 'mean_squared_error');
-  }
+  static override readonly className: string = 'MeanSquaredError';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('mean_squared_error') };
 
   override call(yTrue: Value, yPred: Value): Value {
     return meanSquaredError(yTrue, yPred);
@@ -170,10 +174,8 @@ export class MeanSquaredError extends Loss {
  * @see https://keras.io/api/losses/regression_losses/#meanabsoluteerror-class
  */
 export class MeanAbsoluteError extends Loss {
-  constructor(options: LossOptions = {}) {
-    checkOptions('MeanAbsoluteError', options, lossOptions);
-    super(options, 'mean_absolute_error');
-  }
+  static override readonly className: string = 'MeanAbsoluteError';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('mean_absolute_error') };
 
   override call(yTrue: Value, yPred: Value): Value {
     return meanAbsoluteError(yTrue, yPred);
@@ -187,10 +189,8 @@ export class MeanAbsoluteError extends Loss {
  * @see https://keras.io/api/losses/regression_losses/#meanabsolutepercentageerror-class
  */
 export class MeanAbsolutePercentageError extends Loss {
-  constructor(options: LossOptions = {}) {
-    checkOptions('MeanAbsolutePercentageError', options, lossOptions);
-    super(options, 'mean_absolute_percentage_error');
-  }
+  static override readonly className: string = 'MeanAbsolutePercentageError';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('mean_absolute_percentage_error') };
 
   override call(yTrue: Value, yPred: Value): Value {
     return meanAbsolutePercentageError(yTrue, yPred);
@@ -204,10 +204,8 @@ export class MeanAbsolutePercentageError extends Loss {
  * @see https://keras.io/api/losses/regression_losses/#meansquaredlogarithmicerror-class
  */
 export class MeanSquaredLogarithmicError extends Loss {
-  constructor(options: LossOptions = {}) {
-    checkOptions('MeanSquaredLogarithmicError', options, lossOptions);
-    super(options, 'mean_squared_logarithmic_error');
-  }
+  static override readonly className: string = 'MeanSquaredLogarithmicError';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('mean_squared_logarithmic_error') };
 
   override call(yTrue: Value, yPred: Value): Value {
     return meanSquaredLogarithmicError(yTrue, yPred);
@@ -221,10 +219,8 @@ export class MeanSquaredLogarithmicError extends Loss {
  * @see https://keras.io/api/losses/regression_losses/#logcosh-class
  */
 export class LogCosh extends Loss {
-  constructor(options: LossOptions = {}) {
-    checkOptions('LogCosh', options, lossOptions);
-    super(options, 'log_cosh');
-  }
+  static override readonly className: string = 'LogCosh';
+  static override readonly fields: Fields = { ...Loss.fields, name: string('log_cosh') };
 
   override call(yTrue: Value, yPred: Value): Value {
     return logCosh(yTrue, yPred);
@@ -232,55 +228,53 @@ export class LogCosh extends Loss {
 }
 
 /**
- * Squared near the target, straight from delta on: {@link huber}.
+ * Quadratic for errors up to delta, linear beyond: {@link huber}.
  * @example
  * await jit((yTrue, yPred) => new Huber({ delta: 2 }).apply(yTrue, yPred))([[0, 0]], [[1, 3]]);   // 2.25
  * @see https://keras.io/api/losses/regression_losses/#huber-class
  */
 export class Huber extends Loss {
-  /** Where squares end and the straight part begins. */
-  readonly delta: number;
+  static override readonly className: string = 'Huber';
+  static override readonly fields: Fields = {
+    ...Loss.fields,
+    name: string('huber_loss'),
+    delta: unlessDefault(number(1)),
+  };
 
-  constructor(
-    options: LossOptions & { /** Where squares end and the straight part begins. @default 1 */ delta?: number } = {},
-  ) {
-    checkOptions('Huber', options, [...lossOptions, 'delta']);
-    super(options, 'huber_loss');
-    this.delta = checkNumber('Huber', 'delta', options.delta ?? 1);
+  /** The distance from which on the loss is linear. */
+  declare readonly delta: number;
+
+  constructor(options: LossOptions & HuberOptions = {}) {
+    super(options);
   }
 
   override call(yTrue: Value, yPred: Value): Value {
     return huber(yTrue, yPred, { delta: this.delta });
   }
-
-  /** Keras never writes delta; here it is written where it is not 1, which Keras reads. */
-  override getConfig(): Config {
-    return this.delta === 1 ? super.getConfig() : { ...super.getConfig(), delta: this.delta };
-  }
 }
 
 /**
- * Minus the cosine of the angle between target and prediction: {@link cosineSimilarity}.
+ * The negative cosine of the angle between target and prediction: {@link cosineSimilarity}.
  * @example
  * await jit((yTrue, yPred) => new CosineSimilarity().apply(yTrue, yPred))([[3, 4]], [[4, 3]]);   // -0.96
  * @see https://keras.io/api/losses/regression_losses/#cosinesimilarity-class
  */
 export class CosineSimilarity extends Loss {
-  /** The axis of the vectors. */
-  readonly axis: number;
+  static override readonly className: string = 'CosineSimilarity';
+  static override readonly fields: Fields = {
+    ...Loss.fields,
+    name: string('cosine_similarity'),
+    axis: unlessDefault(integer(-1)),
+  };
 
-  constructor(options: LossOptions & { /** The axis of the vectors. @default -1 */ axis?: number } = {}) {
-    checkOptions('CosineSimilarity', options, [...lossOptions, 'axis']);
-    super(options, 'cosine_similarity');
-    this.axis = checkNumber('CosineSimilarity', 'axis', options.axis ?? -1);
+  /** The axis of the vectors. */
+  declare readonly axis: number;
+
+  constructor(options: LossOptions & CosineSimilarityOptions = {}) {
+    super(options);
   }
 
   override call(yTrue: Value, yPred: Value): Value {
     return cosineSimilarity(yTrue, yPred, { axis: this.axis });
-  }
-
-  /** Keras never writes the axis; here it is written where it is not −1, which Keras reads. */
-  override getConfig(): Config {
-    return this.axis === -1 ? super.getConfig() : { ...super.getConfig(), axis: this.axis };
   }
 }

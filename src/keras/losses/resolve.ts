@@ -8,21 +8,14 @@ import {
 } from '../saving/registry.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import type { Shape } from '../../core/shape.ts';
-import { type WrappingVocabulary, fromWrappingVocabulary } from '../saving/vocabulary.ts';
-import { Circle } from './circle.ts';
-import * as crossentropy from './crossentropy-classes.ts';
-import { CTC } from './ctc.ts';
-import { KLDivergence, Poisson } from './divergence.ts';
-import { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from './focal.ts';
-import { CategoricalGeneralizedCrossEntropy } from './generalized-crossentropy.ts';
-import { CategoricalHinge, Hinge, SquaredHinge } from './hinge.ts';
+import { type WrappingVocabulary, classesOf, fromWrappingVocabulary } from '../saving/vocabulary.ts';
+import { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from './crossentropy-classes.ts';
 import { Loss } from './loss.ts';
-import { Dice, Tversky } from './overlap.ts';
-import * as regression from './regression.ts';
+import * as roster from './roster.ts';
 import { targetsOf } from './targets.ts';
 import { type LossFunction, LossFunctionWrapper } from './wrapper.ts';
 
-/** What is taken wherever a loss is. */
+/** A loss, or its name, config or function. */
 export type LossIdentifier = string | ConfigObject | SerializedFunction | Loss | LossFunction;
 
 const vocabulary: WrappingVocabulary<Loss, LossFunction> = {
@@ -32,31 +25,7 @@ const vocabulary: WrappingVocabulary<Loss, LossFunction> = {
   rule: 'a loss must be a name, a config object, a Loss or a function',
   wrapper: 'LossFunctionWrapper',
   wrap: (fn, options) => new LossFunctionWrapper(fn, options),
-  classes: {
-    BinaryCrossentropy: crossentropy.BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    CTC,
-    CategoricalCrossentropy: crossentropy.CategoricalCrossentropy,
-    CategoricalFocalCrossentropy,
-    CategoricalGeneralizedCrossEntropy,
-    CategoricalHinge,
-    Circle,
-    CosineSimilarity: regression.CosineSimilarity,
-    Dice,
-    Hinge,
-    Huber: regression.Huber,
-    KLDivergence,
-    LogCosh: regression.LogCosh,
-    LossFunctionWrapper,
-    MeanAbsoluteError: regression.MeanAbsoluteError,
-    MeanAbsolutePercentageError: regression.MeanAbsolutePercentageError,
-    MeanSquaredError: regression.MeanSquaredError,
-    MeanSquaredLogarithmicError: regression.MeanSquaredLogarithmicError,
-    Poisson,
-    SparseCategoricalCrossentropy: crossentropy.SparseCategoricalCrossentropy,
-    SquaredHinge,
-    Tversky,
-  },
+  classes: classesOf(Loss, roster),
   aliases: {
     BCE: 'BinaryCrossentropy',
     KLD: 'KLDivergence',
@@ -74,10 +43,10 @@ const vocabulary: WrappingVocabulary<Loss, LossFunction> = {
 };
 
 /**
- * The loss that a name, a config object, an object or a function stands for. The name of a function (`mse`) becomes the
- * loss's own name; the name of a class (`MeanSquaredError`) gives it the class's.
+ * Returns the loss for a name, a config object, a loss or a function. The name of a function (`mse`) becomes the name of
+ * the loss; for the name of a class (`MeanSquaredError`) it is that of the class.
  *
- * @throws TypeError if there is no such name, or the value is of another kind.
+ * @throws TypeError if there is no such name, or the value has another type.
  * @example
  * losses.get('mse').name;   // 'mse'
  * losses.get('MeanSquaredError').name;   // 'mean_squared_error'
@@ -90,18 +59,18 @@ export function get(identifier: LossIdentifier, who = 'losses.get', context: Rea
   });
 }
 
-/** What 'crossentropy' means for targets of a kind. */
+/** The classes that 'crossentropy' stands for, by the kind of the targets. */
 const crossentropies = {
-  binary: crossentropy.BinaryCrossentropy,
-  sparse: crossentropy.SparseCategoricalCrossentropy,
-  categorical: crossentropy.CategoricalCrossentropy,
+  binary: BinaryCrossentropy,
+  sparse: SparseCategoricalCrossentropy,
+  categorical: CategoricalCrossentropy,
 };
 
 /**
- * Like {@link get}, but 'crossentropy' and 'ce' choose by the shapes: one output is binary; labels (targets of a lower
- * rank, or with a last axis of 1) are sparse; the rest is categorical.
+ * Like {@link get}, but 'crossentropy' and 'ce' depend on the shapes: a single output is binary; labels (targets of a
+ * lower rank, or with a last axis of 1) are sparse; all others are categorical.
  *
- * @throws TypeError if there is no such name, or the value is of another kind.
+ * @throws TypeError if there is no such name, or the value has another type.
  * @example
  * losses.resolve('crossentropy', [null], [null, 10]) instanceof losses.SparseCategoricalCrossentropy;   // true
  * @see https://keras.io/api/models/model_training_apis/#compile-method
@@ -119,9 +88,9 @@ export function resolve(
 }
 
 /**
- * Keras's JSON for a loss.
+ * Returns Keras's JSON for a loss.
  *
- * @throws TypeError if it is made of a function without a name.
+ * @throws TypeError for a function without a name.
  * @example
  * losses.serialize(new losses.MeanSquaredError()).class_name;   // 'MeanSquaredError'
  * @see https://keras.io/api/losses/
@@ -131,7 +100,7 @@ export function serialize(loss: Loss): SerializedObject {
 }
 
 /**
- * The loss that a config object stands for; the other direction of {@link serialize}.
+ * Returns the loss of a config object: the inverse of {@link serialize}.
  *
  * @throws TypeError if there is no such loss.
  * @example

@@ -7,7 +7,7 @@ import type { Operand } from '../ops/operand.ts';
 import { mean, variance } from '../ops/reductions.ts';
 import { SamplewiseMean } from './means.ts';
 import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
-import { alignedFloats } from './samplewise.ts';
+import { alignedFloats } from '../losses/alignment.ts';
 
 /** An axis, or several. */
 type Axes = number | readonly number[];

@@ -6,7 +6,7 @@ import * as losses from '../losses/index.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { negative } from '../ops/elementwise.ts';
 import type { Operand } from '../ops/operand.ts';
-import { alignedFloats } from './samplewise.ts';
+import { alignedFloats } from '../losses/alignment.ts';
 
 /** The losses of samples, from targets and predictions. */
 export type SampleLoss = (yTrue: Operand, yPred: Operand) => Value;

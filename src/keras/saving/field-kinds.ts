@@ -1,8 +1,35 @@
 /** Fields for kinds of options that several families of classes have. */
 import { type DType, checkDType } from '../../core/dtype.ts';
 import { show } from '../../core/errors.ts';
-import { checkNumber } from '../../core/checks.ts';
+import { checkNumber, checkString } from '../../core/checks.ts';
+import { snakeCase, uniqueName } from '../../core/names.ts';
 import { type Field, field } from './fields.ts';
+import { findCustom, functionName, serializeFunction } from './registry.ts';
+
+/** The name of an object; by default the name of its class in snake_case, with a number if there is another one. */
+export function autoName(): Field<string> {
+  return field({
+    byDefault: null,
+    isNullable: true,
+    read: (who, option, given) => (given === null ? uniqueName(snakeCase(who)) : checkString(who, option, given)),
+  });
+}
+
+/** A function of the user's. Configs contain its name, under which it must be among the custom objects to be read. */
+export function namedFunction(): Field<NamedFunction> {
+  return field<NamedFunction>({
+    read: (who, option, given) => {
+      if (typeof given === 'function') return given as NamedFunction;
+      throw new TypeError(
+        `[${who}] ${option} must be a function. Received: ${option}=${show(functionName(given) ?? given)}. Pass the function of a config in customObjects under its name.`,
+      );
+    },
+    write: (value, who) => ({ ...serializeFunction(value, who) }),
+    revive: (json, { customObjects }) => findCustom(customObjects, functionName(json)) ?? json,
+  });
+}
+
+type NamedFunction = (...args: never) => unknown;
 
 /** The type of a tensor. */
 export function dtype(byDefault?: DType): Field<DType> {
@@ -27,6 +54,22 @@ export function axes(byDefault?: Axes): Field<Axes> {
 }
 
 const isInteger = (value: unknown): value is number => Number.isInteger(value);
+
+/** An axis, a list of axes, or null for all. */
+export function axesOrNull(byDefault: Axes | null): Field<Axes | null> {
+  const list = axes();
+  return field({
+    byDefault,
+    isNullable: true,
+    read: (who, option, given) => {
+      if (given === null || (Array.isArray(given) && given.length === 0)) return given === null ? null : [];
+      if (isInteger(given) || (Array.isArray(given) && given.every(isInteger))) return list.read(who, option, given);
+      throw new TypeError(
+        `[${who}] ${option} must be an integer, a list of integers or null. Received: ${option}=${show(given)}.`,
+      );
+    },
+  });
+}
 
 /** A list of finite numbers. */
 export function numbers(byDefault?: readonly number[]): Field<readonly number[]> {

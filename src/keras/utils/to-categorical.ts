@@ -23,7 +23,7 @@ export function toCategorical(x: TensorLike, numClasses: number | null = null): 
   const bad = values.find((label) => !Number.isInteger(label) || label < 0 || label >= classes);
   if (bad !== undefined) {
     throw new ValueError(
-      `[${WHO}] labels must be whole numbers from 0 to ${Math.max(classes - 1, 0)}. Received: label ${show(bad)}. Number the classes from 0, and give numClasses.`,
+      `[${WHO}] labels must be integers from 0 to ${Math.max(classes - 1, 0)}. Received: label ${show(bad)}. Number the classes from 0, and give numClasses.`,
     );
   }
   const { shape } = labels;

@@ -111,7 +111,7 @@ describe('a model refuses, and stays as it was:', () => {
     const before = model.getWeights();
     const labels = tensor(Y.data.map((label, i) => (i === 40 ? 3 : label)));
     await expect(model.fit(X, labels, quiet)).rejects.toThrow(
-      /labels must be whole numbers from 0 to 2, for 3 classes\. Received: label 3 in row 40\./,
+      /labels must be integers from 0 to 2, for 3 classes\. Received: label 3 in row 40\./,
     );
     await expect(model.trainOnBatch(X, labels)).rejects.toThrow(/label 3 in row 40/);
     await expect(model.evaluate(X, labels, { verbose: 0 })).rejects.toThrow(/label 3 in row 40/);

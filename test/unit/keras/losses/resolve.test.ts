@@ -88,7 +88,7 @@ describe('labels are checked on the host', () => {
   ])('%#', (labels, bad) => {
     expect(() => losses.checkLabels(labels, 10, 'fit')).toThrow(
       new ValueError(
-        `[fit] labels must be whole numbers from 0 to 9, for 10 classes. Received: ${bad}. Number the classes from 0, and give the model's output one unit for each.`,
+        `[fit] labels must be integers from 0 to 9, for 10 classes. Received: ${bad}. Number the classes from 0, and give the model's output one unit for each.`,
       ),
     );
   });
@@ -112,12 +112,12 @@ describe('wrong use says how to mend it', () => {
     [
       () => new losses.MeanSquaredError({ reduction: 'average' as never }),
       new TypeError(
-        '[mean_squared_error] reduction must be one of "sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none". Received: reduction="average".',
+        '[MeanSquaredError] reduction must be one of "sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none". Received: reduction="average".',
       ),
     ],
     [
       () => new losses.BinaryCrossentropy({ labelSmoothing: 2 }),
-      new ValueError('[BinaryCrossentropy] labelSmoothing must lie in [0, 1]. Received: labelSmoothing=2.'),
+      new ValueError('[BinaryCrossentropy] labelSmoothing must be in [0, 1]. Received: labelSmoothing=2.'),
     ],
     [
       () => losses.deserialize({ class_name: 'Nothing', config: {} }),
@@ -129,7 +129,7 @@ describe('wrong use says how to mend it', () => {
     ],
     [
       () => new losses.CategoricalGeneralizedCrossEntropy({ q: 1 }),
-      new ValueError('[CategoricalGeneralizedCrossEntropy] q must lie between 0 and 1. Received: q=1.'),
+      new ValueError('[CategoricalGeneralizedCrossEntropy] q must be in (0, 1). Received: q=1.'),
     ],
     [
       () => losses.circle(x([4]), x([4, 2, 3])),

@@ -12,15 +12,12 @@ describe('toCategorical', () => {
   test.each([
     [
       () => utils.toCategorical([0, 3], 3),
-      '[utils.toCategorical] labels must be whole numbers from 0 to 2. Received: label 3. Number the classes from 0, and give numClasses.',
+      '[utils.toCategorical] labels must be integers from 0 to 2. Received: label 3. Number the classes from 0, and give numClasses.',
     ],
-    [
-      () => utils.toCategorical([-1]),
-      '[utils.toCategorical] labels must be whole numbers from 0 to 0. Received: label -1.',
-    ],
+    [() => utils.toCategorical([-1]), '[utils.toCategorical] labels must be integers from 0 to 0. Received: label -1.'],
     [
       () => utils.toCategorical([0.5], 2),
-      '[utils.toCategorical] labels must be whole numbers from 0 to 1. Received: label 0.5.',
+      '[utils.toCategorical] labels must be integers from 0 to 1. Received: label 0.5.',
     ],
     [
       () => utils.toCategorical([1], 0),
