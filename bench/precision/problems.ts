@@ -49,7 +49,7 @@ export interface Problem {
 }
 
 interface GoldenFile {
-  readonly about: Readonly<Record<string, string>>;
+  readonly about: { readonly versions: Readonly<Record<string, string>> };
   readonly cases: readonly PrecisionCase[];
 }
 
@@ -58,7 +58,7 @@ const file = new URL('../../test/golden/normalization-precision.json', import.me
 const golden = JSON.parse(readFileSync(file, 'utf8')) as GoldenFile;
 
 /** The versions of the other libraries. */
-export const about: GoldenFile['about'] = golden.about;
+export const versions: GoldenFile['about']['versions'] = golden.about.versions;
 
 export const cases: readonly PrecisionCase[] = golden.cases;
 

@@ -1,6 +1,6 @@
 import { markdownTable } from '../markdown.ts';
 import { median } from '../numbers.ts';
-import { type ErrorSize, type Errors, type PrecisionCase, UNIT_ROUNDOFF, about, cases } from './problems.ts';
+import { type ErrorSize, type Errors, type PrecisionCase, UNIT_ROUNDOFF, cases, versions } from './problems.ts';
 
 export interface PrecisionTable {
   readonly layer: string;
@@ -68,11 +68,11 @@ function summary(measured: Measured): string {
 
 /** The part of docs/precision.md between the markers. */
 export function precisionMarkdown(measured: Measured): string {
-  const versions = ['keras', 'tensorflow', 'jax', 'torch'].map((name) => `${name} ${about[name]}`).join(', ');
+  const libraries = ['keras', 'tensorflow', 'jax', 'torch'].map((name) => `${name} ${versions[name]}`).join(', ');
   const sections = precisionTables(measured).map(
     ({ layer, header, rows }) => `## ${layer}\n\n${markdownTable(header, rows)}`,
   );
-  const head = `The other libraries: ${versions}.`;
+  const head = `The other libraries: ${libraries}.`;
   return [head, '## Summary', `evenkeel's error divided by that of others:`, summary(measured), ...sections].join(
     '\n\n',
   );

@@ -6,8 +6,13 @@ export type GoldenDType =
 export type GoldenData =
   Float64Array | Float32Array | Int32Array | Int16Array | Int8Array | Uint32Array | Uint16Array | Uint8Array;
 
-/** The typed array that holds each dtype's numbers; 64-bit integers become float64, and must be exact there. */
-const arrayTypes: Readonly<Record<GoldenDType, new (bytes: ArrayBuffer) => GoldenData | BigInt64Array>> = {
+interface ArrayType {
+  new (bytes: ArrayBuffer): GoldenData | BigInt64Array;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** The typed array of each dtype; 64-bit integers become float64, and must be exact there. */
+const arrayTypes: Readonly<Record<GoldenDType, ArrayType>> = {
   float64: Float64Array,
   float32: Float32Array,
   int64: BigInt64Array,
@@ -30,50 +35,73 @@ export type GoldenValue =
   null | boolean | number | string | GoldenArray | readonly GoldenValue[] | { readonly [key: string]: GoldenValue };
 
 export interface Golden<Case> {
-  /** Which script made the file, with which versions of what. */
+  /** The script that made the file, the versions of its libraries, and notes. */
   readonly about: Readonly<Record<string, unknown>>;
   readonly cases: readonly Case[];
 }
 
-/**
- * Reads test/golden/<name>.json, which test/golden/make/<name>.py wrote; every array in it is decoded. `Case` is what
- * the caller knows of the cases; nothing checks it.
- */
-export function loadGolden<Case = Readonly<Record<string, GoldenValue>>>(name: string): Golden<Case> {
-  const text = readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8');
-  return parseGolden<Case>(text, name);
+/** An array as test/golden/README.md describes it: readable values where there are few, base64 of the bytes otherwise. */
+interface TaggedArray {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly values?: readonly (number | 'NaN' | 'Infinity' | '-Infinity')[];
+  readonly base64?: string;
 }
 
-export function parseGolden<Case = Readonly<Record<string, GoldenValue>>>(text: string, name: string): Golden<Case> {
+/**
+ * Reads test/golden/<name>.json, and decodes the arrays in it. `Case` is the caller's knowledge of the cases; it is not
+ * checked.
+ */
+export function loadGolden<Case = Readonly<Record<string, GoldenValue>>>(name: string): Golden<Case> {
+  const json = readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8');
+  return parseGolden<Case>(json, name);
+}
+
+/** Decodes the JSON of a golden file; `name` is for errors. */
+export function parseGolden<Case = Readonly<Record<string, GoldenValue>>>(json: string, name: string): Golden<Case> {
   try {
-    return JSON.parse(text, decodeArray) as Golden<Case>;
+    return JSON.parse(json, decodeTagged) as Golden<Case>;
   } catch (cause) {
     throw new Error(`Golden file ${name}: ${String(cause)}`, { cause });
   }
 }
 
-function decodeArray(_key: string, value: unknown): unknown {
-  if (!isEncodedArray(value)) return value;
-  const { shape, dtype, data } = value;
+/** A reviver of JSON: objects whose only key is $array become arrays. */
+function decodeTagged(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, '$array')) return value;
+  const { $array, ...rest } = value as { $array: TaggedArray };
+  if (Object.keys(rest).length > 0) throw new Error(`$array must be alone. Received: ${Object.keys(rest).join(', ')}`);
+  return decodeArray($array);
+}
+
+function decodeArray({ dtype, shape, values, base64 }: TaggedArray): GoldenArray {
   if (!Object.hasOwn(arrayTypes, dtype)) throw new Error(`cannot decode an array of ${dtype}`);
-  const ArrayType = arrayTypes[dtype as GoldenDType];
-  // Copied, since the bytes of a Buffer may start anywhere. Both the file and every machine we know are little-endian.
-  const bytes = new Uint8Array(Buffer.from(data, 'base64'));
-  const numbers = new ArrayType(bytes.buffer);
+  const known = dtype as GoldenDType;
+  const data = base64 === undefined ? fromValues(known, values ?? []) : fromBytes(known, base64);
   const size = shape.reduce((product, n) => product * n, 1);
-  if (numbers.length !== size) {
-    throw new Error(`an array of shape [${shape.join(', ')}] holds ${numbers.length} numbers, not ${size}`);
+  if (data.length !== size) {
+    throw new Error(`an array of shape [${shape.join(', ')}] holds ${data.length} numbers, not ${size}`);
   }
-  return { shape, dtype, data: numbers instanceof BigInt64Array ? exactNumbers(numbers) : numbers };
+  return { shape, dtype: known, data };
 }
 
-function isEncodedArray(value: unknown): value is { shape: number[]; dtype: string; data: string } {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 3) return false;
-  const { shape, dtype, data } = value as Record<string, unknown>;
-  return Array.isArray(shape) && typeof dtype === 'string' && typeof data === 'string';
+function fromValues(dtype: GoldenDType, values: NonNullable<TaggedArray['values']>): GoldenData {
+  const ArrayType = arrayTypes[dtype];
+  const data = new ArrayType(new ArrayBuffer(values.length * ArrayType.BYTES_PER_ELEMENT));
+  const numbers = values.map(Number);
+  if (data instanceof BigInt64Array) return exactNumbers(numbers);
+  data.set(numbers);
+  return data;
 }
 
-function exactNumbers(integers: BigInt64Array): Float64Array {
+function fromBytes(dtype: GoldenDType, base64: string): GoldenData {
+  // Copied, since the bytes of a Buffer may start anywhere. Both the file and every machine we know are little-endian.
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'));
+  const numbers = new arrayTypes[dtype](bytes.buffer);
+  return numbers instanceof BigInt64Array ? exactNumbers(numbers) : numbers;
+}
+
+function exactNumbers(integers: Iterable<number | bigint>): Float64Array {
   return Float64Array.from(integers, (integer) => {
     const number = Number(integer);
     if (!Number.isSafeInteger(number)) throw new Error(`${integer.toString()} is not exact in float64`);

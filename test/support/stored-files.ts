@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { StoredArray, StoredAttribute, StoredGroup } from '../../src/formats/arrays/stored.ts';
+import { loadGolden } from './golden.ts';
 
 const folder = new URL('../golden/', import.meta.url);
 
@@ -8,11 +9,12 @@ export function containerFile(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`containers/${name}`, folder)));
 }
 
-/** What Python found in a file of test/golden/containers/. */
+/** The content of a file of test/golden/containers/, as Python read it. */
 export function containerContent(name: string): unknown {
-  const contents = JSON.parse(readFileSync(new URL('containers.json', folder), 'utf8')) as Record<string, unknown>;
-  if (!Object.hasOwn(contents, name)) throw new Error(`containers.json has no ${name}`);
-  return contents[name];
+  const { cases } = loadGolden<{ readonly file: string; readonly content: unknown }>('containers');
+  const found = cases.find(({ file }) => file === name);
+  if (found === undefined) throw new Error(`containers.json has no ${name}`);
+  return found.content;
 }
 
 /** A stored array as the Python script writes it down: 64-bit integers and what is not finite as texts. */

@@ -75,4 +75,4 @@ names = sorted(n for n in dir(A) if not n.startswith("_") and callable(getattr(A
 print("not covered:", [n for n in names if n not in {c["activation"] for c in cases}])
 
 if __name__ == "__main__":
-    write("activations", "make/activations.py", cases, versions=versions(), activations=names)
+    write("activations", cases, versions(), activations=names)

@@ -11,10 +11,9 @@ of two digits: "statistics", by k. "float32" is how far Keras is from y in float
 scripts/check-applications.mjs checks the whole networks.
 """
 
-import gzip
 import json
 
-from common import GOLDEN, array, lcg, np, versions
+from common import array, lcg, np, versions, write
 import keras
 from keras import applications
 from keras.src.applications import convnext, densenet, efficientnet, efficientnet_v2, inception_resnet_v2, nasnet, resnet
@@ -160,8 +159,4 @@ def case(name):
 
 
 if __name__ == "__main__":
-    about = {"script": "make/applications.py", "versions": versions()}
-    text = json.dumps({"about": about, "cases": [case(name) for name in NETWORKS]})
-    path = GOLDEN / "applications.json.gz"
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
-    print(f"{path.stat().st_size // 1024} KiB")
+    write("applications", [case(name) for name in NETWORKS], versions(), zipped=True)

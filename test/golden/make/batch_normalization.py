@@ -33,7 +33,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-SCRIPT = "test/golden/make/batch_normalization.py"
 SHAPES = {1: [4], 2: [6, 3], 3: [3, 4, 2], 4: [2, 3, 2, 3], 5: [2, 2, 3, 2, 2]}
 RANGES = [(-2.0, 3.0), (-1.0, 1.5), (0.0, 4.0)]
 INITIAL = {  # ranges of the initial weights
@@ -606,10 +605,9 @@ if __name__ == "__main__":
         "Input of a call: lcg(inputShape, inputSeed, low, high); loss = sum(w * output) with "
         "w = lcg(inputShape, lossWeightSeed, -1, 1). state: arrays named by stateNames, after the call."
     )
-    write("batch-normalization", SCRIPT, cases, note=note, **versions())
+    write("batch-normalization", cases, versions(), note=note)
     write(
-        "batch-normalization-config", SCRIPT, make_configs(),
+        "batch-normalization-config", make_configs(), versions(),
         note="kind config: get_config() and serialize_keras_object() as JSON texts in Keras's key order. "
         "kind error: what Keras raised for `python` (errorType null: nothing; message then shows the value).",
-        **versions(),
     )

@@ -45,7 +45,6 @@ import numpy as np
 import tensorflow as tf
 import tf_keras
 
-SCRIPT = "test/golden/make/batch_normalization_legacy.py"
 RANGES = [(-2.0, 3.0), (-1.0, 1.5), (0.0, 4.0)]
 INITIAL = {
     "gamma": (0.5, 1.5),
@@ -446,9 +445,8 @@ if __name__ == "__main__":
                      TF_ENABLE_ONEDNN_OPTS=os.environ["TF_ENABLE_ONEDNN_OPTS"])
     about["backend"] = "tf_keras (Keras 2); `keras` is only what common.py imports"
     write(
-        "batch-normalization-legacy", SCRIPT, cases,
+        "batch-normalization-legacy", cases, about,
         note="Legacy BatchNormalization run with tf_keras; input of a call: lcg(inputShape, inputSeed, low, high) in the "
         "case's dtype; loss = sum(w * output) with w = lcg(inputShape, lossWeightSeed, -1, 1). kind fused-kernel: "
         "the operation FusedBatchNormV3 called directly.",
-        **about,
     )

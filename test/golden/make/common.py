@@ -1,16 +1,12 @@
-"""What every golden-data script shares: array encoding, seeded inputs, the record of versions.
-
-Golden files are JSON: {"about": {...versions...}, "cases": [...]}. An array is
-{"shape": [...], "dtype": "float64", "data": "<base64 of the little-endian bytes>"}.
-
-`lcg` is the pseudo-random sequence that test/support/lcg.ts repeats bit for bit, so that large
-inputs and initial weights need not be stored.
-"""
+"""Shared by the golden-data scripts: array encoding, seeded inputs, versions, writing. test/golden/README.md has the schema."""
 
 import base64
+import gzip
 import json
+import math
 import os
 import pathlib
+import sys
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -19,22 +15,31 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import numpy as np
 
 GOLDEN = pathlib.Path(__file__).resolve().parent.parent
+READABLE = 12
+
+
+def readable(value):
+    """A number as JSON: the shortest that is read back exactly in the array's dtype."""
+    if value.dtype.kind != "f":
+        return int(value)
+    if not np.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    short = float(str(value))
+    assert value.dtype.type(short).tobytes() == value.tobytes()
+    return short
 
 
 def array(value, dtype=None):
-    """Encode an array (or anything numpy can convert) for a golden file."""
+    """A tagged array: {"$array": {"dtype", "shape", "values" or "base64"}}; `value` is anything that numpy can convert."""
     a = np.asarray(value, dtype=dtype)
-    if a.dtype == np.bool_:
+    name = "bool" if a.dtype == np.bool_ else a.dtype.name
+    if name == "bool":
         a = a.astype(np.uint8)
-        name = "bool"
-    else:
-        name = a.dtype.name
+    head = {"dtype": name, "shape": list(np.shape(value))}
+    if a.size <= READABLE:
+        return {"$array": {**head, "values": [readable(v) for v in a.ravel()]}}
     a = np.ascontiguousarray(a).astype(a.dtype.newbyteorder("<"))
-    return {
-        "shape": list(np.shape(value)),
-        "dtype": name,
-        "data": base64.b64encode(a.tobytes()).decode("ascii"),
-    }
+    return {"$array": {**head, "base64": base64.b64encode(a.tobytes()).decode("ascii")}}
 
 
 def lcg(shape, seed, low=-1.0, high=1.0):
@@ -63,9 +68,12 @@ def versions(**more):
     }
 
 
-def write(name, script, cases, **about):
-    """Write test/golden/<name>.json, one case a line so that a change shows as a small diff."""
-    head = json.dumps({"script": script, **about})
+def write(name, cases, versions, zipped=False, **about):
+    """Write test/golden/<name>.json (or .json.gz), one case a line to keep changes readable."""
+    script = "test/golden/make/" + pathlib.Path(sys.argv[0]).name
+    head = json.dumps({"script": script, "versions": versions, **about})
     body = ",\n".join(json.dumps(c) for c in cases)
-    (GOLDEN / f"{name}.json").write_text('{"about": ' + head + ', "cases": [\n' + body + "\n]}\n")
-    print(f"{name}: {len(cases)} cases, {(GOLDEN / f'{name}.json').stat().st_size // 1024} KiB")
+    text = '{"about": ' + head + ', "cases": [\n' + body + "\n]}\n"
+    path = GOLDEN / (f"{name}.json.gz" if zipped else f"{name}.json")
+    path.write_bytes(gzip.compress(text.encode(), mtime=0) if zipped else text.encode())
+    print(f"{name}: {len(cases)} cases, {path.stat().st_size // 1024} KiB")

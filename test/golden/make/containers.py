@@ -15,6 +15,8 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
+from common import write as write_cases
+
 FOLDER = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "containers"))
 os.makedirs(os.path.join(FOLDER, "hostile"), exist_ok=True)
 generator = np.random.default_rng(7)
@@ -308,13 +310,6 @@ tensors = {
 safetensors.numpy.save_file(tensors, path("tensors.safetensors"), metadata={"format": "np", "größe": "1"})
 expected["tensors.safetensors"] = {name: array(values) for name, values in tensors.items()}
 
-about = {
-    "script": "test/golden/make/containers.py",
-    "h5py": h5py.__version__,
-    "hdf5": h5py.version.hdf5_version,
-    "numpy": np.__version__,
-    "safetensors": safetensors.__version__,
-}
-with open(FOLDER + ".json", "w") as file:
-    json.dump({"about": about, **expected}, file, separators=(",", ":"))
-    file.write("\n")
+write_cases("containers", [{"file": name, "content": content} for name, content in expected.items()], {
+    "h5py": h5py.__version__, "hdf5": h5py.version.hdf5_version, "numpy": np.__version__, "safetensors": safetensors.__version__,
+})

@@ -300,7 +300,7 @@ def main():
                "learning_rate": 0.0010000000474974513, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-07, "amsgrad": False}}
     case("tf-keras-2.12.h5", model, x, y, save=lambda p: tf_keras_file(p, model, config2, weights2))
 
-    write("files", "test/golden/make/files.py", cases, **versions(h5py=h5py.__version__))
+    write("files", cases, versions(h5py=h5py.__version__))
 
 
 if __name__ == "__main__":

@@ -267,7 +267,7 @@ def main():
     summary("functional with a branch", m, columns=200)
     summary("empty", keras.Sequential(name="empty"))
 
-    write("fit", "make/fit.py", cases, versions=versions())
+    write("fit", cases, versions())
 
 
 if __name__ == "__main__":

@@ -80,4 +80,4 @@ for _ in range(3):
     steps.append({k: float(v) for k, v in m.train_on_batch(x, y, return_dict=True).items()})
 cases.append({"kind": "training", "steps": steps, "finalWeights": [array(w) for w in m.get_weights()],
               "output": [array(v) for v in m.predict(x, verbose=0)]})
-write("functional", "test/golden/make/functional.py", cases, **versions())
+write("functional", cases, versions())

@@ -4,21 +4,20 @@
 """
 
 import base64
-import json
 import struct
 import zlib
 
 import numpy as np
 import tensorflow as tf
 
-from common import GOLDEN, array
+from common import array, write
 
 rng = np.random.default_rng(7)
 cases = []
 
 
 def add(name, data, expected, atol=0):
-    cases.append({"name": name, "bytes": base64.b64encode(data).decode(), "pixels": array(expected, "float32"), "atol": atol})
+    cases.append({"kind": "decode", "name": name, "bytes": base64.b64encode(data).decode(), "pixels": array(expected, "float32"), "atol": atol})
 
 
 def png(width, height, depth, color, rows, palette=None):
@@ -73,11 +72,6 @@ resized = []
 source = rng.random((4, 6, 2)).astype("float32")
 for height, width in [(4, 6), (8, 12), (3, 5), (1, 1), (2, 9), (7, 3)]:
     target = tf.image.resize(source, (height, width), method="bilinear", antialias=False)
-    resized.append({"source": array(source), "target": array(np.asarray(target))})
+    resized.append({"kind": "resize", "source": array(source), "target": array(np.asarray(target))})
 
-about = {
-    "script": "test/golden/make/images.py",
-    "numpy": np.__version__,
-    "tensorflow": tf.__version__,
-}
-(GOLDEN / "images.json").write_text(json.dumps({"about": about, "cases": cases, "resized": resized}) + "\n")
+write("images", [*cases, *resized], {"numpy": np.__version__, "tensorflow": tf.__version__})

@@ -12,7 +12,7 @@ only the required arguments are given. FEATURES.md is this list, compared with t
 import inspect
 import json
 
-from common import GOLDEN, versions
+from common import versions, write
 import keras
 
 SECTIONS = {
@@ -170,11 +170,7 @@ def main():
                 record.update(config_of(section, name, value))
             cases.append(record)
     cases.sort(key=lambda c: (list(SECTIONS).index(c["section"]), c["name"].lower(), c["name"]))
-    head = json.dumps({"script": "make/keras_inventory.py", "versions": versions()})
-    body = ",\n".join(json.dumps(c) for c in cases)
-    path = GOLDEN / "keras-inventory.json"
-    path.write_text('{"about": ' + head + ', "cases": [\n' + body + "\n]}\n")
-    print(len(cases), "objects,", path.stat().st_size // 1024, "KiB")
+    write("keras-inventory", cases, versions())
 
 
 if __name__ == "__main__":

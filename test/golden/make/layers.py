@@ -102,7 +102,7 @@ def case(cls, shape, low=-1.0, high=1.0, mask=None, x=None, note=None, **options
         grads = [g.numpy() for g in tape.gradient(total, [xt] + [v.value for v in twin.trainable_weights])]
         y = y.numpy()
         record["viaTranspose"] = True
-    record["weights"] = [{"name": w.name, **array(v)} for w, v in zip(layer.weights, values)]
+    record["weights"] = [{"name": w.name, "value": array(v)} for w, v in zip(layer.weights, values)]
     record["output"] = array(y)
     record["inputGradient"] = array(grads[0])
     record["weightGradients"] = [array(g) for g in grads[1:]]
@@ -253,4 +253,4 @@ case("Dropout", (3, 5), rate=0.5)
 case("Dropout", (2, 3, 4), rate=0.3, noise_shape=[None, 1, 4], seed=7)
 
 if __name__ == "__main__":
-    write("layers", "make/layers.py", cases, versions=versions())
+    write("layers", cases, versions())

@@ -283,4 +283,4 @@ case("ActivityRegularization", (3, 4))
 
 
 if __name__ == "__main__":
-    write("layers2", "make/layers2.py", cases, versions=versions())
+    write("layers2", cases, versions())

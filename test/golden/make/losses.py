@@ -234,4 +234,4 @@ case("CTC", SPELLED, SEQUENCES, WEIGHT, note="float32 inside")
 case("CTC", SPELLED[1:], SEQUENCES[1:, :3], note="float32 inside")
 
 if __name__ == "__main__":
-    write("losses", "make/losses.py", cases, versions=versions())
+    write("losses", cases, versions())

@@ -71,4 +71,4 @@ for make in (single, first, both):
     logs = m.train_on_batch(given, zeros[0] if len(zeros) == 1 else zeros, return_dict=True)
     cases.append({"name": m.name, "config": config, "output": [array(v) for v in outputs], "loss": float(logs["loss"]),
                   "paths": [w.path for w in m.weights], "after": [array(w.numpy()) for w in m.weights]})
-write("masks", "test/golden/make/masks.py", cases, **versions())
+write("masks", cases, versions())

@@ -51,7 +51,7 @@ def case(cls, updates, note=None, **options):
             record["error"] = [type(e).__name__, str(e).strip()[:300]]
             print("error:", cls, options, [g.shape for g in given], record["error"])
             break
-    record["variables"] = [{"name": v.name, **array(v.numpy())} for v in metric.variables]
+    record["variables"] = [{"name": v.name, "value": array(v.numpy())} for v in metric.variables]
 
 
 W, W1 = [0.5, 2.0, 0.0, 1.25], [[0.5], [2.0], [0.0], [1.25]]
@@ -175,4 +175,4 @@ for loss, output, target in (("binary_crossentropy", (1,), (1,)), ("binary_cross
     resolve("accuracy", loss, output, target)
 
 if __name__ == "__main__":
-    write("metrics", "make/metrics.py", cases, versions=versions())
+    write("metrics", cases, versions())

@@ -98,4 +98,4 @@ case("BinaryIoU", [(EDGE_BITS, EDGES, None), (BITS, PROB, WC)])
 case("BinaryIoU", [(EDGE_BITS, EDGES, None)], target_class_ids=[1], threshold=0.3)
 
 if __name__ == "__main__":
-    write("metrics2", "make/metrics2.py", cases, versions=versions())
+    write("metrics2", cases, versions())

@@ -51,4 +51,4 @@ for cls in ("PearsonCorrelation", "ConcordanceCorrelation"):
     case(cls, [(np.ones((4, 3)), P, None)], note="targets that are all alike")
 
 if __name__ == "__main__":
-    write("metrics3", "make/metrics3.py", cases, versions=versions())
+    write("metrics3", cases, versions())

@@ -29,7 +29,6 @@ from common import array, lcg, np, versions, write
 import keras
 import tensorflow as tf
 
-SCRIPT = "test/golden/make/normalization_family.py"
 keras.config.set_floatx("float64")
 keras.config.set_dtype_policy("float64")
 keras.config.set_epsilon(1e-7)
@@ -310,4 +309,4 @@ if __name__ == "__main__":
     make_normalization()
     make_ops()
     make_configs()
-    write("normalization-family", SCRIPT, cases, **versions())
+    write("normalization-family", cases, versions())

@@ -33,7 +33,6 @@ import tempfile
 
 import numpy as np
 
-SCRIPT = "test/golden/make/normalization_precision.py"
 SQRT3 = 1.7320508075688772
 PLAIN = [(0.0, 1.0), (100.0, 1.0), (10000.0, 1.0)]
 EXTREME = [(0.0, 1e-20), (0.0, 1e20)]
@@ -440,10 +439,9 @@ def main():
     import torch
 
     common.write(
-        "normalization-precision", SCRIPT, cases,
+        "normalization-precision", cases, common.versions(jax=jax.__version__, torch=torch.__version__),
         note="float32 errors of other libraries' normalization layers against float64 truth. The inputs are those of lcg; "
         "the script says how they are made.",
-        **common.versions(jax=jax.__version__, torch=torch.__version__),
     )
 
 

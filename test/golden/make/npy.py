@@ -4,10 +4,8 @@
 """
 import base64
 import io
-import json
-import pathlib
 
-import numpy as np
+from common import np, write
 
 cases = []
 
@@ -55,5 +53,4 @@ add("a long axis", np.zeros((12345, 1), dtype=np.int8)[:7])
 for version in [(1, 0), (2, 0), (3, 0)]:
     add(f"version {version[0]}.{version[1]}", np.arange(4, dtype="<f4").reshape(2, 2), version)
 
-path = pathlib.Path(__file__).parent.parent / "npy.json"
-path.write_text(json.dumps({"about": {"script": "test/golden/make/npy.py", "numpy": np.__version__}, "cases": cases}, indent=1) + "\n")
+write("npy", cases, {"numpy": np.__version__})

@@ -131,4 +131,4 @@ for make in (masked, embedded, squeeze_excite, fixed):
                   "paths": [w.path for w in m.weights], "feeds": {k: array(v) for k, v in feeds.items()},
                   "summary": re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(lines)).rstrip("\n"), "outputs": [array(o) for o in out]})
 
-write("operations", "test/golden/make/operations.py", cases, **versions())
+write("operations", cases, versions())

@@ -65,4 +65,4 @@ for name, f in {"Log1p": ops.log1p, "Expm1": ops.expm1, "Round": ops.round, "Cei
 for name, f, given in PLAIN:
     cases.append({"kind": "plain", "name": name, "args": given, "outputs": [array(keras.ops.convert_to_numpy(f(*given)), "float32" if f is np.eye else None)]})
 
-write("operations2", "make/operations2.py", cases, versions=versions())
+write("operations2", cases, versions())

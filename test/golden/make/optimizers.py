@@ -43,7 +43,7 @@ def case(cls, scale=1.0, exclude=None, note=None, zero=False, **options):
         optimizer.apply([keras.ops.convert_to_tensor(v, dtype="float64") for v in g])
         steps.append([array(kernel.numpy()), array(bias.numpy())])
     record = {"optimizer": cls, "options": plain(options), "gradientScale": 0.0 if zero else scale, "config": json.dumps(optimizer.get_config()), "steps": steps,
-              "slots": [{"name": v.name, "path": v.path, **array(v.numpy())} for v in optimizer.variables]}
+              "slots": [{"name": v.name, "path": v.path, "value": array(v.numpy())} for v in optimizer.variables]}
     if exclude:
         record["excludeFromWeightDecay"] = exclude
     if note:
@@ -99,4 +99,4 @@ case("SGD", learning_rate=S.PolynomialDecay(0.1, 3, end_learning_rate=0.01, powe
 case("SGD", learning_rate=S.InverseTimeDecay(0.1, 2, 0.5))
 
 if __name__ == "__main__":
-    write("optimizers", "make/optimizers.py", cases, versions=versions())
+    write("optimizers", cases, versions())

@@ -40,7 +40,7 @@ def case(cls, exclude=None, note=None, **options):
     shown = {k: keras.saving.serialize_keras_object(v) if hasattr(v, "get_config") else v for k, v in options.items()}
     record = {"optimizer": cls, "options": shown, "config": json.dumps(optimizer.get_config()),
               "serialized": json.dumps(keras.saving.serialize_keras_object(optimizer)), "shown": SHOWN, "steps": steps,
-              "slots": [{"name": v.name, "path": v.path, **array(v.numpy())} for v in optimizer.variables]}
+              "slots": [{"name": v.name, "path": v.path, "value": array(v.numpy())} for v in optimizer.variables]}
     if exclude:
         record["excludeFromWeightDecay"] = exclude
     if note:
@@ -84,4 +84,4 @@ for cls in ("Adam", "AdamW"):
     case(cls, learning_rate=0.01, weight_decay=0.05, exclude=["bias"])
 
 if __name__ == "__main__":
-    write("optimizers2", "make/optimizers2.py", cases, versions=versions())
+    write("optimizers2", cases, versions())

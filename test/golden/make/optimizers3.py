@@ -41,7 +41,7 @@ def case(cls, exclude=None, note=None, scale=1.0, **options):
     shown = {k: keras.saving.serialize_keras_object(v) if hasattr(v, "get_config") else v for k, v in options.items()}
     record = {"optimizer": cls, "options": shown, "gradientScale": scale, "config": json.dumps(optimizer.get_config()),
               "serialized": json.dumps(keras.saving.serialize_keras_object(optimizer)), "shown": SHOWN, "steps": steps,
-              "slots": [{"name": v.name, "path": v.path, **array(v.numpy())} for v in optimizer.variables]}
+              "slots": [{"name": v.name, "path": v.path, "value": array(v.numpy())} for v in optimizer.variables]}
     if exclude:
         record["excludeFromWeightDecay"] = exclude
     if note:
@@ -77,4 +77,4 @@ if __name__ == "__main__":
     case("Muon", scale=0.0, note="zero gradients")
     for cls in ("Adafactor", "Lamb", "Muon"):
         common_cases(cls)
-    write("optimizers3", "make/optimizers3.py", cases, versions=versions())
+    write("optimizers3", cases, versions())

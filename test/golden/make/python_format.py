@@ -64,4 +64,4 @@ csv([{}])
 csv([{"a,b": 1.0, 'c"d': -0.0, "loss": 2.0, "Zeta": 3.0, "\u00e9": 4.0, "\U0001d4b3": 5.0, "\uffee": 6.0}])
 
 if __name__ == "__main__":
-    write("python-format", "make/python_format.py", cases, versions=versions())
+    write("python-format", cases, versions())

@@ -188,5 +188,5 @@ case("tokens", Tokens(), [(2, 5)], integers=9, maps=False)
 case("volumes", Volumes(), [(1, 2, 3, 4, 3)])
 case("parametrized", parametrized(False), [(2, 2, 5, 5)], warm_up=5)
 case("parametrized-old", parametrized(True), [(2, 2, 5, 5)], warm_up=5)
-write("pytorch", "test/golden/make/pytorch.py", cases,
+write("pytorch", cases,
       versions={"torch": torch.__version__, "safetensors": safetensors.__version__, "numpy": np.__version__})

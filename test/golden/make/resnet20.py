@@ -58,4 +58,4 @@ def case(cls, **options):
 cases = [case("SGD", learning_rate=0.01, momentum=0.9), case("Adam", learning_rate=0.001)]
 
 if __name__ == "__main__":
-    write("resnet20", "make/resnet20.py", cases, versions=versions())
+    write("resnet20", cases, versions())

@@ -25,4 +25,4 @@ case("ScheduleFreeAdamW", learning_rate=0.05, beta_1=1.0, note="the weights are 
 common_cases("ScheduleFreeAdamW")
 
 if __name__ == "__main__":
-    write("schedule-free", "make/schedule_free.py", cases, versions=versions(jax=jax.__version__))
+    write("schedule-free", cases, versions(jax=jax.__version__))

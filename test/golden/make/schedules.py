@@ -47,4 +47,4 @@ case("CosineDecayRestarts", initial_learning_rate=0.1, first_decay_steps=10, t_m
 case("CosineDecayRestarts", initial_learning_rate=0.1, first_decay_steps=8, t_mul=1.5, m_mul=0.8, name="mine")
 
 if __name__ == "__main__":
-    write("schedules", "make/schedules.py", cases, versions=versions())
+    write("schedules", cases, versions())

@@ -39,4 +39,4 @@ for options in ({}, {"side": "imag", "window": None, "scaling": None}, {"window"
     cases.append({"kind": "config", "options": options, "serialized": json.dumps(keras.saving.serialize_keras_object(made))})
 
 if __name__ == "__main__":
-    write("stft", "make/stft.py", cases, versions=versions())
+    write("stft", cases, versions())

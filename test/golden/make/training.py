@@ -165,4 +165,4 @@ if __name__ == "__main__":
         cases += [gradients("cnn", dtype), gradients("mlp", dtype)]
         cases += [train(name, "cnn", dtype, make) for name, make in OPTIMIZERS.items()]
         cases += [train(name, "mlp", dtype, OPTIMIZERS[name]) for name in ("Adam", "SGD momentum")]
-    write("training", "make/training.py", cases, versions=versions())
+    write("training", cases, versions())

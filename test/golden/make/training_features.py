@@ -378,7 +378,7 @@ def main():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             make()
-    write("training-features", "test/golden/make/training_features.py", cases, **versions())
+    write("training-features", cases, versions())
 
 
 if __name__ == "__main__":

@@ -283,4 +283,4 @@ if __name__ == "__main__":
     numbers()
     configs()
     models()
-    write("vocabulary", "make/vocabulary.py", cases, versions=versions())
+    write("vocabulary", cases, versions())

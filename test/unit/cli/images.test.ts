@@ -7,18 +7,24 @@ import { expectClose } from '../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../support/golden.ts';
 
 interface ImageCase {
+  readonly kind: 'decode';
   readonly name: string;
   readonly bytes: string;
   readonly pixels: GoldenArray;
   readonly atol: number;
 }
 
-const golden = loadGolden<ImageCase>('images');
-const { resized } = golden as unknown as {
-  readonly resized: readonly { readonly source: GoldenArray; readonly target: GoldenArray }[];
-};
+interface ResizeCase {
+  readonly kind: 'resize';
+  readonly source: GoldenArray;
+  readonly target: GoldenArray;
+}
+
+const { cases } = loadGolden<ImageCase | ResizeCase>('images');
+const images = cases.filter((each) => each.kind === 'decode');
+const resized = cases.filter((each) => each.kind === 'resize');
 const bytesOf = (name: string): Uint8Array =>
-  Uint8Array.from(Buffer.from(golden.cases.find((each) => each.name === name)!.bytes, 'base64'));
+  Uint8Array.from(Buffer.from(images.find((each) => each.name === name)!.bytes, 'base64'));
 
 /** An image of one pixel. */
 const pixel = (...channels: number[]): Image => ({
@@ -29,7 +35,7 @@ const pixel = (...channels: number[]): Image => ({
 });
 
 describe('decodeImage', () => {
-  test.each(golden.cases)('decodeImage reads the same pixels as TensorFlow: $name', ({ name, pixels, atol }) => {
+  test.each(images)('decodeImage reads the same pixels as TensorFlow: $name', ({ name, pixels, atol }) => {
     const { height, width, channels, data } = decodeImage(bytesOf(name), 'image');
     expect([height, width, channels]).toEqual(pixels.shape);
     expectClose(data, pixels.data, { rtol: 1e-6, atol });

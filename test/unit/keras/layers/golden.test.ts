@@ -13,11 +13,9 @@ import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
 import { evaluateAll } from '../../../support/gradient-check.ts';
 import { lcg } from '../../../support/lcg.ts';
 
-/** A weight has a name besides, so the loader leaves its numbers as they are: float64 in base 64. */
 interface GoldenWeight {
   readonly name: string;
-  readonly shape: readonly number[];
-  readonly data: string;
+  readonly value: GoldenArray;
 }
 
 interface GoldenLayer {
@@ -46,12 +44,10 @@ const cases = loadGolden<GoldenLayer>('layers').cases;
 const float64 = (numbers: ArrayLike<number>, shape: readonly number[]): Tensor =>
   tensor(Float64Array.from(numbers), shape);
 
-const decode = (data: string): Float64Array => new Float64Array(new Uint8Array(Buffer.from(data, 'base64')).buffer);
-
 function make(golden: GoldenLayer): Layer {
   const layer = deserializeLayer({ class_name: golden.layer, config: { ...golden.options, dtype: 'float64' } });
   layer.build([null, ...golden.inputShape.slice(1)]);
-  layer.setWeights(golden.weights.map(({ data, shape }) => float64(decode(data), shape)));
+  layer.setWeights(golden.weights.map(({ value: { data, shape } }) => float64(data, shape)));
   return layer;
 }
 
