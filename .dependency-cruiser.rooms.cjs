@@ -13,7 +13,7 @@ module.exports = {
   'compiler/runtime': ['core'],
   'compiler/graph': ['core'],
   'compiler/builder': ['core', 'compiler/graph'],
-  'compiler/passes': ['core', 'compiler/graph'],
+  'compiler/passes': ['core', 'compiler/graph', 'compiler/reference'],
   'compiler/reference': ['core', 'compiler/graph'],
   'compiler/autodiff': compilers,
   'compiler/lowering': ['core', 'compiler/graph', 'compiler/onnx', 'compiler/runtime'],

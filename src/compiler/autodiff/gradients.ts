@@ -7,18 +7,18 @@ import type { PrimitiveName } from '../graph/primitives.ts';
 import type { Node, Value } from '../graph/value.ts';
 import { add, broadcastTo } from '../builder/index.ts';
 import { gradientRules } from './rules/index.ts';
-import { type GradientRule, zeroGradient } from './rules/rule.ts';
+import { type Application, type GradientRule, zeroGradient } from './rules/rule.ts';
 import { sumTo } from './unbroadcast.ts';
 
 /**
- * The gradients of a scalar with respect to values: new values, computed from those of the graph.
+ * Returns the gradients of a scalar with respect to values, as new values computed from those of the graph.
  *
  * With a seed the output may have any shape: the gradients are then those of Σ seed · output.
- * A gradient is `null` where the output does not depend on the value, or only by way of steps, integers or
- * `stopGradient`. The nodes made have the scope `gradient of …` the node they differentiate.
+ * A gradient is null if the output does not depend on the value, or only through steps, integers or `stopGradient`.
+ * The new nodes have the scope `gradient of …` of the node that they differentiate.
  *
- * @throws ValueError if the output is no scalar and there is no seed.
- * @throws NotImplementedError if a primitive on the way has no gradient.
+ * @throws ValueError if the output is not a scalar and there is no seed.
+ * @throws NotImplementedError if a primitive between the values and the output has no gradient.
  * @example
  * await jit((w) => gradients(ops.sum(ops.square(w)), [w]))([1, 2]);   // [[2, 4]]
  */
@@ -34,11 +34,10 @@ export function gradients(output: Value, withRespectTo: readonly Value[], seed?:
     if (!needs.includes(true)) continue;
     const cotangents = node.outputs.map((value) => found.total(value));
     if (cotangents.every((cotangent) => cotangent === null)) continue;
-    const operands = applyRule(node, cotangents, needs);
-    for (const [i, operand] of operands.entries()) {
+    for (const [i, gradient] of applyRule(node, cotangents, needs).entries()) {
       const input = node.inputs[i];
-      if (operand === null || input === undefined || needs[i] !== true) continue;
-      const cotangent = sumTo(operand, input.shape);
+      if (gradient === null || input === undefined || needs[i] !== true) continue;
+      const cotangent = sumTo(gradient, input.shape);
       labelMade(node, cotangent, cotangents);
       found.add(input, cotangent);
     }
@@ -51,12 +50,13 @@ function applyRule(
   cotangents: readonly (Value | null)[],
   needs: readonly boolean[],
 ): readonly (Value | null)[] {
-  // A table indexed by a union loses the tie between name and attributes: the one cast of this stage.
-  const rule = gradientRules[node.primitive] as GradientRule<PrimitiveName>;
-  return rule({ ...node, cotangents, needs });
+  // A table indexed by a union loses the connection between name and attributes: the one cast of this stage.
+  const rule = gradientRules[node.primitive] as GradientRule<PrimitiveName> | typeof zeroGradient;
+  if (rule === zeroGradient) return [];
+  return rule({ ...node, cotangents, needs } as unknown as Application<PrimitiveName>);
 }
 
-/** The values on a path from those asked for: the only ones whose gradients are worked out. */
+/** The values that depend on the given ones: the only ones whose gradients are computed. */
 function activeValues(order: readonly Node[], withRespectTo: readonly Value[]): ReadonlySet<Value> {
   const active = new Set(withRespectTo.filter((value) => isFloat(value.dtype)));
   for (const node of order) {
@@ -66,7 +66,7 @@ function activeValues(order: readonly Node[], withRespectTo: readonly Value[]): 
   return active;
 }
 
-/** The gradients that have reached each value. */
+/** The gradients accumulated for each value. */
 class Cotangents {
   readonly #found = new Map<Value, Value>();
 
@@ -75,7 +75,7 @@ class Cotangents {
     this.#found.set(value, previous === undefined ? cotangent : mark(value.node, add(previous, cotangent)));
   }
 
-  /** The sum of them, in the value's own shape. */
+  /** The accumulated gradient, in the shape of the value; null if there is none. */
   total(value: Value): Value | null {
     const sum = this.#found.get(value);
     if (sum === undefined) return null;
@@ -88,13 +88,13 @@ class Cotangents {
 
 const scopeOf = (node: Node): string | null => (node.scope === null ? null : `gradient of ${node.scope}`);
 
-/** Gives the node that was just made for the gradient of a value its scope. */
+/** Sets the scope of the last node of the gradient of a value. */
 function mark(node: Node, made: Value): Value {
   made.node.scope = scopeOf(node);
   return made;
 }
 
-/** Gives everything that a rule made, between the node's own values and its result, a scope. */
+/** Sets the scope of all nodes that a rule made, between the node's own values and the gradient. */
 function labelMade(node: Node, made: Value, cotangents: readonly (Value | null)[]): void {
   const scope = scopeOf(node);
   if (scope === null) return;
@@ -105,7 +105,7 @@ function labelMade(node: Node, made: Value, cotangents: readonly (Value | null)[
 function unitSeed(output: Value): Value {
   if (output.rank === 0) return constant(1, output.dtype);
   throw new ValueError(
-    `[gradients] the output must be a scalar, or come with a seed of its shape. Received: an output of shape ${showShape(output.shape)}.`,
+    `[gradients] the output must be a scalar unless a seed is given. Received: an output of shape ${showShape(output.shape)}.`,
   );
 }
 
@@ -117,7 +117,7 @@ function checkSeed(output: Value, seed: Value): void {
   }
   if (seed.dtype !== output.dtype || !compatible(seed.shape, output.shape)) {
     throw new ValueError(
-      `[gradients] the seed must have the type of the output, ${output.dtype}${showShape(output.shape)}. Received: ${seed.dtype}${showShape(seed.shape)}.`,
+      `[gradients] the seed must have the dtype and shape of the output, ${output.dtype}${showShape(output.shape)}. Received: ${seed.dtype}${showShape(seed.shape)}.`,
     );
   }
 }

@@ -2,15 +2,15 @@ import type { Shape } from '../../core/shape.ts';
 import type { Value } from '../graph/value.ts';
 import { reshape, sum } from '../builder/index.ts';
 
-/** Whether summing over axes, and nothing else, leads from one shape to the other. */
+/** Whether summing over axes turns one shape into the other. */
 export function reducesTo(from: Shape, to: Shape): boolean {
   const lead = from.length - to.length;
   return lead >= 0 && to.every((size, i) => size === 1 || size === from[i + lead]);
 }
 
 /**
- * Undoes broadcasting: the sum over the axes that `shape` does not have, and over those on which it has size 1.
- * Axes on which the value itself has size 1 stay so.
+ * Undoes broadcasting: sums over the axes that `shape` does not have, and over those on which it has size 1.
+ * Axes on which the value itself has size 1 are kept.
  */
 export function sumTo(value: Value, shape: Shape): Value {
   const lead = Math.max(0, value.rank - shape.length);

@@ -2,26 +2,26 @@ import type { Node, Value } from './value.ts';
 import { isNode } from './value.ts';
 import type { Variable } from './variable.ts';
 
-/** New state for a variable, written when the program has run. */
+/** The new state of a variable, written after the program has run. */
 export interface Update {
   readonly variable: Variable;
   readonly value: Value;
 }
 
-/** A program: what is fed, what is returned, and which state is replaced. */
+/** A program: its inputs, its outputs, and the state that it replaces. */
 export interface Graph {
-  /** `input` nodes, in the order in which the caller feeds them. */
+  /** Results of `input` nodes, in the order in which the caller feeds them. */
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly updates: readonly Update[];
 }
 
-/** Everything a graph must compute: its outputs, then the new state. */
+/** All values that a graph must compute: its outputs, then the new state. */
 export function results(graph: Graph): readonly Value[] {
   return [...graph.outputs, ...graph.updates.map((update) => update.value)];
 }
 
-/** The nodes that `values` need, each after the nodes that it needs. */
+/** The nodes that `values` depend on, each after those it depends on. */
 export function topologicalOrder(values: readonly Value[]): readonly Node[] {
   const order: Node[] = [];
   const done = new Set<Node>();
@@ -61,7 +61,7 @@ export function variablesOf(graph: Graph): readonly Variable[] {
   return [...found];
 }
 
-/** Gives the nodes that made `values`, back to `inputs`, a scope, unless an inner call has given them one. */
+/** Sets the scope of the nodes between `inputs` and `values`, except where an inner call has set one. */
 export function labelScope(values: readonly Value[], inputs: readonly Value[], scope: string): void {
   const stop = new Set(inputs.map((value) => value.node));
   const pending = values.map((value) => value.node);

@@ -1,3 +1,4 @@
+export * from './attributes.ts';
 export * from './graph.ts';
 export * from './hash.ts';
 export * from './leaves.ts';
@@ -7,6 +8,8 @@ export * from './print.ts';
 export * from './revision.ts';
 export * from './rewrite.ts';
 export * from './trace.ts';
+export * from './users.ts';
 export * from './value.ts';
 export * from './variable.ts';
 export * from './verify.ts';
+export * from './windows.ts';

@@ -3,28 +3,37 @@ import { RandomStream } from '../../core/random.ts';
 import type { Shape } from '../../core/shape.ts';
 import { type Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { createNode } from './node.ts';
-import type { Value } from './value.ts';
+import { type Value, isNode } from './value.ts';
 import type { Variable } from './variable.ts';
 
-const states = new WeakMap<Variable, Value>();
+/**
+ * The initial state of each variable. A side table rather than a field of Variable, which is below values: a value refers
+ * to its node, whose attributes may hold a variable.
+ */
+const initialStates = new WeakMap<Variable, Value>();
 
 /** A value that the caller of the program feeds. */
 export function input(name: string, shape: Shape, dtype: DType): Value {
   return createNode('input', [], { name, shape, dtype })[0];
 }
 
-/** A value known when the graph is made. */
+/** A value that is known when the graph is built. */
 export function constant(values: TensorLike, dtype?: DType): Value {
   const made: Tensor = tensor(values, undefined, dtype);
   return createNode('constant', [], { tensor: made })[0];
 }
 
-/** The state of a variable at the start of the program; one value for each variable, so that readers share it. */
+/** The tensor of a constant; null for any other value. */
+export function constantOf(value: Value): Tensor | null {
+  return isNode(value.node, 'constant') ? value.node.attributes.tensor : null;
+}
+
+/** The state of a variable at the start of the program: one value per variable, shared by all its readers. */
 export function initialState(variable: Variable): Value {
-  const found = states.get(variable);
+  const found = initialStates.get(variable);
   if (found !== undefined) return found;
   const [made] = createNode('variable', [], { variable });
-  states.set(variable, made);
+  initialStates.set(variable, made);
   return made;
 }
 

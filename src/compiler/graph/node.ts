@@ -1,23 +1,30 @@
 import { InternalError } from '../../core/errors.ts';
 import { inferRules } from './infer/index.ts';
 import type { InferRule } from './infer/rule.ts';
-import type { PrimitiveAttributes, PrimitiveName } from './primitives.ts';
+import { type Operands, type PrimitiveAttributes, type PrimitiveName, hasArity, primitives } from './primitives.ts';
 import { type Node, Value, type ValueType } from './value.ts';
 
-/** The types of the outputs of a primitive applied to values of these types. */
+/**
+ * The types of the results of a primitive applied to operands of the given types. The one place that checks the number
+ * of operands: every table of rules relies on it.
+ */
 export function inferTypes<P extends PrimitiveName>(
   primitive: P,
-  inputs: readonly ValueType[],
+  operands: readonly ValueType[],
   attributes: PrimitiveAttributes[P],
 ): readonly ValueType[] {
-  // A table indexed by a union loses the tie between name and attributes: the one cast of this stage.
+  if (!hasArity(primitive, operands.length)) {
+    const expected = primitives[primitive].arity ?? 'one or more';
+    throw new InternalError(`${primitive} expects ${expected} operand(s), received ${operands.length}.`);
+  }
+  // A table indexed by a union loses the connection between name and attributes: the one cast of this stage.
   const rule = inferRules[primitive] as InferRule<P>;
-  return rule(inputs, attributes);
+  return rule(operands as Operands<P, ValueType>, attributes);
 }
 
 /**
- * Applies a primitive: infers the types of its outputs and returns them.
- * @throws ValueError if the inputs do not fit the primitive.
+ * Applies a primitive: infers the types of its results and returns them.
+ * @throws ValueError if the shapes of the operands do not fit the primitive.
  */
 export function createNode<P extends PrimitiveName>(
   primitive: P,
@@ -29,6 +36,6 @@ export function createNode<P extends PrimitiveName>(
   const node: Node<P> = { primitive, inputs, attributes, outputs, scope: null };
   for (const [index, type] of types.entries()) outputs.push(new Value(node, index, type));
   const [first, ...rest] = outputs;
-  if (first === undefined) throw new InternalError(`${primitive} has no output.`);
+  if (first === undefined) throw new InternalError(`${primitive} has no result.`);
   return [first, ...rest];
 }

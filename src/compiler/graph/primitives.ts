@@ -4,10 +4,167 @@ import type { KnownShape, Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Variable } from './variable.ts';
 
-/** For primitives that need nothing besides their inputs. */
-type None = Readonly<Record<never, never>>;
+/**
+ * The one list of primitives: the family of each, its number of operands (null: one or more), and its number of results
+ * where that is not one. Every meaning of a primitive (shape inference, gradient, reference, lowering) is a table keyed by
+ * this list, with one file per family, so that a missing rule does not compile.
+ *
+ * Elementwise primitives broadcast by NumPy's rule; primitives of several operands expect one dtype. Spatial data is
+ * channels first: `[batch, channels, …spatial]`.
+ */
+export const primitives = {
+  // Leaves: values that nothing computes.
+  /** A value that the caller feeds. */
+  input: { family: 'leaves', arity: 0 },
+  constant: { family: 'leaves', arity: 0 },
+  /** The state of a variable when the program starts. */
+  variable: { family: 'leaves', arity: 0 },
+  /** New uniform numbers in [0, 1) at each run, drawn on the host so that every engine has the same ones. */
+  randomUniform: { family: 'leaves', arity: 0 },
 
-/** Where a window stands on the spatial axes, one entry an axis. Data is channels first: `[batch, channels, …spatial]`. */
+  negate: { family: 'elementwise', arity: 1 },
+  abs: { family: 'elementwise', arity: 1 },
+  sign: { family: 'elementwise', arity: 1 },
+  floor: { family: 'elementwise', arity: 1 },
+  exp: { family: 'elementwise', arity: 1 },
+  log: { family: 'elementwise', arity: 1 },
+  sqrt: { family: 'elementwise', arity: 1 },
+  reciprocal: { family: 'elementwise', arity: 1 },
+  sin: { family: 'elementwise', arity: 1 },
+  cos: { family: 'elementwise', arity: 1 },
+  tanh: { family: 'elementwise', arity: 1 },
+  erf: { family: 'elementwise', arity: 1 },
+  sigmoid: { family: 'elementwise', arity: 1 },
+  /** log(1 + eˣ) */
+  softplus: { family: 'elementwise', arity: 1 },
+  relu: { family: 'elementwise', arity: 1 },
+  /** 1 where x > 0, else 0, in the dtype of x: the derivative of relu. */
+  step: { family: 'elementwise', arity: 1 },
+  logicalNot: { family: 'elementwise', arity: 1 },
+  isNaN: { family: 'elementwise', arity: 1 },
+  /** The identity, through which no gradient flows. */
+  stopGradient: { family: 'elementwise', arity: 1 },
+  cast: { family: 'elementwise', arity: 1 },
+  add: { family: 'elementwise', arity: 2 },
+  subtract: { family: 'elementwise', arity: 2 },
+  multiply: { family: 'elementwise', arity: 2 },
+  divide: { family: 'elementwise', arity: 2 },
+  power: { family: 'elementwise', arity: 2 },
+  maximum: { family: 'elementwise', arity: 2 },
+  minimum: { family: 'elementwise', arity: 2 },
+  equal: { family: 'elementwise', arity: 2 },
+  less: { family: 'elementwise', arity: 2 },
+  lessEqual: { family: 'elementwise', arity: 2 },
+  logicalAnd: { family: 'elementwise', arity: 2 },
+  logicalOr: { family: 'elementwise', arity: 2 },
+  /** (condition, a, b) → a where the condition is true, else b. */
+  select: { family: 'elementwise', arity: 3 },
+
+  reshape: { family: 'movement', arity: 1 },
+  transpose: { family: 'movement', arity: 1 },
+  broadcastTo: { family: 'movement', arity: 1 },
+  concatenate: { family: 'movement', arity: null },
+  slice: { family: 'movement', arity: 1 },
+  /** Adds zeros around and between the elements. */
+  pad: { family: 'movement', arity: 1 },
+  /** (x, indices) → the slices of x at the indices, along an axis. Indices are int32 in [0, size). */
+  gather: { family: 'movement', arity: 2 },
+  /** (updates, indices) → zeros of size `size` along the axis, with the updates added at the indices. */
+  scatterAdd: { family: 'movement', arity: 2 },
+  /** int32 indices → a new last axis of `depth` with a one at the index; all zeros if it is out of range. */
+  oneHot: { family: 'movement', arity: 1 },
+
+  reduceSum: { family: 'reductions', arity: 1 },
+  reduceMean: { family: 'reductions', arity: 1 },
+  reduceMax: { family: 'reductions', arity: 1 },
+  reduceMin: { family: 'reductions', arity: 1 },
+  /** The int32 index of the first maximum. */
+  argMax: { family: 'reductions', arity: 1 },
+  softmax: { family: 'reductions', arity: 1 },
+  logSoftmax: { family: 'reductions', arity: 1 },
+
+  /** x → mean and population variance over axes, which remain with size 1. */
+  moments: { family: 'normalization', arity: 1, results: 2 },
+  /** (x, mean, scale, offset) → (x − mean) · scale + offset; the last three broadcast against x and have its rank. */
+  normalize: { family: 'normalization', arity: 4 },
+
+  /** (…, m, k) × (…, k, n) → (…, m, n), after transposing the operands as the attributes say; batch axes broadcast. */
+  matmul: { family: 'matmul', arity: 2 },
+
+  /** (x [batch, in, …], kernel [out, in / groups, …]) → [batch, out, …]: cross-correlation. */
+  conv: { family: 'convolution', arity: 2 },
+  /** (dy, kernel) → the gradient of conv with respect to x. */
+  convInputGradient: { family: 'convolution', arity: 2 },
+  /** (x, dy) → the gradient of conv with respect to the kernel. */
+  convKernelGradient: { family: 'convolution', arity: 2 },
+
+  maxPool: { family: 'pooling', arity: 1 },
+  /** (x, y, dy) → the gradient of maxPool with respect to x: dy goes to the first maximum of each window. */
+  maxPoolGradient: { family: 'pooling', arity: 3 },
+  /** The mean of the elements in each window; padding does not count. */
+  averagePool: { family: 'pooling', arity: 1 },
+  /** dy → the gradient of averagePool with respect to x. */
+  averagePoolGradient: { family: 'pooling', arity: 1 },
+} as const;
+
+/** The attributes of the primitives that have any. */
+interface Attributes {
+  input: { readonly name: string; readonly shape: Shape; readonly dtype: DType };
+  constant: { readonly tensor: Tensor };
+  variable: { readonly variable: Variable };
+  randomUniform: { readonly stream: RandomStream; readonly shape: Shape; readonly dtype: DType };
+
+  cast: { readonly dtype: DType };
+
+  reshape: { readonly shape: Shape };
+  /** Output axis i is input axis permutation[i]. */
+  transpose: { readonly permutation: readonly number[] };
+  broadcastTo: { readonly shape: Shape };
+  concatenate: { readonly axis: number };
+  /** Elements start, start + stride, … before end, on every axis. */
+  slice: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly strides: readonly number[] };
+  /** The number of zeros before axis i, after it, and between neighbors on it. */
+  pad: { readonly before: readonly number[]; readonly after: readonly number[]; readonly between: readonly number[] };
+  gather: { readonly axis: number };
+  scatterAdd: { readonly axis: number; readonly size: number };
+  oneHot: { readonly depth: number; readonly dtype: DType };
+
+  reduceSum: ReductionAttributes;
+  reduceMean: ReductionAttributes;
+  reduceMax: ReductionAttributes;
+  reduceMin: ReductionAttributes;
+  argMax: { readonly axis: number; readonly keepDims: boolean };
+  softmax: { readonly axis: number };
+  logSoftmax: { readonly axis: number };
+
+  /**
+   * The variance is computed in two passes, unless x is known to be `centred` (its mean is small compared with its
+   * standard deviation): then one pass, mean(x²) − mean², is as exact.
+   */
+  moments: { readonly axes: readonly number[]; readonly centred: boolean };
+
+  matmul: { readonly transposeA: boolean; readonly transposeB: boolean };
+
+  conv: ConvolutionAttributes;
+  /** `inputShape`: the spatial shape of x. */
+  convInputGradient: ConvolutionAttributes & { readonly inputShape: KnownShape };
+  /** `kernelShape`: the spatial shape of the kernel. */
+  convKernelGradient: ConvolutionAttributes & { readonly kernelShape: KnownShape };
+
+  maxPool: PoolingAttributes;
+  maxPoolGradient: PoolingAttributes;
+  averagePool: PoolingAttributes;
+  /** `inputShape`: the spatial shape of x. */
+  averagePoolGradient: PoolingAttributes & { readonly inputShape: KnownShape };
+}
+
+interface ReductionAttributes {
+  /** Counted from the front, increasing, without repeats. */
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+/** The positions of a window on the spatial axes, one entry per axis. */
 export interface WindowAttributes {
   readonly strides: readonly number[];
   /** Zeros (or, in pooling, nothing) added before and after each axis. */
@@ -23,153 +180,58 @@ export interface PoolingAttributes extends WindowAttributes {
   readonly window: readonly number[];
 }
 
-interface ReductionAttributes {
-  /** Counted from the front, ascending, without repeats. */
-  readonly axes: readonly number[];
-  readonly keepDims: boolean;
+type Primitives = typeof primitives;
+
+export type PrimitiveName = keyof Primitives;
+
+/** The families of primitives, which are also the files of every table of rules. */
+export type Family = Primitives[PrimitiveName]['family'];
+
+/** The primitives of a family. */
+export type PrimitiveOf<F extends Family> = {
+  [P in PrimitiveName]: Primitives[P]['family'] extends F ? P : never;
+}[PrimitiveName];
+
+/** The primitives without operands. */
+export type LeafName = PrimitiveOf<'leaves'>;
+
+type NoAttributes = Readonly<Record<never, never>>;
+
+/** The attributes of each primitive. */
+export type PrimitiveAttributes = {
+  readonly [P in PrimitiveName]: P extends keyof Attributes ? Attributes[P] : NoAttributes;
+};
+
+interface TuplesOf<T> {
+  readonly 0: readonly [];
+  readonly 1: readonly [T];
+  readonly 2: readonly [T, T];
+  readonly 3: readonly [T, T, T];
+  readonly 4: readonly [T, T, T, T];
 }
 
-/** Leaves: values that nothing computes. */
-interface LeafFamily {
-  /** What the caller feeds. */
-  input: { readonly name: string; readonly shape: Shape; readonly dtype: DType };
-  constant: { readonly tensor: Tensor };
-  /** The state of a variable when the program starts. */
-  variable: { readonly variable: Variable };
-  /** New uniform numbers in [0, 1) at each run, drawn on the host so that every engine has the same. */
-  randomUniform: { readonly stream: RandomStream; readonly shape: Shape; readonly dtype: DType };
+/** One T for each operand of a primitive. */
+export type Operands<P extends PrimitiveName, T> = Primitives[P]['arity'] extends keyof TuplesOf<T>
+  ? TuplesOf<T>[Primitives[P]['arity']]
+  : readonly [T, ...T[]];
+
+/** One T for each result of a primitive. */
+export type Results<P extends PrimitiveName, T> = Primitives[P] extends { readonly results: 2 }
+  ? readonly [T, T]
+  : readonly [T];
+
+/** The family of a primitive. */
+export function familyOf(primitive: PrimitiveName): Family {
+  return primitives[primitive].family;
 }
 
-/** Element by element: of one operand, then of two and three. */
-interface ElementwiseFamily {
-  negate: None;
-  abs: None;
-  sign: None;
-  floor: None;
-  exp: None;
-  log: None;
-  sqrt: None;
-  reciprocal: None;
-  sin: None;
-  cos: None;
-  tanh: None;
-  erf: None;
-  sigmoid: None;
-  /** log(1 + eˣ) */
-  softplus: None;
-  relu: None;
-  /** 1 where x > 0, else 0, in x's type: the derivative of relu. */
-  step: None;
-  logicalNot: None;
-  isNaN: None;
-  /** The same value, through which no gradient flows. */
-  stopGradient: None;
-  cast: { readonly dtype: DType };
-
-  add: None;
-  subtract: None;
-  multiply: None;
-  divide: None;
-  power: None;
-  maximum: None;
-  minimum: None;
-  equal: None;
-  less: None;
-  lessEqual: None;
-  logicalAnd: None;
-  logicalOr: None;
-  /** (condition, a, b) → a where the condition holds, else b. */
-  select: None;
+/** Whether a primitive works element by element, its operands broadcasting. */
+export function isElementwise(primitive: PrimitiveName): primitive is PrimitiveOf<'elementwise'> {
+  return familyOf(primitive) === 'elementwise';
 }
 
-/** Moving elements. */
-interface MovementFamily {
-  reshape: { readonly shape: Shape };
-  /** Output axis i is input axis permutation[i]. */
-  transpose: { readonly permutation: readonly number[] };
-  broadcastTo: { readonly shape: Shape };
-  concatenate: { readonly axis: number };
-  /** Elements start, start + stride, … before end, on every axis. */
-  slice: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly strides: readonly number[] };
-  /** `before[i]` elements before axis i and `after[i]` behind it, `between[i]` between neighbours, all zero. */
-  pad: { readonly before: readonly number[]; readonly after: readonly number[]; readonly between: readonly number[] };
-  /** (x, indices) → the slices of x at the indices, along an axis. Indices are int32 in [0, size). */
-  gather: { readonly axis: number };
-  /** (updates, indices) → zeros of size `size` along the axis, with the updates added at the indices. */
-  scatterAdd: { readonly axis: number; readonly size: number };
-  /** int32 indices → a new last axis of `depth` with a one at the index; all zeros if it is out of range. */
-  oneHot: { readonly depth: number; readonly dtype: DType };
+/** Whether a primitive accepts this number of operands. */
+export function hasArity(primitive: PrimitiveName, count: number): boolean {
+  const { arity } = primitives[primitive];
+  return arity === null ? count > 0 : count === arity;
 }
-
-/** Over axes. */
-interface ReductionFamily {
-  reduceSum: ReductionAttributes;
-  reduceMean: ReductionAttributes;
-  reduceMax: ReductionAttributes;
-  reduceMin: ReductionAttributes;
-  /** The int32 index of the first largest element. */
-  argMax: { readonly axis: number; readonly keepDims: boolean };
-  softmax: { readonly axis: number };
-  logSoftmax: { readonly axis: number };
-}
-
-/** Normalization. */
-interface NormalizationFamily {
-  /**
-   * x → mean and population variance over axes, which stay with size 1. Two-pass, unless the caller says that x is
-   * `centred` already (its mean is small beside its deviation): then one pass, mean(x²) − mean², is as exact.
-   */
-  moments: { readonly axes: readonly number[]; readonly centred: boolean };
-  /** (x, mean, scale, offset) → (x − mean) · scale + offset; the last three broadcast against x and have its rank. */
-  normalize: None;
-}
-
-/** Sums of products. */
-interface ContractionFamily {
-  /** (…, m, k) × (…, k, n) → (…, m, n), the operands transposed first where asked; batch axes broadcast. */
-  matmul: { readonly transposeA: boolean; readonly transposeB: boolean };
-  /** (x [batch, in, …], kernel [out, in / groups, …]) → [batch, out, …]: cross-correlation. */
-  conv: ConvolutionAttributes;
-  /** (dy, kernel) → the gradient of conv's x, of spatial shape `inputShape`. */
-  convInputGradient: ConvolutionAttributes & { readonly inputShape: KnownShape };
-  /** (x, dy) → the gradient of conv's kernel, of spatial shape `kernelShape`. */
-  convKernelGradient: ConvolutionAttributes & { readonly kernelShape: KnownShape };
-}
-
-/** Over windows. */
-interface PoolingFamily {
-  maxPool: PoolingAttributes;
-  /** (x, y, dy) → the gradient of maxPool's x: dy goes to the first largest element of each window. */
-  maxPoolGradient: PoolingAttributes;
-  /** The mean of the elements under the window; padding does not count. */
-  averagePool: PoolingAttributes;
-  /** dy → the gradient of averagePool's x, of spatial shape `inputShape`. */
-  averagePoolGradient: PoolingAttributes & { readonly inputShape: KnownShape };
-}
-
-/**
- * The one list of primitives, family by family, with the attributes of each. Every meaning of a primitive (shape, gradient,
- * reference, lowering) is a table keyed by this list, so that a forgotten rule does not compile.
- *
- * Two-operand primitives broadcast by NumPy's rule and take operands of one type.
- */
-export interface PrimitiveAttributes
-  extends
-    LeafFamily,
-    ElementwiseFamily,
-    MovementFamily,
-    ReductionFamily,
-    NormalizationFamily,
-    ContractionFamily,
-    PoolingFamily {}
-
-export type PrimitiveName = keyof PrimitiveAttributes;
-
-/** The primitives that nothing feeds. */
-export type LeafName = keyof LeafFamily;
-export type ElementwiseName = keyof ElementwiseFamily;
-export type MovementName = keyof MovementFamily;
-export type ReductionName = keyof ReductionFamily;
-export type NormalizationName = keyof NormalizationFamily;
-export type ContractionName = keyof ContractionFamily;
-export type PoolingName = keyof PoolingFamily;

@@ -2,10 +2,10 @@ import { type Graph, nodesOf } from './graph.ts';
 import { createNode } from './node.ts';
 import type { Node, Value } from './value.ts';
 
-/** What replaces a node, given its new operands; `null` keeps the node. */
+/** Returns the replacement of a node, given its new operands, or null to keep it. */
 export type Rewrite = (node: Node, inputs: readonly Value[]) => readonly Value[] | null;
 
-/** The same node with other operands; the node itself if they are its own. */
+/** The results of the same primitive applied to other operands; the node's own results if the operands are the same. */
 export function withInputs(node: Node, inputs: readonly Value[]): readonly Value[] {
   if (inputs.every((value, i) => value === node.inputs[i])) return node.outputs;
   const outputs = createNode(node.primitive, inputs, node.attributes);
@@ -13,7 +13,10 @@ export function withInputs(node: Node, inputs: readonly Value[]): readonly Value
   return outputs;
 }
 
-/** Rebuilds a graph node by node, from the leaves up, each node replaced as `rewrite` says. */
+/**
+ * Rebuilds a graph node by node, from the leaves up. Dead code disappears: only nodes that the results need are visited,
+ * and a replaced node is no longer among them.
+ */
 export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
   const replaced = new Map<Value, Value>();
   const newValue = (value: Value): Value => replaced.get(value) ?? value;

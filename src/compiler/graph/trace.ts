@@ -5,11 +5,12 @@ import { initialState } from './leaves.ts';
 import type { Node, Value } from './value.ts';
 import type { Variable } from './variable.ts';
 
+/** The trace of each input, and of the nodes already looked up. A side table because nodes are below traces. */
 const traces = new WeakMap<Node, Trace>();
 
 /**
- * What a program gathers while the functions that describe it run: new state, penalties, masks.
- * Layers reach it through their call context; a value finds its trace through the inputs it was computed from.
+ * The state of a program under construction: new variable state, losses and masks.
+ * Layers reach it through their call context; a value finds its trace through the inputs from which it was computed.
  *
  * @example
  * class Counter extends Layer {
@@ -27,20 +28,20 @@ const traces = new WeakMap<Node, Trace>();
  * @see https://docs.jax.dev/en/latest/tracing.html
  */
 export class Trace {
-  /** Whether the layer call under way is a training call; null outside of any. Inner calls inherit it. */
+  /** Whether the current layer call is a training call; null outside of a call. Inner calls inherit it. */
   training: boolean | null = null;
   readonly #state = new Map<Variable, Value>();
   readonly #losses: Value[] = [];
   readonly #masks = new WeakMap<Value, Value>();
 
-  /** The state of a variable at this point: what the last update wrote, or what the program started with. */
+  /** The state of a variable at this point: its last update, or its state when the program starts. */
   read(variable: Variable): Value {
     return this.#state.get(variable) ?? initialState(variable);
   }
 
   /**
-   * Says which value a variable has from here on.
-   * @throws ValueError if the shape or the type is not the variable's.
+   * Sets the value of a variable for the rest of the trace.
+   * @throws ValueError if the shape or dtype is not that of the variable.
    */
   update(variable: Variable, value: Value): void {
     if (!compatible(value.shape, variable.shape) || value.dtype !== variable.dtype) {
@@ -56,34 +57,34 @@ export class Trace {
     return [...this.#state].map(([variable, value]) => ({ variable, value }));
   }
 
-  /** Adds a scalar penalty to the loss of the model. */
+  /** Adds a scalar to the loss of the model. */
   addLoss(value: Value): void {
     this.#losses.push(value);
   }
 
-  /** The penalties so far. */
+  /** The losses added so far. */
   get losses(): readonly Value[] {
     return this.#losses;
   }
 
-  /** Says which entries of a value count: a bool value, true where they do; null if all do. */
+  /** Sets the mask of a value, a bool value that is true for the entries that count; null if all count. */
   setMask(value: Value, mask: Value | null): void {
     if (mask === null) this.#masks.delete(value);
     else this.#masks.set(value, mask);
   }
 
-  /** Which entries of a value count; null if nobody said. */
+  /** The mask of a value; null if all entries count. */
   maskOf(value: Value): Value | null {
     return this.#masks.get(value) ?? null;
   }
 
-  /** Makes this the trace of everything that is computed from an input. */
+  /** Makes this the trace of all values computed from an input. */
   adopt(input: Value): void {
     traces.set(input.node, this);
   }
 }
 
-/** The trace that a value belongs to: that of the first input found among the values it was computed from. */
+/** The trace of the first input found among the values from which these were computed; null if there is none. */
 export function traceOf(values: readonly Value[]): Trace | null {
   const seen = new Set<Node>();
   const pending = values.map((value) => value.node);
@@ -92,7 +93,7 @@ export function traceOf(values: readonly Value[]): Trace | null {
     seen.add(node);
     const found = traces.get(node);
     if (found !== undefined) {
-      // Leaves such as a variable's state are shared between traces.
+      // Leaves, such as the state of a variable, are shared between traces.
       for (const visited of seen) if (visited.inputs.length > 0) traces.set(visited, found);
       return found;
     }

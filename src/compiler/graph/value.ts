@@ -8,20 +8,20 @@ export interface ValueType {
   readonly dtype: DType;
 }
 
-/** One application of a primitive. Made by `createNode`, which infers the types of the outputs. */
+/** One application of a primitive. Made by `createNode`, which infers the types of the results. */
 export interface Node<P extends PrimitiveName = PrimitiveName> {
   readonly primitive: P;
   readonly inputs: readonly Value[];
   readonly attributes: PrimitiveAttributes[P];
   readonly outputs: readonly Value[];
-  /** Which layer made it; what the engine's errors and profiles say. Set once, by whoever called the ops. */
+  /** The name of the layer that made the node, for error messages and profiles. Set once, by the caller of the ops. */
   scope: string | null;
 }
 
 /**
- * A symbolic array: one output of one node. It knows its producer and nothing else.
+ * A symbolic array: one result of one node. It refers to its node, not to its users.
  *
- * Functions given to `jit`, and the `call` of layers, are written with such values: they have a shape and a type, and no
+ * Functions passed to `jit`, and the `call` of layers, work on such values: they have a shape and a dtype, but no
  * elements until the program runs.
  *
  * @example
@@ -34,11 +34,11 @@ export interface Node<P extends PrimitiveName = PrimitiveName> {
 export class Value implements ValueType {
   /** The node that computes it. */
   readonly node: Node;
-  /** Which output of the node this is. */
+  /** The index among the results of the node. */
   readonly index: number;
-  /** The size of each axis; null where it is not known yet. */
+  /** The size of each axis; null where it is not yet known. */
   readonly shape: Shape;
-  /** The type of the elements. */
+  /** The dtype of the elements. */
   readonly dtype: DType;
 
   constructor(node: Node, index: number, type: ValueType) {
@@ -48,18 +48,18 @@ export class Value implements ValueType {
     this.dtype = type.dtype;
   }
 
-  /** How many axes there are. */
+  /** The number of axes. */
   get rank(): number {
     return this.shape.length;
   }
 
-  /** The shape of a value in a program, where every size is known. */
+  /** The shape, when every size is known. @throws InternalError otherwise */
   get knownShape(): KnownShape {
     return known(this.shape);
   }
 }
 
-/** Whether a node applies this primitive; narrows its attributes. */
+/** Whether a node applies a primitive; narrows the type of its attributes. */
 export function isNode<P extends PrimitiveName>(node: Node, primitive: P): node is Node<P> {
   return node.primitive === primitive;
 }

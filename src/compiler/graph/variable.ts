@@ -5,13 +5,13 @@ import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 
 /** Options of {@link Variable}. */
 export interface VariableOptions {
-  /** What it is called within what holds it: `kernel`. */
+  /** The name within the layer or optimizer that holds it, such as `kernel`. */
   readonly name: string;
-  /** The names of what holds it and its own. @default the name */
+  /** The path of the holder and the name, such as `sequential/dense/kernel`. @default the name */
   readonly path?: string;
-  /** Whether training changes it. @default true */
+  /** Whether training updates it. @default true */
   readonly trainable?: boolean;
-  /** The type of the elements. @default that of the first values */
+  /** The dtype of the elements. @default that of the initial values */
   readonly dtype?: DType;
 }
 
@@ -25,8 +25,8 @@ export interface DeferredTensor {
 /**
  * State that programs read and write: a weight, a moving statistic, an optimizer's slot.
  *
- * The elements live in a buffer on the host. A program reads the current buffer and writes its new state into
- * the spare one, then the two change places; so a value read earlier is never overwritten under the reader.
+ * The elements are in a buffer on the host. A program reads the current buffer and writes the new state into a spare
+ * one, then the two are swapped; so a value read earlier is never overwritten during the read.
  *
  * @example
  * const w = new Variable(tensor([1, 2]), { name: 'w' });
@@ -36,23 +36,23 @@ export interface DeferredTensor {
  * @see https://keras.io/api/ops/core/
  */
 export class Variable {
-  /** What it is called within what holds it: `kernel`. */
+  /** The name within the layer or optimizer that holds it, such as `kernel`. */
   readonly name: string;
-  /** The names of the layers above it and its own, `sequential/dense/kernel`. */
+  /** The path of the holder and the name, such as `sequential/dense/kernel`. */
   path: string;
   /** The size of each axis. */
   readonly shape: KnownShape;
-  /** The type of the elements. */
+  /** The dtype of the elements. */
   readonly dtype: DType;
-  /** Whether training changes it. */
+  /** Whether training updates it. */
   trainable: boolean;
   /** The elements; null until they are first needed. */
   #current: TypedArray | null = null;
-  /** Computes the first elements; null once that is done, or needless. */
+  /** Computes the initial elements; null once that is done or no longer needed. */
   #deferred: DeferredTensor | null = null;
   #spare: TypedArray | null = null;
   #version = 0;
-  /** Where the elements lie within those of another variable. */
+  /** The position of the elements within those of a joined variable. */
   #place: Place | null = null;
 
   constructor(initial: Tensor | DeferredTensor, options: VariableOptions) {
@@ -65,40 +65,40 @@ export class Variable {
     else this.#deferred = initial;
   }
 
-  /** How many axes there are. */
+  /** The number of axes. */
   get rank(): number {
     return this.shape.length;
   }
 
-  /** How many elements there are. */
+  /** The number of elements. */
   get size(): number {
     return sizeOf(this.shape);
   }
 
-  /** A copy of the elements as they are now. */
+  /** A copy of the current elements. */
   get value(): Tensor {
     return new Tensor(this.buffer.slice(), this.shape, this.dtype);
   }
 
-  /** The elements as they are now, or what computes them if they have not been needed yet. */
+  /** The current elements, or the deferred tensor that computes them if they have not been needed yet. */
   get initialValue(): Tensor | DeferredTensor {
     return this.#deferred ?? this.value;
   }
 
-  /** Counts the writes: programs with weights baked in compare it to know whether they are stale. */
+  /** The number of writes: programs with frozen variables compare it to detect that they are stale. */
   get version(): number {
     return this.#version + (this.#place?.whole.version ?? 0);
   }
 
   /**
    * Replaces the elements.
-   * @throws ValueError if the shape is another; the variable is as it was.
+   * @throws ValueError if the shape differs; the variable is then unchanged.
    */
   assign(values: TensorLike): void {
     const given = tensor(values);
     if (!sameShape(given.shape, this.shape)) {
       throw new ValueError(
-        `[Variable ${this.path}] assign expects values of shape ${showShape(this.shape)}. Received: shape ${showShape(given.shape)}.`,
+        `[Variable ${this.path}] assign requires values of shape ${showShape(this.shape)}. Received: shape ${showShape(given.shape)}.`,
       );
     }
     const elements = convert(given.data, this.dtype);
@@ -106,7 +106,7 @@ export class Variable {
       this.#current = elements;
       this.#deferred = null;
     } else {
-      // A program under way may be reading the whole: it is replaced, not written into.
+      // A running program may be reading the joined buffer: replace it rather than write into it.
       const { whole, offset } = this.#place;
       const copy = whole.buffer.slice();
       copy.set(elements, offset);
@@ -115,7 +115,7 @@ export class Variable {
     this.#version++;
   }
 
-  /** The buffer a program reads. Not for writing. */
+  /** The buffer that programs read. Not to be written to. */
   get buffer(): TypedArray {
     if (this.#place === null) return this.#elements;
     const { whole, offset } = this.#place;
@@ -135,17 +135,17 @@ export class Variable {
     return this.#current;
   }
 
-  /** The buffer a program may write its new state into. */
+  /** The buffer into which a program may write the new state. */
   get spareBuffer(): TypedArray {
     this.#spare ??= allocate(this.dtype, this.size);
     return this.#spare;
   }
 
-  /** Takes over what a program wrote: the spare buffer, or one that the engine made. */
+  /** Makes a buffer that a program wrote the current one: the spare buffer, or one that the engine allocated. */
   commit(written: TypedArray): void {
     if (written.length !== this.size) {
       throw new ValueError(
-        `[Variable ${this.path}] a program wrote ${written.length} elements. Expected: ${this.size}, shape ${showShape(this.shape)}.`,
+        `[Variable ${this.path}] the new state must have ${this.size} elements, shape ${showShape(this.shape)}. Received: ${written.length} elements.`,
       );
     }
     if (this.#place === null) {
@@ -159,8 +159,8 @@ export class Variable {
   }
 
   /**
-   * Lays variables of one type side by side: what programs read and write at once is the whole, a variable of one axis;
-   * each variable stays what it is, and has its elements there.
+   * Joins variables of one dtype into one buffer: programs read and write the joined variable, of one axis, at once; each
+   * variable keeps its shape and becomes a view of its part.
    */
   static join(variables: readonly Variable[], options: VariableOptions & { readonly dtype: DType }): Variable {
     const size = variables.reduce((sum, variable) => sum + variable.size, 0);
@@ -185,6 +185,6 @@ export class Variable {
 
 interface Place {
   readonly whole: Variable;
-  /** Counted in elements. */
+  /** In elements. */
   readonly offset: number;
 }

@@ -5,17 +5,17 @@ import { inferTypes } from './node.ts';
 import { isNode } from './value.ts';
 
 /**
- * Checks what every stage may rely on: types are what inference says, every `input` is fed, no input has two
- * names, and new state has the shape and type of its variable.
+ * Checks the invariants on which every stage relies: the types are those of inference, every `input` is fed, input names
+ * are unique, and new state has the shape and dtype of its variable.
  *
- * @throws InternalError that names the node and the stage.
+ * @throws InternalError that names the node and the stage
  */
 export function verify(graph: Graph, stage: string): void {
   const fed = new Set(graph.inputs.map((value) => value.node));
   for (const node of nodesOf(graph)) {
     const where = `after ${stage}, ${node.primitive} of ${node.scope ?? 'no layer'}`;
     if (isNode(node, 'input') && !fed.has(node)) {
-      throw new InternalError(`${where}: the input ${JSON.stringify(node.attributes.name)} is used and not fed.`);
+      throw new InternalError(`${where}: the input ${JSON.stringify(node.attributes.name)} is used but not fed.`);
     }
     const types = inferTypes(node.primitive, node.inputs, node.attributes);
     if (types.length !== node.outputs.length) throw new InternalError(`${where}: the number of outputs has changed.`);

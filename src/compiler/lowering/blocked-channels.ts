@@ -2,40 +2,41 @@ import { Tensor } from '../../core/tensor.ts';
 import { DataType, type OnnxModel, decodeModel, encodeModel, onnxTensor } from '../onnx/index.ts';
 import type { Runtime } from '../runtime/index.ts';
 
-/** How many channels lie together in the layout of the engine's blocked operators; 0 where it has none. */
+/** The block size of the layout of the engine's blocked operators; 0 if it has none. */
 export type BlockedChannels = 0 | 8 | 16;
 
-/** The part of a runtime that tells. */
+/** The part of a runtime that reveals its layouts. */
 type Optimizer = Pick<Runtime, 'optimizedModel'>;
 
-const found = new WeakMap<Optimizer, Promise<BlockedChannels>>();
+/** The block size of each engine, determined once. */
+const blocks = new WeakMap<Optimizer, Promise<BlockedChannels>>();
 
 /**
- * Whether this engine on this machine has the operators of `com.microsoft.nchwc`, and with which block.
+ * The block size of the operators of `com.microsoft.nchwc` in this engine on this machine; 0 if it does not have them.
  *
- * The block is that of the processor's vectors, and a model that assumes a wrong one reads beyond its buffers. So
- * nothing is tried: the engine optimizes a convolution of constant weights, and shows in which layout it would run it.
+ * The block size is that of the processor's vectors, and a model that assumes a wrong one reads beyond its buffers. So
+ * nothing is tried out: the engine optimizes a convolution with constant weights, which shows the layout it would use.
  */
 export function findBlockedChannels(engine: Optimizer): Promise<BlockedChannels> {
-  const known = found.get(engine) ?? ask(engine);
-  found.set(engine, known);
+  const known = blocks.get(engine) ?? probe(engine);
+  blocks.set(engine, known);
   return known;
 }
 
-async function ask(engine: Optimizer): Promise<BlockedChannels> {
+async function probe(engine: Optimizer): Promise<BlockedChannels> {
   try {
-    const optimized = await engine.optimizedModel(encodeModel(probe()));
+    const optimized = await engine.optimizedModel(encodeModel(probeModel()));
     return optimized === null ? 0 : readBlock(decodeModel(optimized));
   } catch {
-    // The plain operators run everywhere, also where the engine has no folder to write to.
+    // The plain operators run everywhere, including where the engine has no folder to write to.
     return 0;
   }
 }
 
-/** 24 channels of output: three blocks of 8, or two of 16, the last being filled up with zeros. */
+/** 24 output channels: three blocks of 8, or two of 16 of which the last is padded with zeros. */
 const CHANNELS = 24;
 
-function probe(): OnnxModel {
+function probeModel(): OnnxModel {
   const weights = new Tensor(new Float32Array(CHANNELS * 16).fill(1), [CHANNELS, 16, 1, 1]);
   return {
     irVersion: 10,

@@ -1,16 +1,17 @@
 import type { DType } from '../../core/dtype.ts';
 import { Tensor, tensor } from '../../core/tensor.ts';
-import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/index.ts';
-import { int64Tensor, onnxTensor } from '../onnx/index.ts';
+import type { Value } from '../graph/value.ts';
+import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/index.ts';
+import { dataTypeOf, int64Tensor, onnxTensor } from '../onnx/index.ts';
 
-/** Attributes as they are written in rules: an integer is an `int`, `{ float }` a `float`. */
+/** Attributes as rules write them: a number is an ONNX `int`, `{ float }` an ONNX `float`. */
 export type Attributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
 
 export interface EmitOptions {
   readonly attributes?: Attributes;
-  /** @default ONNX's own operators */
+  /** The operator set. @default that of ONNX */
   readonly domain?: string;
-  /** How many outputs. @default 1 */
+  /** The number of outputs. @default 1 */
   readonly outputs?: number;
 }
 
@@ -18,19 +19,21 @@ export const MICROSOFT = 'com.microsoft';
 /** The blocked-channels operators that ONNX Runtime's own layout optimizer emits. */
 export const BLOCKED = 'com.microsoft.nchwc';
 
-/** Gathers the nodes and constants of an ONNX graph; values are names. */
+/** Collects the inputs, nodes and constants of an ONNX graph. Values are represented by their names. */
 export class Builder {
+  readonly inputs: OnnxValueInfo[] = [];
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   readonly #shared = new Map<string, string>();
-  /** Which layer each node belongs to, for messages. */
+  /** The layer of each node, for error messages. */
   readonly scopes: Map<string, string> = new Map<string, string>();
+  /** The layer of the nodes that are appended. */
   scope: string | null = null;
-  /** What values that came out of the blocked layout were called in it. */
+  /** The names in the blocked layout of values that were converted from it. */
   readonly blocked: Map<string, string> = new Map<string, string>();
   #count = 0;
 
-  /** A name that nothing else has. */
+  /** Returns a unique name. */
   name(kind: string): string {
     return `${kind}_${this.#count++}`;
   }
@@ -54,27 +57,34 @@ export class Builder {
     return output ?? '';
   }
 
-  /** As {@link emit}, once for all who ask for the same operator on the same inputs. */
+  /** As {@link emit}, but returns the existing node for an operator already applied to the same inputs. */
   emitOnce(opType: string, inputs: readonly string[], options: Omit<EmitOptions, 'outputs'> = {}): string {
     const key = `${options.domain ?? ''} ${opType} ${inputs.join(' ')} ${JSON.stringify(options.attributes ?? {})}`;
     return this.#once(key, () => this.emit(opType, inputs, options));
   }
 
-  /** A constant; the elements are shared, not copied. */
+  /** Adds an input of the model, of the type of a value, and returns its name. */
+  input(kind: string, { dtype, knownShape }: Value): string {
+    const name = this.name(kind);
+    this.inputs.push({ name, dataType: dataTypeOf(dtype), dims: knownShape });
+    return name;
+  }
+
+  /** Adds a constant and returns its name; the elements are shared, not copied. */
   constant(value: Tensor, kind = 'constant'): string {
     const name = this.name(kind);
     this.initializers.push(onnxTensor(name, value));
     return name;
   }
 
-  /** A constant number, one for all who ask for the same. */
+  /** Returns the name of a constant number; equal numbers share one constant. */
   scalar(value: number, dtype: DType): string {
     return this.#once(`${dtype} ${Object.is(value, -0) ? '-0' : value}`, () =>
       this.constant(tensor(value, [], dtype), 'scalar'),
     );
   }
 
-  /** Shapes, axes and indices, one constant for all who ask for the same. */
+  /** Returns the name of a constant list of integers (a shape, axes, indices); equal lists share one constant. */
   integers(values: readonly number[]): string {
     return this.#once(`integers ${values.join(',')}`, () => {
       const name = this.name('integers');
@@ -83,21 +93,10 @@ export class Builder {
     });
   }
 
+  /** Appends a reshape and returns the name of its output. */
   reshape(x: string, shape: readonly number[]): string {
     // allowzero: a size of 0 is an empty axis, not a copy of the input's.
     return this.emit('Reshape', [x, this.integers(shape)], { attributes: { allowzero: 1 } });
-  }
-
-  /** The nodes that the named values need; the others were prepared for nobody. */
-  nodesFor(outputs: readonly string[]): readonly OnnxNode[] {
-    const needed = new Set(outputs);
-    const kept: OnnxNode[] = [];
-    for (const node of this.nodes.toReversed()) {
-      if (!node.outputs.some((name) => needed.has(name))) continue;
-      for (const name of node.inputs) needed.add(name);
-      kept.push(node);
-    }
-    return kept.toReversed();
   }
 
   #once(key: string, make: () => string): string {

@@ -1,91 +1,98 @@
-import type { DType } from '../../core/dtype.ts';
 import { InternalError } from '../../core/errors.ts';
-import type { RandomStream } from '../../core/random.ts';
 import type { KnownShape } from '../../core/shape.ts';
 import { type Graph, nodesOf } from '../graph/graph.ts';
-import type { LeafName, PrimitiveAttributes, PrimitiveName } from '../graph/primitives.ts';
-import { type Node, type Value, isNode } from '../graph/value.ts';
+import { type Operands, type PrimitiveName, type Results, familyOf } from '../graph/primitives.ts';
+import { Users } from '../graph/users.ts';
+import type { Node, Value } from '../graph/value.ts';
 import type { Variable } from '../graph/variable.ts';
 import { type OnnxModel, type OnnxValueInfo, dataTypeOf, encodeModel } from '../onnx/index.ts';
 import { BLOCKED, Builder, MICROSOFT } from './builder.ts';
+import type { Feeds } from './context.ts';
+import { eliminateDeadCode } from './dead-code-elimination.ts';
 import { findEpilogues } from './epilogues.ts';
 import { lowerRules } from './rules/index.ts';
-import type { LowerContext, LowerRule } from './rule.ts';
+import type { LowerRule } from './rules/rule.ts';
 import type { Target } from './target.ts';
 
-/** ONNX 1.17: the newest operators that every engine we run on has. */
+/** ONNX 1.17: the newest operators that all supported engines implement. */
 const OPSET = 21;
 const IR_VERSION = 10;
 
+/** A graph as an ONNX model, and the correspondence between the two. */
 export interface Lowered {
   readonly model: OnnxModel;
-  /** The name to feed for each input of the graph; null for one that nothing uses. */
+  /** For each input of the graph, the name to feed; null if it is unused. */
   readonly inputs: readonly (string | null)[];
-  /** Which variables are fed, under which names. */
-  readonly variables: readonly { readonly name: string; readonly variable: Variable }[];
-  readonly randoms: readonly {
-    readonly name: string;
-    readonly stream: RandomStream;
-    readonly shape: KnownShape;
-    readonly dtype: DType;
-  }[];
+  /** The variables to feed, and their names. */
+  readonly variables: Readonly<Feeds['variables']>;
+  /** The random numbers to feed, and their names. */
+  readonly randoms: Readonly<Feeds['randoms']>;
   /** The name of each output of the graph. */
   readonly outputs: readonly string[];
-  /** The name under which the new state of each updated variable comes. */
+  /** The updated variables, and the names of their new states. */
   readonly updates: readonly { readonly name: string; readonly variable: Variable }[];
-  /** The shapes of the values that the graph has too; those between have no entry. */
+  /** The shapes of the values of the graph; values that lowering added have no entry. */
   readonly shapes: ReadonlyMap<string, KnownShape>;
-  /** Which layer each node of the model belongs to. */
+  /** The layer of each node of the model. */
   readonly scopes: ReadonlyMap<string, string>;
   encode(): Uint8Array;
 }
 
-/** Writes a graph, whose shapes are known, as an ONNX model for a target. */
+/** Writes a graph with known shapes as an ONNX model for a target. */
 export function lower(graph: Graph, target: Target): Lowered {
   const builder = new Builder();
   const names = new Map<Value, string>();
   const nodes = nodesOf(graph);
-  const users = usersOf(nodes);
+  const users = new Users(graph);
+  const feeds: Feeds = { variables: [], randoms: [] };
   const sideOutputs = new Map<Value, string>();
-  const leaves = lowerLeaves(nodes, builder, names);
+  const { byLast, clips, absorbed } = findEpilogues(nodes, users);
 
-  const { byLast, clips, absorbed } = findEpilogues(graph, nodes, users);
-
-  for (const node of nodes) {
-    if (node.inputs.length === 0 || absorbed.has(node)) continue;
-    const clip = clips.get(node);
-    const [only] = node.outputs;
-    if (clip !== undefined && only !== undefined) {
-      builder.scope = node.scope;
-      const bounds = [clip.low, clip.high].map((bound) => builder.scalar(bound, only.dtype));
-      names.set(only, builder.emit('Clip', [nameOf(names, clip.x), ...bounds]));
-      continue;
-    }
+  const lowerNode = (node: Node): void => {
     const epilogue = byLast.get(node) ?? null;
-    const main = epilogue?.conv ?? node;
+    const main: Node = epilogue?.conv ?? node;
     builder.scope = main.scope;
-    const outputs = applyRule({
+    // A table indexed by a union loses the connection between name, operands and attributes: the casts of this stage.
+    const rule = lowerRules[main.primitive] as LowerRule<PrimitiveName>;
+    const outputs = rule({
       builder,
       target,
-      node: main,
       attributes: main.attributes,
-      inputs: main.inputs.map((value) => nameOf(names, value)),
-      users: users.get(node) ?? [],
+      inputs: main.inputs.map((value) => nameOf(names, value)) as unknown as Operands<PrimitiveName, string>,
+      operands: main.inputs as Operands<PrimitiveName, Value>,
+      results: main.outputs as Results<PrimitiveName, Value>,
+      users: users.of(node),
+      feeds,
       sideOutputs,
       epilogue: epilogue === null ? null : { bias: nameOf(names, epilogue.bias), relu: epilogue.relu },
     });
     for (const [i, value] of node.outputs.entries()) {
       const name = outputs[i];
-      if (name === undefined) throw new InternalError(`${node.primitive} was lowered without output ${i}.`);
+      if (name === undefined) throw new InternalError(`${node.primitive} was lowered without result ${i}.`);
       names.set(value, name);
+    }
+  };
+
+  const isLeaf = (node: Node): boolean => familyOf(node.primitive) === 'leaves';
+  for (const node of nodes) if (isLeaf(node)) lowerNode(node);
+  for (const node of nodes) {
+    if (isLeaf(node) || absorbed.has(node)) continue;
+    const clip = clips.get(node);
+    const [result] = node.outputs;
+    if (clip === undefined || result === undefined) {
+      lowerNode(node);
+    } else {
+      builder.scope = node.scope;
+      const bounds = [clip.low, clip.high].map((bound) => builder.scalar(bound, result.dtype));
+      names.set(result, builder.emit('Clip', [nameOf(names, clip.x), ...bounds]));
     }
   }
 
   builder.scope = null;
-  const taken = new Set<string>(leaves.infos.map((info) => info.name));
+  const taken = new Set<string>(builder.inputs.map((info) => info.name));
   const outputInfos: OnnxValueInfo[] = [];
   const publish = (value: Value): string => {
-    // A result has a name of its own: it may be an input, a constant, or the result of another.
+    // Each result needs a unique name, though it may be an input, a constant, or another result too.
     const inner = nameOf(names, value);
     const produced = builder.nodes.some((node) => node.outputs.includes(inner));
     const name = taken.has(inner) || !produced ? builder.emit('Identity', [inner]) : inner;
@@ -108,21 +115,16 @@ export function lower(graph: Graph, target: Target): Lowered {
     metadata: {},
     graph: {
       name: 'program',
-      nodes: builder.nodesFor([...outputs, ...updates.map(({ name }) => name)]),
+      nodes: eliminateDeadCode(builder.nodes, [...outputs, ...updates.map(({ name }) => name)]),
       initializers: builder.initializers,
-      inputs: leaves.infos,
+      inputs: builder.inputs,
       outputs: outputInfos,
     },
   };
   return {
     model,
-    inputs: graph.inputs.map((value) =>
-      users.has(value.node) || graph.outputs.includes(value) || graph.updates.some((u) => u.value === value)
-        ? nameOf(names, value)
-        : null,
-    ),
-    variables: leaves.variables,
-    randoms: leaves.randoms,
+    inputs: graph.inputs.map((value) => (users.isUsed(value) ? nameOf(names, value) : null)),
+    ...feeds,
     outputs,
     updates,
     shapes: new Map([...names].map(([value, name]) => [name, value.knownShape])),
@@ -135,68 +137,4 @@ function nameOf(names: ReadonlyMap<Value, string>, value: Value): string {
   const name = names.get(value);
   if (name === undefined) throw new InternalError(`${value.node.primitive} is used before it is lowered.`);
   return name;
-}
-
-function applyRule(context: LowerContext<PrimitiveName>): readonly string[] {
-  const { primitive } = context.node;
-  if (isLeaf(primitive)) throw new InternalError(`${primitive} is no operation.`);
-  // A table indexed by a union loses the tie between name and attributes: the one cast of this stage.
-  const rule = lowerRules[primitive] as LowerRule<PrimitiveName>;
-  return rule(context);
-}
-
-function isLeaf(primitive: PrimitiveName): primitive is LeafName {
-  return primitive === 'input' || primitive === 'constant' || primitive === 'variable' || primitive === 'randomUniform';
-}
-
-function usersOf(nodes: readonly Node[]): ReadonlyMap<Node, readonly Node[]> {
-  const users = new Map<Node, Node[]>();
-  for (const node of nodes) {
-    for (const { node: used } of node.inputs) {
-      const list = users.get(used) ?? [];
-      list.push(node);
-      users.set(used, list);
-    }
-  }
-  return users;
-}
-
-interface Leaves {
-  readonly infos: OnnxValueInfo[];
-  readonly variables: { name: string; variable: Variable }[];
-  readonly randoms: { name: string; stream: RandomStream; shape: KnownShape; dtype: DType }[];
-}
-
-function lowerLeaves(nodes: readonly Node[], builder: Builder, names: Map<Value, string>): Leaves {
-  const leaves: Leaves = { infos: [], variables: [], randoms: [] };
-  const feed = (value: Value, kind: string): string => {
-    const name = builder.name(kind);
-    leaves.infos.push({ name, dataType: dataTypeOf(value.dtype), dims: value.knownShape });
-    return name;
-  };
-  for (const node of nodes) {
-    const [value] = node.outputs;
-    if (value === undefined || node.inputs.length > 0) continue;
-    if (isNode(node, 'constant')) {
-      names.set(value, lowerConstant(node.attributes, builder));
-    } else if (isNode(node, 'variable')) {
-      const { variable } = node.attributes;
-      const name = feed(value, 'variable');
-      leaves.variables.push({ name, variable });
-      names.set(value, name);
-    } else if (isNode(node, 'randomUniform')) {
-      const name = feed(value, 'random');
-      leaves.randoms.push({ name, stream: node.attributes.stream, shape: value.knownShape, dtype: value.dtype });
-      names.set(value, name);
-    } else {
-      names.set(value, feed(value, 'input'));
-    }
-  }
-  return leaves;
-}
-
-function lowerConstant({ tensor }: PrimitiveAttributes['constant'], builder: Builder): string {
-  const [first] = tensor.data;
-  if (tensor.rank === 0 && first !== undefined) return builder.scalar(first, tensor.dtype);
-  return builder.constant(tensor);
 }

@@ -1,19 +1,20 @@
 import type { Runtime } from '../runtime/index.ts';
 import { findBlockedChannels } from './blocked-channels.ts';
 
-/** What the engine at hand can do; the same graph is lowered differently for another. */
+/** The capabilities of an engine: the same graph is lowered differently for each. */
 export interface Target {
-  /** `any` is whatever reads ONNX: only ONNX's own operators are written, in their plainest forms. */
+  /** `any` stands for every reader of ONNX: only standard operators are written, in their simplest forms. */
   readonly engine: 'node' | 'wasm' | 'any';
-  /** The block of the engine's blocked-channels convolutions: 16 or 8, or 0 where it has none. */
+  /** The block size of the engine's blocked-channels convolutions: 16 or 8; 0 if it has none. */
   readonly blockedChannels: 0 | 8 | 16;
   /** Whether the weights are constants of the model, for which the engine chooses layouts itself. */
-  readonly isBaked: boolean;
+  readonly hasConstantWeights: boolean;
 }
 
-export async function findTarget(runtime: Runtime): Promise<Omit<Target, 'isBaked'>> {
+/** The capabilities of a runtime. */
+export async function findTarget(runtime: Runtime): Promise<Omit<Target, 'hasConstantWeights'>> {
   return { engine: runtime.name, blockedChannels: await findBlockedChannels(runtime) };
 }
 
-/** A file that other runtimes read, with the weights inside. */
-export const PORTABLE: Target = { engine: 'any', blockedChannels: 0, isBaked: true };
+/** The target of exported files: other runtimes read them, and the weights are inside. */
+export const PORTABLE: Target = { engine: 'any', blockedChannels: 0, hasConstantWeights: true };

@@ -11,10 +11,11 @@ interface Compiled {
   readonly result: Tree<Value>;
 }
 
-/** Keeps the compiled form of a function for each signature of its inputs, as long as its trace is not stale. */
+/** The compiled forms of a function, one per signature of its inputs, each valid until its trace is stale. */
 export class SignatureCache<T extends { readonly revision: number }> {
   readonly #entries = new Map<string, T>();
 
+  /** Returns the compiled form for a signature, making it if there is none or it is stale. */
   get(signature: string, make: (revision: number) => T): T {
     const revision = currentRevision();
     const found = this.#entries.get(signature);
@@ -26,10 +27,10 @@ export class SignatureCache<T extends { readonly revision: number }> {
 }
 
 /**
- * Compiles a function written with `ops`: at its first call with inputs of given shapes and types it is traced, lowered
- * to ONNX and made a session; later calls run that. Updates that layers make to their state inside happen when it runs.
+ * Compiles a function written with `ops`: its first call with inputs of given shapes and dtypes traces it, lowers it to
+ * ONNX and creates a session; later calls run the session. Updates that layers make to their state take effect at each run.
  *
- * Shapes: the function may return a value, or arrays and records of values; the promise has the same form, of tensors.
+ * Shapes: the function may return a value, or arrays and records of values; the promise has the same structure of tensors.
  *
  * @throws ValueError if the function does not return symbolic values.
  * @example
@@ -43,7 +44,7 @@ export function jit<Inputs extends readonly Value[], Result>(
 ): (...inputs: { [K in keyof Inputs]: TensorLike }) => Promise<TensorsOf<Result>> {
   const cache = new SignatureCache<Compiled>();
   return async (...inputs) => {
-    const tensors = inputs.map((given) => (given instanceof Tensor ? given : tensor(given)));
+    const tensors = inputs.map((value) => (value instanceof Tensor ? value : tensor(value)));
     const compiled = cache.get(signatureOf(tensors), (revision) => {
       const { graph, result } = traceFunction('jit', tensors, (values) => describe(...(values as unknown as Inputs)));
       return { revision, program: new Program(graph), result };
@@ -53,5 +54,5 @@ export function jit<Inputs extends readonly Value[], Result>(
   };
 }
 
-/** The form of a result with arrays in place of symbolic values. */
+/** The type of a result with tensors in place of symbolic values. */
 export type TensorsOf<Result> = Result extends Value | number ? Tensor : { [K in keyof Result]: TensorsOf<Result[K]> };

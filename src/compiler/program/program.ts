@@ -7,40 +7,41 @@ import type { Graph } from '../graph/graph.ts';
 import type { Variable } from '../graph/variable.ts';
 import { verify } from '../graph/verify.ts';
 import type { Lowered } from '../lowering/lower.ts';
-import { loadRuntime } from '../runtime/index.ts';
 import { optimize } from '../passes/index.ts';
+import { loadRuntime } from '../runtime/index.ts';
 import { type PreparedSession, prepareSession } from './sessions.ts';
 
+/** Options of {@link Program}. */
 export interface ProgramOptions {
   /**
-   * Make the variables' elements constants of the model, which the engine packs for speed; the model is made again
-   * when they have changed. For programs that run often between changes.
+   * Whether the variables become constants of the model, which the engine packs for speed; the model is rebuilt when they
+   * have changed. For programs that run often between changes.
    * @default false
    */
-  readonly bakeVariables?: boolean;
-  /** Run the graph as it was traced, without any rewriting: to look at the values in between. @default true */
+  readonly freezeVariables?: boolean;
+  /** Whether the graph is optimized; false runs it as it was traced, to inspect intermediate values. @default true */
   readonly optimize?: boolean;
 }
 
-/** What a run gave, before any state is written. */
+/** The results of a run, before any state is written. */
 export interface RunResults {
   readonly outputs: readonly Tensor[];
-  /** The new state of each variable; the variables still have their old one. */
+  /** The new state of each variable; the variables still have the old one. */
   readonly updates: ReadonlyMap<Variable, Tensor>;
-  /** The random numbers that the run drew. */
+  /** The random numbers that the run used. */
   readonly randoms: ReadonlyMap<RandomStream, Tensor>;
 }
 
 /** Options of one run. */
 export interface RunOptions {
-  /** Looks at the results; if it throws, no state is written. @default null */
+  /** Receives the results; if it throws, no state is written. @default null */
   readonly inspect?: ((results: RunResults) => void | Promise<void>) | null;
-  /** The random numbers of an earlier run, to repeat it. @default new ones are drawn */
+  /** The random numbers of an earlier run, to repeat it. @default new random numbers */
   readonly randoms?: ReadonlyMap<RandomStream, Tensor>;
 }
 
 /**
- * A graph that runs. Its session is made at the first run and shared with every program of the same form. Variables
+ * An executable graph. Its session is created at the first run and shared with every program of the same form. Variables
  * are fed from their buffers; new state is written into their spare buffers, which then become the current ones.
  */
 export class Program {
@@ -55,9 +56,9 @@ export class Program {
     this.#options = options;
   }
 
-  /** Runs once: feeds in the order of the graph's inputs, results in the order of its outputs. */
+  /** Runs the graph once: feeds in the order of its inputs, results in the order of its outputs. */
   run(feeds: readonly Tensor[], options: RunOptions = {}): Promise<readonly Tensor[]> {
-    // One run at a time: a run reads the state that the one before wrote.
+    // One run at a time: each reads the state that the previous one wrote.
     const result = this.#running.then(() => this.#run(feeds, options));
     this.#running = result.catch(() => undefined);
     return result;
@@ -65,8 +66,8 @@ export class Program {
 
   async #prepare(): Promise<PreparedSession> {
     const found = await this.#prepared;
-    if (found !== null && found.baked.every(({ variable, version }) => variable.version === version)) return found;
-    const form = { isBaked: this.#options.bakeVariables ?? false, isOptimized: this.#options.optimize ?? true };
+    if (found !== null && found.frozen.every(({ variable, version }) => variable.version === version)) return found;
+    const form = { isFrozen: this.#options.freezeVariables ?? false, isOptimized: this.#options.optimize ?? true };
     const preparing = loadRuntime().then((runtime) => prepareSession(runtime, this.graph, form));
     this.#prepared = preparing;
     preparing.catch(() => {
@@ -93,7 +94,7 @@ export class Program {
   }
 }
 
-/** An error of the engine, with the layers that the nodes it names belong to. */
+/** An error of the engine, with the layers of the nodes that it names. */
 function withLayers(cause: unknown, { scopes }: Lowered): unknown {
   if (!(cause instanceof Error)) return cause;
   const named = [...cause.message.matchAll(/[A-Za-z]+_\d+/g)].flatMap(([name]) => scopes.get(name) ?? []);
@@ -101,7 +102,7 @@ function withLayers(cause: unknown, { scopes }: Lowered): unknown {
   return layers.length === 0 ? cause : new Error(`${cause.message} (in ${layers.join(', ')})`, { cause });
 }
 
-/** New random numbers, or those given. */
+/** The given random numbers, or new ones. */
 function drawRandoms(
   lowered: Lowered,
   given: ReadonlyMap<RandomStream, Tensor> = new Map(),
@@ -128,7 +129,7 @@ function bind(
   for (const [i, name] of lowered.inputs.entries()) {
     const given = feeds[i];
     if (given === undefined)
-      throw new InternalError(`a program got ${feeds.length} feeds for ${lowered.inputs.length} inputs.`);
+      throw new InternalError(`a program received ${feeds.length} feeds for ${lowered.inputs.length} inputs.`);
     if (name !== null) bound[name] = given;
   }
   for (const { name, variable } of lowered.variables) {
@@ -136,7 +137,7 @@ function bind(
   }
   for (const { name, stream } of lowered.randoms) {
     const numbers = randoms.get(stream);
-    if (numbers === undefined) throw new InternalError('a program drew no random numbers for a node.');
+    if (numbers === undefined) throw new InternalError('a random node has no random numbers.');
     bound[name] = numbers;
   }
   return bound;
@@ -144,6 +145,6 @@ function bind(
 
 function result(results: Readonly<Record<string, Tensor>>, name: string): Tensor {
   const found = results[name];
-  if (found === undefined) throw new InternalError(`the engine returned no ${name}.`);
+  if (found === undefined) throw new InternalError(`the engine did not return ${name}.`);
   return found;
 }

@@ -10,13 +10,14 @@ import { toValue } from '../builder/operand.ts';
 
 export const isValue = (value: unknown): value is Value => value instanceof Value;
 
+/** The graph of a function. */
 export interface TracedFunction {
   readonly graph: Graph;
-  /** The form of the result, with the graph's outputs as its items. */
+  /** The structure of the result, with the outputs of the graph as its items. */
   readonly result: Tree<Value>;
 }
 
-/** Calls a function on symbolic inputs of the given tensors' shapes and types, and gathers what it computes. */
+/** Calls a function on symbolic inputs with the shapes and dtypes of the given tensors, and records its graph. */
 export function traceFunction(
   who: string,
   inputs: readonly Tensor[],
@@ -33,7 +34,7 @@ export function traceFunction(
 function readResult(who: string, result: unknown): Tree<Value> {
   if (result instanceof Promise) {
     throw new ValueError(
-      `[${who}] the function must return symbolic values at once. Received: a promise; layers return one when they are given arrays, so pass the function's own arguments to them.`,
+      `[${who}] the function must return symbolic values, not a promise. Received: a promise. Layers return one when they are called with arrays; call them with the arguments of the function.`,
     );
   }
   if (result instanceof Value || result instanceof Variable || typeof result === 'number') return toValue(result);
@@ -45,7 +46,7 @@ function readResult(who: string, result: unknown): Tree<Value> {
   throw new ValueError(`[${who}] the function must return symbolic values. Received: ${show(result)}.`);
 }
 
-/** The text under which calls with inputs of the same shapes and types share one trace. */
+/** A string that inputs of the same shapes and dtypes share: the key of their trace. */
 export function signatureOf(inputs: readonly Tensor[]): string {
   return inputs.map((given) => `${given.dtype}[${given.shape.join(',')}]`).join(' ');
 }

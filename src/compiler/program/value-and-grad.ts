@@ -1,9 +1,9 @@
-import { gradients } from '../autodiff/index.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { isFloat } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkOptions } from '../../core/checks.ts';
 import { showShape, sizeOf } from '../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
+import { gradients } from '../autodiff/index.ts';
 import { initialState } from '../graph/leaves.ts';
 import type { Value } from '../graph/value.ts';
 import type { Variable } from '../graph/variable.ts';
@@ -13,17 +13,17 @@ import { isValue, signatureOf, traceFunction } from './trace-function.ts';
 
 /** Options of {@link valueAndGrad}. */
 export interface ValueAndGradOptions {
-  /** Variables to differentiate with respect to. @default none */
+  /** The variables with respect to which to differentiate. @default none */
   readonly variables?: readonly Variable[];
 }
 
-/** A function's result and its gradients. */
+/** The result of a function and its gradients. */
 export interface ValueAndGradResult {
-  /** What the function returned. */
+  /** The result of the function. */
   readonly value: Tensor;
-  /** One for each input; null where no path leads to the value, and for inputs that are not floating. */
+  /** The gradient for each input; null if the result does not depend on it, or it is not of a floating dtype. */
   readonly inputGradients: readonly (Tensor | null)[];
-  /** One for each of `variables`; null where no path leads to the value. */
+  /** The gradient for each of `variables`; null if the result does not depend on it. */
   readonly variableGradients: readonly (Tensor | null)[];
 }
 
@@ -34,9 +34,9 @@ interface Compiled {
 }
 
 /**
- * Compiles a function with a scalar result to one that returns the result and its gradients.
+ * Compiles a function with a scalar result to a function that returns the result and its gradients.
  *
- * Shapes: each gradient has the shape of what it belongs to.
+ * Shapes: each gradient has the shape of its input or variable.
  *
  * @throws ValueError if the function does not return one scalar; NotImplementedError if a primitive has no gradient.
  * @example
@@ -59,10 +59,10 @@ export function valueAndGrad<Inputs extends readonly Value[]>(
     const { graph } = traceFunction('valueAndGrad', tensors, (values) => {
       const result: unknown = describe(...(values as unknown as Inputs));
       if (!isValue(result) || sizeOf(result.knownShape) !== 1 || result.rank !== 0) {
-        const came = isValue(result)
+        const received = isValue(result)
           ? `shape ${showShape(result.shape)}; reduce it with ops.sum or ops.mean`
           : typeof result;
-        throw new ValueError(`[valueAndGrad] the function must return one scalar. Received: ${came}.`);
+        throw new ValueError(`[valueAndGrad] the function must return one scalar. Received: ${received}.`);
       }
       const targets = [...values, ...variables.map(initialState)];
       const found = gradients(result, targets).map((gradient, i) => {
@@ -76,10 +76,11 @@ export function valueAndGrad<Inputs extends readonly Value[]>(
   };
 
   return async (...inputs) => {
-    const tensors = inputs.map((given) => (given instanceof Tensor ? given : tensor(given)));
+    const tensors = inputs.map((value) => (value instanceof Tensor ? value : tensor(value)));
     const { program, present } = cache.get(signatureOf(tensors), (revision) => compile(tensors, revision));
     const [value, ...rest] = await program.run(tensors);
-    if (value === undefined) throw new ValueError('[valueAndGrad] the function returned nothing.');
+    if (value === undefined)
+      throw new ValueError('[valueAndGrad] the function must return one scalar. Received: nothing.');
     let next = 0;
     const all = present.map((isPresent) => (isPresent ? (rest[next++] ?? null) : null));
     return { value, inputGradients: all.slice(0, tensors.length), variableGradients: all.slice(tensors.length) };

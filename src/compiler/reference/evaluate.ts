@@ -4,7 +4,7 @@ import type { RandomStream } from '../../core/random.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { type Graph, nodesOf } from '../graph/graph.ts';
-import type { PrimitiveName } from '../graph/primitives.ts';
+import type { Operands, PrimitiveName } from '../graph/primitives.ts';
 import { type Node, type Value, isNode } from '../graph/value.ts';
 import type { Variable } from '../graph/variable.ts';
 import { widen } from './array.ts';
@@ -12,29 +12,29 @@ import { evaluateRules } from './rules/index.ts';
 import type { Environment, EvaluateRule } from './rules/rule.ts';
 
 export interface EvaluateOptions {
-  /** Return the float64 elements of floating results, under the type they have; else rounded to that type. @default false */
+  /** Keep the float64 elements of floating results instead of rounding them to the dtype. @default false */
   readonly precise?: boolean;
-  /** Draw from this stream, not from those of the graph, which would go on. */
+  /** Draw from this stream instead of those of the graph, which would advance. */
   readonly random?: RandomStream;
 }
 
 export interface Evaluation {
   readonly outputs: readonly Tensor[];
-  /** The new state; the variables are as they were. */
+  /** The new state; the variables are unchanged. */
   readonly updates: ReadonlyMap<Variable, Tensor>;
 }
 
 /**
- * Runs a program slowly: each primitive by its definition, floating types in float64, the others exactly.
- * It is what engines are compared with.
+ * Runs a program on the host: each primitive by its definition, floating dtypes in float64, the others exactly. Slow;
+ * engines are compared with it, and normalization folding checks itself with it.
  *
- * @throws ValueError if the feeds are not as many as the inputs, or of other types.
+ * @throws ValueError if the number of feeds or a feed's shape or dtype does not match the inputs.
  */
 export function evaluate(graph: Graph, feeds: readonly Tensor[], options: EvaluateOptions = {}): Evaluation {
   const values = new Map<Value, Tensor>();
   if (feeds.length !== graph.inputs.length) {
     throw new ValueError(
-      `[reference] there must be a tensor for each of the ${graph.inputs.length} inputs. Received: ${feeds.length}.`,
+      `[reference] each of the ${graph.inputs.length} inputs must be fed. Received: ${feeds.length} feeds.`,
     );
   }
   for (const [i, input] of graph.inputs.entries()) {
@@ -60,10 +60,22 @@ export function evaluate(graph: Graph, feeds: readonly Tensor[], options: Evalua
 }
 
 function apply(node: Node, values: ReadonlyMap<Value, Tensor>, environment: Environment): readonly Tensor[] {
-  // A table indexed by a union loses the tie between name and attributes: the one cast of this stage.
+  return evaluateNode(
+    node,
+    node.inputs.map((value) => get(values, value)),
+    environment,
+  );
+}
+
+/** The results of a node for given operands, with float64 elements for every floating dtype. */
+export function evaluateNode(
+  node: Node,
+  operands: readonly Tensor[],
+  environment: Environment = { random: null },
+): readonly Tensor[] {
+  // A table indexed by a union loses the connection between name and attributes: the one cast of this stage.
   const rule = evaluateRules[node.primitive] as EvaluateRule<PrimitiveName>;
-  const inputs = node.inputs.map((value) => get(values, value));
-  return rule(inputs, node.attributes, environment);
+  return rule(operands as Operands<PrimitiveName, Tensor>, node.attributes, environment);
 }
 
 function get(values: ReadonlyMap<Value, Tensor>, value: Value): Tensor {
@@ -72,7 +84,7 @@ function get(values: ReadonlyMap<Value, Tensor>, value: Value): Tensor {
   return found;
 }
 
-/** A feed of any floating type will do for any other, so that float64 numbers go through float32 programs. */
+/** Accepts a feed of any floating dtype for any other, so that float64 numbers can pass through float32 programs. */
 function checkFeed(input: Value, feed: Tensor): Tensor {
   const fits = feed.dtype === input.dtype || (isFloat(feed.dtype) && isFloat(input.dtype));
   if (!fits || !compatible(feed.shape, input.shape)) {

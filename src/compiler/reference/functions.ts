@@ -18,7 +18,7 @@ export function sigmoid(x: number): number {
 
 export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
-/** a to the power of b in int32, which wraps; 0 for the fractions of negative powers. */
+/** a to the power of b in int32, which wraps; 0 where a negative power is a fraction. */
 export function integerPower(a: number, b: number): number {
   if (b < 0) return a === 1 ? 1 : a === -1 ? 1 - 2 * (-b % 2) : 0;
   let result = 1;

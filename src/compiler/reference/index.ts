@@ -1,1 +1,1 @@
-export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
+export { type EvaluateOptions, type Evaluation, evaluate, evaluateNode } from './evaluate.ts';

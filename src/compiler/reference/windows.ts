@@ -2,27 +2,13 @@ import { type KnownShape, sizeOf, stridesOf } from '../../core/shape.ts';
 import type { ConvolutionAttributes, WindowAttributes } from '../graph/primitives.ts';
 import { offsets } from './array.ts';
 
-/** How many positions a window has along each spatial axis. */
-export function outputExtents(
-  spatial: KnownShape,
-  window: KnownShape,
-  { strides, padding }: WindowAttributes,
-  dilations: readonly number[] = [],
-): KnownShape {
-  return spatial.map((size, i) => {
-    const [before, after] = padding[i] ?? [0, 0];
-    const reach = ((window[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1;
-    return Math.floor((size + before + after - reach) / (strides[i] ?? 1)) + 1;
-  });
-}
-
-/** An element under a window: where it is in x, and in the window. Padding is left out. */
+/** An element in a window: its offset in x and in the window. Padding is omitted. */
 interface Covered {
   readonly x: number;
   readonly window: number;
 }
 
-/** For each position of the window, in row-major order, the elements under it, in row-major order. */
+/** For each position of the window, in row-major order, the elements in it, in row-major order. */
 export function coverage(
   spatial: KnownShape,
   window: KnownShape,
@@ -57,19 +43,19 @@ function coordinates(shape: KnownShape): readonly (readonly number[])[] {
   return Array.from({ length: sizeOf(shape) }, (_, i) => perAxis.map((index) => index[i] ?? 0));
 }
 
-/** Takes one product of a convolution: y[y] += x[x] · kernel[kernel]. */
-type TakeTap = (x: number, kernel: number, y: number) => void;
+/** Receives one product of a convolution: y[y] += x[x] · kernel[kernel]. */
+type Visit = (x: number, kernel: number, y: number) => void;
 
 /**
- * Gives all products of a convolution of x `[batch, in, …]` with a kernel `[out, in / groups, …]` to y `[batch, out, …]`
- * to a function: a generator of them takes some ten times as long.
+ * Visits all products of a convolution of x `[batch, in, …]` with a kernel `[out, in / groups, …]` to y
+ * `[batch, out, …]`. A callback, because a generator of the products takes about ten times as long.
  */
-export function eachTap(
+export function forEachProduct(
   x: KnownShape,
   kernel: KnownShape,
   y: KnownShape,
   attributes: ConvolutionAttributes,
-  take: TakeTap,
+  visit: Visit,
 ): void {
   const [batch, filters, channels] = [x[0] ?? 0, kernel[0] ?? 0, kernel[1] ?? 0];
   const [sizeX, sizeKernel, sizeY] = [sizeOf(x.slice(2)), sizeOf(kernel.slice(2)), sizeOf(y.slice(2))];
@@ -83,7 +69,7 @@ export function eachTap(
         const baseX = (n * (x[1] ?? 0) + group * channels + channel) * sizeX;
         const baseKernel = (out * channels + channel) * sizeKernel;
         const baseY = (n * filters + out) * sizeY;
-        for (const element of covered) take(baseX + element.x, baseKernel + element.window, baseY + element.place);
+        for (const element of covered) visit(baseX + element.x, baseKernel + element.window, baseY + element.place);
       }
     }
   }

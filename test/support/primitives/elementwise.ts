@@ -1,5 +1,5 @@
 import { Tensor } from '../../../src/core/tensor.ts';
-import type { elementwiseRules } from '../../../src/compiler/reference/rules/elementwise.ts';
+import type { PrimitiveOf } from '../../../src/compiler/graph/primitives.ts';
 import { type PrimitiveCase, type PrimitiveCases, bool, float, int } from './case.ts';
 
 type Plain = PrimitiveCase<Readonly<Record<never, never>>>;
@@ -13,7 +13,7 @@ const plain = (about: string, inputs: readonly Tensor[], output: Tensor): Plain 
 const of = (x: readonly number[], y: readonly number[]): Plain[] => [plain('floats', [float(x)], float(y))];
 const e = Math.E;
 
-export const elementwiseCases: PrimitiveCases<keyof typeof elementwiseRules> = {
+export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
   negate: [
     ...of([1, -2, Infinity], [-1, 2, -Infinity]),
     plain('int32', [int([3, -4, -(2 ** 31)])], int([-3, 4, -(2 ** 31)])),

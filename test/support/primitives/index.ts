@@ -1,14 +1,20 @@
 import type { LeafName, PrimitiveName } from '../../../src/compiler/graph/primitives.ts';
 import type { PrimitiveCases } from './case.ts';
-import { contractionCases } from './contractions.ts';
+import { convolutionCases } from './convolution.ts';
 import { elementwiseCases } from './elementwise.ts';
+import { matmulCases } from './matmul.ts';
 import { movementCases } from './movement.ts';
+import { normalizationCases } from './normalization.ts';
+import { poolingCases } from './pooling.ts';
 import { reductionCases } from './reductions.ts';
 
-/** What every primitive with operands gives, in numbers worked out by hand: the reference and each engine must agree. */
+/** The results of every primitive with operands, computed by hand: the reference and each engine must agree with them. */
 export const primitiveCases: PrimitiveCases<Exclude<PrimitiveName, LeafName>> = {
   ...elementwiseCases,
   ...movementCases,
   ...reductionCases,
-  ...contractionCases,
+  ...normalizationCases,
+  ...matmulCases,
+  ...convolutionCases,
+  ...poolingCases,
 };

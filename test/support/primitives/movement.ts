@@ -1,8 +1,8 @@
-import type { movementRules } from '../../../src/compiler/reference/rules/movement.ts';
+import type { PrimitiveOf } from '../../../src/compiler/graph/primitives.ts';
 import { type PrimitiveCases, empty, float, int, range } from './case.ts';
 
 /* prettier-ignore */
-export const movementCases: PrimitiveCases<keyof typeof movementRules> = {
+export const movementCases: PrimitiveCases<PrimitiveOf<'movement'>> = {
   reshape: [
     { about: 'to other axes', attributes: { shape: [3, 2] }, inputs: [range([2, 3])], outputs: [float([[0, 1], [2, 3], [4, 5]])] },
     { about: 'to a scalar', attributes: { shape: [] }, inputs: [float([[7]])], outputs: [float(7)] },

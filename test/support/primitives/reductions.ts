@@ -1,4 +1,4 @@
-import type { reductionRules } from '../../../src/compiler/reference/rules/reductions.ts';
+import type { PrimitiveOf } from '../../../src/compiler/graph/primitives.ts';
 import { type PrimitiveCases, empty, float, int, range } from './case.ts';
 
 const rows = float([
@@ -7,7 +7,7 @@ const rows = float([
 ]);
 
 /* prettier-ignore */
-export const reductionCases: PrimitiveCases<keyof typeof reductionRules> = {
+export const reductionCases: PrimitiveCases<PrimitiveOf<'reductions'>> = {
   reduceSum: [
     { about: 'over rows', attributes: { axes: [0], keepDims: false }, inputs: [range([2, 3])], outputs: [float([3, 5, 7])] },
     { about: 'over two axes, kept', attributes: { axes: [0, 2], keepDims: true }, inputs: [range([2, 2, 2])], outputs: [float([[[10], [18]]])] },
@@ -38,15 +38,5 @@ export const reductionCases: PrimitiveCases<keyof typeof reductionRules> = {
   logSoftmax: [
     { about: 'without overflow', attributes: { axis: 1 }, inputs: [rows], outputs: [float([[-Math.log(4), Math.log(0.75)], [-Math.LN2, -Math.LN2]])] },
     { about: 'where softmax underflows', attributes: { axis: 0 }, inputs: [float([0, -2000])], outputs: [float([0, -2000])] },
-  ],
-  moments: [
-    // The example of keras.ops.moments.
-    { about: 'over rows', attributes: { axes: [0], centred: false }, inputs: [range([2, 3])], outputs: [float([[1.5, 2.5, 3.5]]), float([[2.25, 2.25, 2.25]])] },
-    { about: 'over two of three axes', attributes: { axes: [0, 2], centred: true }, inputs: [float([[[-1, 1], [2, 4]], [[-3, 3], [6, 8]]])], outputs: [float([[[0], [5]]]), float([[[5], [5]]])] },
-    { about: 'far from zero', attributes: { axes: [0], centred: false }, inputs: [float([1e8, 1e8 + 1, 1e8 + 2])], outputs: [float([1e8 + 1]), float([2 / 3])] },
-  ],
-  normalize: [
-    { about: 'by channel', attributes: {}, inputs: [range([2, 2]), float([[1, 2]]), float([[10, 100]]), float([[0.5, -0.5]])], outputs: [float([[-9.5, -100.5], [10.5, 99.5]])] },
-    { about: 'with coefficients of several shapes', attributes: {}, inputs: [range([2, 2]), float([[0], [2]]), float([[3, 5]]), float([[1]])], outputs: [float([[1, 6], [1, 6]])] },
   ],
 };

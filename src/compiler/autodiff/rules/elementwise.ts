@@ -1,4 +1,3 @@
-import type { ElementwiseName } from '../../graph/primitives.ts';
 import {
   castTo,
   cos,
@@ -19,10 +18,10 @@ import {
   subtract,
   where,
 } from '../../builder/index.ts';
-import { type GradientRules, binary, malformed, unary, zeroGradient } from './rule.ts';
+import { type GradientRules, binary, unary, zeroGradient } from './rule.ts';
 
-/** Where it saves an operand from being kept, a derivative is written with the output y. */
-export const elementwiseRules: GradientRules<ElementwiseName> = {
+/** Derivatives are written in terms of the result y where this avoids keeping an operand. */
+export const elementwiseRules: GradientRules<'elementwise'> = {
   negate: unary((dy) => negative(dy)),
   abs: unary((dy, x) => multiply(dy, sign(x))),
   sign: zeroGradient,
@@ -56,19 +55,16 @@ export const elementwiseRules: GradientRules<ElementwiseName> = {
     (dy, _, b) => multiply(dy, b),
     (dy, a) => multiply(dy, a),
   ),
-  divide: (node) => {
-    const [[, b], [y], [dy]] = [node.inputs, node.outputs, node.cotangents];
-    if (b === undefined || y === undefined) throw malformed(node);
-    if (dy === undefined || dy === null) return [null, null];
+  divide: ({ inputs: [, b], outputs: [y], cotangents: [dy] }) => {
     const first = divide(dy, b);
     return [first, negative(multiply(first, y))];
   },
   power: binary(
     (dy, a, b) => multiply(dy, multiply(b, power(a, subtract(b, 1)))),
-    // log 1 = 0 stands for the logarithm that a ≤ 0 does not have, as in TensorFlow.
+    // log 1 = 0 replaces the undefined logarithm of a ≤ 0, as in TensorFlow.
     (dy, a, _, y) => multiply(dy, multiply(y, log(where(less(0, a), a, 1)))),
   ),
-  // Equal operands: all of the gradient goes to the first, as in TensorFlow.
+  // For equal operands the whole gradient goes to the first, as in TensorFlow.
   maximum: binary(
     (dy, a, b) => where(greaterEqual(a, b), dy, 0),
     (dy, a, b) => where(greaterEqual(a, b), 0, dy),
@@ -82,14 +78,9 @@ export const elementwiseRules: GradientRules<ElementwiseName> = {
   lessEqual: zeroGradient,
   logicalAnd: zeroGradient,
   logicalOr: zeroGradient,
-  select: (node) => {
-    const [[condition], [dy]] = [node.inputs, node.cotangents];
-    if (condition === undefined) throw malformed(node);
-    if (dy === undefined || dy === null) return [null, null, null];
-    return [
-      null,
-      node.needs[1] === true ? where(condition, dy, 0) : null,
-      node.needs[2] === true ? where(condition, 0, dy) : null,
-    ];
-  },
+  select: ({ inputs: [condition], cotangents: [dy], needs }) => [
+    null,
+    needs[1] ? where(condition, dy, 0) : null,
+    needs[2] ? where(condition, 0, dy) : null,
+  ],
 };

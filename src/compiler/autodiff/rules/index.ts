@@ -1,17 +1,22 @@
-import type { PrimitiveName } from '../../graph/primitives.ts';
-import { contractionRules } from './contractions.ts';
+import type { Family } from '../../graph/primitives.ts';
+import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
 import { leafRules } from './leaves.ts';
+import { matmulRules } from './matmul.ts';
 import { movementRules } from './movement.ts';
 import { normalizationRules } from './normalization.ts';
+import { poolingRules } from './pooling.ts';
 import { reductionRules } from './reductions.ts';
 import type { GradientRules } from './rule.ts';
 
-export const gradientRules: GradientRules<PrimitiveName> = {
+/** Vector-Jacobian products. */
+export const gradientRules: GradientRules<Family> = {
   ...leafRules,
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,
   ...normalizationRules,
-  ...contractionRules,
+  ...matmulRules,
+  ...convolutionRules,
+  ...poolingRules,
 };

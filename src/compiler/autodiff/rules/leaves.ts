@@ -1,7 +1,6 @@
-import type { LeafName } from '../../graph/primitives.ts';
 import { type GradientRules, zeroGradient } from './rule.ts';
 
-export const leafRules: GradientRules<LeafName> = {
+export const leafRules: GradientRules<'leaves'> = {
   input: zeroGradient,
   constant: zeroGradient,
   variable: zeroGradient,

@@ -1,34 +1,31 @@
-import type { ReductionName } from '../../graph/primitives.ts';
 import { sizeOf } from '../../../core/shape.ts';
-import type { Value } from '../../graph/value.ts';
 import { castTo, divide, equal, exp, multiply, reshape, subtract, sum } from '../../builder/index.ts';
-import { type GradientRule, type GradientRules, unary, zeroGradient } from './rule.ts';
+import type { Value } from '../../graph/value.ts';
+import { type GradientRules, unary, zeroGradient } from './rule.ts';
 
-/** A reduced value with the axes that went, as size 1, so that it broadcasts against x. */
+/** A reduced value with the reduced axes restored with size 1, so that it broadcasts against x. */
 const keepAxes = (value: Value, x: Value, axes: readonly number[]): Value =>
   reshape(
     value,
     x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
   );
 
-/** How many elements of x go into one of a reduction. */
+/** The number of elements of x in each element of a reduction. */
 export const countOver = (x: Value, axes: readonly number[]): number =>
   sizeOf(x.knownShape.filter((_, axis) => axes.includes(axis)));
 
-/** The elements that attain the extreme share the gradient evenly, as in TensorFlow. */
-function extreme<P extends 'reduceMax' | 'reduceMin'>(): GradientRule<P> {
-  return unary((dy, x, y, { axes }) => {
-    const attained = castTo(equal(x, keepAxes(y, x, axes)), x.dtype);
-    const count = sum(attained, { axes, keepDims: true });
-    return multiply(attained, divide(keepAxes(dy, x, axes), count));
-  });
+/** The elements that attain the extremum share the gradient evenly, as in TensorFlow. */
+function extremum(dy: Value, x: Value, y: Value, { axes }: { readonly axes: readonly number[] }): Value {
+  const attained = castTo(equal(x, keepAxes(y, x, axes)), x.dtype);
+  const count = sum(attained, { axes, keepDims: true });
+  return multiply(attained, divide(keepAxes(dy, x, axes), count));
 }
 
-export const reductionRules: GradientRules<ReductionName> = {
+export const reductionRules: GradientRules<'reductions'> = {
   reduceSum: unary((dy, x, _, { axes }) => keepAxes(dy, x, axes)),
   reduceMean: unary((dy, x, _, { axes }) => multiply(keepAxes(dy, x, axes), 1 / countOver(x, axes))),
-  reduceMax: extreme(),
-  reduceMin: extreme(),
+  reduceMax: unary(extremum),
+  reduceMin: unary(extremum),
   argMax: zeroGradient,
   softmax: unary((dy, _, y, { axis }) =>
     multiply(y, subtract(dy, sum(multiply(dy, y), { axes: [axis], keepDims: true }))),

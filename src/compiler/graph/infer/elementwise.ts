@@ -1,78 +1,70 @@
-import type { DType } from '../../../core/dtype.ts';
 import { InternalError } from '../../../core/errors.ts';
 import { type Shape, broadcastShapes } from '../../../core/shape.ts';
-import type { ElementwiseName, PrimitiveName } from '../primitives.ts';
+import type { PrimitiveName } from '../primitives.ts';
 import type { ValueType } from '../value.ts';
-import { type InferRules, misfit, one, sameDType, three, two } from './rule.ts';
+import { type InferRules, sameDType, shapeMismatch } from './rule.ts';
 
-const unary =
-  (primitive: PrimitiveName, dtype?: DType) =>
-  (inputs: readonly ValueType[]): readonly ValueType[] => {
-    const x = one(primitive, inputs);
-    return [{ shape: x.shape, dtype: dtype ?? x.dtype }];
-  };
+type Pair = readonly [ValueType, ValueType];
+type Rule<Operands> = (operands: Operands) => readonly [ValueType];
 
-const logical = (primitive: PrimitiveName, inputs: readonly ValueType[]): void => {
-  if (inputs.some((input) => input.dtype !== 'bool')) throw new InternalError(`${primitive} takes truth values.`);
-};
-
-function broadcast(primitive: PrimitiveName, inputs: readonly ValueType[]): Shape {
+function broadcast(primitive: PrimitiveName, operands: readonly ValueType[]): Shape {
   let shape: Shape = [];
-  for (const input of inputs) {
-    const joined = broadcastShapes(shape, input.shape);
-    if (joined === null) throw misfit(primitive, 'the shapes of the operands must broadcast', inputs);
+  for (const operand of operands) {
+    const joined = broadcastShapes(shape, operand.shape);
+    if (joined === null) throw shapeMismatch(primitive, 'the shapes of the operands must broadcast', operands);
     shape = joined;
   }
   return shape;
 }
 
+function expectBooleans(primitive: PrimitiveName, operands: readonly ValueType[]): void {
+  if (operands.some((operand) => operand.dtype !== 'bool')) throw new InternalError(`${primitive} expects booleans.`);
+}
+
+const sameType: Rule<readonly [ValueType]> = ([{ shape, dtype }]) => [{ shape, dtype }];
+
 const arithmetic =
-  (primitive: PrimitiveName) =>
-  (inputs: readonly ValueType[]): readonly ValueType[] => {
-    two(primitive, inputs);
-    return [{ shape: broadcast(primitive, inputs), dtype: sameDType(primitive, inputs) }];
-  };
+  (primitive: PrimitiveName): Rule<Pair> =>
+  (operands) => [{ shape: broadcast(primitive, operands), dtype: sameDType(primitive, operands) }];
 
 const comparison =
-  (primitive: PrimitiveName) =>
-  (inputs: readonly ValueType[]): readonly ValueType[] => {
-    two(primitive, inputs);
-    sameDType(primitive, inputs);
-    return [{ shape: broadcast(primitive, inputs), dtype: 'bool' }];
+  (primitive: PrimitiveName): Rule<Pair> =>
+  (operands) => {
+    sameDType(primitive, operands);
+    return [{ shape: broadcast(primitive, operands), dtype: 'bool' }];
   };
 
-const truth =
-  (primitive: PrimitiveName) =>
-  (inputs: readonly ValueType[]): readonly ValueType[] => {
-    two(primitive, inputs);
-    logical(primitive, inputs);
-    return [{ shape: broadcast(primitive, inputs), dtype: 'bool' }];
+const logical =
+  (primitive: PrimitiveName): Rule<Pair> =>
+  (operands) => {
+    expectBooleans(primitive, operands);
+    return [{ shape: broadcast(primitive, operands), dtype: 'bool' }];
   };
 
-export const elementwiseRules: InferRules<ElementwiseName> = {
-  negate: unary('negate'),
-  abs: unary('abs'),
-  sign: unary('sign'),
-  floor: unary('floor'),
-  exp: unary('exp'),
-  log: unary('log'),
-  sqrt: unary('sqrt'),
-  reciprocal: unary('reciprocal'),
-  sin: unary('sin'),
-  cos: unary('cos'),
-  tanh: unary('tanh'),
-  erf: unary('erf'),
-  sigmoid: unary('sigmoid'),
-  softplus: unary('softplus'),
-  relu: unary('relu'),
-  step: unary('step'),
-  logicalNot: (inputs) => {
-    logical('logicalNot', inputs);
-    return unary('logicalNot')(inputs);
+export const elementwiseRules: InferRules<'elementwise'> = {
+  negate: sameType,
+  abs: sameType,
+  sign: sameType,
+  floor: sameType,
+  exp: sameType,
+  log: sameType,
+  sqrt: sameType,
+  reciprocal: sameType,
+  sin: sameType,
+  cos: sameType,
+  tanh: sameType,
+  erf: sameType,
+  sigmoid: sameType,
+  softplus: sameType,
+  relu: sameType,
+  step: sameType,
+  logicalNot: (operands) => {
+    expectBooleans('logicalNot', operands);
+    return sameType(operands);
   },
-  isNaN: unary('isNaN', 'bool'),
-  stopGradient: unary('stopGradient'),
-  cast: (inputs, { dtype }) => unary('cast', dtype)(inputs),
+  isNaN: ([{ shape }]) => [{ shape, dtype: 'bool' }],
+  stopGradient: sameType,
+  cast: ([{ shape }], { dtype }) => [{ shape, dtype }],
   add: arithmetic('add'),
   subtract: arithmetic('subtract'),
   multiply: arithmetic('multiply'),
@@ -83,11 +75,11 @@ export const elementwiseRules: InferRules<ElementwiseName> = {
   equal: comparison('equal'),
   less: comparison('less'),
   lessEqual: comparison('lessEqual'),
-  logicalAnd: truth('logicalAnd'),
-  logicalOr: truth('logicalOr'),
-  select: (inputs) => {
-    const [condition, a, b] = three('select', inputs);
-    logical('select', [condition]);
-    return [{ shape: broadcast('select', inputs), dtype: sameDType('select', [a, b]) }];
+  logicalAnd: logical('logicalAnd'),
+  logicalOr: logical('logicalOr'),
+  select: (operands) => {
+    const [condition, a, b] = operands;
+    expectBooleans('select', [condition]);
+    return [{ shape: broadcast('select', operands), dtype: sameDType('select', [a, b]) }];
   },
 };

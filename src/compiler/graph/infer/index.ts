@@ -1,15 +1,22 @@
-import type { PrimitiveName } from '../primitives.ts';
-import { contractionRules } from './contractions.ts';
+import type { Family } from '../primitives.ts';
+import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
 import { leafRules } from './leaves.ts';
+import { matmulRules } from './matmul.ts';
 import { movementRules } from './movement.ts';
+import { normalizationRules } from './normalization.ts';
+import { poolingRules } from './pooling.ts';
 import { reductionRules } from './reductions.ts';
 import type { InferRules } from './rule.ts';
 
-export const inferRules: InferRules<PrimitiveName> = {
+/** Shape and dtype inference. */
+export const inferRules: InferRules<Family> = {
   ...leafRules,
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,
-  ...contractionRules,
+  ...normalizationRules,
+  ...matmulRules,
+  ...convolutionRules,
+  ...poolingRules,
 };

@@ -1,92 +1,87 @@
-import type { MovementName } from '../primitives.ts';
 import { InternalError } from '../../../core/errors.ts';
 import { type Shape, broadcastShapes, compatible, isKnown, sizeOf } from '../../../core/shape.ts';
+import type { PrimitiveName } from '../primitives.ts';
 import type { ValueType } from '../value.ts';
-import { type InferRules, misfit, one, sameDType, two } from './rule.ts';
+import { type InferRules, sameDType, shapeMismatch } from './rule.ts';
 
-const checkIndices = (primitive: string, indices: ValueType): void => {
-  if (indices.dtype !== 'int32')
-    throw new InternalError(`${primitive} takes int32 indices, received ${indices.dtype}.`);
-};
+function expectIndices(primitive: PrimitiveName, indices: ValueType): void {
+  if (indices.dtype !== 'int32') {
+    throw new InternalError(`${primitive} expects int32 indices, received ${indices.dtype}.`);
+  }
+}
 
-/** The sizes of an axis in several operands, which must agree where they are known. */
-function agree(primitive: string, sizes: readonly (number | null)[], inputs: readonly ValueType[]): number | null {
+/** The size of an axis that several operands share; sizes that are known must be equal. */
+function commonSize(sizes: readonly (number | null)[], operands: readonly ValueType[]): number | null {
   const knownSizes = sizes.filter((size) => size !== null);
-  if (new Set(knownSizes).size > 1)
-    throw misfit(primitive, 'sizes must agree on every axis but the one joined', inputs);
+  if (new Set(knownSizes).size > 1) {
+    throw shapeMismatch('concatenate', 'the sizes of all axes but the joined one must be equal', operands);
+  }
   return knownSizes[0] ?? null;
 }
 
-export const movementRules: InferRules<MovementName> = {
-  reshape: (inputs, { shape }) => {
-    const x = one('reshape', inputs);
+export const movementRules: InferRules<'movement'> = {
+  reshape: ([x], { shape }) => {
     if (isKnown(x.shape) && isKnown(shape) && sizeOf(x.shape) !== sizeOf(shape)) {
-      throw misfit('reshape', `the number of elements must stay the same for shape [${shape.join(', ')}]`, inputs);
+      throw shapeMismatch('reshape', `the number of elements must stay the same for shape [${shape.join(', ')}]`, [x]);
     }
     return [{ shape, dtype: x.dtype }];
   },
-  transpose: (inputs, { permutation }) => {
-    const x = one('transpose', inputs);
+  transpose: ([x], { permutation }) => {
     const sorted = [...permutation].sort((a, b) => a - b);
     if (sorted.length !== x.shape.length || sorted.some((axis, i) => axis !== i)) {
-      throw misfit('transpose', `[${permutation.join(', ')}] must be a permutation of the axes`, inputs);
+      throw shapeMismatch('transpose', `[${permutation.join(', ')}] must be a permutation of the axes`, [x]);
     }
     return [{ shape: permutation.map((axis) => x.shape[axis] ?? null), dtype: x.dtype }];
   },
-  broadcastTo: (inputs, { shape }) => {
-    const x = one('broadcastTo', inputs);
+  broadcastTo: ([x], { shape }) => {
     const joined = broadcastShapes(x.shape, shape);
     if (joined === null || !compatible(joined, shape)) {
-      throw misfit('broadcastTo', `the operand must broadcast to [${shape.join(', ')}]`, inputs);
+      throw shapeMismatch('broadcastTo', `the operand must broadcast to [${shape.join(', ')}]`, [x]);
     }
     return [{ shape, dtype: x.dtype }];
   },
-  concatenate: (inputs, { axis }) => {
-    const [first] = inputs;
-    if (first === undefined) throw new InternalError('concatenate takes at least one operand.');
-    if (inputs.some((input) => input.shape.length !== first.shape.length)) {
-      throw misfit('concatenate', 'the operands must have one rank', inputs);
+  concatenate: (operands, { axis }) => {
+    const [first] = operands;
+    if (operands.some((operand) => operand.shape.length !== first.shape.length)) {
+      throw shapeMismatch('concatenate', 'the operands must have the same rank', operands);
     }
     const shape: Shape = first.shape.map((_, i) => {
-      const sizes = inputs.map((input) => input.shape[i] ?? null);
-      if (i !== axis) return agree('concatenate', sizes, inputs);
+      const sizes = operands.map((operand) => operand.shape[i] ?? null);
+      if (i !== axis) return commonSize(sizes, operands);
       return sizes.reduce((sum, size) => (sum === null || size === null ? null : sum + size), 0);
     });
-    return [{ shape, dtype: sameDType('concatenate', inputs) }];
+    return [{ shape, dtype: sameDType('concatenate', operands) }];
   },
-  slice: (inputs, { starts, ends, strides }) => {
-    const x = one('slice', inputs);
+  slice: ([x], { starts, ends, strides }) => {
     const shape = x.shape.map((size, i) => {
       const [start, end, stride] = [starts[i] ?? 0, ends[i] ?? 0, strides[i] ?? 1];
       if (size === null) return end === Infinity && start === 0 && stride === 1 ? null : slicedSize(start, end, stride);
       if (start < 0 || start > size || (end !== Infinity && end > size) || stride < 1) {
-        throw misfit('slice', `starts [${starts.join(', ')}] and ends [${ends.join(', ')}] must lie inside`, inputs);
+        throw shapeMismatch('slice', `starts [${starts.join(', ')}] and ends [${ends.join(', ')}] must be in range`, [
+          x,
+        ]);
       }
       return slicedSize(start, Math.min(end, size), stride);
     });
     return [{ shape, dtype: x.dtype }];
   },
-  pad: (inputs, { before, after, between }) => {
-    const x = one('pad', inputs);
+  pad: ([x], { before, after, between }) => {
     const shape = x.shape.map((size, i) =>
       size === null ? null : (before[i] ?? 0) + size + Math.max(0, size - 1) * (between[i] ?? 0) + (after[i] ?? 0),
     );
     return [{ shape, dtype: x.dtype }];
   },
-  gather: (inputs, { axis }) => {
-    const [x, indices] = two('gather', inputs);
-    checkIndices('gather', indices);
+  gather: ([x, indices], { axis }) => {
+    expectIndices('gather', indices);
     return [{ shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype }];
   },
-  scatterAdd: (inputs, { axis, size }) => {
-    const [updates, indices] = two('scatterAdd', inputs);
-    checkIndices('scatterAdd', indices);
+  scatterAdd: ([updates, indices], { axis, size }) => {
+    expectIndices('scatterAdd', indices);
     const rest = updates.shape.slice(axis + indices.shape.length);
     return [{ shape: [...updates.shape.slice(0, axis), size, ...rest], dtype: updates.dtype }];
   },
-  oneHot: (inputs, { depth, dtype }) => {
-    const indices = one('oneHot', inputs);
-    checkIndices('oneHot', indices);
+  oneHot: ([indices], { depth, dtype }) => {
+    expectIndices('oneHot', indices);
     return [{ shape: [...indices.shape, depth], dtype }];
   },
 };

@@ -1,78 +1,70 @@
+import type { DType } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
-import type { ConvolutionAttributes, PrimitiveName } from '../../graph/primitives.ts';
-import { type LowerContext, type LowerRules, operand, operandType, outputType, size } from '../rule.ts';
-import { blockedConv, blockedKernelGradient } from './blocked.ts';
-import { emitMatmul } from './matmul.ts';
-import { emitSlice, emitSpread } from './movement.ts';
-import { emitPatches } from './patches.ts';
-import { emitReduce } from './reductions.ts';
-import { windowAttributes } from './window-attributes.ts';
+import type { ConvolutionAttributes } from '../../graph/primitives.ts';
+import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis } from '../context.ts';
+import { blockedConv, blockedKernelGradient } from '../emit/blocked.ts';
+import { emitMatmul } from '../emit/matmul.ts';
+import { emitPatches } from '../emit/patches.ts';
+import { emitReduce } from '../emit/reduce.ts';
+import { emitSlice, emitSpread } from '../emit/slices.ts';
+import { windowAttributes } from '../emit/window-attributes.ts';
+import type { LowerRules } from './rule.ts';
 
-type Context = LowerContext<PrimitiveName>;
+/** At most this many channels per group, the patches of all kernel positions are joined into one product. */
+const MAX_JOINED_CHANNELS = 8;
 
-/** Below this many channels a group, patches of all kernel positions are joined into one product. */
-const JOINED_CHANNELS = 8;
-
-export const convolutionRules: LowerRules<'conv' | 'convInputGradient' | 'convKernelGradient'> = {
+export const convolutionRules: LowerRules<'convolution'> = {
   conv: (context) => {
-    const x = operandType(context, 0);
-    const kernel = operandType(context, 1);
-    return [
-      emitConv(context, operand(context, 0), operand(context, 1), {
-        shape: x.knownShape,
-        kernel: kernel.knownShape,
-        output: outputType(context).knownShape,
-        attributes: context.attributes,
-      }),
-    ];
+    const { inputs, operands, results, attributes, epilogue } = context;
+    const [{ knownShape: shape, dtype }, { knownShape: kernel }] = operands;
+    const shapes = { shape, kernel, output: results[0].knownShape, attributes };
+    return [emitConv(context, inputs, dtype, shapes, epilogue)];
   },
 
   convInputGradient: (context) => {
-    const { attributes } = context;
-    const dy = operandType(context, 0);
-    const kernel = operandType(context, 1);
-    const output = outputType(context).knownShape;
+    const { attributes, inputs } = context;
+    const [dy, kernel] = context.operands;
+    const output = context.results[0].knownShape;
     const gradient = strideOneGradient(attributes, kernel.knownShape, attributes.inputShape, dy.knownShape.slice(2));
     const isPlain = context.target.engine === 'any' || !(gradient.dense && attributes.groups === 1);
     if (dy.dtype === 'float32' && isPlain) {
       return [emitConvTranspose(context)];
     }
-    // The gradient of a convolution is a convolution of dy, spread by the strides, with the kernel turned around.
-    const spread = emitSpread(context, operand(context, 0), dy.knownShape, [
-      0,
-      0,
-      ...attributes.strides.map((s) => s - 1),
-    ]);
+    // The gradient of a convolution is a convolution of dy, spread by the strides, with the flipped kernel.
+    const spread = emitSpread(context, inputs[0], dy.knownShape, [0, 0, ...attributes.strides.map((s) => s - 1)]);
     const spatial = dy.knownShape.slice(2).map((length, i) => (length - 1) * (attributes.strides[i] ?? 1) + 1);
-    const turned = turnKernel(context, operand(context, 1), kernel.knownShape, attributes.groups);
-    return [
-      emitConv(context, spread, turned.name, {
-        shape: [size(dy.shape, 0), size(dy.shape, 1), ...spatial],
-        kernel: turned.shape,
-        output,
-        attributes: gradient.attributes,
-      }),
-    ];
+    const flipped = flipKernel(context, inputs[1], kernel.knownShape, attributes.groups);
+    const shapes = {
+      shape: [sizeOfAxis(dy.shape, 0), sizeOfAxis(dy.shape, 1), ...spatial],
+      kernel: flipped.shape,
+      output,
+      attributes: gradient.attributes,
+    };
+    return [emitConv(context, [spread, flipped.name], dy.dtype, shapes, null)];
   },
 
   convKernelGradient: (context) => {
     const blocked = blockedKernelGradient(context);
     if (blocked !== null) return [blocked];
     const { builder, attributes } = context;
-    const x = operandType(context, 0);
-    const dy = operandType(context, 1);
+    const [x, dy] = context.operands;
+    const output = context.results[0].knownShape;
     const { groups, kernelShape } = attributes;
-    const [batch, channels, filters] = [size(x.shape, 0), size(x.shape, 1) / groups, size(dy.shape, 1) / groups];
+    const [batch, channels, filters] = [
+      sizeOfAxis(x.shape, 0),
+      sizeOfAxis(x.shape, 1) / groups,
+      sizeOfAxis(dy.shape, 1) / groups,
+    ];
     const outputShape = dy.knownShape.slice(2);
     const positions = sizeOf(outputShape);
     const patches = emitPatches(context, {
-      x: operand(context, 0),
+      x: context.inputs[0],
       shape: x.knownShape,
       kernelShape,
       outputShape,
       attributes,
     });
-    const dyRows = builder.reshape(operand(context, 1), [batch * groups, filters, positions]);
+    const dyRows = builder.reshape(context.inputs[1], [batch * groups, filters, positions]);
     // [batch · groups, filters, positions] × [batch · groups, channels, positions]ᵀ, summed over the batch.
     const product = (patch: string, rows: number): string => {
       const patchRows = builder.reshape(patch, [batch * groups, rows, positions]);
@@ -80,15 +72,16 @@ export const convolutionRules: LowerRules<'conv' | 'convInputGradient' | 'convKe
       const byGroup = builder.reshape(each, [batch, groups * filters, rows]);
       return emitReduce(context, 'ReduceSum', byGroup, [0], false);
     };
-    const taps = patches.length;
-    if (channels <= JOINED_CHANNELS && taps > 1) {
+    const positionsInKernel = patches.length;
+    if (channels <= MAX_JOINED_CHANNELS && positionsInKernel > 1) {
       const stacked = patches.map((patch) => builder.reshape(patch, [batch, groups, channels, 1, positions]));
       const joined = builder.emit('Concat', stacked, { attributes: { axis: 3 } });
-      return [builder.reshape(product(joined, channels * taps), outputType(context).knownShape)];
+      return [builder.reshape(product(joined, channels * positionsInKernel), output)];
     }
     const columns = patches.map((patch) => builder.reshape(product(patch, channels), [groups * filters, channels, 1]));
-    const joined = columns.length === 1 ? columns : [builder.emit('Concat', columns, { attributes: { axis: 2 } })];
-    return joined.map((name) => builder.reshape(name, outputType(context).knownShape));
+    const [first = ''] = columns;
+    const joined = columns.length === 1 ? first : builder.emit('Concat', columns, { attributes: { axis: 2 } });
+    return [builder.reshape(joined, output)];
   },
 };
 
@@ -99,33 +92,43 @@ interface ConvShapes {
   readonly attributes: ConvolutionAttributes;
 }
 
-function emitConv(context: Context, x: string, kernel: string, shapes: ConvShapes): string {
-  const { builder, epilogue } = context;
-  const { dtype } = outputType(context);
+function emitConv(
+  context: EmitContext,
+  [x, kernel]: readonly [string, string],
+  dtype: DType,
+  shapes: ConvShapes,
+  epilogue: EmittedEpilogue | null,
+): string {
+  const { builder } = context;
   const relu = (name: string): string => (epilogue?.relu === true ? builder.emit('Relu', [name]) : name);
   if (dtype !== 'float32') {
-    const product = convByPatches(context, x, kernel, shapes);
+    const product = convByPatches(context, [x, kernel], dtype, shapes);
     if (epilogue === null) return product;
     const column = [1, sizeOf(shapes.output.slice(1, 2)), ...shapes.output.slice(2).map(() => 1)];
     return relu(builder.emit('Add', [product, builder.reshape(epilogue.bias, column)]));
   }
-  const bias = epilogue === null ? [] : [builder.reshape(epilogue.bias, shapes.output.slice(1, 2))];
-  const blocked = blockedConv(context, x, kernel, bias, shapes);
+  const inputs: [string, string, ...string[]] = [x, kernel];
+  if (epilogue !== null) inputs.push(builder.reshape(epilogue.bias, shapes.output.slice(1, 2)));
+  const blocked = blockedConv(context, inputs, shapes, epilogue);
   if (blocked !== null) return blocked;
   const attributes = {
     ...windowAttributes(shapes.attributes),
     group: shapes.attributes.groups,
     kernel_shape: shapes.kernel.slice(2),
   };
-  // The engine itself joins relu to a convolution before it.
-  return relu(builder.emit('Conv', [x, kernel, ...bias], { attributes }));
+  // The engine itself fuses relu into the convolution before it.
+  return relu(builder.emit('Conv', inputs, { attributes }));
 }
 
-/** Where the engine has no convolution (float64): patches side by side, and a product. */
-function convByPatches(context: Context, x: string, kernel: string, shapes: ConvShapes): string {
+/** A convolution in float64, for which the engine has no operator: the columns of im2col, and a matrix product. */
+function convByPatches(
+  context: EmitContext,
+  [x, kernel]: readonly [string, string],
+  dtype: DType,
+  shapes: ConvShapes,
+): string {
   const { builder } = context;
   const { groups } = shapes.attributes;
-  const { dtype } = outputType(context);
   const [batch, channels] = [shapes.shape[0] ?? 1, (shapes.shape[1] ?? 1) / groups];
   const outputShape = shapes.output.slice(2);
   const kernelShape = shapes.kernel.slice(2);
@@ -146,7 +149,7 @@ function convByPatches(context: Context, x: string, kernel: string, shapes: Conv
   return builder.reshape(product, shapes.output);
 }
 
-/** The convolution that computes an input's gradient, once dy is spread by the strides. */
+/** The attributes of the convolution that computes an input gradient from dy spread by the strides. */
 function strideOneGradient(
   attributes: ConvolutionAttributes,
   kernel: readonly number[],
@@ -164,9 +167,9 @@ function strideOneGradient(
   return { attributes: { ...attributes, padding, strides: inputShape.map(() => 1) }, dense };
 }
 
-/** [out, in / groups, …] → [in, out / groups, …], each position mirrored. */
-function turnKernel(
-  context: Context,
+/** [out, in / groups, …] → [in, out / groups, …], the spatial positions mirrored. */
+function flipKernel(
+  context: EmitContext,
   kernel: string,
   shape: readonly number[],
   groups: number,
@@ -174,30 +177,29 @@ function turnKernel(
   const { builder } = context;
   const [filters, channels, ...spatial] = [shape[0] ?? 1, shape[1] ?? 1, ...shape.slice(2)];
   const axes = spatial.map((_, i) => i + 2);
-  const from = spatial.map(() => -1);
-  const until = spatial.map(() => -(2 ** 31));
+  const steps = spatial.map(() => -1);
+  const ends = spatial.map(() => -(2 ** 31));
   const mirrored = spatial.every((length) => length === 1)
     ? kernel
-    : emitSlice(context, kernel, from, until, from, axes);
-  const turnedShape = [channels * groups, filters / groups, ...spatial];
+    : emitSlice(context, kernel, steps, ends, steps, axes);
+  const flippedShape = [channels * groups, filters / groups, ...spatial];
   if (groups === 1) {
     return {
       name: builder.emit('Transpose', [mirrored], { attributes: { perm: [1, 0, ...axes] } }),
-      shape: turnedShape,
+      shape: flippedShape,
     };
   }
   const split = builder.reshape(mirrored, [groups, filters / groups, channels, ...spatial]);
   const perm = [0, 2, 1, ...spatial.map((_, i) => i + 3)];
   return {
-    name: builder.reshape(builder.emit('Transpose', [split], { attributes: { perm } }), turnedShape),
-    shape: turnedShape,
+    name: builder.reshape(builder.emit('Transpose', [split], { attributes: { perm } }), flippedShape),
+    shape: flippedShape,
   };
 }
 
 function emitConvTranspose(context: LowerContext<'convInputGradient'>): string {
   const { attributes } = context;
-  const kernel = operandType(context, 1).knownShape;
-  const dy = operandType(context, 0).knownShape;
+  const [{ knownShape: dy }, { knownShape: kernel }] = context.operands;
   const outputPadding = attributes.inputShape.map((length, i) => {
     const reach = ((kernel[i + 2] ?? 1) - 1) * (attributes.dilations[i] ?? 1) + 1;
     const [before, after] = attributes.padding[i] ?? [0, 0];

@@ -1,64 +1,59 @@
-import type { DType } from '../../../core/dtype.ts';
-import { NotImplementedError } from '../../../core/errors.ts';
-import { dataTypeOf } from '../../onnx/index.ts';
-import type { ElementwiseName, PrimitiveName } from '../../graph/primitives.ts';
-import { widen } from './broadcasting.ts';
-import { type LowerContext, type LowerRules, operand, operandType, outputType } from '../rule.ts';
+import type { Value } from '../../graph/value.ts';
+import type { EmitContext } from '../context.ts';
+import { repeatLeadingAxes } from '../emit/broadcasting.ts';
+import { emitCast, unsupported } from '../emit/cast.ts';
+import type { LowerRules } from './rule.ts';
 
-type Context = LowerContext<PrimitiveName>;
-
-export function castName(context: Context, name: string, from: DType, to: DType): string {
-  return from === to ? name : context.builder.emit('Cast', [name], { attributes: { to: dataTypeOf(to) } });
+/** The part of the context that a rule for any number of operands needs. */
+interface Context extends EmitContext {
+  readonly inputs: readonly string[];
+  readonly operands: readonly [Value, ...Value[]];
+  readonly results: readonly [Value];
 }
 
-/** The engine has no arithmetic on bytes: it is done in int32. */
-function throughInt32(context: Context, opType: string): readonly string[] {
-  const { dtype } = operandType(context, 0);
-  const result = outputType(context).dtype;
-  if (dtype !== 'uint8' && dtype !== 'bool') {
-    const shape = outputType(context).knownShape;
-    const inputs = context.inputs.map((name, i) => widen(context, name, context.node.inputs[i], shape));
-    return [context.builder.emit(opType, inputs)];
-  }
-  const wide = context.inputs.map((name) => castName(context, name, dtype, 'int32'));
-  const computed = context.builder.emit(opType, wide);
-  return [castName(context, computed, result === 'bool' && dtype !== 'bool' ? 'bool' : 'int32', result)];
-}
+type Rule = (context: Context) => readonly [string];
+
+/** The engine has no arithmetic on bytes: they are computed in int32. */
+const arithmetic =
+  (opType: string): Rule =>
+  (context) => {
+    const { builder, inputs, operands, results } = context;
+    const [{ dtype }] = operands;
+    const [result] = results;
+    if (dtype !== 'uint8' && dtype !== 'bool') {
+      const repeated = inputs.map((name, i) => repeatLeadingAxes(context, name, operands[i], result.knownShape));
+      return [builder.emit(opType, repeated)];
+    }
+    const computed = builder.emit(
+      opType,
+      inputs.map((name) => emitCast(context, name, dtype, 'int32')),
+    );
+    return [emitCast(context, computed, result.dtype === 'bool' && dtype !== 'bool' ? 'bool' : 'int32', result.dtype)];
+  };
 
 const same =
-  (opType: string) =>
-  (context: Context): readonly string[] => [context.builder.emit(opType, context.inputs)];
-const arithmetic =
-  (opType: string) =>
-  (context: Context): readonly string[] =>
-    throughInt32(context, opType);
+  (opType: string): Rule =>
+  ({ builder, inputs }) => [builder.emit(opType, inputs)];
 
-/** Operators that the engine has for float32 alone. */
+/** Operators that the engine implements only for float32. */
 const float32Only =
-  (opType: string) =>
-  (context: Context): readonly string[] => {
-    const { dtype } = operandType(context, 0);
+  (opType: string): Rule =>
+  (context) => {
+    const [{ dtype }] = context.operands;
     if (dtype !== 'float32') throw unsupported(context, opType, dtype);
     return [context.builder.emit(opType, context.inputs)];
   };
 
-export function unsupported(context: Context, opType: string, dtype: DType): NotImplementedError {
-  const scope = context.node.scope === null ? '' : ` (in ${context.node.scope})`;
-  return new NotImplementedError(
-    `[lowering] the engine has no ${opType} for ${dtype}${scope}. Use float32 for this layer.`,
-  );
-}
-
-const compare =
-  (opType: string) =>
-  (context: Context): readonly string[] => {
-    const { dtype } = operandType(context, 0);
-    const narrow = dtype === 'uint8' || (dtype === 'bool' && opType !== 'Equal');
-    const inputs = narrow ? context.inputs.map((name) => castName(context, name, dtype, 'int32')) : context.inputs;
+const comparison =
+  (opType: string): Rule =>
+  (context) => {
+    const [{ dtype }] = context.operands;
+    const isNarrow = dtype === 'uint8' || (dtype === 'bool' && opType !== 'Equal');
+    const inputs = isNarrow ? context.inputs.map((name) => emitCast(context, name, dtype, 'int32')) : context.inputs;
     return [context.builder.emit(opType, inputs)];
   };
 
-export const elementwiseRules: LowerRules<ElementwiseName> = {
+export const elementwiseRules: LowerRules<'elementwise'> = {
   negate: arithmetic('Neg'),
   abs: arithmetic('Abs'),
   sign: arithmetic('Sign'),
@@ -72,37 +67,28 @@ export const elementwiseRules: LowerRules<ElementwiseName> = {
   tanh: same('Tanh'),
   erf: float32Only('Erf'),
   sigmoid: same('Sigmoid'),
-  softplus: (context) => {
-    const { builder } = context;
-    const { dtype } = operandType(context, 0);
-    const x = operand(context, 0);
+  softplus: ({ builder, inputs: [x], operands: [{ dtype }] }) => {
     if (dtype === 'float32') return [builder.emit('Softplus', [x])];
-    // max(x, 0) + log(1 + e^−|x|), for the types in which the engine has no softplus.
-    const fade = builder.emit('Exp', [builder.emit('Neg', [builder.emit('Abs', [x])])]);
-    const rest = builder.emit('Log', [builder.emit('Add', [fade, builder.scalar(1, dtype)])]);
+    // max(x, 0) + log(1 + e^−|x|), for the dtypes for which the engine has no softplus.
+    const decay = builder.emit('Exp', [builder.emit('Neg', [builder.emit('Abs', [x])])]);
+    const rest = builder.emit('Log', [builder.emit('Add', [decay, builder.scalar(1, dtype)])]);
     return [builder.emit('Add', [builder.emit('Relu', [x]), rest])];
   },
   relu: same('Relu'),
   step: (context) => {
-    const x = operand(context, 0);
-    const { dtype } = operandType(context, 0);
+    const [x] = context.inputs;
+    const [{ dtype }] = context.operands;
     if (dtype === 'float32' && context.target.engine !== 'any') {
       // max(0, min(1, 1e38·x)): one pass, where a comparison and a cast take two.
       return [context.builder.emit('HardSigmoid', [x], { attributes: { alpha: { float: 1e38 }, beta: { float: 0 } } })];
     }
     const positive = context.builder.emit('Greater', [x, context.builder.scalar(0, dtype)]);
-    return [castName(context, positive, 'bool', dtype)];
+    return [emitCast(context, positive, 'bool', dtype)];
   },
   logicalNot: same('Not'),
   isNaN: same('IsNaN'),
   stopGradient: same('Identity'),
-  cast: (context) => {
-    const from = operandType(context, 0).dtype;
-    const to = outputType(context).dtype;
-    return [context.builder.emit('Cast', [operand(context, 0)], { attributes: { to: dataTypeOf(to) } })].map((name) =>
-      from === to ? operand(context, 0) : name,
-    );
-  },
+  cast: (context) => [emitCast(context, context.inputs[0], context.operands[0].dtype, context.results[0].dtype)],
   add: arithmetic('Add'),
   subtract: arithmetic('Sub'),
   multiply: arithmetic('Mul'),
@@ -110,18 +96,17 @@ export const elementwiseRules: LowerRules<ElementwiseName> = {
   power: arithmetic('Pow'),
   maximum: arithmetic('Max'),
   minimum: arithmetic('Min'),
-  equal: compare('Equal'),
-  less: compare('Less'),
-  lessEqual: compare('LessOrEqual'),
+  equal: comparison('Equal'),
+  less: comparison('Less'),
+  lessEqual: comparison('LessOrEqual'),
   logicalAnd: same('And'),
   logicalOr: same('Or'),
-  select: (context) => {
-    const { builder } = context;
-    if (outputType(context).dtype !== 'bool') return [builder.emit('Where', context.inputs)];
-    // The engine selects no truth values.
-    const [condition, a, b] = [0, 1, 2].map((i) => operand(context, i));
-    const first = builder.emit('And', [condition ?? '', a ?? '']);
-    const second = builder.emit('And', [builder.emit('Not', [condition ?? '']), b ?? '']);
+  select: ({ builder, inputs, results: [{ dtype }] }) => {
+    if (dtype !== 'bool') return [builder.emit('Where', inputs)];
+    // The engine cannot select booleans.
+    const [condition, a, b] = inputs;
+    const first = builder.emit('And', [condition, a]);
+    const second = builder.emit('And', [builder.emit('Not', [condition]), b]);
     return [builder.emit('Or', [first, second])];
   },
 };

@@ -1,16 +1,21 @@
-import type { LeafName, PrimitiveName } from '../../graph/primitives.ts';
-import type { LowerRules } from '../rule.ts';
+import type { Family } from '../../graph/primitives.ts';
 import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
+import { leafRules } from './leaves.ts';
 import { matmulRules } from './matmul.ts';
 import { movementRules } from './movement.ts';
+import { normalizationRules } from './normalization.ts';
 import { poolingRules } from './pooling.ts';
 import { reductionRules } from './reductions.ts';
+import type { LowerRules } from './rule.ts';
 
-export const lowerRules: LowerRules<Exclude<PrimitiveName, LeafName>> = {
+/** The ONNX form of each primitive. */
+export const lowerRules: LowerRules<Family> = {
+  ...leafRules,
   ...elementwiseRules,
   ...movementRules,
   ...reductionRules,
+  ...normalizationRules,
   ...matmulRules,
   ...convolutionRules,
   ...poolingRules,

@@ -1,58 +1,60 @@
 import { allocate } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
-import type { PoolingAttributes, PoolingName } from '../../graph/primitives.ts';
-import { isNode } from '../../graph/value.ts';
-import { type LowerContext, type LowerRules, operand, operandType, outputType } from '../rule.ts';
+import type { PoolingAttributes } from '../../graph/primitives.ts';
+import { type Value, isNode } from '../../graph/value.ts';
+import type { LowerContext } from '../context.ts';
 import { DataType } from '../../onnx/index.ts';
-import { unsupported } from './elementwise.ts';
-import { emitPad, emitSlice } from './movement.ts';
-import { windowAttributes } from './window-attributes.ts';
+import { unsupported } from '../emit/cast.ts';
+import { emitPad, emitSlice } from '../emit/slices.ts';
+import { windowAttributes } from '../emit/window-attributes.ts';
+import type { LowerRules } from './rule.ts';
 
 function poolAttributes(attributes: PoolingAttributes): Record<string, readonly number[]> {
   const { pads, strides } = windowAttributes({ ...attributes, dilations: [] });
   return { pads: pads ?? [], strides: strides ?? [], kernel_shape: attributes.window };
 }
 
-/** Whether no element lies under two windows. */
-function disjoint({ window, strides }: PoolingAttributes): boolean {
+/** Whether no element is in two windows. */
+function areDisjoint({ window, strides }: PoolingAttributes): boolean {
   return window.every((extent, i) => extent <= (strides[i] ?? 1));
 }
 
 /**
- * Whether the windows tile the input: each element under at most one, in rows and columns of equal windows. Then the
- * place of a maximum is found by comparing, which is a few quick passes; with indices the engine takes many times longer.
+ * Whether the windows tile the input: each element is in at most one, in rows and columns of equal windows. Then the
+ * position of a maximum is found by comparing, in a few fast passes; with indices the engine takes many times longer.
  */
-function tiles(context: LowerContext<'maxPool' | 'maxPoolGradient'>): boolean {
-  const { window, strides, padding } = context.attributes;
-  const x = operandType(context, 0);
+function isTiled(x: Value, { window, strides, padding }: PoolingAttributes): boolean {
   return (
     x.dtype === 'float32' &&
     x.rank === 4 &&
-    sizeOf(window) <= MOST_COMPARED &&
+    sizeOf(window) <= MAX_COMPARED &&
     window.every((extent, i) => extent === strides[i]) &&
     padding.every(([before, after]) => before === 0 && after === 0)
   );
 }
 
 /** 2 to this power must be exact in float32. */
-const MOST_COMPARED = 24;
+const MAX_COMPARED = 24;
 
-export const poolingRules: LowerRules<PoolingName> = {
+export const poolingRules: LowerRules<'pooling'> = {
   maxPool: (context) => {
     const attributes = poolAttributes(context.attributes);
-    const wantsIndices = !tiles(context) && context.users.some((user) => isNode(user, 'maxPoolGradient'));
-    if (!wantsIndices) return [context.builder.emit('MaxPool', context.inputs, { attributes })];
-    // The gradient needs to know where each maximum was: found on the way, and left for its rule.
+    const isDifferentiated = context.users.some((user) => isNode(user, 'maxPoolGradient'));
+    if (!isDifferentiated || isTiled(context.operands[0], context.attributes))
+      return [context.builder.emit('MaxPool', context.inputs, { attributes })];
+    // The gradient needs the position of each maximum, which this operator can return; its rule reads it.
     const [y = '', indices = ''] = context.builder.emitAll('MaxPool', context.inputs, { attributes, outputs: 2 });
-    context.sideOutputs.set(outputType(context), indices);
+    context.sideOutputs.set(context.results[0], indices);
     return [y];
   },
 
-  maxPoolGradient: (context) => [tiles(context) ? gradientByComparing(context) : gradientByIndices(context)],
+  maxPoolGradient: (context) => [
+    isTiled(context.operands[0], context.attributes) ? gradientByComparing(context) : gradientByIndices(context),
+  ],
 
   averagePool: (context) => {
-    const { dtype } = outputType(context);
+    const [{ dtype }] = context.results;
     if (dtype !== 'float32') throw unsupported(context, 'AveragePool', dtype);
     return [
       context.builder.emit('AveragePool', context.inputs, {
@@ -63,12 +65,12 @@ export const poolingRules: LowerRules<PoolingName> = {
 
   averagePoolGradient: (context) => {
     const { builder, attributes } = context;
-    const dy = operandType(context, 0);
+    const [dy] = context.operands;
     if (dy.dtype !== 'float32') throw unsupported(context, 'ConvTranspose', dy.dtype);
-    const output = outputType(context).knownShape;
+    const output = context.results[0].knownShape;
     const [batch = 1, channels = 1, ...spatial] = dy.knownShape;
     const shares = builder.constant(reciprocalCounts(attributes, spatial), 'shares');
-    const each = builder.emit('Mul', [operand(context, 0), shares]);
+    const each = builder.emit('Mul', [context.inputs[0], shares]);
     const flat = builder.reshape(each, [batch * channels, 1, ...spatial]);
     const ones = builder.constant(
       new Tensor(allocate('float32', sizeOf(attributes.window)).fill(1), [1, 1, ...attributes.window]),
@@ -88,23 +90,22 @@ export const poolingRules: LowerRules<PoolingName> = {
 };
 
 /**
- * dy goes to the first largest element of each window. Elements that equal the maximum get 2ⁿ, n falling in row-major
- * order; the largest of these is the first of the equals, and keeps dy.
+ * dy goes to the first maximum of each window. Elements equal to the maximum get 2ⁿ, n decreasing in row-major order; the
+ * maximum of these marks the first one, which keeps dy.
  */
 function gradientByComparing(context: LowerContext<'maxPoolGradient'>): string {
   const { builder, attributes } = context;
-  const shape = operandType(context, 0).knownShape;
-  const pooled = operandType(context, 1).knownShape;
+  const [{ knownShape: shape }, { knownShape: pooled }] = context.operands;
   const { window } = attributes;
   const covered = shape.map((length, axis) => (axis < 2 ? length : (pooled[axis] ?? 1) * (window[axis - 2] ?? 1)));
   const rest = shape.map((length, axis) => length - (covered[axis] ?? 0));
   const none = shape.map(() => 0);
   const isWhole = rest.every((length) => length === 0);
   const x = isWhole
-    ? operand(context, 0)
+    ? context.inputs[0]
     : emitSlice(
         context,
-        operand(context, 0),
+        context.inputs[0],
         none,
         covered,
         shape.map(() => 1),
@@ -115,18 +116,18 @@ function gradientByComparing(context: LowerContext<'maxPoolGradient'>): string {
     builder.emit('Resize', [name, '', scales], {
       attributes: { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
     });
-  const where = (condition: string): string =>
+  const indicator = (condition: string): string =>
     builder.emit('Cast', [condition], { attributes: { to: DataType.FLOAT } });
-  const isLargest = where(builder.emit('Equal', [x, spread(operand(context, 1))]));
+  const isMaximum = indicator(builder.emit('Equal', [x, spread(context.inputs[1])]));
   const ranks = builder.constant(ranksOf(covered.slice(2), window), 'ranks');
-  const ranked = builder.emit('Mul', [isLargest, ranks]);
-  const highest = builder.emit('MaxPool', [ranked], { attributes: poolAttributes(attributes) });
-  const isFirst = where(builder.emit('Equal', [ranked, spread(highest)]));
-  const gradient = builder.emit('Mul', [isFirst, spread(operand(context, 2))]);
+  const ranked = builder.emit('Mul', [isMaximum, ranks]);
+  const first = builder.emit('MaxPool', [ranked], { attributes: poolAttributes(attributes) });
+  const isFirst = indicator(builder.emit('Equal', [ranked, spread(first)]));
+  const gradient = builder.emit('Mul', [isFirst, spread(context.inputs[2])]);
   return isWhole ? gradient : emitPad(context, gradient, none, rest);
 }
 
-/** 2ⁿ for each element of a plane that windows tile, n falling in row-major order inside each window. */
+/** 2ⁿ for each element of a plane that windows tile, n decreasing in row-major order inside each window. */
 function ranksOf(plane: readonly number[], window: readonly number[]): Tensor {
   const [height = 1, width = 1] = plane;
   const [rows = 1, columns = 1] = window;
@@ -139,18 +140,18 @@ function ranksOf(plane: readonly number[], window: readonly number[]): Tensor {
 
 function gradientByIndices(context: LowerContext<'maxPoolGradient'>): string {
   const { builder, attributes } = context;
-  const x = operandType(context, 0);
-  const found = (): string | undefined =>
-    builder.emitAll('MaxPool', [operand(context, 0)], { attributes: poolAttributes(attributes), outputs: 2 })[1];
-  const name = context.sideOutputs.get(operandType(context, 1)) ?? found() ?? '';
+  const [x] = context.operands;
+  const indices = (): string | undefined =>
+    builder.emitAll('MaxPool', [context.inputs[0]], { attributes: poolAttributes(attributes), outputs: 2 })[1];
+  const name = context.sideOutputs.get(context.operands[1]) ?? indices() ?? '';
   const zeros = builder.emit('Expand', [builder.scalar(0, x.dtype), builder.integers([sizeOf(x.knownShape)])]);
-  const inputs = [zeros, builder.reshape(name, [-1]), builder.reshape(operand(context, 2), [-1])];
-  const reduction = disjoint(attributes) ? 'none' : 'add';
+  const inputs = [zeros, builder.reshape(name, [-1]), builder.reshape(context.inputs[2], [-1])];
+  const reduction = areDisjoint(attributes) ? 'none' : 'add';
   const scattered = builder.emit('ScatterElements', inputs, { attributes: { axis: 0, reduction } });
   return builder.reshape(scattered, x.knownShape);
 }
 
-/** 1 / the number of elements of the input under each window. */
+/** 1 / the number of input elements in each window. */
 function reciprocalCounts(
   { window, strides, padding, inputShape }: LowerContext<'averagePoolGradient'>['attributes'],
   spatial: readonly number[],

@@ -1,13 +1,14 @@
 import { type DType, isFloat } from '../../../core/dtype.ts';
-import { InternalError } from '../../../core/errors.ts';
 import { type KnownShape, broadcastShapes, known } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
-import type { ElementwiseName, PrimitiveName } from '../../graph/primitives.ts';
 import { at, broadcastOffsets, zeros } from '../array.ts';
 import { erf, integerPower, sigmoid, softplus } from '../functions.ts';
-import { type EvaluateRule, type EvaluateRules, operand } from './rule.ts';
+import type { EvaluateRules } from './rule.ts';
 
-/** Typed arrays wrap what is written into them as integers of their type do. */
+type Unary = (operands: readonly [Tensor]) => readonly [Tensor];
+type Binary = (operands: readonly [Tensor, Tensor]) => readonly [Tensor];
+
+/** Results of integer dtypes wrap: writing to a typed array of integers does. */
 function map(x: Tensor, dtype: DType, f: (x: number) => number): Tensor {
   const result = zeros(dtype, x.shape);
   for (let i = 0; i < result.size; i++) result.data[i] = f(at(x.data, i));
@@ -15,25 +16,16 @@ function map(x: Tensor, dtype: DType, f: (x: number) => number): Tensor {
 }
 
 const unary =
-  (f: (x: number) => number): EvaluateRule<PrimitiveName> =>
-  (inputs) => {
-    const x = operand(inputs, 0);
-    return [map(x, x.dtype, f)];
-  };
+  (f: (x: number) => number): Unary =>
+  ([x]) => [map(x, x.dtype, f)];
 
-const truth =
-  (f: (x: number) => boolean): EvaluateRule<PrimitiveName> =>
-  (inputs) => [map(operand(inputs, 0), 'bool', (x) => Number(f(x)))];
+const predicate =
+  (f: (x: number) => boolean): Unary =>
+  ([x]) => [map(x, 'bool', (element) => Number(f(element)))];
 
+/** The shape to which the operands broadcast; inference has checked that they do. */
 function joinedShape(operands: readonly Tensor[]): KnownShape {
-  const [first, ...rest] = operands.map((tensor) => tensor.shape);
-  let shape: KnownShape = first ?? [];
-  for (const other of rest) {
-    const joined = broadcastShapes(shape, other);
-    if (joined === null) throw new InternalError('operands do not broadcast in the reference.');
-    shape = known(joined);
-  }
-  return shape;
+  return operands.reduce<KnownShape>((shape, operand) => known(broadcastShapes(shape, operand.shape) ?? shape), []);
 }
 
 function zip(a: Tensor, b: Tensor, dtype: DType, f: (a: number, b: number) => number): Tensor {
@@ -44,17 +36,14 @@ function zip(a: Tensor, b: Tensor, dtype: DType, f: (a: number, b: number) => nu
 }
 
 const binary =
-  (f: (a: number, b: number) => number, integer: (a: number, b: number) => number = f): EvaluateRule<PrimitiveName> =>
-  (inputs) => {
-    const [a, b] = [operand(inputs, 0), operand(inputs, 1)];
-    return [zip(a, b, a.dtype, isFloat(a.dtype) ? f : integer)];
-  };
+  (f: (a: number, b: number) => number, integer: (a: number, b: number) => number = f): Binary =>
+  ([a, b]) => [zip(a, b, a.dtype, isFloat(a.dtype) ? f : integer)];
 
 const comparison =
-  (f: (a: number, b: number) => boolean): EvaluateRule<PrimitiveName> =>
-  (inputs) => [zip(operand(inputs, 0), operand(inputs, 1), 'bool', (a, b) => Number(f(a, b)))];
+  (f: (a: number, b: number) => boolean): Binary =>
+  ([a, b]) => [zip(a, b, 'bool', (x, y) => Number(f(x, y)))];
 
-export const elementwiseRules: EvaluateRules<ElementwiseName> = {
+export const elementwiseRules: EvaluateRules<'elementwise'> = {
   negate: unary((x) => -x),
   abs: unary(Math.abs),
   sign: unary(Math.sign),
@@ -71,10 +60,12 @@ export const elementwiseRules: EvaluateRules<ElementwiseName> = {
   softplus: unary(softplus),
   relu: unary((x) => Math.max(x, 0)),
   step: unary((x) => Number(x > 0)),
-  logicalNot: truth((x) => x === 0),
-  isNaN: truth(Number.isNaN),
+  logicalNot: predicate((x) => x === 0),
+  isNaN: predicate(Number.isNaN),
   stopGradient: unary((x) => x),
-  cast: (inputs, { dtype }) => [map(operand(inputs, 0), dtype, dtype === 'bool' ? (x) => Number(x !== 0) : (x) => x)],
+  cast: ([x], { dtype }) => [
+    map(x, dtype, dtype === 'bool' ? (element) => Number(element !== 0) : (element) => element),
+  ],
 
   add: binary((a, b) => a + b),
   subtract: binary((a, b) => a - b),
@@ -88,9 +79,8 @@ export const elementwiseRules: EvaluateRules<ElementwiseName> = {
   lessEqual: comparison((a, b) => a <= b),
   logicalAnd: comparison((a, b) => a !== 0 && b !== 0),
   logicalOr: comparison((a, b) => a !== 0 || b !== 0),
-  select: (inputs) => {
-    const [condition, a, b] = [operand(inputs, 0), operand(inputs, 1), operand(inputs, 2)];
-    const result = zeros(a.dtype, joinedShape(inputs));
+  select: ([condition, a, b]) => {
+    const result = zeros(a.dtype, joinedShape([condition, a, b]));
     const [choose, fromA, fromB] = [condition, a, b].map(({ shape }) => broadcastOffsets(shape, result.shape));
     for (let i = 0; i < result.size; i++) {
       result.data[i] = at(condition.data, choose?.[i]) === 0 ? at(b.data, fromB?.[i]) : at(a.data, fromA?.[i]);

@@ -1,13 +1,12 @@
 import { InternalError, show } from '../../../core/errors.ts';
 import { known } from '../../../core/shape.ts';
 import { widen, zeros } from '../array.ts';
-import type { LeafName } from '../../graph/primitives.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import type { EvaluateRules } from './rule.ts';
 
-export const leafRules: EvaluateRules<LeafName> = {
+export const leafRules: EvaluateRules<'leaves'> = {
   input: (_, { name }) => {
-    throw new InternalError(`the input ${show(name)} is used and not fed.`);
+    throw new InternalError(`the input ${show(name)} is used but not fed.`);
   },
   constant: (_, { tensor }) => [widen(tensor, tensor.dtype)],
   variable: (_, { variable }) => [widen(new Tensor(variable.buffer, variable.shape, variable.dtype), variable.dtype)],

@@ -1,41 +1,38 @@
-import type { MovementName } from '../../graph/primitives.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { type KnownShape, type Shape, known, sizeOf, stridesOf } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import { at, broadcastOffsets, offsets, zeros } from '../array.ts';
-import { type EvaluateRules, operand } from './rule.ts';
+import type { EvaluateRules } from './rule.ts';
 
-/** The elements at offsets, under a shape. */
+/** The elements of x at the given offsets, in a new shape. */
 function pick(x: Tensor, shape: KnownShape, from: Int32Array): Tensor {
   const result = zeros(x.dtype, shape);
   for (let i = 0; i < result.size; i++) result.data[i] = at(x.data, from[i]);
   return result;
 }
 
-/** A shape with one unknown size, worked out from the number of elements. */
-function fill(shape: Shape, size: number): KnownShape {
+/** A shape whose unknown size, if there is one, is computed from the number of elements. */
+function completeShape(shape: Shape, size: number): KnownShape {
   const others = sizeOf(shape.filter((entry) => entry !== null));
   const unknown = shape.filter((entry) => entry === null).length;
   return unknown === 1 ? shape.map((entry) => entry ?? (others === 0 ? 0 : size / others)) : known(shape);
 }
 
-/** Sizes before the axes that indices stand for, how many indices there are, and sizes behind. */
+/** The number of elements over the axes before the indexed ones, and over those after them. */
 function split(shape: KnownShape, axis: number, axes: number): readonly [number, number] {
   return [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + axes))];
 }
 
 function checkIndex(index: number, size: number): number {
   if (index >= 0 && index < size) return index;
-  throw new ValueError(`[reference] an index must lie in [0, ${size - 1}]. Received: ${index}.`);
+  throw new ValueError(`[reference] an index must be in [0, ${size - 1}]. Received: ${index}.`);
 }
 
-export const movementRules: EvaluateRules<MovementName> = {
-  reshape: (inputs, { shape }) => {
-    const x = operand(inputs, 0);
-    return [x.reshape(fill(shape, x.size))];
+export const movementRules: EvaluateRules<'movement'> = {
+  reshape: ([x], { shape }) => {
+    return [x.reshape(completeShape(shape, x.size))];
   },
-  transpose: (inputs, { permutation }) => {
-    const x = operand(inputs, 0);
+  transpose: ([x], { permutation }) => {
     const strides = stridesOf(x.shape);
     const shape = permutation.map((axis) => x.shape[axis] ?? 1);
     const from = offsets(
@@ -44,21 +41,20 @@ export const movementRules: EvaluateRules<MovementName> = {
     );
     return [pick(x, shape, from)];
   },
-  broadcastTo: (inputs, { shape }) => {
-    const x = operand(inputs, 0);
+  broadcastTo: ([x], { shape }) => {
     const target = shape.map((size, i) => size ?? x.shape[i - shape.length + x.rank] ?? null);
     return [pick(x, known(target), broadcastOffsets(x.shape, known(target)))];
   },
-  concatenate: (inputs, { axis }) => {
-    const first = operand(inputs, 0);
+  concatenate: (operands, { axis }) => {
+    const [first] = operands;
     const shape = first.shape.with(
       axis,
-      inputs.reduce((total, x) => total + (x.shape[axis] ?? 0), 0),
+      operands.reduce((total, x) => total + (x.shape[axis] ?? 0), 0),
     );
     const result = zeros(first.dtype, shape);
     const strides = stridesOf(shape);
     let start = 0;
-    for (const x of inputs) {
+    for (const x of operands) {
       for (const [i, to] of offsets(x.shape, strides, start * (strides[axis] ?? 0)).entries()) {
         result.data[to] = at(x.data, i);
       }
@@ -66,8 +62,7 @@ export const movementRules: EvaluateRules<MovementName> = {
     }
     return [result];
   },
-  slice: (inputs, { starts, ends, strides }) => {
-    const x = operand(inputs, 0);
+  slice: ([x], { starts, ends, strides }) => {
     const shape = x.shape.map((size, i) =>
       Math.max(0, Math.ceil((Math.min(ends[i] ?? 0, size) - (starts[i] ?? 0)) / (strides[i] ?? 1))),
     );
@@ -80,8 +75,7 @@ export const movementRules: EvaluateRules<MovementName> = {
     );
     return [pick(x, shape, from)];
   },
-  pad: (inputs, { before, after, between }) => {
-    const x = operand(inputs, 0);
+  pad: ([x], { before, after, between }) => {
     const gap = (i: number): number => between[i] ?? 0;
     const shape = x.shape.map((size, i) => {
       const spread = size === 0 ? 0 : (size - 1) * (gap(i) + 1) + 1;
@@ -98,8 +92,7 @@ export const movementRules: EvaluateRules<MovementName> = {
     for (const [i, offset] of to.entries()) result.data[offset] = at(x.data, i);
     return [result];
   },
-  gather: (inputs, { axis }) => {
-    const [x, indices] = [operand(inputs, 0), operand(inputs, 1)];
+  gather: ([x, indices], { axis }) => {
     const result = zeros(x.dtype, x.shape.toSpliced(axis, 1, ...indices.shape));
     const size = x.shape[axis] ?? 0;
     const [outer, inner] = split(x.shape, axis, 1);
@@ -112,8 +105,7 @@ export const movementRules: EvaluateRules<MovementName> = {
     }
     return [result];
   },
-  scatterAdd: (inputs, { axis, size }) => {
-    const [updates, indices] = [operand(inputs, 0), operand(inputs, 1)];
+  scatterAdd: ([updates, indices], { axis, size }) => {
     const result = zeros(updates.dtype, updates.shape.toSpliced(axis, indices.rank, size));
     const [outer, inner] = split(updates.shape, axis, indices.rank);
     let from = 0;
@@ -125,8 +117,7 @@ export const movementRules: EvaluateRules<MovementName> = {
     }
     return [result];
   },
-  oneHot: (inputs, { depth, dtype }) => {
-    const indices = operand(inputs, 0);
+  oneHot: ([indices], { depth, dtype }) => {
     const result = zeros(dtype, [...indices.shape, depth]);
     for (const [i, index] of indices.data.entries()) {
       if (index >= 0 && index < depth) result.data[i * depth + index] = 1;

@@ -1,13 +1,14 @@
-import { type KnownShape, sizeOf } from '../../../core/shape.ts';
-import type { PoolingAttributes, PoolingName } from '../../graph/primitives.ts';
+import { type KnownShape, known, sizeOf } from '../../../core/shape.ts';
+import type { PoolingAttributes } from '../../graph/primitives.ts';
+import { windowPositions } from '../../graph/windows.ts';
 import { at, zeros } from '../array.ts';
-import { coverage, outputExtents } from '../windows.ts';
-import { type EvaluateRules, operand } from './rule.ts';
+import { coverage } from '../windows.ts';
+import type { EvaluateRules } from './rule.ts';
 
-/** For each window of each channel: its offset in y, and the offsets in x of the elements under it. */
+/** For each window of each channel: its offset in y, and the offsets of its elements in x. */
 function* windows(x: KnownShape, attributes: PoolingAttributes): Iterable<{ y: number; elements: readonly number[] }> {
   const spatial = x.slice(2);
-  const positions = outputExtents(spatial, attributes.window, attributes);
+  const positions = known(windowPositions(spatial, attributes.window, attributes));
   const covered = coverage(spatial, attributes.window, positions, attributes);
   for (let plane = 0; plane < sizeOf(x.slice(0, 2)); plane++) {
     const base = plane * sizeOf(spatial);
@@ -19,30 +20,27 @@ function* windows(x: KnownShape, attributes: PoolingAttributes): Iterable<{ y: n
 
 const pooledShape = (x: KnownShape, attributes: PoolingAttributes): KnownShape => [
   ...x.slice(0, 2),
-  ...outputExtents(x.slice(2), attributes.window, attributes),
+  ...known(windowPositions(x.slice(2), attributes.window, attributes)),
 ];
 
-export const poolingRules: EvaluateRules<PoolingName> = {
-  maxPool: (inputs, attributes) => {
-    const x = operand(inputs, 0);
+export const poolingRules: EvaluateRules<'pooling'> = {
+  maxPool: ([x], attributes) => {
     const y = zeros(x.dtype, pooledShape(x.shape, attributes));
     for (const window of windows(x.shape, attributes)) {
       y.data[window.y] = Math.max(...window.elements.map((offset) => at(x.data, offset)));
     }
     return [y];
   },
-  maxPoolGradient: (inputs, attributes) => {
-    const [x, dy] = [operand(inputs, 0), operand(inputs, 2)];
+  maxPoolGradient: ([x, , dy], attributes) => {
     const dx = zeros(x.dtype, x.shape);
     for (const window of windows(x.shape, attributes)) {
-      const greatest = Math.max(...window.elements.map((offset) => at(x.data, offset)));
-      const first = window.elements.find((offset) => at(x.data, offset) === greatest);
+      const maximum = Math.max(...window.elements.map((offset) => at(x.data, offset)));
+      const first = window.elements.find((offset) => at(x.data, offset) === maximum);
       if (first !== undefined) dx.data[first] = at(dx.data, first) + at(dy.data, window.y);
     }
     return [dx];
   },
-  averagePool: (inputs, attributes) => {
-    const x = operand(inputs, 0);
+  averagePool: ([x], attributes) => {
     const y = zeros(x.dtype, pooledShape(x.shape, attributes));
     for (const window of windows(x.shape, attributes)) {
       const total = window.elements.reduce((sum, offset) => sum + at(x.data, offset), 0);
@@ -50,8 +48,7 @@ export const poolingRules: EvaluateRules<PoolingName> = {
     }
     return [y];
   },
-  averagePoolGradient: (inputs, attributes) => {
-    const dy = operand(inputs, 0);
+  averagePoolGradient: ([dy], attributes) => {
     const dx = zeros(dy.dtype, [...dy.shape.slice(0, 2), ...attributes.inputShape]);
     for (const window of windows(dx.shape, attributes)) {
       const share = at(dy.data, window.y) / window.elements.length;

@@ -1,27 +1,26 @@
-import { InternalError } from '../../../core/errors.ts';
 import type { RandomStream } from '../../../core/random.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../../graph/primitives.ts';
+import type {
+  Family,
+  Operands,
+  PrimitiveAttributes,
+  PrimitiveName,
+  PrimitiveOf,
+  Results,
+} from '../../graph/primitives.ts';
 
-/** What a rule may use besides its operands. */
+/** The inputs of a rule other than its operands. */
 export interface Environment {
-  /** Stands in for the streams of the graph, which are left as they are. */
+  /** Replaces the random streams of the graph, which then do not advance; null to draw from those. */
   readonly random: RandomStream | null;
 }
 
-/** From operands (float64 elements for every floating type) to results. */
+/** Maps operands to results, with float64 elements for every floating dtype. */
 export type EvaluateRule<P extends PrimitiveName> = (
-  inputs: readonly Tensor[],
+  operands: Operands<P, Tensor>,
   attributes: PrimitiveAttributes[P],
   environment: Environment,
-) => readonly Tensor[];
+) => Results<P, Tensor>;
 
-/** The rules for a family of primitives. */
-export type EvaluateRules<P extends PrimitiveName> = { readonly [K in P]: EvaluateRule<K> };
-
-/** The i-th operand. */
-export function operand(inputs: readonly Tensor[], i: number): Tensor {
-  const found = inputs[i];
-  if (found === undefined) throw new InternalError(`operand ${i} is missing in the reference.`);
-  return found;
-}
+/** The rules of a family of primitives. */
+export type EvaluateRules<F extends Family> = { readonly [P in PrimitiveOf<F>]: EvaluateRule<P> };

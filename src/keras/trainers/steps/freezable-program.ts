@@ -16,7 +16,7 @@ export class FreezableProgram {
 
   get(freeze: boolean): Program {
     return freeze
-      ? (this.#frozen ??= new Program(this.#graph, { bakeVariables: true }))
+      ? (this.#frozen ??= new Program(this.#graph, { freezeVariables: true }))
       : (this.#plain ??= new Program(this.#graph));
   }
 }

@@ -38,7 +38,7 @@ async function checkFeeds(feeds: readonly Tensor[], describeY: (...values: Value
 
 async function operators(program: Program): Promise<readonly string[]> {
   const target = await findTarget(await loadRuntime());
-  const { model } = lower(program.graph, { ...target, isBaked: false });
+  const { model } = lower(program.graph, { ...target, hasConstantWeights: false });
   return model.graph.nodes.map(({ domain, opType }) => (domain === '' ? opType : `${domain}.${opType}`));
 }
 

@@ -46,7 +46,7 @@ describe('jit', () => {
     const dense = new Dense(1);
     const f = jit(() => dense.apply([[1]]) as unknown as Value);
     await expect(f()).rejects.toThrow(
-      "[jit] the function must return symbolic values at once. Received: a promise; layers return one when they are given arrays, so pass the function's own arguments to them.",
+      '[jit] the function must return symbolic values, not a promise. Received: a promise. Layers return one when they are called with arrays; call them with the arguments of the function.',
     );
   });
 });
@@ -111,7 +111,7 @@ describe('a program', () => {
   test('with weights baked in is made again when they have changed', async () => {
     const w = new Variable(tensor([2]), { name: 'w' });
     const x = input('x', [1], 'float32');
-    const program = new Program({ inputs: [x], outputs: [ops.multiply(x, w)], updates: [] }, { bakeVariables: true });
+    const program = new Program({ inputs: [x], outputs: [ops.multiply(x, w)], updates: [] }, { freezeVariables: true });
     expect((await program.run([tensor([3])]))[0]!.toArray()).toEqual([6]);
     w.assign([5]);
     expect((await program.run([tensor([3])]))[0]!.toArray()).toEqual([15]);

@@ -64,10 +64,10 @@ describe('gradients', () => {
 
   test('need a scalar, or a seed of the type of the output', () => {
     expect(() => ofOne(x, x)).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [gradients] the output must be a scalar, or come with a seed of its shape. Received: an output of shape [2, 3].]`,
+      `[ValueError: [gradients] the output must be a scalar unless a seed is given. Received: an output of shape [2, 3].]`,
     );
     expect(() => ofOne(x, x, constant([1, 2]))).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [gradients] the seed must have the type of the output, float32[2, 3]. Received: float32[2].]`,
+      `[ValueError: [gradients] the seed must have the dtype and shape of the output, float32[2, 3]. Received: float32[2].]`,
     );
     expect(() => ofOne(ops.cast(ops.sum(x), 'int32'), x)).toThrowErrorMatchingInlineSnapshot(
       `[ValueError: [gradients] only a floating-point output can be differentiated. Received: an output of dtype int32.]`,

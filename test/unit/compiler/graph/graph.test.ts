@@ -138,10 +138,10 @@ describe('the verifier', () => {
       `[InternalError: internal: after a test, negate of activation: the number of outputs has changed. Please report this.]`,
     );
   });
-  test('catches an input that is used and not fed', () => {
+  test('catches an input that is used but not fed', () => {
     const x = input('x', [2], 'float32');
     expect(() => verify(graphOf([], ops.negative(x)), stage)).toThrowErrorMatchingInlineSnapshot(
-      `[InternalError: internal: after a test, input of no layer: the input "x" is used and not fed. Please report this.]`,
+      `[InternalError: internal: after a test, input of no layer: the input "x" is used but not fed. Please report this.]`,
     );
   });
   test('catches two inputs of one name', () => {

@@ -92,18 +92,18 @@ test('operands that do not fit are refused with the shapes that came', () => {
   const messages = Object.entries(refused).map(([name, fn]) => `${name}: ${messageOf(fn)}`);
   expect(messages.join('\n')).toMatchInlineSnapshot(`
     "add: ValueError: [ops.add] the shapes of the operands must broadcast. Received: shapes [2, 3] and [2].
-    two ranks: ValueError: [ops.concatenate] the operands must have one rank. Received: shapes [2] and [2, 2].
-    two sizes: ValueError: [ops.concatenate] sizes must agree on every axis but the one joined. Received: shapes [2, 3] and [2, 4].
+    two ranks: ValueError: [ops.concatenate] the operands must have the same rank. Received: shapes [2] and [2, 2].
+    two sizes: ValueError: [ops.concatenate] the sizes of all axes but the joined one must be equal. Received: shapes [2, 3] and [2, 4].
     inner sizes: ValueError: [ops.matmul] the inner sizes must be equal and the batch axes must broadcast. Received: shapes [2, 3] and [4, 2].
     batch axes: ValueError: [ops.matmul] the inner sizes must be equal and the batch axes must broadcast. Received: shapes [2, 3, 3] and [4, 3, 3].
-    rank of a product: ValueError: [ops.matmul] the operands must have rank 2 or more. Received: shapes [3] and [3, 3].
+    rank of a product: ValueError: [ops.matmul] the operands must have rank ≥ 2. Received: shapes [3] and [3, 3].
     channels: ValueError: [ops.conv] the kernel must have as many input channels as x, divided by groups=1. Received: shapes [1, 3, 8] and [4, 2, 3].
-    window: ValueError: [ops.conv] the window must fit into the input: it reaches over 5 elements of spatial axis 0. Received: spatial shape [2]; use padding="same" or a smaller window.
-    pooling window: ValueError: [ops.maxPool] the window must fit into the input: it reaches over 4 elements of spatial axis 0. Received: spatial shape [3]; use padding="same" or a smaller window.
+    window: ValueError: [ops.conv] the window must fit into the input: it spans 5 elements of spatial axis 0. Received: spatial shape [2]. Use padding="same" or a smaller window.
+    pooling window: ValueError: [ops.maxPool] the window must fit into the input: it spans 4 elements of spatial axis 0. Received: spatial shape [3]. Use padding="same" or a smaller window.
     reshape: ValueError: [ops.reshape] the number of elements must stay the same for shape [4]. Received: shapes [2, 3].
     permutation: ValueError: [ops.transpose] [0, 0] must be a permutation of the axes. Received: shapes [2, 3].
     broadcastTo: ValueError: [ops.broadcastTo] the operand must broadcast to [2, 4]. Received: shapes [2, 3].
-    slice: ValueError: [ops.slice] starts [3] and ends [2] must lie inside. Received: shapes [2].
+    slice: ValueError: [ops.slice] starts [3] and ends [2] must be in range. Received: shapes [2].
     normalize: ValueError: [ops.normalize] mean, scale and offset must have the rank of x and broadcast against it. Received: shapes [2, 3] and [3] and [1, 3] and [1, 3]."
   `);
 });
@@ -123,16 +123,16 @@ test('nodes that no op makes are our own fault', () => {
   };
   const messages = Object.entries(refused).map(([name, fn]) => `${name}: ${messageOf(fn)}`);
   expect(messages.join('\n')).toMatchInlineSnapshot(`
-    "two types: InternalError: internal: add takes operands of one type, received float32 and int32. Please report this.
-    arity: InternalError: internal: add takes 2 operand(s), received 1. Please report this.
-    one operand too many: InternalError: internal: negate takes 1 operand(s), received 2. Please report this.
-    numbers as truth: InternalError: internal: logicalNot takes truth values. Please report this.
-    a number as a condition: InternalError: internal: select takes truth values. Please report this.
-    fractions as indices: InternalError: internal: gather takes int32 indices, received float32. Please report this.
-    axes out of order: InternalError: internal: reduceSum takes ascending axes below 2, received [1, 0]. Please report this.
-    axes out of range: InternalError: internal: reduceSum takes ascending axes below 2, received [2]. Please report this.
-    nothing: InternalError: internal: concatenate takes at least one operand. Please report this.
-    three of four: InternalError: internal: normalize takes 4 operand(s), received 3. Please report this."
+    "two types: InternalError: internal: add expects operands of one dtype, received float32 and int32. Please report this.
+    arity: InternalError: internal: add expects 2 operand(s), received 1. Please report this.
+    one operand too many: InternalError: internal: negate expects 1 operand(s), received 2. Please report this.
+    numbers as truth: InternalError: internal: logicalNot expects booleans. Please report this.
+    a number as a condition: InternalError: internal: select expects booleans. Please report this.
+    fractions as indices: InternalError: internal: gather expects int32 indices, received float32. Please report this.
+    axes out of order: InternalError: internal: reduceSum expects increasing axes below 2, received [1, 0]. Please report this.
+    axes out of range: InternalError: internal: reduceSum expects increasing axes below 2, received [2]. Please report this.
+    nothing: InternalError: internal: concatenate expects one or more operand(s), received 0. Please report this.
+    three of four: InternalError: internal: normalize expects 4 operand(s), received 3. Please report this."
   `);
 });
 

@@ -72,7 +72,7 @@ test('feeds that do not fit are refused', () => {
   const x = input('x', [null, 2], 'int32');
   const run = (...feeds: Tensor[]) => evaluate(program([x], x), feeds);
   expect(() => run()).toThrowErrorMatchingInlineSnapshot(
-    `[ValueError: [reference] there must be a tensor for each of the 1 inputs. Received: 0.]`,
+    `[ValueError: [reference] each of the 1 inputs must be fed. Received: 0 feeds.]`,
   );
   expect(() => run(tensor([[1, 2]]))).toThrowErrorMatchingInlineSnapshot(
     `[ValueError: [reference] the input "x" must be int32[null, 2]. Received: float32[1, 2].]`,
@@ -82,13 +82,13 @@ test('feeds that do not fit are refused', () => {
   );
   const unfed = input('unfed', [], 'int32');
   expect(() => evaluate(program([], unfed), [])).toThrowErrorMatchingInlineSnapshot(
-    `[InternalError: internal: the input "unfed" is used and not fed. Please report this.]`,
+    `[InternalError: internal: the input "unfed" is used but not fed. Please report this.]`,
   );
 });
 
 test('an index out of range is refused', () => {
   const y = ops.take(constant([1, 2, 3]), [3]);
   expect(() => evaluate(program([], y), [])).toThrowErrorMatchingInlineSnapshot(
-    `[ValueError: [reference] an index must lie in [0, 2]. Received: 3.]`,
+    `[ValueError: [reference] an index must be in [0, 2]. Received: 3.]`,
   );
 });

@@ -72,7 +72,7 @@ describe('a layer called on a wrong rank or shape', () => {
       'smaller than its window',
       () => new L.Conv2D(2, 3, { name: 'c' }),
       () => of(2, 2, 3),
-      '[Conv2D c] the window must fit into the input: it reaches over 3 elements of spatial axis 0. Received: spatial shape [2, 2]; use padding="same" or a smaller window.',
+      '[Conv2D c] the window must fit into the input: it spans 3 elements of spatial axis 0. Received: spatial shape [2, 2]. Use padding="same" or a smaller window.',
     ],
     [
       'of other channels than it was built for',
@@ -130,7 +130,7 @@ describe('a layer called on a wrong rank or shape', () => {
   test('given in arrays', async () => {
     const layer = new L.Conv2D(2, 3, { name: 'c' });
     expect(await rejectionOf(() => layer.apply(tensor(new Float32Array(12), [1, 2, 2, 3])))).toBe(
-      'ValueError: [Conv2D c] the window must fit into the input: it reaches over 3 elements of spatial axis 0. Received: spatial shape [2, 2]; use padding="same" or a smaller window.',
+      'ValueError: [Conv2D c] the window must fit into the input: it spans 3 elements of spatial axis 0. Received: spatial shape [2, 2]. Use padding="same" or a smaller window.',
     );
     expect(stateOf(layer)).toEqual({ built: false, builtShape: null, calls: 0, weights: [] });
     // Nothing is left of the three channels.
@@ -332,10 +332,10 @@ describe('a merge layer called on incompatible shapes', () => {
   test('Concatenate', () => {
     const layer = new L.Concatenate({ name: 'm' });
     expect(messageOf(() => layer.apply([of(3, 4), of(2, 5)]))).toBe(
-      'ValueError: [Concatenate m] sizes must agree on every axis but the one joined. Received: shapes [null, 3, 4] and [null, 2, 5].',
+      'ValueError: [Concatenate m] the sizes of all axes but the joined one must be equal. Received: shapes [null, 3, 4] and [null, 2, 5].',
     );
     expect(messageOf(() => layer.apply([of(3, 4), of(4)]))).toBe(
-      'ValueError: [Concatenate m] the operands must have one rank. Received: shapes [null, 3, 4] and [null, 4].',
+      'ValueError: [Concatenate m] the operands must have the same rank. Received: shapes [null, 3, 4] and [null, 4].',
     );
     expect(layer.inboundNodes).toHaveLength(0);
   });

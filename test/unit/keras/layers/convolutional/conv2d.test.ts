@@ -89,7 +89,7 @@ describe('Conv2D', () => {
       '[Conv2D conv_1] the size of axis 3 must be known before the weights can be made. Received: inputShape=[null, 5, 5, null].',
     );
     expect(() => layer.apply(Input({ shape: [5, 2, 4] }))).toThrow(
-      '[Conv2D conv_1] the window must fit into the input: it reaches over 3 elements of spatial axis 1. Received: spatial shape [5, 2]; use padding="same" or a smaller window.',
+      '[Conv2D conv_1] the window must fit into the input: it spans 3 elements of spatial axis 1. Received: spatial shape [5, 2]. Use padding="same" or a smaller window.',
     );
     expect(layer.weights).toEqual([]);
     layer.build([null, 5, 5, 4]);

@@ -163,7 +163,7 @@ describe('the inputs that layers refuse', () => {
     [
       () => new layers.DepthwiseConv2D(4, { name: 'x' }),
       [[3, 5, 1]],
-      '[DepthwiseConv2D x] the window must fit into the input: it reaches over 4 elements of spatial axis 0. Received: spatial shape [3, 5]; use padding="same" or a smaller window.',
+      '[DepthwiseConv2D x] the window must fit into the input: it spans 4 elements of spatial axis 0. Received: spatial shape [3, 5]. Use padding="same" or a smaller window.',
     ],
   ])('case %#: the message says what must hold', (make, shapes, message) => {
     const inputs = shapes.map((shape) => Input({ shape }));

@@ -32,7 +32,7 @@ describe('pooling over windows', () => {
       '[MaxPooling2D p] expected an input of rank 4. Received: input of shape [null, 4, 4].',
     );
     expect(() => new MaxPooling2D({ name: 'p', poolSize: 5 }).apply(Input({ shape: [4, 4, 1] }))).toThrow(
-      '[MaxPooling2D p] the window must fit into the input: it reaches over 5 elements of spatial axis 0. Received: spatial shape [4, 4]; use padding="same" or a smaller window.',
+      '[MaxPooling2D p] the window must fit into the input: it spans 5 elements of spatial axis 0. Received: spatial shape [4, 4]. Use padding="same" or a smaller window.',
     );
     expect(() => new GlobalMaxPooling2D({ name: 'g' }).computeOutputShape([null, 3])).toThrow(
       '[GlobalMaxPooling2D g] expected an input of rank 4. Received: input of shape [null, 3].',

@@ -1,8 +1,8 @@
-import type { ConvolutionAttributes, PrimitiveName } from '../../graph/primitives.ts';
-import type { LowerContext } from '../rule.ts';
-import { emitPad, emitSlice } from './movement.ts';
+import type { ConvolutionAttributes } from '../../graph/primitives.ts';
+import type { EmitContext } from '../context.ts';
+import { emitPad, emitSlice } from './slices.ts';
 
-/** A convolution's input as it is to be cut into patches. */
+/** The input of a convolution, to be cut into patches. */
 export interface PatchSource {
   readonly x: string;
   /** [batch, channels, …spatial] */
@@ -12,7 +12,7 @@ export interface PatchSource {
   readonly attributes: ConvolutionAttributes;
 }
 
-/** Every position in a kernel, in row-major order. */
+/** All positions in a kernel, in row-major order. */
 export function kernelPositions(kernelShape: readonly number[]): readonly (readonly number[])[] {
   return kernelShape.reduce<readonly (readonly number[])[]>(
     (positions, length) => positions.flatMap((head) => Array.from({ length }, (_, i) => [...head, i])),
@@ -21,10 +21,10 @@ export function kernelPositions(kernelShape: readonly number[]): readonly (reado
 }
 
 /**
- * For each position in the kernel, the elements of x that it meets: `[batch, channels, …outputShape]`.
- * Together they are what im2col gathers, one memory copy each.
+ * For each position in the kernel, the elements of x that it is multiplied with: `[batch, channels, …outputShape]`.
+ * Together they are the columns of im2col, at one memory copy each.
  */
-export function emitPatches(context: LowerContext<PrimitiveName>, source: PatchSource): readonly string[] {
+export function emitPatches(context: EmitContext, source: PatchSource): readonly string[] {
   const { attributes, outputShape, kernelShape, shape } = source;
   const { padding, strides, dilations } = attributes;
   const before = [0, 0, ...padding.map(([first]) => first)];
@@ -34,10 +34,10 @@ export function emitPatches(context: LowerContext<PrimitiveName>, source: PatchS
   return kernelPositions(kernelShape).map((position) => {
     const starts = position.map((at, i) => at * (dilations[i] ?? 1));
     const ends = starts.map((start, i) => start + ((outputShape[i] ?? 1) - 1) * (strides[i] ?? 1) + 1);
-    const whole = starts.every((start, i) => {
+    const isWhole = starts.every((start, i) => {
       const [first, second] = padding[i] ?? [0, 0];
       return start === 0 && ends[i] === (shape[i + 2] ?? 0) + first + second && strides[i] === 1;
     });
-    return whole ? padded : emitSlice(context, padded, starts, ends, strides, axes);
+    return isWhole ? padded : emitSlice(context, padded, starts, ends, strides, axes);
   });
 }

@@ -1,11 +1,11 @@
-import type { ConvolutionAttributes, PrimitiveName } from '../../graph/primitives.ts';
+import type { ConvolutionAttributes } from '../../graph/primitives.ts';
 import { BLOCKED, type Builder } from '../builder.ts';
-import { type LowerContext, operand, operandType } from '../rule.ts';
-import { emitSlice } from './movement.ts';
+import type { EmitContext, EmittedEpilogue, LowerContext } from '../context.ts';
+import { emitSlice } from './slices.ts';
 import { windowAttributes } from './window-attributes.ts';
 
-/** How many sums at a time keep the arithmetic units busy. */
-const BUSY = 6;
+/** The number of concurrent sums that saturates the arithmetic units. */
+const SATURATING_SUMS = 6;
 
 interface BlockedShapes {
   readonly shape: readonly number[];
@@ -14,7 +14,7 @@ interface BlockedShapes {
   readonly attributes: ConvolutionAttributes;
 }
 
-/** The blocked form of what came out of blocks, as it was there; anything else is put into them, once. */
+/** The blocked form of a value: the original one if the value was converted from it, else converted, once. */
 function toBlocks(builder: Builder, name: string): string {
   return builder.blocked.get(name) ?? builder.emitOnce('ReorderInput', [name], { domain: BLOCKED });
 }
@@ -26,32 +26,30 @@ function fromBlocks(builder: Builder, name: string, channels: number): string {
 }
 
 /**
- * A convolution in the engine's blocked layout, or null where it does not apply. The engine chooses this form itself
- * for kernels that are constants; kernels that are trained must be put into blocks in the graph:
+ * A convolution in the engine's blocked layout, or null where that does not apply. The engine chooses this form itself
+ * if the kernel is constant; a kernel under training must be rearranged in the graph:
  *
  *     [out, in, h, w] → [out / b, in / b, h, w, b of in, b of out]
  *
  * With fewer input channels than a block, x stays as it is and the kernel becomes [out / b, in, h, w, b of out].
  */
 export function blockedConv(
-  context: LowerContext<PrimitiveName>,
-  x: string,
-  kernel: string,
-  bias: readonly string[],
+  { builder, target }: EmitContext,
+  [x, kernel, ...bias]: readonly [x: string, kernel: string, ...bias: string[]],
   { shape, kernel: kernelShape, output, attributes }: BlockedShapes,
+  epilogue: EmittedEpilogue | null,
 ): string | null {
-  const { builder, target } = context;
   const block = target.blockedChannels;
   const [filters, channels] = [kernelShape[0] ?? 0, kernelShape[1] ?? 0];
   const [height, width] = [kernelShape[2] ?? 0, kernelShape[3] ?? 0];
-  if (block === 0 || target.isBaked || shape.length !== 4 || attributes.groups !== 1) return null;
+  if (block === 0 || target.hasConstantWeights || shape.length !== 4 || attributes.groups !== 1) return null;
   if (filters % block !== 0 || (channels >= block && channels % block !== 0)) return null;
   const conv = {
     attributes: {
       ...windowAttributes(attributes),
       group: 1,
       kernel_shape: [height, width],
-      ...(context.epilogue?.relu === true ? { activation: 'Relu' } : {}),
+      ...(epilogue?.relu === true ? { activation: 'Relu' } : {}),
     },
     domain: BLOCKED,
   };
@@ -73,46 +71,47 @@ export function blockedConv(
 }
 
 /**
- * A kernel's gradient as one convolution in the blocked layout, or null where that does not apply: the samples play the
- * channels, and dy the kernel.
+ * The gradient of a kernel as one convolution in the blocked layout, or null where that does not apply: the samples take
+ * the role of the channels, and dy that of the kernel.
  *
  *     dkernel[o, c] = Σₙ x[n, c] ⋆ dy[n, o]
  *
- * The engine computes several neighbours along the width at a time, for up to four blocks of filters, as long as no
- * padding is met; so x is padded beforehand. A kernel is a few elements wide: where the filters are too few to make up
- * for it, the channels of x are laid side by side, w₀c₀ w₀c₁ … w₁c₀ …, and dy is spread as wide as there are channels.
- * The channels come in parts, which threads share. Otherwise each channel is a part of its own.
+ * The engine computes several neighbors along the width at a time, for up to four blocks of filters, as long as there is
+ * no padding; so x is padded beforehand. A kernel is only a few elements wide: where the filters are too few to
+ * compensate, the channels of x are interleaved along the width, w₀c₀ w₀c₁ … w₁c₀ …, and dy is dilated by the number of
+ * channels. The channels are divided into parts, which threads share; otherwise each channel is one part.
  */
 export function blockedKernelGradient(context: LowerContext<'convKernelGradient'>): string | null {
   const { builder, target, attributes } = context;
-  const [x, dy] = [operandType(context, 0).knownShape, operandType(context, 1).knownShape];
+  const [{ knownShape: x, dtype }, { knownShape: dy }] = context.operands;
   const block = target.blockedChannels;
   const [batch = 1, channels = 1, rows = 1] = x;
   const [, filters = 1, height = 1, width = 1] = dy;
-  const fits = x.length === 4 && attributes.groups === 1 && operandType(context, 0).dtype === 'float32';
+  const fits = x.length === 4 && attributes.groups === 1 && dtype === 'float32';
   if (block === 0 || !fits || batch % block !== 0 || filters % block !== 0) return null;
-  const [dilation = 1, dilationBeside = 1] = attributes.dilations;
+  const [dilation = 1, columnDilation = 1] = attributes.dilations;
 
   const [kernelRows = 1, kernelColumns = 1] = attributes.kernelShape;
-  const isBusy = channels >= block && (filters / block) * kernelColumns >= BUSY;
-  const parts = isBusy ? channels : ([4, 2].find((count) => channels % count === 0) ?? 1);
+  const isSaturated = channels >= block && (filters / block) * kernelColumns >= SATURATING_SUMS;
+  const parts = isSaturated ? channels : ([4, 2].find((count) => channels % count === 0) ?? 1);
   const share = channels / parts;
-  const turned = builder.emit('Transpose', [operand(context, 0)], { attributes: { perm: [1, 0, 2, 3] } });
-  const { name: padded, columns } = padWidth(builder, turned, x[3] ?? 1, attributes.padding[1] ?? [0, 0]);
-  const apart = toBlocks(builder, padded);
-  const input = share === 1 ? apart : sideBySide(builder, apart, [parts, share, batch, rows, columns], block);
+  const transposed = builder.emit('Transpose', [context.inputs[0]], { attributes: { perm: [1, 0, 2, 3] } });
+  const { name: padded, columns } = padWidth(builder, transposed, x[3] ?? 1, attributes.padding[1] ?? [0, 0]);
+  const separate = toBlocks(builder, padded);
+  const input =
+    share === 1 ? separate : interleaveChannels(builder, separate, [parts, share, batch, rows, columns], block);
 
   // [n, o / b, h · w, b of o] → [o / b, n / b, h · w, b of n, b of o]
   const inBlocks = [batch / block, block, filters / block, height * width, block];
-  const blocks = builder.reshape(toBlocks(builder, operand(context, 1)), inBlocks);
+  const blocks = builder.reshape(toBlocks(builder, context.inputs[1]), inBlocks);
   const ordered = builder.emit('Transpose', [blocks], { attributes: { perm: [2, 0, 3, 1, 4] } });
   const kernel = builder.reshape(ordered, [filters, batch, height, width]);
 
-  // Where the forward kernel stepped, dy is spread; where it was spread, the window steps.
-  const [step = 1, stepBeside = 1] = attributes.strides;
+  // The strides of the forward convolution dilate dy; its dilations are the strides of this one.
+  const [stride = 1, columnStride = 1] = attributes.strides;
   const window: ConvolutionAttributes = {
     strides: [dilation, 1],
-    dilations: [step, stepBeside * share],
+    dilations: [stride, columnStride * share],
     padding: [attributes.padding[0] ?? [0, 0], [0, 0]],
     groups: 1,
   };
@@ -122,28 +121,28 @@ export function blockedKernelGradient(context: LowerContext<'convKernelGradient'
   });
   const [before, after] = window.padding[0] ?? [0, 0];
   const found = [
-    Math.floor((rows + before + after - (height - 1) * step - 1) / dilation) + 1,
-    columns - (width - 1) * stepBeside,
+    Math.floor((rows + before + after - (height - 1) * stride - 1) / dilation) + 1,
+    columns - (width - 1) * columnStride,
   ];
   const plain = builder.emit('ReorderOutput', [product], { attributes: { channels: filters }, domain: BLOCKED });
   const split = builder.reshape(plain, [parts, filters, ...found, share]);
-  // Strides may leave elements at the end that no kernel position met; a spread kernel met some elements alone.
-  const ends = [kernelRows, (kernelColumns - 1) * dilationBeside + 1];
-  const kept = emitSlice(context, split, [0, 0], ends, [1, dilationBeside], [2, 3]);
-  const together = builder.emit('Transpose', [kept], { attributes: { perm: [1, 0, 4, 2, 3] } });
-  return builder.reshape(together, [filters, channels, ...attributes.kernelShape]);
+  // Strides may leave elements at the end that no kernel position was multiplied with; a dilated kernel skips elements.
+  const ends = [kernelRows, (kernelColumns - 1) * columnDilation + 1];
+  const kept = emitSlice(context, split, [0, 0], ends, [1, columnDilation], [2, 3]);
+  const joined = builder.emit('Transpose', [kept], { attributes: { perm: [1, 0, 4, 2, 3] } });
+  return builder.reshape(joined, [filters, channels, ...attributes.kernelShape]);
 }
 
-/** Takes the channels of each part into the width. */
-function sideBySide(
+/** Interleaves the channels of each part along the width. */
+function interleaveChannels(
   builder: Builder,
   name: string,
   [parts = 1, share = 1, batch = 1, rows = 1, columns = 1]: readonly number[],
   block: number,
 ): string {
-  const apart = builder.reshape(name, [parts, share, batch / block, rows * columns, block]);
-  const turned = builder.emit('Transpose', [apart], { attributes: { perm: [0, 2, 3, 1, 4] } });
-  return builder.reshape(turned, [parts, batch, rows, columns * share]);
+  const split = builder.reshape(name, [parts, share, batch / block, rows * columns, block]);
+  const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 3, 1, 4] } });
+  return builder.reshape(ordered, [parts, batch, rows, columns * share]);
 }
 
 function padWidth(

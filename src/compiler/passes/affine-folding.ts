@@ -1,28 +1,29 @@
 import { convert } from '../../core/dtype.ts';
 import { Tensor } from '../../core/tensor.ts';
-import { type Graph, nodesOf, results } from '../graph/graph.ts';
-import { constant } from '../graph/leaves.ts';
+import type { Graph } from '../graph/graph.ts';
+import { constant, constantOf } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
+import { Users } from '../graph/users.ts';
 import { type Node, type Value, isNode } from '../graph/value.ts';
-import { constantOf } from './fold-constants.ts';
 
-/** One number a channel: y = scale · x + offset. */
+/** y = scale · x + offset, with one number per channel. */
 interface AffineMap {
   readonly scale: Float64Array;
   readonly offset: Float64Array;
 }
 
 /**
- * Merges what scales and shifts each channel, such as a normalization by moving statistics, into the convolution or
- * the product before it: scale · (x ∗ K + b) + offset = x ∗ (scale · K) + (scale · b + offset). For graphs whose
- * weights are constants. Where the convolution's own result is used elsewhere, all stays as it is.
+ * Folds a scale and offset per channel, such as a normalization by moving statistics, into the convolution or matrix
+ * product before it: scale · (x ∗ K + b) + offset = x ∗ (scale · K) + (scale · b + offset). For graphs whose weights are
+ * constants. Nothing changes where the result of the convolution is also used elsewhere.
  */
-export function foldAffine(graph: Graph): Graph {
-  const isShared = sharedValues(graph);
+export function foldAffineMaps(graph: Graph): Graph {
+  const users = new Users(graph);
+  const isShared = (value: Value): boolean => constantOf(value) === null && users.isShared(value);
   return rewriteGraph(graph, (node, inputs) => {
     if (!isNode(node, 'normalize') && !isNode(node, 'multiply')) return null;
-    // A product may have its constant on either side.
+    // A multiplication may have its constant on either side.
     const at = inputs.findIndex((value) => constantOf(value) === null);
     const [before, x] = [node.inputs[at], inputs[at]];
     if (before === undefined || x === undefined || isShared(before)) return null;
@@ -36,20 +37,11 @@ export function foldAffine(graph: Graph): Graph {
   });
 }
 
-/** Which values have several users, or are results: those are needed as they are. */
-function sharedValues(graph: Graph): (value: Value) => boolean {
-  const users = new Map<Value, number>();
-  const count = (value: Value): unknown => users.set(value, (users.get(value) ?? 0) + 1);
-  for (const node of nodesOf(graph)) for (const value of node.inputs) count(value);
-  const needed = new Set(results(graph));
-  return (value) => needed.has(value) || (constantOf(value) === null && (users.get(value) ?? 0) > 1);
-}
-
 interface Product {
-  /** The convolution or matrix product. */
+  /** The result of the convolution or matrix product. */
   readonly product: Value;
   readonly bias: Value | null;
-  /** The axis of its channels. */
+  /** The axis of the channels. */
   readonly axis: number;
 }
 
@@ -66,7 +58,7 @@ function productOf(x: Value): Product | null {
 
 function channelAxis(node: Node): number | null {
   if (isNode(node, 'conv')) return 1;
-  // A transposed convolution in groups interleaves its channels.
+  // A grouped transposed convolution interleaves its channels.
   if (isNode(node, 'convInputGradient')) return node.attributes.groups === 1 ? 1 : null;
   const [kernel] = node.inputs.slice(1);
   const [output] = node.outputs;
@@ -87,7 +79,7 @@ function mapOf(node: Node, coefficients: readonly Value[], axis: number, channel
   return { scale, offset: offset.map((entry, i) => entry - (mean[i] ?? 0) * (scale[i] ?? 0)) };
 }
 
-/** A constant that is one number for each channel of `like`, or one for all; null for anything else. */
+/** A constant with one number per channel of `like`, or one for all; null for any other value. */
 function coefficient(value: Value, axis: number, channels: number, like: Value): Float64Array | null {
   const found = constantOf(value);
   if (found === null || found.rank > like.rank) return null;
@@ -112,7 +104,7 @@ function merge({ product, axis }: Product, { scale, offset }: AffineMap, bias: F
   return createNode('add', [merged, vector(shift, product.rank, axis)], {})[0];
 }
 
-/** The axis of a kernel on which its outputs lie. */
+/** The axis of a kernel that enumerates the output channels. */
 function kernelAxis(node: Node): number {
   if (isNode(node, 'conv')) return 0;
   if (isNode(node, 'convInputGradient')) return 1;

@@ -1,6 +1,6 @@
 import type { ConvolutionAttributes } from '../../graph/primitives.ts';
 
-/** A window's place as ONNX writes it. */
+/** The position of a window, as ONNX attributes. */
 export function windowAttributes({
   padding,
   strides,

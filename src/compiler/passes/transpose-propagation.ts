@@ -1,35 +1,32 @@
 import { sizeOf } from '../../core/shape.ts';
 import type { Graph } from '../graph/graph.ts';
-import { elementwiseRules } from '../graph/infer/elementwise.ts';
 import { createNode } from '../graph/node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../graph/primitives.ts';
+import { type PrimitiveAttributes, isElementwise } from '../graph/primitives.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
 import { type Node, type Value, isNode } from '../graph/value.ts';
 
 type Permutation = readonly number[];
 
-/** What works element by element: a transpose of the operands is a transpose of the result. */
-const isElementwise = (primitive: PrimitiveName): boolean => primitive in elementwiseRules || primitive === 'normalize';
-
-/** An operand this many times smaller than the result may be transposed to follow the others. */
-const SMALL = 8;
+/** An operand at least this many times smaller than the result may be transposed to match the other operands. */
+const SMALL_FACTOR = 8;
 
 /**
- * Moves transposes towards the results, through everything that can work in another order of axes, so that those
- * between two channels-first primitives meet their opposites and cancel. Users see channels last; the CPU engine
- * wants channels first.
+ * Moves transposes towards the results, through every primitive that can work in another order of axes, so that those
+ * between two channels-first primitives meet their inverses and cancel. Models are channels last; the CPU engine works
+ * channels first.
  */
-export function moveTransposes(graph: Graph): Graph {
+export function propagateTransposes(graph: Graph): Graph {
   return rewriteGraph(graph, (node, inputs) => {
     if (isNode(node, 'transpose')) return composeTransposes(inputs, node.attributes.permutation);
     if (isNode(node, 'matmul')) return foldIntoMatmul(inputs, node.attributes);
     if (!inputs.some((value) => value.node.primitive === 'transpose')) return null;
-    if (isElementwise(node.primitive)) return throughElementwise(node, inputs);
+    // A transpose of the operands of an elementwise primitive is a transpose of its result.
+    if (isElementwise(node.primitive) || node.primitive === 'normalize') return throughElementwise(node, inputs);
     return throughAxes(node, inputs);
   });
 }
 
-/** The permutation of a transpose and what it is applied to. */
+/** The permutation and the operand of a transpose; null for any other value. */
 function unwrap(value: Value): { permutation: Permutation; source: Value } | null {
   const [source] = value.node.inputs;
   if (!isNode(value.node, 'transpose') || source === undefined) return null;
@@ -80,7 +77,7 @@ function throughElementwise(node: Node, inputs: readonly Value[]): readonly Valu
     const own = unwrap(value);
     if (own?.permutation.every((axis, i) => axis === permutation[i]) === true && own.permutation.length === rank) {
       operands.push(own.source);
-    } else if (sizeOf(value.knownShape) * SMALL <= sizeOf(output.knownShape) || sizeOf(value.knownShape) === 1) {
+    } else if (sizeOf(value.knownShape) * SMALL_FACTOR <= sizeOf(output.knownShape) || sizeOf(value.knownShape) === 1) {
       operands.push(value.rank === 0 ? value : transposed(padRank(value, rank), back));
     } else {
       return null;
@@ -91,14 +88,14 @@ function throughElementwise(node: Node, inputs: readonly Value[]): readonly Valu
   return outputs.map((value) => transposed(value, permutation));
 }
 
-/** The value with axes of size 1 in front, up to a rank. */
+/** The value with leading axes of size 1 added, up to a rank. */
 function padRank(value: Value, rank: number): Value {
   if (value.rank === rank) return value;
   const shape = [...new Array<number>(rank - value.rank).fill(1), ...value.shape];
   return createNode('reshape', [value], { shape })[0];
 }
 
-/** Primitives that name axes: the same work on the axes of the source, then a transpose of the result. */
+/** Primitives that name axes: applied to the axes of the source, followed by a transpose of the result. */
 function throughAxes(node: Node, inputs: readonly Value[]): readonly Value[] | null {
   const [value] = inputs;
   const inner = value === undefined ? null : unwrap(value);
@@ -148,14 +145,14 @@ function throughAxes(node: Node, inputs: readonly Value[]): readonly Value[] | n
   return null;
 }
 
-/** The permutation of the axes that a reduction of `axes` (of the source) leaves. */
+/** The permutation of the axes that remain after a reduction of `axes` (of the source). */
 function remaining(permutation: Permutation, axes: readonly number[]): number[] {
   const left = permutation.filter((axis) => !axes.includes(axis));
   const sorted = [...left].sort((a, b) => a - b);
   return left.map((axis) => sorted.indexOf(axis));
 }
 
-/** A product reads its operands transposed at no cost. */
+/** A matrix product reads its operands transposed at no cost. */
 function foldIntoMatmul(inputs: readonly Value[], attributes: PrimitiveAttributes['matmul']): readonly Value[] | null {
   const [a, b] = inputs;
   if (a === undefined || b === undefined) return null;

@@ -6,7 +6,7 @@ import type { PrimitiveName } from '../../../../src/compiler/graph/primitives.ts
 import type { Value } from '../../../../src/compiler/graph/value.ts';
 import { createNode } from '../../../../src/compiler/graph/node.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
-import { foldAffine, optimize, optimizeConstantWeights } from '../../../../src/compiler/passes/index.ts';
+import { foldAffineMaps, optimize, optimizeFrozen } from '../../../../src/compiler/passes/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -18,7 +18,7 @@ const given = (shape: readonly number[], seed: number): Value => constant(number
 /** Folds, and checks that the numbers stay; returns what is left besides the moving of elements. */
 function folded(x: Value, output: Value | readonly Value[]): readonly PrimitiveName[] {
   const graph: Graph = { inputs: [x], outputs: [output].flat(), updates: [] };
-  const rewritten = optimizeConstantWeights(optimize(graph));
+  const rewritten = optimizeFrozen(optimize(graph));
   const feeds = [numbers(x.knownShape, 1)];
   const before = evaluate(graph, feeds, { precise: true }).outputs;
   const after = evaluate(rewritten, feeds, { precise: true }).outputs;
@@ -38,7 +38,7 @@ function normalized(x: Value, channels: number, seed = 20): Value {
   return ops.normalizeWith(x, mean, scale, offset);
 }
 
-describe('foldAffine', () => {
+describe('foldAffineMaps', () => {
   const image = (): Value => input('x', [2, 5, 5, 3], 'float64');
 
   test('merges a normalization into the convolution before it', () => {
@@ -109,7 +109,7 @@ describe('foldAffine', () => {
     const map = [given([1, 6, 1], 3), given([1, 6, 1], 4), given([1, 6, 1], 5)];
     const [result] = createNode('normalize', [y, ...map], {});
     expect(
-      nodesOf(foldAffine({ inputs: [dy], outputs: [result], updates: [] })).map((node) => node.primitive),
+      nodesOf(foldAffineMaps({ inputs: [dy], outputs: [result], updates: [] })).map((node) => node.primitive),
     ).toContain('normalize');
   });
 });

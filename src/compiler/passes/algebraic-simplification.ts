@@ -1,27 +1,26 @@
 import { broadcastShapes, sameShape } from '../../core/shape.ts';
 import type { Graph } from '../graph/graph.ts';
-import { elementwiseRules } from '../graph/infer/elementwise.ts';
 import { createNode } from '../graph/node.ts';
 import { rewriteGraph, withInputs } from '../graph/rewrite.ts';
-import type { WindowAttributes } from '../graph/primitives.ts';
+import { type WindowAttributes, isElementwise } from '../graph/primitives.ts';
 import { type Node, type Value, isNode } from '../graph/value.ts';
-import { uniformOf } from './fold-constants.ts';
+import { uniformOf } from './constant-folding.ts';
 
-/** Whether operands broadcast, so that none need be repeated beforehand. */
-const broadcasts = (node: Node): boolean => node.primitive in elementwiseRules && node.inputs.length > 1;
+/** Whether the operands broadcast, so that explicit broadcasting before the node is redundant. */
+const broadcasts = (node: Node): boolean => isElementwise(node.primitive) && node.inputs.length > 1;
 
-/** Takes out what changes nothing: x + 0, x · 1, a reshape of a reshape, an operand repeated before it broadcasts. */
-export function simplify(graph: Graph): Graph {
-  return rewriteGraph(graph, (node, given) => {
-    const inputs = broadcasts(node) ? withoutRepeats(node, given) : given;
+/** Removes operations without effect: x + 0, x · 1, a reshape of a reshape, a `broadcastTo` of an operand that broadcasts. */
+export function simplifyAlgebra(graph: Graph): Graph {
+  return rewriteGraph(graph, (node, operands) => {
+    const inputs = broadcasts(node) ? withoutBroadcasts(node, operands) : operands;
     const replaced = simplifyNode(node, inputs);
     if (replaced !== null) return [replaced];
-    return inputs === given ? null : withInputs(node, inputs);
+    return inputs === operands ? null : withInputs(node, inputs);
   });
 }
 
-/** Operands as they were before `broadcastTo`, as long as the result keeps its shape. */
-function withoutRepeats(node: Node, inputs: readonly Value[]): readonly Value[] {
+/** The operands without `broadcastTo`, as long as the result keeps its shape. */
+function withoutBroadcasts(node: Node, inputs: readonly Value[]): readonly Value[] {
   const [output] = node.outputs;
   if (output === undefined) return inputs;
   let current = inputs;
@@ -105,29 +104,29 @@ function simplifyTranspose(node: Node, a: Value): Value | null {
   return createNode('reshape', [a], { shape: permutation.map((axis) => a.shape[axis] ?? null) })[0];
 }
 
-/** A convolution pads by itself what was padded with zeros before it, or before the transpose before it. */
+/** Merges zero padding before a convolution, or before a transpose before it, into the padding of the convolution. */
 function convolvePadded(node: Node, a: Value, b: Value): Value | null {
-  const turn = isNode(a.node, 'transpose') ? a.node : null;
-  const source = turn === null ? a : turn.inputs[0];
+  const transpose = isNode(a.node, 'transpose') ? a.node : null;
+  const source = transpose === null ? a : transpose.inputs[0];
   const [x] = source?.node.inputs ?? [];
   if (source === undefined || x === undefined || !isNode(source.node, 'pad')) return null;
   const { before, after, between } = source.node.attributes;
-  const order = turn?.attributes.permutation ?? before.map((_, axis) => axis);
+  const order = transpose?.attributes.permutation ?? before.map((_, axis) => axis);
   const ends = order.map((axis): readonly [number, number] => [before[axis] ?? 0, after[axis] ?? 0]);
   const isSpatial = ends.slice(0, 2).every(([low, high]) => low === 0 && high === 0);
   if (!isSpatial || between.some((zeros) => zeros !== 0) || ends.flat().some((zeros) => zeros < 0)) return null;
-  const [bare] = turn === null ? [x] : createNode('transpose', [x], turn.attributes);
+  const [unpadded] = transpose === null ? [x] : createNode('transpose', [x], transpose.attributes);
   const widened = (padding: WindowAttributes['padding']): WindowAttributes['padding'] =>
     padding.map(([low, high], i) => [low + (ends[i + 2]?.[0] ?? 0), high + (ends[i + 2]?.[1] ?? 0)]);
   if (isNode(node, 'conv')) {
-    return createNode('conv', [bare, b], { ...node.attributes, padding: widened(node.attributes.padding) })[0];
+    return createNode('conv', [unpadded, b], { ...node.attributes, padding: widened(node.attributes.padding) })[0];
   }
   if (!isNode(node, 'convKernelGradient')) return null;
   const padding = widened(node.attributes.padding);
-  return createNode('convKernelGradient', [bare, b], { ...node.attributes, padding })[0];
+  return createNode('convKernelGradient', [unpadded, b], { ...node.attributes, padding })[0];
 }
 
-/** Unpooling moves elements within their planes: a sum over whole planes is that of what was moved, which is less. */
+/** Unpooling moves elements within their planes: a sum over whole planes equals the sum of dy, which is smaller. */
 function sumBeforeUnpooling(node: Node, a: Value): Value | null {
   if (!isNode(node, 'reduceSum') || a.node.primitive !== 'maxPoolGradient') return null;
   const { axes } = node.attributes;

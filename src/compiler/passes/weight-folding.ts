@@ -1,19 +1,19 @@
 import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
-import { constant } from '../graph/leaves.ts';
+import { constant, constantOf } from '../graph/leaves.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
 import { type Node, isNode } from '../graph/value.ts';
-import { constantOf, foldNode } from './fold-constants.ts';
+import { foldNode } from './constant-folding.ts';
 
-/** Tensors turned before, by their elements and what was done: the graphs of one model share its weights. */
+/** Tensors folded before, by their elements and the operation: the graphs of a model share its weights. */
 export type FoldedWeights = WeakMap<object, Map<string, Tensor>>;
 
 /**
- * Turns, views and scales constants of any size, so that a file holds weights in the order in which they are used:
- * runtimes other than the engine want the kernel of a convolution to be a constant, not the result of a transpose.
+ * Transposes, reshapes and scales constants of any size, so that a file holds weights in the order in which they are used:
+ * other runtimes expect the kernel of a convolution to be a constant, not the result of a transpose.
  *
- * `derived` is told which constant each new one was made of.
+ * `derived` is called with each new constant and the constant from which it was computed.
  */
 export function foldWeights(
   graph: Graph,
@@ -34,8 +34,8 @@ export function foldWeights(
   });
 }
 
-/** Vectors of so many elements are compared by what they hold. */
-const COMPARED_ELEMENTS = 4096;
+/** Up to this size, scales are compared by their elements. */
+const MAX_COMPARED_ELEMENTS = 4096;
 
 function fold(node: Node, operands: readonly Tensor[], known: FoldedWeights): Tensor | null {
   const [output] = node.outputs;
@@ -46,19 +46,19 @@ function fold(node: Node, operands: readonly Tensor[], known: FoldedWeights): Te
     return once(known, first, `transpose ${node.attributes.permutation.join()}`, () => foldNode(node, operands));
   }
   if (!isNode(node, 'multiply')) return null;
-  // A product that is larger than what it is made of would only repeat it.
+  // A product larger than its operands would only repeat their elements.
   const large = operands.find(({ size }) => size === sizeOf(output.knownShape));
   const other = operands.find((operand) => operand !== large);
   if (large === undefined || other === undefined) return null;
-  if (other.size > COMPARED_ELEMENTS) return foldNode(node, operands);
+  if (other.size > MAX_COMPARED_ELEMENTS) return foldNode(node, operands);
   return once(known, large, `multiply ${other.shape.join()} ${other.data.join()}`, () => foldNode(node, operands));
 }
 
-/** What was made of the elements of a tensor in this way before, or is made now. */
-function once(known: FoldedWeights, from: Tensor, way: string, make: () => Tensor | null): Tensor | null {
+/** The result of an operation on a tensor, computed once for the same elements and shape. */
+function once(known: FoldedWeights, from: Tensor, operation: string, make: () => Tensor | null): Tensor | null {
   const entries = known.get(from.data) ?? new Map<string, Tensor>();
   known.set(from.data, entries);
-  const key = `${from.shape.join()} ${way}`;
+  const key = `${from.shape.join()} ${operation}`;
   const made = entries.get(key) ?? make();
   if (made !== null) entries.set(key, made);
   return made;

@@ -9,12 +9,12 @@ import type { Value } from '../../../../src/compiler/graph/value.ts';
 import { Variable } from '../../../../src/compiler/graph/variable.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import {
-  bakeVariables,
+  freezeVariables,
   foldConstants,
-  moveTransposes,
+  propagateTransposes,
   optimize,
-  shareCommonParts,
-  simplify,
+  eliminateCommonSubexpressions,
+  simplifyAlgebra,
 } from '../../../../src/compiler/passes/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import { expectClose } from '../../../support/close.ts';
@@ -130,7 +130,7 @@ function fit(value: Value): Value {
 }
 
 describe('each pass', () => {
-  test('turnWeights turns the weights of a product instead of the activations, forward and backward', () => {
+  test('permuteWeights turns the weights of a product instead of the activations, forward and backward', () => {
     const inputs = [float64('x', [32, 3, 4, 5]), float64('w', [60, 2])];
     const [x, w] = inputs as [Value, Value];
     const flat = ops.reshape(ops.transpose(x, [0, 2, 3, 1]), [32, 60]);
@@ -162,26 +162,26 @@ describe('each pass', () => {
     expect(evaluate(foldConstants(graph), []).outputs[0]!.toArray()).toEqual([1, -1]);
   });
 
-  test('shareCommonParts makes one node of two that are alike, and keeps draws of random numbers apart', () => {
+  test('eliminateCommonSubexpressions makes one node of two that are alike, and keeps draws of random numbers apart', () => {
     const x = float64('x', [2]);
     const graph: Graph = {
       inputs: [x],
       outputs: [ops.multiply(ops.exp(x), ops.exp(x)), ops.square(ops.exp(x))],
       updates: [],
     };
-    const shared = shareCommonParts(graph);
+    const shared = eliminateCommonSubexpressions(graph);
     expect(count(shared, 'exp')).toBe(1);
     expect(count(shared, 'multiply')).toBe(1);
   });
 
-  test('simplify takes out what changes nothing', () => {
+  test('simplifyAlgebra takes out what changes nothing', () => {
     const x = float64('x', [2, 3]);
     const same = ops.divide(ops.multiply(ops.add(ops.reshape(ops.reshape(x, [6]), [2, 3]), 0), 1), 1);
-    const simplified = simplify({ inputs: [x], outputs: [same], updates: [] });
+    const simplified = simplifyAlgebra({ inputs: [x], outputs: [same], updates: [] });
     expect(simplified.outputs[0]).toBe(x);
   });
 
-  test('simplify sums what was pooled instead of what it is spread to', () => {
+  test('simplifyAlgebra sums what was pooled instead of what it is spread to', () => {
     const inputs = [float64('x', [2, 4, 4, 3]), float64('d', [3])];
     const [x, d] = inputs as [Value, Value];
     const [gradient] = gradients(ops.sum(ops.exp(ops.maxPool(ops.add(x, d), 2))), [d]);
@@ -190,7 +190,7 @@ describe('each pass', () => {
     expect(count(optimize(graph), 'maxPoolGradient')).toBe(0);
   });
 
-  test('simplify lets a convolution pad by itself, forward and in the gradient of its kernel', () => {
+  test('simplifyAlgebra lets a convolution pad by itself, forward and in the gradient of its kernel', () => {
     const inputs = [float64('x', [2, 4, 5, 3]), float64('k', [2, 2, 3, 2])];
     const [x, k] = inputs as [Value, Value];
     const pads = [
@@ -206,7 +206,7 @@ describe('each pass', () => {
     expect(count(optimize(graph), 'pad')).toBe(0);
   });
 
-  test('simplify leaves padding of channels and between elements', () => {
+  test('simplifyAlgebra leaves padding of channels and between elements', () => {
     const x = float64('x', [2, 4, 5, 3]);
     const k = float64('k', [2, 2, 4, 2]);
     const widened = ops.pad(x, [
@@ -220,7 +220,7 @@ describe('each pass', () => {
     expect(count(optimize(graph), 'pad')).toBe(1);
   });
 
-  test('poolFirst pools before it scales, if no channel turns the order around', () => {
+  test('poolBeforeScale pools before it scales, if no channel turns the order around', () => {
     const scaled = (factors: readonly number[]): Graph => {
       const x = float64('x', [2, 3, 4, 4]);
       const perChannel = (values: readonly number[]): Value =>
@@ -240,23 +240,23 @@ describe('each pass', () => {
     }
   });
 
-  test('bakeVariables makes constants of what is read alone, and tells their state', () => {
+  test('freezeVariables makes constants of what is read alone, and tells their state', () => {
     const [weight, counter] = ['weight', 'counter'].map((name) => new Variable(tensor([2]), { name })) as [
       Variable,
       Variable,
     ];
     const next = ops.add(initialState(counter), weight);
-    const { graph, baked } = bakeVariables({
+    const { graph, variables } = freezeVariables({
       inputs: [],
       outputs: [next],
       updates: [{ variable: counter, value: next }],
     });
-    expect(baked).toEqual([{ variable: weight, version: 0 }]);
+    expect(variables).toEqual([{ variable: weight, version: 0 }]);
     expect(count(graph, 'variable')).toBe(1);
     expect(evaluate(graph, []).outputs[0]!.toArray()).toEqual([4]);
   });
 
-  test('simplify keeps an addition that broadcasts', () => {
+  test('simplifyAlgebra keeps an addition that broadcasts', () => {
     const x = float64('x', [3]);
     const graph: Graph = {
       inputs: [x],
@@ -274,13 +274,13 @@ describe('each pass', () => {
       ],
       updates: [],
     };
-    expect(simplify(graph).outputs[0]!.shape).toEqual([2, 3]);
+    expect(simplifyAlgebra(graph).outputs[0]!.shape).toEqual([2, 3]);
   });
 
-  test('moveTransposes folds a transpose of the last two axes into a product', () => {
+  test('propagateTransposes folds a transpose of the last two axes into a product', () => {
     const [a, b] = [float64('a', [3, 2]), float64('b', [3, 4])];
     const graph: Graph = { inputs: [a, b], outputs: [ops.matmul(ops.transpose(a), b)], updates: [] };
-    const moved = moveTransposes(graph);
+    const moved = propagateTransposes(graph);
     expect(count(moved, 'transpose')).toBe(0);
     expectSame(graph, moved);
   });

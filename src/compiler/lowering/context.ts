@@ -1,0 +1,60 @@
+import type { DType } from '../../core/dtype.ts';
+import { InternalError } from '../../core/errors.ts';
+import type { RandomStream } from '../../core/random.ts';
+import type { KnownShape, Shape } from '../../core/shape.ts';
+import type { Operands, PrimitiveAttributes, PrimitiveName, Results } from '../graph/primitives.ts';
+import type { Node, Value } from '../graph/value.ts';
+import type { Variable } from '../graph/variable.ts';
+import type { Builder } from './builder.ts';
+import type { Target } from './target.ts';
+
+/** The state that helpers need to append nodes. */
+export interface EmitContext {
+  readonly builder: Builder;
+  readonly target: Target;
+}
+
+/** The input of a lowering rule. */
+export interface LowerContext<P extends PrimitiveName> extends EmitContext {
+  readonly attributes: PrimitiveAttributes[P];
+  /** The names of the operands. */
+  readonly inputs: Operands<P, string>;
+  /** The operands, for their types. */
+  readonly operands: Operands<P, Value>;
+  /** The results, for their types. */
+  readonly results: Results<P, Value>;
+  /** The nodes that use a result. */
+  readonly users: readonly Node[];
+  /** The sources of the program's inputs other than the caller's: leaves add to them. */
+  readonly feeds: Feeds;
+  /** Names that one rule leaves for another, such as the indices that a pooling found along with its maxima. */
+  readonly sideOutputs: Map<Value, string>;
+  /** The operations to append to a convolution; null for every other node. */
+  readonly epilogue: EmittedEpilogue | null;
+}
+
+/** A bias, by name, and whether relu follows it. */
+export interface EmittedEpilogue {
+  readonly bias: string;
+  readonly relu: boolean;
+}
+
+/** Inputs of the model that the program feeds itself. */
+export interface Feeds {
+  readonly variables: { readonly name: string; readonly variable: Variable }[];
+  readonly randoms: {
+    readonly name: string;
+    readonly stream: RandomStream;
+    readonly shape: KnownShape;
+    readonly dtype: DType;
+  }[];
+}
+
+/** The size of an axis, which is known in a program. */
+export function sizeOfAxis(shape: Shape, axis: number): number {
+  const found = shape.at(axis);
+  if (found === null || found === undefined) {
+    throw new InternalError(`the size of axis ${axis} of [${shape.join(', ')}] is not known.`);
+  }
+  return found;
+}

@@ -1,0 +1,36 @@
+import { type DType, isFloat } from '../../../core/dtype.ts';
+import { MICROSOFT } from '../builder.ts';
+import type { EmitContext } from '../context.ts';
+
+interface Transposition {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+/** A matrix product in the cheapest form that the engine has for these ranks. */
+export function emitMatmul(
+  context: EmitContext,
+  a: string,
+  b: string,
+  ranks: readonly [number, number],
+  dtype: DType,
+  { transposeA, transposeB }: Transposition,
+): string {
+  const { builder } = context;
+  if (!transposeA && !transposeB) return builder.emit('MatMul', [a, b]);
+  if (ranks[0] === 2 && ranks[1] === 2 && isFloat(dtype)) {
+    const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+    return builder.emit('Gemm', [a, b], { attributes });
+  }
+  if (dtype === 'float32' && context.target.engine !== 'any') {
+    const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+    return builder.emit('FusedMatMul', [a, b], { attributes, domain: MICROSOFT });
+  }
+  const transposed = (name: string, rank: number, transpose: boolean): string => {
+    if (!transpose) return name;
+    const perm = Array.from({ length: rank }, (_, i) => i);
+    [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
+    return builder.emit('Transpose', [name], { attributes: { perm } });
+  };
+  return builder.emit('MatMul', [transposed(a, ranks[0], transposeA), transposed(b, ranks[1], transposeB)]);
+}

@@ -1,0 +1,8 @@
+import type { Family, PrimitiveName, PrimitiveOf, Results } from '../../graph/primitives.ts';
+import type { LowerContext } from '../context.ts';
+
+/** Appends the ONNX nodes of a primitive and returns the names of its results. */
+export type LowerRule<P extends PrimitiveName> = (context: LowerContext<P>) => Results<P, string>;
+
+/** The rules of a family of primitives. */
+export type LowerRules<F extends Family> = { readonly [P in PrimitiveOf<F>]: LowerRule<P> };
