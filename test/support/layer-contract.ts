@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { gradients } from '../../src/compiler/autodiff/index.ts';
 import type { Config } from '../../src/core/config.ts';
 import { isFloat } from '../../src/core/dtype.ts';
@@ -64,8 +64,8 @@ export function callReference(layer: Layer, x: Tensor, training = false): Tensor
   return evaluate(graph, [x]).outputs[0]!;
 }
 
-/** What every layer keeps to, as tests of one layer. */
-export function runLayerContract(contract: LayerContract): void {
+/** The contract of all layers, as tests of the layer `name`. */
+export function runLayerContract(name: string, contract: LayerContract): void {
   const { make, inputShape, trainableWeights = 0, nonTrainableWeights = 0, supportsMasking = false } = contract;
   const built = (options: LayerOptions = {}): Layer => {
     const layer = make(options);
@@ -73,103 +73,101 @@ export function runLayerContract(contract: LayerContract): void {
     return layer;
   };
 
-  describe('keeps to the contract of layers', () => {
-    test('makes its weights when it is built, once', () => {
-      const layer = built();
-      expect(layer.built).toBe(true);
-      expect(layer.trainableWeights).toHaveLength(trainableWeights);
-      expect(layer.nonTrainableWeights).toHaveLength(nonTrainableWeights);
-      const { weights } = layer;
-      layer.build(inputShape);
-      expect(layer.weights).toEqual(weights);
-      expect(layer.countParams()).toBe(weights.reduce((sum, { size }) => sum + size, 0));
-      for (const { path, name } of weights) {
-        const inner = contract.innerWeights?.[name];
-        expect(path).toBe([layer.name, ...(inner === undefined ? [] : [inner]), name].join('/'));
-      }
-    });
+  test(`${name} creates its weights once, when it is built`, () => {
+    const layer = built();
+    expect(layer.built).toBe(true);
+    expect(layer.trainableWeights).toHaveLength(trainableWeights);
+    expect(layer.nonTrainableWeights).toHaveLength(nonTrainableWeights);
+    const { weights } = layer;
+    layer.build(inputShape);
+    expect(layer.weights).toEqual(weights);
+    expect(layer.countParams()).toBe(weights.reduce((sum, { size }) => sum + size, 0));
+    for (const { path, name } of weights) {
+      const inner = contract.innerWeights?.[name];
+      expect(path).toBe([layer.name, ...(inner === undefined ? [] : [inner]), name].join('/'));
+    }
+  });
 
-    test('gives symbolic tensors and arrays the same shape', () => {
-      const layer = make({});
-      const symbolic = layer.apply(Input({ shape: inputShape.slice(1) }));
-      const fixed = layer.apply(Input({ batchShape: inputShape }));
-      const output = callReference(layer, numbers(inputShape));
-      expect(fixed.shape).toEqual(output.shape);
-      expect(symbolic.shape).toEqual(unknownBatch(output.shape));
-      expect(symbolic.dtype).toBe(output.dtype);
-      expect(layer.computeOutputShape(unknownBatch(inputShape))).toEqual(symbolic.shape);
-      expect(make({}).computeOutputShape(unknownBatch(inputShape))).toEqual(symbolic.shape);
-    });
+  test(`${name} infers the same shape for symbolic tensors as for arrays`, () => {
+    const layer = make({});
+    const symbolic = layer.apply(Input({ shape: inputShape.slice(1) }));
+    const fixed = layer.apply(Input({ batchShape: inputShape }));
+    const output = callReference(layer, numbers(inputShape));
+    expect(fixed.shape).toEqual(output.shape);
+    expect(symbolic.shape).toEqual(unknownBatch(output.shape));
+    expect(symbolic.dtype).toBe(output.dtype);
+    expect(layer.computeOutputShape(unknownBatch(inputShape))).toEqual(symbolic.shape);
+    expect(make({}).computeOutputShape(unknownBatch(inputShape))).toEqual(symbolic.shape);
+  });
 
-    test('takes symbolic tensors of a batch of any size in training too', () => {
-      const symbolic = Input({ shape: inputShape.slice(1) });
-      const [trained, inferring] = [true, false].map((training) => make({}).apply(symbolic, { training }));
-      expect([trained?.shape, trained?.dtype]).toEqual([inferring?.shape, inferring?.dtype]);
-    });
+  test(`${name} accepts symbolic tensors of any batch size in training`, () => {
+    const symbolic = Input({ shape: inputShape.slice(1) });
+    const [trained, inferring] = [true, false].map((training) => make({}).apply(symbolic, { training }));
+    expect([trained?.shape, trained?.dtype]).toEqual([inferring?.shape, inferring?.dtype]);
+  });
 
-    test('comes back from its config, through JSON', () => {
-      const layer = built({ name: 'original', trainable: false });
-      fillWeights(layer);
-      const serialized = JSON.parse(JSON.stringify(serializeLayer(layer))) as { config: Config };
-      const copy = deserializeLayer(serialized, contract.customObjects);
-      expect(copy.constructor).toBe(layer.constructor);
-      expect(JSON.stringify(serializeLayer(copy))).toBe(JSON.stringify(serialized));
-      copy.setWeights(layer.getWeights());
-      const x = numbers(inputShape);
-      expect(callReference(copy, x)).toEqual(callReference(layer, x));
-    });
+  test(`${name} is restored from the JSON of its config`, () => {
+    const layer = built({ name: 'original', trainable: false });
+    fillWeights(layer);
+    const serialized = JSON.parse(JSON.stringify(serializeLayer(layer))) as { config: Config };
+    const copy = deserializeLayer(serialized, contract.customObjects);
+    expect(copy.constructor).toBe(layer.constructor);
+    expect(JSON.stringify(serializeLayer(copy))).toBe(JSON.stringify(serialized));
+    copy.setWeights(layer.getWeights());
+    const x = numbers(inputShape);
+    expect(callReference(copy, x)).toEqual(callReference(layer, x));
+  });
 
-    test('has a gradient of the input and of every trainable weight', () => {
-      const layer = built();
-      fillWeights(layer);
-      const x = input('x', inputShape, 'float32');
-      const output = call(layer, x, true);
-      const targets = [x, ...layer.trainableWeights.map(initialState)];
-      const found = gradients(output, targets, constant(numbers(output.knownShape, 2)));
-      const expected = contract.differentiable === false ? [null] : [inputShape];
-      expect(found.map((gradient) => gradient?.shape ?? null)).toEqual([
-        ...expected,
-        ...layer.trainableWeights.map(({ shape }) => shape),
-      ]);
-    });
+  test(`${name} has a gradient for its input and for every trainable weight`, () => {
+    const layer = built();
+    fillWeights(layer);
+    const x = input('x', inputShape, 'float32');
+    const output = call(layer, x, true);
+    const targets = [x, ...layer.trainableWeights.map(initialState)];
+    const found = gradients(output, targets, constant(numbers(output.knownShape, 2)));
+    const expected = contract.differentiable === false ? [null] : [inputShape];
+    expect(found.map((gradient) => gradient?.shape ?? null)).toEqual([
+      ...expected,
+      ...layer.trainableWeights.map(({ shape }) => shape),
+    ]);
+  });
 
-    test('has no trainable weights while it is frozen, and the same weights', () => {
-      const layer = built();
-      const { weights } = layer;
-      layer.trainable = false;
-      expect(layer.trainableWeights).toEqual([]);
-      expect(layer.weights).toEqual(weights);
-      expect(built({ trainable: false }).trainableWeights).toEqual([]);
-      layer.trainable = true;
-      expect(layer.trainableWeights).toHaveLength(trainableWeights);
-    });
+  test(`${name} has no trainable weights while frozen, and keeps all weights`, () => {
+    const layer = built();
+    const { weights } = layer;
+    layer.trainable = false;
+    expect(layer.trainableWeights).toEqual([]);
+    expect(layer.weights).toEqual(weights);
+    expect(built({ trainable: false }).trainableWeights).toEqual([]);
+    layer.trainable = true;
+    expect(layer.trainableWeights).toHaveLength(trainableWeights);
+  });
 
-    const { consumesMask = false } = contract;
-    test(supportsMasking && !consumesMask ? 'passes a mask on' : 'drops a mask', () => {
-      const trace = new Trace();
-      const x = input('x', inputShape, 'float32');
-      const mask = input('mask', contract.maskShape ?? inputShape.slice(0, -1), 'bool');
-      trace.adopt(x);
-      const layer = make({});
-      expect(layer.supportsMasking).toBe(supportsMasking);
-      trace.setMask(x, mask);
-      const output = layer.applyIn(trace, x, false, null) as Value;
-      if (!supportsMasking || consumesMask) expect(trace.maskOf(output)).toBe(null);
-      else expect(trace.maskOf(output)).not.toBe(null);
-    });
+  const { consumesMask = false } = contract;
+  test(`${name} ${supportsMasking && !consumesMask ? 'passes its mask on' : 'drops its mask'}`, () => {
+    const trace = new Trace();
+    const x = input('x', inputShape, 'float32');
+    const mask = input('mask', contract.maskShape ?? inputShape.slice(0, -1), 'bool');
+    trace.adopt(x);
+    const layer = make({});
+    expect(layer.supportsMasking).toBe(supportsMasking);
+    trace.setMask(x, mask);
+    const output = layer.applyIn(trace, x, false, null) as Value;
+    if (!supportsMasking || consumesMask) expect(trace.maskOf(output)).toBe(null);
+    else expect(trace.maskOf(output)).not.toBe(null);
+  });
 
-    test('computes in float64 when asked', () => {
-      const layer = built({ dtype: 'float64' });
-      expect(call(layer, input('x', inputShape, 'float32'), false).dtype).toBe('float64');
-      for (const { dtype } of layer.weights) expect(isFloat(dtype) ? dtype : 'float64').toBe('float64');
-    });
+  test(`${name} computes in float64 with dtype float64`, () => {
+    const layer = built({ dtype: 'float64' });
+    expect(call(layer, input('x', inputShape, 'float32'), false).dtype).toBe('float64');
+    for (const { dtype } of layer.weights) expect(isFloat(dtype) ? dtype : 'float64').toBe('float64');
+  });
 
-    test('refuses an option that does not exist', () => {
-      const options = { nome: 'x' } as LayerOptions;
-      expect(() => make(options)).toThrow(
-        new TypeError(`[${make({}).className}] unknown option "nome". Did you mean "name"?`),
-      );
-    });
+  test(`${name} rejects an unknown option`, () => {
+    const options = { nome: 'x' } as LayerOptions;
+    expect(() => make(options)).toThrow(
+      new TypeError(`[${make({}).className}] unknown option "nome". Did you mean "name"?`),
+    );
   });
 }
 

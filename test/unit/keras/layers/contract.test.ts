@@ -1,7 +1,38 @@
-import { describe } from 'vitest';
+import { expect, test } from 'vitest';
+import { layerClasses } from '../../../../src/keras/layers/all.ts';
+import * as layers from '../../../../src/keras/layers/index.ts';
 import { runLayerContract } from '../../../support/layer-contract.ts';
 import { coreContracts } from '../../../support/layer-contracts/core.ts';
+import { familiesContracts } from '../../../support/layer-contracts/families.ts';
+import { mergingContracts } from '../../../support/layer-contracts/merging.ts';
+import { normalizationContracts } from '../../../support/layer-contracts/normalization.ts';
+import { runMergingContract } from '../../../support/merging-contract.ts';
 
-describe.each(Object.entries(coreContracts))('%s', (_, contract) => {
-  runLayerContract(contract);
+const contracts = { ...coreContracts, ...familiesContracts, ...normalizationContracts };
+
+for (const [name, contract] of Object.entries(contracts)) runLayerContract(name, contract);
+for (const [name, contract] of Object.entries(mergingContracts)) runMergingContract(name, contract);
+
+/** Layers with tests of their own: an input is not called; functions and statistics come from the user. */
+const EXCEPTIONS = ['InputLayer', 'Lambda', 'Normalization'];
+
+test('every layer is under a contract', () => {
+  const cases = [contracts, mergingContracts].flatMap((table) =>
+    Object.values<{ make: (options: object) => layers.Layer }>(table),
+  );
+  const covered = new Set(cases.map(({ make }) => make({}).constructor));
+  // Aliases are the same classes.
+  const missing = Object.entries(layerClasses).filter(
+    ([name, found]) => !covered.has(found as never) && !EXCEPTIONS.includes(name),
+  );
+  expect(missing.map(([name]) => name)).toEqual([]);
+});
+
+test('every exported layer can be named in a config', () => {
+  const exported = Object.entries(layers).filter(
+    ([name, value]) => typeof value === 'function' && value.prototype instanceof layers.Layer && name !== 'Layer',
+  );
+  const found = new Set<unknown>(Object.values(layerClasses));
+  const unknown = exported.filter(([, value]) => !found.has(value));
+  expect(unknown.map(([name]) => name)).toEqual([]);
 });

@@ -1,15 +1,15 @@
-import { describe, expect, test } from 'vitest';
-import { gradients } from '../../../../../src/compiler/autodiff/index.ts';
-import type { Config } from '../../../../../src/core/config.ts';
-import { Tensor } from '../../../../../src/core/tensor.ts';
-import { constant, input } from '../../../../../src/compiler/graph/leaves.ts';
-import { Trace } from '../../../../../src/compiler/graph/trace.ts';
-import type { Value } from '../../../../../src/compiler/graph/value.ts';
-import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/all.ts';
-import { Input, type Layer } from '../../../../../src/keras/layers/index.ts';
-import { evaluate } from '../../../../../src/compiler/reference/index.ts';
-import { mergingContracts } from '../../../../support/layer-contracts/merging.ts';
-import { lcg } from '../../../../support/lcg.ts';
+import { expect, test } from 'vitest';
+import { gradients } from '../../src/compiler/autodiff/index.ts';
+import type { Config } from '../../src/core/config.ts';
+import { Tensor } from '../../src/core/tensor.ts';
+import { constant, input } from '../../src/compiler/graph/leaves.ts';
+import { Trace } from '../../src/compiler/graph/trace.ts';
+import type { Value } from '../../src/compiler/graph/value.ts';
+import { deserializeLayer, serializeLayer } from '../../src/keras/layers/all.ts';
+import { Input, type Layer } from '../../src/keras/layers/index.ts';
+import { evaluate } from '../../src/compiler/reference/index.ts';
+import type { MergingContract } from './layer-contracts/merging.ts';
+import { lcg } from './lcg.ts';
 
 const call = (layer: Layer, values: readonly Value[]): Value => {
   const trace = new Trace();
@@ -17,7 +17,8 @@ const call = (layer: Layer, values: readonly Value[]): Value => {
   return layer.applyIn(trace, values, false, null) as Value;
 };
 
-describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, outputShape }) => {
+/** The contract of all layers that merge several inputs, as tests of the layer `name`. */
+export function runMergingContract(name: string, { make, inputShapes, outputShape }: MergingContract): void {
   const feeds = inputShapes.map((shape, i) => new Tensor(lcg(shape, 3 + i), shape));
   const values = (): readonly Value[] => inputShapes.map((shape, i) => input(`x${i}`, shape, 'float32'));
   const numbers = (layer: Layer): Tensor => {
@@ -25,7 +26,7 @@ describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, o
     return evaluate({ inputs, outputs: [call(layer, inputs)], updates: [] }, feeds).outputs[0]!;
   };
 
-  test('gives symbolic tensors and arrays the same shape', () => {
+  test(`${name} infers the same shape for symbolic tensors as for arrays`, () => {
     const unknownBatch = inputShapes.map((shape) => [null, ...shape.slice(1)]);
     const symbolic = make({}).apply(unknownBatch.map((batchShape) => Input({ batchShape })));
     expect(symbolic.shape).toEqual([null, ...outputShape.slice(1)]);
@@ -35,7 +36,7 @@ describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, o
     expect(numbers(make({})).shape).toEqual(outputShape);
   });
 
-  test('comes back from its config, through JSON', () => {
+  test(`${name} is restored from the JSON of its config`, () => {
     const layer = make({ name: 'original' });
     const serialized = JSON.parse(JSON.stringify(serializeLayer(layer))) as { config: Config };
     const copy = deserializeLayer(serialized);
@@ -44,18 +45,18 @@ describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, o
     expect(numbers(copy)).toEqual(numbers(layer));
   });
 
-  test('has a gradient of every input', () => {
+  test(`${name} has a gradient for every input`, () => {
     const inputs = values();
     const output = call(make({}), inputs);
     const found = gradients(output, inputs, constant(new Tensor(lcg(outputShape, 2), outputShape)));
     expect(found.map((gradient) => gradient?.shape)).toEqual(inputShapes);
   });
 
-  test('computes in float64 when asked', () => {
+  test(`${name} computes in float64 with dtype float64`, () => {
     expect(call(make({ dtype: 'float64' }), values()).dtype).toBe('float64');
   });
 
-  test('refuses an option that does not exist, and a single input', () => {
+  test(`${name} rejects an unknown option, and a single input`, () => {
     const layer = make({});
     expect(() => make({ nome: 'x' } as never)).toThrow(
       new TypeError(`[${layer.className}] unknown option "nome". Did you mean "name"?`),
@@ -63,4 +64,4 @@ describe.each(Object.entries(mergingContracts))('%s', (_, { make, inputShapes, o
     expect(() => layer.apply(Input({ shape: [3, 4] }))).toThrow(`[${layer.who}] `);
     expect(layer.inboundNodes).toHaveLength(0);
   });
-});
+}

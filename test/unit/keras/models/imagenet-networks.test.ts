@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { mobileNetV2, resNet50 } from '../../../../../bench/imagenet-networks.ts';
-import { Input, type KerasTensor } from '../../../../../src/keras/layers/index.ts';
-import * as layers from '../../../../../src/keras/layers/index.ts';
-import { Model } from '../../../../../src/keras/models/index.ts';
-import { countElements } from '../../../../../src/keras/layers/base/layer-state.ts';
+import { mobileNetV2, resNet50 } from '../../../../bench/imagenet-networks.ts';
+import { Input, type KerasTensor } from '../../../../src/keras/layers/index.ts';
+import * as layers from '../../../../src/keras/layers/index.ts';
+import { Model } from '../../../../src/keras/models/index.ts';
+import { countElements } from '../../../../src/keras/layers/base/layer-state.ts';
 
 /** Zeros, since only the number of weights counts. */
 const kernel = { kernelInitializer: 'zeros' } as const;

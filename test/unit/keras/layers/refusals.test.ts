@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Config } from '../../../../../src/core/config.ts';
-import { Input, type Layer } from '../../../../../src/keras/layers/index.ts';
-import * as layers from '../../../../../src/keras/layers/index.ts';
-import { deserializeLayer } from '../../../../../src/keras/layers/all.ts';
+import type { Config } from '../../../../src/core/config.ts';
+import { Input, type Layer } from '../../../../src/keras/layers/index.ts';
+import * as layers from '../../../../src/keras/layers/index.ts';
+import { deserializeLayer } from '../../../../src/keras/layers/all.ts';
 
 /** As JavaScript calls a constructor: with anything. */
 function made(className: keyof typeof layers, ...given: readonly unknown[]): () => unknown {
