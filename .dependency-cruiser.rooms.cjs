@@ -34,7 +34,8 @@ module.exports = {
   ...Object.fromEntries(identifiers.map((room) => [room, [...graphs, 'keras/saving']])),
   'keras/losses': [...graphs, 'keras/saving'],
   'keras/metrics': [...graphs, 'keras/losses', 'keras/saving'],
-  'keras/optimizers': [...graphs, 'keras/saving'],
+  // An optimizer that is applied to arrays runs at once.
+  'keras/optimizers': [...graphs, 'compiler/program', 'keras/saving'],
   'keras/utils': ['core'],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],

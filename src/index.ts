@@ -17,6 +17,7 @@ export {
   type GradientReport,
   type TensorGradient,
 } from './tools/testing/index.ts';
+export { gradients } from './compiler/autodiff/index.ts';
 export type { Config, Json, SerializedObject } from './core/config.ts';
 export type { DType, TypedArray } from './core/dtype.ts';
 export { InternalError, NotImplementedError, ValueError } from './core/errors.ts';

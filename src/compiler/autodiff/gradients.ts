@@ -1,17 +1,18 @@
 import { isFloat } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
-import { constant } from '../graph/leaves.ts';
+import { constant, initialState } from '../graph/leaves.ts';
 import { labelScope, topologicalOrder } from '../graph/graph.ts';
 import type { PrimitiveName } from '../graph/primitives.ts';
 import type { Node, Value } from '../graph/value.ts';
+import { Variable } from '../graph/variable.ts';
 import { add, broadcastTo } from '../builder/index.ts';
 import { gradientRules } from './rules/index.ts';
 import { type Application, type GradientRule, zeroGradient } from './rules/rule.ts';
 import { sumTo } from './unbroadcast.ts';
 
 /**
- * Returns the gradients of a scalar with respect to values, as new values computed from those of the graph.
+ * Returns the gradients of a scalar with respect to values or variables, as new values computed from those of the graph.
  *
  * With a seed the output may have any shape: the gradients are then those of Σ seed · output.
  * A gradient is null if the output does not depend on the value, or only through steps, integers or `stopGradient`.
@@ -21,12 +22,18 @@ import { sumTo } from './unbroadcast.ts';
  * @throws NotImplementedError if a primitive between the values and the output has no gradient.
  * @example
  * await jit((w) => gradients(ops.sum(ops.square(w)), [w]))([1, 2]);   // [[2, 4]]
+ * @see https://docs.jax.dev/en/latest/_autosummary/jax.grad.html
  */
-export function gradients(output: Value, withRespectTo: readonly Value[], seed?: Value): readonly (Value | null)[] {
+export function gradients(
+  output: Value,
+  withRespectTo: readonly (Value | Variable)[],
+  seed?: Value,
+): readonly (Value | null)[] {
+  const targets = withRespectTo.map((target) => (target instanceof Variable ? initialState(target) : target));
   const start = seed ?? unitSeed(output);
   checkSeed(output, start);
   const order = topologicalOrder([output]);
-  const active = activeValues(order, withRespectTo);
+  const active = activeValues(order, targets);
   const found = new Cotangents();
   if (active.has(output)) found.add(output, start);
   for (const node of order.toReversed()) {
@@ -42,7 +49,7 @@ export function gradients(output: Value, withRespectTo: readonly Value[], seed?:
       found.add(input, cotangent);
     }
   }
-  return withRespectTo.map((value) => found.total(value));
+  return targets.map((value) => found.total(value));
 }
 
 function applyRule(

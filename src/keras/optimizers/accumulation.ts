@@ -1,15 +1,25 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, divide, equal, floor, multiply } from '../ops/elementwise.ts';
-import { castTo } from '../ops/operand.ts';
+import type { Variable } from '../../compiler/graph/variable.ts';
+import { add, divide, where } from '../ops/elementwise.ts';
+import type { StepContext } from './step-context.ts';
 
-/** How often `every` has been reached: ⌊iterations / every⌋, in float64, which counts exactly for ever. */
-const rounds = (iterations: Value, every: number): Value => floor(divide(castTo(iterations, 'float64'), every));
-
-/** How many times the weights were moved, where they move at every so many batches: int32. */
-export const movesOf = (batches: Value, every: number): Value => castTo(rounds(batches, every), 'int32');
-
-/** Whether the weights move with this batch, given how many came before. */
-export function isDueAfter(batches: Value, every: number): Value {
-  const count = add(castTo(batches, 'float64'), 1);
-  return equal(multiply(rounds(count, every), every), count);
+/**
+ * Gradient accumulation: the gradients of the batches since the last update are summed in a slot, and their mean is the
+ * gradient of the update.
+ */
+export function accumulate(
+  { every, isDue, trace }: StepContext,
+  gradients: ReadonlyMap<Variable, Value>,
+  accumulators: ReadonlyMap<Variable, Variable>,
+): ReadonlyMap<Variable, Value> {
+  if (every === null || isDue === null) return gradients;
+  return new Map(
+    [...gradients].map(([variable, gradient]) => {
+      const accumulator = accumulators.get(variable);
+      if (accumulator === undefined) return [variable, gradient];
+      const sum = add(gradient, trace.read(accumulator));
+      trace.update(accumulator, where(isDue, 0, sum));
+      return [variable, divide(sum, every)];
+    }),
+  );
 }

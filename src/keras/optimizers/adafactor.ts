@@ -1,53 +1,52 @@
-import type { Config } from '../../core/config.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import { type KnownShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
 import { add, divide, maximum, minimum, multiply, power, sqrt, square, subtract } from '../ops/elementwise.ts';
 import { expandDims } from '../ops/movement.ts';
-import { castTo } from '../ops/operand.ts';
 import { mean } from '../ops/reductions.ts';
+import { type Fields, boolean, number } from '../saving/fields.ts';
+import { stepNumber } from './formulas.ts';
 import { Optimizer } from './optimizer.ts';
-import { type OptimizerOptions, optimizerOptions } from './options.ts';
-import type { UpdateStep } from './update-step.ts';
+import { type OptimizerOptions, optimizerFields } from './options.ts';
+import type { SlotStarts, StepInput, StepResult } from './step.ts';
 
 /** Options of {@link Adafactor}. */
 export interface AdafactorOptions extends OptimizerOptions {
-  /** The power of the number of steps by which the mean square forgets. @default -0.8 */
+  /** Exponent of the decay of the second moment, a power of the step number. @default -0.8 */
   beta2Decay?: number;
-  /** What is added to squares of gradients. @default 1e-30 */
+  /** Small constant added to the squares of gradients. @default 1e-30 */
   epsilon1?: number;
-  /** The least size of a weight, by which steps are measured. @default 1e-3 */
+  /** Lower bound of the root mean square of a variable, by which its steps are scaled. @default 1e-3 */
   epsilon2?: number;
-  /** The greatest root mean square of a step, before it is measured by the weight. @default 1 */
+  /** Maximum root mean square of a step before it is scaled by that of the variable. @default 1 */
   clipThreshold?: number;
   /**
-   * Whether the rate is held below 1/√t. Keras's formula does so in either case, so that this changes nothing; configs
-   * have it.
+   * Whether the learning rate is at most 1/√t. Keras's formula applies that bound in either case, so the option has no
+   * effect; it is part of the config.
    * @default true
    */
   relativeStep?: boolean;
 }
 
-const own = ['beta2Decay', 'epsilon1', 'epsilon2', 'clipThreshold', 'relativeStep'];
+type Slot = 'r' | 'c' | 'velocity';
 
-/** The root of the mean of the squares. */
+/** √mean(x²) */
 const rootMeanSquare = (x: Value): Value => sqrt(mean(square(x)));
 
 /**
- * Descent by gradients divided by the root of their mean square, of which only the means of rows and of columns, the
- * last two axes, decide. Steps are measured by the weights.
+ * Adafactor: gradients divided by the square root of their second moment, of which only the means over rows and columns,
+ * the last two axes, are stored. Steps are scaled by the root mean square of the variable.
  *
  *     ρ = min(η, 1/√t)        β = 1 − tᵈ with d the decay        at step t
  *     r ← β r + (1 − β) mean of (g² + ε₁) over columns;  c ← the same over rows
- *     v ← r c / mean of r                                        of two axes or more; else v ← β v + (1 − β)(g² + ε₁)
+ *     v ← r c / mean of r                                        with fewer than two axes v ← β v + (1 − β)(g² + ε₁)
  *     u = g / √v
  *     w ← w − ρ max(ε₂, rms(w)) u / max(1, rms(u) / threshold)
  *
  * η is 0.001 by default.
  *
- * @throws ValueError if several ways of clipping are set.
+ * @throws ValueError if more than one kind of clipping is set.
  * @example
  * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
  * model.compile({ optimizer: new Adafactor({ learningRate: 0.1 }), loss: 'mse' });
@@ -55,71 +54,57 @@ const rootMeanSquare = (x: Value): Value => sqrt(mean(square(x)));
  * model.weights[0].value;    // [[0.9]]
  * @see https://arxiv.org/abs/1804.04235
  */
-export class Adafactor extends Optimizer {
-  /** The power of the number of steps by which the mean square forgets. */
-  readonly beta2Decay: number;
-  /** What is added to squares of gradients. */
-  readonly epsilon1: number;
-  /** The least size of a weight, by which steps are measured. */
-  readonly epsilon2: number;
-  /** The greatest root mean square of a step, before it is measured by the weight. */
-  readonly clipThreshold: number;
-  /** Whether the rate is held below 1/√t; it is in either case. */
-  readonly relativeStep: boolean;
+export class Adafactor extends Optimizer<AdafactorOptions, Slot> {
+  static override readonly className: string = 'Adafactor';
+  static override readonly fields: Fields = {
+    ...optimizerFields(0.001),
+    beta2Decay: number(-0.8),
+    epsilon1: number(1e-30),
+    epsilon2: number(1e-3),
+    clipThreshold: number(1),
+    relativeStep: boolean(true),
+  };
 
-  constructor(options: AdafactorOptions = {}) {
-    checkOptions('Adafactor', options, [...optimizerOptions, ...own]);
-    super('Adafactor', options, { learningRate: 0.001 });
-    this.beta2Decay = checkNumber('Adafactor', 'beta2Decay', options.beta2Decay ?? -0.8);
-    this.epsilon1 = checkNumber('Adafactor', 'epsilon1', options.epsilon1 ?? 1e-30);
-    this.epsilon2 = checkNumber('Adafactor', 'epsilon2', options.epsilon2 ?? 1e-3);
-    this.clipThreshold = checkNumber('Adafactor', 'clipThreshold', options.clipThreshold ?? 1);
-    this.relativeStep = checkBoolean('Adafactor', 'relativeStep', options.relativeStep ?? true);
+  /** Exponent of the decay of the second moment, a power of the step number. */
+  declare readonly beta2Decay: number;
+  /** Small constant added to the squares of gradients. */
+  declare readonly epsilon1: number;
+  /** Lower bound of the root mean square of a variable. */
+  declare readonly epsilon2: number;
+  /** Maximum root mean square of a step before it is scaled by that of the variable. */
+  declare readonly clipThreshold: number;
+  /** Whether the learning rate is at most 1/√t; it is in either case. */
+  declare readonly relativeStep: boolean;
+
+  override slots({ shape }: Variable): SlotStarts<Slot> {
+    const isMatrix = shape.length >= 2;
+    // With fewer than two axes Keras keeps a scalar in place of each mean, which is part of its files.
+    const zeros = (kept: KnownShape): Tensor =>
+      isMatrix
+        ? new Tensor(new Float64Array(kept.reduce((size, length) => size * length, 1)), kept)
+        : new Tensor(new Float64Array(1), []);
+    return { r: zeros(shape.slice(0, -1)), c: zeros([...shape.slice(0, -2), ...shape.slice(-1)]), velocity: 0 };
   }
 
-  protected override slotGroups(): readonly (readonly string[])[] {
-    return [['r', 'c', 'velocity']];
-  }
-
-  protected override slotStart(slot: string, { shape }: Variable): number | Tensor {
-    if (slot === 'velocity') return 0;
-    // Fewer than two axes have no means; Keras keeps a zero in their place, and files have it.
-    if (shape.length < 2) return new Tensor(new Float64Array(1), []);
-    const kept: KnownShape = slot === 'r' ? shape.slice(0, -1) : [...shape.slice(0, -2), ...shape.slice(-1)];
-    return new Tensor(new Float64Array(kept.reduce((size, length) => size * length, 1)), kept);
-  }
-
-  protected override updateStep(gradient: Value, value: Value, step: UpdateStep): Value {
-    const { dtype } = step.variable;
-    const count = castTo(add(step.iterations, 1), dtype);
-    const rate = step.scalar('rate', () => minimum(step.learningRate, divide(1, sqrt(count))));
-    const beta = step.scalar('beta', () => subtract(1, power(count, this.beta2Decay)));
-    const kept = (slot: string, x: Value): Value =>
-      step.write(slot, add(multiply(beta, step.read(slot)), multiply(subtract(1, beta), x)));
-    const squares = add(square(gradient), this.epsilon1);
-    const update = divide(gradient, sqrt(this.#velocity(squares, kept, step)));
+  override step(input: StepInput<Slot>): StepResult<Slot> {
+    const { gradient, value, learningRate } = input;
+    const t = stepNumber(input);
+    const rate = minimum(learningRate, divide(1, sqrt(t)));
+    const slots = this.#secondMoment(input, subtract(1, power(t, this.beta2Decay)));
+    const update = divide(gradient, sqrt(slots.velocity));
     const clipped = divide(update, maximum(1, divide(rootMeanSquare(update), this.clipThreshold)));
     // Keras rounds ε₂ to float32.
-    const size = multiply(maximum(Math.fround(this.epsilon2), rootMeanSquare(value)), rate);
-    return subtract(value, multiply(size, clipped));
+    const scale = multiply(maximum(Math.fround(this.epsilon2), rootMeanSquare(value)), rate);
+    return { value: subtract(value, multiply(scale, clipped)), slots };
   }
 
-  #velocity(squares: Value, kept: (slot: string, x: Value) => Value, step: UpdateStep): Value {
-    if (squares.rank < 2) return kept('velocity', squares);
-    const rows = kept('r', mean(squares, { axis: -1 }));
-    const columns = kept('c', mean(squares, { axis: -2 }));
-    const share = divide(rows, mean(rows, { axis: -1, keepdims: true }));
-    return step.write('velocity', multiply(expandDims(share, -1), expandDims(columns, -2)));
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      beta_2_decay: this.beta2Decay,
-      epsilon_1: this.epsilon1,
-      epsilon_2: this.epsilon2,
-      clip_threshold: this.clipThreshold,
-      relative_step: this.relativeStep,
-    };
+  #secondMoment({ gradient, slots }: StepInput<Slot>, beta: Value): { velocity: Value; r?: Value; c?: Value } {
+    const average = (last: Value, x: Value): Value => add(multiply(beta, last), multiply(subtract(1, beta), x));
+    const squares = add(square(gradient), this.epsilon1);
+    if (squares.rank < 2) return { velocity: average(slots.velocity, squares) };
+    const r = average(slots.r, mean(squares, { axis: -1 }));
+    const c = average(slots.c, mean(squares, { axis: -2 }));
+    const share = divide(r, mean(r, { axis: -1, keepdims: true }));
+    return { r, c, velocity: multiply(expandDims(share, -1), expandDims(c, -2)) };
   }
 }

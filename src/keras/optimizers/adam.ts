@@ -1,29 +1,28 @@
-import type { Config } from '../../core/config.ts';
-import { ValueError } from '../../core/errors.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import { add, divide, maximum, multiply, power, sqrt, square, subtract } from '../ops/elementwise.ts';
-import { castTo } from '../ops/operand.ts';
+import { ValueError, show } from '../../core/errors.ts';
+import { checkNumber } from '../../core/checks.ts';
+import { add, divide, maximum, multiply, sqrt, square, subtract } from '../ops/elementwise.ts';
+import { type Fields, boolean, field, number } from '../saving/fields.ts';
+import { biasCorrection, movingAverage, stepNumber } from './formulas.ts';
 import { Optimizer } from './optimizer.ts';
-import { type OptimizerOptions, optimizerOptions } from './options.ts';
-import type { UpdateStep } from './update-step.ts';
+import { type OptimizerOptions, optimizerFields } from './options.ts';
+import type { SlotStarts, StepInput, StepResult } from './step.ts';
 
 /** Options of {@link Adam} and {@link AdamW}. */
 export interface AdamOptions extends OptimizerOptions {
-  /** How much of the mean of the gradients stays at each step. @default 0.9 */
+  /** Decay rate of the first moment. @default 0.9 */
   beta1?: number;
-  /** How much of their mean square stays. @default 0.999 */
+  /** Decay rate of the second moment. @default 0.999 */
   beta2?: number;
-  /** What keeps the quotient finite: the ε̂ of the paper, added to the root. @default 1e-7 */
+  /** Small constant for numerical stability: the ε̂ of the paper, added to the square root. @default 1e-7 */
   epsilon?: number;
-  /** Whether the greatest mean square so far counts, not the last. @default false */
+  /** Whether to divide by the maximum of all second moments so far. @default false */
   amsgrad?: boolean;
 }
 
-const adamOptions: readonly string[] = [...optimizerOptions, 'beta1', 'beta2', 'epsilon', 'amsgrad'];
+type Slot = 'momentum' | 'velocity' | 'velocity_hat';
 
 /**
- * Adam: descent by the moving mean of gradients, divided by the root of their moving mean square.
+ * Adam: gradient descent with moving averages of the gradient and of its square, the first and the second moment.
  *
  *     m ← m + (1 − β₁)(g − m)
  *     v ← v + (1 − β₂)(g² − v)
@@ -31,7 +30,7 @@ const adamOptions: readonly string[] = [...optimizerOptions, 'beta1', 'beta2', '
  *
  * η is 0.001 by default.
  *
- * @throws ValueError if several ways of clipping are set.
+ * @throws ValueError if more than one kind of clipping is set.
  * @example
  * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
  * model.compile({ optimizer: new Adam({ learningRate: 0.1 }), loss: 'mse' });
@@ -39,68 +38,50 @@ const adamOptions: readonly string[] = [...optimizerOptions, 'beta1', 'beta2', '
  * model.weights[0].value;    // [[0.9]]
  * @see https://arxiv.org/abs/1412.6980
  */
-export class Adam extends Optimizer {
-  /** How much of the mean of the gradients stays at each step. */
-  readonly beta1: number;
-  /** How much of their mean square stays. */
-  readonly beta2: number;
-  /** What keeps the quotient finite: the ε̂ of the paper, added to the root. */
-  readonly epsilon: number;
-  /** Whether the greatest mean square so far counts, not the last. */
-  readonly amsgrad: boolean;
+export class Adam extends Optimizer<AdamOptions, Slot> {
+  static override readonly className: string = 'Adam';
+  static override readonly elementwise: boolean = true;
+  static override readonly slotOrder: readonly (readonly string[])[] = [['momentum', 'velocity'], ['velocity_hat']];
+  static override readonly fields: Fields = {
+    ...optimizerFields(0.001),
+    beta1: number(0.9),
+    beta2: number(0.999),
+    epsilon: number(1e-7),
+    amsgrad: boolean(false),
+  };
 
-  constructor(options: AdamOptions = {}, who = 'Adam') {
-    checkOptions(who, options, adamOptions);
-    super(who, options, { learningRate: 0.001 });
-    this.beta1 = checkNumber(who, 'beta1', options.beta1 ?? 0.9);
-    this.beta2 = checkNumber(who, 'beta2', options.beta2 ?? 0.999);
-    this.epsilon = checkNumber(who, 'epsilon', options.epsilon ?? 1e-7);
-    this.amsgrad = checkBoolean(who, 'amsgrad', options.amsgrad ?? false);
+  /** Decay rate of the first moment. */
+  declare readonly beta1: number;
+  /** Decay rate of the second moment. */
+  declare readonly beta2: number;
+  /** Small constant for numerical stability: the ε̂ of the paper, added to the square root. */
+  declare readonly epsilon: number;
+  /** Whether to divide by the maximum of all second moments so far. */
+  declare readonly amsgrad: boolean;
+
+  override slots(): SlotStarts<Slot> {
+    return { momentum: 0, velocity: 0, ...(this.amsgrad ? { velocity_hat: 0 } : {}) };
   }
 
-  protected override get movesElements(): boolean {
-    return this.constructor === Adam || this.constructor === AdamW;
-  }
-
-  protected override slotGroups(): readonly (readonly string[])[] {
-    return [['momentum', 'velocity'], ...(this.amsgrad ? [['velocity_hat']] : [])];
-  }
-
-  protected override updateStep(gradient: Value, value: Value, step: UpdateStep): Value {
-    const average = (slot: string, x: Value, beta: number): Value => {
-      const last = step.read(slot);
-      return step.write(slot, add(last, multiply(subtract(x, last), 1 - beta)));
-    };
-    const momentum = average('momentum', gradient, this.beta1);
-    const velocity = average('velocity', square(gradient), this.beta2);
-    const greatest = this.amsgrad ? step.write('velocity_hat', maximum(step.read('velocity_hat'), velocity)) : velocity;
-    const size = step.scalar('size', () => this.#size(step));
-    return subtract(value, divide(multiply(momentum, size), add(sqrt(greatest), this.epsilon)));
-  }
-
-  /** η √(1 − β₂ᵗ) / (1 − β₁ᵗ) */
-  #size(step: UpdateStep): Value {
-    const count = castTo(add(step.iterations, 1), step.variable.dtype);
-    // Keras turns beta into a tensor before it raises it, which rounds it to float32 even where the rest is float64.
-    const missing = (beta: number): Value => subtract(1, power(Math.fround(beta), count));
-    return divide(multiply(step.learningRate, sqrt(missing(this.beta2))), missing(this.beta1));
-  }
-
-  override getConfig(): Config {
+  override step(input: StepInput<Slot>): StepResult<Slot> {
+    const { gradient, value, slots, learningRate } = input;
+    const t = stepNumber(input);
+    const momentum = movingAverage(slots.momentum, gradient, this.beta1);
+    const velocity = movingAverage(slots.velocity, square(gradient), this.beta2);
+    const maxima = this.amsgrad ? { velocity_hat: maximum(slots.velocity_hat, velocity) } : {};
+    const alpha = divide(multiply(learningRate, sqrt(biasCorrection(this.beta2, t))), biasCorrection(this.beta1, t));
+    const root = add(sqrt(maxima.velocity_hat ?? velocity), this.epsilon);
     return {
-      ...super.getConfig(),
-      beta_1: this.beta1,
-      beta_2: this.beta2,
-      epsilon: this.epsilon,
-      amsgrad: this.amsgrad,
+      value: subtract(value, divide(multiply(momentum, alpha), root)),
+      slots: { momentum, velocity, ...maxima },
     };
   }
 }
 
 /**
- * Adam with a weight decay of its own, 0.004 by default: w ← w (1 − η · weightDecay) before each step.
+ * Adam with decoupled weight decay: w ← w (1 − η · weightDecay) before each step. The weight decay is 0.004 by default.
  *
- * @throws ValueError if weightDecay is null, or several ways of clipping are set.
+ * @throws ValueError if weightDecay is null, or more than one kind of clipping is set.
  * @example
  * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
  * model.compile({ optimizer: new AdamW({ learningRate: 0.1, weightDecay: 0.5 }), loss: 'mse' });
@@ -109,11 +90,24 @@ export class Adam extends Optimizer {
  * @see https://arxiv.org/abs/1711.05101
  */
 export class AdamW extends Adam {
-  constructor(options: AdamOptions = {}) {
-    checkOptions('AdamW', options, adamOptions);
-    if (options.weightDecay === null) {
-      throw new ValueError('[AdamW] weightDecay must be a number. Received: weightDecay=null. Use Adam for none.');
-    }
-    super({ ...options, weightDecay: options.weightDecay ?? 0.004 }, 'AdamW');
-  }
+  static override readonly className: string = 'AdamW';
+  static override readonly elementwise: boolean = true;
+  static override readonly fields: Fields = { ...Adam.fields, weightDecay: requiredDecay(0.004) };
+
+  /** Weight decay. */
+  declare readonly weightDecay: number;
+}
+
+/** A weight decay that cannot be null, as in Keras. */
+function requiredDecay(byDefault: number): Fields[string] {
+  return field({
+    byDefault,
+    isNullable: true,
+    read: (who, option, given) => {
+      if (given !== null) return checkNumber(who, option, given);
+      throw new ValueError(
+        `[${who}] ${option} must be a number. Received: ${option}=${show(given)}. Use Adam for none.`,
+      );
+    },
+  });
 }

@@ -1,38 +1,31 @@
-import type { Config } from '../../core/config.ts';
-import { ValueError } from '../../core/errors.ts';
-import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, clip, divide, multiply, power, square, subtract } from '../ops/elementwise.ts';
+import { type Fields, number, under } from '../saving/fields.ts';
 import { Optimizer } from './optimizer.ts';
-import { type OptimizerOptions, optimizerOptions } from './options.ts';
-import type { UpdateStep } from './update-step.ts';
+import { type OptimizerOptions, optimizerFields } from './options.ts';
+import type { SlotStarts, StepInput, StepResult } from './step.ts';
 
 /** Options of {@link Ftrl}. */
 export interface FtrlOptions extends OptimizerOptions {
-  /** How the rate falls with the sum of squares: its power, 0 or less. @default -0.5 */
+  /** Exponent of the sum of squares in the effective learning rate, ≤ 0. @default -0.5 */
   learningRatePower?: number;
-  /** What the sum of squares starts with. @default 0.1 */
+  /** Initial value of the sums of squares, ≥ 0. @default 0.1 */
   initialAccumulatorValue?: number;
-  /** The strength of the penalty on magnitudes, which makes weights zero. @default 0 */
+  /** Strength of the penalty on magnitudes, which makes weights zero; ≥ 0. @default 0 */
   l1RegularizationStrength?: number;
-  /** The strength of the penalty on squares. @default 0 */
+  /** Strength of the penalty on squares, ≥ 0. @default 0 */
   l2RegularizationStrength?: number;
-  /** A penalty on squares that counts at the weights as they are, like a term of the loss. @default 0 */
+  /** Strength of a penalty on the squares of the current weights, like a term of the loss; ≥ 0. @default 0 */
   l2ShrinkageRegularizationStrength?: number;
   /** The β of the paper. @default 0 */
   beta?: number;
 }
 
-const NOT_NEGATIVE = [
-  'initialAccumulatorValue',
-  'l1RegularizationStrength',
-  'l2RegularizationStrength',
-  'l2ShrinkageRegularizationStrength',
-] as const;
+type Slot = 'accumulator' | 'linear';
 
 /**
- * Follow the regularized leader: weights are what would have been best so far, most of them exactly zero with an L1
- * penalty.
+ * FTRL ("follow the regularized leader"): an optimizer for sparse linear models; with an L1 penalty most weights are
+ * exactly zero.
  *
  *     g' = g + 2 λₛ w                           n' = n + g²
  *     z ← z + g' − (n'⁻ᵖ − n⁻ᵖ) / η · w
@@ -40,7 +33,7 @@ const NOT_NEGATIVE = [
  *
  * p is learningRatePower, n the sum of squares; λ₁, λ₂ and λₛ are the three strengths. η is 0.001 by default.
  *
- * @throws ValueError if learningRatePower is above 0, or one of the others below, or several ways of clipping are set.
+ * @throws ValueError if an option is out of its range, or more than one kind of clipping is set.
  * @example
  * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
  * model.compile({ optimizer: new Ftrl({ learningRate: 0.1, initialAccumulatorValue: 0 }), loss: 'mse' });
@@ -48,75 +41,48 @@ const NOT_NEGATIVE = [
  * model.weights[0].value;    // [[0.9]]
  * @see https://research.google/pubs/ad-click-prediction-a-view-from-the-trenches/
  */
-export class Ftrl extends Optimizer {
-  /** How the rate falls with the sum of squares: its power. */
-  readonly learningRatePower: number;
-  /** What the sum of squares starts with. */
-  readonly initialAccumulatorValue: number;
-  /** The strength of the penalty on magnitudes. */
-  readonly l1RegularizationStrength: number;
-  /** The strength of the penalty on squares. */
-  readonly l2RegularizationStrength: number;
-  /** A penalty on squares that counts at the weights as they are. */
-  readonly l2ShrinkageRegularizationStrength: number;
+export class Ftrl extends Optimizer<FtrlOptions, Slot> {
+  static override readonly className: string = 'Ftrl';
+  static override readonly elementwise: boolean = true;
+  static override readonly fields: Fields = {
+    ...optimizerFields(0.001),
+    learningRatePower: number(-0.5, { max: 0 }),
+    initialAccumulatorValue: number(0.1, { min: 0 }),
+    l1RegularizationStrength: under('l1_regularization_strength', number(0, { min: 0 })),
+    l2RegularizationStrength: under('l2_regularization_strength', number(0, { min: 0 })),
+    l2ShrinkageRegularizationStrength: under('l2_shrinkage_regularization_strength', number(0, { min: 0 })),
+    beta: number(0),
+  };
+
+  /** Exponent of the sum of squares in the effective learning rate. */
+  declare readonly learningRatePower: number;
+  /** Initial value of the sums of squares. */
+  declare readonly initialAccumulatorValue: number;
+  /** Strength of the penalty on magnitudes. */
+  declare readonly l1RegularizationStrength: number;
+  /** Strength of the penalty on squares. */
+  declare readonly l2RegularizationStrength: number;
+  /** Strength of a penalty on the squares of the current weights. */
+  declare readonly l2ShrinkageRegularizationStrength: number;
   /** The β of the paper. */
-  readonly beta: number;
+  declare readonly beta: number;
 
-  constructor(options: FtrlOptions = {}) {
-    checkOptions('Ftrl', options, [...optimizerOptions, 'learningRatePower', ...NOT_NEGATIVE, 'beta']);
-    super('Ftrl', options, { learningRate: 0.001 });
-    const read = (argument: (typeof NOT_NEGATIVE)[number], standard: number): number => {
-      const value = checkNumber('Ftrl', argument, options[argument] ?? standard);
-      if (value >= 0) return value;
-      throw new ValueError(`[Ftrl] ${argument} must not be negative. Received: ${argument}=${value}.`);
-    };
-    this.learningRatePower = checkNumber('Ftrl', 'learningRatePower', options.learningRatePower ?? -0.5);
-    if (this.learningRatePower > 0) {
-      throw new ValueError(
-        `[Ftrl] learningRatePower must not be above 0. Received: learningRatePower=${this.learningRatePower}.`,
-      );
-    }
-    this.initialAccumulatorValue = read('initialAccumulatorValue', 0.1);
-    this.l1RegularizationStrength = read('l1RegularizationStrength', 0);
-    this.l2RegularizationStrength = read('l2RegularizationStrength', 0);
-    this.l2ShrinkageRegularizationStrength = read('l2ShrinkageRegularizationStrength', 0);
-    this.beta = checkNumber('Ftrl', 'beta', options.beta ?? 0);
+  override slots(): SlotStarts<Slot> {
+    return { accumulator: this.initialAccumulatorValue, linear: 0 };
   }
 
-  protected override get movesElements(): boolean {
-    return this.constructor === Ftrl;
-  }
-
-  protected override slotGroups(): readonly (readonly string[])[] {
-    return [['accumulator', 'linear']];
-  }
-
-  protected override slotStart(slot: string): number {
-    return slot === 'accumulator' ? this.initialAccumulatorValue : 0;
-  }
-
-  protected override updateStep(gradient: Value, value: Value, step: UpdateStep): Value {
-    const rate = step.learningRate;
-    const last = step.read('accumulator');
-    const sum = step.write('accumulator', add(last, square(gradient)));
+  override step({ gradient, value, slots, learningRate }: StepInput<Slot>): StepResult<Slot> {
+    const { l1RegularizationStrength: l1, l2RegularizationStrength: l2 } = this;
     const raised = (x: Value): Value => power(x, -this.learningRatePower);
+    const accumulator = add(slots.accumulator, square(gradient));
     const shrunk = add(gradient, multiply(value, 2 * this.l2ShrinkageRegularizationStrength));
-    const pull = multiply(divide(subtract(raised(sum), raised(last)), rate), value);
-    const linear = step.write('linear', add(step.read('linear'), subtract(shrunk, pull)));
-    const penalty = step.scalar('penalty', () => add(divide(this.beta, rate), 2 * this.l2RegularizationStrength));
-    const { l1RegularizationStrength: l1 } = this;
-    return divide(subtract(clip(linear, -l1, l1), linear), add(divide(raised(sum), rate), penalty));
-  }
-
-  override getConfig(): Config {
+    const pull = multiply(divide(subtract(raised(accumulator), raised(slots.accumulator)), learningRate), value);
+    const linear = add(slots.linear, subtract(shrunk, pull));
+    const penalty = add(divide(this.beta, learningRate), 2 * l2);
+    const curvature = add(divide(raised(accumulator), learningRate), penalty);
     return {
-      ...super.getConfig(),
-      learning_rate_power: this.learningRatePower,
-      initial_accumulator_value: this.initialAccumulatorValue,
-      l1_regularization_strength: this.l1RegularizationStrength,
-      l2_regularization_strength: this.l2RegularizationStrength,
-      l2_shrinkage_regularization_strength: this.l2ShrinkageRegularizationStrength,
-      beta: this.beta,
+      value: divide(subtract(clip(linear, -l1, l1), linear), curvature),
+      slots: { accumulator, linear },
     };
   }
 }

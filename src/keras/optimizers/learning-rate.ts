@@ -1,10 +1,14 @@
-import { ValueError, show } from '../../core/errors.ts';
+import type { Json } from '../../core/config.ts';
+import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
 import { type Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { Variable } from '../../compiler/graph/variable.ts';
-import type { LearningRateSchedule } from './schedules/schedule.ts';
+import { type Field, field } from '../saving/fields.ts';
+import { functionName, isIdentifier, serializeFunction } from '../saving/registry.ts';
+import { get as getSchedule, serialize as serializeSchedule } from './schedules/resolve.ts';
+import { LearningRateSchedule } from './schedules/schedule.ts';
 
 /**
- * The size of an optimizer's steps: a variable, what a schedule makes of the number of steps, or what a function returns.
+ * An optimizer's learning rate: a variable, the value of a schedule at the current step, or the result of a function.
  *
  * @example
  * const sgd = new optimizers.SGD({ learningRate: 0.5 });
@@ -14,23 +18,29 @@ import type { LearningRateSchedule } from './schedules/schedule.ts';
  * @see https://keras.io/api/optimizers/
  */
 export interface LearningRate {
-  /** What it is now: a scalar. */
+  /** The current learning rate: a scalar. */
   readonly value: Tensor;
   /**
-   * Replaces it.
+   * Replaces the learning rate.
    * @throws TypeError if it comes from a schedule or a function.
    */
   assign(values: TensorLike): void;
 }
 
-/** The error for setting what something else decides. */
-function notSettable(who: string, source: string): TypeError {
+/** A learning rate as a function, which is called before each step. */
+export type LearningRateFunction = () => number;
+
+/** A learning rate as an option: checked, and with the config of a schedule made into the schedule. */
+export type LearningRateOption = number | LearningRateSchedule | LearningRateFunction;
+
+/** The error for assigning to a learning rate that is computed. */
+function notAssignable(who: string, source: string): TypeError {
   return new TypeError(
-    `[${who}] the learning rate comes from ${source} and cannot be set. Make the optimizer with a number: learningRate: 0.01.`,
+    `[${who}] the learning rate comes from ${source} and cannot be set. Create the optimizer with a number: learningRate: 0.01.`,
   );
 }
 
-/** The rate of a schedule after as many steps as a variable says. */
+/** The value of a schedule at the step that a variable counts. */
 export class ScheduledRate implements LearningRate {
   readonly schedule: LearningRateSchedule;
   readonly #who: string;
@@ -47,24 +57,21 @@ export class ScheduledRate implements LearningRate {
   }
 
   assign(): void {
-    throw notSettable(this.#who, 'a LearningRateSchedule');
+    throw notAssignable(this.#who, 'a LearningRateSchedule');
   }
 }
 
-/** A learning rate as a function: it is called before each step. */
-export type LearningRateFunction = () => number;
-
-/** What a function of the user's returns, kept in a variable that is none of the optimizer's state. */
+/** The result of a user's function, held in a variable that is not part of the optimizer's state. */
 export class CalledRate implements LearningRate {
   readonly fn: LearningRateFunction;
-  /** What the function returned when it was called last. */
+  /** The result of the latest call. */
   readonly variable: Variable;
   readonly #who: string;
 
   constructor(who: string, fn: LearningRateFunction, path: string) {
     this.#who = who;
     this.fn = fn;
-    // The function may need what is made later; it is first called when the rate is asked for.
+    // The first call is made when the rate is needed: the function may use objects that are created after the optimizer.
     this.variable = new Variable(tensor(0), { name: 'learning_rate', path, trainable: false });
   }
 
@@ -85,6 +92,48 @@ export class CalledRate implements LearningRate {
   }
 
   assign(): void {
-    throw notSettable(this.#who, 'a function');
+    throw notAssignable(this.#who, 'a function');
   }
+}
+
+/** The learning rate of an optimizer: the only option whose attribute is an object that follows the steps. */
+export type OptimizerRate = Variable | ScheduledRate | CalledRate;
+
+/** Checks a learning rate that is a number. */
+export function checkLearningRate(who: string, value: unknown): number {
+  // The variable that holds it has 32 bits.
+  if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value;
+  throw new TypeError(
+    `[${who}] learningRate must be a finite number, a LearningRateSchedule or a function. Received: learningRate=${show(value)}.`,
+  );
+}
+
+function readLearningRate(who: string, value: unknown): LearningRateOption {
+  if (value instanceof LearningRateSchedule) return value;
+  if (typeof value === 'function') return value as LearningRateFunction;
+  const name = functionName(value);
+  if (name !== null) {
+    throw new NotImplementedError(
+      `[${who}] a learning rate that is a function cannot be read from a config. Received: learning_rate=${show(name)}. Create the optimizer with the function, and pass it to compile.`,
+    );
+  }
+  return isIdentifier(value) && typeof value !== 'string' ? getSchedule(value, who) : checkLearningRate(who, value);
+}
+
+/** The field of a learning rate: a number, a schedule, the config of a schedule, or a function. */
+export function learningRate(byDefault: number): Field {
+  return field({
+    byDefault,
+    read: (who, _option, given): unknown => readLearningRate(who, given),
+    write: (rate, who) => rateConfig(rate as OptimizerRate, who),
+    revive: (json, context) =>
+      isIdentifier(json) && typeof json !== 'string' && functionName(json) === null
+        ? getSchedule(json, 'optimizers.deserialize', context)
+        : json,
+  });
+}
+
+function rateConfig(rate: OptimizerRate, who: string): Json {
+  if (rate instanceof ScheduledRate) return { ...serializeSchedule(rate.schedule) };
+  return rate instanceof CalledRate ? { ...serializeFunction(rate.fn, who) } : rate.value.item();
 }

@@ -1,27 +1,29 @@
-import type { Config } from '../../core/config.ts';
-import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, divide, multiply, power, sqrt, square, subtract } from '../ops/elementwise.ts';
 import { castTo } from '../ops/operand.ts';
+import { type Fields, number } from '../saving/fields.ts';
+import { biasCorrection, movingAverage, stepNumber } from './formulas.ts';
 import { Optimizer } from './optimizer.ts';
-import { type OptimizerOptions, optimizerOptions } from './options.ts';
-import type { UpdateStep } from './update-step.ts';
+import { type OptimizerOptions, optimizerFields } from './options.ts';
+import type { SlotStarts, StepInput, StepResult } from './step.ts';
 
 /** Options of {@link Nadam}. */
 export interface NadamOptions extends OptimizerOptions {
-  /** How much of the mean of the gradients stays at each step, in the end. @default 0.9 */
+  /** Decay rate of the first moment, and the limit of the momentum. @default 0.9 */
   beta1?: number;
-  /** How much of their mean square stays. @default 0.999 */
+  /** Decay rate of the second moment. @default 0.999 */
   beta2?: number;
-  /** What keeps the quotient finite. @default 1e-7 */
+  /** Small constant for numerical stability. @default 1e-7 */
   epsilon?: number;
 }
 
-/** What the momentum at a step is multiplied by lies below β₁ by half of this, to the power of the step. */
+type Slot = 'momentum' | 'velocity' | 'u_product';
+
+/** The momentum at step t is less than β₁ by half of this number to the power of t. */
 const DECAY = 0.96;
 
 /**
- * Adam with Nesterov's momentum, which grows towards β₁ over the steps.
+ * Nadam: Adam with Nesterov's momentum, which increases towards β₁ over the steps.
  *
  *     μₜ = β₁ (1 − 0.96ᵗ / 2)                  p = μ₁ μ₂ … μₜ
  *     m ← m + (1 − β₁)(g − m)
@@ -31,7 +33,7 @@ const DECAY = 0.96;
  *
  * η is 0.001 by default.
  *
- * @throws ValueError if several ways of clipping are set.
+ * @throws ValueError if more than one kind of clipping is set.
  * @example
  * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
  * model.compile({ optimizer: new Nadam({ learningRate: 0.1 }), loss: 'mse' });
@@ -39,75 +41,53 @@ const DECAY = 0.96;
  * model.weights[0].value;    // [[0.893721]]
  * @see https://keras.io/api/optimizers/nadam/
  */
-export class Nadam extends Optimizer {
-  /** How much of the mean of the gradients stays at each step, in the end. */
-  readonly beta1: number;
-  /** How much of their mean square stays. */
-  readonly beta2: number;
-  /** What keeps the quotient finite. */
-  readonly epsilon: number;
+export class Nadam extends Optimizer<NadamOptions, Slot> {
+  static override readonly className: string = 'Nadam';
+  static override readonly elementwise: boolean = true;
+  static override readonly fields: Fields = {
+    ...optimizerFields(0.001),
+    beta1: number(0.9),
+    beta2: number(0.999),
+    epsilon: number(1e-7),
+  };
 
-  constructor(options: NadamOptions = {}) {
-    checkOptions('Nadam', options, [...optimizerOptions, 'beta1', 'beta2', 'epsilon']);
-    super('Nadam', options, { learningRate: 0.001 });
-    this.beta1 = checkNumber('Nadam', 'beta1', options.beta1 ?? 0.9);
-    this.beta2 = checkNumber('Nadam', 'beta2', options.beta2 ?? 0.999);
-    this.epsilon = checkNumber('Nadam', 'epsilon', options.epsilon ?? 1e-7);
-  }
+  /** Decay rate of the first moment, and the limit of the momentum. */
+  declare readonly beta1: number;
+  /** Decay rate of the second moment. */
+  declare readonly beta2: number;
+  /** Small constant for numerical stability. */
+  declare readonly epsilon: number;
 
-  protected override get movesElements(): boolean {
-    return this.constructor === Nadam;
-  }
-
-  protected override slotGroups(): readonly (readonly string[])[] {
-    return [['momentum', 'velocity']];
+  override slots(): SlotStarts<Slot> {
+    return { momentum: 0, velocity: 0 };
   }
 
   /** The product of all μ so far. */
-  protected override commonState(): Readonly<Record<string, number>> {
+  override sharedSlots(): Readonly<Record<string, number>> {
     return { u_product: 1 };
   }
 
-  protected override updateStep(gradient: Value, value: Value, step: UpdateStep): Value {
-    const average = (slot: string, x: Value, beta: number): Value => {
-      const last = step.read(slot);
-      return step.write(slot, add(last, multiply(subtract(x, last), 1 - Math.fround(beta))));
-    };
-    const momentum = average('momentum', gradient, this.beta1);
-    const velocity = average('velocity', square(gradient), this.beta2);
-    const ofMomentum = step.scalar('of momentum', () => {
-      const next = this.#rounded(step, 2);
-      return divide(next, subtract(1, multiply(this.#product(step), next)));
-    });
-    const ofGradient = step.scalar('of gradient', () =>
-      divide(subtract(1, this.#rounded(step, 1)), subtract(1, this.#product(step))),
-    );
-    const missing = step.scalar('missing', () => subtract(1, power(Math.fround(this.beta2), this.#count(step, 1))));
+  override step(input: StepInput<Slot>): StepResult<Slot> {
+    const { gradient, value, slots, learningRate } = input;
+    const t = stepNumber(input);
+    const next = castTo(add(input.iterations, 2), value.dtype);
+    // Keras rounds the constants to float32, except in the product of the momentums.
+    const rounded = (count: Value): Value => momentumAt(count, Math.fround(DECAY), Math.fround(this.beta1));
+    const product = multiply(slots.u_product, momentumAt(t, DECAY, this.beta1));
+    const momentum = movingAverage(slots.momentum, gradient, Math.fround(this.beta1));
+    const velocity = movingAverage(slots.velocity, square(gradient), Math.fround(this.beta2));
+    const ofMomentum = divide(rounded(next), subtract(1, multiply(product, rounded(next))));
+    const ofGradient = divide(subtract(1, rounded(t)), subtract(1, product));
     const mean = add(multiply(momentum, ofMomentum), multiply(gradient, ofGradient));
-    const root = add(sqrt(divide(velocity, missing)), this.epsilon);
-    return subtract(value, divide(multiply(mean, step.learningRate), root));
+    const root = add(sqrt(divide(velocity, biasCorrection(this.beta2, t))), this.epsilon);
+    return {
+      value: subtract(value, divide(multiply(mean, learningRate), root)),
+      slots: { momentum, velocity, u_product: product },
+    };
   }
+}
 
-  #count(step: UpdateStep, ahead: number): Value {
-    return castTo(add(step.iterations, ahead), step.variable.dtype);
-  }
-
-  /** μ, the weight of the momentum, at this step (1) or the next (2). */
-  #weight(step: UpdateStep, ahead: number, decay = DECAY, beta1 = this.beta1): Value {
-    const decayed = power(decay, this.#count(step, ahead));
-    return multiply(subtract(1, multiply(decayed, 0.5)), beta1);
-  }
-
-  /** Keras rounds the constants to float32, except where it multiplies the weights. */
-  #rounded(step: UpdateStep, ahead: number): Value {
-    return this.#weight(step, ahead, Math.fround(DECAY), Math.fround(this.beta1));
-  }
-
-  #product(step: UpdateStep): Value {
-    return step.advance('u_product', (last) => multiply(last, castTo(this.#weight(step, 1), last.dtype)));
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), beta_1: this.beta1, beta_2: this.beta2, epsilon: this.epsilon };
-  }
+/** μₜ = β₁ (1 − decayᵗ / 2) */
+function momentumAt(t: Value, decay: number, beta1: number): Value {
+  return multiply(subtract(1, multiply(power(decay, t), 0.5)), beta1);
 }

@@ -4,7 +4,7 @@ import { matmul } from '../ops/linear.ts';
 import { transpose } from '../ops/movement.ts';
 import { sum } from '../ops/reductions.ts';
 
-/** The three numbers of the iteration. */
+/** The coefficients of the iteration. */
 export interface Quintic {
   readonly a: number;
   readonly b: number;
@@ -12,12 +12,12 @@ export interface Quintic {
 }
 
 /**
- * A matrix whose singular values are moved towards 1 by Newton and Schulz's iteration; its singular vectors stay.
+ * Moves the singular values of a matrix towards 1 by the Newton–Schulz iteration, and keeps its singular vectors.
  *
  *     X ← M / (‖M‖ + 10⁻⁷)
- *     X ← a X + (b A + c A²) X with A = X Xᵀ        as often as asked
+ *     X ← a X + (b A + c A²) X with A = X Xᵀ        once per step
  *
- * A has the shorter side of M.
+ * The size of A is the shorter side of M.
  */
 export function orthogonalized(matrix: Value, steps: number, { a, b, c }: Quintic): Value {
   const [rows = 0, columns = 0] = matrix.knownShape;

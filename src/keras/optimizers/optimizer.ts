@@ -1,193 +1,230 @@
-import type { Config, Json } from '../../core/config.ts';
-import { ValueError } from '../../core/errors.ts';
+import type { Config } from '../../core/config.ts';
+import { ValueError, show } from '../../core/errors.ts';
 import { snakeCase, uniqueName } from '../../core/names.ts';
-import { checkString } from '../../core/checks.ts';
-import { optionsOf, serializeFunction } from '../saving/registry.ts';
-import { Tensor, tensor } from '../../core/tensor.ts';
-import type { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import { warn } from '../../core/print.ts';
+import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
+import { type Trace, traceOf } from '../../compiler/graph/trace.ts';
+import { Value } from '../../compiler/graph/value.ts';
 import { Variable } from '../../compiler/graph/variable.ts';
-import { add, divide, multiply, subtract } from '../ops/elementwise.ts';
+import { add, divide, multiply } from '../ops/elementwise.ts';
 import { castTo } from '../ops/operand.ts';
+import { classNameOf } from '../saving/class-name.ts';
+import { type Fields, argumentsOf, readFields, writeFields } from '../saving/fields.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
+import { accumulate } from './accumulation.ts';
+import { checkGradients, missingGradients } from './check-gradients.ts';
 import { clipGradients } from './clipping.ts';
-import { averageOf, gathered, overwritten } from './averaging.ts';
-import { type FlatGroup, flattened, groupVariables, joinSlots, readFlat, unflattened } from './flat-group.ts';
-import { CalledRate, type LearningRate, ScheduledRate } from './learning-rate.ts';
-import { type OptimizerOptions, type Settings, checkLearningRate, readLearningRate, readSettings } from './options.ts';
-import { serialize as serializeSchedule } from './schedules/resolve.ts';
-import { SharedStep, UpdateStep } from './update-step.ts';
+import { type Constraints, EagerSteps } from './eager-steps.ts';
+import {
+  CalledRate,
+  type LearningRate,
+  type LearningRateOption,
+  type OptimizerRate,
+  ScheduledRate,
+  checkLearningRate,
+} from './learning-rate.ts';
+import { moveUnits } from './move.ts';
+import { updateAverages } from './moving-average.ts';
+import { type OptimizerOptions, checkCombination, optimizerFields } from './options.ts';
+import { OptimizerState } from './state.ts';
+import { StepContext } from './step-context.ts';
+import type { SlotStarts, StepInput, StepResult } from './step.ts';
+import { withWeightDecay } from './weight-decay.ts';
 
-/** A weight brought back to where it may be, or null if it may be anywhere. */
-export type ConstraintOf = (variable: Variable) => ((w: Value) => Value) | null;
-
-/** Which variables no weight decay touches. */
+/** The variables to which no weight decay is applied. */
 export interface WeightDecayExclusion {
   /** The variables themselves. */
   varList?: readonly Variable[] | null;
-  /** Regular expressions; a variable whose name one of them is found in is excluded. */
+  /** Regular expressions; a variable is excluded if one of them matches in its name. */
   varNames?: readonly string[] | null;
 }
 
+/** Options of {@link Optimizer.apply}. */
+export interface ApplyOptions {
+  /** The constraints of variables, such as `layer.weightConstraints`. @default none */
+  readonly constraints?: Constraints;
+}
+
+/** The members of a class of optimizers that do not depend on an instance. */
+interface OptimizerClass<T extends Optimizer> {
+  readonly className: string;
+  readonly name: string;
+  readonly fields: Fields;
+  readonly elementwise: boolean;
+  readonly slotOrder: readonly (readonly string[])[];
+  new (options?: never): T;
+}
+
 /**
- * Maps gradients to updates of variables. One's own extends this class, names its slots, and gives `updateStep` and
- * `getConfig`.
+ * Maps gradients to updates of variables. A custom optimizer extends this class with `slots`, the state that it keeps for
+ * each variable, and `step`, a pure function from a gradient, a value and the slots to the new value and the new slots.
  *
  * @example
- * class SignDescent extends Optimizer {
- *   constructor(options = {}) { super('SignDescent', options, { learningRate: 0.01, name: 'sign_descent' }); }
- *   updateStep(gradient, value, step) {
- *     return ops.subtract(value, ops.multiply(ops.sign(gradient), step.learningRate));
+ * class Momentum extends Optimizer {
+ *   constructor({ momentum = 0.9, ...options } = {}) {
+ *     super({ learningRate: 0.01, ...options });
+ *     this.momentum = momentum;
+ *   }
+ *   slots() {
+ *     return { velocity: 0 };
+ *   }
+ *   step({ gradient, value, slots, learningRate }) {
+ *     const velocity = ops.subtract(ops.multiply(slots.velocity, this.momentum), ops.multiply(gradient, learningRate));
+ *     return { value: ops.add(value, velocity), slots: { velocity } };
+ *   }
+ *   getConfig() {
+ *     return { ...super.getConfig(), momentum: this.momentum };
  *   }
  * }
  * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
- * model.compile({ optimizer: new SignDescent(), loss: 'mse' });
- * await model.trainOnBatch([[1]], [[0]]);
- * model.weights[0].value;   // [[0.99]]
+ * model.compile({ optimizer: new Momentum({ learningRate: 0.1, momentum: 0.5 }), loss: 'mse' });
+ * await model.trainOnBatch([[1]], [[0]]);    // the gradient is 2
+ * await model.trainOnBatch([[1]], [[0]]);    // the gradient is 1.6
+ * model.weights[0].value;                    // [[0.54]]
  * @see https://keras.io/api/optimizers/
  */
-export abstract class Optimizer {
-  /** What it is called. */
+export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOptions, Slot extends string = string> {
+  /** The name of the class in errors and default names; a class without one of its own has its JavaScript name. */
+  static readonly className: string = 'Optimizer';
+  /** The options, in the order of Keras's config. */
+  static readonly fields: Fields = optimizerFields(0.001);
+  /**
+   * Whether `step` computes each element of the result from the elements at the same place alone, so that small variables
+   * can be moved together as one row. A subclass may override `step`, so this is not inherited: each class declares it.
+   */
+  static readonly elementwise: boolean = false;
+  /**
+   * Groups of slots in the order of Keras's files; the slots of one group alternate, variable by variable. Slots that are
+   * not listed form the last group.
+   */
+  static readonly slotOrder: readonly (readonly string[])[] = [];
+
+  /** The optimizer's name. */
   readonly name: string;
-  /** How many steps were made, those that only gathered gradients included: int32. */
+  /** The number of steps so far, including those that only accumulate gradients: int32. */
   readonly iterations: Variable;
-  protected readonly settings: Settings;
+  /** Weight decay; null for none. */
+  declare readonly weightDecay: number | null;
+  /** Maximum norm of each variable's gradient; null for no limit. */
+  declare readonly clipnorm: number | null;
+  /** Maximum norm of all gradients together; null for no limit. */
+  declare readonly globalClipnorm: number | null;
+  /** Maximum magnitude of each element of a gradient; null for no limit. */
+  declare readonly clipvalue: number | null;
+  /** Whether to keep an exponential moving average of the weights. */
+  declare readonly useEma: boolean;
+  /** Decay rate of the moving average of the weights. */
+  declare readonly emaMomentum: number;
+  /** Number of steps after which the weights are replaced by their average, repeatedly; null for never. */
+  declare readonly emaOverwriteFrequency: number | null;
+  /** Factor by which `scaleLoss` multiplies the loss; null for none. */
+  declare readonly lossScaleFactor: number | null;
+  /** Number of batches whose gradients are averaged for one update; null for one. */
+  declare readonly gradientAccumulationSteps: number | null;
   readonly #who: string;
-  readonly #learningRate: Variable | ScheduledRate | CalledRate;
-  readonly #variables: Variable[] = [];
-  readonly #slots = new Map<string, Map<Variable, Variable>>();
-  readonly #common = new Map<string, Variable>();
-  #trainable: readonly Variable[] | null = null;
+  readonly #state: OptimizerState;
+  readonly #rate: OptimizerRate;
+  readonly #eager: EagerSteps;
   #hasSwapped = false;
-  #flat: readonly FlatGroup[] = [];
   #excluded: (variable: Variable) => boolean = () => false;
 
-  constructor(who: string, options: OptimizerOptions, defaults: { learningRate: number; name?: string }) {
+  constructor(options?: Options) {
+    const who = classNameOf(new.target);
+    const { learningRate, name, ...attributes } = readFields(who, new.target.fields, options);
+    Object.assign(this, attributes);
+    checkCombination(who, this);
     this.#who = who;
-    this.settings = readSettings(who, options);
-    this.name = checkString(who, 'name', options.name ?? uniqueName(defaults.name ?? snakeCase(who)));
-    const rate = readLearningRate(who, options.learningRate ?? defaults.learningRate);
-    this.iterations = this.#addVariable('iteration', new Tensor(new Int32Array(1), []));
-    if (typeof rate === 'number') this.#learningRate = this.#addVariable('learning_rate', tensor(rate));
-    else if (typeof rate === 'function') this.#learningRate = new CalledRate(who, rate, `${this.name}/learning_rate`);
-    else this.#learningRate = new ScheduledRate(who, rate, this.iterations);
+    this.name = (name as string | null) ?? uniqueName(snakeCase(who));
+    this.#state = new OptimizerState(this.name);
+    this.iterations = this.#state.add('iteration', new Tensor(new Int32Array(1), []));
+    this.#rate = this.#makeRate(learningRate as LearningRateOption);
+    this.#eager = new EagerSteps((...step) => this.applyIn(...step));
+  }
+
+  #makeRate(rate: LearningRateOption): OptimizerRate {
+    if (typeof rate === 'number') return this.#state.add('learning_rate', tensor(rate));
+    if (typeof rate === 'function') return new CalledRate(this.#who, rate, `${this.name}/learning_rate`);
+    return new ScheduledRate(this.#who, rate, this.iterations);
+  }
+
+  get #class(): OptimizerClass<Optimizer> {
+    return this.constructor as OptimizerClass<Optimizer>;
   }
 
   /**
-   * Called before each step that `fit` and `trainOnBatch` make: a learning rate that is a function is called.
-   * @throws ValueError if it does not return a finite number.
+   * The state: the number of steps, the learning rate unless a schedule or a function computes it, and after `build` the
+   * slots, in the order of Keras's files.
    */
-  beforeStep(): void {
-    if (this.#learningRate instanceof CalledRate) this.#learningRate.refresh();
-  }
-
-  /** The state: the number of steps, the learning rate if it is neither a schedule nor a function, then the slots. */
   get variables(): readonly Variable[] {
-    return this.#variables;
+    return this.#state.variables;
   }
 
-  /** The size of a step, as it is now. Set it to a number to change it between steps, unless a schedule or a function says it. */
+  /** The current learning rate. Assign a number to change it between steps. */
   get learningRate(): LearningRate {
-    return this.#learningRate;
+    return this.#rate;
   }
 
   set learningRate(value: number | LearningRate) {
     const given: unknown = value;
     const isRate = given instanceof Variable || given instanceof ScheduledRate || given instanceof CalledRate;
     const rate: unknown = isRate ? given.value.item() : given;
-    if (this.#learningRate instanceof Variable) this.#learningRate.assign(checkLearningRate(this.#who, rate));
-    else this.#learningRate.assign();
+    if (this.#rate instanceof Variable) this.#rate.assign(checkLearningRate(this.#who, rate));
+    else this.#rate.assign();
   }
 
-  /** Whether the slots are made. */
+  /** Whether the slots have been created. */
   get built(): boolean {
-    return this.#trainable !== null;
-  }
-
-  /** The names of the slots that a variable has; the slots of one group follow each other variable by variable. */
-  protected slotGroups(_variable: Variable): readonly (readonly string[])[] {
-    return [];
-  }
-
-  /** What a slot of a variable holds at first: a number everywhere, in the variable's shape, or an array of any shape. */
-  protected slotStart(_slot: string, _variable: Variable): number | Tensor {
-    return 0;
+    return this.#state.trainable !== null;
   }
 
   /**
-   * Whether `updateStep` computes each element of a variable from that of its gradient, value and slots alone, by operators
-   * enough for small variables to be moved together. What extends a class may do something else: it says so itself.
+   * The state that is kept for a variable: the initial value of each slot, a number for all elements of an array of the
+   * variable's shape, or a tensor. By default there is none.
    */
-  protected get movesElements(): boolean {
-    return false;
-  }
-
-  /** How much of a variable, times the learning rate, goes at each step; null for nothing. */
-  protected weightDecayOf(_variable: Variable): number | null {
-    return this.settings.weightDecay;
-  }
-
-  /** The names of scalars that all variables share, and what they are at first: see `UpdateStep.advance`. */
-  protected commonState(): Readonly<Record<string, number>> {
+  slots(_variable: Variable): SlotStarts {
     return {};
   }
 
-  /** The variable after a step from its value, which decay may have made smaller. Slots are read and written in `step`. */
-  protected abstract updateStep(gradient: Value, value: Value, step: UpdateStep): Value;
-
-  /** Makes the slots of these variables. Later calls do nothing. */
-  build(variables: readonly Variable[]): void {
-    if (this.#trainable !== null) return;
-    this.#trainable = [...variables];
-    const { gradientAccumulationSteps, useEma } = this.settings;
-    const own = [
-      ...(useEma ? ['average'] : []),
-      ...(gradientAccumulationSteps === null ? [] : ['gradient_accumulator']),
-    ];
-    for (const slot of own) for (const variable of variables) this.#addSlot(slot, variable, 0);
-    const groups = variables.map((variable) => this.slotGroups(variable));
-    for (let i = 0; i < Math.max(0, ...groups.map(({ length }) => length)); i++) {
-      for (const [k, variable] of variables.entries()) {
-        for (const slot of groups[k]?.[i] ?? []) this.#addSlot(slot, variable, this.slotStart(slot, variable));
-      }
-    }
-    if (this.movesElements && gradientAccumulationSteps === null) this.#joinSlots(variables);
-    for (const [name, start] of Object.entries(this.commonState())) {
-      this.#common.set(name, this.#addVariable(name, tensor(start), variables[0]));
-    }
-  }
-
-  #joinSlots(variables: readonly Variable[]): void {
-    this.#flat = groupVariables(variables, (variable) => {
-      const decay = this.#excluded(variable) ? null : this.weightDecayOf(variable);
-      return `${decay} ${JSON.stringify(this.slotGroups(variable))}`;
-    });
-    for (const group of this.#flat) {
-      for (const slot of this.slotGroups(group.members[0] ?? group.key).flat()) {
-        const slots = this.#slots.get(slot);
-        slots?.set(group.key, joinSlots(group, slots, `${this.name}/${slot}`));
-      }
-    }
-  }
-
-  #addSlot(slot: string, variable: Variable, start: number | Tensor): void {
-    const first =
-      typeof start === 'number' ? new Tensor(new Float64Array(variable.size).fill(start), variable.shape) : start;
-    const name = `${variable.path.replaceAll('/', '_')}_${slot}`;
-    const slots = this.#slots.get(slot) ?? new Map<Variable, Variable>();
-    slots.set(variable, this.#addVariable(name, first, variable));
-    this.#slots.set(slot, slots);
-  }
-
-  #addVariable(name: string, initial: Tensor, like?: Variable): Variable {
-    const options = { name, path: `${this.name}/${name}`, trainable: false };
-    const made = new Variable(initial, like === undefined ? options : { ...options, dtype: like.dtype });
-    this.#variables.push(made);
-    return made;
+  /** The state that all variables share: scalars, which `step` finds and returns among the slots. By default there is none. */
+  sharedSlots(): Readonly<Record<string, number>> {
+    return {};
   }
 
   /**
-   * Says, before the optimizer is built, which variables no weight decay touches.
-   * @throws ValueError if it is built.
+   * Computes a variable's new value, and new values of its slots, from its gradient. A pure function of symbolic values:
+   * it is called when a training step is compiled, once for each variable.
+   */
+  abstract step(input: StepInput<Slot>): StepResult<Slot>;
+
+  /** The weight decay of a variable that is not excluded from it; null for none. */
+  protected decayOf(_variable: Variable): number | null {
+    return this.weightDecay;
+  }
+
+  #decayOf(variable: Variable): number | null {
+    return this.#excluded(variable) ? null : this.decayOf(variable);
+  }
+
+  /** Creates the slots of these variables. Later calls have no effect. */
+  build(variables: readonly Variable[]): void {
+    if (this.built) return;
+    const { elementwise, slotOrder } = this.#class;
+    // A class that inherits the flag may override the step.
+    const isElementwise = Object.hasOwn(this.constructor, 'elementwise') && elementwise;
+    const movesTogether = isElementwise && this.gradientAccumulationSteps === null;
+    this.#state.build(variables, {
+      slotOrder,
+      useEma: this.useEma,
+      gradientAccumulationSteps: this.gradientAccumulationSteps,
+      slots: (variable) => this.slots(variable),
+      sharedSlots: () => this.sharedSlots(),
+      kindOf: movesTogether ? (variable) => String(this.#decayOf(variable)) : null,
+    });
+  }
+
+  /**
+   * Excludes variables from weight decay. Call it before the optimizer is built.
+   * @throws ValueError if the optimizer is built.
    */
   excludeFromWeightDecay({ varList, varNames }: WeightDecayExclusion): void {
     if (this.built) {
@@ -200,182 +237,198 @@ export abstract class Optimizer {
     this.#excluded = (variable) => list.has(variable) || patterns.some((pattern) => pattern.test(variable.name));
   }
 
-  /** The loss that is differentiated: times lossScaleFactor, which `apply` takes out of the gradients again. */
+  /** The loss to differentiate: multiplied by `lossScaleFactor`, by which `apply` divides the gradients. */
   scaleLoss(loss: Value): Value {
-    const { lossScaleFactor } = this.settings;
-    return lossScaleFactor === null ? loss : multiply(loss, lossScaleFactor);
+    return this.lossScaleFactor === null ? loss : multiply(loss, this.lossScaleFactor);
   }
 
   /**
-   * Says what the variables, and the state of the optimizer, are after a step: gradients are clipped, weights decay, are
-   * moved, averaged, and brought back to where constraints allow them to be.
+   * Makes one step: updates variables by their gradients, and the state of the optimizer. Within `jit`, gradients are
+   * symbolic values, and the step is part of the compiled function; otherwise they are arrays, as `valueAndGrad` returns
+   * them, and a promise is returned. Variables whose gradient is null keep their values, with a warning.
    *
-   * @returns what the user should be warned of: variables without a gradient, which stay as they are.
-   * @throws ValueError if no variable has a gradient, or one is not among those the optimizer was built with.
+   * @param gradients one for each variable, in the same order
+   * @throws ValueError if the numbers of gradients and variables differ, a shape differs, every gradient is null, or a
+   *   variable is not among those that the optimizer was built with: those of its first step.
+   * @example
+   * const dense = new layers.Dense(1);
+   * const x = tensor([[0], [1], [2], [3]]);
+   * const y = tensor([[1], [3], [5], [7]]);    // y = 2 x + 1
+   * await dense.apply(x);                      // creates the weights
+   * const variables = dense.trainableWeights;
+   * const optimizer = new Adam({ learningRate: 0.1 });
+   * const lossOf = (x, y) => ops.mean(ops.square(ops.subtract(dense.apply(x), y)));
+   * const lossAndGradients = valueAndGrad(lossOf, { variables });
+   * const first = (await lossAndGradients(x, y)).value.item();
+   * for (let step = 0; step < 100; step++) {
+   *   const { variableGradients } = await lossAndGradients(x, y);
+   *   await optimizer.apply(variableGradients, variables);
+   * }
+   * (await lossAndGradients(x, y)).value.item() < 0.1 * first;    // true
+   * // A whole step as one compiled function:
+   * const trainStep = jit((x, y) => {
+   *   const loss = lossOf(x, y);
+   *   optimizer.apply(gradients(loss, variables), variables);
+   *   return loss;
+   * });
+   * for (let step = 0; step < 100; step++) await trainStep(x, y);
+   * (await trainStep(x, y)).item() < 0.01 * first;    // true
+   * optimizer.iterations.value;                       // 201
+   * @see https://keras.io/guides/writing_a_custom_training_loop_in_tensorflow/
    */
   apply(
+    gradients: readonly (TensorLike | null)[],
+    variables: readonly Variable[],
+    options?: ApplyOptions,
+  ): Promise<void>;
+  apply(gradients: readonly (Value | null)[], variables: readonly Variable[], options?: ApplyOptions): void;
+  apply(
+    gradients: readonly (Value | TensorLike | null)[],
+    variables: readonly Variable[],
+    options: ApplyOptions = {},
+  ): Promise<void> | undefined {
+    if (!gradients.some((gradient) => gradient instanceof Value)) {
+      return this.#applyArrays(gradients as readonly (TensorLike | null)[], variables, options);
+    }
+    const values = readValues(this.#who, gradients);
+    const trace = traceOf(values.filter((value) => value !== null));
+    if (trace === null) {
+      throw new ValueError(
+        `[${this.#who}] gradients within jit must be computed from the arguments of the compiled function. Received: gradients that depend on none of them. Pass the data as arguments.`,
+      );
+    }
+    if (this.#rate instanceof CalledRate) {
+      throw new ValueError(
+        `[${this.#who}] a learning rate within jit must be a number or a schedule. Received: a function, which a compiled program cannot call. Use a LearningRateSchedule.`,
+      );
+    }
+    for (const warning of this.applyIn(trace, values, variables, options)) warn(warning);
+    return undefined;
+  }
+
+  async #applyArrays(
+    gradients: readonly (TensorLike | null)[],
+    variables: readonly Variable[],
+    { constraints = new Map() }: ApplyOptions,
+  ): Promise<void> {
+    if (variables.length === 0 && gradients.length === 0) return;
+    const arrays = gradients.map((gradient) => (gradient === null ? null : tensor(gradient)));
+    checkGradients(this.#who, arrays, variables, this.#state.trainable);
+    this.beforeStep();
+    await this.#eager.run(arrays, variables, constraints);
+  }
+
+  /**
+   * Adds one step to a trace, as `fit` does: the trace then has the new values of the variables and of the state.
+   *
+   * @returns warnings for the user: variables without a gradient, which keep their values
+   * @throws ValueError for the reasons of {@link apply}
+   */
+  applyIn(
     trace: Trace,
     gradients: readonly (Value | null)[],
     variables: readonly Variable[],
-    options: { readonly constraintOf?: ConstraintOf } = {},
+    { constraints = new Map() }: ApplyOptions = {},
   ): readonly string[] {
-    if (variables.length === 0) return [];
+    if (variables.length === 0 && gradients.length === 0) return [];
+    checkGradients(this.#who, gradients, variables, this.#state.trainable);
     this.build(variables);
-    this.#checkKnown(variables);
-    const missing = variables.filter((_, i) => (gradients[i] ?? null) === null);
-    if (missing.length === variables.length) throw this.#noGradients(variables);
-    const moved = variables.filter((variable) => !missing.includes(variable));
-    const given = gradients.filter((gradient) => gradient !== null);
-    const next = this.#move(trace, moved, this.#unscaled(given));
-    for (const [variable, value] of next) {
-      const constraint = moved.includes(variable) ? (options.constraintOf?.(variable) ?? null) : null;
-      trace.update(variable, constraint === null ? value : castTo(constraint(value), variable.dtype));
-    }
-    trace.update(this.iterations, add(trace.read(this.iterations), 1));
-    if (missing.length === 0) return [];
-    const paths = missing.map((variable) => variable.path).join(', ');
-    return [
-      `[${this.#who}] there are no gradients for ${paths}: these variables stay as they are. Does the loss depend on them?`,
-    ];
-  }
-
-  #unscaled(gradients: readonly Value[]): readonly Value[] {
-    const { lossScaleFactor } = this.settings;
-    return lossScaleFactor === null ? gradients : gradients.map((gradient) => divide(gradient, lossScaleFactor));
-  }
-
-  /** The new values of all variables that change. */
-  #move(trace: Trace, variables: readonly Variable[], gradients: readonly Value[]): ReadonlyMap<Variable, Value> {
-    const { emaMomentum, emaOverwriteFrequency, gradientAccumulationSteps: every, useEma } = this.settings;
-    const rate = this.#learningRate;
-    const learningRate =
-      rate instanceof ScheduledRate ? rate.schedule : rate instanceof CalledRate ? rate.variable : rate;
-    const state = { iterations: this.iterations, learningRate, slots: this.#slots, common: this.#common, every };
-    const shared = new SharedStep(trace, state);
-    const typed = gradients.map((gradient, i) => castTo(gradient, variables[i]?.dtype ?? gradient.dtype));
-    const clipped = clipGradients(gathered(shared, variables, typed), this.settings);
-    const gradientOf = new Map(variables.map((variable, i) => [variable, clipped[i]] as const));
-    const next = new Map(this.#moveTogether(shared, gradientOf));
-    for (const [variable, gradient] of gradientOf) {
-      if (gradient === undefined || next.has(variable)) continue;
-      const step = new UpdateStep(shared, variable);
-      const value = this.#decayed(trace.read(variable), step);
-      next.set(variable, shared.ifDue(variable, this.updateStep(gradient, value, step)));
-    }
-    if (!useEma) return next;
-    for (const variable of this.#trainable ?? []) {
-      const step = new UpdateStep(shared, variable);
-      const value = next.get(variable) ?? trace.read(variable);
-      const average = averageOf(value, step, emaMomentum);
-      if (emaOverwriteFrequency !== null) next.set(variable, overwritten(value, average, step, emaOverwriteFrequency));
-    }
-    return next;
-  }
-
-  /** The variables of groups of which all have a gradient. */
-  #moveTogether(
-    shared: SharedStep,
-    gradientOf: ReadonlyMap<Variable, Value | undefined>,
-  ): ReadonlyMap<Variable, Value> {
-    return new Map(
-      this.#flat.flatMap((group) => {
-        const [first] = group.members;
-        const gradients = group.members.flatMap((variable) => gradientOf.get(variable) ?? []);
-        if (first === undefined || gradients.length < group.members.length) return [];
-        const step = new UpdateStep(shared, group.key);
-        const value = this.#decayed(readFlat(group, shared.trace), step, first);
-        return unflattened(group, this.updateStep(flattened(gradients), value, step));
+    const { iterations: batches, gradientAccumulationSteps: every } = this;
+    const context = new StepContext(trace, { batches, rate: this.#rate, every });
+    const given = new Map(
+      variables.flatMap((variable, i) => {
+        const gradient = gradients[i] ?? null;
+        return gradient === null ? [] : [[variable, castTo(this.#unscaled(gradient), variable.dtype)] as const];
       }),
     );
+    const clipped = clipGradients(accumulate(context, given, this.#state.accumulators), this);
+    const moved = moveUnits(context, {
+      who: this.#who,
+      units: this.#state.unitsOf(new Set(clipped.keys())),
+      gradients: clipped,
+      shared: this.#state.shared,
+      stepOf: (variable) => withWeightDecay((input) => this.step(input), this.#decayOf(variable)),
+    });
+    const next = new Map([...moved, ...updateAverages(context, this.#state.averages, moved, this)]);
+    for (const [variable, value] of next) {
+      const constraint = moved.has(variable) ? constraints.get(variable) : undefined;
+      trace.update(variable, constraint === undefined ? value : castTo(constraint.call(value), variable.dtype));
+    }
+    trace.update(batches, add(trace.read(batches), 1));
+    return missingGradients(this.#who, gradients, variables);
   }
 
-  #decayed(value: Value, step: UpdateStep, variable: Variable = step.variable): Value {
-    const weightDecay = this.weightDecayOf(variable);
-    if (weightDecay === null || this.#excluded(variable)) return value;
-    return multiply(
-      value,
-      step.scalar(`decay by ${weightDecay}`, () => subtract(1, multiply(step.learningRate, weightDecay))),
-    );
+  #unscaled(gradient: Value): Value {
+    return this.lossScaleFactor === null ? gradient : divide(gradient, this.lossScaleFactor);
   }
 
-  #checkKnown(variables: readonly Variable[]): void {
-    const unknown = variables.find((variable) => this.#trainable?.includes(variable) !== true);
-    if (unknown === undefined) return;
-    throw new ValueError(
-      `[${this.#who}] an optimizer can only move the variables that it was built with. Received: ${unknown.path}. Make a new optimizer for other variables.`,
-    );
+  /**
+   * Calls a learning rate that is a function. Called before each step of `fit`, `trainOnBatch` and `apply`.
+   * @throws ValueError if it does not return a finite number.
+   */
+  beforeStep(): void {
+    if (this.#rate instanceof CalledRate) this.#rate.refresh();
   }
 
-  #noGradients(variables: readonly Variable[]): ValueError {
-    const paths = variables.map((variable) => variable.path).join(', ');
-    return new ValueError(
-      `[${this.#who}] no gradients provided for any variable. Received: variables ${paths}. The loss must depend on them.`,
-    );
-  }
-
-  /** With useEma, makes the weights their averages: what training ends with. */
+  /** Replaces the weights by their moving averages, if there are any; `fit` ends with it. */
   finalizeVariableValues(): void {
-    for (const [variable, average] of this.#slots.get('average') ?? []) {
+    for (const [variable, average] of this.#state.averages) {
       if (this.#hasSwapped) average.assign(variable.value);
       else variable.assign(average.value);
     }
     this.#hasSwapped = false;
   }
 
-  /** Whether the weights have the values of their averages now, and the averages those of the weights. */
+  /** Whether weights and averages are swapped at present. */
   get hasSwappedAverages(): boolean {
     return this.#hasSwapped;
   }
 
   /**
-   * With useEma, gives the weights the values of their averages, and the averages those of the weights; done again, it
-   * brings both back.
-   *
+   * Swaps the values of the weights and of their moving averages; a second call swaps them back.
    * @throws ValueError if there are no averages.
    */
   swapAverages(): void {
-    const averages = this.#slots.get('average');
-    if (averages === undefined) {
+    if (!this.useEma) {
       throw new ValueError(
-        this.settings.useEma
-          ? `[${this.#who}] there are no moving averages of the weights before the first step. Train first.`
-          : `[${this.#who}] there are no moving averages of the weights. Received: useEma=false. Make the optimizer with useEma: true.`,
+        `[${this.#who}] there are no moving averages of the weights. Received: useEma=false. Create the optimizer with useEma: true.`,
       );
     }
-    for (const [variable, average] of averages) {
-      const value = variable.value;
+    if (!this.built) {
+      throw new ValueError(
+        `[${this.#who}] there are no moving averages of the weights before the first step. Train first.`,
+      );
+    }
+    for (const [variable, average] of this.#state.averages) {
+      const { value } = variable;
       variable.assign(average.value);
       average.assign(value);
     }
     this.#hasSwapped = !this.#hasSwapped;
   }
 
-  /** Keras's JSON: the arguments to make this optimizer again, with the learning rate as it is now. */
+  /** Keras's config: the options, with the current learning rate. */
   getConfig(): Config {
-    const { settings } = this;
-    const rate = this.#learningRate;
-    return {
-      name: this.name,
-      learning_rate: rateConfig(rate, this.#who),
-      weight_decay: settings.weightDecay,
-      clipnorm: settings.clipnorm,
-      global_clipnorm: settings.globalClipnorm,
-      clipvalue: settings.clipvalue,
-      use_ema: settings.useEma,
-      ema_momentum: settings.emaMomentum,
-      ema_overwrite_frequency: settings.emaOverwriteFrequency,
-      loss_scale_factor: settings.lossScaleFactor,
-      gradient_accumulation_steps: settings.gradientAccumulationSteps,
-    };
+    return writeFields(this.#who, this.#class.fields, this);
   }
 
-  /** Makes an optimizer from what `getConfig` gave. */
-  static fromConfig(this: new (options: never) => Optimizer, config: Config): Optimizer {
-    return new this(optionsOf(config) as never);
+  /** Creates an optimizer from a config. */
+  static fromConfig<T extends Optimizer>(
+    this: OptimizerClass<T>,
+    config: Config,
+    context: ReadContext = defaultContext,
+  ): T {
+    const [options] = argumentsOf(this.fields, config, context);
+    return new this(options as never);
   }
 }
 
-function rateConfig(rate: Variable | ScheduledRate | CalledRate, who: string): Json {
-  if (rate instanceof ScheduledRate) return { ...serializeSchedule(rate.schedule) };
-  return rate instanceof CalledRate ? { ...serializeFunction(rate.fn, who) } : rate.value.item();
+/** @throws TypeError if symbolic values and arrays are mixed. */
+function readValues(who: string, gradients: readonly (Value | TensorLike | null)[]): readonly (Value | null)[] {
+  return gradients.map((gradient) => {
+    if (gradient === null || gradient instanceof Value) return gradient;
+    throw new TypeError(
+      `[${who}] gradients must be symbolic values or arrays, not both. Received: ${show(gradient)} among symbolic values.`,
+    );
+  });
 }

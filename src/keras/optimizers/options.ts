@@ -1,123 +1,75 @@
-import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkInteger, checkNumber } from '../../core/checks.ts';
-import { type ConfigObject, functionName, isIdentifier } from '../saving/registry.ts';
-import type { LearningRateFunction } from './learning-rate.ts';
-import { get as getSchedule } from './schedules/resolve.ts';
-import { LearningRateSchedule } from './schedules/schedule.ts';
+import { ValueError } from '../../core/errors.ts';
+import { checkInteger } from '../../core/checks.ts';
+import { type Fields, boolean, integer, nullable, number, string } from '../saving/fields.ts';
+import type { ConfigObject } from '../saving/registry.ts';
+import { type LearningRateFunction, learningRate } from './learning-rate.ts';
+import type { LearningRateSchedule } from './schedules/schedule.ts';
 
-/** For every optimizer. */
+/** Options of every optimizer. */
 export interface OptimizerOptions {
   /**
-   * The size of a step: a number, which may be set between steps (`optimizer.learningRate = 0.01`), a schedule, or a
-   * function without arguments, which `fit` and `trainOnBatch` call before each step.
-   * @default the class's
+   * The learning rate: a number, which can be changed between steps (`optimizer.learningRate = 0.01`), a schedule, or a
+   * function without arguments that is called before each step.
+   * @default depends on the class
    */
   learningRate?: number | LearningRateSchedule | LearningRateFunction | ConfigObject;
-  /** What it is called. @default the class's, in snake_case, numbered */
+  /** The optimizer's name. @default the class's name in snake_case, made unique */
   name?: string | null;
-  /** How much of each weight, times the learning rate, goes at each step. @default null */
+  /** Weight decay: each step multiplies the weights by 1 − learningRate · weightDecay first. @default null */
   weightDecay?: number | null;
-  /** The greatest norm of the gradient of each weight. @default null */
+  /** Maximum norm of each variable's gradient. @default null */
   clipnorm?: number | null;
-  /** The greatest magnitude of each element of a gradient. @default null */
+  /** Maximum magnitude of each element of a gradient. @default null */
   clipvalue?: number | null;
-  /** The greatest norm of all gradients together. @default null */
+  /** Maximum norm of all gradients together. @default null */
   globalClipnorm?: number | null;
-  /** Whether a moving average of the weights is kept. @default false */
+  /** Whether to keep an exponential moving average of the weights. @default false */
   useEma?: boolean;
-  /** How much of the average stays at each step. @default 0.99 */
+  /** Decay rate of the moving average of the weights. @default 0.99 */
   emaMomentum?: number;
-  /** After how many steps, each time, the weights become their average; null for never. @default null */
+  /** Number of steps after which the weights are replaced by their average, repeatedly; null for never. @default null */
   emaOverwriteFrequency?: number | null;
-  /** What the loss was multiplied by: gradients are divided by it. @default null */
+  /** Factor by which `scaleLoss` multiplies the loss; gradients are divided by it. @default null */
   lossScaleFactor?: number | null;
-  /** Over how many batches gradients are averaged before the weights move once; null for each. @default null */
+  /** Number of batches whose gradients are averaged for one update of the weights; null for one. @default null */
   gradientAccumulationSteps?: number | null;
 }
 
-export const optimizerOptions: readonly string[] = [
-  'learningRate',
-  'name',
-  'weightDecay',
-  'clipnorm',
-  'clipvalue',
-  'globalClipnorm',
-  'useEma',
-  'emaMomentum',
-  'emaOverwriteFrequency',
-  'lossScaleFactor',
-  'gradientAccumulationSteps',
-];
-
-/** The options with their defaults, checked. */
-export type Settings = Required<Omit<OptimizerOptions, 'name' | 'learningRate'>>;
-
-export function readSettings(who: string, options: OptimizerOptions): Settings {
-  const optional = (argument: 'weightDecay' | 'clipnorm' | 'clipvalue' | 'globalClipnorm' | 'lossScaleFactor') => {
-    const value = options[argument] ?? null;
-    return value === null ? null : checkNumber(who, argument, value);
+/** The fields of every optimizer, in the order of Keras's config. */
+export function optimizerFields(defaultRate: number): Fields {
+  return {
+    name: nullable(string()),
+    learningRate: learningRate(defaultRate),
+    weightDecay: nullable(number()),
+    clipnorm: nullable(number()),
+    globalClipnorm: nullable(number()),
+    clipvalue: nullable(number()),
+    useEma: boolean(false),
+    emaMomentum: number(0.99),
+    emaOverwriteFrequency: nullable(number()),
+    lossScaleFactor: nullable(number()),
+    gradientAccumulationSteps: nullable(integer(undefined, 2)),
   };
-  const settings: Settings = {
-    weightDecay: optional('weightDecay'),
-    clipnorm: optional('clipnorm'),
-    clipvalue: optional('clipvalue'),
-    globalClipnorm: optional('globalClipnorm'),
-    useEma: checkBoolean(who, 'useEma', options.useEma ?? false),
-    emaMomentum: checkNumber(who, 'emaMomentum', options.emaMomentum ?? 0.99),
-    emaOverwriteFrequency: options.emaOverwriteFrequency ?? null,
-    lossScaleFactor: optional('lossScaleFactor'),
-    gradientAccumulationSteps: options.gradientAccumulationSteps ?? null,
-  };
-  checkClipping(who, settings);
-  checkAveraging(who, settings);
-  if (settings.gradientAccumulationSteps !== null) {
-    checkInteger(who, 'gradientAccumulationSteps', settings.gradientAccumulationSteps, 2);
-  }
-  return settings;
 }
 
-function checkClipping(who: string, { clipnorm, clipvalue, globalClipnorm }: Settings): void {
-  const given = [clipnorm, clipvalue, globalClipnorm];
-  if (given.filter((value) => value !== null).length > 1) {
+/** The options of which only certain combinations are valid. */
+export type Combination = Pick<
+  Required<OptimizerOptions>,
+  'clipnorm' | 'clipvalue' | 'globalClipnorm' | 'useEma' | 'emaMomentum' | 'emaOverwriteFrequency'
+>;
+
+/** @throws ValueError if more than one kind of clipping is set, or the moving average cannot be computed. */
+export function checkCombination(who: string, options: Combination): void {
+  const { clipnorm, clipvalue, globalClipnorm, useEma, emaMomentum, emaOverwriteFrequency } = options;
+  if ([clipnorm, clipvalue, globalClipnorm].filter((value) => value !== null).length > 1) {
     throw new ValueError(
       `[${who}] only one of clipnorm, clipvalue and globalClipnorm can be set. Received: clipnorm=${clipnorm ?? 'null'}, clipvalue=${clipvalue ?? 'null'}, globalClipnorm=${globalClipnorm ?? 'null'}.`,
     );
   }
-}
-
-function checkAveraging(who: string, { useEma, emaMomentum, emaOverwriteFrequency }: Settings): void {
+  // Without averages Keras accepts any values of these two, and configs contain them.
   if (!useEma) return;
   if (emaMomentum < 0 || emaMomentum > 1) {
-    throw new ValueError(`[${who}] emaMomentum must lie in [0, 1]. Received: emaMomentum=${emaMomentum}.`);
+    throw new ValueError(`[${who}] emaMomentum must be in [0, 1]. Received: emaMomentum=${emaMomentum}.`);
   }
   if (emaOverwriteFrequency !== null) checkInteger(who, 'emaOverwriteFrequency', emaOverwriteFrequency, 1);
-}
-
-/** Checks a learning rate that is a number. */
-export function checkLearningRate(who: string, value: unknown): number {
-  // It is kept in a variable, in 32 bits.
-  if (typeof value === 'number' && Number.isFinite(Math.fround(value))) return value;
-  throw new TypeError(
-    `[${who}] learningRate must be a finite number, a LearningRateSchedule or a function. Received: learningRate=${show(value)}.`,
-  );
-}
-
-/** Reads a learning rate: a number, a schedule, the config of one, or a function. */
-export function readLearningRate(who: string, value: unknown): number | LearningRateSchedule | LearningRateFunction {
-  if (value instanceof LearningRateSchedule) return value;
-  if (typeof value === 'function') return value as LearningRateFunction;
-  const name = functionName(value);
-  if (name !== null) {
-    throw new NotImplementedError(
-      `[${who}] a learning rate that is a function cannot be made from a config. Received: learning_rate=${show(name)}. Make the optimizer with the function, and compile with it.`,
-    );
-  }
-  return isIdentifier(value) && typeof value !== 'string' ? getSchedule(value, who) : checkLearningRate(who, value);
-}
-
-/** Checks a number that must lie in [0, 1]. */
-export function checkFraction(who: string, argument: string, value: unknown): number {
-  const number = checkNumber(who, argument, value);
-  if (number >= 0 && number <= 1) return number;
-  throw new ValueError(`[${who}] ${argument} must lie in [0, 1]. Received: ${argument}=${number}.`);
 }

@@ -3,23 +3,10 @@ import { NotImplementedError } from '../../core/errors.ts';
 import { type ConfigObject, type CustomObjects, isIdentifier, serializeWith } from '../saving/registry.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { type Vocabulary, fromVocabulary } from '../saving/vocabulary.ts';
-import { Adadelta } from './adadelta.ts';
-import { Adafactor } from './adafactor.ts';
-import { Adagrad } from './adagrad.ts';
-import { Adam, AdamW } from './adam.ts';
-import { Adamax } from './adamax.ts';
-import { Ftrl } from './ftrl.ts';
-import { Lamb } from './lamb.ts';
-import { Lion } from './lion.ts';
-import { Muon } from './muon.ts';
-import { Nadam } from './nadam.ts';
 import { Optimizer } from './optimizer.ts';
-import { RMSprop } from './rmsprop.ts';
-import { ScheduleFreeAdamW } from './schedule-free-adamw.ts';
-import { get as getSchedule } from './schedules/resolve.ts';
-import { SGD } from './sgd.ts';
+import * as roster from './roster.ts';
 
-/** What is taken wherever an optimizer is. */
+/** An optimizer, its name, or its config. */
 export type OptimizerIdentifier = string | ConfigObject | Optimizer;
 
 const vocabulary: Vocabulary<Optimizer> = {
@@ -27,29 +14,26 @@ const vocabulary: Vocabulary<Optimizer> = {
   kind: 'optimizer',
   base: Optimizer,
   rule: 'an optimizer must be a name, a config object or an Optimizer',
-  classes: {
-    ...{ Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Ftrl, Lamb, Lion, Muon, Nadam, RMSprop, SGD },
-    ScheduleFreeAdamW,
-  },
+  classes: roster,
   aliases: { adamw: 'AdamW', rmsprop: 'RMSprop' },
 };
 
-/** Keras's optimizers that are none here, and what to do instead. */
+/** Keras's optimizers that are not supported: the reason and an alternative. */
 const refused: Readonly<Record<string, string>> = {
-  LossScaleOptimizer: 'nothing is computed in half precision, which it is for. Give the optimizer inside it',
-  MultiOptimizer: 'one optimizer moves all weights. Use Muon, which moves some of them by Adam, or freeze layers',
+  LossScaleOptimizer: 'it is for half precision, in which nothing is computed here. Use the optimizer inside it',
+  MultiOptimizer: 'one optimizer updates all weights. Use Muon, which updates some of them by Adam, or freeze layers',
 };
 
-/** The class's name however it is written: Keras does not look at capitals here. */
+/** The name of a class in its own spelling: Keras ignores case in the names of optimizers. */
 function canonical(name: string): string {
   const known = [...Object.keys(vocabulary.classes), ...Object.keys(refused)];
   return known.find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
 }
 
 /**
- * The optimizer that a name (in any capitals), a config object or an object stands for.
+ * Returns the optimizer for a name (in any case), a config object, or an optimizer.
  *
- * @throws TypeError if there is no such name, or the value is of another kind.
+ * @throws TypeError if the name is unknown, or the value is none of these.
  * @throws NotImplementedError for Keras's LossScaleOptimizer and MultiOptimizer.
  * @example
  * optimizers.get('adam').learningRate.value;   // 0.001
@@ -65,7 +49,7 @@ export function get(
   return fromVocabulary(vocabulary, known, who, context);
 }
 
-/** The config under Keras's own name of the class, with its schedule made. */
+/** A config with the name of the class in its own spelling. */
 function canonicalConfig(given: string | ConfigObject, who: string, context: ReadContext): ConfigObject {
   const config: ConfigObject = typeof given === 'string' ? { class_name: given, config: {} } : given;
   const name = canonical(config.class_name);
@@ -77,15 +61,11 @@ function canonicalConfig(given: string | ConfigObject, who: string, context: Rea
   ) {
     throw new NotImplementedError(`[${who}] ${name} is not supported: ${reason}.`);
   }
-  const rate: unknown = config.config['learning_rate'];
-  // A schedule of the user's own is made here, where the context is known.
-  const schedule = isIdentifier(rate) && typeof rate !== 'string' ? getSchedule(rate, who, context) : null;
-  const made = schedule === null ? {} : { learning_rate: schedule as never };
-  return { ...config, class_name: name, config: { ...config.config, ...made } };
+  return { ...config, class_name: name };
 }
 
 /**
- * Keras's JSON for an optimizer.
+ * Returns Keras's JSON for an optimizer.
  *
  * @example
  * optimizers.serialize(new optimizers.SGD()).class_name;   // 'SGD'
@@ -96,9 +76,9 @@ export function serialize(optimizer: Optimizer): SerializedObject {
 }
 
 /**
- * The optimizer that a config object stands for; the other direction of {@link serialize}.
+ * Creates an optimizer from a config object; the inverse of {@link serialize}.
  *
- * @throws TypeError if there is no such optimizer.
+ * @throws TypeError if there is no optimizer of that name.
  * @throws NotImplementedError for Keras's LossScaleOptimizer and MultiOptimizer.
  * @example
  * optimizers.deserialize(optimizers.serialize(new optimizers.SGD({ momentum: 0.5 }))).getConfig().momentum;   // 0.5

@@ -1,33 +1,34 @@
-import type { Config } from '../../core/config.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, divide, multiply, sqrt, square, subtract } from '../ops/elementwise.ts';
+import { type Fields, boolean, number } from '../saving/fields.ts';
 import { Optimizer } from './optimizer.ts';
-import { type OptimizerOptions, optimizerOptions } from './options.ts';
-import type { UpdateStep } from './update-step.ts';
+import { type OptimizerOptions, optimizerFields } from './options.ts';
+import type { SlotStarts, StepInput, StepResult } from './step.ts';
 
 /** Options of {@link RMSprop}. */
 export interface RMSpropOptions extends OptimizerOptions {
-  /** How much of the mean square stays at each step. @default 0.9 */
+  /** Decay rate of the mean square. @default 0.9 */
   rho?: number;
-  /** How much of the last step is made again. @default 0 */
+  /** Momentum coefficient. @default 0 */
   momentum?: number;
-  /** What keeps the quotient finite; it stands under the root. @default 1e-7 */
+  /** Small constant for numerical stability, inside the square root. @default 1e-7 */
   epsilon?: number;
-  /** Whether gradients are divided by their deviation, not by their root mean square. @default false */
+  /** Whether to divide gradients by their standard deviation instead of their root mean square. @default false */
   centered?: boolean;
 }
 
+type Slot = 'velocity' | 'momentum' | 'average_gradient';
+
 /**
- * Gradient descent by gradients divided by the root of their moving mean square.
+ * RMSprop: gradient descent with gradients divided by their root mean square, a moving average.
  *
  *     v ← ρ v + (1 − ρ) g²
  *     w ← w − η g / √(v + ε)
  *
- * Centered: a ← ρ a + (1 − ρ) g, with v − a² in the place of v. With momentum μ: m ← μ m + η g / √…, w ← w − m. η is
- * 0.001 by default.
+ * Centered: a ← ρ a + (1 − ρ) g, and v − a² in place of v. With momentum μ: m ← μ m + η g / √…, w ← w − m. η is 0.001 by
+ * default.
  *
- * @throws ValueError if several ways of clipping are set.
+ * @throws ValueError if more than one kind of clipping is set.
  * @example
  * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
  * model.compile({ optimizer: new RMSprop({ learningRate: 0.1, rho: 0.75 }), loss: 'mse' });
@@ -35,59 +36,48 @@ export interface RMSpropOptions extends OptimizerOptions {
  * model.weights[0].value;    // [[0.8]]
  * @see https://keras.io/api/optimizers/rmsprop/
  */
-export class RMSprop extends Optimizer {
-  /** How much of the mean square stays at each step. */
-  readonly rho: number;
-  /** How much of the last step is made again. */
-  readonly momentum: number;
-  /** What keeps the quotient finite; it stands under the root. */
-  readonly epsilon: number;
-  /** Whether gradients are divided by their deviation, not by their root mean square. */
-  readonly centered: boolean;
+export class RMSprop extends Optimizer<RMSpropOptions, Slot> {
+  static override readonly className: string = 'RMSprop';
+  static override readonly elementwise: boolean = true;
+  static override readonly slotOrder: readonly (readonly string[])[] = [
+    ['velocity'],
+    ['momentum'],
+    ['average_gradient'],
+  ];
+  static override readonly fields: Fields = {
+    ...optimizerFields(0.001),
+    rho: number(0.9),
+    momentum: number(0),
+    epsilon: number(1e-7),
+    centered: boolean(false),
+  };
 
-  constructor(options: RMSpropOptions = {}) {
-    checkOptions('RMSprop', options, [...optimizerOptions, 'rho', 'momentum', 'epsilon', 'centered']);
-    super('RMSprop', options, { learningRate: 0.001 });
-    this.rho = checkNumber('RMSprop', 'rho', options.rho ?? 0.9);
-    this.momentum = checkNumber('RMSprop', 'momentum', options.momentum ?? 0);
-    this.epsilon = checkNumber('RMSprop', 'epsilon', options.epsilon ?? 1e-7);
-    this.centered = checkBoolean('RMSprop', 'centered', options.centered ?? false);
-  }
+  /** Decay rate of the mean square. */
+  declare readonly rho: number;
+  /** Momentum coefficient. */
+  declare readonly momentum: number;
+  /** Small constant for numerical stability, inside the square root. */
+  declare readonly epsilon: number;
+  /** Whether to divide gradients by their standard deviation instead of their root mean square. */
+  declare readonly centered: boolean;
 
-  protected override get movesElements(): boolean {
-    return this.constructor === RMSprop;
-  }
-
-  protected override slotGroups(): readonly (readonly string[])[] {
-    return [
-      ['velocity'],
-      ...(this.momentum > 0 ? [['momentum']] : []),
-      ...(this.centered ? [['average_gradient']] : []),
-    ];
-  }
-
-  protected override updateStep(gradient: Value, value: Value, step: UpdateStep): Value {
-    const spread = this.#spread(gradient, step);
-    const descent = divide(multiply(gradient, step.learningRate), sqrt(add(spread, this.epsilon)));
-    if (this.momentum <= 0) return subtract(value, descent);
-    return subtract(value, step.write('momentum', add(multiply(step.read('momentum'), this.momentum), descent)));
-  }
-
-  /** The moving mean square of the gradients, or their moving variance. */
-  #spread(gradient: Value, step: UpdateStep): Value {
-    const average = (slot: string, x: Value): Value =>
-      step.write(slot, add(multiply(step.read(slot), this.rho), multiply(x, 1 - this.rho)));
-    const velocity = average('velocity', square(gradient));
-    return this.centered ? subtract(velocity, square(average('average_gradient', gradient))) : velocity;
-  }
-
-  override getConfig(): Config {
+  override slots(): SlotStarts<Slot> {
     return {
-      ...super.getConfig(),
-      rho: this.rho,
-      momentum: this.momentum,
-      epsilon: this.epsilon,
-      centered: this.centered,
+      velocity: 0,
+      ...(this.momentum > 0 ? { momentum: 0 } : {}),
+      ...(this.centered ? { average_gradient: 0 } : {}),
     };
+  }
+
+  override step({ gradient, value, slots, learningRate }: StepInput<Slot>): StepResult<Slot> {
+    const average = (last: Value, x: Value): Value => add(multiply(last, this.rho), multiply(x, 1 - this.rho));
+    const velocity = average(slots.velocity, square(gradient));
+    const mean = this.centered ? { average_gradient: average(slots.average_gradient, gradient) } : {};
+    const { average_gradient: center } = mean;
+    const variance = center === undefined ? velocity : subtract(velocity, square(center));
+    const descent = divide(multiply(gradient, learningRate), sqrt(add(variance, this.epsilon)));
+    if (this.momentum <= 0) return { value: subtract(value, descent), slots: { velocity, ...mean } };
+    const momentum = add(multiply(slots.momentum, this.momentum), descent);
+    return { value: subtract(value, momentum), slots: { velocity, momentum, ...mean } };
   }
 }

@@ -1,29 +1,29 @@
-import type { Config } from '../../core/config.ts';
-import { checkBoolean, checkOptions } from '../../core/checks.ts';
-import type { Value } from '../../compiler/graph/value.ts';
 import { add, multiply, subtract } from '../ops/elementwise.ts';
+import { type Fields, boolean, number } from '../saving/fields.ts';
 import { Optimizer } from './optimizer.ts';
-import { type OptimizerOptions, checkFraction, optimizerOptions } from './options.ts';
-import type { UpdateStep } from './update-step.ts';
+import { type OptimizerOptions, optimizerFields } from './options.ts';
+import type { SlotStarts, StepInput, StepResult } from './step.ts';
 
 /** Options of {@link SGD}. */
 export interface SGDOptions extends OptimizerOptions {
-  /** How much of the last step is made again. @default 0 */
+  /** Momentum coefficient, in [0, 1]. @default 0 */
   momentum?: number;
-  /** Whether the gradient counts as that after the next step. @default false */
+  /** Whether to use Nesterov's momentum. @default false */
   nesterov?: boolean;
 }
 
+type Slot = 'momentum';
+
 /**
- * Gradient descent, with momentum where asked.
+ * Stochastic gradient descent, optionally with momentum μ.
  *
  *     w ← w − η g
- *     m ← μ m − η g;  w ← w + m               with momentum μ
- *     m ← μ m − η g;  w ← w + μ m − η g       with Nesterov's
+ *     m ← μ m − η g;  w ← w + m               with momentum
+ *     m ← μ m − η g;  w ← w + μ m − η g       with Nesterov's momentum
  *
  * η is 0.01 by default.
  *
- * @throws ValueError if momentum lies outside [0, 1], or several ways of clipping are set.
+ * @throws ValueError if momentum is not in [0, 1], or more than one kind of clipping is set.
  * @example
  * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones', useBias: false })]);
  * model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: 'mse' });
@@ -31,32 +31,28 @@ export interface SGDOptions extends OptimizerOptions {
  * model.weights[0].value;                    // [[0.8]]
  * @see https://keras.io/api/optimizers/sgd/
  */
-export class SGD extends Optimizer {
-  /** How much of the last step is made again. */
-  readonly momentum: number;
-  /** Whether the gradient counts as that after the next step. */
-  readonly nesterov: boolean;
+export class SGD extends Optimizer<SGDOptions, Slot> {
+  static override readonly className: string = 'SGD';
+  static override readonly fields: Fields = {
+    ...optimizerFields(0.01),
+    momentum: number(0, { min: 0, max: 1 }),
+    nesterov: boolean(false),
+  };
 
-  constructor(options: SGDOptions = {}) {
-    checkOptions('SGD', options, [...optimizerOptions, 'momentum', 'nesterov']);
-    super('SGD', options, { learningRate: 0.01 });
-    this.momentum = checkFraction('SGD', 'momentum', options.momentum ?? 0);
-    this.nesterov = checkBoolean('SGD', 'nesterov', options.nesterov ?? false);
+  /** Momentum coefficient. */
+  declare readonly momentum: number;
+  /** Whether to use Nesterov's momentum. */
+  declare readonly nesterov: boolean;
+
+  override slots(): SlotStarts<Slot> {
+    return this.momentum === 0 ? {} : { momentum: 0 };
   }
 
-  protected override slotGroups(): readonly (readonly string[])[] {
-    return this.momentum === 0 ? [] : [['momentum']];
-  }
-
-  protected override updateStep(gradient: Value, value: Value, step: UpdateStep): Value {
-    const descent = multiply(gradient, step.learningRate);
-    if (this.momentum === 0) return subtract(value, descent);
-    const momentum = step.write('momentum', subtract(multiply(step.read('momentum'), this.momentum), descent));
-    if (!this.nesterov) return add(value, momentum);
-    return add(value, subtract(multiply(momentum, this.momentum), descent));
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), momentum: this.momentum, nesterov: this.nesterov };
+  override step({ gradient, value, slots, learningRate }: StepInput<Slot>): StepResult<Slot> {
+    const descent = multiply(gradient, learningRate);
+    if (this.momentum === 0) return { value: subtract(value, descent) };
+    const momentum = subtract(multiply(slots.momentum, this.momentum), descent);
+    const change = this.nesterov ? subtract(multiply(momentum, this.momentum), descent) : momentum;
+    return { value: add(value, change), slots: { momentum } };
   }
 }

@@ -58,7 +58,7 @@ export interface Bounds {
 }
 
 const describe = ({ min, max, above }: Bounds): string => {
-  if (above !== undefined) return `greater than ${above}`;
+  if (above !== undefined) return max === undefined ? `greater than ${above}` : `in (${above}, ${max}]`;
   if (min !== undefined && max !== undefined) return `in [${min}, ${max}]`;
   return min === undefined ? `≤ ${String(max)}` : `≥ ${min}`;
 };

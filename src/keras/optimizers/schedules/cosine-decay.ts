@@ -1,8 +1,6 @@
-import type { Config } from '../../../core/config.ts';
-import { checkNumber, checkOptions } from '../../../core/checks.ts';
-import { optionsOf } from '../../saving/registry.ts';
+import { type Fields, nullable, number, string } from '../../saving/fields.ts';
 import type { Maths } from './maths.ts';
-import { LearningRateSchedule, type ScheduleOptions, checkPositive } from './schedule.ts';
+import { LearningRateSchedule, type ScheduleOptions, positive } from './schedule.ts';
 
 /** (1 + cos(π x)) / 2 */
 export function halfCosine<T>(x: T, { add, cos, multiply }: Maths<T>): T {
@@ -11,52 +9,53 @@ export function halfCosine<T>(x: T, { add, cos, multiply }: Maths<T>): T {
 
 /** Options of {@link CosineDecay}. */
 export interface CosineDecayOptions extends ScheduleOptions {
-  /** Which part of the greatest rate is the least. @default 0 */
+  /** Minimum learning rate as a fraction of the maximum. @default 0 */
   alpha?: number;
-  /** The rate that a linear warm-up leads to, and the decay starts from; null for no warm-up. @default null */
+  /** The learning rate at the end of a linear warm-up, from which it decays; null for no warm-up. @default null */
   warmupTarget?: number | null;
-  /** How many steps the warm-up takes, before the decay. @default 0 */
+  /** Number of steps of the warm-up, before the decay. @default 0 */
   warmupSteps?: number;
 }
 
 /**
- * A rate that falls along half a cosine, after a linear warm-up if one is asked for.
+ * Cosine decay, optionally after a linear warm-up.
  *
  *     η(step) = initialLearningRate · ((1 − α) (1 + cos(π · min(step, decaySteps) / decaySteps)) / 2 + α)
  *
- * With a warm-up, η rises from initialLearningRate to warmupTarget in warmupSteps, and then falls from there.
+ * With a warm-up, η increases from initialLearningRate to warmupTarget in warmupSteps, and then decays from there.
  *
- * @throws ValueError if decaySteps is not above 0.
+ * @throws ValueError if decaySteps is not greater than 0.
  * @example
  * const schedule = new optimizers.schedules.CosineDecay(0, 10, { warmupTarget: 0.5, warmupSteps: 5 });
  * [0, 1, 5, 10, 15].map((step) => schedule.at(step));   // [0, 0.1, 0.5, 0.25, 0]
  * @see https://keras.io/api/optimizers/learning_rate_schedules/cosine_decay/
  */
 export class CosineDecay extends LearningRateSchedule {
-  /** The rate at first. */
-  readonly initialLearningRate: number;
-  /** Over how many steps it falls. */
-  readonly decaySteps: number;
-  /** Which part of the greatest rate is the least. */
-  readonly alpha: number;
-  /** The rate that the warm-up leads to; null for no warm-up. */
-  readonly warmupTarget: number | null;
-  /** How many steps the warm-up takes. */
-  readonly warmupSteps: number;
-  /** What it is called. */
-  readonly name: string;
+  static override readonly className: string = 'CosineDecay';
+  static override readonly fields: Fields = {
+    initialLearningRate: number(),
+    decaySteps: positive(),
+    alpha: number(0),
+    name: string('CosineDecay'),
+    warmupTarget: nullable(number()),
+    warmupSteps: number(0),
+  };
+
+  /** The initial learning rate. */
+  declare readonly initialLearningRate: number;
+  /** Number of steps of the decay. */
+  declare readonly decaySteps: number;
+  /** Minimum learning rate as a fraction of the maximum. */
+  declare readonly alpha: number;
+  /** The learning rate at the end of the warm-up; null for no warm-up. */
+  declare readonly warmupTarget: number | null;
+  /** Number of steps of the warm-up. */
+  declare readonly warmupSteps: number;
+  /** The schedule's name. */
+  declare readonly name: string;
 
   constructor(initialLearningRate: number, decaySteps: number, options: CosineDecayOptions = {}) {
-    super();
-    const who = 'CosineDecay';
-    checkOptions(who, options, ['alpha', 'name', 'warmupTarget', 'warmupSteps']);
-    const target = options.warmupTarget ?? null;
-    this.initialLearningRate = checkNumber(who, 'initialLearningRate', initialLearningRate);
-    this.decaySteps = checkPositive(who, 'decaySteps', decaySteps);
-    this.alpha = checkNumber(who, 'alpha', options.alpha ?? 0);
-    this.warmupTarget = target === null ? null : checkNumber(who, 'warmupTarget', target);
-    this.warmupSteps = checkNumber(who, 'warmupSteps', options.warmupSteps ?? 0);
-    this.name = options.name ?? who;
+    super(options, { initialLearningRate, decaySteps });
   }
 
   override call<T>(step: T, maths: Maths<T>): T {
@@ -64,30 +63,14 @@ export class CosineDecay extends LearningRateSchedule {
     const { initialLearningRate, warmupSteps, warmupTarget } = this;
     if (warmupTarget === null) return this.#decayed(step, initialLearningRate, maths);
     if (warmupSteps <= 0) return this.#decayed(step, warmupTarget, maths);
-    const risen = multiply(warmupTarget - initialLearningRate, divide(step, warmupSteps));
-    const fallen = this.#decayed(subtract(step, warmupSteps), warmupTarget, maths);
-    return ifAtMost(warmupSteps, step, fallen, add(risen, initialLearningRate));
+    const increase = multiply(warmupTarget - initialLearningRate, divide(step, warmupSteps));
+    const decayed = this.#decayed(subtract(step, warmupSteps), warmupTarget, maths);
+    return ifAtMost(warmupSteps, step, decayed, add(increase, initialLearningRate));
   }
 
   #decayed<T>(step: T, from: number, maths: Maths<T>): T {
     const { add, divide, minimum, multiply } = maths;
-    const done = divide(minimum(step, this.decaySteps), this.decaySteps);
-    return multiply(from, add(multiply(1 - this.alpha, halfCosine(done, maths)), this.alpha));
-  }
-
-  override getConfig(): Config {
-    return {
-      initial_learning_rate: this.initialLearningRate,
-      decay_steps: this.decaySteps,
-      alpha: this.alpha,
-      name: this.name,
-      warmup_target: this.warmupTarget,
-      warmup_steps: this.warmupSteps,
-    };
-  }
-
-  static override fromConfig(config: Config): CosineDecay {
-    const { initialLearningRate, decaySteps, ...options } = optionsOf(config);
-    return new CosineDecay(initialLearningRate as number, decaySteps as number, options);
+    const fraction = divide(minimum(step, this.decaySteps), this.decaySteps);
+    return multiply(from, add(multiply(1 - this.alpha, halfCosine(fraction, maths)), this.alpha));
   }
 }

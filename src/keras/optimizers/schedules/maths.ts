@@ -4,8 +4,8 @@ import * as ops from '../../ops/elementwise.ts';
 import { toValue } from '../../ops/operand.ts';
 
 /**
- * What a schedule computes with. The same formula then works on values in a graph, where an optimizer needs it, and on
- * plain numbers, where somebody wants to know the rate without a graph.
+ * The operations of a schedule. One formula then works on the values of a graph, in an optimizer's step, and on plain
+ * numbers.
  *
  * @example
  * class Halving extends optimizers.schedules.LearningRateSchedule {
@@ -25,19 +25,19 @@ export interface Maths<T> {
   readonly divide: (a: T | number, b: T | number) => T;
   /** aᵇ */
   readonly power: (a: T | number, b: T | number) => T;
-  /** The smaller of two. */
+  /** min(a, b) */
   readonly minimum: (a: T | number, b: T | number) => T;
-  /** The greatest integer that is not greater. */
+  /** ⌊x⌋ */
   readonly floor: (x: T) => T;
   /** The natural logarithm. */
   readonly log: (x: T) => T;
   /** The cosine of an angle in radians. */
   readonly cos: (x: T) => T;
-  /** `then` where a ≤ b, else `otherwise`. Both are computed. */
+  /** `then` if a ≤ b, otherwise `otherwise`. Both are computed. */
   readonly ifAtMost: (a: T | number, b: T | number, then: T | number, otherwise: T | number) => T;
 }
 
-/** On numbers. */
+/** Operations on numbers. */
 export const numberMaths: Maths<number> = {
   add: (a, b) => a + b,
   subtract: (a, b) => a - b,
@@ -51,7 +51,7 @@ export const numberMaths: Maths<number> = {
   ifAtMost: (a, b, then, otherwise) => (a <= b ? then : otherwise),
 };
 
-/** On values of a type, which is that of the step. */
+/** Operations on values of a type, the type of the step. */
 export const valueMaths = (dtype: DType): Maths<Value> => ({
   add: (a, b) => ops.add(a, b),
   subtract: (a, b) => ops.subtract(a, b),

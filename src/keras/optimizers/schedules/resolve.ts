@@ -2,14 +2,10 @@ import type { SerializedObject } from '../../../core/config.ts';
 import { type ConfigObject, type CustomObjects, serializeWith } from '../../saving/registry.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { type Vocabulary, fromVocabulary, wrongKind } from '../../saving/vocabulary.ts';
-import { CosineDecayRestarts } from './cosine-decay-restarts.ts';
-import { CosineDecay } from './cosine-decay.ts';
-import { ExponentialDecay, InverseTimeDecay } from './decay.ts';
-import { PiecewiseConstantDecay } from './piecewise-constant-decay.ts';
-import { PolynomialDecay } from './polynomial-decay.ts';
+import * as roster from './roster.ts';
 import { LearningRateSchedule } from './schedule.ts';
 
-/** What is taken wherever a schedule is. */
+/** A schedule or its config. */
 export type ScheduleIdentifier = ConfigObject | LearningRateSchedule;
 
 const vocabulary: Vocabulary<LearningRateSchedule> = {
@@ -17,20 +13,13 @@ const vocabulary: Vocabulary<LearningRateSchedule> = {
   kind: 'learning-rate schedule',
   base: LearningRateSchedule,
   rule: 'a learning-rate schedule must be a config object or a LearningRateSchedule',
-  classes: {
-    CosineDecay,
-    CosineDecayRestarts,
-    ExponentialDecay,
-    InverseTimeDecay,
-    PiecewiseConstantDecay,
-    PolynomialDecay,
-  },
+  classes: roster,
 };
 
 /**
- * The schedule that a config object or an object stands for.
+ * Returns the schedule for a config object or a schedule.
  *
- * @throws TypeError if there is no such class, or the value is of another kind.
+ * @throws TypeError if there is no class of that name, or the value is neither.
  * @example
  * const config = { initial_learning_rate: 0.1, decay_steps: 10, decay_rate: 0.5 };
  * optimizers.schedules.get({ class_name: 'ExponentialDecay', config }).at(10);   // 0.05
@@ -47,7 +36,7 @@ export function get(
 }
 
 /**
- * Keras's JSON for a schedule.
+ * Returns Keras's JSON for a schedule.
  *
  * @example
  * optimizers.schedules.serialize(new optimizers.schedules.CosineDecay(0.1, 10)).class_name;   // 'CosineDecay'
@@ -58,9 +47,9 @@ export function serialize(schedule: LearningRateSchedule): SerializedObject {
 }
 
 /**
- * The schedule that a config object stands for; the other direction of {@link serialize}.
+ * Creates a schedule from a config object; the inverse of {@link serialize}.
  *
- * @throws TypeError if there is no such schedule.
+ * @throws TypeError if there is no schedule of that name.
  * @example
  * const written = optimizers.schedules.serialize(new optimizers.schedules.CosineDecay(0.1, 10));
  * optimizers.schedules.deserialize(written).at(10);   // 0

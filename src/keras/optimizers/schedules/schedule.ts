@@ -1,12 +1,11 @@
-import type { Config } from '../../../core/config.ts';
-import { ValueError, show } from '../../../core/errors.ts';
-import { checkNumber } from '../../../core/checks.ts';
-import { optionsOf } from '../../saving/registry.ts';
+import { Configurable } from '../../saving/configurable.ts';
+import { type Fields, number } from '../../saving/fields.ts';
 import { type Maths, numberMaths } from './maths.ts';
 
 /**
- * A learning rate that depends on how many steps were made. Give it to any optimizer as its learningRate; the rate is
- * then computed within the training step. One's own extends this class and gives `call` and `getConfig`.
+ * A learning rate as a function of the number of steps. Pass it to any optimizer as its learningRate; the rate is then
+ * computed within the training step. A custom schedule extends this class with `call`, and with `getConfig` if it has
+ * arguments.
  *
  * @example
  * class Inverse extends optimizers.schedules.LearningRateSchedule {
@@ -20,40 +19,26 @@ import { type Maths, numberMaths } from './maths.ts';
  * sgd.learningRate.value;                      // 0.25
  * @see https://keras.io/api/optimizers/learning_rate_schedules/learning_rate_schedule/
  */
-export abstract class LearningRateSchedule {
+export abstract class LearningRateSchedule extends Configurable {
   /**
-   * The rate after so many steps.
+   * Computes the learning rate of a step.
    *
-   * @param step how many steps came before
-   * @param maths what to compute with: on values in a graph, or on numbers
+   * @param step the number of steps before it
+   * @param maths the operations to compute with: on values of a graph, or on numbers
    */
   abstract call<T>(step: T, maths: Maths<T>): T | number;
 
-  /** The rate after so many steps, as a number. */
+  /** The learning rate after a number of steps, as a number. */
   at(step: number): number {
     return this.call(step, numberMaths);
   }
-
-  /** Keras's JSON: the arguments to make this schedule again. */
-  getConfig(): Config {
-    return {};
-  }
-
-  /** Makes a schedule from what `getConfig` gave. */
-  static fromConfig(this: new (options: never) => LearningRateSchedule, config: Config): LearningRateSchedule {
-    return new this(optionsOf(config) as never);
-  }
 }
 
-/** What every schedule of Keras is called; nothing depends on it. */
+/** Options of every schedule of Keras. */
 export interface ScheduleOptions {
-  /** What it is called. @default the class's */
+  /** The schedule's name, which has no effect. @default depends on the class */
   name?: string;
 }
 
-/** Checks an argument that must be a finite number above 0. */
-export function checkPositive(who: string, argument: string, value: unknown): number {
-  const number = checkNumber(who, argument, value);
-  if (number > 0) return number;
-  throw new ValueError(`[${who}] ${argument} must be greater than 0. Received: ${argument}=${show(number)}.`);
-}
+/** A required number greater than 0. */
+export const positive = (): Fields[string] => number(undefined, { above: 0 });

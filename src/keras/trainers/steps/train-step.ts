@@ -1,6 +1,5 @@
 import { gradients } from '../../../compiler/autodiff/index.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
-import { initialState } from '../../../compiler/graph/leaves.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { warn } from '../../../core/print.ts';
@@ -59,17 +58,11 @@ export class TrainStep {
 function applyOptimizer(model: StepModel, { optimizer }: Compiled, trace: Trace, loss: Value): readonly string[] {
   const variables = model.trainableWeights;
   if (variables.length === 0) return [];
-  const constraints = model.weightConstraints;
-  const found = gradients(optimizer.scaleLoss(loss), variables.map(initialState));
+  const found = gradients(optimizer.scaleLoss(loss), variables);
   for (const [i, gradient] of found.entries()) {
     if (gradient !== null) labelScope([gradient], [], `the gradient of ${variables[i]?.path ?? ''}`);
   }
-  const warnings = optimizer.apply(trace, found, variables, {
-    constraintOf: (variable) => {
-      const constraint = constraints.get(variable);
-      return constraint === undefined ? null : (w) => constraint.call(w);
-    },
-  });
+  const warnings = optimizer.applyIn(trace, found, variables, { constraints: model.weightConstraints });
   labelUpdates(trace, () => 'the optimizer');
   return warnings;
 }

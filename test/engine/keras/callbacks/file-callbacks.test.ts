@@ -164,7 +164,7 @@ describe('SwapEMAWeights', () => {
     const without = makeModel(new optimizers.SGD());
     await expect(without.evaluate(x, y, { verbose: 0, callbacks: [new SwapEMAWeights()] })).rejects.toThrow(
       new ValueError(
-        '[SGD] there are no moving averages of the weights. Received: useEma=false. Make the optimizer with useEma: true.',
+        '[SGD] there are no moving averages of the weights. Received: useEma=false. Create the optimizer with useEma: true.',
       ),
     );
     await expect(
@@ -225,7 +225,7 @@ describe('a learning rate that is a function', () => {
 
   test('cannot be set, by callbacks neither', async () => {
     const error = new TypeError(
-      '[SGD] the learning rate comes from a function and cannot be set. Make the optimizer with a number: learningRate: 0.01.',
+      '[SGD] the learning rate comes from a function and cannot be set. Create the optimizer with a number: learningRate: 0.01.',
     );
     const sgd = new optimizers.SGD({ learningRate: () => 0.5 });
     expect(() => (sgd.learningRate = 0.1)).toThrow(error);
@@ -244,7 +244,7 @@ describe('a learning rate that is a function', () => {
       registered_name: 'function',
     });
     expect(() => optimizers.get({ class_name: 'SGD', config })).toThrow(
-      '[SGD] a learning rate that is a function cannot be made from a config. Received: learning_rate="halves". Make the optimizer with the function, and compile with it.',
+      '[SGD] a learning rate that is a function cannot be read from a config. Received: learning_rate="halves". Create the optimizer with the function, and pass it to compile.',
     );
   });
 });

@@ -248,7 +248,7 @@ describe('fit and evaluate are those of Keras', () => {
     const fitted = await model.fit(x, y as never, { ...quiet, epochs: 2, sampleWeight });
     if (name.endsWith('without a loss')) {
       expect(expectWarning('there are no gradients')).toBe(
-        '[SGD] there are no gradients for b/kernel, b/bias: these variables stay as they are. Does the loss depend on them?',
+        '[SGD] there are no gradients for b/kernel, b/bias: these variables keep their values. Does the loss depend on them?',
       );
     }
     expectHistory(fitted.history, history);

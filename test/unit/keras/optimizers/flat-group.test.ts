@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { nodesOf } from '../../../../src/compiler/graph/graph.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
 import { Variable } from '../../../../src/compiler/graph/variable.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
+import * as roster from '../../../../src/keras/optimizers/roster.ts';
 import { lcg } from '../../../support/lcg.ts';
 import { step } from './stepping.ts';
 
@@ -19,10 +19,10 @@ const variables = (): readonly Variable[] =>
 
 const gradients = (s: number): readonly Tensor[] => SHAPES.map((shape, i) => numbers(shape, 50 * s + i + 20));
 
-/** How many operators a step of all variables takes. */
+/** The number of operators in a step of all variables. */
 function operators(optimizer: optimizers.Optimizer, given: readonly Variable[]): number {
   const trace = new Trace();
-  optimizer.apply(
+  optimizer.applyIn(
     trace,
     gradients(1).map((gradient) => constant(gradient)),
     given,
@@ -30,97 +30,102 @@ function operators(optimizer: optimizers.Optimizer, given: readonly Variable[]):
   return nodesOf({ inputs: [], outputs: [], updates: trace.updates }).length;
 }
 
-/** The same arithmetic, which no class of the user's is moved together by. */
-const apart = (make: () => optimizers.Optimizer): optimizers.Optimizer => {
-  const optimizer = make();
-  Object.defineProperty(optimizer, 'movesElements', { value: false });
-  return optimizer;
-};
+/** An optimizer whose step is not abstract. */
+interface Concrete extends optimizers.Optimizer {
+  step(input: optimizers.StepInput): optimizers.StepResult;
+}
 
-describe('small variables that are moved together', () => {
-  test.for<[what: string, make: () => optimizers.Optimizer]>([
-    ['Adam', () => new optimizers.Adam()],
-    [
-      'Adam with amsgrad, clipping and a decay',
-      () => new optimizers.Adam({ amsgrad: true, clipnorm: 0.5, weightDecay: 0.01 }),
-    ],
-    ['AdamW with averages', () => new optimizers.AdamW({ useEma: true, emaOverwriteFrequency: 2 })],
-    ['RMSprop', () => new optimizers.RMSprop({ momentum: 0.9, centered: true })],
-    ['Adagrad', () => new optimizers.Adagrad()],
-    ['Adadelta', () => new optimizers.Adadelta()],
-    ['Adamax', () => new optimizers.Adamax()],
-    ['Nadam', () => new optimizers.Nadam()],
-    ['Ftrl', () => new optimizers.Ftrl({ l1RegularizationStrength: 0.01 })],
-    ['Lion', () => new optimizers.Lion()],
-  ])('go where they go one by one: %s', ([, make]) => {
-    const [together, oneByOne] = [variables(), variables()];
-    const [flat, single] = [make(), apart(make)];
-    flat.excludeFromWeightDecay({ varNames: ['w1'] });
-    single.excludeFromWeightDecay({ varNames: ['w1'] });
-    for (let s = 0; s < 3; s++) {
-      step(flat, gradients(s), [...together]);
-      step(single, gradients(s), [...oneByOne]);
-    }
-    expect(together.map(({ value }) => value.data)).toEqual(oneByOne.map(({ value }) => value.data));
-    const states = [flat, single].map((optimizer) => optimizer.variables.map(({ value }) => value));
-    expect(states[0]).toEqual(states[1]);
-    expect(operators(make(), variables())).toBeLessThan(operators(apart(make), variables()));
-  });
+type OptimizerClass = (new (options: object) => Concrete) & { readonly elementwise: boolean };
 
-  test('are moved one by one where not all of them have a gradient', () => {
-    const [given, expected] = [variables(), variables()];
-    const [flat, single] = [new optimizers.Adam(), apart(() => new optimizers.Adam())];
-    const some = (s: number): (Tensor | null)[] =>
-      gradients(s).map((gradient, i) => (i === 2 && s === 1 ? null : gradient));
-    for (let s = 0; s < 3; s++) {
-      step(flat, some(s), [...given]);
-      step(single, some(s), [...expected]);
-    }
-    expect(given.map(({ value }) => value.data)).toEqual(expected.map(({ value }) => value.data));
-    expect(flat.variables.map(({ value }) => value)).toEqual(single.variables.map(({ value }) => value));
-  });
+const elementwise = Object.entries<OptimizerClass>(roster).filter(
+  ([, { elementwise: isElementwise }]) => isElementwise,
+);
 
-  test('are not those of a class that extends an optimizer, which may look at whole variables', () => {
-    const seen: string[] = [];
-    class Watching extends optimizers.Adam {
-      protected override updateStep(gradient: Value, value: Value, given: optimizers.UpdateStep): Value {
-        seen.push(given.variable.name);
-        return super.updateStep(gradient, value, given);
-      }
-    }
-    step(new Watching(), gradients(0), [...variables()]);
-    expect(seen).toEqual(['w0', 'w1', 'w2', 'w3', 'w4', 'w5', 'w6']);
-  });
+/** The same arithmetic without the declaration that it is elementwise, which is not inherited. */
+const withoutGroups = (Optimizer: OptimizerClass, options: object): optimizers.Optimizer =>
+  new (class extends Optimizer {})(options);
+
+test('most optimizers declare that their step is elementwise', () => {
+  expect(elementwise.map(([name]) => name)).toEqual([
+    ...['Adadelta', 'Adagrad', 'Adam', 'AdamW', 'Adamax', 'Ftrl', 'Lion', 'Nadam', 'RMSprop'],
+  ]);
 });
 
-describe('variables that are joined', () => {
-  const joined = (): { a: Variable; b: Variable; whole: Variable } => {
-    const [a, b] = [new Variable(tensor([1, 2]), { name: 'a' }), new Variable(tensor([[3], [4]]), { name: 'b' })];
-    return { a, b, whole: Variable.join([a, b], { name: 'whole', dtype: 'float32' }) };
-  };
+test.each<[name: string, options: object]>([
+  ...elementwise.map(([name]): [string, object] => [name, {}]),
+  ['Adam', { amsgrad: true, clipnorm: 0.5, weightDecay: 0.01 }],
+  ['AdamW', { useEma: true, emaOverwriteFrequency: 2 }],
+  ['RMSprop', { momentum: 0.9, centered: true }],
+  ['Ftrl', { l1RegularizationStrength: 0.01 }],
+])('%s %o computes the same numbers for a group of variables as for each of them', (name, options) => {
+  const [, Optimizer] = elementwise.find(([each]) => each === name)!;
+  const [inGroups, oneByOne] = [variables(), variables()];
+  const [flat, single] = [new Optimizer(options), withoutGroups(Optimizer, options)];
+  flat.excludeFromWeightDecay({ varNames: ['w1'] });
+  single.excludeFromWeightDecay({ varNames: ['w1'] });
+  for (let s = 0; s < 3; s++) {
+    step(flat, gradients(s), [...inGroups]);
+    step(single, gradients(s), [...oneByOne]);
+  }
+  expect(inGroups.map(({ value }) => value.data)).toEqual(oneByOne.map(({ value }) => value.data));
+  const states = [flat, single].map((optimizer) => optimizer.variables.map(({ value }) => value));
+  expect(states[0]).toEqual(states[1]);
+  expect(operators(new Optimizer(options), variables())).toBeLessThan(
+    operators(withoutGroups(Optimizer, options), variables()),
+  );
+});
 
-  test('keep their elements, and show what is written to the whole', () => {
-    const { a, b, whole } = joined();
-    expect(whole.value.toArray()).toEqual([1, 2, 3, 4]);
-    const versions = [a.version, b.version];
-    whole.commit(Float32Array.of(5, 6, 7, 8));
-    expect([a.value.toArray(), b.value.toArray()]).toEqual([
-      [5, 6],
-      [[7], [8]],
-    ]);
-    expect([a.version, b.version]).toEqual(versions.map((version) => version + 1));
-  });
+test('a group is moved variable by variable in a step in which one of them has no gradient', () => {
+  const [given, expected] = [variables(), variables()];
+  const [flat, single] = [new optimizers.Adam(), withoutGroups(optimizers.Adam, {})];
+  const some = (s: number): (Tensor | null)[] =>
+    gradients(s).map((gradient, i) => (i === 2 && s === 1 ? null : gradient));
+  for (let s = 0; s < 3; s++) {
+    step(flat, some(s), [...given]);
+    step(single, some(s), [...expected]);
+  }
+  expect(given.map(({ value }) => value.data)).toEqual(expected.map(({ value }) => value.data));
+  expect(flat.variables.map(({ value }) => value)).toEqual(single.variables.map(({ value }) => value));
+});
 
-  test('write into the whole, but not into what a program may be reading', () => {
-    const { a, b, whole } = joined();
-    const before = whole.buffer;
-    const read = b.value;
-    b.assign([[30], [40]]);
-    expect(whole.value.toArray()).toEqual([1, 2, 30, 40]);
-    expect([...before]).toEqual([1, 2, 3, 4]);
-    expect(read.toArray()).toEqual([[3], [4]]);
-    a.commit(Float32Array.of(10, 20));
-    expect(whole.value.toArray()).toEqual([10, 20, 30, 40]);
-    expect(a.buffer).toEqual(Float32Array.of(10, 20));
-  });
+test('a subclass that overrides the step of an elementwise optimizer gets every variable in its own shape', () => {
+  const seen: unknown[] = [];
+  class Watching extends optimizers.Adam {
+    override step(input: Parameters<optimizers.Adam['step']>[0]): ReturnType<optimizers.Adam['step']> {
+      seen.push(input.value.shape);
+      return super.step(input);
+    }
+  }
+  step(new Watching(), gradients(0), [...variables()]);
+  expect(seen).toEqual(SHAPES);
+});
+
+const joined = (): { a: Variable; b: Variable; whole: Variable } => {
+  const [a, b] = [new Variable(tensor([1, 2]), { name: 'a' }), new Variable(tensor([[3], [4]]), { name: 'b' })];
+  return { a, b, whole: Variable.join([a, b], { name: 'whole', dtype: 'float32' }) };
+};
+
+test('joined variables keep their elements, and show what is written to the whole', () => {
+  const { a, b, whole } = joined();
+  expect(whole.value.toArray()).toEqual([1, 2, 3, 4]);
+  const versions = [a.version, b.version];
+  whole.commit(Float32Array.of(5, 6, 7, 8));
+  expect([a.value.toArray(), b.value.toArray()]).toEqual([
+    [5, 6],
+    [[7], [8]],
+  ]);
+  expect([a.version, b.version]).toEqual(versions.map((version) => version + 1));
+});
+
+test('joined variables write into the whole, but not into a buffer that a program may be reading', () => {
+  const { a, b, whole } = joined();
+  const before = whole.buffer;
+  const read = b.value;
+  b.assign([[30], [40]]);
+  expect(whole.value.toArray()).toEqual([1, 2, 30, 40]);
+  expect([...before]).toEqual([1, 2, 3, 4]);
+  expect(read.toArray()).toEqual([[3], [4]]);
+  a.commit(Float32Array.of(10, 20));
+  expect(whole.value.toArray()).toEqual([10, 20, 30, 40]);
+  expect(a.buffer).toEqual(Float32Array.of(10, 20));
 });

@@ -82,7 +82,7 @@ test.each(['Adafactor', 'Lamb', 'Muon', 'ScheduleFreeAdamW'])('%s leaves a weigh
   const before = [moved, still].map(({ value }) => [...value.data]);
   const warnings = step(optimizer, [wide([2, 3], 3), null], [moved, still]);
   expect(warnings).toEqual([
-    `[${name}] there are no gradients for b: these variables stay as they are. Does the loss depend on them?`,
+    `[${name}] there are no gradients for b: these variables keep their values. Does the loss depend on them?`,
   ]);
   expect([...moved.value.data]).not.toEqual(before[0]);
   expect([...still.value.data]).toEqual(before[1]);
@@ -111,7 +111,7 @@ test.each([
   ],
   [
     () => new optimizers.ScheduleFreeAdamW({ beta1: 0 }),
-    new ValueError('[ScheduleFreeAdamW] beta1 must lie in (0, 1]. Received: beta1=0.'),
+    new ValueError('[ScheduleFreeAdamW] beta1 must be in (0, 1]. Received: beta1=0.'),
   ],
   [
     () => new optimizers.Adafactor({ clipThreshold: 'low' as never }),
@@ -120,13 +120,13 @@ test.each([
   [
     () => optimizers.get('LossScaleOptimizer', 'compile'),
     new NotImplementedError(
-      '[compile] LossScaleOptimizer is not supported: nothing is computed in half precision, which it is for. Give the optimizer inside it.',
+      '[compile] LossScaleOptimizer is not supported: it is for half precision, in which nothing is computed here. Use the optimizer inside it.',
     ),
   ],
   [
     () => optimizers.get('multioptimizer', 'compile'),
     new NotImplementedError(
-      '[compile] MultiOptimizer is not supported: one optimizer moves all weights. Use Muon, which moves some of them by Adam, or freeze layers.',
+      '[compile] MultiOptimizer is not supported: one optimizer updates all weights. Use Muon, which updates some of them by Adam, or freeze layers.',
     ),
   ],
 ])('wrong use says how to mend it (%#)', (run, error) => {

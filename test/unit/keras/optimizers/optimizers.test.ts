@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { nodesOf } from '../../../../src/compiler/graph/graph.ts';
+import { optimize } from '../../../../src/compiler/passes/index.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
 import type { Value } from '../../../../src/compiler/graph/value.ts';
 import { Variable } from '../../../../src/compiler/graph/variable.ts';
 import { maximum } from '../../../../src/keras/ops/index.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
-import type { ConstraintOf } from '../../../../src/keras/optimizers/index.ts';
+import type { Constraints } from '../../../../src/keras/optimizers/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';
@@ -71,15 +72,15 @@ test('slots are called after the path of the variable, and the state starts with
   expect(adam.built).toBe(true);
 });
 
-test('the bias correction is computed once for all variables of a type', () => {
+test('the compiled step computes the bias correction once for all variables of a type', () => {
   const variables = Array.from({ length: 3 }, (_, i) => new Variable(tensor([i]), { name: `w${i}` }));
   const trace = new Trace();
-  new optimizers.Adam().apply(
+  new optimizers.Adam().applyIn(
     trace,
     variables.map(() => constant([1])),
     variables,
   );
-  const nodes = nodesOf({ inputs: [], outputs: [], updates: trace.updates });
+  const nodes = nodesOf(optimize({ inputs: [], outputs: [], updates: trace.updates }));
   const count = (primitive: string): number => nodes.filter((node) => node.primitive === primitive).length;
   expect(count('power')).toBe(2);
   // A root for each variable, and one for the correction.
@@ -104,14 +105,14 @@ test('a variable without a gradient stays as it is, with one warning for all of 
   const warnings = step(new optimizers.SGD({ learningRate: 1 }), [null, tensor([1]), null], [a!, b!, c!]);
   expect([a!, b!, c!].map(({ value }) => value.item())).toEqual([1, 0, 1]);
   expect(warnings).toEqual([
-    '[SGD] there are no gradients for dense/a, dense/c: these variables stay as they are. Does the loss depend on them?',
+    '[SGD] there are no gradients for dense/a, dense/c: these variables keep their values. Does the loss depend on them?',
   ]);
 });
 
 test('constraints hold after the update', () => {
   const [a, b] = ['a', 'b'].map((name) => new Variable(tensor([1]), { name }));
-  const constraintOf: ConstraintOf = (variable) => (variable === a ? (w: Value): Value => maximum(w, 0) : null);
-  step(new optimizers.SGD({ learningRate: 1 }), [tensor([3]), tensor([3])], [a!, b!], constraintOf);
+  const constraints: Constraints = new Map([[a!, { call: (w: Value): Value => maximum(w, 0) }]]);
+  step(new optimizers.SGD({ learningRate: 1 }), [tensor([3]), tensor([3])], [a!, b!], constraints);
   expect([a!.value.item(), b!.value.item()]).toEqual([0, -2]);
 });
 

@@ -55,11 +55,8 @@ test('names are numbered within a session', () => {
 
 test("a user's own optimizer is read back from customObjects", () => {
   class Still extends optimizers.Optimizer {
-    constructor(options: optimizers.OptimizerOptions = {}) {
-      super('Still', options, { learningRate: 1 });
-    }
-    protected override updateStep(_gradient: never, value: never): never {
-      return value;
+    override step({ value }: optimizers.StepInput): optimizers.StepResult {
+      return { value };
     }
   }
   const written = optimizers.serialize(new Still({ learningRate: 0.5, name: 'still' }));
@@ -70,7 +67,7 @@ test("a user's own optimizer is read back from customObjects", () => {
 });
 
 const apply = (optimizer: optimizers.Optimizer, gradients: readonly null[], variables: readonly Variable[]): unknown =>
-  optimizer.apply(new Trace(), gradients, variables);
+  optimizer.applyIn(new Trace(), gradients, variables);
 const w = new Variable(tensor([1]), { name: 'w', path: 'dense/w' });
 
 test.each([
@@ -91,7 +88,7 @@ test.each([
   ],
   [
     () => new optimizers.SGD({ momentum: 2 }),
-    new ValueError('[SGD] momentum must lie in [0, 1]. Received: momentum=2.'),
+    new ValueError('[SGD] momentum must be in [0, 1]. Received: momentum=2.'),
   ],
   [
     () => new optimizers.SGD({ clipnorm: 1, clipvalue: 0.5 }),
@@ -103,18 +100,18 @@ test.each([
     () => new optimizers.SGD({ gradientAccumulationSteps: 1 }),
     new TypeError('[SGD] gradientAccumulationSteps must be an integer ≥ 2. Received: gradientAccumulationSteps=1.'),
   ],
-  [() => new optimizers.Lion({ beta1: 0 }), new ValueError('[Lion] beta1 must lie in (0, 1]. Received: beta1=0.')],
+  [() => new optimizers.Lion({ beta1: 0 }), new ValueError('[Lion] beta1 must be in (0, 1]. Received: beta1=0.')],
   [
     () => new optimizers.Ftrl({ l1RegularizationStrength: -1 }),
-    new ValueError('[Ftrl] l1RegularizationStrength must not be negative. Received: l1RegularizationStrength=-1.'),
+    new ValueError('[Ftrl] l1RegularizationStrength must be ≥ 0. Received: l1RegularizationStrength=-1.'),
   ],
   [
     () => new optimizers.Ftrl({ learningRatePower: 1 }),
-    new ValueError('[Ftrl] learningRatePower must not be above 0. Received: learningRatePower=1.'),
+    new ValueError('[Ftrl] learningRatePower must be ≤ 0. Received: learningRatePower=1.'),
   ],
   [
     () => new optimizers.SGD({ useEma: true, emaMomentum: 2 }),
-    new ValueError('[SGD] emaMomentum must lie in [0, 1]. Received: emaMomentum=2.'),
+    new ValueError('[SGD] emaMomentum must be in [0, 1]. Received: emaMomentum=2.'),
   ],
   [
     () => new optimizers.AdamW({ weightDecay: null }),
@@ -130,10 +127,10 @@ test.each([
     () => {
       const sgd = new optimizers.SGD();
       sgd.build([]);
-      sgd.apply(new Trace(), [constant([1])], [w]);
+      sgd.applyIn(new Trace(), [constant([1])], [w]);
     },
     new ValueError(
-      '[SGD] an optimizer can only move the variables that it was built with. Received: dense/w. Make a new optimizer for other variables.',
+      '[SGD] an optimizer can only move the variables that it was built with. Received: dense/w. Create a new optimizer for other variables.',
     ),
   ],
   [

@@ -95,7 +95,7 @@ test("a user's own schedule may be a plain number, and is read back from customO
 
 const scheduled = (): optimizers.Optimizer => new optimizers.SGD({ learningRate: new Constant() });
 const notSettable = new TypeError(
-  '[SGD] the learning rate comes from a LearningRateSchedule and cannot be set. Make the optimizer with a number: learningRate: 0.01.',
+  '[SGD] the learning rate comes from a LearningRateSchedule and cannot be set. Create the optimizer with a number: learningRate: 0.01.',
 );
 
 test.each([
@@ -112,7 +112,7 @@ test.each([
   [
     () => new schedules.PiecewiseConstantDecay([1, 2], [1, 2]),
     new ValueError(
-      '[PiecewiseConstantDecay] there must be one boundary or more, and one value more than boundaries. Received: boundaries=[1, 2], values=[1, 2].',
+      '[PiecewiseConstantDecay] there must be at least one boundary, and one more value than boundaries. Received: boundaries=[1, 2], values=[1, 2].',
     ),
   ],
   [

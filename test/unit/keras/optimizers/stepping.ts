@@ -5,7 +5,7 @@ import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
 import { Variable } from '../../../../src/compiler/graph/variable.ts';
 import { verify } from '../../../../src/compiler/graph/verify.ts';
-import { type ConstraintOf, type Optimizer, get, serialize } from '../../../../src/keras/optimizers/index.ts';
+import { type Constraints, type Optimizer, get, serialize } from '../../../../src/keras/optimizers/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import type { GoldenArray } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -30,11 +30,11 @@ export function step(
   optimizer: Optimizer,
   gradients: readonly (Tensor | null)[],
   variables: readonly Variable[],
-  constraintOf?: ConstraintOf,
+  constraints: Constraints = new Map(),
 ): readonly string[] {
   const trace = new Trace();
   const values = gradients.map((gradient) => (gradient === null ? null : constant(gradient)));
-  const warnings = optimizer.apply(trace, values, variables, constraintOf === undefined ? {} : { constraintOf });
+  const warnings = optimizer.applyIn(trace, values, variables, { constraints });
   const graph = { inputs: [], outputs: [], updates: trace.updates };
   verify(graph, 'the step');
   for (const [variable, value] of evaluate(graph, [], { precise: true }).updates) variable.assign(value);
