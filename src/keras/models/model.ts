@@ -1,43 +1,63 @@
-import type { Config } from '../../core/config.ts';
-import { isSerializedObject } from '../../core/config.ts';
-import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
-import { checkOptions } from '../../core/checks.ts';
-import { type ReadContext, defaultContext } from '../saving/read-context.ts';
-import { findCustom } from '../saving/registry.ts';
-import { WriteContext } from '../saving/write-context.ts';
-import { type Shape, checkShape, sameShape, showShape } from '../../core/shape.ts';
+import type { Config, Json } from '../../core/config.ts';
+import { isRecord } from '../../core/config.ts';
+import { checkInteger, unknownName } from '../../core/checks.ts';
+import { ValueError, show } from '../../core/errors.ts';
+import { print } from '../../core/print.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import type { Tree } from '../../core/tree.ts';
-import { advanceRevision } from '../../compiler/graph/revision.ts';
-import { Value } from '../../compiler/graph/value.ts';
+import { type Tree, flatten } from '../../core/tree.ts';
+import type { Value } from '../../compiler/graph/value.ts';
+import type { Variable } from '../../compiler/graph/variable.ts';
+import type { FilePath } from '../../formats/files/files.ts';
+import { terminal } from '#terminal';
+import type { CallbackModel, Logs } from '../callbacks/callback.ts';
+import type { History } from '../callbacks/history.ts';
+import type { ExportOptions } from '../export/export-onnx.ts';
+import type { InputSignature } from '../export/signature.ts';
 import type { CallContext } from '../layers/base/call-context.ts';
-import { InputLayer } from '../layers/core/input-layer.ts';
 import { type InputShape, shapesOf } from '../layers/base/input-shape.ts';
-import { KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
-import { deserialize, serialize } from '../layers/index.ts';
 import { classNameOf } from '../layers/base/layer-options.ts';
 import { Layer } from '../layers/base/layer.ts';
-import { deserializeOperation, isOperationConfig } from '../operations/all.ts';
-import { Operation } from '../ops/base/operation.ts';
-import { BaseModel, type ModelOptions, type Registration } from './base-model.ts';
-import type { FloatType } from '../trainers/data-adapters/read-data.ts';
-import type { InputSignature } from '../export/signature.ts';
-import { type FunctionalOptions, isFunctional, layerOptions } from './functional/functional-options.ts';
-import { Network } from './functional/network.ts';
+import { type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
+import type { Optimizer } from '../optimizers/index.ts';
+import { type LoadWeightsOptions, loadModelWeights } from '../saving/load-weights.ts';
+import { getRegisteredName } from '../saving/object-registration.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
+import {
+  type FileFormat,
+  type SaveOptions,
+  type SaveWeightsOptions,
+  type ToBytesOptions,
+  modelBytes,
+  saveModel,
+  saveModelWeights,
+} from '../saving/save-model.ts';
+import type { FileSource } from '../saving/source.ts';
+import { WriteContext } from '../saving/write-context.ts';
+import { compileOptionsOf } from '../trainers/compile/compile-config.ts';
+import type { CompileOptions } from '../trainers/compile/compile-options.ts';
+import type { BatchIterable, DataLike, FloatType } from '../trainers/data-adapters/read-data.ts';
+import { type EvaluateOptions, type FitOptions, type PredictOptions, splitArguments } from '../trainers/fit-options.ts';
+import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from '../trainers/trainer.ts';
+import type { Network } from './functional/network.ts';
 import { type LayerEntry, readNetwork } from './functional/read-config.ts';
-import { standardize } from './functional/standardize.ts';
-import { networkConfig } from './functional/write-config.ts';
+import { type FunctionalOptions, type ModelOptions, isFunctional, layerOptions } from './model-options.ts';
+import { isBuiltInModel, readLayer, registerModelClass, writeLayer } from './serialization.ts';
+import { type PrintFunction, type SummaryOptions, checkSummaryOptions, summaryText } from './summary/summary.ts';
+import { FunctionalTopology } from './topology/functional-topology.ts';
+import { SubclassTopology } from './topology/subclass-topology.ts';
+import type { Registration, Topology } from './topology/topology.ts';
 
 /**
- * Layers that are trained together. A model is made of symbolic tensors, its inputs and what layers made of them; or one's
- * own class extends it, keeps its layers in fields, and gives `call`.
+ * Layers that are trained together. A model is made of symbolic tensors, its inputs and outputs; or a class extends it, keeps
+ * its layers in fields, and defines `call`.
  *
- * A layer that is called several times is one layer with one set of weights; a model may be called as a layer. Several
- * inputs or outputs are given in arrays or records, and data, losses and predictions then come in the same form. A mode
- * that a call fixed (`apply(x, { training: false })`) holds in training too.
+ * A layer that is called several times has one set of weights; a model can be called as a layer. Several inputs or outputs
+ * are in arrays or records, and data, losses and predictions have the same structure. A mode that a call fixes
+ * (`apply(x, { training: false })`) also holds in training.
  *
- * @throws TypeError if inputs or outputs are no symbolic tensors; ValueError if the outputs need an Input that is not
- * among the inputs, or two layers have one name.
+ * @throws TypeError if inputs or outputs are not symbolic tensors; ValueError if the outputs need an Input that is not
+ * among the inputs, or two layers have the same name.
  * @example
  * const [left, right] = [Input({ shape: [2], name: 'left' }), Input({ shape: [2], name: 'right' })];
  * const shared = new layers.Dense(1, { kernelInitializer: 'ones' });
@@ -54,408 +74,446 @@ import { networkConfig } from './functional/write-config.ts';
  * model.countParams();                             // 6
  * @see https://keras.io/api/models/model/
  */
-export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends BaseModel<Output> {
+export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer implements CallbackModel {
   static override readonly className: string = 'Model';
 
-  readonly #network: Network | null = null;
+  /** Set to true, for example by a callback, to end the training after the current step. */
+  stopTraining = false;
+  /** The epoch that `fit` starts with, counted from 0; a callback may set it in `onTrainBegin`. */
+  initialEpoch = 0;
+  /** The result of the last `fit`; `null` before. */
+  history: History | null = null;
+  readonly #topology: Topology;
+  readonly #trainer: Trainer = new Trainer(this);
 
   constructor(options: ModelOptions | FunctionalOptions<Output> = {}) {
     super(layerOptions(classNameOf(new.target), new.target === Model, options));
+    this.#topology = this.makeTopology(options);
     if (!isFunctional(options)) return;
-    const network = new Network(this.who, options.inputs, options.outputs);
-    this.#network = network;
-    this.builtShape = shapesOf(network.inputs, isKerasTensor);
+    this.builtShape = this.inputShape;
     this.built = true;
   }
 
-  /** The calls between the inputs and the outputs; null for a model that computes by a `call` of its own. */
-  get network(): Network | null {
-    return this.#network;
+  /** Makes the topology for the constructor's options. */
+  protected makeTopology(options: ModelOptions | FunctionalOptions<Output>): Topology {
+    return isFunctional(options)
+      ? new FunctionalTopology(this, options.inputs, options.outputs)
+      : new SubclassTopology(this);
   }
 
-  /** `Functional` for a model of symbolic tensors that is of no class of its own, as in Keras. */
+  /** The arrangement of the layers. */
+  get topology(): Topology {
+    return this.#topology;
+  }
+
+  /** The calls between the inputs and the outputs; `null` if they are unknown. */
+  get network(): Network | null {
+    return this.#topology.network;
+  }
+
+  /** `Functional` for a model of symbolic tensors that is not of a subclass, as in Keras. */
   override get className(): string {
     return this.constructor === Model ? 'Functional' : super.className;
   }
 
-  override get layers(): readonly Layer[] {
-    return this.#network?.layers ?? this.sublayers;
+  /** The layers; of the layers that represent inputs, those that Keras counts. */
+  get layers(): readonly Layer[] {
+    return this.#topology.layers(super.sublayers);
   }
 
   override get sublayers(): readonly Layer[] {
-    const fields = super.sublayers;
-    return this.#network === null ? fields : [...new Set([...this.#network.layers, ...fields])];
+    return this.#topology.sublayers(super.sublayers);
   }
 
-  override get hasGraph(): boolean {
-    return this.#network !== null;
-  }
-
-  /** Layers that were called before the model was made keep the paths that they had then. */
   protected override get layersInPath(): readonly Layer[] {
-    return this.#network === null ? super.layersInPath : [];
+    return this.#topology.layersInPath(super.sublayers);
   }
 
-  override get outputNames(): readonly string[] | null {
-    return this.#network?.outputNames ?? null;
+  /** Whether the model is made of symbolic tensors or of a stack of layers, not by the `call` of a class. */
+  get hasGraph(): boolean {
+    return this.#topology.hasGraph;
   }
 
-  /** What the model is fed, symbolically. @throws ValueError where that is not known. */
+  /** The names of the outputs; `null` if they have none. */
+  get outputNames(): readonly string[] | null {
+    return this.#topology.outputNames;
+  }
+
+  /** The symbolic inputs. @throws ValueError if they are unknown. */
   get inputs(): readonly KerasTensor[] {
-    return this.#known('inputs').flatInputs;
+    return flatten(this.#topology.inputs('inputs'), isKerasTensor);
   }
 
-  /** What the model gives, symbolically. @throws ValueError where that is not known. */
+  /** The symbolic outputs. @throws ValueError if they are unknown. */
   get outputs(): readonly KerasTensor[] {
-    return this.#known('outputs').flatOutputs;
+    return flatten(this.#topology.outputs('outputs'), isKerasTensor);
   }
 
-  /** The shapes of what the model is fed, in the form of the inputs. @throws ValueError where that is not known. */
+  /** The shapes of the inputs, in the structure of the inputs. @throws ValueError if they are unknown. */
   get inputShape(): InputShape {
-    return shapesOf(this.#known('inputShape').inputs, isKerasTensor);
+    return shapesOf(this.#topology.inputs('inputShape'), isKerasTensor);
   }
 
-  /** The shapes of what the model gives, in the form of the outputs. @throws ValueError where that is not known. */
+  /** The shapes of the outputs, in the structure of the outputs. @throws ValueError if they are unknown. */
   get outputShape(): InputShape {
-    return shapesOf(this.#known('outputShape').outputs, isKerasTensor);
+    return shapesOf(this.#topology.outputs('outputShape'), isKerasTensor);
   }
 
-  #known(what: string): Network {
-    if (this.#network !== null) return this.#network;
-    throw new ValueError(`[${this.who}] ${what} is only known of models made of inputs and outputs.`);
+  /** The shape, the type and the name of each input; `null` before the model is built. */
+  get inputSignature(): Tree<InputSignature> | null {
+    return this.#topology.inputSignature(this.builtShape);
   }
 
-  override get inputSignature(): Tree<InputSignature> | null {
-    return this.#network?.inputs ?? super.inputSignature;
+  /** The type in which floating-point data is fed. */
+  get feedType(): FloatType {
+    return this.#topology.feedType;
   }
 
-  override get feedType(): FloatType {
-    if (this.#network === null) return super.feedType;
-    return this.#network.flatInputs.some(({ dtype }) => dtype === 'float64') ? 'float64' : 'float32';
-  }
-
-  protected override get summaryLayers(): readonly (Layer | Operation)[] {
-    return this.#network?.operations ?? super.summaryLayers;
-  }
-
-  protected override get connections(): ReadonlyMap<Layer | Operation, string> | null {
-    return this.#network === null || this.#network.isChain ? null : this.#network.connections;
+  override build(inputShape: InputShape): void {
+    this.#topology.build(inputShape);
   }
 
   override call(inputs: Tree<Value>, context: CallContext): Tree<Value> {
-    if (this.#network !== null) return this.#network.run(inputs, context);
-    throw new NotImplementedError(
-      `[${this.who}] a model must say how it computes its outputs. Received: a class without call. Give it one, or call super({ inputs, outputs }).`,
-    );
+    return this.#topology.run(inputs, context);
   }
 
-  protected override get registration(): Registration {
-    if (this.constructor !== Model) return super.registration;
-    return { module: 'keras.src.models.functional', registered_name: 'Functional' };
+  override computeOutputShape(inputShape: InputShape): Shape {
+    return this.#topology.outputShape(inputShape) ?? super.computeOutputShape(inputShape);
   }
 
-  override serialize(context: WriteContext): Config {
-    const json = super.serialize(context);
-    return this.#network === null ? json : { ...json, build_config: { input_shape: null } };
+  /** The optimizer that `compile` received; `null` before. */
+  get optimizer(): Optimizer | null {
+    return this.#trainer.compiled?.optimizer ?? null;
+  }
+
+  /**
+   * Configures training: the optimizer, the loss and the metrics.
+   *
+   * @throws TypeError if a name is unknown; ValueError if an option is not supported. The model is unchanged then.
+   * @example
+   * const model = new Sequential([new layers.Dense(10, { activation: 'softmax' })]);
+   * model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'] });
+   * model.optimizer?.name;    // 'adam'
+   * const line = new Sequential([new layers.Dense(1)]);
+   * line.compile({ loss: 'mse', detectAnomaly: true });
+   * const text = await line.trainOnBatch([[1, NaN]], [[0]]).catch(({ message }) => message);
+   * text.includes('NaN at [0, 1] of x, in training step 1');    // true
+   * @see https://keras.io/api/models/model_training_apis/#compile-method
+   */
+  compile(options: CompileOptions = {}): void {
+    this.#trainer.compile(options, defaultContext);
+  }
+
+  /** Compiles with a config that `getCompileConfig` returned, here or in Keras. */
+  compileFromConfig(config: Config, context: ReadContext = defaultContext): void {
+    this.#trainer.compile(compileOptionsOf(config), context);
+    if (this.built) this.optimizer?.build(this.trainableWeights);
+  }
+
+  /** The options that `compile` received, as Keras's JSON; empty before. */
+  getCompileConfig(): Config {
+    return this.#trainer.compiled?.getConfig() ?? {};
+  }
+
+  /**
+   * Trains the model. The data is arrays with a row for each example, or an iterable of batches `[x, y]` or
+   * `[x, y, sampleWeight]`.
+   *
+   * @throws ValueError if data or options do not fit; nothing has changed then.
+   * @throws AbortError, the signal's reason, after the current step; the weights are those of the last complete step.
+   * @example
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'zeros' })]);
+   * model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * const { history } = await model.fit([[1], [2]], [[2], [4]], { epochs: 3, verbose: 0 });
+   * history.loss.length;    // 3
+   * history.loss[0];        // 10
+   * @see https://keras.io/api/models/model_training_apis/#fit-method
+   */
+  fit(batches: BatchIterable, options?: FitOptions): Promise<History>;
+  fit(x: DataLike | BatchIterable, y?: DataLike | null, options?: FitOptions): Promise<History>;
+  async fit(x: DataLike | BatchIterable, second?: DataLike | FitOptions | null, third?: FitOptions): Promise<History> {
+    const [y, options] = splitArguments<FitOptions>(x, second, third);
+    this.history = await this.#trainer.fit(x, y, options);
+    return this.history;
+  }
+
+  /**
+   * Computes the loss and the metrics on data.
+   *
+   * @throws ValueError if data or options do not fit.
+   * @example
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
+   * model.compile({ loss: 'mse', metrics: ['mae'] });
+   * await model.evaluate([[1], [2]], [[2], [4]], { verbose: 0 });    // { loss: 2.5, mae: 1.5 }
+   * @see https://keras.io/api/models/model_training_apis/#evaluate-method
+   */
+  evaluate(batches: BatchIterable, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: DataLike | BatchIterable, y?: DataLike | null, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(
+    x: DataLike | BatchIterable,
+    second?: DataLike | EvaluateOptions | null,
+    third?: EvaluateOptions,
+  ): Promise<Logs> {
+    const [y, options] = splitArguments<EvaluateOptions>(x, second, third);
+    return this.#trainer.evaluate(x, y, options);
+  }
+
+  /**
+   * Computes the outputs for data, in the structure of the model's outputs.
+   *
+   * @throws ValueError if data or options do not fit.
+   * @example
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
+   * await model.predict([[1, 2], [3, 4]], { verbose: 0 });    // [[3], [7]]
+   * @see https://keras.io/api/models/model_training_apis/#predict-method
+   */
+  async predict(x: DataLike | BatchIterable, options: PredictOptions = {}): Promise<Output> {
+    return (await this.#trainer.predict(x, options)) as Output;
+  }
+
+  /**
+   * Runs one training step. The loss and the metrics are those of this batch.
+   *
+   * @throws ValueError if data or options do not fit.
+   * @example
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'zeros' })]);
+   * model.compile({ optimizer: 'sgd', loss: 'mse' });
+   * await model.trainOnBatch([[1], [2]], [[2], [4]]);    // { loss: 10 }
+   * @see https://keras.io/api/models/model_training_apis/#train_on_batch-method
+   */
+  async trainOnBatch(x: DataLike, y?: DataLike | null, options: TrainOnBatchOptions = {}): Promise<Logs> {
+    return this.#trainer.trainOnBatch(x, y ?? null, options);
+  }
+
+  /**
+   * Computes the loss and the metrics of one batch.
+   *
+   * @throws ValueError if data or options do not fit.
+   * @example
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
+   * model.compile({ loss: 'mse' });
+   * await model.testOnBatch([[1], [2]], [[2], [4]]);    // { loss: 2.5 }
+   * @see https://keras.io/api/models/model_training_apis/#test_on_batch-method
+   */
+  async testOnBatch(x: DataLike, y?: DataLike | null, options: OnBatchOptions = {}): Promise<Logs> {
+    return this.#trainer.testOnBatch(x, y ?? null, options);
+  }
+
+  /**
+   * Computes the outputs for one batch.
+   *
+   * @throws ValueError if data does not fit.
+   * @example
+   * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'ones' })]);
+   * await model.predictOnBatch([[1, 2], [3, 4]]);    // [[3], [7]]
+   * @see https://keras.io/api/models/model_training_apis/#predict_on_batch-method
+   */
+  async predictOnBatch(x: DataLike): Promise<Output> {
+    return (await this.#trainer.predictOnBatch(x)) as Output;
+  }
+
+  /** Resets the reported loss and the metrics to their initial state. */
+  resetMetrics(): void {
+    this.#trainer.compiled?.resetMetrics();
+  }
+
+  /** The state of the metrics between steps. */
+  get metricsVariables(): readonly Variable[] {
+    return this.#trainer.compiled?.metricVariables ?? [];
+  }
+
+  /** Whether a larger (`up`) or a smaller (`down`) value of a compiled metric is better; `null` if that is unknown. */
+  metricDirection(name: string): 'up' | 'down' | null {
+    return this.#trainer.compiled?.metrics.directionOf(name) ?? null;
+  }
+
+  /**
+   * Returns the layer with a name, or at an index.
+   *
+   * @throws TypeError if there is no such name; ValueError if there is no such index.
+   * @example
+   * const model = new Sequential([new layers.Flatten(), new layers.Dense(10, { name: 'head' })]);
+   * model.getLayer('head') === model.getLayer({ index: 1 });    // true
+   * @see https://keras.io/api/models/model/#get_layer-method
+   */
+  getLayer(which: string | { readonly index: number }): Layer {
+    const { layers } = this;
+    if (typeof which === 'string') {
+      const found = layers.find((layer) => layer.name === which);
+      if (found !== undefined) return found;
+      throw unknownName(
+        this.who,
+        'layer',
+        which,
+        layers.map((layer) => layer.name),
+      );
+    }
+    if (!isRecord(which)) {
+      throw new TypeError(`[${this.who}] getLayer expects a name or { index }. Received: ${show(which)}.`);
+    }
+    const found = layers[checkInteger(this.who, 'index', which.index, 0)];
+    if (found !== undefined) return found;
+    throw new ValueError(`[${this.who}] getLayer: there are ${layers.length} layers. Received: index=${which.index}.`);
+  }
+
+  /**
+   * Prints a table of the layers with their output shapes and numbers of parameters.
+   *
+   * @throws ValueError if the lines are too short, or `layerRange` matches no layers.
+   * @example
+   * const model = new Sequential([Input({ shape: [4] }), new layers.Dense(10)]);
+   * model.summary();
+   * model.summary({ showTrainable: true, printFn: (text) => console.log(text) });
+   * @see https://keras.io/api/models/model/#summary-method
+   */
+  summary(options: SummaryOptions & { readonly printFn?: PrintFunction | undefined } = {}): void {
+    checkSummaryOptions(this.who, options);
+    const { optimizer } = this;
+    const source = {
+      name: this.name,
+      who: this.who,
+      ...this.#topology.summaryRows(super.sublayers),
+      trainableWeights: this.trainableWeights,
+      nonTrainableWeights: this.nonTrainableWeights,
+      optimizerVariables: optimizer?.built === true ? optimizer.variables : null,
+    };
+    (options.printFn ?? print)(summaryText(source, options, terminal.columns));
+  }
+
+  /**
+   * Writes what `predict` computes as an ONNX file, `.onnx`, for other runtimes. It uses only ONNX's own operators (opset 21)
+   * and holds the weights; above 2 GB they are in `<file>.data` next to it. Inputs and outputs have the names of their
+   * layers. The batch size stays free, as do other sizes that an `Input` leaves open. Layers such as Dropout do nothing, as
+   * in `predict`.
+   *
+   *     await model.export('digits.onnx');
+   *     await model.export('digits-of-one.onnx', { inputSignature: { shape: [1, 28, 28] } });
+   *
+   * Without a file system, `toBytes('onnx')` returns the bytes.
+   *
+   * @throws ValueError if the inputs are unknown, or the model does not accept every value of a free size;
+   * NotImplementedError if the model draws random numbers, or depends on a free size other than through shapes. No file is
+   * written then.
+   * @see https://keras.io/api/models/model_saving_apis/export/
+   */
+  async export(path: string | URL, options: ExportOptions = {}): Promise<void> {
+    // Loaded on demand, since few programs export.
+    const { exportModel } = await import('../export/export-model.ts');
+    await exportModel(this, path, options);
+  }
+
+  get #registration(): Registration {
+    const builtIn = isBuiltInModel(this) ? this.#topology.registration : null;
+    return builtIn ?? { module: null, registered_name: getRegisteredName(this.constructor) ?? this.className };
+  }
+
+  /** Keras's JSON of the whole model, for `JSON.stringify`: class, config, build_config and compile_config. */
+  toJSON(): Config {
+    return this.serialize(new WriteContext());
+  }
+
+  /** Keras's JSON of the whole model. The context records the layers that are written, so that shared layers can be marked. */
+  serialize(context: WriteContext): Config {
+    const { module, registered_name } = this.#registration;
+    return {
+      module,
+      class_name: this.className,
+      config: this.getConfig(context),
+      registered_name,
+      ...(this.built ? { build_config: { input_shape: this.#topology.buildShape(this.builtShape) as Json } } : {}),
+      compile_config: this.getCompileConfig(),
+    };
   }
 
   /** @param context records the layers that are written, so that shared layers can be marked */
   override getConfig(context: WriteContext = new WriteContext()): Config {
-    // A class of one's own has its own arguments.
-    if (this.#network === null || this.constructor !== Model) return super.getConfig();
-    const write = (layer: Layer | Operation, calls: Config): Config => writeLayer(layer, context, calls);
-    return { name: this.name, trainable: this.trainable, ...networkConfig(this.#network, write) };
+    return this.#topology.config(super.getConfig(), {
+      isBuiltIn: isBuiltInModel(this),
+      write: (layer, calls) => writeLayer(layer, context, calls),
+    });
   }
 
   /**
-   * Makes a model of symbolic tensors from what `getConfig` gave, here or in Keras. The weights are new.
-   * @throws ValueError if it is no such config; TypeError if it names a class that is unknown.
+   * Makes a model of symbolic tensors from a config that `getConfig` returned, here or in Keras. The weights are new.
+   * @throws ValueError if the config is malformed; TypeError if it names an unknown class.
    */
   static override fromConfig(config: Config, context: ReadContext = defaultContext): Model {
     const { name, trainable } = config;
-    const read = (entry: LayerEntry): Layer | Operation => readLayer(entry, context);
     return new this({
-      ...readNetwork('Model', config, read),
+      ...readNetwork('Model', config, (entry: LayerEntry) => readLayer(entry, context)),
       ...(typeof name === 'string' ? { name } : {}),
       ...(typeof trainable === 'boolean' ? { trainable } : {}),
     });
   }
-}
 
-/** The JSON of a layer, which may be a model, and of its calls. */
-function writeLayer(layer: Layer | Operation, context: WriteContext, calls: Config = {}): Config {
-  if (layer instanceof Operation) return { ...(layer.serialize() as object), ...calls };
-  const write = (): Config => ({
-    ...(layer instanceof BaseModel ? layer.serialize(context) : serialize(layer)),
-    ...calls,
-  });
-  // An input belongs to one model, and has no state to share.
-  return layer instanceof InputLayer ? write() : context.write(layer, write);
-}
-
-/**
- * The layer of an entry of a config, which may be a model.
- * @throws TypeError if it names a class that is unknown; ValueError if it is malformed.
- */
-export function readLayer(entry: LayerEntry, context: ReadContext): Layer | Operation {
-  if (isOperationConfig(entry)) return deserializeOperation(entry);
-  const { sharedObjects } = context;
-  const make = (): Layer => makeLayer(entry, context);
-  return sharedObjects === undefined || entry.class_name === 'InputLayer' ? make() : sharedObjects.read(entry, make);
-}
-
-function makeLayer(entry: LayerEntry, context: ReadContext): Layer {
-  const { class_name: className, config } = entry;
-  if (findCustom(context.customObjects, className) === undefined) {
-    if (className === 'Sequential') return Sequential.fromConfig(config, context);
-    if (className === 'Functional' || className === 'Model') return Model.fromConfig(config, context);
-  }
-  const layer = deserialize(entry, context.customObjects);
-  spendWeights(layer, context);
-  return layer;
-}
-
-/** Subtracts the weights of a layer, and of the layers in it, from the budget of the file that it was read from. */
-export function spendWeights(layer: Layer, { budget }: ReadContext): void {
-  budget?.spendOnce(layer.who, 'weight', layer.ownWeights);
-  for (const inner of layer.sublayers) spendWeights(inner, { budget, customObjects: {} });
-}
-
-/**
- * Layers one behind the other: each one's output is the next one's input.
- *
- * The model is built at once where the first layer says what it is fed (`inputShape`, or an `Input` in front), else by
- * `build` or by its first call.
- *
- * @throws ValueError if two layers have one name.
- * @example
- * const model = new Sequential([new layers.Dense(64, { activation: 'relu' }), new layers.Dense(10)]);
- * model.build([null, 784]);
- * model.outputShape;      // [null, 10]
- * model.countParams();    // 50890
- * @see https://keras.io/api/models/sequential/
- */
-export class Sequential extends Model<Tensor> {
-  static override readonly className: string = 'Sequential';
-
-  readonly #layers: Layer[] = [];
-  #input: InputLayer | null = null;
-  #output: KerasTensor | null = null;
-
-  constructor(layers: readonly (Layer | KerasTensor)[] | null = null, options: ModelOptions = {}) {
-    checkOptions('Sequential', options, ['name', 'trainable', 'dtype']);
-    super(options);
-    const given: unknown = layers ?? [];
-    if (!Array.isArray(given)) {
-      throw new TypeError(`[${this.who}] layers must be a list of layers. Received: ${show(layers)}.`);
-    }
-    for (const layer of given as readonly (Layer | KerasTensor)[]) this.#push(layer);
-    this.#rebuild();
-  }
-
-  override get layers(): readonly Layer[] {
-    return [...this.#layers];
-  }
-
-  override get sublayers(): readonly Layer[] {
-    return this.#layers;
-  }
-
-  override get hasGraph(): boolean {
-    return true;
-  }
-
-  override get outputNames(): readonly string[] | null {
-    const last = this.#layers.at(-1);
-    return last === undefined ? null : [last.name];
-  }
-
-  override get network(): Network | null {
-    const input = this.#input?.output ?? null;
-    return input === null || this.#output === null ? null : new Network(this.who, input, this.#output);
-  }
-
-  /** What the model is fed, symbolically. @throws ValueError before the model is built. */
-  override get inputs(): readonly KerasTensor[] {
-    return [this.#known(this.#input?.output ?? null, 'inputs')];
-  }
-
-  /** What the model gives, symbolically. @throws ValueError before the model is built. */
-  override get outputs(): readonly KerasTensor[] {
-    return [this.#known(this.#output, 'outputs')];
-  }
-
-  /** The shape of what the model is fed. @throws ValueError before the model is built. */
-  override get inputShape(): Shape {
-    return this.#known(this.#input?.output ?? null, 'inputShape').shape;
-  }
-
-  /** The shape of what the model gives. @throws ValueError before the model is built. */
-  override get outputShape(): Shape {
-    return this.#known(this.#output, 'outputShape').shape;
-  }
-
-  #known(tensor: KerasTensor | null, what: string): KerasTensor {
-    if (tensor !== null) return tensor;
-    throw new ValueError(
-      `[${this.who}] ${what} is not known before the model is built: build([…]) it, or add an Input first.`,
-    );
-  }
-
-  override get inputSignature(): Tree<InputSignature> | null {
-    return this.#input?.output ?? null;
-  }
-
-  override get feedType(): FloatType {
-    const dtype = this.#input?.dtype ?? this.#layers[0]?.dtype ?? this.dtype;
-    return dtype === 'float64' ? 'float64' : 'float32';
+  /**
+   * Writes the model to a file: its architecture, its weights, how it is compiled, and the state of the optimizer. The
+   * ending of the name selects the format: `.keras`, which Keras 3 reads, or `.h5`, which older versions read too.
+   *
+   *     await model.save('digits.keras');
+   *     const restored = await loadModel('digits.keras');
+   *
+   * @throws ValueError if the name has another ending, or something cannot be written; TypeError if a function has no
+   * name. An existing file is unchanged then.
+   * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#save-method
+   */
+  async save(path: FilePath, options: SaveOptions = {}): Promise<void> {
+    await saveModel(this, path, options);
   }
 
   /**
-   * Puts a layer on top.
-   * @throws TypeError if it is no layer; ValueError if its name is taken. The model is as it was then.
+   * Writes the weights to a file: `.weights.h5`, the format of Keras 3, which includes the state of the optimizer; `.h5`,
+   * the older format; or `.safetensors`, under the paths of the weights.
+   *
+   *     await model.saveWeights('digits.weights.h5');
+   *     await model.loadWeights('digits.weights.h5');
+   *
+   * @throws ValueError if the name has another ending, or the model is not built. An existing file is unchanged then.
+   * @see https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/#save_weights-method
    */
-  add(layer: Layer | KerasTensor): void {
-    this.#push(layer);
-    try {
-      this.#rebuild();
-    } catch (error) {
-      // A layer that cannot follow the others is not added.
-      this.#layers.pop();
-      this.#rebuild();
-      throw error;
-    }
+  async saveWeights(path: FilePath, options: SaveWeightsOptions = {}): Promise<void> {
+    await saveModelWeights(this, path, options);
   }
 
   /**
-   * Takes the last layer off, and gives it.
-   * @throws ValueError if there is none.
+   * Reads the weights from a file of any of the formats, from here or from Keras, or from its bytes. The format is detected
+   * from the content.
+   *
+   * @throws ValueError if the file is damaged, or its weights do not fit; the model is unchanged then.
+   * @example
+   * const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1)]);
+   * const bytes = await model.toBytes('weights.h5');
+   * model.setWeights([[[0], [0]], [0]]);
+   * await model.loadWeights(bytes);
+   * @see https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/#load_weights-method
    */
-  pop(): Layer {
-    const layer = this.#layers.pop();
-    if (layer === undefined)
-      throw new ValueError(`[${this.who}] pop needs a layer to take off. Received: an empty model.`);
-    this.#rebuild();
-    return layer;
-  }
-
-  #push(given: Layer | KerasTensor): void {
-    const layer = isKerasTensor(given) ? given.node.operation : given;
-    if (layer instanceof InputLayer) {
-      this.#setInput(layer);
-      return;
-    }
-    if (!(layer instanceof Layer) || isKerasTensor(given)) {
-      throw new TypeError(`[${this.who}] only layers and Input can be added. Received: ${show(given)}.`);
-    }
-    if (this.#layers.some((other) => other.name === layer.name && other !== layer)) {
-      throw new ValueError(
-        `[${this.who}] the layers must have different names. Received: a second layer named ${JSON.stringify(layer.name)}. Give it another one: { name: … }.`,
-      );
-    }
-    if (this.#layers.length === 0 && this.#input === null && layer.givenInputShape !== null) {
-      this.#setInput(new InputLayer({ batchShape: layer.givenInputShape, dtype: layer.dtype }));
-    }
-    this.#layers.push(layer);
-  }
-
-  #setInput(input: InputLayer): void {
-    if (this.#input !== null || this.#layers.length > 0) {
-      const came =
-        this.#input === null
-          ? `${this.#layers.length} layers before it`
-          : `one of shape ${showShape(this.#input.batchShape)} before`;
-      throw new ValueError(`[${this.who}] an Input must come first, and once. Received: ${came}.`);
-    }
-    this.#input = input;
-  }
-
-  /** Builds the model anew after a change, where it is known what it is fed. */
-  #rebuild(): void {
-    this.built = false;
-    this.#output = null;
-    advanceRevision();
-    const [first] = this.#layers;
-    if (first === undefined) return;
-    if (this.#input !== null) this.build(this.#input.batchShape);
-    else if (first instanceof Sequential && first.#input !== null) this.build(first.#input.batchShape);
-  }
-
-  override build(inputShape: InputShape): void {
-    const [first] = this.#layers;
-    if (first === undefined) {
-      throw new ValueError(`[${this.who}] a model without layers cannot be built: add(layer) first.`);
-    }
-    const shape = checkShape(inputShape, this.who, 'inputShape');
-    if (this.#input !== null && !sameShape(this.#input.batchShape, shape)) {
-      throw new ValueError(
-        `[${this.who}] the model is made for inputs of shape ${showShape(this.#input.batchShape)}. Received: inputShape=${showShape(shape)}.`,
-      );
-    }
-    const input = this.#input ?? new InputLayer({ batchShape: shape, dtype: first.dtype });
-    let output = input.output;
-    for (const layer of this.#layers) {
-      if (layer.parentPath === '') layer.parentPath = this.path;
-      output = layer.apply(output);
-    }
-    this.#input = input;
-    this.#output = output;
-  }
-
-  override call(inputs: Tree<Value>, context: CallContext): Tree<Value> {
-    if (!(inputs instanceof Value)) {
-      throw new ValueError(`[${this.who}] a Sequential model has one input. Received: several.`);
-    }
-    let value: Tree<Value> = this.#standardize(inputs);
-    for (const [i, layer] of this.#layers.entries()) {
-      value = layer.applyIn(context.trace, value, context.training, i === 0 ? context.mask : null);
-    }
-    return value;
-  }
-
-  /** The input in the type and the rank that the model is made for. */
-  #standardize(input: Value): Value {
-    const expected = this.#input?.output;
-    return expected === undefined ? input : standardize(this.who, input, expected);
-  }
-
-  override computeOutputShape(inputShape: InputShape): Shape {
-    return this.#layers.reduce<Shape>(
-      (shape, layer) => layer.computeOutputShape(shape),
-      checkShape(inputShape, this.who, 'inputShape'),
-    );
-  }
-
-  protected override get registration(): Registration {
-    return this.constructor === Sequential ? { module: 'keras', registered_name: null } : super.registration;
-  }
-
-  /** @param context records the layers that are written, so that shared layers can be marked */
-  override getConfig(context: WriteContext = new WriteContext()): Config {
-    const layers = [...(this.#input === null ? [] : [this.#input]), ...this.#layers];
-    return {
-      ...super.getConfig(context),
-      layers: layers.map((layer) => writeLayer(layer, context)),
-      ...(this.#output === null || this.#input === null ? {} : { build_input_shape: this.#input.batchShape }),
-    };
+  async loadWeights(source: FileSource, options: LoadWeightsOptions = {}): Promise<void> {
+    await loadModelWeights(this, source, options);
   }
 
   /**
-   * Makes a model from what `getConfig` gave, here or in Keras. The weights are new.
-   * @throws ValueError if it is no such config; TypeError if it names a class that is unknown.
+   * Returns the bytes of a file of the model, for use without a file system: `'keras'` and `'h5'` are complete models,
+   * `'weights.h5'` and `'safetensors'` weights alone, and `'onnx'` is what `export` writes.
+   *
+   * @throws ValueError if there is no such format, or something cannot be written.
+   * @example
+   * const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1)]);
+   * const restored = await loadModel(await model.toBytes('keras'));
+   * restored.countParams();    // 3
+   * const file = await model.toBytes('onnx', { inputSignature: { shape: [1, 2], name: 'point' } });
    */
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Sequential {
-    const { name, layers, build_input_shape: shape } = config;
-    if (typeof name !== 'string' || !Array.isArray(layers) || !layers.every(isSerializedObject)) {
-      throw new ValueError(`[Sequential] a config must have a name and a list of layers. Received: ${show(config)}.`);
+  toBytes(format?: FileFormat, options?: ToBytesOptions): Promise<Uint8Array>;
+  toBytes(format: 'onnx', options?: ExportOptions): Promise<Uint8Array>;
+  async toBytes(
+    format: FileFormat | 'onnx' = 'keras',
+    options: ToBytesOptions | ExportOptions = {},
+  ): Promise<Uint8Array> {
+    if (format === 'onnx') {
+      const { onnxBytes } = await import('../export/export-onnx.ts');
+      return onnxBytes(this, options as ExportOptions);
     }
-    const trainable = config['trainable'];
-    const model = new Sequential(layers.map((entry) => readLayer(entry, context)) as readonly Layer[], {
-      name,
-      ...(typeof trainable === 'boolean' ? { trainable } : {}),
-      dtype: (config['dtype'] ?? null) as never,
-    });
-    if (!model.built && Array.isArray(shape)) model.build(checkShape(shape, model.who, 'build_input_shape'));
-    return model;
+    return modelBytes(this, format, options as ToBytesOptions);
   }
 }
+
+registerModelClass(Model, 'Functional', 'Model');

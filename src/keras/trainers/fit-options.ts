@@ -1,9 +1,16 @@
+import { isRecord } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkInteger, checkOptions } from '../../core/checks.ts';
 import { type CallbacksLike, readCallbacks } from '../callbacks/callback-list.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { type ClassWeight, readClassWeight } from './data-adapters/class-weight.ts';
-import type { BatchIterable, DataLike, WeightsLike } from './data-adapters/read-data.ts';
+import {
+  type BatchIterable,
+  type DataLike,
+  type WeightsLike,
+  isBatchIterable,
+  isTensor,
+} from './data-adapters/read-data.ts';
 
 /** 0 prints nothing, 1 draws a bar (in a pipe: a line an epoch), 2 prints a line an epoch. */
 export type Verbose = 'auto' | 0 | 1 | 2;
@@ -171,4 +178,14 @@ function readFrequency(who: string, value: number | readonly number[]): (epoch: 
   }
   const every = checkInteger(who, 'validationFreq', value, 1);
   return (epoch) => (epoch + 1) % every === 0;
+}
+
+/** Reads the arguments `(x, y, options)` or `(batches, options)` of `fit` and `evaluate`. Returns `y` and the options. */
+export function splitArguments<Options extends object>(
+  x: unknown,
+  second: DataLike | Options | null | undefined,
+  third: Options | undefined,
+): readonly [y: unknown, options: Options | Record<string, never>] {
+  const isOptions = third === undefined && isBatchIterable(x) && isRecord(second) && !isTensor(second);
+  return isOptions ? [null, second as Options] : [second ?? null, third ?? {}];
 }

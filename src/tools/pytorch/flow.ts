@@ -11,7 +11,7 @@ import { Reshape } from '../../keras/layers/reshaping/reshape.ts';
 import { WeightWrapper } from '../../keras/layers/normalization/weight-wrapper.ts';
 import type { DataFormat } from '../../keras/ops/windows.ts';
 import { channelsFirstOrder } from './state/arrays.ts';
-import { operandsOf, operationOf } from '../../keras/models/functional/graph.ts';
+import { operandsOf, operationOf } from '../../keras/models/functional/call-graph.ts';
 import type { Network } from '../../keras/models/functional/network.ts';
 import { Model } from '../../keras/models/model.ts';
 

@@ -4,7 +4,7 @@ import { type SymbolicArguments, mapArguments } from '../../ops/base/symbolic-ar
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
-import { operationOf } from './graph.ts';
+import { operationOf } from './call-graph.ts';
 
 /** The tensor that takes the place of one. */
 export type MadeTensor = (tensor: KerasTensor) => KerasTensor;

@@ -11,7 +11,7 @@ import { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
 import { isValue } from '../../../compiler/program/index.ts';
 import { argumentsOf, callAgain } from './call-again.ts';
-import { type CallGraph, mapGraph, operandsOf, operationOf } from './graph.ts';
+import { type CallGraph, mapGraph, operandsOf, operationOf } from './call-graph.ts';
 import { arrangeInputs, namesIn, standardize } from './standardize.ts';
 import { sortKeys, unwrapSingle } from './structure.ts';
 

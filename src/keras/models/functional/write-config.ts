@@ -3,7 +3,7 @@ import { type Tree, mapTree } from '../../../core/tree.ts';
 import { type SymbolicArguments, mapArguments } from '../../ops/base/symbolic-arguments.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { INFERRING, MASKED } from './call-keywords.ts';
-import { operationOf } from './graph.ts';
+import { operationOf } from './call-graph.ts';
 import type { Network } from './network.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import type { Operation } from '../../ops/base/operation.ts';

@@ -7,13 +7,20 @@ import { Layer } from '../../layers/base/layer.ts';
 import type { Operation } from '../../ops/base/operation.ts';
 import { type Column, drawTable } from './table.ts';
 
-/** What a summary is made of. */
-export interface SummarySource {
+/** Prints a string, such as a summary. @default the console */
+export type PrintFunction = (text: string) => void;
+
+/** The rows of a summary. */
+export interface SummaryRows {
+  readonly layers: readonly (Layer | Operation)[];
+  /** The origin of each layer's inputs; `null` if the layers form a chain. */
+  readonly connections: ReadonlyMap<Layer | Operation, string> | null;
+}
+
+/** The content of a summary. */
+export interface SummarySource extends SummaryRows {
   readonly name: string;
   readonly who: string;
-  readonly layers: readonly (Layer | Operation)[];
-  /** Where each layer's inputs come from; `null` where the layers stand one behind the other. */
-  readonly connections: ReadonlyMap<Layer | Operation, string> | null;
   readonly trainableWeights: readonly Variable[];
   readonly nonTrainableWeights: readonly Variable[];
   /** The optimizer's state; `null` if there is none yet. */

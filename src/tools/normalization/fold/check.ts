@@ -9,7 +9,7 @@ import { input } from '../../../compiler/graph/leaves.ts';
 import { Trace } from '../../../compiler/graph/trace.ts';
 import type { KerasTensor, Node } from '../../../keras/ops/base/keras-tensor.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
-import { layerOf, operandsOf } from '../../../keras/models/functional/graph.ts';
+import { layerOf, operandsOf } from '../../../keras/models/functional/call-graph.ts';
 import { isValue } from '../../../compiler/program/index.ts';
 import { evaluate } from '../../../compiler/reference/index.ts';
 import type { FoldPlan } from './plan.ts';

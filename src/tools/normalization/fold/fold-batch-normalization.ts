@@ -1,10 +1,10 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { checkOptions } from '../../../core/checks.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
-import { copyLayer, rebuildModel } from '../../../keras/models/clone/clone-model.ts';
-import { BaseModel } from '../../../keras/models/base-model.ts';
-import { Model, Sequential } from '../../../keras/models/model.ts';
-import { operandsOf } from '../../../keras/models/functional/graph.ts';
+import { copyLayer, rebuildModel } from '../../../keras/models/cloning.ts';
+import { Model } from '../../../keras/models/model.ts';
+import { Sequential } from '../../../keras/models/sequential.ts';
+import { operandsOf } from '../../../keras/models/functional/call-graph.ts';
 import { checkFold } from './check.ts';
 import { type LeftNormalization, type MergedNormalization, planFold } from './plan.ts';
 
@@ -47,12 +47,12 @@ export interface FoldOptions {
  * @see https://arxiv.org/abs/1712.05877 (Jacob et al. 2017, section 3.2)
  */
 export function foldBatchNormalization(model: Sequential, options?: FoldOptions): Sequential & Folded;
-export function foldBatchNormalization(model: BaseModel, options?: FoldOptions): Model & Folded;
-export function foldBatchNormalization(model: BaseModel, options: FoldOptions = {}): Model & Folded {
+export function foldBatchNormalization(model: Model, options?: FoldOptions): Model & Folded;
+export function foldBatchNormalization(model: Model, options: FoldOptions = {}): Model & Folded {
   const who = 'foldBatchNormalization';
   checkOptions(who, options, ['tolerance']);
   const { tolerance = 1e-5 } = options;
-  if (!(model instanceof BaseModel)) {
+  if (!(model instanceof Model)) {
     throw new TypeError(`[${who}] expected a model. Received: ${show(model)}.`);
   }
   if (!(tolerance > 0))
@@ -82,7 +82,7 @@ interface Result {
   readonly report: FoldReport & { readonly worst: string };
 }
 
-function fold(model: BaseModel): Result {
+function fold(model: Model): Result {
   const network = model instanceof Model ? model.network : null;
   const plan = network === null ? null : planFold(network);
   const inner: { prefix: string; report: Result['report'] }[] = [];

@@ -3,7 +3,7 @@ import { BatchNormalization } from '../../../keras/layers/normalization/batch-no
 import type { Layer } from '../../../keras/layers/base/layer.ts';
 import { Operation } from '../../../keras/ops/base/operation.ts';
 import { SyncBatchNormalization } from '../../../keras/layers/normalization/sync-batch-normalization.ts';
-import { operandsOf, operationOf } from '../../../keras/models/functional/graph.ts';
+import { operandsOf, operationOf } from '../../../keras/models/functional/call-graph.ts';
 import type { Network } from '../../../keras/models/functional/network.ts';
 import { type ChannelMap, mapOf } from './channel-map.ts';
 import { OpenKernel } from './open-kernel.ts';

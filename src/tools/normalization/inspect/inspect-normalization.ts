@@ -1,7 +1,7 @@
 import { show } from '../../../core/errors.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import { Layer } from '../../../keras/layers/base/layer.ts';
-import { BaseModel } from '../../../keras/models/base-model.ts';
+import { Model } from '../../../keras/models/model.ts';
 import { type Finding, type Severity, findingsOf } from './findings.ts';
 import { type Parts, partsOf } from './parts.ts';
 
@@ -64,9 +64,9 @@ export interface NormalizationReport {
  * found?.findings[0]?.channels;    // [1]
  * @see https://arxiv.org/abs/1502.03167 (Ioffe and Szegedy 2015)
  */
-export function inspectNormalization(model: BaseModel): NormalizationReport {
+export function inspectNormalization(model: Model): NormalizationReport {
   const given: unknown = model;
-  if (!(given instanceof BaseModel)) {
+  if (!(given instanceof Model)) {
     throw new TypeError(`[inspectNormalization] expected a model. Received: ${show(given)}.`);
   }
   const layers = normalizationsIn(model).map(([name, parts]) => inspect(name, parts));

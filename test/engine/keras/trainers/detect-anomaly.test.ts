@@ -6,7 +6,7 @@ import type { Value } from '../../../../src/compiler/graph/value.ts';
 import { type CallContext, Layer } from '../../../../src/keras/layers/index.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
 import type { CompileOptions } from '../../../../src/keras/trainers/compile/compile-options.ts';
-import { Sequential } from '../../../../src/keras/models/model.ts';
+import { Sequential } from '../../../../src/keras/models/index.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { Adam, SGD } from '../../../../src/keras/optimizers/index.ts';
 import { Regularizer } from '../../../../src/keras/regularizers/index.ts';

@@ -252,7 +252,7 @@ describe('what a model of symbolic tensors refuses', () => {
       'TypeError: [Model] unknown option "nam". Did you mean "name"?',
     );
     expect(attempt(() => new Model())).toBe(
-      'TypeError: [Model] inputs and outputs must be given. Received: neither. A model of your own extends Model and gives call.',
+      'TypeError: [Model] inputs and outputs must be given. Received: neither. A custom model extends Model and defines call.',
     );
   });
 
@@ -262,7 +262,7 @@ describe('what a model of symbolic tensors refuses', () => {
     }
     const model = new Mute({ name: 'm' });
     expect(attempt(() => model.apply(Input({ shape: [2] })))).toBe(
-      'NotImplementedError: [Mute m] a model must say how it computes its outputs. Received: a class without call. Give it one, or call super({ inputs, outputs }).',
+      'NotImplementedError: [Mute m] a model must define how it computes its outputs. Received: a class without call. Add a call method, or call super({ inputs, outputs }).',
     );
     expect(attempt(() => model.inputs)).toBe(
       'ValueError: [Mute m] inputs is only known of models made of inputs and outputs.',

@@ -128,7 +128,7 @@ describe('a Sequential model', () => {
     expect(model.outputShape).toEqual([null, 2]);
     model.pop();
     expect(() => model.pop()).toThrow(
-      '[Sequential sequential] pop needs a layer to take off. Received: an empty model.',
+      '[Sequential sequential] pop needs a layer to remove. Received: an empty model.',
     );
   });
 

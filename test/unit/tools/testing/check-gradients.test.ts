@@ -6,7 +6,7 @@ import type { Value } from '../../../../src/compiler/graph/value.ts';
 import type { Variable } from '../../../../src/compiler/graph/variable.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
 import { type CallContext, Input, type InputShape, Layer } from '../../../../src/keras/layers/index.ts';
-import { Model, Sequential } from '../../../../src/keras/models/model.ts';
+import { Model, Sequential } from '../../../../src/keras/models/index.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { L2 } from '../../../../src/keras/regularizers/index.ts';
 

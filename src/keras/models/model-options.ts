@@ -1,23 +1,25 @@
-import { isRecord } from '../../../core/config.ts';
-import { snakeCase, uniqueName } from '../../../core/names.ts';
-import { checkOptions } from '../../../core/checks.ts';
-import type { Tensor } from '../../../core/tensor.ts';
-import type { Tree } from '../../../core/tree.ts';
-import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
-import type { LayerOptions } from '../../layers/base/layer.ts';
-import type { ModelOptions } from '../base-model.ts';
+import { isRecord } from '../../core/config.ts';
+import { snakeCase, uniqueName } from '../../core/names.ts';
+import { checkOptions } from '../../core/checks.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import type { Tree } from '../../core/tree.ts';
+import type { KerasTensor } from '../ops/base/keras-tensor.ts';
+import type { LayerOptions } from '../layers/base/layer.ts';
 
-/** Symbolic tensors in the form of what they stand for; the compiler does not look into arrays and records that are nested. */
+/** Options shared by all models. */
+export type ModelOptions = Pick<LayerOptions, 'name' | 'trainable' | 'dtype'>;
+
+/** Symbolic tensors in the structure `Form`. TypeScript checks one level of arrays and records. */
 export type Symbolic<Form> =
   KerasTensor<Form> | { readonly [K in keyof Form]: KerasTensor<Form[K]> } | Tree<KerasTensor>;
 
-/** Options of a model that is made of symbolic tensors. */
+/** Options of a model of symbolic tensors. */
 export interface FunctionalOptions<Output = Tree<Tensor>> {
-  /** What the model is fed: what `Input` gave, alone or in arrays and records; what a layer gave, to begin there. */
+  /** The inputs, alone or in arrays and records: from `Input`, or from a layer where the model should start there. */
   readonly inputs: Tree<KerasTensor>;
-  /** What the model gives, computed from the inputs: alone or in arrays and records. */
+  /** The outputs, computed from the inputs, alone or in arrays and records. */
   readonly outputs: Symbolic<Output>;
-  /** What the model is called. @default 'functional', made unique */
+  /** The name of the model. @default 'functional', made unique */
   readonly name?: string | undefined;
   /** Whether training changes the weights. @default true */
   readonly trainable?: boolean | undefined;
@@ -25,6 +27,7 @@ export interface FunctionalOptions<Output = Tree<Tensor>> {
 
 const OPTIONS = ['inputs', 'outputs', 'name', 'trainable'];
 
+/** Whether the options describe a model of symbolic tensors. */
 export function isFunctional<Output>(
   options: ModelOptions | FunctionalOptions<Output>,
 ): options is FunctionalOptions<Output> {
@@ -32,7 +35,7 @@ export function isFunctional<Output>(
 }
 
 /**
- * The options that a layer takes, of those that a model was given. `isPlain`: it is of no class of the user's.
+ * The layer options among the options of a model. `isPlain`: the class is `Model` itself.
  * @throws TypeError if an option is unknown, or a plain model has neither inputs nor outputs.
  */
 export function layerOptions<Output>(
@@ -44,11 +47,11 @@ export function layerOptions<Output>(
     if (!isPlain) return options;
     checkOptions(className, options, OPTIONS);
     throw new TypeError(
-      `[${className}] inputs and outputs must be given. Received: neither. A model of your own extends Model and gives call.`,
+      `[${className}] inputs and outputs must be given. Received: neither. A custom model extends Model and defines call.`,
     );
   }
   checkOptions(className, options, OPTIONS);
   const { name = uniqueName(isPlain ? 'functional' : snakeCase(className)), trainable } = options;
-  // Each input is cast to its own type.
+  // The model casts each input to the type of its Input instead.
   return { name, autocast: false, ...(trainable === undefined ? {} : { trainable }) };
 }

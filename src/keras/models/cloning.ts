@@ -1,16 +1,17 @@
-import { ValueError } from '../../../core/errors.ts';
-import type { Tensor } from '../../../core/tensor.ts';
-import { checkOptions } from '../../../core/checks.ts';
-import { type Tree, fillTree, flatten } from '../../../core/tree.ts';
-import { InputLayer } from '../../layers/core/input-layer.ts';
-import { Lambda } from '../../layers/core/lambda.ts';
-import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
-import { Layer } from '../../layers/base/layer.ts';
-import { Operation } from '../../ops/base/operation.ts';
-import type { BaseModel } from '../base-model.ts';
-import { type MadeTensor, callAgain } from '../functional/call-again.ts';
-import { operationOf } from '../functional/graph.ts';
-import { Model, Sequential } from '../model.ts';
+import { ValueError } from '../../core/errors.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { checkOptions } from '../../core/checks.ts';
+import { type Tree, fillTree, flatten } from '../../core/tree.ts';
+import { InputLayer } from '../layers/core/input-layer.ts';
+import { Lambda } from '../layers/core/lambda.ts';
+import { type KerasTensor, type Node, isKerasTensor } from '../ops/base/keras-tensor.ts';
+import { Layer } from '../layers/base/layer.ts';
+import { Operation } from '../ops/base/operation.ts';
+import { type MadeTensor, callAgain } from './functional/call-again.ts';
+import { operationOf } from './functional/call-graph.ts';
+import { Model } from './model.ts';
+import { Sequential } from './sequential.ts';
+import { isBuiltInModel } from './serialization.ts';
 
 /** A layer that takes the place of another. */
 export type CloneFunction = (layer: Layer) => Layer;
@@ -38,7 +39,7 @@ export interface CloneOptions {
  * twin.setWeights(model.getWeights());
  * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#clonemodel-function
  */
-export function cloneModel(model: BaseModel, options: CloneOptions = {}): Model {
+export function cloneModel(model: Model, options: CloneOptions = {}): Model {
   checkOptions('cloneModel', options, ['cloneFunction']);
   const { cloneFunction = copyLayer } = options;
   return rebuildModel(model, 'cloneModel', cloneFunction, (_, __, repeat) => repeat());
@@ -47,21 +48,20 @@ export function cloneModel(model: BaseModel, options: CloneOptions = {}): Model 
 /** A new layer of the same config, or the layer itself where it has no config and no weights. */
 export function copyLayer(layer: Layer): Layer {
   if (layer instanceof Lambda) return layer;
-  if (layer instanceof Model && (layer.constructor === Model || layer.constructor === Sequential)) {
-    return cloneModel(layer);
-  }
+  if (isModel(layer) && isBuiltInModel(layer)) return cloneModel(layer);
   return (layer.constructor as typeof Layer).fromConfig(layer.getConfig());
 }
 
+const isModel = (layer: Layer): layer is Model => layer instanceof Model;
+
 /** Makes a model again, call by call. */
-export function rebuildModel(model: BaseModel, who: string, clone: CloneFunction, call: CallFunction): Model {
+export function rebuildModel(model: Model, who: string, clone: CloneFunction, call: CallFunction): Model {
   if (model instanceof Sequential && !model.built) {
     return new Sequential(model.layers.map(clone), { name: model.name, trainable: model.trainable });
   }
-  const network = model instanceof Model ? model.network : null;
+  const { network } = model;
   const stack = model instanceof Sequential ? model.layers : null;
-  const ownClass: unknown = model.constructor;
-  if (network === null || (ownClass !== Model && ownClass !== Sequential)) {
+  if (network === null || !isBuiltInModel(model)) {
     throw new ValueError(
       `[${who}] the model must be made of inputs and outputs, or be Sequential. Received: ${model.who}, of a class of its own. Make its layers anew with that class.`,
     );

@@ -1,0 +1,68 @@
+import type { Config } from '../../core/config.ts';
+import type { Layer } from '../layers/base/layer.ts';
+import { InputLayer } from '../layers/core/input-layer.ts';
+import { deserialize, serialize } from '../layers/index.ts';
+import { deserializeOperation, isOperationConfig } from '../operations/all.ts';
+import { Operation } from '../ops/base/operation.ts';
+import { isFileModel } from '../saving/file-model.ts';
+import type { ReadContext } from '../saving/read-context.ts';
+import { findCustom } from '../saving/registry.ts';
+import type { WriteContext } from '../saving/write-context.ts';
+import type { LayerEntry } from './functional/read-config.ts';
+
+/** A class of models that configs name. */
+interface ModelClass {
+  readonly prototype: Layer;
+  fromConfig(config: Config, context: ReadContext): Layer;
+}
+
+/**
+ * The built-in classes of models by their names in configs. Each class adds itself: a model can hold models of either class,
+ * so the files of the classes cannot import each other.
+ */
+const modelClasses = new Map<string, ModelClass>();
+
+/** Adds a built-in class of models, under one or several names. */
+export function registerModelClass(modelClass: ModelClass, ...names: readonly string[]): void {
+  for (const name of names) modelClasses.set(name, modelClass);
+}
+
+/** Whether a layer is of a built-in class of models, not of a class of the user that extends one. */
+export function isBuiltInModel(layer: Layer): boolean {
+  return [...modelClasses.values()].some(({ prototype }) => prototype === Object.getPrototypeOf(layer));
+}
+
+/** Writes a layer, which may be a model or an operation, with its calls, as Keras's JSON. */
+export function writeLayer(layer: Layer | Operation, context: WriteContext, calls: Config = {}): Config {
+  if (layer instanceof Operation) return { ...(layer.serialize() as object), ...calls };
+  const write = (): Config => ({ ...(isFileModel(layer) ? layer.serialize(context) : serialize(layer)), ...calls });
+  // An input belongs to one model and has no state to share.
+  return layer instanceof InputLayer ? write() : context.write(layer, write);
+}
+
+/**
+ * Makes the layer of an entry of a config, which may be a model or an operation.
+ * @throws TypeError if it names an unknown class; ValueError if it is malformed.
+ */
+export function readLayer(entry: LayerEntry, context: ReadContext): Layer | Operation {
+  if (isOperationConfig(entry)) return deserializeOperation(entry);
+  const { sharedObjects } = context;
+  const make = (): Layer => makeLayer(entry, context);
+  return sharedObjects === undefined || entry.class_name === 'InputLayer' ? make() : sharedObjects.read(entry, make);
+}
+
+function makeLayer(entry: LayerEntry, context: ReadContext): Layer {
+  const { class_name: className, config } = entry;
+  const isCustom = findCustom(context.customObjects, className) !== undefined;
+  const modelClass = isCustom ? undefined : modelClasses.get(className);
+  if (modelClass !== undefined) return modelClass.fromConfig(config, context);
+  const layer = deserialize(entry, context.customObjects);
+  spendWeights(layer, context);
+  return layer;
+}
+
+/** Subtracts the weights of a layer, and of the layers in it, from the budget of the file that it was read from. */
+export function spendWeights(layer: Layer, { budget }: ReadContext): void {
+  budget?.spendOnce(layer.who, 'weight', layer.ownWeights);
+  for (const inner of layer.sublayers) spendWeights(inner, { budget, customObjects: {} });
+}

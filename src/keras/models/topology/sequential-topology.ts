@@ -1,0 +1,195 @@
+import type { Config } from '../../../core/config.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { type Shape, checkShape, sameShape, showShape } from '../../../core/shape.ts';
+import type { Tree } from '../../../core/tree.ts';
+import { Value } from '../../../compiler/graph/value.ts';
+import type { InputSignature } from '../../export/signature.ts';
+import type { CallContext } from '../../layers/base/call-context.ts';
+import type { InputShape } from '../../layers/base/input-shape.ts';
+import { Layer } from '../../layers/base/layer.ts';
+import { InputLayer } from '../../layers/core/input-layer.ts';
+import { type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
+import type { FloatType } from '../../trainers/data-adapters/read-data.ts';
+import { Network } from '../functional/network.ts';
+import { standardize } from '../functional/standardize.ts';
+import type { SummaryRows } from '../summary/summary.ts';
+import type { ConfigContext, Registration, Topology, TopologyOwner } from './topology.ts';
+
+/** A stack of layers: the output of each layer is the input of the next one. */
+export class SequentialTopology implements Topology {
+  readonly hasGraph = true;
+  readonly registration: Registration = { module: 'keras', registered_name: null };
+  readonly #owner: TopologyOwner;
+  readonly #stack: Layer[] = [];
+  #input: InputLayer | null = null;
+  /** The output of the last symbolic pass through the stack; `null` before the model is built. */
+  #output: KerasTensor | null = null;
+  #network: Network | null = null;
+
+  constructor(owner: TopologyOwner) {
+    this.#owner = owner;
+  }
+
+  /**
+   * Adds a layer, or an `Input` before all layers.
+   * @throws TypeError if it is neither; ValueError if its name is taken or an Input comes too late.
+   */
+  push(given: Layer | KerasTensor): void {
+    const { who } = this.#owner;
+    const layer = isKerasTensor(given) ? given.node.operation : given;
+    if (layer instanceof InputLayer) {
+      this.#setInput(layer);
+      return;
+    }
+    if (!(layer instanceof Layer) || isKerasTensor(given)) {
+      throw new TypeError(`[${who}] only layers and Input can be added. Received: ${show(given)}.`);
+    }
+    if (this.#stack.some((other) => other.name === layer.name && other !== layer)) {
+      throw new ValueError(
+        `[${who}] the layers must have different names. Received: a second layer named ${JSON.stringify(layer.name)}. Give it another one: { name: … }.`,
+      );
+    }
+    if (this.#stack.length === 0 && this.#input === null && layer.givenInputShape !== null) {
+      this.#setInput(new InputLayer({ batchShape: layer.givenInputShape, dtype: layer.dtype }));
+    }
+    this.#stack.push(layer);
+  }
+
+  #setInput(input: InputLayer): void {
+    if (this.#input !== null || this.#stack.length > 0) {
+      const received =
+        this.#input === null
+          ? `${this.#stack.length} layers before it`
+          : `one of shape ${showShape(this.#input.batchShape)} before`;
+      throw new ValueError(`[${this.#owner.who}] an Input must come first, and once. Received: ${received}.`);
+    }
+    this.#input = input;
+  }
+
+  /** Removes and returns the last layer; `undefined` if there is none. */
+  pop(): Layer | undefined {
+    return this.#stack.pop();
+  }
+
+  /** Discards the symbolic pass, after a change of the stack. */
+  unbuild(): void {
+    this.#output = null;
+    this.#network = null;
+  }
+
+  /** The shape of the input with the batch, if an `Input` or the first layer determines it; else `null`. */
+  get knownInputShape(): Shape | null {
+    const [first] = this.#stack;
+    if (first === undefined) return null;
+    if (this.#input !== null) return this.#input.batchShape;
+    // A model that is the first layer may have an Input of its own.
+    const inner = 'topology' in first ? first.topology : null;
+    return inner instanceof SequentialTopology ? (inner.#input?.batchShape ?? null) : null;
+  }
+
+  build(inputShape: InputShape): void {
+    const { who, path } = this.#owner;
+    const [first] = this.#stack;
+    if (first === undefined) {
+      throw new ValueError(`[${who}] a model without layers cannot be built: add(layer) first.`);
+    }
+    const shape = checkShape(inputShape, who, 'inputShape');
+    if (this.#input !== null && !sameShape(this.#input.batchShape, shape)) {
+      throw new ValueError(
+        `[${who}] the model is made for inputs of shape ${showShape(this.#input.batchShape)}. Received: inputShape=${showShape(shape)}.`,
+      );
+    }
+    const input = this.#input ?? new InputLayer({ batchShape: shape, dtype: first.dtype });
+    let output = input.output;
+    for (const layer of this.#stack) {
+      if (layer.parentPath === '') layer.parentPath = path;
+      output = layer.apply(output);
+    }
+    this.#input = input;
+    this.#output = output;
+    this.#network = null;
+  }
+
+  get network(): Network | null {
+    if (this.#input === null || this.#output === null) return null;
+    return (this.#network ??= new Network(this.#owner.who, this.#input.output, this.#output));
+  }
+
+  get outputNames(): readonly string[] | null {
+    const last = this.#stack.at(-1);
+    return last === undefined ? null : [last.name];
+  }
+
+  get feedType(): FloatType {
+    const dtype = this.#input?.dtype ?? this.#stack[0]?.dtype ?? this.#owner.dtype;
+    return dtype === 'float64' ? 'float64' : 'float32';
+  }
+
+  layers(): readonly Layer[] {
+    return [...this.#stack];
+  }
+
+  sublayers(): readonly Layer[] {
+    return this.#stack;
+  }
+
+  layersInPath(): readonly Layer[] {
+    return this.#stack;
+  }
+
+  inputs(property: string): KerasTensor {
+    return this.#known(this.#input?.output ?? null, property);
+  }
+
+  outputs(property: string): KerasTensor {
+    return this.#known(this.#output, property);
+  }
+
+  #known(tensor: KerasTensor | null, property: string): KerasTensor {
+    if (tensor !== null) return tensor;
+    throw new ValueError(
+      `[${this.#owner.who}] ${property} is not known before the model is built: build([…]) it, or add an Input first.`,
+    );
+  }
+
+  inputSignature(): Tree<InputSignature> | null {
+    return this.#input?.output ?? null;
+  }
+
+  summaryRows(): SummaryRows {
+    return { layers: this.#stack, connections: null };
+  }
+
+  run(inputs: Tree<Value>, context: CallContext): Tree<Value> {
+    const { who } = this.#owner;
+    if (!(inputs instanceof Value)) {
+      throw new ValueError(`[${who}] a Sequential model has one input. Received: several.`);
+    }
+    const expected = this.#input?.output;
+    let value: Tree<Value> = expected === undefined ? inputs : standardize(who, inputs, expected);
+    for (const [i, layer] of this.#stack.entries()) {
+      value = layer.applyIn(context.trace, value, context.training, i === 0 ? context.mask : null);
+    }
+    return value;
+  }
+
+  outputShape(inputShape: InputShape): Shape {
+    return this.#stack.reduce<Shape>(
+      (shape, layer) => layer.computeOutputShape(shape),
+      checkShape(inputShape, this.#owner.who, 'inputShape'),
+    );
+  }
+
+  config(base: Config, { write }: ConfigContext): Config {
+    const layers = [...(this.#input === null ? [] : [this.#input]), ...this.#stack];
+    return {
+      ...base,
+      layers: layers.map((layer) => write(layer)),
+      ...(this.#output === null || this.#input === null ? {} : { build_input_shape: this.#input.batchShape }),
+    };
+  }
+
+  buildShape(builtShape: InputShape | null): InputShape | null {
+    return builtShape;
+  }
+}
