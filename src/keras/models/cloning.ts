@@ -9,7 +9,7 @@ import { Layer } from '../layers/base/layer.ts';
 import { Operation } from '../ops/base/operation.ts';
 import { type MadeTensor, callAgain } from './functional/call-again.ts';
 import { operationOf } from './functional/call-graph.ts';
-import { Model } from './model.ts';
+import { Model, isModel } from './model.ts';
 import { Sequential } from './sequential.ts';
 import { isBuiltInModel } from './serialization.ts';
 
@@ -51,8 +51,6 @@ export function copyLayer(layer: Layer): Layer {
   if (isModel(layer) && isBuiltInModel(layer)) return cloneModel(layer);
   return (layer.constructor as typeof Layer).fromConfig(layer.getConfig());
 }
-
-const isModel = (layer: Layer): layer is Model => layer instanceof Model;
 
 /** Makes a model again, call by call. */
 export function rebuildModel(model: Model, who: string, clone: CloneFunction, call: CallFunction): Model {

@@ -516,4 +516,9 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
   }
 }
 
+/** Whether a value is a model, of any class. */
+export function isModel(value: unknown): value is Model {
+  return value instanceof Model;
+}
+
 registerModelClass(Model, 'Functional', 'Model');

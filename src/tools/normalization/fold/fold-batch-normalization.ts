@@ -2,7 +2,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { checkOptions } from '../../../core/checks.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
 import { copyLayer, rebuildModel } from '../../../keras/models/cloning.ts';
-import { Model } from '../../../keras/models/model.ts';
+import { Model, isModel } from '../../../keras/models/model.ts';
 import { Sequential } from '../../../keras/models/sequential.ts';
 import { operandsOf } from '../../../keras/models/functional/call-graph.ts';
 import { checkFold } from './check.ts';
@@ -126,7 +126,7 @@ function fold(model: Model): Result {
   };
 
   function copyFor(layer: Layer): Layer {
-    if (layer instanceof Model && layer.network !== null) {
+    if (isModel(layer) && layer.network !== null) {
       const nested = fold(layer);
       inner.push({ prefix: layer.name, report: nested.report });
       return nested.folded;

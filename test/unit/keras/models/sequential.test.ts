@@ -127,9 +127,7 @@ describe('a Sequential model', () => {
     expect(model.weights[0]).toBe(kernel);
     expect(model.outputShape).toEqual([null, 2]);
     model.pop();
-    expect(() => model.pop()).toThrow(
-      '[Sequential sequential] pop needs a layer to remove. Received: an empty model.',
-    );
+    expect(() => model.pop()).toThrow('[Sequential sequential] pop needs a layer to remove. Received: an empty model.');
   });
 
   test('finds layers by name and by index', () => {
