@@ -22,14 +22,14 @@ export interface FieldContract {
   readonly special?: Readonly<Record<string, unknown>>;
   /** Attributes that are not the option as given, as in Keras: what they are instead, as `Class.option`. */
   readonly attributes?: Readonly<Record<string, unknown>>;
-  /** Options that cannot be combined with the others, as `Class.option`. */
-  readonly alone?: readonly string[];
+  /** Options that an option requires, as `Class.option`. */
+  readonly requires?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Checks for every class of a roster that each option becomes an attribute and, unless it has no key, a config entry. */
 export function testFieldContract(
   classes: Readonly<Record<string, DescribedClass>>,
-  { values, special = {}, attributes = {}, alone = [] }: FieldContract,
+  { values, special = {}, attributes = {}, requires = {} }: FieldContract,
 ): void {
   const optionsOf = (fields: Fields): readonly string[] =>
     Object.keys(fields).filter((option) => fields[option]?.isConstant !== true);
@@ -50,7 +50,9 @@ export function testFieldContract(
 
   test.each(Object.entries(classes))('each option of %s is an attribute', (name, made) => {
     for (const option of optionsOf(made.fields)) {
-      expect(Reflect.get(make(name, made, [option]), option), option).toEqual(attribute(name, option));
+      expect(Reflect.get(make(name, made, [option, ...(requires[`${name}.${option}`] ?? [])]), option), option).toEqual(
+        attribute(name, option),
+      );
     }
   });
 
@@ -70,15 +72,10 @@ export function testFieldContract(
   test.each(written)(
     'the config of %s has its fields in their order, and leads back to an equal object',
     (name, made) => {
-      const object = make(
-        name,
-        made,
-        optionsOf(made.fields).filter((option) => !alone.includes(`${name}.${option}`)),
-      );
-      const config = object.getConfig?.() ?? {};
-      const keyed = optionsOf(made.fields).filter((option) => made.fields[option]?.key !== null);
-      const left = keyed.filter((option) => !alone.includes(`${name}.${option}`));
-      expect(Object.keys(config).map(withoutUnderscores)).toEqual(left.map((option) => option.toLowerCase()));
+      const options = optionsOf(made.fields);
+      const config = make(name, made, options).getConfig?.() ?? {};
+      const keyed = options.filter((option) => made.fields[option]?.key !== null);
+      expect(Object.keys(config).map(withoutUnderscores)).toEqual(keyed.map((option) => option.toLowerCase()));
       expect(made.fromConfig?.(config).getConfig?.()).toEqual(config);
     },
   );

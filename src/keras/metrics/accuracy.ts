@@ -1,7 +1,4 @@
-import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { snakeCase } from '../../core/names.ts';
-import { checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { abs, equal, greater, greaterEqual, less, logicalAnd, where } from '../ops/elementwise.ts';
@@ -9,18 +6,19 @@ import { expandDims, squeeze } from '../ops/movement.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { all, argmax, sum } from '../ops/reductions.ts';
 import { SamplewiseMean } from './means.ts';
-import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
-import { aligned, sameRank } from './samplewise.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { aligned, sameRank } from '../losses/alignment.ts';
+import { type Fields, integer, number, string } from '../saving/fields.ts';
 
 const score = (matches: Value): Value => castTo(matches, 'float32');
 
-/** Whether each target equals its prediction. */
+/** Whether each target equals its prediction: 1 or 0. */
 export const accuracy = (yTrue: Operand, yPred: Operand): Value => score(equal(...aligned('Accuracy', yTrue, yPred)));
 
 /**
- * Whether each target equals its prediction, which is 1 above the threshold and 0 up to it: 1 or 0 for each entry.
+ * Whether each target equals its prediction, which is 1 if above the threshold and else 0: 1 or 0 for each entry.
  *
- * Shapes: targets and predictions alike → the same.
+ * Shapes: targets and predictions of one shape → that shape.
  * @example
  * const target = tensor([[1], [0]]);
  * await jit((x) => metrics.binaryAccuracy(target, x))([[0.7], [0.8]]);   // [[1], [0]]
@@ -32,7 +30,7 @@ export function binaryAccuracy(yTrue: Operand, yPred: Operand, threshold = 0.5):
 }
 
 /**
- * Whether target and prediction have their first maximum, along the last axis, in the same place: 1 or 0.
+ * Whether target and prediction have their first maximum along the last axis at the same index: 1 or 0.
  *
  * Shapes: targets and predictions `[…, classes]` → `[…]`.
  * @example
@@ -44,7 +42,7 @@ export function categoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
   return score(equal(...aligned('CategoricalAccuracy', argmax(yTrue, -1), argmax(yPred, -1))));
 }
 
-/** Labels without a last axis of size 1 that predictions have for the classes. */
+/** Labels without the last axis, which is that of the classes in predictions and may have size 1. */
 function labelsFor(yTrue: Operand, prediction: Value, who: string): Value {
   const given = toValue(yTrue);
   const labels = given.rank === prediction.rank && given.shape.at(-1) === 1 ? squeeze(given, -1) : given;
@@ -72,8 +70,8 @@ export function sparseCategoricalAccuracy(yTrue: Operand, yPred: Operand): Value
 }
 
 /**
- * Whether fewer than k predictions are greater than that of the label: 1 or 0. It is 0 for a label that is no class, and
- * where a prediction is infinite or NaN, as in TensorFlow.
+ * Whether fewer than k predictions are greater than that of the label: 1 or 0. The result is 0 for a label that is not a
+ * class, and if a prediction is infinite or NaN, as in TensorFlow.
  *
  * Shapes: labels `[…]` or `[…, 1]`, predictions `[…, classes]` → that of the labels.
  * @example
@@ -108,24 +106,13 @@ export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): 
   return sparseTopKCategoricalAccuracy(argmax(yTrue, -1), yPred, k);
 }
 
-/** How often a function of targets and predictions says that they match: for those with no options of their own. */
+/** The base of metrics that count matches of targets and predictions. */
 abstract class MatchRate extends SamplewiseMean {
   override readonly direction: Direction = 'up';
-  readonly #matches: typeof accuracy;
-
-  constructor(who: string, matches: typeof accuracy, options: MetricOptions) {
-    checkOptions(who, options, metricOptions);
-    super(options, snakeCase(who));
-    this.#matches = matches;
-  }
-
-  protected override values(yTrue: Operand, yPred: Operand): Value {
-    return this.#matches(yTrue, yPred);
-  }
 }
 
 /**
- * How often predictions equal targets: mean(yTrue = yPred).
+ * The fraction of predictions that equal their targets: mean(yTrue = yPred).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new Accuracy()] });
@@ -133,41 +120,50 @@ abstract class MatchRate extends SamplewiseMean {
  * @see https://keras.io/api/metrics/accuracy_metrics/#accuracy-class
  */
 export class Accuracy extends MatchRate {
-  constructor(options: MetricOptions = {}) {
-    super('Accuracy', accuracy, options);
+  static override readonly className: string = 'Accuracy';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('accuracy') };
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return accuracy(yTrue, yPred);
   }
 }
 
+/** Options of {@link BinaryAccuracy}. */
+export interface BinaryAccuracyOptions extends MetricOptions {
+  /** The threshold above which predictions are 1. @default 0.5 */
+  threshold?: number;
+}
+
 /**
- * How often predictions are on the right side of a threshold: mean(yTrue = (yPred > threshold)).
+ * The fraction of predictions on the correct side of a threshold: mean(yTrue = (yPred > threshold)).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new BinaryAccuracy({ threshold: 0.4 })] });
  * (await model.testOnBatch([[0.3], [0.5]], [[0], [0]])).binary_accuracy;   // 0.5
  * @see https://keras.io/api/metrics/accuracy_metrics/#binaryaccuracy-class
  */
-export class BinaryAccuracy extends SamplewiseMean {
-  override readonly direction: Direction = 'up';
-  /** Predictions above it are 1. */
-  readonly threshold: number;
+export class BinaryAccuracy extends MatchRate {
+  static override readonly className: string = 'BinaryAccuracy';
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    name: string('binary_accuracy'),
+    threshold: number(0.5),
+  };
 
-  constructor(options: MetricOptions & { /** Predictions above it are 1. @default 0.5 */ threshold?: number } = {}) {
-    checkOptions('BinaryAccuracy', options, [...metricOptions, 'threshold']);
-    super(options, 'binary_accuracy');
-    this.threshold = checkNumber('BinaryAccuracy', 'threshold', options.threshold ?? 0.5);
+  /** The threshold above which predictions are 1. */
+  declare readonly threshold: number;
+
+  constructor(options: BinaryAccuracyOptions = {}) {
+    super(options);
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return binaryAccuracy(yTrue, yPred, this.threshold);
   }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), threshold: this.threshold };
-  }
 }
 
 /**
- * How often the class predicted with the most is that of one-hot targets: mean(argmax yTrue = argmax yPred).
+ * The fraction of samples whose highest prediction is the class of the one-hot target: mean(argmax yTrue = argmax yPred).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new CategoricalAccuracy()] });
@@ -175,13 +171,16 @@ export class BinaryAccuracy extends SamplewiseMean {
  * @see https://keras.io/api/metrics/accuracy_metrics/#categoricalaccuracy-class
  */
 export class CategoricalAccuracy extends MatchRate {
-  constructor(options: MetricOptions = {}) {
-    super('CategoricalAccuracy', categoricalAccuracy, options);
+  static override readonly className: string = 'CategoricalAccuracy';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('categorical_accuracy') };
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return categoricalAccuracy(yTrue, yPred);
   }
 }
 
 /**
- * How often the class predicted with the most is the label: mean(yTrue = argmax yPred).
+ * The fraction of samples whose highest prediction is the label: mean(yTrue = argmax yPred).
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'sparse_categorical_crossentropy', metrics: [new SparseCategoricalAccuracy()] });
@@ -189,42 +188,34 @@ export class CategoricalAccuracy extends MatchRate {
  * @see https://keras.io/api/metrics/accuracy_metrics/#sparsecategoricalaccuracy-class
  */
 export class SparseCategoricalAccuracy extends MatchRate {
-  constructor(options: MetricOptions = {}) {
-    super('SparseCategoricalAccuracy', sparseCategoricalAccuracy, options);
+  static override readonly className: string = 'SparseCategoricalAccuracy';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('sparse_categorical_accuracy') };
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return sparseCategoricalAccuracy(yTrue, yPred);
   }
 }
 
-/** Options of the metrics that look at the k classes predicted with the most. */
+/** Options of {@link TopKCategoricalAccuracy} and {@link SparseTopKCategoricalAccuracy}. */
 export interface TopKOptions extends MetricOptions {
-  /** How many predictions count. @default 5 */
+  /** The number of classes that count. @default 5 */
   k?: number;
 }
 
-/** What the two have in common: all but their function. */
-abstract class TopKRate extends SamplewiseMean {
-  override readonly direction: Direction = 'up';
-  /** How many predictions count. */
-  readonly k: number;
-  readonly #matches: typeof topKCategoricalAccuracy;
+/** The base of metrics that look at the k classes with the highest predictions. */
+abstract class TopKRate extends MatchRate {
+  static override readonly fields: Fields = { ...Metric.fields, k: integer(5, 1) };
 
-  constructor(who: string, matches: typeof topKCategoricalAccuracy, options: TopKOptions) {
-    checkOptions(who, options, [...metricOptions, 'k']);
-    super(options, snakeCase(who));
-    this.#matches = matches;
-    this.k = checkInteger(who, 'k', options.k ?? 5, 1);
-  }
+  /** The number of classes that count. */
+  declare readonly k: number;
 
-  protected override values(yTrue: Operand, yPred: Operand): Value {
-    return this.#matches(yTrue, yPred, this.k);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), k: this.k };
+  constructor(options: TopKOptions = {}) {
+    super(options);
   }
 }
 
 /**
- * How often the class of one-hot targets is among the k predicted with the most.
+ * The fraction of samples whose one-hot target is among the k highest predictions.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new TopKCategoricalAccuracy({ k: 2 })] });
@@ -232,13 +223,16 @@ abstract class TopKRate extends SamplewiseMean {
  * @see https://keras.io/api/metrics/accuracy_metrics/#topkcategoricalaccuracy-class
  */
 export class TopKCategoricalAccuracy extends TopKRate {
-  constructor(options: TopKOptions = {}) {
-    super('TopKCategoricalAccuracy', topKCategoricalAccuracy, options);
+  static override readonly className: string = 'TopKCategoricalAccuracy';
+  static override readonly fields: Fields = { ...TopKRate.fields, name: string('top_k_categorical_accuracy') };
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return topKCategoricalAccuracy(yTrue, yPred, this.k);
   }
 }
 
 /**
- * How often the label is among the k classes predicted with the most.
+ * The fraction of samples whose label is among the k highest predictions.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'sparse_categorical_crossentropy', metrics: [new SparseTopKCategoricalAccuracy({ k: 2 })] });
@@ -246,7 +240,10 @@ export class TopKCategoricalAccuracy extends TopKRate {
  * @see https://keras.io/api/metrics/accuracy_metrics/#sparsetopkcategoricalaccuracy-class
  */
 export class SparseTopKCategoricalAccuracy extends TopKRate {
-  constructor(options: TopKOptions = {}) {
-    super('SparseTopKCategoricalAccuracy', sparseTopKCategoricalAccuracy, options);
+  static override readonly className: string = 'SparseTopKCategoricalAccuracy';
+  static override readonly fields: Fields = { ...TopKRate.fields, name: string('sparse_top_k_categorical_accuracy') };
+
+  protected override values(yTrue: Operand, yPred: Operand): Value {
+    return sparseTopKCategoricalAccuracy(yTrue, yPred, this.k);
   }
 }

@@ -1,31 +1,24 @@
-import type { Config } from '../../core/config.ts';
-import { ValueError } from '../../core/errors.ts';
-import { checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
-import { type ReadContext, defaultContext } from '../saving/read-context.ts';
-import { optionsOf } from '../saving/registry.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
 import { add, greaterEqual, where } from '../ops/elementwise.ts';
 import { type Operand, toValue } from '../ops/operand.ts';
 import { max } from '../ops/reductions.ts';
-import { type Counts, confusionCounts } from './confusion.ts';
-import { type Direction, Metric, type MetricOptions, metricOptions, spendSize } from './metric.ts';
-import { divideNoNan } from './samplewise.ts';
+import { divideNoNan } from '../ops/truths.ts';
+import { type Fields, type GivenOptions, integer, nullable, number } from '../saving/fields.ts';
+import { type CountState, type Counts, addCounts, confusionCounts, countState } from './confusion.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
 
-/** Options of the metrics that look for the best threshold. */
+/** Options of the metrics that search for the best threshold. */
 export interface ThresholdedOptions extends MetricOptions {
-  /** How many thresholds, spread evenly over [0, 1], are tried; 1 tries 0.5 alone. @default 200 */
+  /** The number of thresholds, spread evenly over [0, 1]; 1 for 0.5 only. @default 200 */
   numThresholds?: number;
-  /** Only this entry of the last axis counts. @default null, all */
+  /** The only entry of the last axis that counts. @default null, all */
   classId?: number | null;
 }
 
-type State = Readonly<Record<keyof Counts, Variable>>;
-
 type Rate = 'sensitivity' | 'recall' | 'precision' | 'specificity';
 
-/** The rates by their names, each the first count's share of both. Sensitivity and recall are one rate. */
+/** The two counts of each rate a / (a + b). Sensitivity and recall are the same rate. */
 const rates: Readonly<Record<Rate, readonly [keyof Counts, keyof Counts]>> = {
   sensitivity: ['truePositives', 'falseNegatives'],
   recall: ['truePositives', 'falseNegatives'],
@@ -33,92 +26,64 @@ const rates: Readonly<Record<Rate, readonly [keyof Counts, keyof Counts]>> = {
   specificity: ['trueNegatives', 'falsePositives'],
 };
 
-/** The greatest value of one rate at the thresholds where another one is at least as large as given; 0 if there is none. */
-abstract class RateAtThreshold extends Metric {
-  override readonly direction: Direction = 'up';
-  /** How many thresholds are tried. */
-  readonly numThresholds: number;
-  /** Only this entry of the last axis counts; null for all. */
-  readonly classId: number | null;
-  /** The thresholds that are tried. */
-  readonly thresholds: readonly number[];
-  protected readonly least: number;
-  readonly #who: string;
-  readonly #wanted: Rate;
-  readonly #bound: Rate;
-  readonly #state: State;
+/** A required option in [0, 1]. */
+const bound = number(undefined, { min: 0, max: 1 });
 
-  constructor(who: string, wanted: Rate, bound: Rate, least: number, options: ThresholdedOptions) {
-    checkOptions(who, options, [...metricOptions, 'numThresholds', 'classId']);
-    super(options);
-    this.#who = who;
-    this.#wanted = wanted;
-    this.#bound = bound;
-    this.least = checkNumber(who, bound, least);
-    if (least < 0 || least > 1) {
-      throw new ValueError(`[${who}] ${bound} must lie in [0, 1]. Received: ${bound}=${least}.`);
-    }
-    const count = checkInteger(who, 'numThresholds', options.numThresholds ?? 200, 1);
-    this.numThresholds = count;
-    const classId = options.classId ?? null;
-    this.classId = classId === null ? null : checkInteger(who, 'classId', classId, 0);
+/** The maximum of one rate at the thresholds where another rate reaches a bound; 0 if there is none. */
+abstract class RateAtThreshold extends Metric {
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    classId: nullable(integer(undefined, 0)),
+    numThresholds: integer(200, 1),
+  };
+  static override readonly sizeKeys: readonly string[] = ['num_thresholds'];
+  override readonly direction: Direction = 'up';
+
+  /** The number of thresholds. */
+  declare readonly numThresholds: number;
+  /** The only entry of the last axis that counts; null for all. */
+  declare readonly classId: number | null;
+  /** The thresholds. */
+  readonly thresholds: readonly number[];
+  /** The rate that is maximized. */
+  protected abstract readonly maximized: Rate;
+  /** The rate that must reach the bound. */
+  protected abstract readonly bounded: Rate;
+  readonly #state: CountState;
+
+  constructor(options: ThresholdedOptions = {}, positional: GivenOptions = {}) {
+    super(options, positional);
+    const count = this.numThresholds;
     this.thresholds = count === 1 ? [0.5] : Array.from({ length: count }, (_, i) => i / (count - 1));
-    this.#state = {
-      truePositives: this.addVariable('true_positives', [count]),
-      falsePositives: this.addVariable('false_positives', [count]),
-      trueNegatives: this.addVariable('true_negatives', [count]),
-      falseNegatives: this.addVariable('false_negatives', [count]),
-    };
+    this.#state = countState((name) => this.addVariable(name, [count]));
   }
+
+  /** The minimum of the bounded rate. */
+  protected abstract get minimum(): number;
 
   override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
     const { thresholds, dtype, classId } = this;
     const how = { thresholds, evenly: thresholds.length > 1, dtype, classId, sampleWeight };
-    const counts = confusionCounts(this.#who, yTrue, yPred, how);
-    for (const what of Object.keys(this.#state) as (keyof Counts)[]) {
-      const variable = this.#state[what];
-      trace.update(variable, add(trace.read(variable), counts[what]));
-    }
+    addCounts(trace, this.#state, confusionCounts(this.className, yTrue, yPred, how));
   }
 
   override result(trace: Trace): Value {
     const rate = (name: Rate): Value => {
-      const [which, others] = rates[name];
-      const right = trace.read(this.#state[which]);
-      return divideNoNan(right, add(right, trace.read(this.#state[others])));
+      const [numerator, other] = rates[name];
+      const right = trace.read(this.#state[numerator]);
+      return divideNoNan(right, add(right, trace.read(this.#state[other])));
     };
-    const wanted = rate(this.#wanted);
-    return max(where(greaterEqual(rate(this.#bound), this.least), wanted, toValue(0, wanted.dtype)));
+    const values = rate(this.maximized);
+    return max(where(greaterEqual(rate(this.bounded), this.minimum), values, toValue(0, values.dtype)));
   }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      class_id: this.classId,
-      num_thresholds: this.numThresholds,
-      [this.#bound]: this.least,
-    };
-  }
-}
-
-/** The number in a config that has to be given, and the options. */
-function readConfig(
-  who: string,
-  config: Config,
-  argument: Rate,
-  context: ReadContext,
-): readonly [number, ThresholdedOptions] {
-  spendSize(who, config, 'num_thresholds', context);
-  const { [argument]: least, ...options } = optionsOf(config);
-  return [least as number, options];
 }
 
 /**
- * The greatest sensitivity, TP / (TP + FN), at the thresholds where the specificity, TN / (TN + FP), is at least as large
- * as given; 0 if there is no such threshold.
+ * The maximum sensitivity, TP / (TP + FN), at the thresholds where the specificity, TN / (TN + FP), is at least
+ * as large as given; 0 if there is no such threshold.
  *
- * Shapes: targets and predictions alike.
- * @throws ValueError if specificity lies outside [0, 1].
+ * Shapes: targets and predictions of one shape.
+ * @throws ValueError if specificity is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new SensitivityAtSpecificity(0.5, { name: 'sensitivity' })] });
@@ -127,26 +92,29 @@ function readConfig(
  * @see https://keras.io/api/metrics/classification_metrics/#sensitivityatspecificity-class
  */
 export class SensitivityAtSpecificity extends RateAtThreshold {
+  static override readonly className: string = 'SensitivityAtSpecificity';
+  static override readonly fields: Fields = { ...RateAtThreshold.fields, specificity: bound };
+  protected override readonly maximized = 'sensitivity';
+  protected override readonly bounded = 'specificity';
+
+  /** The minimum specificity. */
+  declare readonly specificity: number;
+
   constructor(specificity: number, options: ThresholdedOptions = {}) {
-    super('SensitivityAtSpecificity', 'sensitivity', 'specificity', specificity, options);
+    super(options, { specificity });
   }
 
-  /** What the specificity must be at least. */
-  get specificity(): number {
-    return this.least;
-  }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    return new SensitivityAtSpecificity(...readConfig('SensitivityAtSpecificity', config, 'specificity', context));
+  protected override get minimum(): number {
+    return this.specificity;
   }
 }
 
 /**
- * The greatest specificity, TN / (TN + FP), at the thresholds where the sensitivity, TP / (TP + FN), is at least as large
- * as given; 0 if there is no such threshold.
+ * The maximum specificity, TN / (TN + FP), at the thresholds where the sensitivity, TP / (TP + FN), is at least
+ * as large as given; 0 if there is no such threshold.
  *
- * Shapes: targets and predictions alike.
- * @throws ValueError if sensitivity lies outside [0, 1].
+ * Shapes: targets and predictions of one shape.
+ * @throws ValueError if sensitivity is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new SpecificityAtSensitivity(0.5, { name: 'specificity' })] });
@@ -155,26 +123,29 @@ export class SensitivityAtSpecificity extends RateAtThreshold {
  * @see https://keras.io/api/metrics/classification_metrics/#specificityatsensitivity-class
  */
 export class SpecificityAtSensitivity extends RateAtThreshold {
+  static override readonly className: string = 'SpecificityAtSensitivity';
+  static override readonly fields: Fields = { ...RateAtThreshold.fields, sensitivity: bound };
+  protected override readonly maximized = 'specificity';
+  protected override readonly bounded = 'sensitivity';
+
+  /** The minimum sensitivity. */
+  declare readonly sensitivity: number;
+
   constructor(sensitivity: number, options: ThresholdedOptions = {}) {
-    super('SpecificityAtSensitivity', 'specificity', 'sensitivity', sensitivity, options);
+    super(options, { sensitivity });
   }
 
-  /** What the sensitivity must be at least. */
-  get sensitivity(): number {
-    return this.least;
-  }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    return new SpecificityAtSensitivity(...readConfig('SpecificityAtSensitivity', config, 'sensitivity', context));
+  protected override get minimum(): number {
+    return this.sensitivity;
   }
 }
 
 /**
- * The greatest precision, TP / (TP + FP), at the thresholds where the recall, TP / (TP + FN), is at least as large as
+ * The maximum precision, TP / (TP + FP), at the thresholds where the recall, TP / (TP + FN), is at least as large as
  * given; 0 if there is no such threshold.
  *
- * Shapes: targets and predictions alike.
- * @throws ValueError if recall lies outside [0, 1].
+ * Shapes: targets and predictions of one shape.
+ * @throws ValueError if recall is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new PrecisionAtRecall(0.5, { name: 'precision' })] });
@@ -183,26 +154,29 @@ export class SpecificityAtSensitivity extends RateAtThreshold {
  * @see https://keras.io/api/metrics/classification_metrics/#precisionatrecall-class
  */
 export class PrecisionAtRecall extends RateAtThreshold {
+  static override readonly className: string = 'PrecisionAtRecall';
+  static override readonly fields: Fields = { ...RateAtThreshold.fields, recall: bound };
+  protected override readonly maximized = 'precision';
+  protected override readonly bounded = 'recall';
+
+  /** The minimum recall. */
+  declare readonly recall: number;
+
   constructor(recall: number, options: ThresholdedOptions = {}) {
-    super('PrecisionAtRecall', 'precision', 'recall', recall, options);
+    super(options, { recall });
   }
 
-  /** What the recall must be at least. */
-  get recall(): number {
-    return this.least;
-  }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    return new PrecisionAtRecall(...readConfig('PrecisionAtRecall', config, 'recall', context));
+  protected override get minimum(): number {
+    return this.recall;
   }
 }
 
 /**
- * The greatest recall, TP / (TP + FN), at the thresholds where the precision, TP / (TP + FP), is at least as large as
+ * The maximum recall, TP / (TP + FN), at the thresholds where the precision, TP / (TP + FP), is at least as large as
  * given; 0 if there is no such threshold.
  *
- * Shapes: targets and predictions alike.
- * @throws ValueError if precision lies outside [0, 1].
+ * Shapes: targets and predictions of one shape.
+ * @throws ValueError if precision is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new RecallAtPrecision(0.8, { name: 'recall' })] });
@@ -211,16 +185,19 @@ export class PrecisionAtRecall extends RateAtThreshold {
  * @see https://keras.io/api/metrics/classification_metrics/#recallatprecision-class
  */
 export class RecallAtPrecision extends RateAtThreshold {
+  static override readonly className: string = 'RecallAtPrecision';
+  static override readonly fields: Fields = { ...RateAtThreshold.fields, precision: bound };
+  protected override readonly maximized = 'recall';
+  protected override readonly bounded = 'precision';
+
+  /** The minimum precision. */
+  declare readonly precision: number;
+
   constructor(precision: number, options: ThresholdedOptions = {}) {
-    super('RecallAtPrecision', 'recall', 'precision', precision, options);
+    super(options, { precision });
   }
 
-  /** What the precision must be at least. */
-  get precision(): number {
-    return this.least;
-  }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    return new RecallAtPrecision(...readConfig('RecallAtPrecision', config, 'precision', context));
+  protected override get minimum(): number {
+    return this.precision;
   }
 }

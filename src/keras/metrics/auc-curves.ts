@@ -15,26 +15,26 @@ import {
 import { slice } from '../ops/movement.ts';
 import { sum } from '../ops/reductions.ts';
 import type { Counts } from './confusion.ts';
-import { divideNoNan } from './samplewise.ts';
+import { divideNoNan } from '../ops/truths.ts';
 
-/** Recall over the rate of false positives, precision over recall, or the gain of precision over that of recall. */
+/** Recall over the false positive rate, precision over recall, or the gain of precision over that of recall. */
 export type Curve = 'ROC' | 'PR' | 'PRGAIN';
 
-/** How the area between two points is taken. */
+/** The height of the area between two points. */
 export type SummationMethod = 'interpolation' | 'majoring' | 'minoring';
 
-/** The values at all thresholds but the last, and at all but the first. */
-function neighbours(x: Value): readonly [Value, Value] {
+/** The values at all thresholds except the last, and at all except the first. */
+function neighbors(x: Value): readonly [Value, Value] {
   const [count = 0, ...rest] = x.knownShape;
   const part = (from: number): Value => slice(x, [from, ...rest.map(() => 0)], [from + count - 1, ...rest]);
   return [part(0), part(1)];
 }
 
-/** The areas under the curves of counts, whose first axis is that of the thresholds. */
+/** Returns the areas under the curves of counts, whose first axis is that of the thresholds. */
 export function curveAreas(counts: Counts, curve: Curve, method: SummationMethod): Value {
   if (curve === 'PR' && method === 'interpolation') return interpolatedPrecision(counts);
   const { x, y } = points(counts, curve);
-  const [[left, right], [before, after]] = [neighbours(x), neighbours(y)];
+  const [[left, right], [before, after]] = [neighbors(x), neighbors(y)];
   const heights =
     method === 'interpolation'
       ? divide(add(before, after), 2)
@@ -66,9 +66,9 @@ function points({ truePositives, falsePositives, trueNegatives, falseNegatives }
  * 2006).
  */
 function interpolatedPrecision({ truePositives, falsePositives, falseNegatives }: Counts): Value {
-  const [tp1, tp2] = neighbours(truePositives);
-  const [p1, p2] = neighbours(add(truePositives, falsePositives));
-  const [, fn2] = neighbours(falseNegatives);
+  const [tp1, tp2] = neighbors(truePositives);
+  const [p1, p2] = neighbors(add(truePositives, falsePositives));
+  const [, fn2] = neighbors(falseNegatives);
   const gained = subtract(tp1, tp2);
   const slope = divideNoNan(gained, maximum(subtract(p1, p2), 0));
   const intercept = subtract(tp2, multiply(slope, p2));

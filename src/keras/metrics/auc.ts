@@ -1,51 +1,71 @@
-import type { Config } from '../../core/config.ts';
-import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
-import { type ReadContext, defaultContext } from '../saving/read-context.ts';
-import { optionsOf } from '../saving/registry.ts';
-import { showShape } from '../../core/shape.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
-import { add, multiply, sigmoid } from '../ops/elementwise.ts';
+import type { Config } from '../../core/config.ts';
+import { EPSILON } from '../../core/epsilon.ts';
+import { ValueError, show } from '../../core/errors.ts';
+import { showShape } from '../../core/shape.ts';
+import { tensor } from '../../core/tensor.ts';
+import { multiply, sigmoid } from '../ops/elementwise.ts';
 import { type Operand, toFloat, toValue } from '../ops/operand.ts';
 import { mean, sum } from '../ops/reductions.ts';
-import { tensor } from '../../core/tensor.ts';
-import { type SummationMethod, curveAreas, type Curve } from './auc-curves.ts';
-import { type Counts, areSpreadEvenly, confusionCounts } from './confusion.ts';
-import { type Direction, Metric, type MetricOptions, metricOptions, spendSize } from './metric.ts';
-import { divideNoNan } from './samplewise.ts';
+import { divideNoNan } from '../ops/truths.ts';
+import { numbers } from '../saving/field-kinds.ts';
+import { type Field, type Fields, boolean, choice, field, integer, nullable } from '../saving/fields.ts';
+import { type Curve, type SummationMethod, curveAreas } from './auc-curves.ts';
+import { type CountState, type Counts, addCounts, areSpreadEvenly, confusionCounts, countState } from './confusion.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
 
 /** Options of {@link AUC}. */
 export interface AUCOptions extends MetricOptions {
-  /** How many thresholds the curve is made of; 2 or more. @default 200 */
+  /** The number of thresholds of the curve; at least 2. @default 200 */
   numThresholds?: number;
-  /** What is drawn: recall over the rate of false positives, precision over recall, or the gains of those. @default 'ROC' */
+  /** The curve: recall over the false positive rate, precision over recall, or the gains of those. @default 'ROC' */
   curve?: Curve | 'roc' | 'pr' | 'prgain';
-  /** How the area between two points is taken: under a line, or under the lower or the higher one. @default 'interpolation' */
+  /** The height between two points: that of a line, or the lower or the higher one. @default 'interpolation' */
   summationMethod?: SummationMethod | 'Interpolation' | 'Minoring' | 'Majoring';
-  /** The thresholds between 0 and 1, in the place of numThresholds that are spread evenly. @default null */
+  /** The thresholds between 0 and 1, instead of numThresholds that are spread evenly. @default null */
   thresholds?: readonly number[] | null;
-  /** Whether each entry of the last axis has a curve; the result is the mean of the areas. @default false */
+  /** Whether each entry of the last axis has its own curve; the result is the mean of the areas. @default false */
   multiLabel?: boolean;
-  /** How many labels there are; the first batch tells. @default null */
+  /** The number of labels. @default null, known from the first batch */
   numLabels?: number | null;
-  /** What each label counts for. @default null, all alike */
+  /** The weight of each label. @default null, all equal */
   labelWeights?: readonly number[] | null;
   /** Whether predictions are logits. @default false */
   fromLogits?: boolean;
 }
 
-const OPTIONS = ['numThresholds', 'curve', 'summationMethod', 'thresholds', 'multiLabel', 'numLabels'];
+const curves = choice(['ROC', 'PR', 'PRGAIN'], 'ROC');
+const methods = choice(['interpolation', 'majoring', 'minoring'], 'interpolation');
 
-type State = Readonly<Record<keyof Counts, Variable>>;
+const curve: Field<Curve> = {
+  ...curves,
+  read: (who, option, given) => curves.read(who, option, typeof given === 'string' ? given.toUpperCase() : given),
+};
+
+const summationMethod: Field<SummationMethod> = {
+  ...methods,
+  read: (who, option, given) => methods.read(who, option, typeof given === 'string' ? given.toLowerCase() : given),
+};
+
+const list = numbers();
+
+const thresholds = nullable(
+  field<readonly number[]>({
+    read: (who, option, given) => {
+      const read = list.read(who, option, given);
+      if (read.every((threshold) => threshold >= 0 && threshold <= 1)) return read.toSorted((a, b) => a - b);
+      throw new ValueError(`[${who}] ${option} must be in [0, 1]. Received: ${option}=${show(given)}.`);
+    },
+  }),
+);
 
 /**
- * The area under a curve of right and wrong predictions at many thresholds: 1 for predictions that are all right, and,
- * of ROC curves, ½ for random ones.
+ * The area under a curve of correct and wrong predictions at many thresholds: 1 for perfect predictions, and, for ROC
+ * curves, ½ for random ones.
  *
- * Shapes: targets and predictions alike; `[batch, labels]` with multiLabel.
- * @throws ValueError if a threshold lies outside [0, 1], or numLabels is given without multiLabel.
+ * Shapes: targets and predictions of one shape; `[batch, labels]` with multiLabel.
+ * @throws ValueError if a threshold is not in [0, 1], or numLabels is given without multiLabel.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new AUC({ name: 'auc' })] });
@@ -53,60 +73,65 @@ type State = Readonly<Record<keyof Counts, Variable>>;
  * @see https://keras.io/api/metrics/classification_metrics/#auc-class
  */
 export class AUC extends Metric {
+  static override readonly className: string = 'AUC';
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    numThresholds: integer(200, 2),
+    curve,
+    summationMethod,
+    multiLabel: boolean(false),
+    numLabels: nullable(integer(undefined, 1)),
+    labelWeights: nullable(list),
+    fromLogits: boolean(false),
+    thresholds,
+  };
+  static override readonly sizeKeys: readonly string[] = ['num_thresholds'];
   override readonly direction: Direction = 'up';
+
+  /** The number of thresholds, including those at the ends. */
+  declare readonly numThresholds: number;
   /** The thresholds, with one below 0 and one above 1 at the ends. */
-  readonly thresholds: readonly number[];
-  /** What is drawn. */
-  readonly curve: Curve;
-  /** How the area between two points is taken. */
-  readonly summationMethod: SummationMethod;
-  /** Whether each entry of the last axis has a curve. */
-  readonly multiLabel: boolean;
-  /** How many labels there are, as given. */
-  readonly numLabels: number | null;
-  /** What each label counts for. */
-  readonly labelWeights: readonly number[] | null;
+  declare readonly thresholds: readonly number[];
+  /** The curve. */
+  declare readonly curve: Curve;
+  /** The height between two points. */
+  declare readonly summationMethod: SummationMethod;
+  /** Whether each entry of the last axis has its own curve. */
+  declare readonly multiLabel: boolean;
+  /** The number of labels that was given. */
+  declare readonly numLabels: number | null;
+  /** The weight of each label. */
+  declare readonly labelWeights: readonly number[] | null;
   /** Whether predictions are logits. */
-  readonly fromLogits: boolean;
+  declare readonly fromLogits: boolean;
   readonly #given: readonly number[] | null;
-  #state: State | null = null;
+  #state: CountState | null = null;
 
   constructor(options: AUCOptions = {}) {
-    checkOptions('AUC', options, [...metricOptions, ...OPTIONS, 'labelWeights', 'fromLogits']);
     super(options);
-    this.#given = readInner(options.thresholds);
-    const count = this.#given === null ? checkInteger('AUC', 'numThresholds', options.numThresholds ?? 200, 2) : 0;
-    const inner = this.#given ?? Array.from({ length: count - 2 }, (_, i) => (i + 1) / (count - 1));
-    this.thresholds = [-1e-7, ...inner, 1 + 1e-7];
-    const [curve, method]: readonly unknown[] = [options.curve ?? 'ROC', options.summationMethod ?? 'interpolation'];
-    const upper = typeof curve === 'string' ? curve.toUpperCase() : curve;
-    this.curve = checkChoice('AUC', 'curve', upper, ['ROC', 'PR', 'PRGAIN']);
-    const lower = typeof method === 'string' ? method.toLowerCase() : method;
-    this.summationMethod = checkChoice('AUC', 'summationMethod', lower, ['interpolation', 'majoring', 'minoring']);
-    this.multiLabel = checkBoolean('AUC', 'multiLabel', options.multiLabel ?? false);
-    const labels = options.numLabels ?? null;
-    this.numLabels = labels === null ? null : checkInteger('AUC', 'numLabels', labels, 1);
-    if (labels !== null && !this.multiLabel) {
-      throw new ValueError(`[AUC] numLabels is for multiLabel: true only. Received: numLabels=${labels}.`);
+    // The base has assigned the option, which is null or without the ends.
+    this.#given = this.thresholds;
+    this.thresholds = [-EPSILON, ...this.#inner(), 1 + EPSILON];
+    this.numThresholds = this.thresholds.length;
+    if (this.numLabels !== null && !this.multiLabel) {
+      throw new ValueError(`[AUC] numLabels requires multiLabel: true. Received: numLabels=${this.numLabels}.`);
     }
-    this.labelWeights = readLabelWeights(options.labelWeights ?? null);
-    this.fromLogits = checkBoolean('AUC', 'fromLogits', options.fromLogits ?? false);
     if (!this.multiLabel) this.#build([this.thresholds.length]);
-    else if (labels !== null) this.#build([this.thresholds.length, labels]);
+    else if (this.numLabels !== null) this.#build([this.thresholds.length, this.numLabels]);
   }
 
-  #build(shape: readonly number[]): State {
-    this.#state = {
-      truePositives: this.addVariable('true_positives', shape),
-      falsePositives: this.addVariable('false_positives', shape),
-      trueNegatives: this.addVariable('true_negatives', shape),
-      falseNegatives: this.addVariable('false_negatives', shape),
-    };
+  #inner(): readonly number[] {
+    const count = this.numThresholds;
+    return this.#given ?? Array.from({ length: count - 2 }, (_, i) => (i + 1) / (count - 1));
+  }
+
+  #build(shape: readonly number[]): CountState {
+    this.#state = countState((name) => this.addVariable(name, shape));
     return this.#state;
   }
 
-  /** With several labels the state is made when their number is known. */
-  #buildFor(prediction: Value): State {
+  /** Creates the state of several labels when their number is known. */
+  #buildFor(prediction: Value): CountState {
     const labels = prediction.shape.at(-1) ?? null;
     if (this.multiLabel && (prediction.rank !== 2 || labels === null)) {
       throw new ValueError(
@@ -117,27 +142,26 @@ export class AUC extends Metric {
   }
 
   override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
-    const { thresholds, dtype, multiLabel, labelWeights } = this;
+    const { dtype, multiLabel, labelWeights } = this;
     const given = toValue(yPred);
     const state = this.#buildFor(given);
     const counts = confusionCounts('AUC', yTrue, this.fromLogits ? sigmoid(toFloat(given)) : given, {
-      ...{ thresholds, dtype, multiLabel, sampleWeight },
+      ...{ thresholds: this.thresholds, dtype, multiLabel, sampleWeight },
       evenly: this.#given === null || areSpreadEvenly([0, ...this.#given, 1]),
       labelWeights: multiLabel ? null : labelWeights,
     });
-    for (const what of Object.keys(state) as (keyof Counts)[]) {
-      trace.update(state[what], add(trace.read(state[what]), counts[what]));
-    }
+    addCounts(trace, state, counts);
   }
 
   override result(trace: Trace): Value {
     const state = this.#state;
     if (state === null) return toValue(0, this.dtype);
+    const read = (count: keyof Counts): Value => trace.read(state[count]);
     const counts = {
-      truePositives: trace.read(state.truePositives),
-      falsePositives: trace.read(state.falsePositives),
-      trueNegatives: trace.read(state.trueNegatives),
-      falseNegatives: trace.read(state.falseNegatives),
+      truePositives: read('truePositives'),
+      falsePositives: read('falsePositives'),
+      trueNegatives: read('trueNegatives'),
+      falseNegatives: read('falseNegatives'),
     };
     const areas = curveAreas(counts, this.curve, this.summationMethod);
     if (!this.multiLabel) return areas;
@@ -146,39 +170,9 @@ export class AUC extends Metric {
     return divideNoNan(sum(multiply(areas, weights)), sum(weights));
   }
 
+  /** The config of Keras has the thresholds only if they were given. */
   override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      num_thresholds: this.thresholds.length,
-      curve: this.curve,
-      summation_method: this.summationMethod,
-      multi_label: this.multiLabel,
-      num_labels: this.numLabels,
-      label_weights: this.labelWeights,
-      from_logits: this.fromLogits,
-      ...(this.#given === null ? {} : { thresholds: this.#given }),
-    };
+    const { thresholds: _all, ...config } = super.getConfig();
+    return this.#given === null ? config : { ...config, thresholds: this.#given };
   }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    if ((config['thresholds'] ?? null) === null) spendSize('AUC', config, 'num_thresholds', context);
-    return new AUC(optionsOf(config));
-  }
-}
-
-/** The thresholds that the user gave, in order; null if none. */
-function readLabelWeights(given: unknown): readonly number[] | null {
-  if (given === null) return null;
-  if (Array.isArray(given)) return given.map((weight) => checkNumber('AUC', 'labelWeights', weight));
-  throw new TypeError(`[AUC] labelWeights must be a list of numbers. Received: labelWeights=${show(given)}.`);
-}
-
-function readInner(given: unknown): readonly number[] | null {
-  if (given === undefined || given === null) return null;
-  if (!Array.isArray(given)) {
-    throw new TypeError(`[AUC] thresholds must be a list of numbers. Received: thresholds=${show(given)}.`);
-  }
-  const thresholds = given.map((threshold) => checkNumber('AUC', 'thresholds', threshold));
-  if (thresholds.every((threshold) => threshold >= 0 && threshold <= 1)) return thresholds.sort((a, b) => a - b);
-  throw new ValueError(`[AUC] thresholds must lie in [0, 1]. Received: thresholds=${show(given)}.`);
 }

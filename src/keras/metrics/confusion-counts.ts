@@ -1,48 +1,51 @@
 import type { Config } from '../../core/config.ts';
-import { checkOptions } from '../../core/checks.ts';
+import type { Fields } from '../saving/fields.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
 import { add } from '../ops/elementwise.ts';
 import { squeeze } from '../ops/movement.ts';
 import type { Operand } from '../ops/operand.ts';
-import { type Counts, areSpreadEvenly, confusionCounts, readThresholds } from './confusion.ts';
-import { Metric, type MetricOptions, metricOptions } from './metric.ts';
+import { type Counts, type Thresholds, areSpreadEvenly, confusionCounts, listOf, thresholds } from './confusion.ts';
+import { Metric, type MetricOptions } from './metric.ts';
 
-/** Options of the four metrics that count right and wrong predictions. */
+/** Options of the four metrics that count correct and wrong predictions. */
 export interface CountOptions extends MetricOptions {
-  /** Predictions above it are positive. A list gives a list of counts. @default 0.5 */
+  /** The threshold above which predictions are positive. A list makes the result a vector. @default 0.5 */
   thresholds?: number | readonly number[] | null;
 }
 
-/** A scalar of a vector with one element; a longer one as it is. */
+/** Returns the element of a vector with one element, and longer vectors unchanged. */
 export const scalarIfOne = (x: Value): Value => (x.shape[0] === 1 ? squeeze(x, 0) : x);
 
-/** What the four have in common. */
+/** The base of the four counts. */
 abstract class ConfusionCount extends Metric {
-  /** Predictions above them are positive. */
-  readonly thresholds: readonly number[];
+  static override readonly fields: Fields = { ...Metric.fields, thresholds: thresholds() };
+
+  /** The thresholds above which predictions are positive. */
+  declare readonly thresholds: readonly number[];
+  /** The thresholds that were given. */
+  readonly initThresholds: Thresholds;
   /** The weighted counts so far, one for each threshold. */
   readonly accumulator: Variable;
-  readonly #given: number | readonly number[] | null;
-  readonly #who: string;
-  readonly #what: keyof Counts;
+  /** The count. */
+  protected abstract readonly count: keyof Counts;
 
-  constructor(who: string, what: keyof Counts, options: CountOptions) {
-    checkOptions(who, options, [...metricOptions, 'thresholds']);
+  constructor(options: CountOptions = {}) {
     super(options);
-    this.#who = who;
-    this.#what = what;
-    this.thresholds = readThresholds(who, options.thresholds, 0.5);
-    this.#given = Array.isArray(options.thresholds) ? this.thresholds : (options.thresholds ?? null);
+    // The base has assigned the option as it was given.
+    this.initThresholds = this.thresholds;
+    this.thresholds = listOf(this.initThresholds, 0.5);
     this.accumulator = this.addVariable('accumulator', [this.thresholds.length]);
   }
 
   override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
-    const { thresholds, dtype } = this;
-    const how = { thresholds, evenly: areSpreadEvenly(thresholds), dtype, sampleWeight };
-    const counts = confusionCounts(this.#who, yTrue, yPred, how);
-    trace.update(this.accumulator, add(trace.read(this.accumulator), counts[this.#what]));
+    const how = {
+      ...{ thresholds: this.thresholds, evenly: areSpreadEvenly(this.thresholds) },
+      ...{ dtype: this.dtype, sampleWeight },
+    };
+    const counts = confusionCounts(this.className, yTrue, yPred, how);
+    trace.update(this.accumulator, add(trace.read(this.accumulator), counts[this.count]));
   }
 
   override result(trace: Trace): Value {
@@ -50,15 +53,15 @@ abstract class ConfusionCount extends Metric {
   }
 
   override getConfig(): Config {
-    return { ...super.getConfig(), thresholds: this.#given };
+    return { ...super.getConfig(), thresholds: this.initThresholds };
   }
 }
 
 /**
- * How many entries are predicted to be positive and are.
+ * The number of entries that are positive and predicted to be positive.
  *
- * Shapes: targets and predictions alike; with a list of thresholds the result is a vector.
- * @throws ValueError if a threshold lies outside [0, 1].
+ * Shapes: targets and predictions of one shape; with a list of thresholds the result is a vector.
+ * @throws ValueError if a threshold is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new TruePositives({ name: 'right' })] });
@@ -66,16 +69,15 @@ abstract class ConfusionCount extends Metric {
  * @see https://keras.io/api/metrics/classification_metrics/#truepositives-class
  */
 export class TruePositives extends ConfusionCount {
-  constructor(options: CountOptions = {}) {
-    super('TruePositives', 'truePositives', options);
-  }
+  static override readonly className: string = 'TruePositives';
+  protected override readonly count = 'truePositives';
 }
 
 /**
- * How many entries are predicted not to be positive and are not.
+ * The number of entries that are negative and predicted to be negative.
  *
- * Shapes: targets and predictions alike; with a list of thresholds the result is a vector.
- * @throws ValueError if a threshold lies outside [0, 1].
+ * Shapes: targets and predictions of one shape; with a list of thresholds the result is a vector.
+ * @throws ValueError if a threshold is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new TrueNegatives({ name: 'right' })] });
@@ -83,16 +85,15 @@ export class TruePositives extends ConfusionCount {
  * @see https://keras.io/api/metrics/classification_metrics/#truenegatives-class
  */
 export class TrueNegatives extends ConfusionCount {
-  constructor(options: CountOptions = {}) {
-    super('TrueNegatives', 'trueNegatives', options);
-  }
+  static override readonly className: string = 'TrueNegatives';
+  protected override readonly count = 'trueNegatives';
 }
 
 /**
- * How many entries are predicted to be positive and are not.
+ * The number of entries that are negative but predicted to be positive.
  *
- * Shapes: targets and predictions alike; with a list of thresholds the result is a vector.
- * @throws ValueError if a threshold lies outside [0, 1].
+ * Shapes: targets and predictions of one shape; with a list of thresholds the result is a vector.
+ * @throws ValueError if a threshold is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new FalsePositives({ name: 'wrong' })] });
@@ -100,16 +101,15 @@ export class TrueNegatives extends ConfusionCount {
  * @see https://keras.io/api/metrics/classification_metrics/#falsepositives-class
  */
 export class FalsePositives extends ConfusionCount {
-  constructor(options: CountOptions = {}) {
-    super('FalsePositives', 'falsePositives', options);
-  }
+  static override readonly className: string = 'FalsePositives';
+  protected override readonly count = 'falsePositives';
 }
 
 /**
- * How many entries are predicted not to be positive and are.
+ * The number of entries that are positive but predicted to be negative.
  *
- * Shapes: targets and predictions alike; with a list of thresholds the result is a vector.
- * @throws ValueError if a threshold lies outside [0, 1].
+ * Shapes: targets and predictions of one shape; with a list of thresholds the result is a vector.
+ * @throws ValueError if a threshold is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new FalseNegatives({ name: 'wrong' })] });
@@ -117,7 +117,6 @@ export class FalsePositives extends ConfusionCount {
  * @see https://keras.io/api/metrics/classification_metrics/#falsenegatives-class
  */
 export class FalseNegatives extends ConfusionCount {
-  constructor(options: CountOptions = {}) {
-    super('FalseNegatives', 'falseNegatives', options);
-  }
+  static override readonly className: string = 'FalseNegatives';
+  protected override readonly count = 'falseNegatives';
 }

@@ -3,51 +3,81 @@ import type { DType } from '../../core/dtype.ts';
 import { checkNumber } from '../../core/checks.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import { tensor } from '../../core/tensor.ts';
+import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { clip, equal, greater, less, logicalAnd, logicalNot, logicalOr, multiply, where } from '../ops/elementwise.ts';
+import type { Variable } from '../../compiler/graph/variable.ts';
+import {
+  add,
+  clip,
+  equal,
+  greater,
+  less,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  multiply,
+  where,
+} from '../ops/elementwise.ts';
 import { broadcastTo, expandDims, squeeze, take, transpose } from '../ops/movement.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { sum } from '../ops/reductions.ts';
-import { aligned } from './samplewise.ts';
+import { type Field, field } from '../saving/fields.ts';
+import { aligned } from '../losses/alignment.ts';
 
-/** What a prediction becomes that is not among the greatest: below every threshold. */
+/** Replaces predictions that are not among the k largest: a value below every threshold. */
 const NEVER = -1e10;
 
-/** Reads thresholds: one number, or a list of them, in [0, 1]. */
-export function readThresholds(who: string, given: unknown, standard: number): readonly number[] {
-  if (given === undefined || given === null) return [standard];
-  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
-  const thresholds = list.map((threshold) => checkNumber(who, 'thresholds', threshold));
-  if (thresholds.length > 0 && thresholds.every((threshold) => threshold >= 0 && threshold <= 1)) return thresholds;
-  throw new ValueError(
-    `[${who}] thresholds must be one number or more in [0, 1]. Received: thresholds=${show(given)}.`,
-  );
+/** Thresholds as options: one, several, or null for the default. */
+export type Thresholds = number | readonly number[] | null;
+
+/** A field for a threshold, or a list of at least one, in [0, 1]. */
+export function thresholds(): Field<Thresholds> {
+  return field<Thresholds>({
+    byDefault: null,
+    isNullable: true,
+    read: (who, option, given) => {
+      if (given === null) return null;
+      const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+      const read = list.map((threshold) => checkNumber(who, option, threshold));
+      if (read.length === 0 || !read.every((threshold) => threshold >= 0 && threshold <= 1)) {
+        throw new ValueError(
+          `[${who}] ${option} must be at least one number in [0, 1]. Received: ${option}=${show(given)}.`,
+        );
+      }
+      return Array.isArray(given) ? read : (read[0] ?? null);
+    },
+  });
 }
 
-/** Whether thresholds are 0, 1 / n, 2 / n, …, 1: then Keras sorts predictions into buckets between them. */
+/** Thresholds as a list. */
+export function listOf(given: Thresholds, byDefault: number): readonly number[] {
+  return typeof given === 'object' ? (given ?? [byDefault]) : [given];
+}
+
+/** Whether thresholds are 0, 1 / n, 2 / n, …, 1, for which Keras sorts predictions into buckets between them. */
 export function areSpreadEvenly(thresholds: readonly number[]): boolean {
   const last = thresholds.length - 1;
   return last >= 2 && thresholds.every((threshold, i) => Math.abs(threshold - i / last) <= 1e-7 + (1e-5 * i) / last);
 }
 
-/** How predictions are compared with targets. */
+/** The comparison of predictions with targets. */
 export interface Confusion {
   readonly thresholds: readonly number[];
-  /** Whether the thresholds, but for an ε at either end, are spread evenly over [0, 1]. */
+  /** Whether the thresholds are spread evenly over [0, 1], up to an ε at either end. */
   readonly evenly: boolean;
   readonly dtype: DType;
-  /** Only the k greatest predictions of a row may be positive. */
+  /** The number of the largest predictions of each row that may be positive. */
   readonly topK?: number | null;
-  /** Only this entry of the last axis counts. */
+  /** The only entry of the last axis that counts. */
   readonly classId?: number | null;
   readonly sampleWeight?: Operand | null | undefined;
-  /** Counts each entry of the last axis by itself. */
+  /** Whether the entries of the last axis are counted separately. */
   readonly multiLabel?: boolean;
-  /** What each entry of the last axis counts for. */
+  /** The weights of the entries of the last axis. */
   readonly labelWeights?: readonly number[] | null;
 }
 
-/** Weighted counts for each threshold, `[thresholds]`, or for each label too, `[thresholds, labels]`. */
+/** Weighted counts for each threshold, `[thresholds]`, or for each label as well, `[thresholds, labels]`. */
 export interface Counts {
   readonly truePositives: Value;
   readonly falsePositives: Value;
@@ -56,14 +86,14 @@ export interface Counts {
 }
 
 /**
- * Counts how often predictions above a threshold, or up to it, meet targets that are true, that is not 0, or false.
- * @throws ValueError if shapes do not fit.
+ * Counts predictions above and below each threshold for true targets, those that are not 0, and for false ones.
+ * @throws ValueError if shapes do not match.
  */
 export function confusionCounts(who: string, yTrue: Operand, yPred: Operand, how: Confusion): Counts {
   const { dtype } = how;
   const given = aligned(who, yTrue, castTo(toValue(yPred), dtype));
   const weights = entryWeights(who, given[1], how);
-  const ranked = how.topK === null || how.topK === undefined ? given[1] : keepGreatest(given[1], how.topK);
+  const ranked = how.topK === null || how.topK === undefined ? given[1] : keepLargest(given[1], how.topK);
   const narrow = (x: Value): Value => ofClass(who, x, how.classId ?? null);
   const [target, prediction] = [narrow(given[0]), narrow(ranked)];
   const isTrue = expandDims(castTo(target, 'bool'), -1);
@@ -83,17 +113,17 @@ export function confusionCounts(who: string, yTrue: Operand, yPred: Operand, how
   };
 }
 
-/** Whether predictions, with a last axis of 1, lie above each of the thresholds. */
+/** Whether predictions, with a last axis of 1, are above each of the thresholds. */
 function positives(prediction: Value, { thresholds, evenly, dtype }: Confusion): Value {
   if (!evenly) return greater(prediction, tensor(thresholds, undefined, dtype));
-  // Buckets: ⌈p (n − 1)⌉ − 1 ≥ i, which is p (n − 1) > i. Nothing lies below a first threshold of −ε.
+  // Buckets: ⌈p (n − 1)⌉ − 1 ≥ i, which is p (n − 1) > i. All predictions are above a first threshold of −ε.
   const last = thresholds.length - 1;
   const bounds = thresholds.map((threshold, i) => (threshold < 0 ? -1 : i));
   return greater(multiply(clip(prediction, 0, 1), last), tensor(bounds, undefined, dtype));
 }
 
-/** Entries that are not among the k greatest of the last axis become very small. The first of equal ones is kept. */
-function keepGreatest(x: Value, k: number): Value {
+/** Replaces entries that are not among the k largest of the last axis. The first of equal ones is kept. */
+function keepLargest(x: Value, k: number): Value {
   const size = x.shape.at(-1) ?? 0;
   const earlier = Array.from({ length: size }, (_, i) => Array.from({ length: size }, (__, j) => j < i));
   const [own, other] = [expandDims(x, -1), expandDims(x, -2)];
@@ -112,7 +142,7 @@ function ofClass(who: string, x: Value, classId: number | null): Value {
   return take(x, [classId], -1);
 }
 
-/** The weight of each entry: that of its sample, times that of its label. Null where nobody gave any. */
+/** The weight of each entry: that of its sample times that of its label; null if there are neither. */
 function entryWeights(who: string, prediction: Value, { dtype, sampleWeight, labelWeights }: Confusion): Value | null {
   const ofLabels = labelWeights === null || labelWeights === undefined ? null : tensor(labelWeights, undefined, dtype);
   const ofSamples = sampleWeight === null || sampleWeight === undefined ? null : castTo(toFloat(sampleWeight), dtype);
@@ -132,4 +162,24 @@ function entryWeights(who: string, prediction: Value, { dtype, sampleWeight, lab
 function matchRank(weights: Value, prediction: Value): Value {
   const wide = expandDims(weights, -1);
   return wide.rank === prediction.rank + 1 ? squeeze(wide, -1) : wide;
+}
+
+/** The variables of the four counts. */
+export type CountState = Readonly<Record<keyof Counts, Variable>>;
+
+/** Creates the variables of the four counts. */
+export function countState(addVariable: (name: string) => Variable): CountState {
+  return {
+    truePositives: addVariable('true_positives'),
+    falsePositives: addVariable('false_positives'),
+    trueNegatives: addVariable('true_negatives'),
+    falseNegatives: addVariable('false_negatives'),
+  };
+}
+
+/** Adds the counts of a batch to the state. */
+export function addCounts(trace: Trace, state: CountState, counts: Counts): void {
+  for (const count of Object.keys(state) as (keyof Counts)[]) {
+    trace.update(state[count], add(trace.read(state[count]), counts[count]));
+  }
 }

@@ -1,16 +1,13 @@
-import type { Config } from '../../core/config.ts';
-import { show } from '../../core/errors.ts';
-import { checkOptions } from '../../core/checks.ts';
+import { EPSILON } from '../../core/epsilon.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { add, divide, multiply, sqrt, square, subtract } from '../ops/elementwise.ts';
 import type { Operand } from '../ops/operand.ts';
 import { mean, variance } from '../ops/reductions.ts';
 import { SamplewiseMean } from './means.ts';
-import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
 import { alignedFloats } from '../losses/alignment.ts';
-
-/** An axis, or several. */
-type Axes = number | readonly number[];
+import { type Axes, axes } from '../saving/field-kinds.ts';
+import { type Fields, string } from '../saving/fields.ts';
 
 /** Options of {@link PearsonCorrelation} and {@link ConcordanceCorrelation}. */
 export interface CorrelationOptions extends MetricOptions {
@@ -18,19 +15,16 @@ export interface CorrelationOptions extends MetricOptions {
   axis?: Axes;
 }
 
-/** Keeps quotients finite. */
-const EPSILON = 1e-7;
-
-/** What is left of values after their mean. */
-const centred = (x: Value, axis: Axes): Value => subtract(x, mean(x, { axis, keepdims: true }));
+/** Values minus their mean. */
+const centered = (x: Value, axis: Axes): Value => subtract(x, mean(x, { axis, keepdims: true }));
 
 /**
- * Pearson's correlation of targets and predictions along an axis: NaN where one of them is constant.
+ * Pearson's correlation of targets and predictions along an axis: NaN if one of them is constant.
  *
  *     r = mean((yTrue − mean(yTrue)) (yPred − mean(yPred))) / (σ(yTrue) σ(yPred))
  *
- * Shapes: targets and predictions alike → without the axis.
- * @throws ValueError if the shapes do not fit.
+ * Shapes: targets and predictions of one shape → without the axis.
+ * @throws ValueError if the shapes do not match.
  * @example
  * const target = tensor([[0, 1, 0.5], [1, 1, 0.2]]);
  * await jit((x) => metrics.pearsonCorrelation(target, x))([[0.1, 0.9, 0.5], [1, 0.9, 0.2]]);   // [1, 0.9933992]
@@ -39,19 +33,19 @@ const centred = (x: Value, axis: Axes): Value => subtract(x, mean(x, { axis, kee
 export function pearsonCorrelation(yTrue: Operand, yPred: Operand, axis: Axes = -1): Value {
   const [target, prediction] = alignedFloats('PearsonCorrelation', yTrue, yPred);
   const standardized = (x: Value): Value => {
-    const rest = centred(x, axis);
+    const rest = centered(x, axis);
     return divide(rest, sqrt(variance(rest, { axis, keepdims: true })));
   };
   return mean(multiply(standardized(target), standardized(prediction)), { axis });
 }
 
 /**
- * The concordance of targets and predictions along an axis: how near they lie to the line where both are the same.
+ * The concordance of targets and predictions along an axis: their closeness to the line on which they are equal.
  *
  *     c = 2 mean((yTrue − mean(yPred)) (yPred − mean(yPred))) / (var(yTrue) + var(yPred) + (mean(yTrue) − mean(yPred))² + 1e-7)
  *
- * Shapes: targets and predictions alike → without the axis.
- * @throws ValueError if the shapes do not fit.
+ * Shapes: targets and predictions of one shape → without the axis.
+ * @throws ValueError if the shapes do not match.
  * @example
  * const target = tensor([[0, 1, 0.5], [1, 1, 0.2]]);
  * await jit((x) => metrics.concordanceCorrelation(target, x))([[0.1, 0.9, 0.5], [1, 0.9, 0.2]]);   // [0.9756093, 0.987654]
@@ -60,42 +54,33 @@ export function pearsonCorrelation(yTrue: Operand, yPred: Operand, axis: Axes = 
 export function concordanceCorrelation(yTrue: Operand, yPred: Operand, axis: Axes = -1): Value {
   const [target, prediction] = alignedFloats('ConcordanceCorrelation', yTrue, yPred);
   const meanOf = (x: Value): Value => mean(x, { axis, keepdims: true });
-  const spread = (x: Value): Value => variance(centred(x, axis), { axis, keepdims: true });
+  const spread = (x: Value): Value => variance(centered(x, axis), { axis, keepdims: true });
   const [a, b] = [meanOf(target), meanOf(prediction)];
-  // Any mean may stand in the place of the target's: the other factor sums to 0.
+  // Keras subtracts the mean of the predictions from both, which is equal: the other factor has the sum 0.
   const together = multiply(subtract(target, b), subtract(prediction, b));
   const scale = add(add(spread(target), spread(prediction)), square(subtract(a, b)));
   return mean(divide(multiply(together, 2), add(scale, EPSILON)), { axis });
 }
 
-/** What the two have in common. */
+/** The base of the correlations. */
 abstract class Correlation extends SamplewiseMean {
+  static override readonly fields: Fields = { ...Metric.fields, axis: axes(-1) };
   override readonly direction: Direction = 'up';
+
   /** The axis of the values to compare, or several. */
-  readonly axis: Axes;
+  declare readonly axis: Axes;
 
-  constructor(who: string, options: CorrelationOptions, defaultName: string) {
-    checkOptions(who, options, [...metricOptions, 'axis']);
-    super(options, defaultName);
-    const axis: unknown = options.axis ?? -1;
-    const list: readonly unknown[] = Array.isArray(axis) ? axis : [axis];
-    if (list.length === 0 || !list.every((entry) => Number.isInteger(entry))) {
-      throw new TypeError(`[${who}] axis must be an integer or a list of integers. Received: axis=${show(axis)}.`);
-    }
-    this.axis = Array.isArray(axis) ? (list as readonly number[]).slice() : (axis as number);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), axis: this.axis };
+  constructor(options: CorrelationOptions = {}) {
+    super(options);
   }
 }
 
 /**
- * The mean over all samples of Pearson's correlation of targets and predictions: 1 where they are in a line that rises,
- * −1 in one that falls, and NaN where one of them is constant.
+ * The mean over all samples of Pearson's correlation of targets and predictions: 1 for an increasing linear relation, −1
+ * for a decreasing one, and NaN if one of them is constant.
  *
- * Shapes: targets and predictions alike, `[batch, values]` say.
- * @throws TypeError if axis is no integer, nor a list of them.
+ * Shapes: targets and predictions of one shape, `[batch, values]` for example.
+ * @throws TypeError if axis is neither an integer nor a list of integers.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new PearsonCorrelation()] });
@@ -103,9 +88,8 @@ abstract class Correlation extends SamplewiseMean {
  * @see https://keras.io/api/metrics/regression_metrics/
  */
 export class PearsonCorrelation extends Correlation {
-  constructor(options: CorrelationOptions = {}) {
-    super('PearsonCorrelation', options, 'pearson_correlation');
-  }
+  static override readonly className: string = 'PearsonCorrelation';
+  static override readonly fields: Fields = { ...Correlation.fields, name: string('pearson_correlation') };
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return pearsonCorrelation(yTrue, yPred, this.axis);
@@ -113,10 +97,10 @@ export class PearsonCorrelation extends Correlation {
 }
 
 /**
- * The mean over all samples of the concordance of targets and predictions (Lin, 1989): 1 where they are the same.
+ * The mean over all samples of the concordance of targets and predictions (Lin, 1989): 1 if they are equal.
  *
- * Shapes: targets and predictions alike, `[batch, values]` say.
- * @throws TypeError if axis is no integer, nor a list of them.
+ * Shapes: targets and predictions of one shape, `[batch, values]` for example.
+ * @throws TypeError if axis is neither an integer nor a list of integers.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new ConcordanceCorrelation({ name: 'ccc' })] });
@@ -124,9 +108,8 @@ export class PearsonCorrelation extends Correlation {
  * @see https://keras.io/api/metrics/regression_metrics/
  */
 export class ConcordanceCorrelation extends Correlation {
-  constructor(options: CorrelationOptions = {}) {
-    super('ConcordanceCorrelation', options, 'concordance_correlation');
-  }
+  static override readonly className: string = 'ConcordanceCorrelation';
+  static override readonly fields: Fields = { ...Correlation.fields, name: string('concordance_correlation') };
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return concordanceCorrelation(yTrue, yPred, this.axis);

@@ -1,6 +1,6 @@
-import type { Config } from '../../core/config.ts';
+import { checkNumber } from '../../core/checks.ts';
+import { EPSILON } from '../../core/epsilon.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkChoice, checkNumber, checkOptions } from '../../core/checks.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
@@ -9,34 +9,40 @@ import { abs, add, divide, greater, greaterEqual, logicalAnd, multiply, subtract
 import { expandDims } from '../ops/movement.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { max, mean, sum } from '../ops/reductions.ts';
-import { type Direction, Metric, type MetricOptions, metricOptions } from './metric.ts';
+import { type Fields, choice, constant, field, nullable, number, string } from '../saving/fields.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
 
 /** Options of {@link F1Score}. */
 export interface F1ScoreOptions extends MetricOptions {
   /**
-   * How the scores of classes become one: their mean ('macro'), that weighted with how many entries are of each class
-   * ('weighted'), or the score of all classes together ('micro'); null gives a vector of them all.
+   * The average over the classes: the mean of their scores ('macro'), their mean weighted by the number of entries of
+   * each class ('weighted'), or the score of all classes together ('micro'); null returns a vector of all scores.
    * @default null
    */
   average?: 'micro' | 'macro' | 'weighted' | null;
-  /** Predictions above it are positive; null makes the greatest of each row positive. @default null */
+  /** The threshold above which predictions are positive; null makes the largest of each row positive. @default null */
   threshold?: number | null;
 }
 
 /** Options of {@link FBetaScore}. */
 export interface FBetaScoreOptions extends F1ScoreOptions {
-  /** How many times as much recall counts as precision. @default 1 */
+  /** The weight of recall relative to precision. @default 1 */
   beta?: number;
 }
 
-/** Keeps quotients finite. */
-const EPSILON = 1e-7;
+const threshold = field<number>({
+  read: (who, option, given) => {
+    const value = checkNumber(who, option, given);
+    if (value > 0 && value <= 1) return value;
+    throw new ValueError(`[${who}] ${option} must be in (0, 1]. Received: ${option}=${value}.`);
+  },
+});
 
 interface State {
   readonly truePositives: Variable;
   readonly falsePositives: Variable;
   readonly falseNegatives: Variable;
-  /** How many entries are of each class. */
+  /** The number of entries of each class. */
   readonly weights: Variable;
 }
 
@@ -46,7 +52,7 @@ interface State {
  *     F = (1 + β²) P R / (β² P + R)
  *
  * Shapes: targets and predictions `[batch, classes]`; the result is a scalar, or `[classes]` if there is no average.
- * @throws ValueError if beta is not above 0, threshold lies outside (0, 1], or targets have another rank.
+ * @throws ValueError if beta is not positive, threshold is not in (0, 1], or targets have another rank.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new FBetaScore({ beta: 2, threshold: 0.5, average: 'micro' })] });
@@ -54,38 +60,34 @@ interface State {
  * @see https://keras.io/api/metrics/classification_metrics/#fbetascore-class
  */
 export class FBetaScore extends Metric {
+  static override readonly className: string = 'FBetaScore';
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    name: string('fbeta_score'),
+    average: nullable(choice(['micro', 'macro', 'weighted'])),
+    beta: number(1, { above: 0 }),
+    threshold: nullable(threshold),
+  };
   override readonly direction: Direction = 'up';
-  /** How the scores of classes become one. */
-  readonly average: 'micro' | 'macro' | 'weighted' | null;
-  /** How many times as much recall counts as precision. */
-  readonly beta: number;
-  /** Predictions above it are positive; null makes the greatest of each row positive. */
-  readonly threshold: number | null;
-  readonly #who: string;
+
+  /** The average over the classes; null for none. */
+  declare readonly average: 'micro' | 'macro' | 'weighted' | null;
+  /** The weight of recall relative to precision. */
+  declare readonly beta: number;
+  /** The threshold above which predictions are positive; null makes the largest of each row positive. */
+  declare readonly threshold: number | null;
   #state: State | null = null;
 
-  constructor(options: FBetaScoreOptions = {}, who = 'FBetaScore', defaultName = 'fbeta_score') {
-    checkOptions(who, options, [...metricOptions, 'average', 'beta', 'threshold']);
-    super(options, defaultName);
-    this.#who = who;
-    const average = options.average ?? null;
-    const averages = ['micro', 'macro', 'weighted'] as const;
-    this.average = average === null ? null : checkChoice(who, 'average', average, averages);
-    this.beta = checkNumber(who, 'beta', options.beta ?? 1);
-    if (this.beta <= 0) throw new ValueError(`[${who}] beta must be greater than 0. Received: beta=${this.beta}.`);
-    const threshold = options.threshold ?? null;
-    this.threshold = threshold === null ? null : checkNumber(who, 'threshold', threshold);
-    if (this.threshold !== null && (this.threshold <= 0 || this.threshold > 1)) {
-      throw new ValueError(`[${who}] threshold must lie in (0, 1]. Received: threshold=${this.threshold}.`);
-    }
+  constructor(options: FBetaScoreOptions = {}) {
+    super(options);
   }
 
-  /** The state is made when the number of classes is known. */
+  /** Creates the state when the number of classes is known. */
   #build(target: Value, prediction: Value): State {
     const classes = prediction.shape.at(-1) ?? null;
     if (target.rank !== 2 || prediction.rank !== 2 || classes === null) {
       throw new ValueError(
-        `[${this.#who}] targets and predictions must have the shape [batch, classes]. Received: yTrue of shape ${showShape(target.shape)}, yPred of shape ${showShape(prediction.shape)}.`,
+        `[${this.className}] targets and predictions must have the shape [batch, classes]. Received: yTrue of shape ${showShape(target.shape)}, yPred of shape ${showShape(prediction.shape)}.`,
       );
     }
     const shape = this.average === 'micro' ? [] : [classes];
@@ -120,8 +122,8 @@ export class FBetaScore extends Metric {
 
   #positive(prediction: Value): Value {
     if (this.threshold !== null) return greater(prediction, this.threshold);
-    const isGreatest = greaterEqual(prediction, max(prediction, { axis: -1, keepdims: true }));
-    return logicalAnd(isGreatest, greater(abs(prediction), 1e-9));
+    const isMaximum = greaterEqual(prediction, max(prediction, { axis: -1, keepdims: true }));
+    return logicalAnd(isMaximum, greater(abs(prediction), 1e-9));
   }
 
   override result(trace: Trace): Value {
@@ -139,17 +141,13 @@ export class FBetaScore extends Metric {
     const counts = trace.read(weights);
     return sum(multiply(scores, over(counts, sum(counts))));
   }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), average: this.average, beta: this.beta, threshold: this.threshold };
-  }
 }
 
 /**
  * The harmonic mean of precision P and recall R of each class: F = 2 P R / (P + R).
  *
  * Shapes: targets and predictions `[batch, classes]`; the result is a scalar, or `[classes]` if there is no average.
- * @throws ValueError if threshold lies outside (0, 1], or targets have another rank.
+ * @throws ValueError if threshold is not in (0, 1], or targets have another rank.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new F1Score({ average: 'macro' })] });
@@ -157,13 +155,10 @@ export class FBetaScore extends Metric {
  * @see https://keras.io/api/metrics/classification_metrics/#f1score-class
  */
 export class F1Score extends FBetaScore {
-  constructor(options: F1ScoreOptions = {}) {
-    checkOptions('F1Score', options, [...metricOptions, 'average', 'threshold']);
-    super(options, 'F1Score', 'f1_score');
-  }
+  static override readonly className: string = 'F1Score';
+  static override readonly fields: Fields = { ...FBetaScore.fields, name: string('f1_score'), beta: constant(1) };
 
-  override getConfig(): Config {
-    const { beta: _beta, ...config } = super.getConfig();
-    return config;
+  constructor(options: F1ScoreOptions = {}) {
+    super(options);
   }
 }

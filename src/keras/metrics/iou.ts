@@ -1,8 +1,5 @@
-import type { Config, Json } from '../../core/config.ts';
+import { EPSILON } from '../../core/epsilon.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
-import { type ReadContext, defaultContext } from '../saving/read-context.ts';
-import { optionsOf } from '../saving/registry.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
@@ -22,29 +19,51 @@ import { matmul } from '../ops/linear.ts';
 import { broadcastTo, expandDims, oneHot, reshape, take, transpose } from '../ops/movement.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { argmax, sum } from '../ops/reductions.ts';
-import { type Direction, Metric, type MetricOptions, metricOptions, spendSize } from './metric.ts';
+
+import { integers, dtype } from '../saving/field-kinds.ts';
+import { type Field, type Fields, boolean, constant, integer, nullable, number } from '../saving/fields.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
 
 /** Options of {@link IoU} and {@link MeanIoU}. */
 export interface IoUOptions extends MetricOptions {
-  /** Entries of this class do not count. @default null */
+  /** A class whose entries do not count. @default null */
   ignoreClass?: number | null;
-  /** Whether targets are labels; else their greatest entry along the axis is the label. @default true */
+  /** Whether targets are labels instead of scores of the classes along the axis. @default true */
   sparseYTrue?: boolean;
-  /** Whether predictions are labels; else their greatest entry along the axis is the label. @default true */
+  /** Whether predictions are labels instead of scores of the classes along the axis. @default true */
   sparseYPred?: boolean;
-  /** The axis of the classes, of what is not labels. @default -1 */
+  /** The axis of the classes, of targets and predictions that are not labels. @default -1 */
   axis?: number;
 }
 
-/** Keeps quotients finite. */
-const EPSILON = 1e-7;
+const range = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
+
+const float = dtype('float32');
+
+/** The type of the state. Keras's default is int64, which becomes int32. */
+const stateType: Field = {
+  ...float,
+  revive: (json) => (json === 'int' || json === 'int64' ? 'int32' : json),
+};
+
+export const iouBaseFields: Fields = { ...Metric.fields, dtype: stateType };
+
+/** The classes of a metric of all classes, which is not an option. */
+export const allClasses: Field<readonly number[]> = { ...integers([]), key: null, isConstant: true };
+
+export const overlapFields: Fields = {
+  ignoreClass: nullable(number()),
+  sparseYTrue: boolean(true),
+  sparseYPred: boolean(true),
+  axis: integer(-1),
+};
 
 /**
- * The mean over some classes of how far targets and predictions overlap: |A ∩ B| / |A ∪ B|, A being the entries that are
- * of a class, and B those predicted to be. Classes that never come do not count.
+ * The mean intersection over union |A ∩ B| / |A ∪ B| of some classes, where A are the entries of a class and B those
+ * predicted to be. Classes without entries do not count.
  *
  * Shapes: targets and predictions are labels of any shape, or have an axis of classes.
- * @throws ValueError if a class to look at does not exist.
+ * @throws ValueError if a target class does not exist.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new IoU(2, [1], { name: 'iou' })] });
@@ -52,39 +71,38 @@ const EPSILON = 1e-7;
  * @see https://keras.io/api/metrics/segmentation_metrics/#iou-class
  */
 export class IoU extends Metric {
+  static override readonly className: string = 'IoU';
+  static override readonly fields: Fields = {
+    ...iouBaseFields,
+    numClasses: integer(undefined, 1),
+    targetClassIds: integers(),
+    ...overlapFields,
+  };
+  static override readonly sizeKeys: readonly string[] = ['num_classes'];
   override readonly direction: Direction = 'up';
-  /** How many classes there are. */
-  readonly numClasses: number;
-  /** Those to look at. */
-  readonly targetClassIds: readonly number[];
-  /** Entries of this class do not count. */
-  readonly ignoreClass: number | null;
-  /** Whether targets are labels. */
-  readonly sparseYTrue: boolean;
-  /** Whether predictions are labels. */
-  readonly sparseYPred: boolean;
-  /** The axis of the classes, of what is not labels. */
-  readonly axis: number;
-  /** How often each class, in a row, was predicted as each, in a column. */
-  readonly totalConfusionMatrix: Variable;
-  protected readonly who: string;
 
-  constructor(numClasses: number, targetClassIds: readonly number[], options: IoUOptions = {}, who = 'IoU') {
-    checkOptions(who, options, [...metricOptions, 'ignoreClass', 'sparseYTrue', 'sparseYPred', 'axis']);
-    super(options);
-    this.who = who;
-    this.numClasses = checkInteger(who, 'numClasses', numClasses, 1);
-    this.targetClassIds = targetClassIds.map((id) => checkInteger(who, 'targetClassIds', id, 0));
-    if (this.targetClassIds.some((id) => id >= numClasses)) {
+  /** The number of classes. */
+  declare readonly numClasses: number;
+  /** The classes that count. */
+  declare readonly targetClassIds: readonly number[];
+  /** A class whose entries do not count. */
+  declare readonly ignoreClass: number | null;
+  /** Whether targets are labels. */
+  declare readonly sparseYTrue: boolean;
+  /** Whether predictions are labels. */
+  declare readonly sparseYPred: boolean;
+  /** The axis of the classes, of targets and predictions that are not labels. */
+  declare readonly axis: number;
+  /** The weighted counts so far: targets in rows, predictions in columns. */
+  readonly totalConfusionMatrix: Variable;
+
+  constructor(numClasses: number, targetClassIds: readonly number[], options: IoUOptions = {}) {
+    super(options, { numClasses, targetClassIds });
+    if (this.targetClassIds.some((id) => id < 0 || id >= numClasses)) {
       throw new ValueError(
-        `[${who}] targetClassIds must be below numClasses. Received: targetClassIds=${show(targetClassIds)}, numClasses=${numClasses}.`,
+        `[${this.className}] targetClassIds must be in [0, numClasses). Received: targetClassIds=${show(targetClassIds)}, numClasses=${numClasses}.`,
       );
     }
-    const ignored = options.ignoreClass ?? null;
-    this.ignoreClass = ignored === null ? null : checkNumber(who, 'ignoreClass', ignored);
-    this.sparseYTrue = checkBoolean(who, 'sparseYTrue', options.sparseYTrue ?? true);
-    this.sparseYPred = checkBoolean(who, 'sparseYPred', options.sparseYPred ?? true);
-    this.axis = checkNumber(who, 'axis', options.axis ?? -1);
     this.totalConfusionMatrix = this.addVariable('total_confusion_matrix', [numClasses, numClasses]);
   }
 
@@ -96,13 +114,13 @@ export class IoU extends Metric {
     const known = logicalAnd(isClass(target), isClass(prediction));
     const counted = this.ignoreClass === null ? known : logicalAnd(known, notEqual(target, this.ignoreClass));
     const weights = where(counted, this.#weights(given, sampleWeight), toValue(0, 'float32'));
-    const chosen = (x: Value): Value => oneHot(where(counted, x, 0), this.numClasses);
-    const matrix = matmul(transpose(multiply(chosen(target), expandDims(weights, -1))), chosen(prediction));
+    const encoded = (x: Value): Value => oneHot(where(counted, x, 0), this.numClasses);
+    const matrix = matmul(transpose(multiply(encoded(target), expandDims(weights, -1))), encoded(prediction));
     const total = this.totalConfusionMatrix;
     trace.update(total, add(trace.read(total), castTo(matrix, total.dtype)));
   }
 
-  /** One weight for each entry; cut to integers if the state is of integers, as in Keras. */
+  /** The weight of each entry, truncated to an integer if the state is of integers, as in Keras. */
   #weights(target: Value, sampleWeight: Operand | null | undefined): Value {
     if (sampleWeight === null || sampleWeight === undefined) return toValue(1, 'float32');
     const given = castTo(castTo(toFloat(sampleWeight), this.dtype), 'float32');
@@ -111,59 +129,25 @@ export class IoU extends Metric {
 
   override result(trace: Trace): Value {
     const total = castTo(trace.read(this.totalConfusionMatrix), 'float32');
-    const diagonal = sum(
-      multiply(
-        total,
-        oneHot(
-          Int32Array.from({ length: this.numClasses }, (_, i) => i),
-          this.numClasses,
-        ),
-      ),
-      {
-        axis: 0,
-      },
-    );
+    const identity = oneHot(Int32Array.from(range(this.numClasses)), this.numClasses);
+    const diagonal = sum(multiply(total, identity), { axis: 0 });
     const union = subtract(add(sum(total, { axis: 0 }), sum(total, { axis: 1 })), diagonal);
     const classes = Int32Array.from(this.targetClassIds);
     const [overlap, all] = [take(diagonal, classes, 0), take(union, classes, 0)];
-    const comes = castTo(greater(all, 1e-9), 'float32');
-    const shares = multiply(divide(overlap, add(all, EPSILON)), comes);
-    return divide(sum(shares), add(sum(comes), EPSILON));
+    const isPresent = castTo(greater(all, 1e-9), 'float32');
+    const shares = multiply(divide(overlap, add(all, EPSILON)), isPresent);
+    return divide(sum(shares), add(sum(isPresent), EPSILON));
   }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      num_classes: this.numClasses,
-      target_class_ids: this.targetClassIds,
-      ignore_class: this.ignoreClass,
-      sparse_y_true: this.sparseYTrue,
-      sparse_y_pred: this.sparseYPred,
-      axis: this.axis,
-    };
-  }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    const { numClasses, targetClassIds, ...options } = readConfig('IoU', config, context);
-    return new IoU(numClasses as number, targetClassIds as readonly number[], options);
-  }
-}
-
-/** The options in a config. Keras keeps this state in integers of 64 bits, which do not exist here, unless told otherwise. */
-export function readConfig(who: string, config: Config, context: ReadContext): Readonly<Record<string, Json>> {
-  spendSize(who, config, 'num_classes', context);
-  const { dtype } = config;
-  return optionsOf(dtype === 'int' || dtype === 'int64' ? { ...config, dtype: 'int32' } : config);
 }
 
 const flat = (x: Value): Value => reshape(x, [-1]);
 
 /**
- * The mean over all classes of how far targets and predictions overlap: |A ∩ B| / |A ∪ B|, A being the entries that are
- * of a class, and B those predicted to be. Classes that never come do not count.
+ * The mean intersection over union |A ∩ B| / |A ∪ B| of all classes, where A are the entries of a class and B those
+ * predicted to be. Classes without entries do not count.
  *
  * Shapes: targets and predictions are labels of any shape, or have an axis of classes.
- * @throws TypeError if numClasses is no positive integer.
+ * @throws TypeError if numClasses is not a positive integer.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new MeanIoU(2, { name: 'iou' })] });
@@ -171,41 +155,33 @@ const flat = (x: Value): Value => reshape(x, [-1]);
  * @see https://keras.io/api/metrics/segmentation_metrics/#meaniou-class
  */
 export class MeanIoU extends IoU {
-  constructor(numClasses: number, options: IoUOptions = {}, who = 'MeanIoU') {
-    checkInteger(who, 'numClasses', numClasses, 1);
-    super(
-      numClasses,
-      Array.from({ length: numClasses }, (_, i) => i),
-      options,
-      who,
-    );
-  }
+  static override readonly className: string = 'MeanIoU';
+  static override readonly fields: Fields = {
+    numClasses: integer(undefined, 1),
+    ...iouBaseFields,
+    ...overlapFields,
+    targetClassIds: allClasses,
+  };
 
-  override getConfig(): Config {
-    const { name, dtype, num_classes, target_class_ids: _all, ...rest } = super.getConfig();
-    return { num_classes: num_classes ?? null, name: name ?? null, dtype: dtype ?? null, ...rest };
-  }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    const { numClasses, ...options } = readConfig('MeanIoU', config, context);
-    return new MeanIoU(numClasses as number, options);
+  constructor(numClasses: number, options: IoUOptions = {}) {
+    super(numClasses, range(numClasses), options);
   }
 }
 
 /** Options of {@link BinaryIoU}. */
 export interface BinaryIoUOptions extends MetricOptions {
-  /** The classes to look at, of 0 and 1. @default [0, 1] */
+  /** The classes that count, of 0 and 1. @default [0, 1] */
   targetClassIds?: readonly number[];
-  /** Predictions of at least this are of class 1. @default 0.5 */
+  /** The threshold from which on predictions are of class 1. @default 0.5 */
   threshold?: number;
 }
 
 /**
- * How far targets and predictions of two classes overlap: the mean of |A ∩ B| / |A ∪ B|, A being the entries that are of
- * a class, and B those predicted to be.
+ * The mean intersection over union |A ∩ B| / |A ∪ B| of two classes, where A are the entries of a class and B those
+ * predicted to be.
  *
- * Shapes: targets and predictions alike, of any shape.
- * @throws ValueError if a class to look at does not exist.
+ * Shapes: targets and predictions of one shape.
+ * @throws ValueError if a target class does not exist.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new BinaryIoU({ name: 'iou' })] });
@@ -213,26 +189,26 @@ export interface BinaryIoUOptions extends MetricOptions {
  * @see https://keras.io/api/metrics/segmentation_metrics/#binaryiou-class
  */
 export class BinaryIoU extends IoU {
-  /** Predictions of at least this are of class 1. */
-  readonly threshold: number;
+  static override readonly className: string = 'BinaryIoU';
+  static override readonly fields: Fields = {
+    targetClassIds: integers([0, 1]),
+    threshold: number(0.5),
+    ...iouBaseFields,
+    numClasses: constant(2),
+    ignoreClass: constant(null),
+    sparseYTrue: constant(true),
+    sparseYPred: constant(true),
+    axis: constant(-1),
+  };
 
-  constructor(options: BinaryIoUOptions = {}) {
-    checkOptions('BinaryIoU', options, [...metricOptions, 'targetClassIds', 'threshold']);
-    const { targetClassIds, threshold, ...rest } = options;
-    super(2, targetClassIds ?? [0, 1], rest, 'BinaryIoU');
-    this.threshold = checkNumber('BinaryIoU', 'threshold', threshold ?? 0.5);
+  /** The threshold from which on predictions are of class 1. */
+  declare readonly threshold: number;
+
+  constructor({ targetClassIds, ...options }: BinaryIoUOptions = {}) {
+    super(2, targetClassIds ?? [0, 1], options);
   }
 
   override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
     super.updateState(trace, yTrue, castTo(greaterEqual(toFloat(yPred), this.threshold), 'int32'), sampleWeight);
-  }
-
-  override getConfig(): Config {
-    const { name, dtype } = this;
-    return { target_class_ids: this.targetClassIds, threshold: this.threshold, name, dtype };
-  }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    return new BinaryIoU(readConfig('BinaryIoU', config, context));
   }
 }

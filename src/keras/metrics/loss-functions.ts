@@ -1,6 +1,5 @@
 /**
- * The losses of samples, as metrics average them: the functions of the losses, told which metric asks, so that
- * targets that do not fit are refused under its name.
+ * The functions of the losses for metrics, which average their values. Their errors contain the name of the metric.
  */
 import * as losses from '../losses/index.ts';
 import type { Value } from '../../compiler/graph/value.ts';
@@ -8,7 +7,7 @@ import { negative } from '../ops/elementwise.ts';
 import type { Operand } from '../ops/operand.ts';
 import { alignedFloats } from '../losses/alignment.ts';
 
-/** The losses of samples, from targets and predictions. */
+/** Returns the losses of samples, from targets and predictions. */
 export type SampleLoss = (yTrue: Operand, yPred: Operand) => Value;
 
 const under =
@@ -33,7 +32,7 @@ export const hinge: SampleLoss = under('Hinge', losses.hinge);
 export const squaredHinge: SampleLoss = under('SquaredHinge', losses.squaredHinge);
 export const categoricalHinge: SampleLoss = under('CategoricalHinge', losses.categoricalHinge);
 
-/** The cosine itself; the loss is its negative. */
+/** The cosine, whose negative is the loss. */
 export function cosineSimilarity(yTrue: Operand, yPred: Operand, axis: number): Value {
   const [target, prediction] = alignedFloats('CosineSimilarity', yTrue, yPred);
   return negative(losses.cosineSimilarity(target, prediction, { axis }));

@@ -1,16 +1,16 @@
-import type { Config, Json } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { snakeCase } from '../../core/names.ts';
-import { checkOptions } from '../../core/checks.ts';
-import { serializeFunction } from '../saving/registry.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
 import { add } from '../ops/elementwise.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { mean, sum } from '../ops/reductions.ts';
-import { Metric, type MetricOptions, metricOptions } from './metric.ts';
-import { divideNoNan, maskedWeights, sampleCount, samplewise } from './samplewise.ts';
+import { Metric, type MetricOptions } from './metric.ts';
+import { divideNoNan } from '../ops/truths.ts';
+import { namedFunction } from '../saving/field-kinds.ts';
+import { type Fields, string } from '../saving/fields.ts';
+import { snakeCase } from '../../core/names.ts';
+import { maskedWeights, sampleCount, samplewise } from './samplewise.ts';
 
 /** A weighted mean over all samples: total / count. */
 export abstract class RunningMean extends Metric {
@@ -32,10 +32,10 @@ export abstract class RunningMean extends Metric {
 }
 
 /**
- * The weighted mean of values: Σ w v / Σ w, and 0 before there are any.
+ * The weighted mean of values: Σ w v / Σ w, initially 0.
  *
  * Shapes: values `[batch, …]`; weights broadcast to them.
- * @throws ValueError if the weights do not.
+ * @throws ValueError if the weights do not broadcast.
  * @example
  * class Watch extends Layer {
  *   mean = new Mean();
@@ -47,10 +47,8 @@ export abstract class RunningMean extends Metric {
  * @see https://keras.io/api/metrics/reduction_metrics/#mean-class
  */
 export class Mean extends RunningMean {
-  constructor(options: MetricOptions = {}) {
-    checkOptions('Mean', options, metricOptions);
-    super(options, 'mean');
-  }
+  static override readonly className: string = 'Mean';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('mean') };
 
   override updateState(trace: Trace, values: Operand, sampleWeight?: Operand | null): void {
     this.accumulate(trace, values, maskedWeights(sampleWeight, null));
@@ -61,7 +59,7 @@ export class Mean extends RunningMean {
  * The weighted sum of values: Σ w v.
  *
  * Shapes: values `[batch, …]`; weights broadcast to them.
- * @throws ValueError if the weights do not.
+ * @throws ValueError if the weights do not broadcast.
  * @example
  * class Watch extends Layer {
  *   sum = new Sum();
@@ -73,13 +71,11 @@ export class Mean extends RunningMean {
  * @see https://keras.io/api/metrics/reduction_metrics/#sum-class
  */
 export class Sum extends Metric {
+  static override readonly className: string = 'Sum';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('sum') };
+
   /** The sum so far. */
   readonly total: Variable = this.addVariable('total');
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('Sum', options, metricOptions);
-    super(options, 'sum');
-  }
 
   override updateState(trace: Trace, values: Operand, sampleWeight?: Operand | null): void {
     const weights = maskedWeights(sampleWeight, null);
@@ -94,10 +90,10 @@ export class Sum extends Metric {
 
 /** A mean of values that are computed from targets and predictions. */
 export abstract class SamplewiseMean extends RunningMean {
-  /** The values of a batch. */
+  /** Returns the values of a batch. */
   protected abstract values(yTrue: Operand, yPred: Operand): Value;
 
-  /** Which of the values count, where there are weights at all; null for all. */
+  /** Returns booleans that select the values that count, if there are weights; null for all. */
   protected valuesMask(_yTrue: Operand, _yPred: Operand): Value | null {
     return null;
   }
@@ -111,45 +107,36 @@ export abstract class SamplewiseMean extends RunningMean {
   }
 }
 
-/** A metric as a function of targets and predictions: the value of each sample. */
+/** A metric as a function of targets and predictions that returns the value of each sample. */
 export type MetricFunction = (yTrue: Value, yPred: Value) => Value;
 
 /**
- * The mean of a function of targets and predictions, for `compile({ metrics: [fn] })`.
+ * The mean of a function of targets and predictions, made by `compile({ metrics: [fn] })`.
  *
- * @throws ValueError when a batch comes, if the function does not return a symbolic value.
+ * @throws ValueError for a batch, if the function does not return a symbolic value.
  * @example
  * const distance = (yTrue, yPred) => ops.abs(ops.subtract(yTrue, yPred));
  * const model = new Sequential([new layers.Activation('linear')]);
- * model.compile({ loss: 'mse', metrics: [new MeanMetricWrapper(distance, { name: 'mine' })] });
- * await model.testOnBatch([[1], [5]], [[1], [2]]);   // { loss: 4.5, mine: 1.5 }
+ * model.compile({ loss: 'mse', metrics: [distance] });
+ * await model.testOnBatch([[1], [5]], [[1], [2]]);   // { loss: 4.5, distance: 1.5 }
  * @see https://keras.io/api/metrics/base_metric/#meanmetricwrapper-class
  */
 export class MeanMetricWrapper extends SamplewiseMean {
-  readonly #fn: MetricFunction;
+  static override readonly className: string = 'MeanMetricWrapper';
+  static override readonly fields: Fields = { ...Metric.fields, fn: namedFunction() };
+
+  /** The function. */
+  declare readonly fn: MetricFunction;
 
   constructor(fn: MetricFunction, options: MetricOptions = {}) {
-    checkOptions('MeanMetricWrapper', options, metricOptions);
-    super(options, fn.name === '' ? 'metric' : snakeCase(fn.name));
-    this.#fn = fn;
+    super({ ...options, name: options.name ?? (fn.name === '' ? 'metric' : snakeCase(fn.name)) }, { fn });
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
-    const result: unknown = this.#fn(toValue(yTrue), toFloat(yPred));
+    const result: unknown = this.fn(toValue(yTrue), toFloat(yPred));
     if (result instanceof Value) return result;
     throw new ValueError(
       `[${this.name}] a metric must return a symbolic value. Received: ${show(result)}. Write it with evenkeel/ops.`,
-    );
-  }
-
-  override getConfig(): Config {
-    const fn: Readonly<Record<string, Json>> = { ...serializeFunction(this.#fn, 'metrics.serialize') };
-    return { ...super.getConfig(), fn };
-  }
-
-  static override fromConfig(): Metric {
-    throw new TypeError(
-      '[MeanMetricWrapper] a function cannot be made from a config. Pass it in customObjects under its name.',
     );
   }
 }

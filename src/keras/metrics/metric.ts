@@ -1,33 +1,32 @@
-import type { Config } from '../../core/config.ts';
-import { type DType, allocate, checkDType } from '../../core/dtype.ts';
-import { snakeCase, uniqueName } from '../../core/names.ts';
-import { checkString } from '../../core/checks.ts';
-import type { ReadContext } from '../saving/read-context.ts';
-import { optionsOf } from '../saving/registry.ts';
-import { camelCase } from '../saving/fields.ts';
-import { type KnownShape, sizeOf } from '../../core/shape.ts';
-import { Tensor } from '../../core/tensor.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { Variable } from '../../compiler/graph/variable.ts';
+import type { Config } from '../../core/config.ts';
+import { type DType, allocate } from '../../core/dtype.ts';
+import { type KnownShape, sizeOf } from '../../core/shape.ts';
+import { Tensor } from '../../core/tensor.ts';
 import type { Operand } from '../ops/operand.ts';
+import { classNameOf } from '../saving/class-name.ts';
+import { Configurable, type ConfigurableClass } from '../saving/configurable.ts';
+import { autoName, dtype } from '../saving/field-kinds.ts';
+import { type Fields, type GivenOptions, argumentsOf, camelCase } from '../saving/fields.ts';
+import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 
-/** For every metric. */
+/** Options of all metrics. */
 export interface MetricOptions {
-  /** What logs call it. @default the class's, in snake_case */
+  /** The name in logs. @default the class's, in snake_case */
   name?: string | null;
-  /** The type of its state. @default 'float32' */
+  /** The type of the state. @default 'float32' */
   dtype?: DType | null;
 }
 
-/** Whether more is better, or less; null where nobody can say. */
+/** Whether larger values are better ('up') or smaller ones ('down'); null if unknown. */
 export type Direction = 'up' | 'down' | null;
 
-export const metricOptions: readonly string[] = ['name', 'dtype'];
-
 /**
- * A number that sums up many batches. Its state is made of variables, which a program updates with each batch.
- * One's own extends this class, makes its variables with `addVariable`, and gives `updateState` and `result`.
+ * The base of metrics: numbers that summarize many batches. The state is made of variables, which a program updates with
+ * each batch. A custom metric creates them with `addVariable`, and implements `updateState` and `result`; a mean over
+ * samples is shorter as a function, `metrics: [(yTrue, yPred) => …]`.
  *
  * @example
  * class Largest extends Metric {
@@ -43,27 +42,30 @@ export const metricOptions: readonly string[] = ['name', 'dtype'];
  * largest;   // 7
  * @see https://keras.io/api/metrics/
  */
-export abstract class Metric {
-  /** What logs call it. */
-  name: string;
-  /** The type of its state. */
-  readonly dtype: DType;
-  /** What callbacks that look for the best epoch go by. */
+export abstract class Metric extends Configurable {
+  static override readonly fields: Fields = { name: autoName(), dtype: dtype('float32') };
+
+  /** The config keys that determine the size of the state, which is limited by the file that the config is read from. */
+  static readonly sizeKeys: readonly string[] = [];
+
+  /** The name in logs. */
+  declare name: string;
+  /** The type of the state. */
+  declare readonly dtype: DType;
+  /** Whether larger or smaller values are better, for callbacks that look for the best epoch. */
   readonly direction: Direction = null;
   readonly #variables: Variable[] = [];
 
-  constructor(options: MetricOptions = {}, defaultName?: string) {
-    const name = options.name ?? defaultName ?? uniqueName(snakeCase(new.target.name));
-    this.name = checkString(new.target.name, 'name', name);
-    this.dtype = checkDType(options.dtype ?? 'float32', this.name);
+  constructor(options: MetricOptions = {}, positional: GivenOptions = {}) {
+    super(options, positional);
   }
 
-  /** The state, all zeros at first. */
+  /** The variables of the state, initially zero. */
   get variables(): readonly Variable[] {
     return this.#variables;
   }
 
-  /** Makes a variable of the state. */
+  /** Creates a variable of the state. */
   protected addVariable(name: string, shape: KnownShape = []): Variable {
     const zeros = {
       shape,
@@ -76,32 +78,28 @@ export abstract class Metric {
     return variable;
   }
 
-  /** Takes in a batch: says what the state is from here on. */
+  /** Updates the state with a batch. */
   abstract updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void;
 
-  /** The number that the state stands for: a scalar. */
+  /** Returns the value of the metric, a scalar, from its state. */
   abstract result(trace: Trace): Value;
 
-  /** Forgets every batch. */
+  /** Sets the state to zero. */
   resetState(): void {
     for (const variable of this.#variables) {
       variable.assign(new Tensor(new Float64Array(variable.size), variable.shape));
     }
   }
-
-  /** Keras's JSON: the arguments to make this metric again. */
-  getConfig(): Config {
-    return { name: this.name, dtype: this.dtype };
+  /** Makes a metric from its config. @throws ValueError if its state is larger than the context permits. */
+  static override fromConfig<T>(
+    this: ConfigurableClass<T> & { readonly sizeKeys?: readonly string[] },
+    config: Config,
+    context: ReadContext = defaultContext,
+  ): T {
+    for (const key of this.sizeKeys ?? []) {
+      const size = config[key];
+      if (typeof size === 'number') context.budget?.spend(classNameOf(this), camelCase(key), [size]);
+    }
+    return new this(...(argumentsOf(this.fields, config, context) as never));
   }
-
-  /** Makes a metric from what `getConfig` gave. */
-  static fromConfig(this: new (options: never) => Metric, config: Config, _context?: ReadContext): Metric {
-    return new this(optionsOf(config) as never);
-  }
-}
-
-/** Subtracts an option that determines the size of a metric's state from the budget of the file that it was read from. */
-export function spendSize(who: string, config: Config, key: string, { budget }: ReadContext): void {
-  const size = config[key];
-  if (typeof size === 'number') budget?.spend(who, camelCase(key), [size]);
 }

@@ -1,28 +1,21 @@
-import type { Config } from '../../core/config.ts';
-import { type ReadContext, defaultContext } from '../saving/read-context.ts';
-import { checkOptions } from '../../core/checks.ts';
-import { IoU, type IoUOptions, MeanIoU, readConfig } from './iou.ts';
-import { type Metric, metricOptions } from './metric.ts';
+import { integers } from '../saving/field-kinds.ts';
+import { type Fields, boolean, constant, integer } from '../saving/fields.ts';
+import { IoU, type IoUOptions, MeanIoU, allClasses, iouBaseFields, overlapFields } from './iou.ts';
 
 /** Options of {@link OneHotIoU} and {@link OneHotMeanIoU}. */
 export interface OneHotIoUOptions extends Omit<IoUOptions, 'sparseYTrue' | 'sparseYPred'> {
-  /** Whether predictions are labels; else their greatest entry along the axis is the label. @default false */
+  /** Whether predictions are labels instead of scores of the classes along the axis. @default false */
   sparseYPred?: boolean;
 }
 
-const OPTIONS = [...metricOptions, 'ignoreClass', 'sparseYPred', 'axis'];
-
-function forOneHot(who: string, options: OneHotIoUOptions): IoUOptions {
-  checkOptions(who, options, OPTIONS);
-  return { ...options, sparseYTrue: false, sparseYPred: options.sparseYPred ?? false };
-}
+const oneHotFields: Fields = { ...overlapFields, sparseYTrue: constant(false), sparseYPred: boolean(false) };
 
 /**
- * {@link IoU} for targets that are one-hot: the mean over some classes of |A ∩ B| / |A ∪ B|, A being the entries that are
- * of a class, and B those predicted to be. Classes that never come do not count.
+ * {@link IoU} for one-hot targets: the mean intersection over union |A ∩ B| / |A ∪ B| of some classes, where A are the
+ * entries of a class and B those predicted to be. Classes without entries do not count.
  *
  * Shapes: targets and predictions `[batch, …, classes]`.
- * @throws ValueError if a class to look at does not exist.
+ * @throws ValueError if a target class does not exist.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new OneHotIoU(2, [1], { name: 'iou' })] });
@@ -30,35 +23,25 @@ function forOneHot(who: string, options: OneHotIoUOptions): IoUOptions {
  * @see https://keras.io/api/metrics/segmentation_metrics/#onehotiou-class
  */
 export class OneHotIoU extends IoU {
+  static override readonly className: string = 'OneHotIoU';
+  static override readonly fields: Fields = {
+    numClasses: integer(undefined, 1),
+    targetClassIds: integers(),
+    ...iouBaseFields,
+    ...oneHotFields,
+  };
+
   constructor(numClasses: number, targetClassIds: readonly number[], options: OneHotIoUOptions = {}) {
-    super(numClasses, targetClassIds, forOneHot('OneHotIoU', options), 'OneHotIoU');
-  }
-
-  override getConfig(): Config {
-    const { numClasses, targetClassIds, name, dtype, ignoreClass, sparseYPred, axis } = this;
-    return {
-      num_classes: numClasses,
-      target_class_ids: targetClassIds,
-      name,
-      dtype,
-      ignore_class: ignoreClass,
-      sparse_y_pred: sparseYPred,
-      axis,
-    };
-  }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    const { numClasses, targetClassIds, ...options } = readConfig('OneHotIoU', config, context);
-    return new OneHotIoU(numClasses as number, targetClassIds as readonly number[], options);
+    super(numClasses, targetClassIds, options);
   }
 }
 
 /**
- * {@link MeanIoU} for targets that are one-hot: the mean over all classes of |A ∩ B| / |A ∪ B|, A being the entries that
- * are of a class, and B those predicted to be. Classes that never come do not count.
+ * {@link MeanIoU} for one-hot targets: the mean intersection over union |A ∩ B| / |A ∪ B| of all classes, where A are the
+ * entries of a class and B those predicted to be. Classes without entries do not count.
  *
  * Shapes: targets and predictions `[batch, …, classes]`.
- * @throws TypeError if numClasses is no positive integer.
+ * @throws TypeError if numClasses is not a positive integer.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new OneHotMeanIoU(2, { name: 'iou' })] });
@@ -66,24 +49,15 @@ export class OneHotIoU extends IoU {
  * @see https://keras.io/api/metrics/segmentation_metrics/#onehotmeaniou-class
  */
 export class OneHotMeanIoU extends MeanIoU {
+  static override readonly className: string = 'OneHotMeanIoU';
+  static override readonly fields: Fields = {
+    numClasses: integer(undefined, 1),
+    ...iouBaseFields,
+    ...oneHotFields,
+    targetClassIds: allClasses,
+  };
+
   constructor(numClasses: number, options: OneHotIoUOptions = {}) {
-    super(numClasses, forOneHot('OneHotMeanIoU', options), 'OneHotMeanIoU');
-  }
-
-  override getConfig(): Config {
-    const { numClasses, name, dtype, ignoreClass, sparseYPred, axis } = this;
-    return {
-      num_classes: numClasses,
-      name,
-      dtype,
-      ignore_class: ignoreClass,
-      sparse_y_pred: sparseYPred,
-      axis,
-    };
-  }
-
-  static override fromConfig(config: Config, context: ReadContext = defaultContext): Metric {
-    const { numClasses, ...options } = readConfig('OneHotMeanIoU', config, context);
-    return new OneHotMeanIoU(numClasses as number, options);
+    super(numClasses, options);
   }
 }

@@ -1,83 +1,86 @@
 import type { Config } from '../../core/config.ts';
-import { checkInteger, checkOptions } from '../../core/checks.ts';
+import { type Fields, integer, nullable } from '../saving/fields.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
 import { add } from '../ops/elementwise.ts';
 import type { Operand } from '../ops/operand.ts';
 import { scalarIfOne } from './confusion-counts.ts';
-import { areSpreadEvenly, confusionCounts, readThresholds } from './confusion.ts';
-import { type Direction, Metric, type MetricOptions, metricOptions } from './metric.ts';
-import { divideNoNan } from './samplewise.ts';
+import { type Thresholds, areSpreadEvenly, confusionCounts, listOf, thresholds } from './confusion.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { divideNoNan } from '../ops/truths.ts';
 
 /** Options of {@link Precision} and {@link Recall}. */
 export interface PrecisionRecallOptions extends MetricOptions {
-  /** Predictions above it are positive. A list gives a list of results. @default 0.5, or none with topK */
-  thresholds?: number | readonly number[] | null;
-  /** Only so many of the greatest predictions of each row may be positive. @default null, all */
+  /** The threshold above which predictions are positive. A list makes the result a vector. @default 0.5, or none with topK */
+  thresholds?: Thresholds;
+  /** The number of the largest predictions of each row that may be positive. @default null, all */
   topK?: number | null;
-  /** Only this entry of the last axis counts. @default null, all */
+  /** The only entry of the last axis that counts. @default null, all */
   classId?: number | null;
 }
 
-/** What the two have in common: true positives, divided by them and those that were wrong. */
+/** The base of precision and recall: true positives divided by the sum of them and one kind of errors. */
 abstract class PositiveShare extends Metric {
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    thresholds: thresholds(),
+    topK: nullable(integer(undefined, 1)),
+    classId: nullable(integer(undefined, 0)),
+  };
   override readonly direction: Direction = 'up';
-  /** Predictions above them are positive. */
-  readonly thresholds: readonly number[];
-  /** Only so many of the greatest predictions of each row may be positive; null for all. */
-  readonly topK: number | null;
-  /** Only this entry of the last axis counts; null for all. */
-  readonly classId: number | null;
+
+  /** The thresholds above which predictions are positive. */
+  declare readonly thresholds: readonly number[];
+  /** The thresholds that were given. */
+  readonly initThresholds: Thresholds;
+  /** The number of the largest predictions of each row that may be positive; null for all. */
+  declare readonly topK: number | null;
+  /** The only entry of the last axis that counts; null for all. */
+  declare readonly classId: number | null;
   /** The weighted count of true positives so far, for each threshold. */
   readonly truePositives: Variable;
-  protected readonly wrong: Variable;
-  readonly #given: number | readonly number[] | null;
-  readonly #who: string;
-  readonly #counts: 'falsePositives' | 'falseNegatives';
 
-  constructor(who: string, counts: 'falsePositives' | 'falseNegatives', options: PrecisionRecallOptions) {
-    checkOptions(who, options, [...metricOptions, 'thresholds', 'topK', 'classId']);
+  constructor(options: PrecisionRecallOptions = {}) {
     super(options);
-    this.#who = who;
-    this.#counts = counts;
-    const integer = (argument: 'topK' | 'classId', least: number): number | null => {
-      const value = options[argument] ?? null;
-      return value === null ? null : checkInteger(who, argument, value, least);
-    };
-    this.topK = integer('topK', 1);
-    this.classId = integer('classId', 0);
-    // Below every prediction, but not below those that are not among the greatest.
-    this.thresholds = readThresholds(who, options.thresholds, this.topK === null ? 0.5 : -1e10);
-    this.#given = Array.isArray(options.thresholds) ? this.thresholds : (options.thresholds ?? null);
-    const shape = [this.thresholds.length];
-    this.truePositives = this.addVariable('true_positives', shape);
-    this.wrong = this.addVariable(counts === 'falsePositives' ? 'false_positives' : 'false_negatives', shape);
+    // The base has assigned the option as it was given.
+    this.initThresholds = this.thresholds;
+    // With topK the default is below every prediction, but above those that are not among the k largest.
+    this.thresholds = listOf(this.initThresholds, this.topK === null ? 0.5 : -1e10);
+    this.truePositives = this.addVariable('true_positives', [this.thresholds.length]);
   }
 
+  /** The count of the errors so far, for each threshold. */
+  protected abstract get errors(): Variable;
+  /** The kind of the errors. */
+  protected abstract readonly errorCount: 'falsePositives' | 'falseNegatives';
+
   override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
-    const { thresholds, dtype, topK, classId } = this;
-    const how = { thresholds, evenly: areSpreadEvenly(thresholds), dtype, topK, classId, sampleWeight };
-    const counts = confusionCounts(this.#who, yTrue, yPred, how);
+    const { dtype, topK, classId } = this;
+    const how = {
+      ...{ thresholds: this.thresholds, evenly: areSpreadEvenly(this.thresholds) },
+      ...{ dtype, topK, classId, sampleWeight },
+    };
+    const counts = confusionCounts(this.className, yTrue, yPred, how);
     trace.update(this.truePositives, add(trace.read(this.truePositives), counts.truePositives));
-    trace.update(this.wrong, add(trace.read(this.wrong), counts[this.#counts]));
+    trace.update(this.errors, add(trace.read(this.errors), counts[this.errorCount]));
   }
 
   override result(trace: Trace): Value {
     const right = trace.read(this.truePositives);
-    return scalarIfOne(divideNoNan(right, add(right, trace.read(this.wrong))));
+    return scalarIfOne(divideNoNan(right, add(right, trace.read(this.errors))));
   }
 
   override getConfig(): Config {
-    return { ...super.getConfig(), thresholds: this.#given, top_k: this.topK, class_id: this.classId };
+    return { ...super.getConfig(), thresholds: this.initThresholds };
   }
 }
 
 /**
- * Which part of what is predicted to be positive is: TP / (TP + FP), and 0 where nothing is predicted to be.
+ * The fraction of predicted positives that are positive: TP / (TP + FP), and 0 if no prediction is positive.
  *
- * Shapes: targets and predictions alike; with a list of thresholds the result is a vector.
- * @throws ValueError if a threshold lies outside [0, 1].
+ * Shapes: targets and predictions of one shape; with a list of thresholds the result is a vector.
+ * @throws ValueError if a threshold is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new Precision({ name: 'precision' })] });
@@ -85,16 +88,21 @@ abstract class PositiveShare extends Metric {
  * @see https://keras.io/api/metrics/classification_metrics/#precision-class
  */
 export class Precision extends PositiveShare {
-  constructor(options: PrecisionRecallOptions = {}) {
-    super('Precision', 'falsePositives', options);
+  static override readonly className: string = 'Precision';
+  protected override readonly errorCount = 'falsePositives';
+  /** The weighted count of false positives so far, for each threshold. */
+  readonly falsePositives: Variable = this.addVariable('false_positives', [this.thresholds.length]);
+
+  protected override get errors(): Variable {
+    return this.falsePositives;
   }
 }
 
 /**
- * Which part of what is positive is predicted to be: TP / (TP + FN), and 0 where nothing is positive.
+ * The fraction of positives that are predicted to be positive: TP / (TP + FN), and 0 if no target is positive.
  *
- * Shapes: targets and predictions alike; with a list of thresholds the result is a vector.
- * @throws ValueError if a threshold lies outside [0, 1].
+ * Shapes: targets and predictions of one shape; with a list of thresholds the result is a vector.
+ * @throws ValueError if a threshold is not in [0, 1].
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new Recall({ name: 'recall' })] });
@@ -102,7 +110,12 @@ export class Precision extends PositiveShare {
  * @see https://keras.io/api/metrics/classification_metrics/#recall-class
  */
 export class Recall extends PositiveShare {
-  constructor(options: PrecisionRecallOptions = {}) {
-    super('Recall', 'falseNegatives', options);
+  static override readonly className: string = 'Recall';
+  protected override readonly errorCount = 'falseNegatives';
+  /** The weighted count of false negatives so far, for each threshold. */
+  readonly falseNegatives: Variable = this.addVariable('false_negatives', [this.thresholds.length]);
+
+  protected override get errors(): Variable {
+    return this.falseNegatives;
   }
 }

@@ -1,13 +1,12 @@
 import { canonicalAxis } from '../../core/axes.ts';
-import type { Config } from '../../core/config.ts';
-import { checkBoolean, checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { notEqual } from '../ops/elementwise.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { labelsOf } from '../losses/crossentropy.ts';
+import { crossentropyFields, labelsOf, sparseCrossentropyFields } from '../losses/crossentropy.ts';
 import * as functions from './loss-functions.ts';
 import { SamplewiseMean } from './means.ts';
-import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
+import { type Fields, string } from '../saving/fields.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
 
 /**
  * The mean of Σ yTrue · log(yTrue / yPred).
@@ -18,12 +17,9 @@ import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
  * @see https://keras.io/api/metrics/probabilistic_metrics/#kldivergence-class
  */
 export class KLDivergence extends SamplewiseMean {
+  static override readonly className: string = 'KLDivergence';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('kl_divergence') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('KLDivergence', options, metricOptions);
-    super(options, 'kl_divergence');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.klDivergence(yTrue, yPred);
@@ -39,12 +35,9 @@ export class KLDivergence extends SamplewiseMean {
  * @see https://keras.io/api/metrics/probabilistic_metrics/#poisson-class
  */
 export class Poisson extends SamplewiseMean {
+  static override readonly className: string = 'Poisson';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('poisson') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('Poisson', options, metricOptions);
-    super(options, 'poisson');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.poisson(yTrue, yPred);
@@ -60,12 +53,9 @@ export class Poisson extends SamplewiseMean {
  * @see https://keras.io/api/metrics/hinge_metrics/#hinge-class
  */
 export class Hinge extends SamplewiseMean {
+  static override readonly className: string = 'Hinge';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('hinge') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('Hinge', options, metricOptions);
-    super(options, 'hinge');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.hinge(yTrue, yPred);
@@ -81,12 +71,9 @@ export class Hinge extends SamplewiseMean {
  * @see https://keras.io/api/metrics/hinge_metrics/#squaredhinge-class
  */
 export class SquaredHinge extends SamplewiseMean {
+  static override readonly className: string = 'SquaredHinge';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('squared_hinge') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('SquaredHinge', options, metricOptions);
-    super(options, 'squared_hinge');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.squaredHinge(yTrue, yPred);
@@ -102,23 +89,20 @@ export class SquaredHinge extends SamplewiseMean {
  * @see https://keras.io/api/metrics/hinge_metrics/#categoricalhinge-class
  */
 export class CategoricalHinge extends SamplewiseMean {
+  static override readonly className: string = 'CategoricalHinge';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('categorical_hinge') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('CategoricalHinge', options, metricOptions);
-    super(options, 'categorical_hinge');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.categoricalHinge(yTrue, yPred);
   }
 }
 
-/** Options of the cross-entropies of probabilities. */
+/** Options of {@link BinaryCrossentropy}. */
 export interface CrossentropyMetricOptions extends MetricOptions {
-  /** Whether predictions are logits, not probabilities. @default false */
+  /** Whether predictions are logits instead of probabilities. @default false */
   fromLogits?: boolean;
-  /** How much of each target is spread evenly over the classes. @default 0 */
+  /** The fraction of each target that is distributed evenly over the classes. @default 0 */
   labelSmoothing?: number;
 }
 
@@ -131,27 +115,33 @@ export interface CrossentropyMetricOptions extends MetricOptions {
  * @see https://keras.io/api/metrics/probabilistic_metrics/#binarycrossentropy-class
  */
 export class BinaryCrossentropy extends SamplewiseMean {
+  static override readonly className: string = 'BinaryCrossentropy';
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    name: string('binary_crossentropy'),
+    fromLogits: crossentropyFields.fromLogits,
+    labelSmoothing: crossentropyFields.labelSmoothing,
+  };
   override readonly direction: Direction = 'down';
-  /** Whether predictions are logits, not probabilities. */
-  readonly fromLogits: boolean;
-  /** How much of each target is spread evenly over the classes. */
-  readonly labelSmoothing: number;
+
+  /** Whether predictions are logits instead of probabilities. */
+  declare readonly fromLogits: boolean;
+  /** The fraction of each target that is distributed evenly over the classes. */
+  declare readonly labelSmoothing: number;
 
   constructor(options: CrossentropyMetricOptions = {}) {
-    const who = 'BinaryCrossentropy';
-    checkOptions(who, options, [...metricOptions, 'fromLogits', 'labelSmoothing']);
-    super(options, 'binary_crossentropy');
-    this.fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
-    this.labelSmoothing = checkNumber(who, 'labelSmoothing', options.labelSmoothing ?? 0);
+    super(options);
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.binaryCrossentropy(yTrue, yPred, this);
   }
+}
 
-  override getConfig(): Config {
-    return { ...super.getConfig(), from_logits: this.fromLogits, label_smoothing: this.labelSmoothing };
-  }
+/** Options of {@link CategoricalCrossentropy}. */
+export interface CategoricalCrossentropyMetricOptions extends CrossentropyMetricOptions {
+  /** The axis of the classes. @default -1 */
+  axis?: number;
 }
 
 /**
@@ -163,38 +153,35 @@ export class BinaryCrossentropy extends SamplewiseMean {
  * @see https://keras.io/api/metrics/probabilistic_metrics/#categoricalcrossentropy-class
  */
 export class CategoricalCrossentropy extends SamplewiseMean {
+  static override readonly className: string = 'CategoricalCrossentropy';
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    name: string('categorical_crossentropy'),
+    ...crossentropyFields,
+  };
   override readonly direction: Direction = 'down';
-  /** Whether predictions are logits, not probabilities. */
-  readonly fromLogits: boolean;
-  /** How much of each target is spread evenly over the classes. */
-  readonly labelSmoothing: number;
-  /** The axis of the classes. */
-  readonly axis: number;
 
-  constructor(options: CrossentropyMetricOptions & { /** The axis of the classes. @default -1 */ axis?: number } = {}) {
-    const who = 'CategoricalCrossentropy';
-    checkOptions(who, options, [...metricOptions, 'fromLogits', 'labelSmoothing', 'axis']);
-    super(options, 'categorical_crossentropy');
-    this.fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
-    this.labelSmoothing = checkNumber(who, 'labelSmoothing', options.labelSmoothing ?? 0);
-    this.axis = checkNumber(who, 'axis', options.axis ?? -1);
+  /** Whether predictions are logits instead of probabilities. */
+  declare readonly fromLogits: boolean;
+  /** The fraction of each target that is distributed evenly over the classes. */
+  declare readonly labelSmoothing: number;
+  /** The axis of the classes. */
+  declare readonly axis: number;
+
+  constructor(options: CategoricalCrossentropyMetricOptions = {}) {
+    super(options);
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.categoricalCrossentropy(yTrue, yPred, this);
   }
-
-  override getConfig(): Config {
-    const { fromLogits, labelSmoothing, axis } = this;
-    return { ...super.getConfig(), from_logits: fromLogits, label_smoothing: labelSmoothing, axis };
-  }
 }
 
-/** Options of the cross-entropy of labels. */
+/** Options of {@link SparseCategoricalCrossentropy}. */
 export interface SparseCrossentropyMetricOptions extends MetricOptions {
-  /** Whether predictions are logits, not probabilities. @default false */
+  /** Whether predictions are logits instead of probabilities. @default false */
   fromLogits?: boolean;
-  /** A label whose loss is 0; where there are sample weights, it does not count at all. @default null */
+  /** A label whose loss is 0; if there are sample weights, it does not count at all. @default null */
   ignoreClass?: number | null;
   /** The axis of the classes. @default -1 */
   axis?: number;
@@ -209,22 +196,23 @@ export interface SparseCrossentropyMetricOptions extends MetricOptions {
  * @see https://keras.io/api/metrics/probabilistic_metrics/#sparsecategoricalcrossentropy-class
  */
 export class SparseCategoricalCrossentropy extends SamplewiseMean {
+  static override readonly className: string = 'SparseCategoricalCrossentropy';
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    name: string('sparse_categorical_crossentropy'),
+    ...sparseCrossentropyFields,
+  };
   override readonly direction: Direction = 'down';
-  /** Whether predictions are logits, not probabilities. */
-  readonly fromLogits: boolean;
-  /** A label whose loss is 0; where there are sample weights, it does not count at all. */
-  readonly ignoreClass: number | null;
+
+  /** Whether predictions are logits instead of probabilities. */
+  declare readonly fromLogits: boolean;
+  /** A label whose loss is 0; if there are sample weights, it does not count at all. */
+  declare readonly ignoreClass: number | null;
   /** The axis of the classes. */
-  readonly axis: number;
+  declare readonly axis: number;
 
   constructor(options: SparseCrossentropyMetricOptions = {}) {
-    const who = 'SparseCategoricalCrossentropy';
-    checkOptions(who, options, [...metricOptions, 'fromLogits', 'ignoreClass', 'axis']);
-    super(options, 'sparse_categorical_crossentropy');
-    this.fromLogits = checkBoolean(who, 'fromLogits', options.fromLogits ?? false);
-    const ignored = options.ignoreClass ?? null;
-    this.ignoreClass = ignored === null ? null : checkNumber(who, 'ignoreClass', ignored);
-    this.axis = checkNumber(who, 'axis', options.axis ?? -1);
+    super(options);
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
@@ -236,10 +224,5 @@ export class SparseCategoricalCrossentropy extends SamplewiseMean {
     const prediction = toFloat(yPred);
     const labels = labelsOf(yTrue, prediction, canonicalAxis(this.axis, prediction.rank, this.name), this.name);
     return notEqual(castTo(toValue(labels), 'float32'), this.ignoreClass);
-  }
-
-  override getConfig(): Config {
-    const { fromLogits, ignoreClass, axis } = this;
-    return { ...super.getConfig(), from_logits: fromLogits, ignore_class: ignoreClass, axis };
   }
 }

@@ -1,6 +1,4 @@
-import type { Config } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkChoice, checkInteger, checkOptions } from '../../core/checks.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
@@ -9,18 +7,19 @@ import { abs, add, divide, equal, greater, multiply, square, subtract, where } f
 import { broadcastTo, expandDims, onesLike } from '../ops/movement.ts';
 import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
 import { mean, sum } from '../ops/reductions.ts';
-import { type Direction, Metric, type MetricOptions, metricOptions } from './metric.ts';
-import { aligned } from './samplewise.ts';
+import { type Fields, choice, integer, nullable, string } from '../saving/fields.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { aligned } from '../losses/alignment.ts';
 
 /** Options of {@link R2Score}. */
 export interface R2ScoreOptions extends MetricOptions {
   /**
-   * How the scores of outputs become one: their mean, or their mean weighted with the variance of the targets; null
-   * gives a vector of them all.
+   * The average over the outputs: the mean of their scores, or their mean weighted by the variance of the targets; null
+   * returns a vector of all scores.
    * @default 'uniform_average'
    */
   classAggregation?: 'uniform_average' | 'variance_weighted_average' | null;
-  /** How many inputs the model has, by which the score is adjusted; 0 for no adjustment. @default 0 */
+  /** The number of inputs of the model, for which the score is adjusted; 0 for no adjustment. @default 0 */
   numRegressors?: number;
 }
 
@@ -32,12 +31,12 @@ interface State {
 }
 
 /**
- * Which part of the variance of the targets the predictions explain: 1 for perfect ones, 0 for their mean.
+ * The fraction of the variance of the targets that the predictions explain: 1 for perfect ones, 0 for the mean.
  *
  *     R² = 1 − Σ w (yTrue − yPred)² / Σ w (yTrue − mean yTrue)²
  *
- * An output whose targets are all alike scores 0. Adjusted for p inputs and n targets:
- * 1 − (1 − R²)(n − 1) / (n − p − 1), if n is above p + 1.
+ * The score of an output with constant targets is 0. Adjusted for p inputs and n targets:
+ * 1 − (1 − R²)(n − 1) / (n − p − 1), if n > p + 1.
  *
  * Shapes: targets and predictions `[batch, outputs]`; the result is a scalar, or `[outputs]` without aggregation.
  * @throws ValueError if targets have another rank.
@@ -48,26 +47,28 @@ interface State {
  * @see https://keras.io/api/metrics/regression_metrics/#r2score-class
  */
 export class R2Score extends Metric {
+  static override readonly className: string = 'R2Score';
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    name: string('r2_score'),
+    classAggregation: nullable(choice(['uniform_average', 'variance_weighted_average'], 'uniform_average')),
+    numRegressors: integer(0, 0),
+  };
   override readonly direction: Direction = 'up';
-  /** How the scores of outputs become one. */
-  readonly classAggregation: 'uniform_average' | 'variance_weighted_average' | null;
-  /** How many inputs the model has, by which the score is adjusted. */
-  readonly numRegressors: number;
-  /** How many targets there were. */
-  readonly numSamples: Variable;
+
+  /** The average over the outputs; null for none. */
+  declare readonly classAggregation: 'uniform_average' | 'variance_weighted_average' | null;
+  /** The number of inputs of the model, for which the score is adjusted. */
+  declare readonly numRegressors: number;
+  /** The number of targets so far. */
+  readonly numSamples: Variable = this.addVariable('num_samples');
   #state: State | null = null;
 
   constructor(options: R2ScoreOptions = {}) {
-    checkOptions('R2Score', options, [...metricOptions, 'classAggregation', 'numRegressors']);
-    super(options, 'r2_score');
-    const { classAggregation: how = 'uniform_average' } = options;
-    const known = ['uniform_average', 'variance_weighted_average'] as const;
-    this.classAggregation = how === null ? null : checkChoice('R2Score', 'classAggregation', how, known);
-    this.numRegressors = checkInteger('R2Score', 'numRegressors', options.numRegressors ?? 0, 0);
-    this.numSamples = this.addVariable('num_samples');
+    super(options);
   }
 
-  /** The state is made when the number of outputs is known. */
+  /** Creates the state when the number of outputs is known. */
   #build(target: Value, prediction: Value): State {
     const outputs = prediction.shape.at(-1) ?? null;
     if (target.rank !== 2 || prediction.rank !== 2 || outputs === null) {
@@ -131,13 +132,5 @@ export class R2Score extends Metric {
     const isEnough = greater(free, 0);
     const unexplained = multiply(subtract(1, score), divide(others, where(isEnough, free, 1)));
     return where(isEnough, subtract(1, unexplained), score);
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      class_aggregation: this.classAggregation,
-      num_regressors: this.numRegressors,
-    };
   }
 }

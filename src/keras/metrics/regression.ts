@@ -1,13 +1,14 @@
-import type { Config } from '../../core/config.ts';
-import { checkNumber, checkOptions } from '../../core/checks.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { sqrt, square, subtract } from '../ops/elementwise.ts';
 import { type Operand, castTo, toValue } from '../ops/operand.ts';
 import * as functions from './loss-functions.ts';
 import { RunningMean, SamplewiseMean } from './means.ts';
-import { type Direction, type MetricOptions, metricOptions } from './metric.ts';
-import { aligned, maskedWeights } from './samplewise.ts';
+import { unlessDefault } from '../saving/field-kinds.ts';
+import { type Fields, integer, string } from '../saving/fields.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { aligned } from '../losses/alignment.ts';
+import { maskedWeights } from './samplewise.ts';
 
 /**
  * The mean of squared errors: mean((yTrue − yPred)²).
@@ -18,12 +19,9 @@ import { aligned, maskedWeights } from './samplewise.ts';
  * @see https://keras.io/api/metrics/regression_metrics/#meansquarederror-class
  */
 export class MeanSquaredError extends SamplewiseMean {
+  static override readonly className: string = 'MeanSquaredError';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('mean_squared_error') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('MeanSquaredError', options, metricOptions);
-    super(options, 'mean_squared_error');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.meanSquaredError(yTrue, yPred);
@@ -39,12 +37,9 @@ export class MeanSquaredError extends SamplewiseMean {
  * @see https://keras.io/api/metrics/regression_metrics/#meanabsoluteerror-class
  */
 export class MeanAbsoluteError extends SamplewiseMean {
+  static override readonly className: string = 'MeanAbsoluteError';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('mean_absolute_error') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('MeanAbsoluteError', options, metricOptions);
-    super(options, 'mean_absolute_error');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.meanAbsoluteError(yTrue, yPred);
@@ -60,12 +55,9 @@ export class MeanAbsoluteError extends SamplewiseMean {
  * @see https://keras.io/api/metrics/regression_metrics/#meanabsolutepercentageerror-class
  */
 export class MeanAbsolutePercentageError extends SamplewiseMean {
+  static override readonly className: string = 'MeanAbsolutePercentageError';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('mean_absolute_percentage_error') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('MeanAbsolutePercentageError', options, metricOptions);
-    super(options, 'mean_absolute_percentage_error');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.meanAbsolutePercentageError(yTrue, yPred);
@@ -81,12 +73,9 @@ export class MeanAbsolutePercentageError extends SamplewiseMean {
  * @see https://keras.io/api/metrics/regression_metrics/#meansquaredlogarithmicerror-class
  */
 export class MeanSquaredLogarithmicError extends SamplewiseMean {
+  static override readonly className: string = 'MeanSquaredLogarithmicError';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('mean_squared_logarithmic_error') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('MeanSquaredLogarithmicError', options, metricOptions);
-    super(options, 'mean_squared_logarithmic_error');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.meanSquaredLogarithmicError(yTrue, yPred);
@@ -102,12 +91,9 @@ export class MeanSquaredLogarithmicError extends SamplewiseMean {
  * @see https://keras.io/api/metrics/regression_metrics/#logcosherror-class
  */
 export class LogCoshError extends SamplewiseMean {
+  static override readonly className: string = 'LogCoshError';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('logcosh') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('LogCoshError', options, metricOptions);
-    super(options, 'logcosh');
-  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.logCosh(yTrue, yPred);
@@ -123,12 +109,9 @@ export class LogCoshError extends SamplewiseMean {
  * @see https://keras.io/api/metrics/regression_metrics/#rootmeansquarederror-class
  */
 export class RootMeanSquaredError extends RunningMean {
+  static override readonly className: string = 'RootMeanSquaredError';
+  static override readonly fields: Fields = { ...Metric.fields, name: string('root_mean_squared_error') };
   override readonly direction: Direction = 'down';
-
-  constructor(options: MetricOptions = {}) {
-    checkOptions('RootMeanSquaredError', options, metricOptions);
-    super(options, 'root_mean_squared_error');
-  }
 
   override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
     const prediction = toValue(yPred);
@@ -142,8 +125,15 @@ export class RootMeanSquaredError extends RunningMean {
   }
 }
 
+/** Options of {@link CosineSimilarity}. */
+export interface CosineSimilarityOptions extends MetricOptions {
+  /** The axis of the vectors. @default -1 */
+  axis?: number;
+}
+
 /**
- * The mean cosine of the angle between target and prediction along an axis: 1 for one direction (the loss is its negative).
+ * The mean cosine of the angle between target and prediction along an axis: 1 for equal directions. The loss is its
+ * negative.
  * @example
  * const model = new Sequential([new layers.Activation('linear')]);
  * model.compile({ loss: 'mse', metrics: [new CosineSimilarity()] });
@@ -151,22 +141,22 @@ export class RootMeanSquaredError extends RunningMean {
  * @see https://keras.io/api/metrics/regression_metrics/#cosinesimilarity-class
  */
 export class CosineSimilarity extends SamplewiseMean {
+  static override readonly className: string = 'CosineSimilarity';
+  static override readonly fields: Fields = {
+    ...Metric.fields,
+    name: string('cosine_similarity'),
+    axis: unlessDefault(integer(-1)),
+  };
   override readonly direction: Direction = 'up';
-  /** The axis of the vectors. */
-  readonly axis: number;
 
-  constructor(options: MetricOptions & { /** The axis of the vectors. @default -1 */ axis?: number } = {}) {
-    checkOptions('CosineSimilarity', options, [...metricOptions, 'axis']);
-    super(options, 'cosine_similarity');
-    this.axis = checkNumber('CosineSimilarity', 'axis', options.axis ?? -1);
+  /** The axis of the vectors. */
+  declare readonly axis: number;
+
+  constructor(options: CosineSimilarityOptions = {}) {
+    super(options);
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
     return functions.cosineSimilarity(yTrue, yPred, this.axis);
-  }
-
-  /** Keras never writes the axis; here it is written where it is not −1, which Keras reads. */
-  override getConfig(): Config {
-    return this.axis === -1 ? super.getConfig() : { ...super.getConfig(), axis: this.axis };
   }
 }

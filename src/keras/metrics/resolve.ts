@@ -11,30 +11,15 @@ import {
 } from '../saving/registry.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import type { Shape } from '../../core/shape.ts';
-import { type WrappingVocabulary, fromWrappingVocabulary } from '../saving/vocabulary.ts';
+import { type WrappingVocabulary, classesOf, fromWrappingVocabulary } from '../saving/vocabulary.ts';
 import { get as getLoss } from '../losses/index.ts';
 import { targetsOf } from '../losses/targets.ts';
-import * as accuracy from './accuracy.ts';
-import {
-  PrecisionAtRecall,
-  RecallAtPrecision,
-  SensitivityAtSpecificity,
-  SpecificityAtSensitivity,
-} from './at-threshold.ts';
-import { AUC } from './auc.ts';
-import { FalseNegatives, FalsePositives, TrueNegatives, TruePositives } from './confusion-counts.ts';
-import { ConcordanceCorrelation, PearsonCorrelation } from './correlation.ts';
-import { F1Score, FBetaScore } from './f-score.ts';
-import { BinaryIoU, IoU, MeanIoU } from './iou.ts';
-import { Mean, MeanMetricWrapper, type MetricFunction, Sum } from './means.ts';
+import { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './accuracy.ts';
+import { MeanMetricWrapper, type MetricFunction } from './means.ts';
 import { Metric } from './metric.ts';
-import { OneHotIoU, OneHotMeanIoU } from './one-hot-iou.ts';
-import { Precision, Recall } from './precision-recall.ts';
-import * as probabilistic from './probabilistic.ts';
-import { R2Score } from './r2-score.ts';
-import * as regression from './regression.ts';
+import * as roster from './roster.ts';
 
-/** What is taken wherever a metric is. */
+/** A metric, or its name, config or function. */
 export type MetricIdentifier = string | ConfigObject | SerializedFunction | Metric | MetricFunction;
 
 const vocabulary: WrappingVocabulary<Metric, MetricFunction> = {
@@ -44,53 +29,7 @@ const vocabulary: WrappingVocabulary<Metric, MetricFunction> = {
   rule: 'a metric must be a name, a config object, a Metric or a function',
   wrapper: 'MeanMetricWrapper',
   wrap: (fn, options) => new MeanMetricWrapper(fn, options),
-  classes: {
-    AUC,
-    Accuracy: accuracy.Accuracy,
-    BinaryAccuracy: accuracy.BinaryAccuracy,
-    BinaryCrossentropy: probabilistic.BinaryCrossentropy,
-    BinaryIoU,
-    CategoricalAccuracy: accuracy.CategoricalAccuracy,
-    CategoricalCrossentropy: probabilistic.CategoricalCrossentropy,
-    CategoricalHinge: probabilistic.CategoricalHinge,
-    ConcordanceCorrelation,
-    CosineSimilarity: regression.CosineSimilarity,
-    F1Score,
-    FBetaScore,
-    FalseNegatives,
-    FalsePositives,
-    Hinge: probabilistic.Hinge,
-    IoU,
-    KLDivergence: probabilistic.KLDivergence,
-    LogCoshError: regression.LogCoshError,
-    Mean,
-    MeanAbsoluteError: regression.MeanAbsoluteError,
-    MeanAbsolutePercentageError: regression.MeanAbsolutePercentageError,
-    MeanIoU,
-    MeanMetricWrapper,
-    MeanSquaredError: regression.MeanSquaredError,
-    MeanSquaredLogarithmicError: regression.MeanSquaredLogarithmicError,
-    OneHotIoU,
-    OneHotMeanIoU,
-    PearsonCorrelation,
-    Poisson: probabilistic.Poisson,
-    Precision,
-    PrecisionAtRecall,
-    R2Score,
-    Recall,
-    RecallAtPrecision,
-    RootMeanSquaredError: regression.RootMeanSquaredError,
-    SensitivityAtSpecificity,
-    SparseCategoricalAccuracy: accuracy.SparseCategoricalAccuracy,
-    SparseCategoricalCrossentropy: probabilistic.SparseCategoricalCrossentropy,
-    SparseTopKCategoricalAccuracy: accuracy.SparseTopKCategoricalAccuracy,
-    SpecificityAtSensitivity,
-    SquaredHinge: probabilistic.SquaredHinge,
-    Sum,
-    TopKCategoricalAccuracy: accuracy.TopKCategoricalAccuracy,
-    TrueNegatives,
-    TruePositives,
-  },
+  classes: classesOf(Metric, roster),
   aliases: {
     BCE: 'BinaryCrossentropy',
     MAE: 'MeanAbsoluteError',
@@ -106,9 +45,9 @@ const vocabulary: WrappingVocabulary<Metric, MetricFunction> = {
 };
 
 /**
- * The metric that a name, a config object, an object or a function stands for.
+ * Returns the metric for a name, a config object, a metric or a function.
  *
- * @throws TypeError if there is no such name, or the value is of another kind.
+ * @throws TypeError if there is no such name, or the value has another type.
  * @example
  * metrics.get('sparse_categorical_accuracy').name;   // 'sparse_categorical_accuracy'
  * @see https://keras.io/api/metrics/
@@ -132,7 +71,7 @@ function makeUncounted(identifier: MetricIdentifier, who: string, context: ReadC
   });
 }
 
-/** The function of a loss that has no metric of its own, such as Huber's, under its name; null if there is no such loss. */
+/** The function of a loss without a metric, such as Huber's, under its name; null if there is no such loss. */
 function lossNamed(name: string): MetricFunction | null {
   try {
     const loss = getLoss(name);
@@ -143,16 +82,16 @@ function lossNamed(name: string): MetricFunction | null {
   }
 }
 
-/** What 'accuracy' means for targets of a kind. */
+/** The classes that 'accuracy' stands for, by the kind of the targets. */
 const accuracies = {
-  binary: accuracy.BinaryAccuracy,
-  sparse: accuracy.SparseCategoricalAccuracy,
-  categorical: accuracy.CategoricalAccuracy,
+  binary: BinaryAccuracy,
+  sparse: SparseCategoricalAccuracy,
+  categorical: CategoricalAccuracy,
 };
 
 /**
- * What 'accuracy' means for targets and predictions of these shapes: one output is binary; labels (targets of a lower
- * rank, or with a last axis of 1) are sparse; the rest is categorical.
+ * Returns the metric that 'accuracy' stands for: a single output is binary; labels (targets of a lower rank, or with a
+ * last axis of 1) are sparse; all others are categorical.
  *
  * @example
  * metrics.resolveAccuracy('accuracy', [null], [null, 10]) instanceof metrics.SparseCategoricalAccuracy;   // true
@@ -162,17 +101,17 @@ export function resolveAccuracy(
   name: string,
   yTrueShape: Shape,
   yPredShape: Shape,
-  options: { /** The type of its state. @default 'float32' */ dtype?: DType } = {},
+  options: { /** The type of the state. @default 'float32' */ dtype?: DType } = {},
 ): Metric {
   return new accuracies[targetsOf(yTrueShape, yPredShape)]({ name, ...options });
 }
 
 /**
- * Like {@link get}, but 'accuracy' and 'acc' choose by the shapes ({@link resolveAccuracy}), and a metric that is given
- * by a name is called by it.
+ * Like {@link get}, but 'accuracy' and 'acc' depend on the shapes ({@link resolveAccuracy}), and a string is also the name
+ * of the metric.
  *
- * @param dtype the type of the state of what is made here
- * @throws TypeError if there is no such name, or the value is of another kind.
+ * @param dtype the type of the state of metrics that are not given as objects
+ * @throws TypeError if there is no such name, or the value has another type.
  * @example
  * const metric = metrics.resolve('acc', [null], [null, 10]);
  * metric instanceof metrics.SparseCategoricalAccuracy;   // true
@@ -195,9 +134,9 @@ export function resolve(
 }
 
 /**
- * Keras's JSON for a metric.
+ * Returns Keras's JSON for a metric.
  *
- * @throws TypeError if it is made of a function without a name.
+ * @throws TypeError for a function without a name.
  * @example
  * metrics.serialize(new metrics.Mean()).config;   // { name: 'mean', dtype: 'float32' }
  * @see https://keras.io/api/metrics/
@@ -207,7 +146,7 @@ export function serialize(metric: Metric): SerializedObject {
 }
 
 /**
- * The metric that a config object stands for; the other direction of {@link serialize}.
+ * Returns the metric of a config object: the inverse of {@link serialize}.
  *
  * @throws TypeError if there is no such metric.
  * @example

@@ -133,7 +133,7 @@ test('more is better of all but counts', () => {
 test.each([
   [
     () => new metrics.Precision({ thresholds: [0.5, 2] }),
-    new ValueError('[Precision] thresholds must be one number or more in [0, 1]. Received: thresholds=[0.5, 2].'),
+    new ValueError('[Precision] thresholds must be at least one number in [0, 1]. Received: thresholds=[0.5, 2].'),
   ],
   [() => new metrics.Recall({ topK: 0 }), new TypeError('[Recall] topK must be an integer ≥ 1. Received: topK=0.')],
   [
@@ -154,7 +154,7 @@ test.each([
   ],
   [
     () => new metrics.AUC({ numLabels: 3 }),
-    new ValueError('[AUC] numLabels is for multiLabel: true only. Received: numLabels=3.'),
+    new ValueError('[AUC] numLabels requires multiLabel: true. Received: numLabels=3.'),
   ],
   [
     () => given(new metrics.AUC({ multiLabel: true }), [2]),
@@ -178,11 +178,13 @@ test.each([
   ],
   [
     () => new metrics.IoU(2, [2]),
-    new ValueError('[IoU] targetClassIds must be below numClasses. Received: targetClassIds=[2], numClasses=2.'),
+    new ValueError('[IoU] targetClassIds must be in [0, numClasses). Received: targetClassIds=[2], numClasses=2.'),
   ],
   [
     () => new metrics.OneHotIoU(2, [2]),
-    new ValueError('[OneHotIoU] targetClassIds must be below numClasses. Received: targetClassIds=[2], numClasses=2.'),
+    new ValueError(
+      '[OneHotIoU] targetClassIds must be in [0, numClasses). Received: targetClassIds=[2], numClasses=2.',
+    ),
   ],
   [
     () => new metrics.OneHotMeanIoU(2, { sparseYTrue: true } as never),
@@ -190,7 +192,7 @@ test.each([
   ],
   [
     () => new metrics.PrecisionAtRecall(1.5),
-    new ValueError('[PrecisionAtRecall] recall must lie in [0, 1]. Received: recall=1.5.'),
+    new ValueError('[PrecisionAtRecall] recall must be in [0, 1]. Received: recall=1.5.'),
   ],
   [
     () => metrics.get('sensitivity_at_specificity'),
