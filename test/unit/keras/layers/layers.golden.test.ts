@@ -52,7 +52,7 @@ function titleOf({ layer, options, inputShapes, masks, note }: LayerCase): strin
   return `${layer} ${JSON.stringify(options)} on ${shapes}${remarks === '' ? '' : ` (${remarks})`}`;
 }
 
-const cases = loadGolden<LayerCase>('layers').cases.map((golden) => ({ ...golden, title: titleOf(golden) }));
+const cases = loadGolden<LayerCase>('layers').cases.map((golden) => [titleOf(golden), golden] as const);
 
 const float64 = (numbers: ArrayLike<number>, shape: readonly number[]): Tensor =>
   tensor(Float64Array.from(numbers), shape);
@@ -80,7 +80,7 @@ function inputsOf({ inputs, inputShapes, seed, low, high }: LayerCase): readonly
 
 const present = <T>(values: readonly (T | null)[]): readonly T[] => values.filter((value) => value !== null);
 
-test.each(cases)('$title has the outputs, masks and gradients of Keras', (golden) => {
+test.each(cases)('%s has the outputs, masks and gradients of Keras', (_, golden) => {
   const layer = make(golden);
   const { masks, output, outputMask, dySeed, deviations = [] } = golden;
   const dy = constant(float64(lcg(output.shape, dySeed), output.shape));
@@ -118,7 +118,7 @@ function expectMask(actual: Tensor, expected: GoldenArray): void {
   expect([...actual.data]).toEqual([...expected.data]);
 }
 
-test.each(cases)('$title has the output shape of Keras', (golden) => {
+test.each(cases)('%s has the output shape of Keras', (_, golden) => {
   const layer = (): Layer => deserializeLayer({ class_name: golden.layer, config: golden.options });
   expect(layer().computeOutputShape(shapeOf(golden))).toEqual(golden.outputShape);
   if (golden.unknown !== undefined) {
@@ -126,17 +126,17 @@ test.each(cases)('$title has the output shape of Keras', (golden) => {
   }
 });
 
-test.each(cases)('$title names its weights as Keras does', (golden) => {
+test.each(cases)('%s names its weights as Keras does', (_, golden) => {
   expect(make(golden).weights.map((variable) => variable.name)).toEqual(golden.weights.map((weight) => weight.name));
 });
 
-test.each(cases)('$title writes the config of Keras', (golden) => {
+test.each(cases)('%s writes the config of Keras', (_, golden) => {
   const { name: _name, dtype: _dtype, ...config } = make(golden).getConfig();
   const { dtype: _keras, ...expected } = golden.config;
   expect(JSON.stringify(config)).toBe(JSON.stringify(expected));
 });
 
-test.each(cases.filter(({ layer }) => layer === 'Masking'))('$title computes the mask of Keras', (golden) => {
+test.each(cases.filter(([, { layer }]) => layer === 'Masking'))('%s computes the mask of Keras', (_, golden) => {
   const [mask] = evaluateAll(([x]) => [make(golden).computeMask(x!, null)!], inputsOf(golden));
   expectMask(mask!, golden.outputMask!);
 });

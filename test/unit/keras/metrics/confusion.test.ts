@@ -1,83 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import type { Config } from '../../../../src/core/config.ts';
+import { expect, test } from 'vitest';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
-import { constant } from '../../../../src/compiler/graph/leaves.ts';
-import { Trace } from '../../../../src/compiler/graph/trace.ts';
-import { verify } from '../../../../src/compiler/graph/verify.ts';
 import * as metrics from '../../../../src/keras/metrics/index.ts';
-import { evaluate } from '../../../../src/compiler/reference/index.ts';
-import { expectClose } from '../../../support/close.ts';
-import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
-import { goldenTensor } from '../losses/golden-values.ts';
-
-interface Update {
-  readonly yTrue: GoldenArray;
-  readonly yPred: GoldenArray;
-  readonly sampleWeight: GoldenArray | null;
-}
-
-interface Case {
-  readonly metric: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly serialized: string;
-  readonly updates: readonly Update[];
-  readonly results: readonly GoldenArray[];
-  readonly variables: readonly { readonly name: string; readonly value: GoldenArray }[];
-  readonly note?: string;
-}
-
-/** Gives a metric one batch by the reference; returns the result after it. */
-function update(metric: metrics.Metric, yTrue: Tensor, yPred: Tensor, weight: Tensor | null): Tensor {
-  const trace = new Trace();
-  metric.updateState(trace, constant(yTrue), constant(yPred), weight === null ? null : constant(weight));
-  const graph = { inputs: [], outputs: [metric.result(trace)], updates: trace.updates };
-  verify(graph, metric.name);
-  const { outputs, updates } = evaluate(graph, [], { precise: true });
-  for (const [variable, value] of updates) variable.assign(value);
-  return outputs[0]!;
-}
-
-const golden = ['metrics2', 'metrics3'].flatMap((name) => loadGolden<Case>(name).cases);
-const cases = golden.map((entry, i) => ({ note: '', ...entry, i }));
-
-describe('every metric gives the results of Keras, and is written and read as there', () => {
-  test.each(cases)('$metric $options $note ($i)', ({ serialized, updates, results, variables }) => {
-    const written = JSON.parse(serialized) as { class_name: string; config: Config };
-    const config: Config = { ...written.config, dtype: 'float64' };
-    const metric = metrics.get({ ...written, config: plainWeights(config) });
-    const found = updates.map(({ yTrue, yPred, sampleWeight }) =>
-      update(
-        metric,
-        goldenTensor(yTrue),
-        goldenTensor(yPred),
-        sampleWeight === null ? null : goldenTensor(sampleWeight),
-      ),
-    );
-    // Keras computes overlaps, and scores adjusted for regressors, in float32.
-    const isSingle = written.class_name.endsWith('IoU') || Number(config['num_regressors'] ?? 0) > 0;
-    const tolerance = { rtol: isSingle ? 3e-7 : 1e-9, atol: 1e-9 };
-    for (const [i, result] of results.entries()) {
-      expect(found[i]!.shape).toEqual(result.shape);
-      expectClose(found[i]!.data, result.data, tolerance);
-    }
-    expect(metric.variables.map(({ name }) => name)).toEqual(variables.map(({ name }) => name));
-    for (const [i, { value }] of variables.entries())
-      expectClose(metric.variables[i]!.value.data, value.data, tolerance);
-    expect(new Set(Object.keys(metric.getConfig()))).toEqual(new Set(Object.keys(config)));
-    expect(metric.getConfig()).toEqual(plainWeights(config));
-    metric.resetState();
-    expect(metric.variables.every(({ value }) => value.data.every((x) => x === 0))).toBe(true);
-  });
-});
-
-/** Keras writes the weights of labels as a tensor; here they are a list. */
-function plainWeights(config: Config): Config {
-  const weights = config['label_weights'] ?? null;
-  if (typeof weights !== 'object' || weights === null || !('config' in weights)) return config;
-  const { value } = weights['config'] as { value: readonly number[] };
-  return { ...config, label_weights: value };
-}
+import { updateMetric } from './update-metric.ts';
 
 const floats = (data: readonly number[], shape: readonly number[]): Tensor =>
   new Tensor(Float32Array.from(data), shape);
@@ -86,13 +11,13 @@ const given = (metric: metrics.Metric, shape: readonly number[], weights: Tensor
     Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 1),
     shape,
   );
-  return update(metric, ones, ones, weights);
+  return updateMetric(metric, ones, ones, weights);
 };
 
 test('a weight for each entry counts for its class where one class is looked at', () => {
   const metric = new metrics.Precision({ classId: 1 });
   const [target, prediction] = [floats([1, 1, 0, 0], [2, 2]), floats([0, 1, 0, 1], [2, 2])];
-  expect(update(metric, target, prediction, floats([9, 3, 9, 1], [2, 2])).item()).toBe(0.75);
+  expect(updateMetric(metric, target, prediction, floats([9, 3, 9, 1], [2, 2])).item()).toBe(0.75);
 });
 
 test('overlaps counted in integers, as Keras does by default, cut weights to integers', () => {
@@ -100,7 +25,7 @@ test('overlaps counted in integers, as Keras does by default, cut weights to int
   const metric = metrics.get({ class_name: 'MeanIoU', config });
   expect(metric.dtype).toBe('int32');
   const weights = floats([1.9, 0.9, 2], [3]);
-  expect(update(metric, floats([1, 1, 0], [3]), floats([1, 0, 1], [3]), weights).item()).toBeCloseTo(1 / 6, 6);
+  expect(updateMetric(metric, floats([1, 1, 0], [3]), floats([1, 0, 1], [3]), weights).item()).toBeCloseTo(1 / 6, 6);
   expect(metric.variables[0]?.value.toArray()).toEqual([
     [0, 2],
     [0, 1],
@@ -113,7 +38,7 @@ test('classes may lie on any axis of one-hot targets, where Keras fails', () => 
     [0.9, 0.2, 0.1, 0.8],
   ];
   const along = (axis: number, shape: readonly number[]): number =>
-    update(new metrics.OneHotMeanIoU(2, { axis }), floats(target, shape), floats(prediction, shape), null).item();
+    updateMetric(new metrics.OneHotMeanIoU(2, { axis }), floats(target, shape), floats(prediction, shape), null).item();
   expect(along(1, [1, 2, 2])).toBeCloseTo(1, 6);
   expect(along(-2, [1, 2, 2])).toBeCloseTo(1, 6);
 });

@@ -1,74 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { DType } from '../../../../src/core/dtype.ts';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
 import type { Value } from '../../../../src/compiler/graph/value.ts';
-import { verify } from '../../../../src/compiler/graph/verify.ts';
 import * as metrics from '../../../../src/keras/metrics/index.ts';
 import { abs, maximum, max, softmax, subtract } from '../../../../src/keras/ops/index.ts';
 import type { Operand } from '../../../../src/keras/ops/index.ts';
-import { evaluate } from '../../../../src/compiler/reference/index.ts';
-import { expectClose } from '../../../support/close.ts';
-import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';
-import { camelCase, goldenTensor } from '../losses/golden-values.ts';
+import { traceUpdate } from './update-metric.ts';
 
-interface Update {
-  readonly values?: GoldenArray;
-  readonly yTrue?: GoldenArray;
-  readonly yPred?: GoldenArray;
-  readonly sampleWeight: GoldenArray | null;
-}
-
-interface Case {
-  readonly kind: string;
-  readonly metric: string;
-  readonly dtype: DType;
-  readonly options: Readonly<Record<string, GoldenValue>>;
-  readonly updates: readonly Update[];
-  readonly results: readonly number[];
-  readonly variables: readonly { readonly name: string }[];
-  readonly note?: string;
-  readonly error?: readonly [string, string];
-}
-
-const classes = metrics as unknown as Record<string, new (options: object) => metrics.Metric>;
-const golden = loadGolden<Case>('metrics').cases.filter(({ kind }) => kind === 'metric');
-
-/** Gives a metric one batch by the reference; returns the result after it. */
-function update(metric: metrics.Metric, describeBatch: (trace: Trace) => void): number {
-  const trace = new Trace();
-  describeBatch(trace);
-  const graph = { inputs: [], outputs: [metric.result(trace)], updates: trace.updates };
-  verify(graph, metric.name);
-  const { outputs, updates } = evaluate(graph, [], { precise: true });
-  for (const [variable, value] of updates) variable.assign(value);
-  return outputs[0]!.item();
-}
-
-describe('every metric gives the results of Keras', () => {
-  test.each(golden.map((entry, i) => ({ note: '', ...entry, i })))('$metric $options $note ($i)', (entry) => {
-    const metric = new classes[entry.metric]!({ ...camelCase(entry.options), dtype: entry.dtype });
-    const results: number[] = [];
-    const run = ({ values, yTrue, yPred, sampleWeight }: Update): void => {
-      const weight = sampleWeight === null ? null : goldenTensor(sampleWeight);
-      const first = constant(goldenTensor((values ?? yTrue)!));
-      const result = update(metric, (trace) => {
-        if (yPred === undefined) metric.updateState(trace, first, weight as never);
-        else metric.updateState(trace, first, constant(goldenTensor(yPred)), weight);
-      });
-      results.push(result);
-    };
-    for (const batch of entry.updates.slice(0, entry.results.length)) run(batch);
-    const tolerance = { rtol: entry.dtype === 'float32' ? 1e-6 : entry.metric === 'LogCoshError' ? 1e-7 : 1e-9 };
-    expectClose(results, entry.results, tolerance);
-    expect(metric.variables.map(({ name }) => name)).toEqual(entry.variables.map(({ name }) => name));
-    if (entry.error !== undefined) {
-      expect(() => run(entry.updates[entry.results.length]!)).toThrow('sampleWeight must broadcast');
-    }
-  });
-});
+/** Traces updates of a metric; returns the result after them. */
+const update = (metric: metrics.Metric, trace: (trace: Trace) => void): number => traceUpdate(metric, trace).item();
 
 const value = (data: number[], shape: number[]): Value => constant(new Tensor(new Float64Array(data), shape));
 
@@ -170,7 +112,7 @@ test("a user's own metric keeps its own state", () => {
 test('more is better, or less', () => {
   const directions = (
     ['Accuracy', 'TopKCategoricalAccuracy', 'CosineSimilarity', 'MeanSquaredError', 'Mean'] as const
-  ).map((name) => new classes[name]!({}).direction);
+  ).map((name) => new metrics[name]().direction);
   expect(directions).toEqual(['up', 'up', 'up', 'down', null]);
 });
 
