@@ -23,18 +23,18 @@ const states: readonly State[] = ['works', 'partly', 'untested', 'absent'];
 
 const HEAD = `# Features
 
-What Keras 3.15.1 exports, and what there is of it here. \`npm run features\` writes this page: the list of names and
-arguments is Keras's own, what is here is read off the code, and what works is what tests that passed hold to Keras's
-numbers. Nothing in it is written by hand but the reasons, and each of those is tried by a test.
+The exports of Keras 3.15.1 and their status here. \`npm run features\` generates this page: the names and arguments come
+from Keras, exports and arguments from the code, and the status from the tests that passed. Only the reasons are written by
+hand, and a test tries each of them.
 
-- **works**: exported, takes every argument of Keras's, has its defaults and its config, and passed tests against numbers,
-  gradients or files that Keras made.
-- **partly**: something is missing, and the row says what. What is missing is refused by an error, never left out in silence.
-- **untested**: exported with every argument, but no test holds it to Keras's numbers. It may have other tests.
-- **absent**: not there.
+- **works**: exported, accepts every argument of Keras, has its defaults and its config, and passed tests against numbers,
+  gradients or files made by Keras.
+- **partly**: something is unsupported, as the row says. Unsupported arguments throw; nothing is silently ignored.
+- **untested**: exported with every argument, but not tested against Keras's numbers. It may have other tests.
+- **absent**: not implemented.
 
-Names are written as in Keras; functions and arguments are in camelCase here (\`ops.expandDims\`, \`kernelSize\`). Other names
-of the same thing stand behind it. Of \`keras.utils\`, what is about Python itself, drawing, or folders of images is left out.
+Names are written as in Keras; functions and arguments are in camelCase here (\`ops.expandDims\`, \`kernelSize\`). Aliases
+follow the name. Parts of \`keras.utils\` that concern Python itself, drawing, or folders of images are omitted.
 `;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -50,7 +50,7 @@ function part(section: Section, rows: readonly Row[]): string {
   const absent = rows.filter(({ state }) => state === 'absent').map(({ feature }) => `\`${feature.name}\``);
   const general = (generalLimits[section] ?? []).map(({ lacks }) => `For all of them: ${lacks}.\n`);
   const table = [
-    '| Keras | state | what is missing, or differs | tests |',
+    '| Keras | status | unsupported, or different | tests |',
     '| --- | --- | --- | --- |',
     ...here.map(line),
   ].join('\n');
