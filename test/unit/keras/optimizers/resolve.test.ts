@@ -24,7 +24,7 @@ const all = loadGolden<ConfigCase>('vocabulary').cases.filter(
   ({ kind, section }) => kind === 'config' && section === 'optimizers',
 );
 
-test.each(all)('$class $options is written and read as Keras does it', (entry) => {
+test.each(all)('the config of $class $options equals the one of Keras, and is read back', (entry) => {
   resetNames();
   const optimizer = new classes[entry.class]!(camelCase(entry.options));
   const config: unknown = JSON.parse(entry.getConfig);
@@ -37,13 +37,13 @@ test.each(all)('$class $options is written and read as Keras does it', (entry) =
 test.each([
   ...['adam', 'Adam', 'ADAM', 'sgd', 'SGD', 'rmsprop', 'RMSprop', 'adamw', 'AdamW', 'adagrad', 'adadelta', 'adamax'],
   ...['nadam', 'Nadam', 'lion', 'ftrl', 'Ftrl'],
-])('%s is an optimizer', (name) => {
+])('the name %s refers to an optimizer', (name) => {
   const found = optimizers.get(name);
   expect(optimizers.serialize(found).class_name.toLowerCase()).toBe(name.toLowerCase());
   expect(optimizers.get(found)).toBe(found);
 });
 
-test('names are numbered within a session', () => {
+test('default names are numbered within a session', () => {
   resetNames();
   expect([new optimizers.Adam().name, new optimizers.RMSprop().name, new optimizers.Adam().name]).toEqual([
     'adam',
@@ -53,7 +53,7 @@ test('names are numbered within a session', () => {
   expect(new optimizers.SGD({ name: 'mine' }).name).toBe('mine');
 });
 
-test("a user's own optimizer is read back from customObjects", () => {
+test('a custom optimizer is read back with customObjects', () => {
   class Still extends optimizers.Optimizer {
     override step({ value }: optimizers.StepInput): optimizers.StepResult {
       return { value };
@@ -143,6 +143,6 @@ test.each([
       '[SGD] excludeFromWeightDecay must be called before the optimizer is built. Call it before compile or fit.',
     ),
   ],
-])('wrong use says how to mend it (%#)', (run, error) => {
+])('an invalid optimizer, option or call is an error with a fix (%#)', (run, error) => {
   expect(run).toThrow(error);
 });

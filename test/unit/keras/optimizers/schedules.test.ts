@@ -27,7 +27,7 @@ const cases = loadGolden<Case>('schedules').cases.map((entry) => ({
   written: JSON.parse(entry.serialized) as { class_name: string; config: Config },
 }));
 
-test.each(cases)('$class $args gives the rates of Keras', ({ written, steps, rates }) => {
+test.each(cases)('the rates of $class $args equal those of Keras', ({ written, steps, rates }) => {
   const schedule = schedules.get(written);
   // Keras computes in float32: late in a decay, 1 − step / decaySteps keeps few digits.
   const tolerance = { rtol: 5e-5, atol: 1e-8 };
@@ -38,7 +38,7 @@ test.each(cases)('$class $args gives the rates of Keras', ({ written, steps, rat
   );
 });
 
-test.each(cases)('$class $args gives the same rates in a graph', ({ written, steps }) => {
+test.each(cases)('the rates of $class $args in a graph equal those on numbers', ({ written, steps }) => {
   const schedule = schedules.get(written);
   const outputs = steps.map((s) => toValue(schedule.call(constant(s, 'float64'), valueMaths('float64')), 'float64'));
   expect(outputs.map(({ shape }) => shape)).toEqual(steps.map(() => []));
@@ -50,17 +50,17 @@ test.each(cases)('$class $args gives the same rates in a graph', ({ written, ste
   );
 });
 
-test.each(cases)('$class $args is written and read as Keras does it', ({ written }) => {
+test.each(cases)('the config of $class $args equals the one of Keras, and is read back', ({ written }) => {
   expect(JSON.stringify(schedules.serialize(schedules.get(written)))).toBe(JSON.stringify(written));
 });
 
-test('a restart is not missed where the logarithm is rounded down', () => {
+test('a restart happens on time if the logarithm is rounded down', () => {
   // log 1000 / log 10 is 2.9999999999999996.
   const schedule = new schedules.CosineDecayRestarts(1, 1, { tMul: 10 });
   expect(schedule.at(111)).toBe(1);
 });
 
-test('the rate of an optimizer follows its schedule, and is no variable', () => {
+test('the learning rate of an optimizer follows its schedule, and is not a variable', () => {
   const w = new Variable(tensor([1], undefined, 'float64'), { name: 'w' });
   const schedule = new schedules.PiecewiseConstantDecay([0, 1], [0.5, 0.25, 0.125]);
   const sgd = new optimizers.SGD({ learningRate: schedule, name: 'sgd' });
@@ -83,7 +83,7 @@ class Constant extends schedules.LearningRateSchedule {
   }
 }
 
-test("a user's own schedule may be a plain number, and is read back from customObjects", () => {
+test('a custom schedule can return a plain number, and is read back with customObjects', () => {
   const w = new Variable(tensor([1]), { name: 'w' });
   const sgd = new optimizers.SGD({ learningRate: new Constant() });
   step(sgd, [tensor([1])], [w]);
@@ -129,6 +129,6 @@ test.each([
     () => schedules.get({ class_name: 'CosineDeca', config: {} }),
     new TypeError('[schedules.get] unknown learning-rate schedule "CosineDeca". Did you mean "CosineDecay"?'),
   ],
-])('wrong use says how to mend it (%#)', (run, error) => {
+])('an invalid schedule or option is an error with a fix (%#)', (run, error) => {
   expect(run).toThrow(error);
 });
