@@ -46,7 +46,7 @@ export const limits: Readonly<Record<string, readonly Limit[]>> = {
     {
       lacks: '`sparse`, `ragged`: only false',
       attempt: () => new layers.InputLayer(loose({ shape: [2], sparse: true })),
-      message: /sparse must be null: the engine has no sparse tensors/,
+      message: /sparse must be false: the engine has no sparse tensors/,
     },
   ],
   'layers.UpSampling2D': [

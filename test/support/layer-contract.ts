@@ -9,7 +9,7 @@ import { Trace } from '../../src/compiler/graph/trace.ts';
 import type { Value } from '../../src/compiler/graph/value.ts';
 import { verify } from '../../src/compiler/graph/verify.ts';
 import type { CustomObjects } from '../../src/keras/saving/registry.ts';
-import { deserializeLayer, serializeLayer } from '../../src/keras/layers/all.ts';
+import { deserializeLayer, serializeLayer } from '../../src/keras/layers/serialization.ts';
 import { Input, type Layer, type LayerOptions } from '../../src/keras/layers/index.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';
 import { expectClose } from './close.ts';

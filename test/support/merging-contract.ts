@@ -5,7 +5,7 @@ import { Tensor } from '../../src/core/tensor.ts';
 import { constant, input } from '../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../src/compiler/graph/trace.ts';
 import type { Value } from '../../src/compiler/graph/value.ts';
-import { deserializeLayer, serializeLayer } from '../../src/keras/layers/all.ts';
+import { deserializeLayer, serializeLayer } from '../../src/keras/layers/serialization.ts';
 import { Input, type Layer } from '../../src/keras/layers/index.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';
 import type { MergingContract } from './layer-contracts/merging.ts';

@@ -1,5 +1,6 @@
 import type { Json } from '../../core/config.ts';
 import { type Field, field } from '../saving/fields.ts';
+import { reviveCustom } from '../saving/revive-custom.ts';
 import { type Activation, type ActivationIdentifier, get, serialize } from './resolve.ts';
 
 /** A field for an activation: the attribute is the function, and configs contain its name. Null is linear. */
@@ -12,6 +13,6 @@ export function activation(byDefault: ActivationIdentifier | null = null): Field
       const written = serialize(value);
       return typeof written === 'string' ? written : { ...written };
     },
-    revive: (json, context) => get(json as ActivationIdentifier | null, 'activations.deserialize', context),
+    revive: reviveCustom,
   });
 }

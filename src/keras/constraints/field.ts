@@ -1,4 +1,5 @@
 import { type Field, field } from '../saving/fields.ts';
+import { reviveCustom } from '../saving/revive-custom.ts';
 import type { Constraint } from './constraint.ts';
 import { type ConstraintIdentifier, get, serialize } from './resolve.ts';
 
@@ -9,6 +10,6 @@ export function constraint(): Field<Constraint | null> {
     isNullable: true,
     read: (who, _option, given) => get(given as ConstraintIdentifier | null, who),
     write: (value) => (value === null ? null : { ...serialize(value) }),
-    revive: (json, context) => get(json as ConstraintIdentifier | null, 'constraints.deserialize', context),
+    revive: reviveCustom,
   });
 }

@@ -1,4 +1,5 @@
 import { type Field, field } from '../saving/fields.ts';
+import { reviveCustom } from '../saving/revive-custom.ts';
 import type { Initializer } from './initializer.ts';
 import { type InitializerIdentifier, get, serialize } from './resolve.ts';
 
@@ -8,7 +9,6 @@ export function initializer(byDefault?: InitializerIdentifier): Field<Initialize
     byDefault,
     read: (who, _option, given) => get(given as InitializerIdentifier, who),
     write: (value) => ({ ...serialize(value) }),
-    revive: (json, context) =>
-      json === null ? null : get(json as InitializerIdentifier, 'initializers.deserialize', context),
+    revive: reviveCustom,
   });
 }

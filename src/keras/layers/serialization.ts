@@ -1,128 +1,65 @@
-import { type Config, type SerializedObject, isRecord, isSerializedObject } from '../../core/config.ts';
-import { show } from '../../core/errors.ts';
-import { unknownName } from '../../core/checks.ts';
-import { getRegisteredName } from '../saving/object-registration.ts';
-import { type ConfigClass, type CustomObjects, findCustom, functionName } from '../saving/registry.ts';
-import { type InputShape, isShape } from './base/input-shape.ts';
-import { Layer } from './base/layer.ts';
+import type { CustomObjects } from '../saving/registry.ts';
+import * as activations from './activations/index.ts';
+import * as applications from './applications/index.ts';
+import type { Layer } from './base/layer.ts';
+import {
+  type LayerClasses,
+  type LayerReadContext,
+  type SerializedLayer,
+  classesIn,
+  deserializeWith,
+  serializeWith,
+} from './base/serialization.ts';
+import * as convolutional from './convolutional/index.ts';
+import * as core from './core/index.ts';
+import * as merging from './merging/index.ts';
+import * as normalization from './normalization/index.ts';
+import { WeightWrapper } from './normalization/weight-wrapper.ts';
+import * as pooling from './pooling/index.ts';
+import * as preprocessing from './preprocessing/index.ts';
+import * as regularization from './regularization/index.ts';
+import * as reshaping from './reshaping/index.ts';
 
-/** Keras's JSON for a layer. */
-export interface SerializedLayer extends SerializedObject {
-  /** What `build` was called with. */
-  readonly build_config?: { readonly input_shape: InputShape };
-}
+export type { SerializedLayer } from './base/serialization.ts';
 
-/** Layers by the names of their classes: a plain table, so that nothing is registered by a side effect. */
-export type LayerClasses = Readonly<Record<string, ConfigClass<Layer>>>;
+/** The classes of layers by the names that files have for them: the exports of the folders. */
+export const layerClasses: LayerClasses = classesIn(
+  ...[activations, applications, convolutional, core, merging, normalization],
+  ...[pooling, preprocessing, regularization, reshaping],
+);
 
-/** Keras's JSON for a layer; a class that is not in the table is taken for one of the user's. */
-export function serializeWith(classes: LayerClasses, layer: Layer, config: Config): SerializedLayer {
-  const isBuiltin = Object.values<unknown>(classes).includes(layer.constructor);
-  const inside = isBuiltin ? moduleInside(layer) : null;
-  return {
-    module: inside ?? (isBuiltin ? 'keras.layers' : null),
-    class_name: layer.className,
-    config,
-    registered_name: isBuiltin && inside === null ? null : (getRegisteredName(layer.constructor) ?? layer.className),
-    ...(layer.builtShape === null ? {} : { build_config: { input_shape: layer.builtShape } }),
-  };
-}
-
-/** Where inside of itself Keras has a layer that is not among `keras.layers`. */
-function moduleInside({ constructor }: Layer): string | null {
-  return 'kerasModule' in constructor && typeof constructor.kerasModule === 'string' ? constructor.kerasModule : null;
-}
-
-/** What is known of how to read configs. */
-export interface Reading {
-  readonly classes: LayerClasses;
-  readonly customObjects: CustomObjects;
-  /** Makes the layers that the config of a class holds. @default the config as it is */
-  readonly prepare?: (layerClass: ConfigClass<unknown>, config: Config) => Config;
+/**
+ * Keras's JSON for a layer: its class, the arguments of its constructor, and the shape that it was built for.
+ *
+ * @throws TypeError if a function in it has no name.
+ * @example
+ * const { class_name, config } = layers.serialize(new layers.Flatten({ name: 'flat' }));
+ * class_name;             // 'Flatten'
+ * config.data_format;     // 'channels_last'
+ * @see https://keras.io/api/utils/serialization_utils/
+ */
+export function serializeLayer(layer: Layer): SerializedLayer {
+  const config = layer.getConfig();
+  const full = layer instanceof WeightWrapper ? { ...config, layer: { ...serializeLayer(layer.layer) } } : config;
+  return serializeWith(layerClasses, layer, full);
 }
 
 /**
- * The layer that a config object describes, built if the object says for which shape.
- * @throws TypeError if there is no such layer, or what is given is no config object.
+ * The layer that a config object describes, built if the object contains the shape.
+ *
+ * `customObjects` holds the user's classes and functions (layers, activations, initializers, …) by the names that the
+ * config has for them; they take precedence over built-in ones.
+ *
+ * @throws TypeError if there is no such layer, or the argument is not a config object.
+ * @example
+ * const json = layers.serialize(new layers.Dense(10, { activation: 'relu' }));
+ * layers.deserialize(json).computeOutputShape([null, 4]);    // [null, 10]
+ * @see https://keras.io/api/utils/serialization_utils/
  */
-export function deserializeWith({ classes, customObjects, prepare }: Reading, serialized: unknown): Layer {
-  const who = 'deserializeLayer';
-  if (!isSerializedObject(serialized)) {
-    throw new TypeError(
-      `[${who}] a layer must be an object with class_name and config. Received: ${show(serialized)}.`,
-    );
-  }
-  const layerClass = findLayerClass(classes, serialized, customObjects, who);
-  const config = withCustomObjects(serialized.class_name, serialized.config, customObjects);
-  const layer: unknown = layerClass.fromConfig(prepare === undefined ? config : prepare(layerClass, config));
-  if (!(layer instanceof Layer)) {
-    throw new TypeError(`[${who}] ${serialized.class_name}.fromConfig must return a layer. Received: ${show(layer)}.`);
-  }
-  const shape = builtShapeOf(serialized);
-  if (shape !== null) layer.build(shape);
-  return layer;
-}
-
-interface Header {
-  readonly class_name: string;
-  readonly module?: unknown;
-  readonly registered_name?: unknown;
-}
-
-function findLayerClass(
-  classes: LayerClasses,
-  header: Header,
-  customObjects: CustomObjects,
-  who: string,
-): ConfigClass<unknown> {
-  const registeredName = typeof header.registered_name === 'string' ? header.registered_name : null;
-  const custom = findCustom(customObjects, registeredName, header.class_name);
-  if (typeof custom === 'function' && 'fromConfig' in custom) return custom as unknown as ConfigClass<unknown>;
-  // Somebody else's class may have the name of one of ours.
-  const module = header.module ?? (registeredName === null ? 'keras.layers' : '');
-  const isBuiltin = typeof module === 'string' && /^(keras|tf_keras|tensorflow)\b/.test(module);
-  if (isBuiltin && Object.hasOwn(classes, header.class_name)) {
-    const found = classes[header.class_name];
-    if (found !== undefined) return found;
-  }
-  const name = isBuiltin ? header.class_name : (registeredName ?? header.class_name);
-  const error = unknownName(who, 'layer', name, [...Object.keys(classes), ...Object.keys(customObjects)]);
-  throw new TypeError(`${error.message} A class of your own goes into customObjects, under its name.`);
-}
-
-/** The arguments that may be the user's own objects. */
-const REPLACEABLE = /^activation$|_(initializer|regularizer|constraint)$/;
-
-/** The config with the user's objects in the place of their names and configs. */
-function withCustomObjects(className: string, config: Config, customObjects: CustomObjects): Config {
-  const replaced = Object.entries(config).map(([key, value]): [string, unknown] => {
-    if (className === 'Lambda' && key === 'function') return [key, lambdaFunction(config, customObjects) ?? value];
-    if (!REPLACEABLE.test(key)) return [key, value];
-    const isObject = isSerializedObject(value);
-    const registeredName = isObject && 'registered_name' in value ? String(value.registered_name) : null;
-    const name = typeof value === 'string' ? value : isObject ? value.class_name : functionName(value);
-    const custom = findCustom(customObjects, registeredName, name);
-    if (typeof custom !== 'function') return [key, value];
-    const isClass = isObject && 'fromConfig' in custom;
-    return [key, isClass ? (custom as unknown as ConfigClass<unknown>).fromConfig(value.config) : custom];
-  });
-  // Objects in a config are no JSON; the constructors of layers take them as they are.
-  return Object.fromEntries(replaced) as Config;
-}
-
-/** The user's function for a Lambda layer: under its own name, or that of the layer; undefined if there is none. */
-function lambdaFunction(config: Config, customObjects: CustomObjects): unknown {
-  const { function: fn = null, name = null } = config;
-  return findCustom(
+export function deserializeLayer(serialized: unknown, customObjects: CustomObjects = {}): Layer {
+  const context: LayerReadContext = {
     customObjects,
-    typeof fn === 'string' ? fn : functionName(fn),
-    typeof name === 'string' ? name : null,
-  );
-}
-
-function builtShapeOf(serialized: object): InputShape | null {
-  const buildConfig = 'build_config' in serialized ? serialized.build_config : null;
-  const shape = isRecord(buildConfig) ? buildConfig['input_shape'] : null;
-  if (isShape(shape)) return shape;
-  return isRecord(shape) || Array.isArray(shape) ? (shape as InputShape) : null;
+    readLayer: (json) => deserializeWith(layerClasses, json, context),
+  };
+  return deserializeWith(layerClasses, serialized, context);
 }

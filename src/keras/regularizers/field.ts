@@ -1,4 +1,5 @@
 import { type Field, field } from '../saving/fields.ts';
+import { reviveCustom } from '../saving/revive-custom.ts';
 import type { Regularizer } from './regularizer.ts';
 import { type RegularizerIdentifier, get, serialize } from './resolve.ts';
 
@@ -9,6 +10,6 @@ export function regularizer(): Field<Regularizer | null> {
     isNullable: true,
     read: (who, _option, given) => get(given as RegularizerIdentifier | null, who),
     write: (value) => (value === null ? null : { ...serialize(value) }),
-    revive: (json, context) => get(json as RegularizerIdentifier | null, 'regularizers.deserialize', context),
+    revive: reviveCustom,
   });
 }

@@ -14,6 +14,8 @@ export interface Field<Value = unknown> {
   readonly isNullable: boolean;
   /** The config key; undefined for the option's name in snake_case, null for an option that configs do not contain. */
   readonly key: string | null | undefined;
+  /** The attribute's name; undefined for the option's, null for an option that is not kept as it is. */
+  readonly attribute?: string | null | undefined;
   /** Whether a subclass has determined the value, so that it is an attribute, but neither an option nor in configs. */
   readonly isConstant?: boolean;
   /** Checks what a user gave, and converts it to the attribute. */
@@ -121,6 +123,16 @@ export function under<Value>(key: string | null, inner: Field<Value>): Field<Val
   return { ...inner, key };
 }
 
+/** A field without a default: a positional argument. */
+export function required<Value>(inner: Field<Value>): Field<Value> {
+  return { ...inner, byDefault: undefined };
+}
+
+/** A field whose attribute has another name than the option; null for an option that the constructor reads itself. */
+export function keptAs<Value>(attribute: string | null, inner: Field<Value>): Field<Value> {
+  return { ...inner, attribute };
+}
+
 /** An option of a base class that a subclass determines: an attribute, but neither an option nor in configs. */
 export function constant<Value>(value: Value): Field<Value> {
   return { ...field({ byDefault: value, key: null, read: () => value }), isConstant: true };
@@ -159,11 +171,23 @@ export function readFields(
   options: object | undefined,
   positional: GivenOptions = {},
 ): Readonly<Record<string, unknown>> {
-  const allowed = Object.keys(fields).filter(
+  checkOptions(who, options, allowedOptions(fields, positional));
+  return attributesOf(fields, checkFields(who, fields, { ...options, ...positional }));
+}
+
+/** The names that an options object may have. */
+export function allowedOptions(fields: Fields, positional: GivenOptions = {}): readonly string[] {
+  return Object.keys(fields).filter(
     (option) => !Object.hasOwn(positional, option) && fields[option]?.isConstant !== true,
   );
-  checkOptions(who, options, allowed);
-  const given: GivenOptions = { ...options, ...positional };
+}
+
+/**
+ * Checks the values of options whose names have been checked, and returns all options, defaults included.
+ *
+ * @throws TypeError if an option is missing or of a wrong type; ValueError if its value is not possible
+ */
+export function checkFields(who: string, fields: Fields, given: GivenOptions): GivenOptions {
   return Object.fromEntries(
     Object.entries(fields).map(([option, described]) => {
       const { byDefault, isNullable } = described;
@@ -174,12 +198,22 @@ export function readFields(
   );
 }
 
+/** The attributes of an object by name, from the checked options. */
+export function attributesOf(fields: Fields, options: GivenOptions): GivenOptions {
+  const entries = Object.entries(options).flatMap(([option, value]): readonly (readonly [string, unknown])[] => {
+    const attribute = attributeOf(option, fields[option]);
+    return attribute === null ? [] : [[attribute, value]];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** The config of an object, from its attributes, in the order of its fields. */
 export function writeFields(who: string, fields: Fields, object: object): Config {
   const attributes = object as GivenOptions;
   const entries = Object.entries(fields).flatMap(([option, described]): readonly (readonly [string, Json])[] => {
     const key = keyOf(option, described);
-    const json = key === null ? undefined : described.write(attributes[option], who);
+    const attribute = attributeOf(option, described);
+    const json = key === null || attribute === null ? undefined : described.write(attributes[attribute], who);
     return key === null || json === undefined ? [] : [[key, json]];
   });
   return Object.fromEntries(entries);
@@ -214,7 +248,11 @@ export const camelCase = (key: string): string =>
 const snakeKey = (option: string): string =>
   option.replaceAll(/[A-Z]|(?<=[a-z])[0-9]+/g, (part) => `_${part.toLowerCase()}`);
 
-const keyOf = (option: string, { key }: Field): string | null => (key === undefined ? snakeKey(option) : key);
+const attributeOf = (option: string, described: Field | undefined): string | null =>
+  described?.attribute === undefined ? option : described.attribute;
+
+/** The config key of an option; null if configs do not contain it. */
+export const keyOf = (option: string, { key }: Field): string | null => (key === undefined ? snakeKey(option) : key);
 
 /** A plain copy of an object as JSON, or null. */
 export function json(value: object | null): Json {

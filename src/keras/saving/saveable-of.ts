@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/config.ts';
 import { Layer } from '../layers/base/layer.ts';
-import { layerClasses } from '../layers/all.ts';
+import { layerClasses } from '../layers/serialization.ts';
 import { kerasClassName } from './keras/dialect.ts';
 import type { LayerwiseModel, Saveable, SaveableList } from './saveable.ts';
 import { type FileModel, isFileModel } from './file-model.ts';

@@ -30,7 +30,7 @@ export function checkConventions(who: string, places: readonly Place[], { eps, m
       notes.push(`${layer.who} has epsilon ${epsilon}; PyTorch's eps is ${EPS} unless it was given.`);
     }
     if (!(layer instanceof BatchNormalization)) continue;
-    const own = layer.settings.momentum;
+    const own = layer.momentum;
     const expected = 1 - (momentum ?? MOMENTUM);
     if (isNear(own, expected)) continue;
     if (momentum !== null) throw differs(who, layer, 'momentum', 'momentum', momentum, own, expected);
@@ -42,7 +42,7 @@ export function checkConventions(who: string, places: readonly Place[], { eps, m
 }
 
 function epsilonOf(layer: Layer): number | null {
-  if (layer instanceof BatchNormalization) return layer.settings.epsilon;
+  if (layer instanceof BatchNormalization) return layer.epsilon;
   return layer instanceof GroupNormalization || layer instanceof LayerNormalization ? layer.epsilon : null;
 }
 

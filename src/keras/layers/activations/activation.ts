@@ -1,13 +1,7 @@
-import {
-  type ActivationIdentifier,
-  type Activation as ActivationFunction,
-  get as getActivation,
-  serialize as serializeActivation,
-} from '../../activations/index.ts';
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import { json } from '../base/arguments.ts';
+import { activation } from '../../activations/field.ts';
+import type { Activation as ActivationFunction, ActivationIdentifier } from '../../activations/index.ts';
+import { type Fields, required } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
 /** Options of {@link Activation}. */
@@ -24,27 +18,18 @@ export type ActivationOptions = LayerOptions;
  */
 export class Activation extends Layer {
   static override readonly className: string = 'Activation';
+  static override readonly fields: Fields = { activation: required(activation()) };
 
+  override supportsMasking = true;
+  override built = true;
   /** The function. */
-  readonly activation: ActivationFunction;
+  declare readonly activation: ActivationFunction;
 
   constructor(activation: ActivationIdentifier | null, options: ActivationOptions = {}) {
-    super(options);
-    this.activation = getActivation(activation, this.who);
-    this.supportsMasking = true;
-    this.built = true;
+    super(options, { activation });
   }
 
   override call(inputs: Value): Value {
     return this.activation(inputs);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), activation: json(serializeActivation(this.activation)) };
-  }
-
-  static override fromConfig(config: Config): Activation {
-    const { activation, ...options } = optionsOf(config);
-    return new this(activation as ActivationIdentifier, options);
   }
 }

@@ -1,12 +1,12 @@
-import { elu } from '../../activations/index.ts';
-import type { Config } from '../../../core/config.ts';
-import { checkNumber } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
+import { elu } from '../../activations/index.ts';
+import { type Fields, number } from '../../saving/fields.ts';
+import { layerFields, name } from '../base/layer-fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
 /** Options of {@link ELU}. */
 export interface ELULayerOptions extends LayerOptions {
-  /** How far down it goes. @default 1 */
+  /** The limit of −f(x) for x → −∞. @default 1 */
   alpha?: number | undefined;
 }
 
@@ -22,24 +22,19 @@ export interface ELULayerOptions extends LayerOptions {
  */
 export class ELU extends Layer {
   static override readonly className: string = 'ELU';
+  // Keras collects the config of this layer from its arguments, the class's own before those of every layer.
+  static override readonly fields: Fields = { name, alpha: number(1), ...layerFields };
 
-  /** How far down it goes. */
-  readonly alpha: number;
+  override supportsMasking = true;
+  override built = true;
+  /** The limit of −f(x) for x → −∞. */
+  declare readonly alpha: number;
 
   constructor(options: ELULayerOptions = {}) {
-    super(options, ['alpha']);
-    this.alpha = checkNumber(this.who, 'alpha', options.alpha ?? 1);
-    this.supportsMasking = true;
-    this.built = true;
+    super(options);
   }
 
   override call(inputs: Value): Value {
     return elu(inputs, { alpha: this.alpha });
-  }
-
-  override getConfig(): Config {
-    const { name = this.name, ...config } = super.getConfig();
-    // Where Keras has it, which gathers the config of this layer from its arguments.
-    return { name, alpha: this.alpha, ...config };
   }
 }

@@ -1,13 +1,11 @@
-import { leakyRelu } from '../../activations/index.ts';
-import type { Config } from '../../../core/config.ts';
-import { ValueError } from '../../../core/errors.ts';
-import { checkNumber } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
+import { leakyRelu } from '../../activations/index.ts';
+import { type Fields, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
 /** Options of {@link LeakyReLU}. */
 export interface LeakyReLULayerOptions extends LayerOptions {
-  /** The slope where x ≤ 0. @default 0.3 */
+  /** The slope for x ≤ 0. @default 0.3 */
   negativeSlope?: number | undefined;
 }
 
@@ -24,27 +22,18 @@ export interface LeakyReLULayerOptions extends LayerOptions {
  */
 export class LeakyReLU extends Layer {
   static override readonly className: string = 'LeakyReLU';
+  static override readonly fields: Fields = { negativeSlope: number(0.3, { min: 0 }) };
 
-  /** The slope where x ≤ 0. */
-  readonly negativeSlope: number;
+  override supportsMasking = true;
+  override built = true;
+  /** The slope for x ≤ 0. */
+  declare readonly negativeSlope: number;
 
   constructor(options: LeakyReLULayerOptions = {}) {
-    super(options, ['negativeSlope']);
-    this.negativeSlope = checkNumber(this.who, 'negativeSlope', options.negativeSlope ?? 0.3);
-    if (this.negativeSlope < 0) {
-      throw new ValueError(
-        `[${this.who}] negativeSlope must not be negative. Received: negativeSlope=${this.negativeSlope}.`,
-      );
-    }
-    this.supportsMasking = true;
-    this.built = true;
+    super(options);
   }
 
   override call(inputs: Value): Value {
     return leakyRelu(inputs, { negativeSlope: this.negativeSlope });
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), negative_slope: this.negativeSlope };
   }
 }

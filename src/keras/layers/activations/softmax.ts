@@ -1,24 +1,24 @@
-import type { Config } from '../../../core/config.ts';
-import { show } from '../../../core/errors.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { broadcastShapes, compatible, showShape } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
 import { cast, greater, where } from '../../ops/elementwise.ts';
 import { softmax } from '../../ops/reductions.ts';
+import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type AxisOption, axes } from '../base/option-fields.ts';
 
 /** Options of {@link Softmax}. */
 export interface SoftmaxOptions extends LayerOptions {
-  /** The axis along which the outputs add up to 1; several are taken together. @default -1 */
+  /** The axis along which the outputs add up to 1, or several axes that are normalized together. @default -1 */
   axis?: number | readonly number[] | undefined;
 }
 
-/** What stands for −∞: masked entries get no weight, and a row without entries no NaN. */
+/** Stands in for −∞: masked entries get a probability of 0, and a row that is masked entirely no NaN. */
 const VERY_NEGATIVE = -1e9;
 
 /**
- * eˣ / Σ eˣ as a layer. Entries that a mask leaves out are 0, and do not count in the sum.
+ * eˣ / Σ eˣ as a layer. Masked entries are 0, and do not count in the sum.
  *
  * Shapes: any → the same; a mask must broadcast to the input.
  * @throws ValueError if an axis is out of range, or the mask does not fit.
@@ -28,15 +28,15 @@ const VERY_NEGATIVE = -1e9;
  */
 export class Softmax extends Layer {
   static override readonly className: string = 'Softmax';
+  static override readonly fields: Fields = { axis: axes(-1) };
 
-  /** The axis along which the outputs add up to 1; several are taken together. */
-  readonly axis: number | readonly number[];
+  override supportsMasking = true;
+  override built = true;
+  /** The axis along which the outputs add up to 1, or several axes that are normalized together. */
+  declare readonly axis: AxisOption;
 
   constructor(options: SoftmaxOptions = {}) {
-    super(options, ['axis']);
-    this.axis = checkAxis(options.axis ?? -1, this.who);
-    this.supportsMasking = true;
-    this.built = true;
+    super(options);
   }
 
   override call(inputs: Value, context: CallContext): Value {
@@ -51,16 +51,4 @@ export class Softmax extends Layer {
     const counts = mask.dtype === 'bool' ? mask : greater(cast(mask, inputs.dtype), 0.5);
     return where(counts, softmax(where(counts, inputs, VERY_NEGATIVE), this.axis), 0);
   }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), axis: this.axis };
-  }
-}
-
-function checkAxis(axis: unknown, who: string): number | readonly number[] {
-  const list: readonly unknown[] = Array.isArray(axis) ? axis : [axis];
-  if (list.length === 0 || !list.every((entry) => Number.isInteger(entry))) {
-    throw new TypeError(`[${who}] axis must be an integer or a list of integers. Received: axis=${show(axis)}.`);
-  }
-  return Array.isArray(axis) ? [...(list as number[])] : (axis as number);
 }

@@ -2,9 +2,18 @@ import type { Constraint } from '../../constraints/index.ts';
 import type { Config } from '../../../core/config.ts';
 import { type DType, isFloat } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkName, snakeCase, uniqueName } from '../../../core/names.ts';
+import { snakeCase, uniqueName } from '../../../core/names.ts';
 import { checkBoolean, checkOptions } from '../../../core/checks.ts';
-import { optionsOf } from '../../saving/registry.ts';
+import {
+  type Fields,
+  type GivenOptions,
+  allowedOptions,
+  argumentsOf,
+  attributesOf,
+  checkFields,
+  writeFields,
+} from '../../saving/fields.ts';
+import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
@@ -16,14 +25,9 @@ import { Value, type ValueType } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import { divide } from '../../ops/elementwise.ts';
 import { castTo } from '../../ops/operand.ts';
-import {
-  type Regularizer,
-  get as getRegularizer,
-  serialize as serializeRegularizer,
-} from '../../regularizers/index.ts';
+import type { Regularizer } from '../../regularizers/index.ts';
 import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
 import { CallContext } from './call-context.ts';
-import { policyConfig, readDType } from './dtype-policy.ts';
 import { EagerCalls } from './eager-calls.ts';
 import { checkTaken, checkWritten } from './forgotten-config.ts';
 import * as shapes from './input-shape.ts';
@@ -35,7 +39,8 @@ import {
   type Node,
   isKerasTensor,
 } from '../../ops/base/keras-tensor.ts';
-import { LAYER_OPTIONS, type LayerOptions, classNameOf, readInputShape } from './layer-options.ts';
+import { fieldsOf, inputShapeOf } from './layer-fields.ts';
+import { type LayerOptions, classNameOf } from './layer-options.ts';
 import { countElements, readWeights, writeWeights } from './layer-state.ts';
 import { recordCall } from '../../ops/base/node.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
@@ -50,6 +55,7 @@ type InputShape = shapes.InputShape;
 
 const isValue = (value: unknown): value is Value => value instanceof Value;
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const isNames = (value: GivenOptions | readonly string[]): value is readonly string[] => Array.isArray(value);
 const isLayer = (value: unknown): value is Layer => value instanceof Layer;
 const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;
 
@@ -72,45 +78,66 @@ const hasType = (value: unknown): value is ValueType => typeof value === 'object
  * @see https://keras.io/api/layers/base_layer/
  */
 export abstract class Layer implements Callable {
-  /** What configs call the class. @default the name of the class, which minifiers change */
+  /** The class's name in configs. @default the name of the class, which minifiers change */
   static readonly className: string = 'Layer';
+  /**
+   * The options of the class, in the order of its configs: a subclass lists its own after those of its base. From them
+   * follow the checks, the attributes, `getConfig` and `fromConfig`. Those of every layer come first, unless listed.
+   */
+  static readonly fields: Fields = {};
 
-  /** What the layer is called; in models every name is used once. */
+  /** The layer's name; in models every name is used once. */
   readonly name: string;
-  /** The type of its weights and of what it computes. */
-  readonly dtype: DType;
+  /** The type of its weights and computation. */
+  declare readonly dtype: DType;
   /** Whether floating inputs are cast to `dtype`. */
-  readonly autocast: boolean;
+  declare readonly autocast: boolean;
   /** A penalty on the output, added to the loss; null for none. */
-  readonly activityRegularizer: Regularizer | null;
-  /** The shape of the input with the batch, if the options gave one. */
+  declare readonly activityRegularizer: Regularizer | null;
+  /** The shape of the input with the batch, if the options state it. */
   readonly givenInputShape: Shape | null;
   /** Whether a mask passes through to the output. */
   supportsMasking = false;
-  /** Whether the weights are made. */
+  /** Whether the weights exist. */
   built = false;
-  /** What `build` was called with; null if it was not. */
+  /** The argument of `build`; null before. */
   builtShape: InputShape | null = null;
-  /** What every input must be like. */
+  /** The requirements on every input. */
   protected inputSpec: InputSpec | null = null;
   #trainable: boolean;
   #parentPath = '';
   readonly #own = new WeightList();
   readonly #eager: EagerCalls = new EagerCalls((...call) => this.applyIn(...call), isTensor);
   readonly #nodes: Node[] = [];
-  readonly #ownOptions: readonly string[];
+  readonly #undescribed: readonly string[];
 
-  constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
-    const className = classNameOf(new.target);
-    checkOptions(className, options, [...ownOptions, ...LAYER_OPTIONS]);
-    this.#ownOptions = [...ownOptions];
-    this.name = options.name === undefined ? uniqueName(snakeCase(className)) : checkName(options.name, className);
-    this.dtype = readDType(options.dtype, this.who);
-    this.autocast = checkBoolean(this.who, 'autocast', options.autocast ?? true);
-    this.activityRegularizer = getRegularizer(options.activityRegularizer, this.who);
-    this.#trainable = checkBoolean(this.who, 'trainable', options.trainable ?? true);
-    this.givenInputShape = readInputShape(options, this.who);
-    // Whoever calls `build`, the user too, builds once and leaves the layer built.
+  /**
+   * @param options the options object; each option becomes the attribute of its name
+   * @param others the positional arguments by name, for a class whose `fields` describe them; or, for a class without
+   * `fields`, the names of the options that it reads itself
+   */
+  constructor(options: LayerOptions = {}, others: GivenOptions | readonly string[] = {}) {
+    const layerClass = new.target;
+    const className = classNameOf(layerClass);
+    const fields = fieldsOf(layerClass);
+    const positional = isNames(others) ? {} : others;
+    this.#undescribed = isNames(others) ? [...others] : [];
+    // The class's own options come first: of two names that are equally near, errors suggest the first.
+    const allowed = [...allowedOptions(layerClass.fields, positional), ...allowedOptions(fields, positional)];
+    checkOptions(className, options, [...this.#undescribed, ...allowed]);
+    const { name: chosen } = options as { readonly name?: unknown };
+    this.name =
+      chosen === undefined
+        ? uniqueName(snakeCase(className))
+        : (fields['name']?.read(className, 'name', chosen) as string);
+    const given = { ...options, ...positional, name: this.name };
+    const checked = checkFields(this.who, fields, given);
+    this.#trainable = checked['trainable'] === true;
+    this.givenInputShape = inputShapeOf(checked, this.who);
+    const { trainable: _trainable, ...attributes } = attributesOf(fields, checked);
+    Object.assign(this, attributes);
+    // Users call `build`, and classes override it: each instance wraps its own, so that either way it builds once and
+    // leaves the layer built. A hook in the place of `build` would miss the calls of users, or the overrides of classes.
     const make = this.build.bind(this);
     const build = (inputShape: InputShape): void => this.#build(inputShape, make);
     Object.defineProperty(this, 'build', { value: build, writable: true, configurable: true });
@@ -400,22 +427,18 @@ export abstract class Layer implements Callable {
     return countElements(this.weights);
   }
 
-  /** The arguments to make this layer again, as Keras's JSON. */
+  /** The constructor's arguments as Keras's JSON, from which `fromConfig` makes an equal layer. */
   getConfig(): Config {
-    const isInherited = this.getConfig === Layer.prototype.getConfig;
-    checkWritten(this.who, isInherited, this.constructor.length, this.#ownOptions);
-    const regularizer = serializeRegularizer(this.activityRegularizer);
-    return {
-      name: this.name,
-      trainable: this.trainable,
-      dtype: policyConfig(this.dtype),
-      ...(regularizer === null ? {} : { activity_regularizer: { ...regularizer } }),
-    };
+    const { fields } = this.constructor as typeof Layer;
+    const isInherited = this.getConfig === Layer.prototype.getConfig && fields === Layer.fields;
+    checkWritten(this.who, isInherited, this.constructor.length, this.#undescribed);
+    return writeFields(this.who, fieldsOf(this.constructor as typeof Layer), this);
   }
 
-  /** Makes a layer from what `getConfig` gave, for a class whose constructor takes options alone. */
-  static fromConfig(config: Config): Layer {
-    const layer = new (this as unknown as new (options: unknown) => Layer)(optionsOf(config));
+  /** Makes a layer from the result of `getConfig`, here or in Keras. */
+  static fromConfig(config: Config, context: ReadContext = defaultContext): Layer {
+    const layerClass = this as unknown as new (...args: readonly unknown[]) => Layer;
+    const layer = new layerClass(...argumentsOf(fieldsOf(this), config, context));
     checkTaken(layer.className, layer.name, config['name']);
     return layer;
   }

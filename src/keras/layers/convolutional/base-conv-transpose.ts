@@ -1,72 +1,79 @@
+import { input } from '../../../compiler/graph/leaves.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
 import { knownSize } from '../../../core/axes.ts';
 import type { Config } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkChoice } from '../../../core/checks.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
-import { input } from '../../../compiler/graph/leaves.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
 import { type ConvTransposeOptions, convTranspose } from '../../ops/convolutions.ts';
 import type { DataFormat, Padding } from '../../ops/windows.ts';
-import { serialize as serializeRegularizer } from '../../regularizers/index.ts';
-import { checkDataFormat, checkPerAxis, checkPositive, json } from '../base/arguments.ts';
+import { type Fields, field } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { KernelLayer } from '../base/kernel-layer.ts';
-import { type KernelOptions, kernelConfig } from '../base/kernel-options.ts';
+import {
+  KernelLayer,
+  type KernelOptions,
+  activationFields,
+  loraFields,
+  withPenaltyFirst,
+} from '../base/kernel-layer.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
+import { dataFormat, padding, perAxis, positive } from '../base/option-fields.ts';
+import { weightFields } from '../base/weight-fields.ts';
 import { addBias } from './add-bias.ts';
+import { checkSteps } from './check-steps.ts';
 
 /** Options of the transposed convolutions. */
 export interface BaseConvTransposeOptions extends KernelOptions {
-  /** How far apart the copies of the kernel are on each spatial axis. @default 1 */
+  /** The distance between the copies of the kernel on each spatial axis. @default 1 */
   strides?: number | readonly number[] | undefined;
-  /** 'same' cuts the edges off, so that the output is strides times as large as the input. @default 'valid' */
+  /** 'same' cuts the edges off, so that the output is `strides` times as large as the input. @default 'valid' */
   padding?: Padding | undefined;
-  /** How many elements more the output has at the end of each axis; fewer than strides. @default null, worked out from padding */
+  /** The number of elements added at the end of each axis, less than strides. @default null, derived from the padding */
   outputPadding?: number | readonly number[] | null | undefined;
-  /** Where the channels are. @default 'channels_last' */
+  /** The position of the channels. @default 'channels_last' */
   dataFormat?: DataFormat | null | undefined;
-  /** How far apart the elements of the kernel are. @default 1 */
+  /** The distance between the elements of the kernel on each spatial axis. @default 1 */
   dilationRate?: number | readonly number[] | undefined;
 }
 
-const OPTIONS = ['strides', 'padding', 'outputPadding', 'dataFormat', 'dilationRate'];
+/** The options of a transposed convolution over so many spatial axes, in the order of Keras's config. */
+export function convTransposeFields(rank: number): Fields {
+  return {
+    filters: positive(),
+    kernelSize: perAxis(rank),
+    strides: perAxis(rank, 1),
+    padding,
+    // Checked against the strides by the constructor.
+    outputPadding: field({ byDefault: null, isNullable: true, read: (_who, _option, given) => given }),
+    dataFormat: dataFormat(),
+    dilationRate: perAxis(rank, 1),
+    ...activationFields,
+    ...weightFields({ kernel: 'glorot_uniform', bias: 'zeros' }, { writesPenalty: true }),
+    ...loraFields,
+  };
+}
 
-/** What the transposed convolutions over one, two and three spatial axes share. */
+/** The base of the transposed convolutions over one, two and three spatial axes. */
 export abstract class BaseConvTranspose extends KernelLayer {
-  /** How many spatial axes there are. */
-  readonly rank: number;
   /** The number of output channels. */
-  readonly filters: number;
+  declare readonly filters: number;
   /** The size of the window on each spatial axis. */
-  readonly kernelSize: readonly number[];
-  readonly strides: readonly number[];
-  readonly padding: Padding;
-  readonly outputPadding: readonly number[] | null;
-  readonly dataFormat: DataFormat;
-  readonly dilationRate: readonly number[];
+  declare readonly kernelSize: readonly number[];
+  declare readonly strides: readonly number[];
+  declare readonly padding: Padding;
+  declare readonly outputPadding: readonly number[] | null;
+  declare readonly dataFormat: DataFormat;
+  declare readonly dilationRate: readonly number[];
 
-  constructor(
-    rank: number,
-    filters: number,
-    kernelSize: number | readonly number[],
-    options: BaseConvTransposeOptions = {},
-  ) {
-    super(options, OPTIONS);
-    const { who } = this;
-    this.rank = rank;
-    this.filters = checkPositive(who, 'filters', filters);
-    this.kernelSize = checkPerAxis(who, 'kernelSize', kernelSize, rank);
-    this.strides = checkPerAxis(who, 'strides', options.strides ?? 1, rank);
-    this.padding = checkChoice<Padding>(who, 'padding', options.padding ?? 'valid', ['valid', 'same']);
-    this.outputPadding = checkOutputPadding(who, options.outputPadding ?? null, this.strides);
-    this.dataFormat = checkDataFormat(who, options.dataFormat);
-    this.dilationRate = checkPerAxis(who, 'dilationRate', options.dilationRate ?? 1, rank);
-    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
-      throw new ValueError(
-        `[${who}] strides and dilationRate must not both be greater than 1. Received: strides=${showShape(this.strides)}, dilationRate=${showShape(this.dilationRate)}.`,
-      );
-    }
-    this.inputSpec = { rank: rank + 2 };
+  constructor(...args: ConstructorParameters<typeof KernelLayer>) {
+    super(...args);
+    this.outputPadding = checkOutputPadding(this.who, this.outputPadding, this.strides);
+    checkSteps(this);
+    this.inputSpec = { rank: this.rank + 2 };
+  }
+
+  /** The number of spatial axes. */
+  get rank(): number {
+    return this.kernelSize.length;
   }
 
   override build(inputShape: Shape): void {
@@ -77,8 +84,8 @@ export abstract class BaseConvTranspose extends KernelLayer {
   }
 
   get #window(): ConvTransposeOptions {
-    const { strides, padding, outputPadding, dataFormat, dilationRate } = this;
-    return { strides, padding, outputPadding, dataFormat, dilationRate };
+    const { strides, padding: mode, outputPadding, dataFormat: format, dilationRate } = this;
+    return { strides, padding: mode, outputPadding, dataFormat: format, dilationRate };
   }
 
   override call(inputs: Value, context: CallContext): Value {
@@ -95,22 +102,7 @@ export abstract class BaseConvTranspose extends KernelLayer {
   }
 
   override getConfig(): Config {
-    const { activations, initializers, regularizers, constraints } = kernelConfig(this.settings);
-    return {
-      ...super.getConfig(),
-      filters: this.filters,
-      kernel_size: this.kernelSize,
-      strides: this.strides,
-      padding: this.padding,
-      output_padding: this.outputPadding,
-      data_format: this.dataFormat,
-      dilation_rate: this.dilationRate,
-      ...activations,
-      ...initializers,
-      ...regularizers,
-      activity_regularizer: json(serializeRegularizer(this.activityRegularizer)),
-      ...constraints,
-    };
+    return withPenaltyFirst(super.getConfig());
   }
 }
 
@@ -121,6 +113,6 @@ function checkOutputPadding(who: string, value: unknown, strides: readonly numbe
     typeof entry === 'number' && Number.isInteger(entry) && entry >= 0 && entry < (strides[i] ?? 1);
   if (list.length === strides.length && list.every(fits)) return [...list];
   throw new ValueError(
-    `[${who}] outputPadding must be an integer from 0 to less than strides, or one for each of the ${strides.length} spatial axes. Received: outputPadding=${show(value)}, strides=${showShape(strides)}.`,
+    `[${who}] outputPadding must be an integer ≥ 0 and < strides, or one for each of the ${strides.length} spatial axes. Received: outputPadding=${show(value)}, strides=${showShape(strides)}.`,
   );
 }

@@ -1,78 +1,83 @@
+import { input } from '../../../compiler/graph/leaves.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
 import { knownSize } from '../../../core/axes.ts';
 import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { checkChoice } from '../../../core/checks.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
-import { input } from '../../../compiler/graph/leaves.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
 import { pad } from '../../ops/movement.ts';
 import { type DataFormat, type Padding, conv } from '../../ops/windows.ts';
-import { serialize as serializeRegularizer } from '../../regularizers/index.ts';
-import { checkDataFormat, checkPerAxis, checkPositive, json } from '../base/arguments.ts';
+import { type Fields, choice } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { KernelLayer } from '../base/kernel-layer.ts';
-import { type KernelOptions, kernelConfig } from '../base/kernel-options.ts';
+import {
+  KernelLayer,
+  type KernelOptions,
+  activationFields,
+  loraFields,
+  withPenaltyFirst,
+} from '../base/kernel-layer.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
+import { dataFormat, padding, perAxis, positive } from '../base/option-fields.ts';
+import { weightFields } from '../base/weight-fields.ts';
 import { addBias } from './add-bias.ts';
+import { checkSteps } from './check-steps.ts';
 
 /** Options of the convolutions. */
 export interface BaseConvOptions extends KernelOptions {
-  /** How far the window moves on each spatial axis. @default 1 */
+  /** The distance between windows on each spatial axis. @default 1 */
   strides?: number | readonly number[] | undefined;
   /** 'same' pads with zeros until every stride has an output. @default 'valid' */
   padding?: Padding | undefined;
-  /** Where the channels are. @default 'channels_last' */
+  /** The position of the channels. @default 'channels_last' */
   dataFormat?: DataFormat | null | undefined;
-  /** How far apart the elements under the window are. @default 1 */
+  /** The distance between the elements of a window on each spatial axis. @default 1 */
   dilationRate?: number | readonly number[] | undefined;
-  /** Into how many parts the channels are cut, each convolved with filters of its own. @default 1 */
+  /** The number of parts into which the channels are cut, each convolved with its own filters. @default 1 */
   groups?: number | undefined;
 }
 
-/** What is given to the convolutions, that over one axis included. */
-export interface AnyConvOptions extends Omit<BaseConvOptions, 'padding'> {
-  readonly padding?: Padding | 'causal' | undefined;
+/** The options of a convolution over so many spatial axes, in the order of Keras's config. */
+export function convFields(rank: number): Fields {
+  return {
+    filters: positive(),
+    kernelSize: perAxis(rank),
+    strides: perAxis(rank, 1),
+    // Keras has causal padding for sequences only.
+    padding: rank === 1 ? choice(['valid', 'same', 'causal'], 'valid') : padding,
+    dataFormat: dataFormat(),
+    dilationRate: perAxis(rank, 1),
+    groups: positive(1),
+    ...activationFields,
+    ...weightFields({ kernel: 'glorot_uniform', bias: 'zeros' }, { writesPenalty: true }),
+    ...loraFields,
+  };
 }
 
-const OPTIONS = ['strides', 'padding', 'dataFormat', 'dilationRate', 'groups'];
-
-/** What the convolutions over one, two and three spatial axes share. */
+/** The base of the convolutions over one, two and three spatial axes. */
 export abstract class BaseConv extends KernelLayer {
-  /** How many spatial axes there are. */
-  readonly rank: number;
   /** The number of output channels. */
-  readonly filters: number;
+  declare readonly filters: number;
   /** The size of the window on each spatial axis. */
-  readonly kernelSize: readonly number[];
-  readonly strides: readonly number[];
-  readonly padding: Padding | 'causal';
-  readonly dataFormat: DataFormat;
-  readonly dilationRate: readonly number[];
-  readonly groups: number;
+  declare readonly kernelSize: readonly number[];
+  declare readonly strides: readonly number[];
+  declare readonly padding: Padding | 'causal';
+  declare readonly dataFormat: DataFormat;
+  declare readonly dilationRate: readonly number[];
+  declare readonly groups: number;
 
-  constructor(rank: number, filters: number, kernelSize: number | readonly number[], options: AnyConvOptions = {}) {
-    super(options, OPTIONS);
-    const { who } = this;
-    this.rank = rank;
-    this.filters = checkPositive(who, 'filters', filters);
-    this.kernelSize = checkPerAxis(who, 'kernelSize', kernelSize, rank);
-    this.strides = checkPerAxis(who, 'strides', options.strides ?? 1, rank);
-    const paddings = rank === 1 ? (['valid', 'same', 'causal'] as const) : (['valid', 'same'] as const);
-    this.padding = checkChoice<Padding | 'causal'>(who, 'padding', options.padding ?? 'valid', paddings);
-    this.dataFormat = checkDataFormat(who, options.dataFormat);
-    this.dilationRate = checkPerAxis(who, 'dilationRate', options.dilationRate ?? 1, rank);
-    this.groups = checkPositive(who, 'groups', options.groups ?? 1);
+  constructor(...args: ConstructorParameters<typeof KernelLayer>) {
+    super(...args);
     if (this.filters % this.groups !== 0) {
       throw new ValueError(
-        `[${who}] filters must be divisible by groups. Received: filters=${this.filters}, groups=${this.groups}.`,
+        `[${this.who}] filters must be divisible by groups. Received: filters=${this.filters}, groups=${this.groups}.`,
       );
     }
-    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
-      throw new ValueError(
-        `[${who}] strides and dilationRate must not both be greater than 1. Received: strides=${showShape(this.strides)}, dilationRate=${showShape(this.dilationRate)}.`,
-      );
-    }
-    this.inputSpec = { rank: rank + 2 };
+    checkSteps(this);
+    this.inputSpec = { rank: this.rank + 2 };
+  }
+
+  /** The number of spatial axes. */
+  get rank(): number {
+    return this.kernelSize.length;
   }
 
   get #channelAxis(): number {
@@ -97,14 +102,14 @@ export abstract class BaseConv extends KernelLayer {
   }
 
   #convolve(x: Value, kernel: Value): Value {
-    const { strides, padding, dataFormat, dilationRate } = this;
-    if (padding !== 'causal') return conv(x, kernel, { strides, padding, dataFormat, dilationRate });
-    // Zeros before the first element alone, so that no output sees a later input.
+    const { strides, padding: mode, dataFormat: format, dilationRate } = this;
+    if (mode !== 'causal') return conv(x, kernel, { strides, padding: mode, dataFormat: format, dilationRate });
+    // Zeros before the first element only: no output depends on a later input.
     const width = x.shape.map((_, axis): [number, number] => {
-      const i = axis - (dataFormat === 'channels_last' ? 1 : 2);
+      const i = axis - (format === 'channels_last' ? 1 : 2);
       return [((this.kernelSize[i] ?? 1) - 1) * (dilationRate[i] ?? 1), 0];
     });
-    return conv(pad(x, width), kernel, { strides, dataFormat, dilationRate });
+    return conv(pad(x, width), kernel, { strides, dataFormat: format, dilationRate });
   }
 
   override computeOutputShape(inputShape: Shape): Shape {
@@ -116,21 +121,6 @@ export abstract class BaseConv extends KernelLayer {
   }
 
   override getConfig(): Config {
-    const { activations, initializers, regularizers, constraints } = kernelConfig(this.settings);
-    return {
-      ...super.getConfig(),
-      filters: this.filters,
-      kernel_size: this.kernelSize,
-      strides: this.strides,
-      padding: this.padding,
-      data_format: this.dataFormat,
-      dilation_rate: this.dilationRate,
-      groups: this.groups,
-      ...activations,
-      ...initializers,
-      ...regularizers,
-      activity_regularizer: json(serializeRegularizer(this.activityRegularizer)),
-      ...constraints,
-    };
+    return withPenaltyFirst(super.getConfig());
   }
 }

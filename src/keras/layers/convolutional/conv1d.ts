@@ -1,7 +1,6 @@
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
 import type { Padding } from '../../ops/windows.ts';
-import { BaseConv, type BaseConvOptions } from './base-conv.ts';
+import type { Fields } from '../../saving/fields.ts';
+import { BaseConv, type BaseConvOptions, convFields } from './base-conv.ts';
 
 /** Options of {@link Conv1D}. */
 export interface Conv1DOptions extends Omit<BaseConvOptions, 'padding'> {
@@ -10,8 +9,8 @@ export interface Conv1DOptions extends Omit<BaseConvOptions, 'padding'> {
 }
 
 /**
- * Convolution over sequences: a window moves along the steps, and each filter takes a weighted sum of what is
- * under it.
+ * Convolution over sequences: a window moves along the steps, and each filter computes a weighted sum of the elements
+ * in it.
  *
  * y = activation(x ∗ kernel + bias), where ∗ is cross-correlation
  *
@@ -26,13 +25,9 @@ export interface Conv1DOptions extends Omit<BaseConvOptions, 'padding'> {
  */
 export class Conv1D extends BaseConv {
   static override readonly className: string = 'Conv1D';
+  static override readonly fields: Fields = convFields(1);
 
   constructor(filters: number, kernelSize: number | readonly number[], options: Conv1DOptions = {}) {
-    super(1, filters, kernelSize, options);
-  }
-
-  static override fromConfig(config: Config): Conv1D {
-    const { filters, kernelSize, ...options } = optionsOf(config);
-    return new this(filters as number, kernelSize as readonly number[], options);
+    super(options, { filters, kernelSize });
   }
 }

@@ -1,6 +1,5 @@
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
-import { BaseConvTranspose, type BaseConvTransposeOptions } from './base-conv-transpose.ts';
+import type { Fields } from '../../saving/fields.ts';
+import { BaseConvTranspose, type BaseConvTransposeOptions, convTransposeFields } from './base-conv-transpose.ts';
 
 /** Options of {@link Conv3DTranspose}. */
 export type Conv3DTransposeOptions = BaseConvTransposeOptions;
@@ -22,13 +21,9 @@ export type Conv3DTransposeOptions = BaseConvTransposeOptions;
  */
 export class Conv3DTranspose extends BaseConvTranspose {
   static override readonly className: string = 'Conv3DTranspose';
+  static override readonly fields: Fields = convTransposeFields(3);
 
   constructor(filters: number, kernelSize: number | readonly number[], options: Conv3DTransposeOptions = {}) {
-    super(3, filters, kernelSize, options);
-  }
-
-  static override fromConfig(config: Config): Conv3DTranspose {
-    const { filters, kernelSize, ...options } = optionsOf(config);
-    return new this(filters as number, kernelSize as readonly number[], options);
+    super(options, { filters, kernelSize });
   }
 }

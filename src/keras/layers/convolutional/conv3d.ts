@@ -1,6 +1,5 @@
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
-import { BaseConv, type BaseConvOptions } from './base-conv.ts';
+import type { Fields } from '../../saving/fields.ts';
+import { BaseConv, type BaseConvOptions, convFields } from './base-conv.ts';
 
 /** Options of {@link Conv3D}. */
 export type Conv3DOptions = BaseConvOptions;
@@ -22,13 +21,9 @@ export type Conv3DOptions = BaseConvOptions;
  */
 export class Conv3D extends BaseConv {
   static override readonly className: string = 'Conv3D';
+  static override readonly fields: Fields = convFields(3);
 
   constructor(filters: number, kernelSize: number | readonly number[], options: Conv3DOptions = {}) {
-    super(3, filters, kernelSize, options);
-  }
-
-  static override fromConfig(config: Config): Conv3D {
-    const { filters, kernelSize, ...options } = optionsOf(config);
-    return new this(filters as number, kernelSize as readonly number[], options);
+    super(options, { filters, kernelSize });
   }
 }

@@ -1,6 +1,5 @@
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
-import { BaseDepthwiseConv } from './base-depthwise-conv.ts';
+import type { Fields } from '../../saving/fields.ts';
+import { BaseDepthwiseConv, depthwiseConvFields } from './base-depthwise-conv.ts';
 import type { ChannelwiseOptions } from './channelwise-layer.ts';
 
 /** Options of {@link DepthwiseConv1D}. */
@@ -22,13 +21,9 @@ export type DepthwiseConv1DOptions = ChannelwiseOptions;
  */
 export class DepthwiseConv1D extends BaseDepthwiseConv {
   static override readonly className: string = 'DepthwiseConv1D';
+  static override readonly fields: Fields = depthwiseConvFields(1);
 
   constructor(kernelSize: number | readonly number[], options: DepthwiseConv1DOptions = {}) {
-    super(1, kernelSize, options);
-  }
-
-  static override fromConfig(config: Config): DepthwiseConv1D {
-    const { kernelSize, ...options } = optionsOf(config);
-    return new this(kernelSize as readonly number[], options);
+    super(options, { kernelSize });
   }
 }

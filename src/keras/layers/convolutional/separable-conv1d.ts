@@ -1,6 +1,5 @@
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
-import { BaseSeparableConv, type SeparableConvOptions } from './base-separable-conv.ts';
+import type { Fields } from '../../saving/fields.ts';
+import { BaseSeparableConv, type SeparableConvOptions, separableConvFields } from './base-separable-conv.ts';
 
 /** Options of {@link SeparableConv1D}. */
 export type SeparableConv1DOptions = SeparableConvOptions;
@@ -23,13 +22,9 @@ export type SeparableConv1DOptions = SeparableConvOptions;
  */
 export class SeparableConv1D extends BaseSeparableConv {
   static override readonly className: string = 'SeparableConv1D';
+  static override readonly fields: Fields = separableConvFields(1);
 
   constructor(filters: number, kernelSize: number | readonly number[], options: SeparableConv1DOptions = {}) {
-    super(1, filters, kernelSize, options);
-  }
-
-  static override fromConfig(config: Config): SeparableConv1D {
-    const { filters, kernelSize, ...options } = optionsOf(config);
-    return new this(filters as number, kernelSize as readonly number[], options);
+    super(options, { filters, kernelSize });
   }
 }

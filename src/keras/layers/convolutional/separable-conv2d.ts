@@ -1,6 +1,5 @@
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
-import { BaseSeparableConv, type SeparableConvOptions } from './base-separable-conv.ts';
+import type { Fields } from '../../saving/fields.ts';
+import { BaseSeparableConv, type SeparableConvOptions, separableConvFields } from './base-separable-conv.ts';
 
 /** Options of {@link SeparableConv2D}. */
 export type SeparableConv2DOptions = SeparableConvOptions;
@@ -23,13 +22,9 @@ export type SeparableConv2DOptions = SeparableConvOptions;
  */
 export class SeparableConv2D extends BaseSeparableConv {
   static override readonly className: string = 'SeparableConv2D';
+  static override readonly fields: Fields = separableConvFields(2);
 
   constructor(filters: number, kernelSize: number | readonly number[], options: SeparableConv2DOptions = {}) {
-    super(2, filters, kernelSize, options);
-  }
-
-  static override fromConfig(config: Config): SeparableConv2D {
-    const { filters, kernelSize, ...options } = optionsOf(config);
-    return new this(filters as number, kernelSize as readonly number[], options);
+    super(options, { filters, kernelSize });
   }
 }

@@ -1,23 +1,21 @@
-import { knownSize } from '../../../core/axes.ts';
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
-import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
+import { knownSize } from '../../../core/axes.ts';
+import type { Shape } from '../../../core/shape.ts';
 import { add } from '../../ops/elementwise.ts';
 import { matmul } from '../../ops/linear.ts';
-import { checkPositive, refuse } from '../base/arguments.ts';
+import { type Fields, unsupported } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { KernelLayer } from '../base/kernel-layer.ts';
-import { type KernelOptions, kernelConfig } from '../base/kernel-options.ts';
+import { KernelLayer, type KernelOptions, kernelFields } from '../base/kernel-layer.ts';
+import { positive } from '../base/option-fields.ts';
 
 /** Options of {@link Dense}. */
 export interface DenseOptions extends KernelOptions {
-  /** Not supported: null alone is taken. @default null */
+  /** Not supported: must be null. @default null */
   quantizationConfig?: null | undefined;
 }
 
 /**
- * A densely connected layer: each output sees every input along the last axis.
+ * A densely connected layer: each output depends on every input along the last axis.
  *
  *     y = activation(x · kernel + bias)
  *
@@ -33,16 +31,19 @@ export interface DenseOptions extends KernelOptions {
  */
 export class Dense extends KernelLayer {
   static override readonly className: string = 'Dense';
+  static override readonly fields: Fields = {
+    units: positive(),
+    ...kernelFields,
+    quantizationConfig: unsupported('quantized layers are not supported'),
+  };
 
+  override supportsMasking = true;
   /** The number of outputs. */
-  readonly units: number;
+  declare readonly units: number;
 
   constructor(units: number, options: DenseOptions = {}) {
-    super(options, ['quantizationConfig']);
-    this.units = checkPositive(this.who, 'units', units);
-    refuse(this.who, 'quantizationConfig', options.quantizationConfig, 'quantized layers are not supported');
+    super(options, { units });
     this.inputSpec = { minRank: 2 };
-    this.supportsMasking = true;
   }
 
   override build(inputShape: Shape): void {
@@ -58,23 +59,5 @@ export class Dense extends KernelLayer {
 
   override computeOutputShape(inputShape: Shape): Shape {
     return [...this.checkedShape(inputShape).slice(0, -1), this.units];
-  }
-
-  override getConfig(): Config {
-    const { activations, initializers, regularizers, constraints } = kernelConfig(this.settings);
-    return {
-      ...super.getConfig(),
-      units: this.units,
-      ...activations,
-      ...initializers,
-      ...regularizers,
-      ...constraints,
-      quantization_config: null,
-    };
-  }
-
-  static override fromConfig(config: Config): Dense {
-    const { units, ...options } = optionsOf(config);
-    return new this(units as number, options);
   }
 }

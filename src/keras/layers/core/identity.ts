@@ -1,12 +1,12 @@
-import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
+import type { Tree } from '../../../core/tree.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
 /** Options of {@link Identity}. */
 export type IdentityOptions = LayerOptions;
 
 /**
- * The input as it is: a placeholder for a layer that is not wanted.
+ * Returns the input unchanged: a placeholder for a layer that is left out.
  *
  * Shapes: any → the same.
  * @example
@@ -16,10 +16,11 @@ export type IdentityOptions = LayerOptions;
 export class Identity extends Layer {
   static override readonly className: string = 'Identity';
 
+  override supportsMasking = true;
+  override built = true;
+
   constructor(options: IdentityOptions = {}) {
     super(options);
-    this.supportsMasking = true;
-    this.built = true;
   }
 
   override call(inputs: Tree<Value>): Tree<Value> {

@@ -1,13 +1,14 @@
-import type { Config } from '../../../core/config.ts';
-import { ValueError } from '../../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../../core/checks.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { checkOptions } from '../../../core/checks.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import { checkPositive, refuse } from '../base/arguments.ts';
-import type { DTypeLike } from '../base/dtype-policy.ts';
 import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
+import { type Field, type Fields, boolean, field } from '../../saving/fields.ts';
+import type { DTypeLike } from '../base/dtype-policy.ts';
+import { name, plainDType, readByConstructor, unwritten } from '../base/layer-fields.ts';
 import { Layer } from '../base/layer.ts';
+import { positive } from '../base/option-fields.ts';
 
 /** Options of {@link Input}. */
 export interface InputOptions {
@@ -17,24 +18,45 @@ export interface InputOptions {
   shape?: Shape | undefined;
   /** The size of the batch. @default null, any */
   batchSize?: number | null | undefined;
-  /** The shape with the batch, in the place of the other two. @default none */
+  /** The shape with the batch, in place of the other two. @default none */
   batchShape?: Shape | undefined;
   /** The type of the elements. @default 'float32' */
   dtype?: DTypeLike | null | undefined;
-  /** Not supported: false alone is taken. @default false */
+  /** Not supported: must be false. @default false */
   sparse?: false | null | undefined;
-  /** Not supported: false alone is taken. @default false */
+  /** Not supported: must be false. @default false */
   ragged?: false | null | undefined;
-  /** Whether Keras lets the input be left out; kept in configs, while here it must be given. @default false */
+  /** Whether Keras lets the input be left out; kept in configs, but required here. @default false */
   optional?: boolean | undefined;
-  /** What the input is called. @default 'input_layer', made unique */
+  /** The name of the input. @default 'input_layer', made unique */
   name?: string | undefined;
 }
 
-const OPTIONS = ['shape', 'batchSize', 'batchShape', 'dtype', 'sparse', 'ragged', 'optional', 'name'];
+/** An option of which only false works here. */
+function mustBeFalse(reason: string): Field<false> {
+  return field({
+    byDefault: false,
+    read: (who, option, given) => {
+      if (given === false) return given;
+      throw new ValueError(`[${who}] ${option} must be false: ${reason}. Received: ${option}=${show(given)}.`);
+    },
+  });
+}
+
+const options: Fields = {
+  // The constructor works it out from the three options of the shape.
+  batchShape: field({ byDefault: null, isNullable: true, read: (_who, _option, given) => given }),
+  dtype: plainDType,
+  sparse: mustBeFalse('the engine has no sparse tensors'),
+  ragged: mustBeFalse('the engine has no ragged tensors'),
+  name,
+  optional: boolean(false),
+  shape: readByConstructor,
+  batchSize: readByConstructor,
+};
 
 /**
- * Where a model begins: it says what the model is fed. Made by {@link Input}, and by Sequential models.
+ * The start of a model, which declares its input. Made by {@link Input}, and by Sequential models.
  *
  * @throws ValueError if neither or both of `shape` and `batchShape` are given.
  * @example
@@ -43,23 +65,21 @@ const OPTIONS = ['shape', 'batchSize', 'batchShape', 'dtype', 'sparse', 'ragged'
  */
 export class InputLayer extends Layer {
   static override readonly className: string = 'InputLayer';
+  static override readonly fields: Fields = { ...options, ...unwritten };
 
+  override built = true;
   /** The shape with the batch. */
-  readonly batchShape: Shape;
+  declare readonly batchShape: Shape;
   /** Whether Keras lets the input be left out. */
-  readonly optional: boolean;
-  /** The symbolic tensor that stands for what is fed. */
+  declare readonly optional: boolean;
+  /** The symbolic tensor that stands for the input. */
   readonly output: KerasTensor;
 
-  constructor(options: InputOptions) {
-    checkOptions('InputLayer', options, OPTIONS);
-    super({ name: options.name, dtype: options.dtype });
-    this.batchShape = readBatchShape(options, this.who);
-    refuse(this.who, 'sparse', options.sparse === false ? null : options.sparse, 'the engine has no sparse tensors');
-    refuse(this.who, 'ragged', options.ragged === false ? null : options.ragged, 'the engine has no ragged tensors');
-    this.optional = checkBoolean(this.who, 'optional', options.optional ?? false);
+  constructor(given: InputOptions) {
+    checkOptions('InputLayer', given, Object.keys(options));
+    super(given);
+    this.batchShape = readBatchShape(given, this.who);
     this.output = this.recordCall([], { shape: this.batchShape, dtype: this.dtype }) as KerasTensor;
-    this.built = true;
   }
 
   override call(inputs: Tree<Value>): Tree<Value> {
@@ -69,17 +89,6 @@ export class InputLayer extends Layer {
   override computeOutputShape(): Shape {
     return this.batchShape;
   }
-
-  override getConfig(): Config {
-    return {
-      batch_shape: this.batchShape,
-      dtype: this.dtype,
-      sparse: false,
-      ragged: false,
-      name: this.name,
-      optional: this.optional,
-    };
-  }
 }
 
 function readBatchShape({ shape, batchSize, batchShape }: InputOptions, who: string): Shape {
@@ -87,16 +96,18 @@ function readBatchShape({ shape, batchSize, batchShape }: InputOptions, who: str
   if (batchShape !== undefined) {
     if (shape === undefined && size === null) return [...checkShape(batchShape, who, 'batchShape')];
     const other = shape === undefined ? 'batchSize' : 'shape';
-    throw new ValueError(`[${who}] batchShape says all that ${other} says. Received: both; give one of them.`);
+    throw new ValueError(
+      `[${who}] batchShape must not be given together with ${other}. Received: both. Leave one out.`,
+    );
   }
   if (shape === undefined) {
     throw new ValueError(`[${who}] shape must be given. Received: neither shape nor batchShape.`);
   }
-  return [size === null ? null : checkPositive(who, 'batchSize', size), ...checkShape(shape, who)];
+  return [size === null ? null : positive().read(who, 'batchSize', size), ...checkShape(shape, who)];
 }
 
 /**
- * A symbolic tensor for what a model is fed, to describe the model with.
+ * A symbolic tensor that stands for an input of a model.
  *
  * @throws ValueError if neither or both of `shape` and `batchShape` are given.
  * @example

@@ -1,21 +1,23 @@
+import { Value } from '../../../compiler/graph/value.ts';
 import { type Config, isRecord } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
-import { getRegisteredName } from '../../saving/object-registration.ts';
-import { functionName, serializeFunction } from '../../saving/registry.ts';
 import { type Shape, checkShape, compatible, showShape } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
-import { Value } from '../../../compiler/graph/value.ts';
+import { type Fields, field } from '../../saving/fields.ts';
+import { getRegisteredName } from '../../saving/object-registration.ts';
+import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
+import { findCustom, functionName, serializeFunction } from '../../saving/registry.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { type InputShape, firstShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
-/** What the function of a {@link Lambda} is told besides the inputs: its arguments, and these two. */
+/** The second argument of a {@link Lambda}'s function: the option `arguments`, the mode and the mask. */
 export interface LambdaContext {
-  /** Whether the layer is called to train. */
+  /** Whether the call is part of training. */
   readonly training: boolean;
-  /** Which entries of the input count; null if all do. */
+  /** The mask of the input; null for none. */
   readonly mask: Value | null;
-  /** What the option `arguments` holds. */
+  /** An entry of the option `arguments`. */
   readonly [argument: string]: unknown;
 }
 
@@ -24,21 +26,21 @@ export type LambdaFunction = (inputs: never, context: LambdaContext) => Value;
 
 /** Options of {@link Lambda}. */
 export interface LambdaOptions extends LayerOptions {
-  /** The shape of the output without the batch, or a function from the shape of the input: checked. @default what the function gives */
+  /** The shape of the output without the batch, or a function from the shape of the input: checked. @default derived from the function */
   outputShape?: Shape | ((inputShape: InputShape) => Shape) | null | undefined;
   /** The mask of the output, or a function from the inputs and their mask. @default null, none */
   mask?: Value | ((inputs: never, mask: Value | null) => Value | null) | null | undefined;
-  /** What the function is told besides the inputs. @default {} */
+  /** Further arguments of the function. @default {} */
   arguments?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /**
- * A function as a layer. It has no weights. A config holds no code, so the function of a layer that is to be saved must be
- * registered (`registerKerasSerializable`); or the layer is a class of its own.
+ * A function as a layer. It has no weights. A config holds no code: before saving, register the function with
+ * `registerKerasSerializable`, or write a class of layers instead.
  *
- * Shapes: any → what the function gives.
- * @throws TypeError if it is given no function; NotImplementedError by `getConfig` and `fromConfig`
- * where the function is not known by a name.
+ * Shapes: any → the shape of the function's result.
+ * @throws TypeError if the argument is not a function; NotImplementedError from `getConfig` and `fromConfig`
+ * if the function has not been registered.
  * @example
  * await new Lambda((x) => ops.square(x)).apply([1, 2, 3]);    // [1, 4, 9]
  * const power = new Lambda((x, { exponent }) => ops.power(x, exponent), { arguments: { exponent: 3 } });
@@ -48,40 +50,51 @@ export interface LambdaOptions extends LayerOptions {
 export class Lambda extends Layer {
   static override readonly className: string = 'Lambda';
 
-  readonly #function: (inputs: Tree<Value>, context: LambdaContext) => Value;
-  readonly #outputShape: Shape | ((inputShape: InputShape) => Shape) | null;
-  readonly #mask: Value | ((inputs: Tree<Value>, mask: Value | null) => Value | null) | null;
-  readonly #arguments: Readonly<Record<string, unknown>>;
+  static override readonly fields: Fields = {
+    function: field({
+      read: (who, option, given) => {
+        if (typeof given === 'function') return given;
+        throw new TypeError(`[${who}] ${option} must be a function of values. Received: ${option}=${show(given)}.`);
+      },
+      write: (fn, who): Config => ({ ...serializeFunction(fn, who) }),
+    }),
+    outputShape: field({
+      byDefault: null,
+      isNullable: true,
+      read: (who, option, given) =>
+        given === null || typeof given === 'function' ? given : [...checkShape(given, who, option)],
+      write: (shape) => (shape as Shape | null) ?? undefined,
+    }),
+    mask: field({ byDefault: null, isNullable: true, read: (_who, _option, given) => given, write: () => null }),
+    arguments: field({ byDefault: {}, read: (_who, _option, given) => ({ ...(given as Config) }) }),
+  };
+
+  override built = true;
+  /** The function. */
+  declare readonly function: (inputs: Tree<Value>, context: LambdaContext) => Value;
+  /** The shape of the output without the batch, or a function from the shape of the input; null to derive it. */
+  declare readonly outputShape: Shape | ((inputShape: InputShape) => Shape) | null;
+  /** The mask of the output, or a function from the inputs and their mask; null for none. */
+  declare readonly mask: Value | ((inputs: Tree<Value>, mask: Value | null) => Value | null) | null;
+  /** Further arguments of the function. */
+  declare readonly arguments: Readonly<Record<string, unknown>>;
 
   constructor(fn: LambdaFunction, options: LambdaOptions = {}) {
-    super(options, ['outputShape', 'mask', 'arguments']);
-    const given: unknown = fn;
-    if (typeof given !== 'function') {
-      throw new TypeError(`[${this.who}] function must be a function of values. Received: function=${show(given)}.`);
-    }
-    const { outputShape = null, mask = null } = options;
-    this.#function = fn as (inputs: Tree<Value>, context: LambdaContext) => Value;
-    this.#outputShape =
-      outputShape === null || typeof outputShape === 'function'
-        ? outputShape
-        : [...checkShape(outputShape, this.who, 'outputShape')];
-    this.#mask = mask as Value | ((inputs: Tree<Value>, mask: Value | null) => Value | null) | null;
-    this.#arguments = { ...options.arguments };
-    this.supportsMasking = mask !== null;
-    this.built = true;
+    super(options, { function: fn });
+    this.supportsMasking = this.mask !== null;
   }
 
   override call(inputs: Tree<Value>, context: CallContext): Value {
     const { training, mask } = context;
-    const output: unknown = this.#function(inputs, { ...this.#arguments, training, mask });
+    const output: unknown = this.function(inputs, { ...this.arguments, training, mask });
     if (!(output instanceof Value)) {
-      throw new TypeError(`[${this.who}] the function must give a value, made with ops. Received: ${show(output)}.`);
+      throw new TypeError(`[${this.who}] the function must return a value, made with ops. Received: ${show(output)}.`);
     }
-    if (Array.isArray(this.#outputShape)) {
-      const expected: Shape = [output.shape[0] ?? null, ...(this.#outputShape as Shape)];
+    if (Array.isArray(this.outputShape)) {
+      const expected: Shape = [output.shape[0] ?? null, ...(this.outputShape as Shape)];
       if (!compatible(output.shape, expected)) {
         throw new ValueError(
-          `[${this.who}] the function must give the shape that outputShape says, ${showShape(expected)}. Received: ${showShape(output.shape)}.`,
+          `[${this.who}] the function must return a value of the shape outputShape, ${showShape(expected)}. Received: ${showShape(output.shape)}.`,
         );
       }
     }
@@ -89,64 +102,51 @@ export class Lambda extends Layer {
   }
 
   override computeMask(inputs: Tree<Value>, mask: Value | null): Value | null {
-    return typeof this.#mask === 'function' ? this.#mask(inputs, mask) : this.#mask;
+    return typeof this.mask === 'function' ? this.mask(inputs, mask) : this.mask;
   }
 
   override computeOutputShape(inputShape: InputShape): Shape {
-    const given = this.#outputShape;
+    const given = this.outputShape;
     if (typeof given === 'function') return given(inputShape);
     return given === null ? super.computeOutputShape(inputShape) : [firstShape(inputShape)?.[0] ?? null, ...given];
   }
 
   override getConfig(): Config {
-    if (getRegisteredName(this.#function) === null || this.#mask !== null || typeof this.#outputShape === 'function') {
+    if (getRegisteredName(this.function) === null || this.mask !== null || typeof this.outputShape === 'function') {
       throw new NotImplementedError(
-        `[${this.who}] a config cannot hold the code of a function. Received: a Lambda layer. Write a class with a call of its own, and pass it in customObjects to read it back; or register the function: registerKerasSerializable('mine')(fn).`,
+        `[${this.who}] a config cannot hold the code of a function. Received: a Lambda layer. Write a class of layers, and pass it in customObjects to read it back; or register the function: registerKerasSerializable('mine')(fn).`,
       );
     }
-    return {
-      ...super.getConfig(),
-      function: { ...serializeFunction(this.#function, this.who) },
-      ...(this.#outputShape === null ? {} : { output_shape: this.#outputShape }),
-      mask: null,
-      arguments: this.#arguments as Config,
-    };
+    return super.getConfig();
   }
 
   /**
-   * Makes a layer from what `getConfig` gave, here or in Keras, with the user's function in the place of its name or code.
-   * @throws NotImplementedError if the function is not there: code in a config is never run.
+   * Makes a layer from its config, with the user's function in place of its name or code.
+   * @throws NotImplementedError if the function is not known: code in a config is never run.
    */
-  static override fromConfig(config: Config): Lambda {
-    const {
-      function: fn,
-      output_shape: outputShape,
-      mask,
-      arguments: given,
-      name = 'lambda',
-      trainable,
-      dtype,
-    } = config;
-    const isShape = Array.isArray(outputShape) && !outputShape.some(Array.isArray);
-    if (typeof fn === 'function' && (mask ?? null) === null) {
-      return new this(fn, {
-        ...(typeof name === 'string' ? { name } : {}),
-        ...(typeof trainable === 'boolean' ? { trainable } : {}),
-        dtype: (dtype ?? null) as never,
-        outputShape: isShape ? (outputShape as Shape) : null,
-        arguments: isRecord(given) ? given : {},
-      });
+  static override fromConfig(config: Config, context: ReadContext = defaultContext): Layer {
+    const { function: written = null, name = null, mask = null, output_shape: shape = null } = config;
+    const known = typeof written === 'string' ? written : functionName(written);
+    const custom = findCustom(context.customObjects, known, typeof name === 'string' ? name : null);
+    const fn: unknown = custom ?? written;
+    if (typeof fn === 'function' && mask === null) {
+      const isShape = Array.isArray(shape) && !shape.some(Array.isArray);
+      const { arguments: given } = config;
+      return super.fromConfig(
+        {
+          ...config,
+          function: fn as never,
+          output_shape: isShape ? shape : null,
+          arguments: isRecord(given) ? given : {},
+        },
+        context,
+      );
     }
     const who = typeof name === 'string' ? name : 'lambda';
-    const known = functionName(fn);
-    const what =
-      (mask ?? null) !== null
-        ? 'a mask that is a function'
-        : known === null
-          ? 'Python code'
-          : `the name ${show(known)}`;
+    const received =
+      mask !== null ? 'a mask that is a function' : known === null ? 'Python code' : `the name ${show(known)}`;
     throw new NotImplementedError(
-      `[Lambda ${who}] a config cannot hold the code of a function, and what Python code it has is never run. Received: ${what}. Pass the function in customObjects under the name of the layer, { ${JSON.stringify(who)}: (x) => … }, or register it: registerKerasSerializable(package)(fn). A class of your own can take the place of all: { Lambda: MyLayer }.`,
+      `[Lambda ${who}] a config cannot hold the code of a function, and its Python code is never run. Received: ${received}. Pass the function in customObjects under the name of the layer, { ${JSON.stringify(who)}: (x) => … }, or register it: registerKerasSerializable(package)(fn). A custom class can replace the layer: { Lambda: MyLayer }.`,
     );
   }
 }

@@ -1,26 +1,25 @@
-import type { Config } from '../../../core/config.ts';
-import { checkNumber } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { notEqual, where } from '../../ops/elementwise.ts';
 import { squeeze } from '../../ops/movement.ts';
 import { any } from '../../ops/reductions.ts';
+import { type Fields, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
 /** Options of {@link Masking}. */
 export interface MaskingOptions extends LayerOptions {
-  /** What fills the time steps that do not count. @default 0 */
+  /** The value that fills the time steps to mask. @default 0 */
   maskValue?: number | undefined;
 }
 
 /**
- * Masks the time steps all of whose features are `maskValue`: their outputs are 0, and the layers behind that know
+ * Masks the time steps whose features all equal `maskValue`: their outputs are 0, and the following layers that support
  * masks leave them out.
  *
  * mask = any(x ≠ maskValue), over the last axis
  *
- * Shapes: `[batch, time, …, features]` → the same; the mask is `[batch, time, …]`. Configs of models leave masks out, and
- * whoever reads them works the masks out again; Keras writes down how they are made, which is read and kept.
+ * Shapes: `[batch, time, …, features]` → the same; the mask is `[batch, time, …]`. Configs of models do not contain masks,
+ * which are computed again when the config is read. Keras writes the operations that compute them; these are read and kept.
  * @example
  * const layer = new Masking({ maskValue: -1 });
  * await layer.apply([[[1, 2], [-1, -1]]]);    // [[[1, 2], [0, 0]]]
@@ -28,16 +27,16 @@ export interface MaskingOptions extends LayerOptions {
  */
 export class Masking extends Layer {
   static override readonly className: string = 'Masking';
+  static override readonly fields: Fields = { maskValue: number(0) };
 
-  /** What fills the time steps that do not count. */
-  readonly maskValue: number;
+  override supportsMasking = true;
+  override built = true;
+  /** The value that fills the time steps to mask. */
+  declare readonly maskValue: number;
 
   constructor(options: MaskingOptions = {}) {
-    super(options, ['maskValue']);
-    this.maskValue = checkNumber(this.who, 'maskValue', options.maskValue ?? 0);
+    super(options);
     this.inputSpec = { minRank: 1 };
-    this.supportsMasking = true;
-    this.built = true;
   }
 
   override call(inputs: Value, context: CallContext): Value {
@@ -49,9 +48,5 @@ export class Masking extends Layer {
 
   override computeMask(inputs: Value): Value {
     return any(notEqual(inputs, this.maskValue), { axis: -1 });
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), mask_value: this.maskValue };
   }
 }

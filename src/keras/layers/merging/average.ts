@@ -10,9 +10,9 @@ export type AverageOptions = MergeOptions;
  *
  * y = (x₁ + x₂ + … + xₙ) / n
  *
- * Shapes: a list of inputs of one batch size, whose other axes broadcast → what they broadcast to. The mask is what
- * counts in any of the inputs, if each has one.
- * @throws ValueError if the input is no list, or the shapes do not fit.
+ * Shapes: a list of inputs of one batch size, whose other axes broadcast → the shape that they broadcast to. The mask is
+ * the union of the inputs' masks, if each has one.
+ * @throws ValueError if the input is not a list, or the shapes do not broadcast.
  * @example
  * await new Average().apply([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[2, 3.5]]
  * @see https://keras.io/api/layers/merging_layers/average/

@@ -11,21 +11,21 @@ import { joinMasks, listOfInputs, masksInTrace, masksOf, shapesOfList } from './
 /** Options of the layers that merge their inputs element by element. */
 export type MergeOptions = LayerOptions;
 
-/** What the layers share that merge a list of inputs element by element. */
+/** The base of layers that merge a list of inputs element by element. */
 export abstract class BaseMerge extends Layer {
-  /** How many inputs there must be; null for one or more. */
+  override supportsMasking = true;
+  /** The required number of inputs; null for one or more. */
   protected readonly inputCount: number | null = null;
 
   constructor(options: MergeOptions = {}) {
     super(options);
-    this.supportsMasking = true;
   }
 
   override build(inputShape: InputShape): void {
     this.#check(shapesOfList(inputShape, this.who));
   }
 
-  /** Batches are not broadcast; the axes behind them are, those of lower rank from the back. */
+  /** Checks that batch sizes are equal and that the other axes broadcast, aligned at the last one. */
   #check(shapes: readonly Shape[]): void {
     const { inputCount } = this;
     if (inputCount !== null && shapes.length !== inputCount) {
@@ -44,7 +44,7 @@ export abstract class BaseMerge extends Layer {
     }
   }
 
-  /** What comes of inputs of one rank, given the mask of each. */
+  /** Merges inputs of one rank, given the mask of each. */
   protected abstract merge(inputs: readonly Value[], masks: readonly (Value | null)[], context: CallContext): Value;
 
   override call(inputs: Tree<Value>, context: CallContext): Value {
@@ -58,13 +58,13 @@ export abstract class BaseMerge extends Layer {
     return this.merge(aligned, masksOf(context.trace, list, context.mask), context);
   }
 
-  /** What counts in any of the inputs, if each of them has a mask. */
+  /** The union of the inputs' masks, if each of them has one. */
   override computeMask(inputs: Tree<Value>, mask: Value | null): Value | null {
     return joinMasks(masksInTrace(listOfInputs(inputs, this.who), mask));
   }
 }
 
-/** The first of the inputs, of which there is at least one, and the others. */
+/** Separates the first input from the rest. @throws ValueError if there is none. */
 export function firstAndRest(inputs: readonly Value[]): readonly [Value, readonly Value[]] {
   const [first, ...rest] = inputs;
   if (first === undefined) throw new ValueError('[merge] there must be at least one input. Received: none.');

@@ -1,40 +1,40 @@
-import type { Config } from '../../../core/config.ts';
-import { checkAxis } from '../base/arguments.ts';
 import type { Tree } from '../../../core/tree.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { broadcastTo, concatenate } from '../../ops/movement.ts';
 import { any } from '../../ops/reductions.ts';
+import type { Fields } from '../../saving/fields.ts';
 import type { InputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { axis } from '../base/option-fields.ts';
 import { listOfInputs, masksInTrace, shapesOfList, spreadMask } from './merged-inputs.ts';
 
 /** Options of {@link Concatenate}. */
 export interface ConcatenateOptions extends LayerOptions {
-  /** The axis along which the inputs are put one behind the other. @default -1 */
+  /** The axis along which the inputs are concatenated. @default -1 */
   axis?: number | undefined;
 }
 
 /**
- * The inputs one behind the other along an axis.
+ * Concatenates the inputs along an axis.
  *
- * Shapes: a list of inputs that are alike but for the size of the axis → the sizes of the axis added up. If an input
+ * Shapes: a list of inputs that differ in the size of the axis only → the sizes of the axis added up. If an input
  * has a mask, so has the output; inputs without one count in full.
- * @throws ValueError if the input is no list, or the shapes do not fit.
+ * @throws ValueError if the input is not a list, or the shapes do not fit.
  * @example
  * await new Concatenate().apply([tensor([[1, 2]]), tensor([[3]])]);    // [[1, 2, 3]]
  * @see https://keras.io/api/layers/merging_layers/concatenate/
  */
 export class Concatenate extends Layer {
   static override readonly className: string = 'Concatenate';
+  static override readonly fields: Fields = { axis: axis(-1) };
 
-  /** The axis along which the inputs are put one behind the other. */
-  readonly axis: number;
+  override supportsMasking = true;
+  /** The axis along which the inputs are concatenated. */
+  declare readonly axis: number;
 
   constructor(options: ConcatenateOptions = {}) {
-    super(options, ['axis']);
-    this.axis = checkAxis(this.who, 'axis', options.axis ?? -1);
-    this.supportsMasking = true;
+    super(options);
   }
 
   override build(inputShape: InputShape): void {
@@ -54,9 +54,5 @@ export class Concatenate extends Layer {
       return broadcastTo(own === null ? constant(1, 'bool') : spreadMask(own, rank), shape);
     });
     return any(concatenate(spread, this.axis), { axis: -1 });
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), axis: this.axis };
   }
 }

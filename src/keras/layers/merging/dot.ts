@@ -1,21 +1,19 @@
-import type { Config, Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { canonicalAxis } from '../../../core/axes.ts';
-import { checkBoolean } from '../../../core/checks.ts';
-import { optionsOf } from '../../saving/registry.ts';
 import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { matmul } from '../../ops/linear.ts';
 import { reshape, transpose } from '../../ops/movement.ts';
 import { normalize } from '../../ops/norms.ts';
+import { type Fields, boolean, field } from '../../saving/fields.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { listOfInputs, shapesOfList } from './merged-inputs.ts';
 
 /** Options of {@link Dot}. */
 export interface DotOptions extends LayerOptions {
-  /** Scale the inputs to length 1 along the axes before: the product is the cosine of the angle. @default false */
+  /** Whether the inputs are scaled to length 1 along the axes first, so that the product is a cosine. @default false */
   normalize?: boolean | undefined;
 }
 
@@ -24,26 +22,25 @@ export interface DotOptions extends LayerOptions {
  *
  *     y[b, …, …′] = Σₖ x₁[b, …, k] · x₂[b, …′, k]
  *
- * Shapes: `[batch, …, n]` and `[batch, …′, n]`, with n anywhere behind the batch → `[batch, …, …′]`; `[batch, 1]` if
- * nothing is left besides. A mask is dropped.
- * @throws ValueError if the input is no list of two, or the axes do not fit.
+ * Shapes: `[batch, …, n]` and `[batch, …′, n]`, with n on any axis but the batch's → `[batch, …, …′]`; `[batch, 1]`
+ * if no other axis remains. A mask is dropped.
+ * @throws ValueError if the input is not a list of two, or the axes do not fit.
  * @example
  * await new Dot(1).apply([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[13]]
  * @see https://keras.io/api/layers/merging_layers/dot/
  */
 export class Dot extends Layer {
   static override readonly className: string = 'Dot';
+  static override readonly fields: Fields = { axes: field({ read: checkAxes }), normalize: boolean(false) };
 
+  override supportsMasking = true;
   /** The axis to sum over, or that of each input. */
-  readonly axes: number | readonly [number, number];
-  /** Whether the inputs are scaled to length 1 before. */
-  readonly normalize: boolean;
+  declare readonly axes: number | readonly [number, number];
+  /** Whether the inputs are scaled to length 1 first. */
+  declare readonly normalize: boolean;
 
   constructor(axes: number | readonly number[], options: DotOptions = {}) {
-    super(options, ['normalize']);
-    this.axes = checkAxes(axes, this.who);
-    this.normalize = checkBoolean(this.who, 'normalize', options.normalize ?? false);
-    this.supportsMasking = true;
+    super(options, { axes });
   }
 
   override build(inputShape: InputShape): void {
@@ -96,23 +93,11 @@ export class Dot extends Layer {
   override computeMask(): null {
     return null;
   }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), axes: this.axes, normalize: this.normalize };
-  }
-
-  static override fromConfig(config: Config): Dot {
-    const { axes, ...options } = optionsOf(config) as {
-      readonly axes: number | readonly number[];
-      readonly [key: string]: Json;
-    };
-    return new this(axes, options);
-  }
 }
 
 const sizeIfKnown = (shape: Shape): number | null => (isKnown(shape) ? sizeOf(shape) : null);
 
-function checkAxes(axes: unknown, who: string): number | readonly [number, number] {
+function checkAxes(who: string, _option: string, axes: unknown): number | readonly [number, number] {
   const list: readonly unknown[] = Array.isArray(axes) ? axes : [axes, axes];
   const [first, second] = list;
   if (list.length !== 2 || !Number.isInteger(first) || !Number.isInteger(second)) {

@@ -4,7 +4,7 @@ import type { CallContext } from '../base/call-context.ts';
 import { firstAndRest } from './base-merge.ts';
 import { spreadMask } from './merged-inputs.ts';
 
-/** The greatest or the least of inputs; an entry that a mask leaves out takes the other input's in its place. */
+/** The maximum or the minimum of inputs; a masked entry is replaced by the entry of the other input. */
 export function extremumOf(
   choose: (a: Value, b: Value) => Value,
   inputs: readonly Value[],

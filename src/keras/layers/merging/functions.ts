@@ -1,4 +1,4 @@
-/** The layers that merge several inputs as functions: `add([a, b])` is `new Add().apply([a, b])`. */
+/** Merging layers as functions: `add([a, b])` is `new Add().apply([a, b])`. */
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
@@ -13,7 +13,7 @@ import { Minimum, type MinimumOptions } from './minimum.ts';
 import { Multiply, type MultiplyOptions } from './multiply.ts';
 import { Subtract, type SubtractOptions } from './subtract.ts';
 
-/** A merging layer as a function. Symbolic tensors and values give their like at once, arrays a promise. */
+/** A merging layer as a function. Symbolic tensors and values return their like at once, arrays a promise. */
 export interface MergeFunction<Options> {
   (inputs: readonly KerasTensor[], options?: Options): KerasTensor;
   (inputs: readonly Value[], options?: Options): Value;
@@ -32,7 +32,7 @@ function functionOf<Options>(who: string, make: (options: Options | undefined) =
     if (!Array.isArray(given)) {
       throw new ValueError(`[${who}] inputs must be a list of tensors. Received: ${show(given)}.`);
     }
-    // `apply` tells the three kinds apart itself, but its type takes one kind at a time.
+    // The overloads of `apply` accept one kind of tensor each, its implementation all three.
     return make(options).apply(inputs as readonly KerasTensor[]);
   }
   return merge;
@@ -41,7 +41,7 @@ function functionOf<Options>(who: string, make: (options: Options | undefined) =
 /**
  * The sum of inputs: {@link Add} as a function.
  *
- * Shapes: a list of inputs that broadcast → what they broadcast to.
+ * Shapes: a list of inputs that broadcast → the shape that they broadcast to.
  * @throws ValueError if the shapes do not fit.
  * @example
  * await layers.add([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[4, 7]]
@@ -50,9 +50,9 @@ function functionOf<Options>(who: string, make: (options: Options | undefined) =
 export const add: MergeFunction<AddOptions> = functionOf('add', (options) => new Add(options));
 
 /**
- * The first of two inputs less the second: {@link Subtract} as a function.
+ * The difference of two inputs: {@link Subtract} as a function.
  *
- * Shapes: a list of two inputs that broadcast → what they broadcast to.
+ * Shapes: a list of two inputs that broadcast → the shape that they broadcast to.
  * @throws ValueError if there are not two, or the shapes do not fit.
  * @example
  * await layers.subtract([tensor([[3, 5]]), tensor([[1, 2]])]);    // [[2, 3]]
@@ -61,9 +61,9 @@ export const add: MergeFunction<AddOptions> = functionOf('add', (options) => new
 export const subtract: MergeFunction<SubtractOptions> = functionOf('subtract', (options) => new Subtract(options));
 
 /**
- * The product of inputs, element by element: {@link Multiply} as a function.
+ * The elementwise product of inputs: {@link Multiply} as a function.
  *
- * Shapes: a list of inputs that broadcast → what they broadcast to.
+ * Shapes: a list of inputs that broadcast → the shape that they broadcast to.
  * @throws ValueError if the shapes do not fit.
  * @example
  * await layers.multiply([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[3, 10]]
@@ -72,9 +72,9 @@ export const subtract: MergeFunction<SubtractOptions> = functionOf('subtract', (
 export const multiply: MergeFunction<MultiplyOptions> = functionOf('multiply', (options) => new Multiply(options));
 
 /**
- * The mean of inputs, element by element: {@link Average} as a function.
+ * The elementwise mean of inputs: {@link Average} as a function.
  *
- * Shapes: a list of inputs that broadcast → what they broadcast to.
+ * Shapes: a list of inputs that broadcast → the shape that they broadcast to.
  * @throws ValueError if the shapes do not fit.
  * @example
  * await layers.average([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[2, 3.5]]
@@ -83,9 +83,9 @@ export const multiply: MergeFunction<MultiplyOptions> = functionOf('multiply', (
 export const average: MergeFunction<AverageOptions> = functionOf('average', (options) => new Average(options));
 
 /**
- * The greatest of inputs, element by element: {@link Maximum} as a function.
+ * The elementwise maximum of inputs: {@link Maximum} as a function.
  *
- * Shapes: a list of inputs that broadcast → what they broadcast to.
+ * Shapes: a list of inputs that broadcast → the shape that they broadcast to.
  * @throws ValueError if the shapes do not fit.
  * @example
  * await layers.maximum([tensor([[1, 5]]), tensor([[3, 2]])]);    // [[3, 5]]
@@ -94,9 +94,9 @@ export const average: MergeFunction<AverageOptions> = functionOf('average', (opt
 export const maximum: MergeFunction<MaximumOptions> = functionOf('maximum', (options) => new Maximum(options));
 
 /**
- * The least of inputs, element by element: {@link Minimum} as a function.
+ * The elementwise minimum of inputs: {@link Minimum} as a function.
  *
- * Shapes: a list of inputs that broadcast → what they broadcast to.
+ * Shapes: a list of inputs that broadcast → the shape that they broadcast to.
  * @throws ValueError if the shapes do not fit.
  * @example
  * await layers.minimum([tensor([[1, 5]]), tensor([[3, 2]])]);    // [[1, 2]]
@@ -105,7 +105,7 @@ export const maximum: MergeFunction<MaximumOptions> = functionOf('maximum', (opt
 export const minimum: MergeFunction<MinimumOptions> = functionOf('minimum', (options) => new Minimum(options));
 
 /**
- * Inputs one behind the other along an axis: {@link Concatenate} as a function.
+ * Concatenates inputs along an axis: {@link Concatenate} as a function.
  *
  * Shapes: a list of inputs that differ along the axis at most → the sum of their sizes along it.
  * @throws ValueError if the shapes do not fit.
@@ -127,7 +127,7 @@ export interface DotFunctionOptions extends DotOptions {
 /**
  * The scalar products of two inputs along an axis of each: {@link Dot} as a function.
  *
- * Shapes: `[batch, …, n]` and `[batch, …′, n]`, with n anywhere behind the batch → `[batch, …, …′]`.
+ * Shapes: `[batch, …, n]` and `[batch, …′, n]`, with n on any axis but the batch's → `[batch, …, …′]`.
  * @throws ValueError if there are not two, or the axes do not fit.
  * @example
  * await layers.dot([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[13]]

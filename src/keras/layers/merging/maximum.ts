@@ -8,13 +8,13 @@ import { extremumOf } from './extremum.ts';
 export type MaximumOptions = MergeOptions;
 
 /**
- * The greatest of the inputs, element by element. What a mask leaves out of an input does not count.
+ * The elementwise maximum of the inputs. Masked entries do not count.
  *
  * y = max(x₁, x₂, …)
  *
- * Shapes: a list of inputs of one batch size, whose other axes broadcast → what they broadcast to. The mask is what
- * counts in any of the inputs, if each has one.
- * @throws ValueError if the input is no list, or the shapes do not fit.
+ * Shapes: a list of inputs of one batch size, whose other axes broadcast → the shape that they broadcast to. The mask is
+ * the union of the inputs' masks, if each has one.
+ * @throws ValueError if the input is not a list, or the shapes do not broadcast.
  * @example
  * await new Maximum().apply([tensor([[1, 7]]), tensor([[3, 5]])]);    // [[3, 7]]
  * @see https://keras.io/api/layers/merging_layers/maximum/

@@ -8,14 +8,13 @@ import { joinMasks, spreadMask } from './merged-inputs.ts';
 export type MultiplyOptions = MergeOptions;
 
 /**
- * The product of the inputs. What a mask leaves out of an input counts as 1; what the masks leave out of all of them
- * is 0.
+ * The product of the inputs. Masked entries of an input count as 1; entries that are masked in all inputs are 0.
  *
  * y = x₁ · x₂ · …
  *
- * Shapes: a list of inputs of one batch size, whose other axes broadcast → what they broadcast to. The mask is what
- * counts in any of the inputs, if each has one.
- * @throws ValueError if the input is no list, or the shapes do not fit.
+ * Shapes: a list of inputs of one batch size, whose other axes broadcast → the shape that they broadcast to. The mask is
+ * the union of the inputs' masks, if each has one.
+ * @throws ValueError if the input is not a list, or the shapes do not broadcast.
  * @example
  * await new Multiply().apply([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[3, 10]]
  * @see https://keras.io/api/layers/merging_layers/multiply/

@@ -10,9 +10,9 @@ export type SubtractOptions = MergeOptions;
  *
  * y = x₁ − x₂
  *
- * Shapes: two inputs of one batch size, whose other axes broadcast → what they broadcast to. The mask is what counts in
- * either, if both have one.
- * @throws ValueError if the input is no list of two, or the shapes do not fit.
+ * Shapes: two inputs of one batch size, whose other axes broadcast → the shape that they broadcast to. The mask is the
+ * union of both masks, if both inputs have one.
+ * @throws ValueError if the input is not a list of two, or the shapes do not broadcast.
  * @example
  * await new Subtract().apply([tensor([[1, 2]]), tensor([[3, 5]])]);    // [[-2, -3]]
  * @see https://keras.io/api/layers/merging_layers/subtract/

@@ -1,125 +1,64 @@
-import {
-  type Constraint,
-  type ConstraintIdentifier,
-  get as getConstraint,
-  serialize as serializeConstraint,
-} from '../../constraints/index.ts';
-import type { Config } from '../../../core/config.ts';
-import { checkBoolean, checkNumber } from '../../../core/checks.ts';
-import type { KnownShape } from '../../../core/shape.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
-import {
-  type Initializer,
-  type InitializerIdentifier,
-  get as getInitializer,
-  serialize as serializeInitializer,
-} from '../../initializers/index.ts';
-import {
-  type Regularizer,
-  type RegularizerIdentifier,
-  get as getRegularizer,
-  serialize as serializeRegularizer,
-} from '../../regularizers/index.ts';
-import { json } from '../base/arguments.ts';
+import type { KnownShape } from '../../../core/shape.ts';
+import type { Constraint, ConstraintIdentifier } from '../../constraints/index.ts';
+import type { Initializer, InitializerIdentifier } from '../../initializers/index.ts';
+import type { Regularizer, RegularizerIdentifier } from '../../regularizers/index.ts';
+import { type Fields, boolean, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { weightFields, weightParts } from '../base/weight-fields.ts';
 
-/** The options of layers that normalize, then scale and shift. */
+/** Options of layers that normalize, then scale and shift. */
 export interface AffineOptions extends LayerOptions {
-  /** Added to the variance, so that nothing is divided by zero. @default 0.001 */
+  /** A small constant added to the variance, for numerical stability. @default 0.001 */
   epsilon?: number | undefined;
-  /** Learn an offset β. @default true */
+  /** Whether a learned offset β is added. @default true */
   center?: boolean | undefined;
-  /** Learn a scale γ. @default true */
+  /** Whether to multiply by a learned scale γ. @default true */
   scale?: boolean | undefined;
-  /** @default 'zeros' */
+  /** The initializer of β. @default 'zeros' */
   betaInitializer?: InitializerIdentifier | undefined;
-  /** @default 'ones' */
+  /** The initializer of γ. @default 'ones' */
   gammaInitializer?: InitializerIdentifier | undefined;
-  /** @default null */
+  /** A penalty on β. @default null */
   betaRegularizer?: RegularizerIdentifier | null | undefined;
-  /** @default null */
+  /** A penalty on γ. @default null */
   gammaRegularizer?: RegularizerIdentifier | null | undefined;
-  /** @default null */
+  /** A constraint on β after each update. @default null */
   betaConstraint?: ConstraintIdentifier | null | undefined;
-  /** @default null */
+  /** A constraint on γ after each update. @default null */
   gammaConstraint?: ConstraintIdentifier | null | undefined;
 }
 
-export const AFFINE_OPTIONS: readonly (keyof AffineOptions)[] = [
-  'epsilon',
-  'center',
-  'scale',
-  'betaInitializer',
-  'gammaInitializer',
-  'betaRegularizer',
-  'gammaRegularizer',
-  'betaConstraint',
-  'gammaConstraint',
-];
+/** The options of normalization with a learned scale and offset, ahead of those of the two weights. */
+export const affineFields: Fields = { epsilon: number(1e-3), center: boolean(true), scale: boolean(true) };
 
-/** What layers share that normalize, then scale by γ and shift by β. */
+/** The options of γ and β. */
+export const affineWeightFields: Fields = weightFields({ beta: 'zeros', gamma: 'ones' });
+
+/** The base of layers that normalize, then multiply by γ and add β. */
 export abstract class AffineLayer extends Layer {
   override supportsMasking = true;
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-  readonly betaInitializer: Initializer;
-  readonly gammaInitializer: Initializer;
-  readonly betaRegularizer: Regularizer | null;
-  readonly gammaRegularizer: Regularizer | null;
-  readonly betaConstraint: Constraint | null;
-  readonly gammaConstraint: Constraint | null;
+  /** A small constant added to the variance. */
+  declare readonly epsilon: number;
+  /** Whether β is added. */
+  declare readonly center: boolean;
+  /** Whether to multiply by γ. */
+  declare readonly scale: boolean;
+  declare readonly betaInitializer: Initializer;
+  declare readonly gammaInitializer: Initializer;
+  declare readonly betaRegularizer: Regularizer | null;
+  declare readonly gammaRegularizer: Regularizer | null;
+  declare readonly betaConstraint: Constraint | null;
+  declare readonly gammaConstraint: Constraint | null;
 
-  /** γ; null before `build` and without a scale. */
+  /** γ; null before `build` and with `scale: false`. */
   gamma: Variable | null = null;
-  /** β; null before `build` and without a center. */
+  /** β; null before `build` and with `center: false`. */
   beta: Variable | null = null;
 
-  constructor(options: AffineOptions, ownOptions: readonly string[]) {
-    super(options, [...ownOptions, ...AFFINE_OPTIONS]);
-    const { who } = this;
-    this.epsilon = checkNumber(who, 'epsilon', options.epsilon ?? 1e-3);
-    this.center = checkBoolean(who, 'center', options.center ?? true);
-    this.scale = checkBoolean(who, 'scale', options.scale ?? true);
-    this.betaInitializer = getInitializer(options.betaInitializer ?? 'zeros', who);
-    this.gammaInitializer = getInitializer(options.gammaInitializer ?? 'ones', who);
-    this.betaRegularizer = getRegularizer(options.betaRegularizer ?? null, who);
-    this.gammaRegularizer = getRegularizer(options.gammaRegularizer ?? null, who);
-    this.betaConstraint = getConstraint(options.betaConstraint ?? null, who);
-    this.gammaConstraint = getConstraint(options.gammaConstraint ?? null, who);
-  }
-
-  /** Makes γ and β, or those of them that there are to be. */
+  /** Makes γ and β, or those of them that the options ask for. */
   protected addAffine(shape: KnownShape, hasGamma: boolean = this.scale, hasBeta: boolean = this.center): void {
-    if (hasGamma) {
-      this.gamma = this.addWeight({
-        name: 'gamma',
-        shape,
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
-      });
-    }
-    if (hasBeta) {
-      this.beta = this.addWeight({
-        name: 'beta',
-        shape,
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
-      });
-    }
-  }
-
-  /** What configs say last: where γ and β start, and what holds them. */
-  protected affineConfig(): Config {
-    return {
-      beta_initializer: json(serializeInitializer(this.betaInitializer)),
-      gamma_initializer: json(serializeInitializer(this.gammaInitializer)),
-      beta_regularizer: json(serializeRegularizer(this.betaRegularizer)),
-      gamma_regularizer: json(serializeRegularizer(this.gammaRegularizer)),
-      beta_constraint: json(serializeConstraint(this.betaConstraint)),
-      gamma_constraint: json(serializeConstraint(this.gammaConstraint)),
-    };
+    if (hasGamma) this.gamma = this.addWeight({ name: 'gamma', shape, ...weightParts(this, 'gamma') });
+    if (hasBeta) this.beta = this.addWeight({ name: 'beta', shape, ...weightParts(this, 'beta') });
   }
 }

@@ -1,31 +1,23 @@
-import { canonicalAxes, knownSize, otherAxes } from '../../../core/axes.ts';
-import type { Config } from '../../../core/config.ts';
-import { ValueError } from '../../../core/errors.ts';
-import { type KnownShape, type Shape, isKnown, showShape } from '../../../core/shape.ts';
-import { type Constraint, get as getConstraint, serialize as serializeConstraint } from '../../constraints/index.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
-import {
-  type Initializer,
-  get as getInitializer,
-  serialize as serializeInitializer,
-} from '../../initializers/index.ts';
+import { canonicalAxes, knownSize, otherAxes } from '../../../core/axes.ts';
+import { ValueError } from '../../../core/errors.ts';
+import { type KnownShape, type Shape, isKnown, showShape } from '../../../core/shape.ts';
+import type { Initializer } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
-import {
-  type Regularizer,
-  get as getRegularizer,
-  serialize as serializeRegularizer,
-} from '../../regularizers/index.ts';
-import { optionsOf } from '../../saving/registry.ts';
+import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { Layer } from '../base/layer.ts';
+import type { AxisOption } from '../base/option-fields.ts';
+import { AffineLayer } from './affine-layer.ts';
 import {
-  BATCH_NORMALIZATION_OPTIONS,
+  type Adjustment,
   type BatchNormalizationOptions,
-  type BatchNormalizationSettings,
+  type RenormClipping,
+  batchNormalizationFields,
+  checkCombination,
   checkFusedInput,
-  readSettings,
 } from './batch-normalization-options.ts';
+import { type Correction, SquareRoot, movingAverage, renormStatistics } from './batch-renormalization.ts';
 import {
   type BatchStatistics,
   averageGroups,
@@ -33,27 +25,26 @@ import {
   ghostBatches,
   maskedStatistics,
 } from './batch-statistics.ts';
-import { type Correction, RenormState } from './batch-renormalization.ts';
 
-/** What TensorFlow's fused kernel raises epsilon to, for cuDNN's sake. */
+/** The minimum of epsilon in TensorFlow's fused kernel, which is cuDNN's. */
 const FUSED_EPSILON = 1.001e-5;
 
 /**
- * Batch normalization (Ioffe & Szegedy, 2015): gives each channel of a batch mean 0 and deviation 1, then a learned
- * scale and offset.
+ * Batch normalization (Ioffe & Szegedy, 2015): normalizes each channel of a batch to mean 0 and standard deviation 1,
+ * then applies a learned scale and offset.
  *
  *     μ  = mean(x)        σ² = mean((x − μ)²)           over all axes but `axis`
  *     y  = γ · (x − μ) / √(σ² + ε) + β
  *     moving ← momentum · moving + (1 − momentum) · batch
  *
- * In training, μ and σ² are the batch's, and the moving statistics learn from them; in inference, and in a frozen layer
- * (`trainable = false`), they are the moving statistics. A mask (rank one less than the input's) leaves entries out of
- * the statistics. An empty batch, and a batch that is masked entirely, leave the moving statistics as they are.
+ * In training, μ and σ² are the batch's, and update the moving statistics; in inference, and in a frozen layer
+ * (`trainable = false`), they are the moving statistics. A mask (of rank one less than the input's) excludes entries
+ * from the statistics. An empty batch, and a batch that is masked entirely, leave the moving statistics unchanged.
  *
  * Shapes: x and y are `[batch, …]` of rank 2 to 5; γ, β, moving mean and variance `[channels]`, or, with several axes
  * or `virtualBatchSize`, of the input's rank with size 1 off the axes, as in tf.keras.
  *
- * @throws TypeError for an unknown option, ValueError for a refused combination.
+ * @throws TypeError for an unknown option, ValueError for an unsupported combination.
  * @example
  * const bn = new BatchNormalization({ momentum: 0.9 });
  * await bn.apply([[0, 1], [2, 3]], { training: true });   // [[-0.9995, -0.9995], [0.9995, 0.9995]]
@@ -62,58 +53,50 @@ const FUSED_EPSILON = 1.001e-5;
  * @see https://keras.io/api/layers/normalization_layers/batch_normalization/
  * @see https://arxiv.org/abs/1502.03167
  */
-export class BatchNormalization extends Layer {
+export class BatchNormalization extends AffineLayer {
   static override readonly className: string = 'BatchNormalization';
+  static override readonly fields: Fields = batchNormalizationFields;
 
-  override supportsMasking = true;
-  /** The arguments that are numbers, flags and choices, with their defaults. */
-  readonly settings: BatchNormalizationSettings;
-  /** What gives β its first values. */
-  readonly betaInitializer: Initializer;
-  /** What gives γ its first values. */
-  readonly gammaInitializer: Initializer;
-  /** What the moving mean starts with. */
-  readonly movingMeanInitializer: Initializer;
-  /** What the moving variance starts with. */
-  readonly movingVarianceInitializer: Initializer;
-  /** A penalty on β. */
-  readonly betaRegularizer: Regularizer | null;
-  /** A penalty on γ. */
-  readonly gammaRegularizer: Regularizer | null;
-  /** What β must satisfy after each update. */
-  readonly betaConstraint: Constraint | null;
-  /** What γ must satisfy after each update. */
-  readonly gammaConstraint: Constraint | null;
+  /** The axis of the channels, or several; negative ones count from the last. */
+  declare readonly axis: AxisOption;
+  /** The decay rate of the moving statistics. */
+  declare readonly momentum: number;
+  declare readonly movingMeanInitializer: Initializer;
+  declare readonly movingVarianceInitializer: Initializer;
+  /** Whether the batch's statistics are corrected towards the moving ones. */
+  declare readonly renorm: boolean;
+  /** Bounds of the corrections; null for none. */
+  declare readonly renormClipping: RenormClipping | null;
+  /** The decay rate of the statistics of the correction. */
+  declare readonly renormMomentum: number;
+  /** Whether the layer computes as TensorFlow's fused kernel; null and false: as Keras 3. */
+  declare readonly fused: boolean | null;
+  /** The size of the groups of samples that training normalizes separately; null for the whole batch. */
+  declare readonly virtualBatchSize: number | null;
+  /** A function that returns a scale and a bias for the normalized values in training; null for none. */
+  declare readonly adjustment: Adjustment | null;
+  /** Whether the statistics of all processes are pooled. */
+  declare readonly synchronized: boolean;
 
-  /** γ; null before `build` and with `scale: false`. */
-  gamma: Variable | null = null;
-  /** β; null before `build` and with `center: false`. */
-  beta: Variable | null = null;
-  /** What the mean has been of late; null before `build`. */
+  /** The moving average of the batches' means; null before `build`. */
   movingMean: Variable | null = null;
-  /** What the variance has been of late; null before `build`. */
+  /** The moving average of the batches' variances; null before `build`. */
   movingVariance: Variable | null = null;
-  #renorm: RenormState | null = null;
+  /** The state of renorm; null before `build`, and without renorm. */
+  #renormState: RenormVariables | null = null;
   /** The channels' axes, counted from the front. */
   #axes: readonly number[] = [];
 
   constructor(options: BatchNormalizationOptions = {}) {
-    super(options, BATCH_NORMALIZATION_OPTIONS);
-    const { who } = this;
-    this.settings = readSettings(options, this.dtype, who);
-    this.betaInitializer = getInitializer(options.betaInitializer ?? 'zeros', who);
-    this.gammaInitializer = getInitializer(options.gammaInitializer ?? 'ones', who);
-    this.movingMeanInitializer = getInitializer(options.movingMeanInitializer ?? 'zeros', who);
-    this.movingVarianceInitializer = getInitializer(options.movingVarianceInitializer ?? 'ones', who);
-    this.betaRegularizer = getRegularizer(options.betaRegularizer ?? null, who);
-    this.gammaRegularizer = getRegularizer(options.gammaRegularizer ?? null, who);
-    this.betaConstraint = getConstraint(options.betaConstraint ?? null, who);
-    this.gammaConstraint = getConstraint(options.gammaConstraint ?? null, who);
+    super(options);
+    // As tf.keras writes it: renorm without bounds has an empty set of them.
+    if (this.renorm) this.renormClipping ??= {};
+    checkCombination(this);
   }
 
   override build(inputShape: Shape): void {
     const rank = inputShape.length;
-    const { axis, scale, center, renorm, fused, virtualBatchSize } = this.settings;
+    const { axis, fused, virtualBatchSize } = this;
     const axes = canonicalAxes(axis, rank, this.who);
     if (virtualBatchSize !== null && axes.includes(0)) {
       throw new ValueError(
@@ -124,35 +107,19 @@ export class BatchNormalization extends Layer {
     if (fused === true) checkFusedInput(first, rank, this.who);
     const sizes = new Map(axes.map((i) => [i, knownSize(inputShape, i, this.who)]));
     const shape = parameterShape(sizes, rank, virtualBatchSize !== null);
-    if (scale) {
-      this.gamma = this.addWeight({
-        name: 'gamma',
-        shape,
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
-      });
-    }
-    if (center) {
-      this.beta = this.addWeight({
-        name: 'beta',
-        shape,
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
-      });
-    }
+    this.addAffine(shape);
     const statistic = (name: string, initializer: Initializer): Variable =>
       this.addWeight({ name, shape, initializer, trainable: false });
     this.movingMean = statistic('moving_mean', this.movingMeanInitializer);
     this.movingVariance = statistic('moving_variance', this.movingVarianceInitializer);
-    if (renorm) {
-      this.#renorm = new RenormState(
-        this.settings,
-        statistic,
-        this.movingMeanInitializer,
-        this.movingVarianceInitializer,
-      );
+    if (this.renorm) {
+      const squareRoot = new SquareRoot(this.movingVarianceInitializer);
+      this.#renormState = {
+        movingMean: this.movingMean,
+        movingStddev: statistic('moving_stddev', squareRoot),
+        renormMean: statistic('renorm_mean', this.movingMeanInitializer),
+        renormStddev: statistic('renorm_stddev', squareRoot),
+      };
     }
     this.#axes = axes;
     this.inputSpec = { rank, axes: Object.fromEntries(sizes) };
@@ -162,25 +129,24 @@ export class BatchNormalization extends Layer {
     const x = ops.cast(inputs, this.dtype);
     this.#checkMask(x, context.mask);
     const isTraining = context.training && this.trainable;
-    return isTraining ? this.#train(x, context) : this.#infer(x, context);
+    return isTraining ? this.#normalizeBatch(x, context) : this.#normalizeByMovingStatistics(x, context);
   }
 
-  /** y with the moving statistics: a fixed map for each channel. */
-  #infer(x: Value, context: CallContext): Value {
+  /** y with the moving statistics: a fixed affine map for each channel. */
+  #normalizeByMovingStatistics(x: Value, context: CallContext): Value {
     const shape = this.#coefficientShape(x.rank);
-    const mean = ops.reshape(this.#state(context, this.movingMean), shape);
-    const variance = ops.reshape(this.#state(context, this.movingVariance), shape);
-    const inverse = this.#inverse(variance);
-    return this.#map(x, mean, inverse, shape, null);
+    const mean = ops.reshape(context.read(this.#built(this.movingMean)), shape);
+    const variance = ops.reshape(context.read(this.#built(this.movingVariance)), shape);
+    return this.#map(x, mean, this.#inverse(variance), { context, shape, training: null });
   }
 
-  /** y with the batch's statistics, from which the moving ones learn. */
-  #train(x: Value, context: CallContext): Value {
-    const { virtualBatchSize } = this.settings;
-    // An empty batch has no statistics. A symbolic call, of a batch of no known size, asks for the output's shape alone.
-    if (!isKnown(x.shape) || x.shape.includes(0)) return this.#infer(x, context);
+  /** y with the batch's statistics, which also update the moving ones. */
+  #normalizeBatch(x: Value, context: CallContext): Value {
+    const { virtualBatchSize } = this;
+    // An empty batch has no statistics. A symbolic call, with a batch of unknown size, needs the output's shape only.
+    if (!isKnown(x.shape) || x.shape.includes(0)) return this.#normalizeByMovingStatistics(x, context);
     const grouped = virtualBatchSize === null ? x : this.#group(x, virtualBatchSize);
-    // Ghost batches put an axis of groups behind the first: the channels' axes move by one, and it is kept.
+    // Ghost batches insert an axis of groups after the first: the channels' axes move by one, and it is kept.
     const kept = virtualBatchSize === null ? this.#axes : [1, ...this.#axes.map((axis) => axis + 1)];
     const reduced = otherAxes(kept, grouped.rank);
     const { mask } = context;
@@ -188,66 +154,48 @@ export class BatchNormalization extends Layer {
     const shape = this.#coefficientShape(grouped.rank);
 
     const average = virtualBatchSize === null ? (value: Value) => value : averageGroups;
-    const [mean, variance] = [average(statistics.mean), average(statistics.variance)];
-    const correction = this.#learn(mean, variance, statistics, context, shape);
+    const batch = { ...statistics, mean: average(statistics.mean), variance: average(statistics.variance) };
+    const correction = this.#updateStatistics(batch, context, shape);
 
     const inverse = this.#inverse(statistics.variance);
     const { centred, centredMean } = statistics;
-    const y = this.#map(centred, centredMean, inverse, shape, { correction, inputShape: x.knownShape });
-    return ops.reshape(y, x.shape);
+    const training = { correction, inputShape: x.knownShape };
+    return ops.reshape(this.#map(centred, centredMean, inverse, { context, shape, training }), x.shape);
   }
 
   /** Updates the moving statistics, and returns renorm's correction. */
-  #learn(
-    mean: Value,
-    variance: Value,
-    { count, counts }: BatchStatistics,
-    context: CallContext,
-    shape: KnownShape,
-  ): Correction | null {
-    const { momentum, fused } = this.settings;
+  #updateStatistics(batch: BatchStatistics, context: CallContext, shape: KnownShape): Correction | null {
+    const { mean, variance, count, counts } = batch;
+    const read = (variable: Variable): Value => ops.reshape(context.read(variable), shape);
+    // A batch that is masked entirely has no statistics.
     const update = (variable: Variable, value: Value): void => {
-      const old = context.read(variable);
       const next = ops.reshape(value, variable.shape);
-      context.update(variable, counts === null ? next : ops.where(counts, next, old));
+      context.update(variable, counts === null ? next : ops.where(counts, next, context.read(variable)));
     };
-    const moving = (variable: Variable, statistic: Value, rate: number): Value =>
-      ops.add(
-        ops.multiply(ops.reshape(context.read(variable), shape), rate),
-        ops.multiply(ops.stopGradient(statistic), 1 - rate),
-      );
     const [movingMean, movingVariance] = [this.#built(this.movingMean), this.#built(this.movingVariance)];
-    if (this.#renorm !== null) {
-      const {
-        mean: m,
-        variance: v,
-        correction,
-      } = this.#renorm.learn({
-        mean: ops.stopGradient(mean),
-        variance: ops.stopGradient(variance),
-        read: (variable) => ops.reshape(context.read(variable), shape),
-        moving,
-        update,
-        movingMean,
-      });
-      update(movingMean, m);
-      update(movingVariance, v);
-      return correction;
+    const variables = this.#renormState;
+    if (variables !== null) {
+      const step = renormStatistics(mapValues(variables, read), { mean, variance }, this);
+      for (const key of RENORM_KEYS) update(variables[key], step.updates[key]);
+      update(movingVariance, step.movingVariance);
+      return step.correction;
     }
+    const { momentum, fused } = this;
     const unbiased =
       fused === true && count !== null ? ops.multiply(variance, count / Math.max(count - 1, 1)) : variance;
-    update(movingMean, moving(movingMean, mean, momentum));
-    update(movingVariance, moving(movingVariance, unbiased, momentum));
+    update(movingMean, movingAverage(read(movingMean), mean, momentum));
+    update(movingVariance, movingAverage(read(movingVariance), unbiased, momentum));
     return null;
   }
 
   /**
-   * ((x − mean) · inverse · r + d) · adjustment scale + adjustment bias, times γ, plus β; in one map where it can be.
-   * What is `centred` has a mean so small that it may be taken into the offset, which saves a pass.
+   * ((x − mean) · inverse · r + d) · adjustment scale + adjustment bias, times γ, plus β, as one affine map where possible.
+   * In training, x has been centered: its mean is so small that it can be part of the offset, which saves a pass.
    */
-  #map(x: Value, mean: Value, inverse: Value, shape: KnownShape, training: TrainingMap | null): Value {
-    const gamma = this.gamma === null ? null : ops.reshape(this.gamma, shape);
-    const beta = this.beta === null ? null : ops.reshape(this.beta, shape);
+  #map(x: Value, mean: Value, inverse: Value, { context, shape, training }: MapOptions): Value {
+    const coefficient = (variable: Variable | null): Value | null =>
+      variable === null ? null : ops.reshape(context.read(variable), shape);
+    const [gamma, beta] = [coefficient(this.gamma), coefficient(this.beta)];
     const correction = training?.correction ?? null;
     const scale = times(inverse, correction?.r ?? null);
     const shift = correction?.d ?? null;
@@ -257,7 +205,7 @@ export class BatchNormalization extends Layer {
       const moved = ops.subtract(offset ?? zero, ops.multiply(mean, factor));
       return ops.normalizeWith(x, zero, factor, moved);
     };
-    const { adjustment } = this.settings;
+    const { adjustment } = this;
     if (adjustment === null || training === null) {
       return apply(times(scale, gamma), plus(shift === null ? null : times(shift, gamma), beta));
     }
@@ -281,14 +229,14 @@ export class BatchNormalization extends Layer {
     if (mask === null) return;
     if (mask.rank !== x.rank - 1) {
       throw new ValueError(
-        `[${this.who}] the mask must have one axis less than the input. Received: mask of shape ${showShape(mask.shape)} for an input of shape ${showShape(x.shape)}.`,
+        `[${this.who}] the mask must have one axis fewer than the input. Received: mask of shape ${showShape(mask.shape)} for an input of shape ${showShape(x.shape)}.`,
       );
     }
-    if (this.settings.virtualBatchSize !== null) {
+    if (this.virtualBatchSize !== null) {
       throw new ValueError(`[${this.who}] virtualBatchSize cannot be used with a mask. Leave one of them out.`);
     }
-    // TensorFlow's kernel would leave the mask out of account, with a warning that is easily missed.
-    if (this.settings.fused === true) {
+    // TensorFlow's kernel ignores the mask, with a warning that is easily missed.
+    if (this.fused === true) {
       throw new ValueError(`[${this.who}] fused: true cannot be used with a mask. Use fused: null or false.`);
     }
   }
@@ -302,19 +250,15 @@ export class BatchNormalization extends Layer {
     return Array.from({ length: rank }, (_, axis) => (axis === first ? (parameter[0] ?? 1) : 1));
   }
 
-  /** 1 / √(σ² + ε), rounded once, where a reciprocal of a root is rounded twice: every output inherits the error. */
+  /** 1 / √(σ² + ε) as one power, which rounds once; a reciprocal of a root rounds twice, an error in every output. */
   #inverse(variance: Value): Value {
     return ops.power(ops.add(variance, this.effectiveEpsilon), -0.5);
   }
 
-  /** What is added to the variance: `epsilon`, or what TensorFlow's fused kernel raises it to. */
+  /** The constant added to the variance: `epsilon`, or the minimum of TensorFlow's fused kernel. */
   get effectiveEpsilon(): number {
-    const { epsilon, fused } = this.settings;
+    const { epsilon, fused } = this;
     return fused === true ? Math.max(epsilon, FUSED_EPSILON) : epsilon;
-  }
-
-  #state(context: CallContext, variable: Variable | null): Value {
-    return context.read(this.#built(variable));
   }
 
   #built(variable: Variable | null): Variable {
@@ -323,65 +267,43 @@ export class BatchNormalization extends Layer {
   }
 
   override computeOutputShape(inputShape: Shape): Shape {
-    canonicalAxes(this.settings.axis, inputShape.length, this.who);
+    canonicalAxes(this.axis, inputShape.length, this.who);
     return inputShape;
-  }
-
-  override getConfig(): Config {
-    const { settings } = this;
-    if (settings.adjustment !== null) {
-      throw new ValueError(
-        `[${this.who}] adjustment is a function and cannot be written to a config. Leave it out before saving.`,
-      );
-    }
-    return {
-      ...super.getConfig(),
-      axis: settings.axis,
-      momentum: settings.momentum,
-      epsilon: settings.epsilon,
-      center: settings.center,
-      scale: settings.scale,
-      beta_initializer: { ...serializeInitializer(this.betaInitializer) },
-      gamma_initializer: { ...serializeInitializer(this.gammaInitializer) },
-      moving_mean_initializer: { ...serializeInitializer(this.movingMeanInitializer) },
-      moving_variance_initializer: { ...serializeInitializer(this.movingVarianceInitializer) },
-      beta_regularizer: spread(serializeRegularizer(this.betaRegularizer)),
-      gamma_regularizer: spread(serializeRegularizer(this.gammaRegularizer)),
-      beta_constraint: spread(serializeConstraint(this.betaConstraint)),
-      gamma_constraint: spread(serializeConstraint(this.gammaConstraint)),
-      synchronized: settings.synchronized,
-      renorm: settings.renorm,
-      renorm_clipping: settings.renorm ? { ...settings.renormClipping } : spread(settings.renormClipping),
-      renorm_momentum: settings.renormMomentum,
-      // Keras 3 has no word for these two, and rightly refuses a config that has them.
-      ...(settings.virtualBatchSize === null ? {} : { virtual_batch_size: settings.virtualBatchSize }),
-      ...(settings.fused === true ? { fused: true } : {}),
-    };
-  }
-
-  static override fromConfig(config: Config): BatchNormalization {
-    return new BatchNormalization(optionsOf(config));
   }
 }
 
-/** What the map of training has besides that of inference. */
-interface TrainingMap {
-  readonly correction: Correction | null;
-  readonly inputShape: KnownShape;
+const RENORM_KEYS = ['movingMean', 'movingStddev', 'renormMean', 'renormStddev'] as const;
+
+/** The weights of batch renormalization. */
+type RenormVariables = Readonly<Record<(typeof RENORM_KEYS)[number], Variable>>;
+
+/** Applies a function to each weight of batch renormalization. */
+function mapValues<T>(variables: RenormVariables, change: (variable: Variable) => T): Record<keyof RenormVariables, T> {
+  const { movingMean, movingStddev, renormMean, renormStddev } = variables;
+  return {
+    movingMean: change(movingMean),
+    movingStddev: change(movingStddev),
+    renormMean: change(renormMean),
+    renormStddev: change(renormStddev),
+  };
+}
+
+/** The circumstances of the affine map. */
+interface MapOptions {
+  readonly context: CallContext;
+  /** The shape of the coefficients. */
+  readonly shape: KnownShape;
+  /** The additions of training; null in inference. */
+  readonly training: { readonly correction: Correction | null; readonly inputShape: KnownShape } | null;
 }
 
 const times = (a: Value, b: Value | null): Value => (b === null ? a : ops.multiply(a, b));
 const plus = (a: Value | null, b: Value | null): Value | null => (a === null ? b : b === null ? a : ops.add(a, b));
 
-/** `[channels]` for one axis; else the input's rank with size 1 off the axes, one axis more for ghost batches. */
+/** `[channels]` for one axis; else of the input's rank with size 1 on other axes, and one more axis for ghost batches. */
 function parameterShape(sizes: ReadonlyMap<number, number>, rank: number, hasGroups: boolean): KnownShape {
   const [only] = sizes.values();
   if (sizes.size === 1 && !hasGroups && only !== undefined) return [only];
   const full = Array.from({ length: rank }, (_, axis) => sizes.get(axis) ?? 1);
   return hasGroups ? full.toSpliced(1, 0, 1) : full;
-}
-
-/** A plain copy, for JSON. */
-function spread(value: object | null): Config | null {
-  return value === null ? null : { ...value };
 }

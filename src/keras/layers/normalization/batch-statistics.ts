@@ -2,28 +2,28 @@ import { sizeOf } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import * as ops from '../../ops/index.ts';
 
-/** Keras's fuzz factor: what keeps the mean of no entries at 0. */
+/** Keras's fuzz factor, which makes the mean of no entries 0. */
 const FUZZ = 1e-7;
 
-/** What a batch says of its channels. Reduced axes stay with size 1. */
+/** The statistics of a batch's channels. Reduced axes have size 1. */
 export interface BatchStatistics {
   readonly mean: Value;
   /** Population variance, Σ(x − μ)² / N. */
   readonly variance: Value;
-  /** x less something near its mean, and the mean of that: what to normalize, so that a large mean costs no precision. */
+  /** x minus an estimate of its mean, and the mean of that: normalizing it loses no precision where the mean is large. */
   readonly centred: Value;
   readonly centredMean: Value;
-  /** How many entries each channel has, where that is known before the program runs. */
+  /** The number of entries of each channel, if it is known before the program runs. */
   readonly count: number | null;
-  /** Whether any entry of the batch counts, as one truth value; null where it is certain. */
+  /** Whether any entry of the batch counts, as a boolean scalar; null where it is certain. */
   readonly counts: Value | null;
 }
 
 /**
  * Mean and population variance over axes.
  *
- * The mean is taken first and subtracted; mean and variance of the rest are taken in one pass, and the rest is what is
- * normalized. So the error does not grow with |mean| / deviation, as it does where x is multiplied first.
+ * The mean is computed first and subtracted; mean and variance of the difference are computed in one pass, and the
+ * difference is normalized. So the error does not grow with |mean| / σ, as it does where x is multiplied first.
  */
 export function batchStatistics(x: Value, axes: readonly number[]): BatchStatistics {
   const options = { axis: axes, keepdims: true };
@@ -36,7 +36,7 @@ export function batchStatistics(x: Value, axes: readonly number[]): BatchStatist
 
 /**
  * The same over the entries that a mask keeps: μ = Σ m·x / (n + 1e-7), σ² = Σ m·(x − μ)² / (n + 1e-7), where n counts
- * the kept entries. What a mask hides may be anything, NaN too.
+ * the kept entries. Masked entries may be anything, including NaN.
  */
 export function maskedStatistics(x: Value, mask: Value, axes: readonly number[]): BatchStatistics {
   const options = { axis: axes, keepdims: true };
@@ -55,14 +55,14 @@ export function maskedStatistics(x: Value, mask: Value, axes: readonly number[])
  * Statistics of ghost batches (Hoffer et al., 2017): the batch is cut into strided groups, group j being the samples
  * n with n mod (B / V) = j, as tf.keras does.
  *
- * Shapes: x `[B, …]` becomes `[V, B / V, …]`; axis 1 is kept besides the channels.
+ * Shapes: x `[B, …]` becomes `[V, B / V, …]`; axis 1 is kept, as are the channels.
  */
 export function ghostBatches(x: Value, virtualBatchSize: number): Value {
   const [batch = 1, ...rest] = x.knownShape;
   return ops.reshape(x, [virtualBatchSize, batch / virtualBatchSize, ...rest]);
 }
 
-/** The average of the groups' statistics, which is what the moving statistics learn from ghost batches. */
+/** The average of the groups' statistics, which updates the moving statistics. */
 export function averageGroups(statistic: Value): Value {
   return ops.mean(statistic, { axis: 1, keepdims: true });
 }

@@ -1,16 +1,15 @@
 import type { Config } from '../../../core/config.ts';
-import { checkOptions } from '../../../core/checks.ts';
-import { optionsOf } from '../../saving/registry.ts';
-import { LAYER_OPTIONS, classNameOf } from '../base/layer-options.ts';
-import { AFFINE_OPTIONS } from './affine-layer.ts';
+import { type Fields, constant } from '../../saving/fields.ts';
+import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
+import type { Layer } from '../base/layer.ts';
 import { GroupNormalization, type GroupNormalizationOptions } from './group-normalization.ts';
 
 /** Options of {@link InstanceNormalization}. */
 export type InstanceNormalizationOptions = Omit<GroupNormalizationOptions, 'groups'>;
 
 /**
- * Instance normalization (Ulyanov et al., 2016): gives each channel of each sample mean 0 and deviation 1, then a learned
- * scale and offset. It is GroupNormalization with a group for each channel.
+ * Instance normalization (Ulyanov et al., 2016): normalizes each channel of each sample to mean 0 and standard
+ * deviation 1, then applies a learned scale and offset: GroupNormalization with a group for each channel.
  *
  *     μ = mean(x)        σ² = mean((x − μ)²)           over all axes but the batch's and the channels'
  *     y = γ · (x − μ) / √(σ² + ε) + β
@@ -28,20 +27,14 @@ export type InstanceNormalizationOptions = Omit<GroupNormalizationOptions, 'grou
  */
 export class InstanceNormalization extends GroupNormalization {
   static override readonly className: string = 'InstanceNormalization';
+  static override readonly fields: Fields = { ...GroupNormalization.fields, groups: constant(-1) };
 
   constructor(options: InstanceNormalizationOptions = {}) {
-    checkOptions(classNameOf(new.target), options, ['axis', ...AFFINE_OPTIONS, ...LAYER_OPTIONS]);
-    super({ ...options, groups: -1 });
+    super(options);
   }
 
-  override getConfig(): Config {
-    const { groups: _groups, ...config } = super.getConfig();
-    return config;
-  }
-
-  /** Makes a layer from what `getConfig` gave; tensorflow-addons wrote the number of groups, too. */
-  static override fromConfig(config: Config): InstanceNormalization {
-    const { groups: _groups, ...options } = optionsOf(config);
-    return new this(options);
+  /** Makes a layer from its config; those of tensorflow-addons contain the number of groups as well. */
+  static override fromConfig({ groups: _groups, ...config }: Config, context: ReadContext = defaultContext): Layer {
+    return super.fromConfig(config, context);
   }
 }

@@ -1,34 +1,33 @@
 import { canonicalAxes, knownSize } from '../../../core/axes.ts';
-import type { Config } from '../../../core/config.ts';
-import { checkBoolean } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import * as ops from '../../ops/index.ts';
+import { type Fields, boolean } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { AffineLayer, type AffineOptions } from './affine-layer.ts';
-import { type AxisOption, axesOf, checkAxis } from './axis-option.ts';
+import { type AxisOption, axes, axesOf } from '../base/option-fields.ts';
+import { AffineLayer, type AffineOptions, affineFields, affineWeightFields } from './affine-layer.ts';
 
 /** Options of {@link LayerNormalization}. */
 export interface LayerNormalizationOptions extends AffineOptions {
   /** The axis to normalize over, or several; negative ones count from the back. @default -1 */
   axis?: number | readonly number[] | undefined;
   /**
-   * What Keras 3 calls deprecated: x / √(σ² + ε) · γ, where σ² is about the mean, which is not subtracted. There is
-   * always a γ then, and never a β. For files that have it; RMSNormalization is what it was meant to be. @default false
+   * Whether to compute x / √(σ² + ε) · γ, with the variance about a mean that is not subtracted, always a γ and never
+   * a β. Deprecated in Keras 3, for old files; new models use RMSNormalization. @default false
    */
   rmsScaling?: boolean | undefined;
 }
 
 /**
- * Layer normalization (Ba et al., 2016): gives each sample mean 0 and deviation 1 over the axes, then a learned scale and
- * offset. Samples do not meet, so training and inference are the same.
+ * Layer normalization (Ba et al., 2016): normalizes each sample to mean 0 and standard deviation 1 over the axes, then applies
+ * a learned scale and offset. Samples are independent, so training and inference are the same.
  *
  *     μ = mean(x)        σ² = mean((x − μ)²)           over `axis`
  *     y = γ · (x − μ) / √(σ² + ε) + β
  *
  * Shapes: x and y any; γ and β the sizes of the input on the axes, in ascending order of the axes.
  *
- * @throws TypeError for an unknown option or an axis that is no integer; ValueError for an axis out of range or named
+ * @throws TypeError for an unknown option or an axis that is not an integer; ValueError for an axis out of range or named
  * twice, and for an axis of unknown size.
  * @example
  * const layer = new LayerNormalization();
@@ -38,21 +37,25 @@ export interface LayerNormalizationOptions extends AffineOptions {
  */
 export class LayerNormalization extends AffineLayer {
   static override readonly className: string = 'LayerNormalization';
+  static override readonly fields: Fields = {
+    axis: axes(-1),
+    ...affineFields,
+    rmsScaling: boolean(false),
+    ...affineWeightFields,
+  };
 
   /** The axis to normalize over, or several; negative ones count from the back. */
-  readonly axis: AxisOption;
-  /** Whether outputs are x / √(σ² + ε) · γ, as Keras 3 still reads from files. */
-  readonly rmsScaling: boolean;
+  declare readonly axis: AxisOption;
+  /** Whether outputs are x / √(σ² + ε) · γ. */
+  declare readonly rmsScaling: boolean;
 
   constructor(options: LayerNormalizationOptions = {}) {
-    super(options, ['axis', 'rmsScaling']);
-    this.axis = checkAxis(this.who, options.axis ?? -1);
-    this.rmsScaling = checkBoolean(this.who, 'rmsScaling', options.rmsScaling ?? false);
+    super(options);
   }
 
   override build(inputShape: Shape): void {
-    const axes = [...canonicalAxes(this.axis, inputShape.length, this.who)].sort((a, b) => a - b);
-    const shape = axes.map((axis) => knownSize(inputShape, axis, this.who));
+    const sorted = [...canonicalAxes(this.axis, inputShape.length, this.who)].sort((a, b) => a - b);
+    const shape = sorted.map((axis) => knownSize(inputShape, axis, this.who));
     this.addAffine(shape, this.scale || this.rmsScaling, this.center && !this.rmsScaling);
     this.inputSpec = { axes: Object.fromEntries(axesOf(this.axis).map((axis) => [axis, inputShape.at(axis) ?? 0])) };
   }
@@ -70,17 +73,5 @@ export class LayerNormalization extends AffineLayer {
   override computeOutputShape(inputShape: Shape): Shape {
     canonicalAxes(this.axis, inputShape.length, this.who);
     return this.checkedShape(inputShape);
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      axis: this.axis,
-      epsilon: this.epsilon,
-      center: this.center,
-      scale: this.scale,
-      rms_scaling: this.rmsScaling,
-      ...this.affineConfig(),
-    };
   }
 }

@@ -1,19 +1,18 @@
 import { canonicalAxes, knownSize } from '../../../core/axes.ts';
-import type { Config } from '../../../core/config.ts';
-import { checkNumber } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import * as ops from '../../ops/index.ts';
+import { type Fields, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
-import { type AxisOption, axesOf, checkAxis } from './axis-option.ts';
+import { type AxisOption, axes, axesOf } from '../base/option-fields.ts';
 
 /** Options of {@link RMSNormalization}. */
 export interface RMSNormalizationOptions extends LayerOptions {
   /** The axis to normalize over, or several; negative ones count from the back. @default -1 */
   axis?: number | readonly number[] | undefined;
-  /** Added to the mean square, so that nothing is divided by zero. @default 1e-6 */
+  /** A small constant added to the mean square, for numerical stability. @default 1e-6 */
   epsilon?: number | undefined;
 }
 
@@ -27,7 +26,7 @@ export interface RMSNormalizationOptions extends LayerOptions {
  *
  * Shapes: x and y any; scale the sizes of the input on the axes, in ascending order of the axes.
  *
- * @throws TypeError for an unknown option or an axis that is no integer; ValueError for an axis out of range or named
+ * @throws TypeError for an unknown option or an axis that is not an integer; ValueError for an axis out of range or named
  * twice, and for an axis of unknown size.
  * @example
  * const layer = new RMSNormalization();
@@ -37,23 +36,22 @@ export interface RMSNormalizationOptions extends LayerOptions {
  */
 export class RMSNormalization extends Layer {
   static override readonly className: string = 'RMSNormalization';
+  static override readonly fields: Fields = { axis: axes(-1), epsilon: number(1e-6) };
 
   /** The axis to normalize over, or several; negative ones count from the back. */
-  readonly axis: AxisOption;
-  /** Added to the mean square, so that nothing is divided by zero. */
-  readonly epsilon: number;
-  /** null before `build`. */
+  declare readonly axis: AxisOption;
+  /** A small constant added to the mean square. */
+  declare readonly epsilon: number;
+  /** The scale; null before `build`. */
   scale: Variable | null = null;
 
   constructor(options: RMSNormalizationOptions = {}) {
-    super(options, ['axis', 'epsilon']);
-    this.axis = checkAxis(this.who, options.axis ?? -1);
-    this.epsilon = checkNumber(this.who, 'epsilon', options.epsilon ?? 1e-6);
+    super(options);
   }
 
   override build(inputShape: Shape): void {
-    const axes = [...canonicalAxes(this.axis, inputShape.length, this.who)].sort((a, b) => a - b);
-    const shape = axes.map((axis) => knownSize(inputShape, axis, this.who));
+    const sorted = [...canonicalAxes(this.axis, inputShape.length, this.who)].sort((a, b) => a - b);
+    const shape = sorted.map((axis) => knownSize(inputShape, axis, this.who));
     this.scale = this.addWeight({ name: 'scale', shape, initializer: 'ones' });
     this.inputSpec = { axes: Object.fromEntries(axesOf(this.axis).map((axis) => [axis, inputShape.at(axis) ?? 0])) };
   }
@@ -69,9 +67,5 @@ export class RMSNormalization extends Layer {
   override computeOutputShape(inputShape: Shape): Shape {
     canonicalAxes(this.axis, inputShape.length, this.who);
     return this.checkedShape(inputShape);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), axis: this.axis, epsilon: this.epsilon };
   }
 }

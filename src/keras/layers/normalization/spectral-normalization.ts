@@ -1,19 +1,17 @@
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import { TruncatedNormal } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
-import { checkPositive } from '../base/arguments.ts';
+import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { readInnerLayer } from '../inner-layers.ts';
 import type { Layer, LayerOptions } from '../base/layer.ts';
+import { positive } from '../base/option-fields.ts';
 import { WeightWrapper } from './weight-wrapper.ts';
 
 /** Options of {@link SpectralNormalization}. */
 export interface SpectralNormalizationOptions extends LayerOptions {
-  /** How many steps of power iteration each training call makes. @default 1 */
+  /** The number of steps of power iteration in each training call. @default 1 */
   powerIterations?: number | undefined;
 }
 
@@ -31,7 +29,7 @@ export interface SpectralNormalizationOptions extends LayerOptions {
  *
  * Shapes: those of the wrapped layer; its kernel (or embeddings) any, u `[1, outputs]`, not trainable.
  *
- * @throws ValueError if `powerIterations` is no positive integer, or the wrapped layer has no kernel and no embeddings.
+ * @throws ValueError if `powerIterations` is not a positive integer, or the wrapped layer has no kernel and no embeddings.
  * @example
  * const layer = new SpectralNormalization(new Dense(2), { powerIterations: 3 });
  * await layer.apply([[1, 2, 3]], { training: true });
@@ -40,15 +38,15 @@ export interface SpectralNormalizationOptions extends LayerOptions {
  */
 export class SpectralNormalization extends WeightWrapper {
   static override readonly className: string = 'SpectralNormalization';
+  static override readonly fields: Fields = { ...WeightWrapper.fields, powerIterations: positive(1) };
 
-  /** How many steps of power iteration each training call makes. */
-  readonly powerIterations: number;
+  /** The number of steps of power iteration in each training call. */
+  declare readonly powerIterations: number;
   /** u, the guess at the singular vector of the outputs; null before `build`. */
   vectorU: Variable | null = null;
 
   constructor(layer: Layer, options: SpectralNormalizationOptions = {}) {
-    super(layer, options, ['powerIterations']);
-    this.powerIterations = checkPositive(this.who, 'powerIterations', options.powerIterations ?? 1);
+    super(layer, options);
   }
 
   override build(inputShape: Shape): void {
@@ -85,14 +83,5 @@ export class SpectralNormalization extends WeightWrapper {
     context.update(vectorU, ops.where(isZero, before, u));
     // The value is that of the divided kernel, exactly; the gradient passes to the kernel as if it had been divided before.
     context.update(this.kernel, ops.add(divided, ops.subtract(kernel, fixed)));
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), power_iterations: this.powerIterations };
-  }
-
-  static override fromConfig(config: Config): SpectralNormalization {
-    const { layer, ...options } = optionsOf(config);
-    return new this(readInnerLayer(layer), options);
   }
 }

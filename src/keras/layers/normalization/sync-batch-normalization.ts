@@ -1,12 +1,21 @@
 import type { Config } from '../../../core/config.ts';
-import { ValueError } from '../../../core/errors.ts';
-import { optionsOf } from '../../saving/registry.ts';
-import { classNameOf } from '../base/layer-options.ts';
-import type { BatchNormalizationOptions } from './batch-normalization-options.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { type Fields, field, under } from '../../saving/fields.ts';
+import { type BatchNormalizationOptions, batchNormalizationFields } from './batch-normalization-options.ts';
 import { BatchNormalization } from './batch-normalization.ts';
 
 /** BatchNormalization's options; `synchronized` can only be true. */
 export type SyncBatchNormalizationOptions = BatchNormalizationOptions;
+
+const synchronized = field({
+  byDefault: true,
+  read: (who, option, given) => {
+    if (given === true) return given;
+    throw new ValueError(
+      `[${who}] ${option} must be true. Received: ${option}=${show(given)}. Use BatchNormalization.`,
+    );
+  },
+});
 
 /**
  * Batch normalization whose statistics are those of all processes that train together: BatchNormalization with
@@ -25,26 +34,14 @@ export type SyncBatchNormalizationOptions = BatchNormalizationOptions;
  */
 export class SyncBatchNormalization extends BatchNormalization {
   static override readonly className: string = 'SyncBatchNormalization';
+  // The class says in configs that it is synchronized.
+  static override readonly fields: Fields = { ...batchNormalizationFields, synchronized: under(null, synchronized) };
 
-  constructor(options: SyncBatchNormalizationOptions = {}) {
-    const { synchronized } = options;
-    if (synchronized !== undefined && (synchronized as unknown) !== true) {
-      throw new ValueError(
-        `[${classNameOf(new.target)}] synchronized must be true. Received: synchronized=${String(synchronized)}. Use BatchNormalization.`,
-      );
-    }
-    super({ ...options, synchronized: true });
-  }
-
-  /** What tf.keras writes: the class says that it is synchronized, and renorm is only named where it is on. */
+  /** The config of tf.keras, which contains the options of renorm only if it is on. */
   override getConfig(): Config {
-    const { synchronized: _synchronized, ...config } = super.getConfig();
-    if (this.settings.renorm) return config;
+    const config = super.getConfig();
+    if (this.renorm) return config;
     const { renorm: _renorm, renorm_clipping: _clipping, renorm_momentum: _momentum, ...rest } = config;
     return rest;
-  }
-
-  static override fromConfig(config: Config): SyncBatchNormalization {
-    return new this(optionsOf(config));
   }
 }

@@ -1,10 +1,10 @@
 import { canonicalAxes } from '../../../core/axes.ts';
-import type { Config } from '../../../core/config.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import * as ops from '../../ops/index.ts';
+import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
-import { type AxisOption, checkAxis } from './axis-option.ts';
+import { type AxisOption, axes } from '../base/option-fields.ts';
 
 /** Options of {@link UnitNormalization}. */
 export interface UnitNormalizationOptions extends LayerOptions {
@@ -12,17 +12,17 @@ export interface UnitNormalizationOptions extends LayerOptions {
   axis?: number | readonly number[] | undefined;
 }
 
-/** What a norm is at least taken for. */
+/** The minimum of a norm. */
 const EPSILON = 1e-12;
 
 /**
- * Unit normalization: divides each sample by its Euclidean norm over the axes. What is zero stays zero.
+ * Unit normalization: divides each sample by its Euclidean norm over the axes. Zeros stay zeros.
  *
  *     y = x / max(√Σx², 1e-12)           sum over `axis`
  *
  * Shapes: x and y any; there are no weights.
  *
- * @throws TypeError for an unknown option or an axis that is no integer; ValueError for an axis out of range or named
+ * @throws TypeError for an unknown option or an axis that is not an integer; ValueError for an axis out of range or named
  * twice.
  * @example
  * const layer = new UnitNormalization();
@@ -31,15 +31,15 @@ const EPSILON = 1e-12;
  */
 export class UnitNormalization extends Layer {
   static override readonly className: string = 'UnitNormalization';
+  static override readonly fields: Fields = { axis: axes(-1) };
 
   override supportsMasking = true;
+  override built = true;
   /** The axis along which the norm becomes 1, or several together. */
-  readonly axis: AxisOption;
+  declare readonly axis: AxisOption;
 
   constructor(options: UnitNormalizationOptions = {}) {
-    super(options, ['axis']);
-    this.axis = checkAxis(this.who, options.axis ?? -1);
-    this.built = true;
+    super(options);
   }
 
   override call(inputs: Value): Value {
@@ -49,9 +49,5 @@ export class UnitNormalization extends Layer {
   override computeOutputShape(inputShape: Shape): Shape {
     canonicalAxes(this.axis, inputShape.length, this.who);
     return this.checkedShape(inputShape);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), axis: this.axis };
   }
 }

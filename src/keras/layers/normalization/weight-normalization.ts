@@ -1,6 +1,4 @@
-import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { optionsOf } from '../../saving/registry.ts';
 import type { Shape } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import type { Update } from '../../../compiler/graph/graph.ts';
@@ -11,14 +9,13 @@ import { Initializer } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import { overNorm } from '../../ops/scaled-norm.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { readInnerLayer } from '../inner-layers.ts';
 import type { Layer, LayerOptions } from '../base/layer.ts';
 import { WeightWrapper } from './weight-wrapper.ts';
 
 /** Options of {@link WeightNormalization}. */
 export type WeightNormalizationOptions = LayerOptions;
 
-/** What the norm of a direction is at least taken for. */
+/** The minimum of a direction's norm. */
 const EPSILON = 1e-12;
 
 /**
@@ -33,7 +30,7 @@ const EPSILON = 1e-12;
  *
  * Shapes: those of the wrapped layer; v that of its kernel (or embeddings), g `[outputs]`, the kernel's last size.
  *
- * @throws TypeError if what is wrapped is no layer; ValueError if it has no kernel and no embeddings.
+ * @throws TypeError if the wrapped object is not a layer; ValueError if it has neither a kernel nor embeddings.
  * @example
  * const layer = new WeightNormalization(new Dense(2));
  * await layer.apply([[1, 2, 3]]);
@@ -47,7 +44,7 @@ export class WeightNormalization extends WeightWrapper {
   g: Variable | null = null;
 
   constructor(layer: Layer, options: WeightNormalizationOptions = {}) {
-    super(layer, options, []);
+    super(layer, options);
   }
 
   /** The directions: the kernel of the wrapped layer. @throws ValueError before the layer is built. */
@@ -70,11 +67,6 @@ export class WeightNormalization extends WeightWrapper {
     const kernel = ops.multiply(scaled, lengths);
     const inner = new TraceWithKernel(context.trace, this.v, kernel, this.who);
     return this.callInner(inputs, context, inner, kernel);
-  }
-
-  static override fromConfig(config: Config): WeightNormalization {
-    const { layer, ...options } = optionsOf(config);
-    return new this(readInnerLayer(layer), options);
   }
 }
 

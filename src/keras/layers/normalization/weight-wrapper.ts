@@ -1,28 +1,25 @@
-import type { Config } from '../../../core/config.ts';
 import { isFloat } from '../../../core/dtype.ts';
-import { ValueError, show } from '../../../core/errors.ts';
+import { ValueError } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Node, Value } from '../../../compiler/graph/value.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import { Variable } from '../../../compiler/graph/variable.ts';
 import { castTo } from '../../ops/operand.ts';
+import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { innerConfig } from '../inner-layers.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { innerLayer } from './inner-layer.ts';
 
-/** What the layers share that hold another layer and normalize its kernel. */
+/** The base of layers that hold another layer and normalize its kernel. */
 export abstract class WeightWrapper extends Layer {
+  static override readonly fields: Fields = { layer: innerLayer };
+
   /** The wrapped layer. */
-  readonly layer: Layer;
+  declare readonly layer: Layer;
   #kernel: Variable | null = null;
 
-  constructor(layer: Layer, options: LayerOptions, ownOptions: readonly string[]) {
-    super(options, ownOptions);
-    const given: unknown = layer;
-    if (!(given instanceof Layer)) {
-      throw new TypeError(`[${this.who}] layer must be a layer. Received: layer=${show(given)}.`);
-    }
-    this.layer = given;
+  constructor(layer: Layer, options: LayerOptions) {
+    super(options, { layer });
     this.inputSpec = { minRank: 1 };
   }
 
@@ -41,7 +38,7 @@ export abstract class WeightWrapper extends Layer {
     this.inputSpec = last === null ? { minRank: 1 } : { minRank: 1, axes: { [-1]: last } };
   }
 
-  /** Keras's order: the kernel counts as this layer's own. */
+  /** In Keras's order, where the kernel counts as this layer's own. */
   override get weights(): readonly Variable[] {
     const kernel = this.#kernel;
     return kernel === null ? super.weights : [...new Set([kernel, ...super.weights])];
@@ -52,7 +49,7 @@ export abstract class WeightWrapper extends Layer {
     return kernel === null ? super.ownWeights : [kernel, ...super.ownWeights];
   }
 
-  /** Calls the wrapped layer where its kernel is `kernel`. @throws ValueError if it does not read it there. */
+  /** Calls the wrapped layer with `kernel` as its kernel. @throws ValueError if the layer does not read that. */
   protected callInner(inputs: Value, context: CallContext, trace: Trace, kernel: Value): Value {
     const output = this.layer.applyIn(trace, inputs, context.training, context.mask) as Value;
     if (!dependsOn(output, kernel.node)) {
@@ -66,10 +63,6 @@ export abstract class WeightWrapper extends Layer {
   override computeOutputShape(inputShape: Shape): Shape {
     return this.layer.computeOutputShape(this.checkedShape(inputShape));
   }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), layer: innerConfig(this.layer) };
-  }
 }
 
 function findKernel(layer: Layer, who: string): Variable {
@@ -80,7 +73,7 @@ function findKernel(layer: Layer, who: string): Variable {
   throw new ValueError(`[${who}] the wrapped layer must have a kernel or embeddings. Received: ${layer.who}.`);
 }
 
-/** Whether a value is computed from an output of a node. The nearest nodes are looked at first. */
+/** Whether a value depends on an output of a node. The search is breadth-first. */
 function dependsOn(value: Value, node: Node): boolean {
   const seen = new Set<Node>([value.node]);
   for (const each of seen) {

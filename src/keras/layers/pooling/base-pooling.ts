@@ -1,57 +1,45 @@
-import type { Config } from '../../../core/config.ts';
-import { checkChoice } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { DataFormat, Padding, PoolOptions } from '../../ops/windows.ts';
-import { checkDataFormat, checkPerAxis } from '../base/arguments.ts';
+import { type Fields, nullable } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { dataFormat, padding, perAxis } from '../base/option-fields.ts';
 
 /** Options of the poolings over windows. */
 export interface PoolingOptions extends LayerOptions {
   /** The size of the window on each spatial axis. @default 2 */
   poolSize?: number | readonly number[] | undefined;
-  /** How far the window moves on each spatial axis. @default null, which is `poolSize` */
+  /** The distance between windows on each spatial axis. @default null, which is `poolSize` */
   strides?: number | readonly number[] | null | undefined;
   /** 'same' lets windows reach over the edge, so that every stride has an output. @default 'valid' */
   padding?: Padding | undefined;
-  /** Where the channels are. @default 'channels_last' */
+  /** The position of the channels. @default 'channels_last' */
   dataFormat?: DataFormat | null | undefined;
 }
 
-const OPTIONS = ['poolSize', 'strides', 'padding', 'dataFormat'];
+/** The options of a pooling over windows of so many spatial axes, in the order of Keras's config. */
+export function poolingFields(rank: number): Fields {
+  return { poolSize: perAxis(rank, 2), padding, strides: nullable(perAxis(rank)), dataFormat: dataFormat() };
+}
 
-/** What the poolings over windows share. */
+/** The base of poolings over windows. */
 export abstract class BasePooling extends Layer {
-  readonly poolSize: readonly number[];
-  readonly strides: readonly number[];
-  readonly padding: Padding;
-  readonly dataFormat: DataFormat;
+  override built = true;
+  declare readonly poolSize: readonly number[];
+  declare readonly strides: readonly number[];
+  declare readonly padding: Padding;
+  declare readonly dataFormat: DataFormat;
 
-  constructor(rank: number, options: PoolingOptions) {
-    super(options, OPTIONS);
-    const { who } = this;
-    this.poolSize = checkPerAxis(who, 'poolSize', options.poolSize ?? 2, rank);
-    this.strides = checkPerAxis(who, 'strides', options.strides ?? this.poolSize, rank);
-    this.padding = checkChoice<Padding>(who, 'padding', options.padding ?? 'valid', ['valid', 'same']);
-    this.dataFormat = checkDataFormat(who, options.dataFormat);
-    this.inputSpec = { rank: rank + 2 };
-    this.built = true;
+  constructor(options: PoolingOptions = {}) {
+    super(options);
+    if ((options.strides ?? null) === null) this.strides = this.poolSize;
+    this.inputSpec = { rank: this.poolSize.length + 2 };
   }
 
-  /** The op that takes one number from each window. */
+  /** Reduces each window to one number. */
   protected abstract pool(x: Value, poolSize: readonly number[], options: PoolOptions): Value;
 
   override call(inputs: Value): Value {
-    const { strides, padding, dataFormat } = this;
-    return this.pool(inputs, this.poolSize, { strides, padding, dataFormat });
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      pool_size: this.poolSize,
-      padding: this.padding,
-      strides: this.strides,
-      data_format: this.dataFormat,
-    };
+    const { strides, padding: mode, dataFormat: format } = this;
+    return this.pool(inputs, this.poolSize, { strides, padding: mode, dataFormat: format });
   }
 }

@@ -1,16 +1,17 @@
 import type { Value } from '../../../compiler/graph/value.ts';
 import { cast, divide, where } from '../../ops/elementwise.ts';
 import { expandDims } from '../../ops/movement.ts';
-import { type ReductionOptions, mean, sum } from '../../ops/reductions.ts';
+import { sum } from '../../ops/reductions.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { BaseGlobalPooling, type GlobalPoolingOptions } from './base-global-pooling.ts';
+import { BaseGlobalAveragePooling } from './base-global-average-pooling.ts';
+import type { GlobalPoolingOptions } from './base-global-pooling.ts';
 
 /** Options of {@link GlobalAveragePooling1D}. */
 export type GlobalAveragePooling1DOptions = GlobalPoolingOptions;
 
 /**
- * The mean of each channel over a whole sequence. Steps that a mask leaves out do not count; the mask is dropped, and a
- * sequence of which no step counts gives NaN.
+ * The mean of each channel over a whole sequence. Masked steps do not count; the mask is dropped, and the mean of a
+ * sequence that is masked entirely is NaN.
  *
  * Shapes: `[batch, steps, channels]`, or with the channels in front → `[batch, channels]`, or, with `keepdims`, the same
  * rank with a size of 1.
@@ -18,12 +19,13 @@ export type GlobalAveragePooling1DOptions = GlobalPoolingOptions;
  * new GlobalAveragePooling1D().apply(Input({ shape: [7, 64] })).shape;    // [null, 64]
  * @see https://keras.io/api/layers/pooling_layers/global_average_pooling1d/
  */
-export class GlobalAveragePooling1D extends BaseGlobalPooling {
+export class GlobalAveragePooling1D extends BaseGlobalAveragePooling {
   static override readonly className: string = 'GlobalAveragePooling1D';
+
+  override supportsMasking = true;
 
   constructor(options: GlobalAveragePooling1DOptions = {}) {
     super(1, options);
-    this.supportsMasking = true;
   }
 
   override call(inputs: Value, context: CallContext): Value {
@@ -36,9 +38,5 @@ export class GlobalAveragePooling1D extends BaseGlobalPooling {
 
   override computeMask(): null {
     return null;
-  }
-
-  protected override reduce(x: Value, options: ReductionOptions): Value {
-    return mean(x, options);
   }
 }

@@ -1,6 +1,5 @@
-import type { Value } from '../../../compiler/graph/value.ts';
-import { type ReductionOptions, mean } from '../../ops/reductions.ts';
-import { BaseGlobalPooling, type GlobalPoolingOptions } from './base-global-pooling.ts';
+import { BaseGlobalAveragePooling } from './base-global-average-pooling.ts';
+import type { GlobalPoolingOptions } from './base-global-pooling.ts';
 
 /** Options of {@link GlobalAveragePooling2D}. */
 export type GlobalAveragePooling2DOptions = GlobalPoolingOptions;
@@ -14,14 +13,10 @@ export type GlobalAveragePooling2DOptions = GlobalPoolingOptions;
  * new GlobalAveragePooling2D().apply(Input({ shape: [7, 7, 64] })).shape;    // [null, 64]
  * @see https://keras.io/api/layers/pooling_layers/global_average_pooling2d/
  */
-export class GlobalAveragePooling2D extends BaseGlobalPooling {
+export class GlobalAveragePooling2D extends BaseGlobalAveragePooling {
   static override readonly className: string = 'GlobalAveragePooling2D';
 
   constructor(options: GlobalAveragePooling2DOptions = {}) {
     super(2, options);
-  }
-
-  protected override reduce(x: Value, options: ReductionOptions): Value {
-    return mean(x, options);
   }
 }

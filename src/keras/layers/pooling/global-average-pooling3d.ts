@@ -1,6 +1,5 @@
-import type { Value } from '../../../compiler/graph/value.ts';
-import { type ReductionOptions, mean } from '../../ops/reductions.ts';
-import { BaseGlobalPooling, type GlobalPoolingOptions } from './base-global-pooling.ts';
+import { BaseGlobalAveragePooling } from './base-global-average-pooling.ts';
+import type { GlobalPoolingOptions } from './base-global-pooling.ts';
 
 /** Options of {@link GlobalAveragePooling3D}. */
 export type GlobalAveragePooling3DOptions = GlobalPoolingOptions;
@@ -14,14 +13,10 @@ export type GlobalAveragePooling3DOptions = GlobalPoolingOptions;
  * new GlobalAveragePooling3D().apply(Input({ shape: [3, 7, 7, 64] })).shape;    // [null, 64]
  * @see https://keras.io/api/layers/pooling_layers/global_average_pooling3d/
  */
-export class GlobalAveragePooling3D extends BaseGlobalPooling {
+export class GlobalAveragePooling3D extends BaseGlobalAveragePooling {
   static override readonly className: string = 'GlobalAveragePooling3D';
 
   constructor(options: GlobalAveragePooling3DOptions = {}) {
     super(3, options);
-  }
-
-  protected override reduce(x: Value, options: ReductionOptions): Value {
-    return mean(x, options);
   }
 }

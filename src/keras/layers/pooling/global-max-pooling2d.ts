@@ -1,12 +1,11 @@
-import type { Value } from '../../../compiler/graph/value.ts';
-import { type ReductionOptions, max } from '../../ops/reductions.ts';
-import { BaseGlobalPooling, type GlobalPoolingOptions } from './base-global-pooling.ts';
+import { BaseGlobalMaxPooling } from './base-global-max-pooling.ts';
+import type { GlobalPoolingOptions } from './base-global-pooling.ts';
 
 /** Options of {@link GlobalMaxPooling2D}. */
 export type GlobalMaxPooling2DOptions = GlobalPoolingOptions;
 
 /**
- * The greatest element of each channel over a whole image.
+ * The maximum of each channel over a whole image.
  *
  * Shapes: `[batch, height, width, channels]`, or with the channels in front → `[batch, channels]`, or, with
  * `keepdims`, the same rank with spatial sizes of 1.
@@ -14,14 +13,10 @@ export type GlobalMaxPooling2DOptions = GlobalPoolingOptions;
  * new GlobalMaxPooling2D().apply(Input({ shape: [7, 7, 64] })).shape;    // [null, 64]
  * @see https://keras.io/api/layers/pooling_layers/global_max_pooling2d/
  */
-export class GlobalMaxPooling2D extends BaseGlobalPooling {
+export class GlobalMaxPooling2D extends BaseGlobalMaxPooling {
   static override readonly className: string = 'GlobalMaxPooling2D';
 
   constructor(options: GlobalMaxPooling2DOptions = {}) {
     super(2, options);
-  }
-
-  protected override reduce(x: Value, options: ReductionOptions): Value {
-    return max(x, options);
   }
 }

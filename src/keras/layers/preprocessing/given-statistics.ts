@@ -1,8 +1,8 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type KnownShape, broadcastShapes, sameShape, showShape, stridesOf } from '../../../core/shape.ts';
-import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
+import { Tensor } from '../../../core/tensor.ts';
 
-/** A mean and a variance that the user gave. */
+/** A known mean and variance. */
 export interface GivenStatistics {
   readonly mean: Tensor;
   readonly variance: Tensor;
@@ -10,12 +10,12 @@ export interface GivenStatistics {
 
 /**
  * Checks a mean and a variance against each other and against the number of axes.
- * @throws ValueError if there is one without the other, or a shape that cannot be meant.
+ * @throws ValueError if there is one without the other, or they have more axes than `axis`.
  */
 export function readStatistics(
   who: string,
-  mean: TensorLike | null,
-  variance: TensorLike | null,
+  mean: Tensor | null,
+  variance: Tensor | null,
   axes: number,
 ): GivenStatistics | null {
   if (mean === null && variance === null) return null;
@@ -25,22 +25,21 @@ export function readStatistics(
       `[${who}] mean and variance must be given together. Received: ${given} without ${missing}. Give both, or neither and adapt the layer to data.`,
     );
   }
-  const read = { mean: tensor(mean, undefined, 'float64'), variance: tensor(variance, undefined, 'float64') };
-  if (!sameShape(read.mean.shape, read.variance.shape)) {
+  if (!sameShape(mean.shape, variance.shape)) {
     throw new ValueError(
-      `[${who}] mean and variance must have one shape. Received: mean of shape ${showShape(read.mean.shape)} and variance of shape ${showShape(read.variance.shape)}.`,
+      `[${who}] mean and variance must have one shape. Received: mean of shape ${showShape(mean.shape)} and variance of shape ${showShape(variance.shape)}.`,
     );
   }
-  if (read.mean.rank > axes) {
+  if (mean.rank > axes) {
     throw new ValueError(
-      `[${who}] mean and variance must not have more axes than axis names, ${axes}. Received: shape ${showShape(read.mean.shape)}.`,
+      `[${who}] mean and variance must not have more axes than axis names, ${axes}. Received: shape ${showShape(mean.shape)}.`,
     );
   }
-  return read;
+  return { mean, variance };
 }
 
 /**
- * Statistics repeated to the sizes of the kept axes, with which their own axes are aligned from the last one on.
+ * Broadcasts statistics to the sizes of the kept axes.
  * @throws ValueError if they do not fit.
  */
 export function spreadStatistics(who: string, given: Tensor, sizes: KnownShape): Tensor {

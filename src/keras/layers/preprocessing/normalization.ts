@@ -1,7 +1,7 @@
 import { canonicalAxes, knownSize } from '../../../core/axes.ts';
-import type { Config, Json } from '../../../core/config.ts';
+import type { Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../../core/checks.ts';
+import { checkOptions } from '../../../core/checks.ts';
 import { type KnownShape, type Shape, showShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
@@ -9,28 +9,30 @@ import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import * as ops from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
+import { type Field, type Fields, boolean, field, keptAs, nullable } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { AxisOption } from '../base/option-fields.ts';
 import { type AdaptData, batchesOf } from './adapt-data.ts';
 import { FeatureStatistics } from './feature-statistics.ts';
 import { type GivenStatistics, readStatistics, spreadStatistics } from './given-statistics.ts';
 
 /** Options of {@link Normalization}. */
 export interface NormalizationOptions extends LayerOptions {
-  /** The axes whose entries have statistics of their own; null for one mean and one variance of everything. @default -1 */
+  /** The axes that are not reduced: each of their entries has its own statistics; null reduces all. @default -1 */
   axis?: number | readonly number[] | null | undefined;
-  /** What to subtract, if it is known: a number, or an array that fits the axes. @default null, learned by `adapt` */
+  /** The mean, if it is known: a number, or an array that fits the axes. @default null, learned by `adapt` */
   mean?: TensorLike | null | undefined;
-  /** The square of what to divide by; given together with the mean. @default null, learned by `adapt` */
+  /** The variance; required with the mean. @default null, learned by `adapt` */
   variance?: TensorLike | null | undefined;
-  /** Undo the normalization instead. @default false */
+  /** Whether to undo the normalization instead. @default false */
   invert?: boolean | undefined;
 }
 
-/** How far `adapt` is. */
+/** The progress of `adapt`. */
 export interface AdaptProgress {
-  /** How many batches were read. */
+  /** The number of batches read. */
   readonly batches: number;
-  /** How many rows they had. */
+  /** The number of rows in them. */
   readonly rows: number;
 }
 
@@ -40,21 +42,21 @@ export interface AdaptOptions {
   onProgress?: ((progress: AdaptProgress) => void) | undefined;
 }
 
-/** What a deviation is at least taken for. */
+/** The minimum of the divisor. */
 const FUZZ = 1e-7;
 
 /**
- * Gives each feature of the data mean 0 and deviation 1, by statistics that are given or learned from data beforehand.
+ * Normalizes each feature of the data to mean 0 and standard deviation 1, with known statistics or those of `adapt`.
  *
  *     y = (x − mean) / max(√variance, 1e-7)           y = x · max(√variance, 1e-7) + mean with `invert`
  *
- * `adapt` learns them; a layer that was not adapted changes nothing. `fit` does not change them.
+ * A layer that was neither given statistics nor adapted returns its input. `fit` does not change them.
  *
  * Shapes: x and y any; mean and variance the sizes of the input on the axes, in ascending order of the axes; count `[]`,
- * an int32 that Keras's files have and that stays 0.
+ * an int32 that Keras's files contain and that stays 0.
  *
  * @throws ValueError if only one of mean and variance is given, or their shapes do not fit each other and the axes, and
- * for an axis out of range, named twice or of unknown size; TypeError for an axis that is no integer.
+ * for an axis out of range, named twice or of unknown size; TypeError for an axis that is not an integer.
  * @example
  * const layer = new Normalization();
  * await layer.adapt([[0, 7, 4], [2, 9, 6], [0, 7, 4], [2, 9, 6]]);
@@ -63,32 +65,35 @@ const FUZZ = 1e-7;
  */
 export class Normalization extends Layer {
   static override readonly className: string = 'Normalization';
+  static override readonly fields: Fields = {
+    axis: nullable(field({ byDefault: -1, read: readAxis })),
+    invert: boolean(false),
+    mean: statistic('inputMean'),
+    variance: statistic('inputVariance'),
+  };
 
   override supportsMasking = true;
-  /** The axes whose entries have statistics of their own; null for one mean and one variance of everything. */
-  readonly axis: number | readonly number[] | null;
-  /** Undo the normalization instead. */
-  readonly invert: boolean;
-  /** The learned mean; null before `build`, and where statistics were given. */
+  /** The axes that are not reduced: each of their entries has its own statistics; null reduces all. */
+  declare readonly axis: AxisOption | null;
+  /** Whether to undo the normalization instead. */
+  declare readonly invert: boolean;
+  /** The option `mean`. */
+  declare readonly inputMean: Tensor | null;
+  /** The option `variance`. */
+  declare readonly inputVariance: Tensor | null;
+  /** The learned mean; null before `build`, and if the statistics were options. */
   adaptMean: Variable | null = null;
-  /** The learned variance; null before `build`, and where statistics were given. */
+  /** The learned variance; null before `build`, and if the statistics were options. */
   adaptVariance: Variable | null = null;
-  /** What Keras's files have here, always 0; null before `build`, and where statistics were given. */
+  /** A weight of Keras's files, always 0; null before `build`, and if the statistics were options. */
   count: Variable | null = null;
   readonly #given: GivenStatistics | null;
-  /** The mean and the variance as they were given, for the config. */
-  readonly #written: readonly [Json, Json];
   /** The given statistics in the sizes of the kept axes. */
   #fixed: GivenStatistics | null = null;
 
   constructor(options: NormalizationOptions = {}) {
-    super(options, ['axis', 'mean', 'variance', 'invert']);
-    const { who } = this;
-    this.axis = readAxis(options.axis === undefined ? -1 : options.axis, who);
-    this.invert = checkBoolean(who, 'invert', options.invert ?? false);
-    const { mean = null, variance = null } = options;
-    this.#given = readStatistics(who, mean, variance, listOf(this.axis).length);
-    this.#written = [written(mean), written(variance)];
+    super(options);
+    this.#given = readStatistics(this.who, this.inputMean, this.inputVariance, listOf(this.axis).length);
   }
 
   override build(inputShape: Shape): void {
@@ -106,12 +111,12 @@ export class Normalization extends Layer {
     this.inputSpec = kept.length === 0 ? null : { rank: inputShape.length, axes };
   }
 
-  /** What is subtracted, in the sizes of the kept axes; null before `build`. */
+  /** The mean, in the sizes of the kept axes; null before `build`. */
   get mean(): Tensor | null {
     return this.#fixed?.mean ?? this.adaptMean?.value ?? null;
   }
 
-  /** The square of what is divided by, in the sizes of the kept axes; null before `build`. */
+  /** The variance, in the sizes of the kept axes; null before `build`. */
   get variance(): Tensor | null {
     return this.#fixed?.variance ?? this.adaptVariance?.value ?? null;
   }
@@ -123,19 +128,19 @@ export class Normalization extends Layer {
     const coefficient = (learned: Variable | null, fixed: Tensor | undefined): Value =>
       ops.reshape(learned === null ? constant(fixed ?? 0, this.dtype) : context.read(learned), shape);
     const mean = coefficient(this.adaptMean, this.#fixed?.mean);
-    const deviation = ops.maximum(ops.sqrt(coefficient(this.adaptVariance, this.#fixed?.variance)), FUZZ);
-    if (this.invert) return ops.add(mean, ops.multiply(x, deviation));
-    return ops.divide(ops.subtract(x, mean), deviation);
+    const stddev = ops.maximum(ops.sqrt(coefficient(this.adaptVariance, this.#fixed?.variance)), FUZZ);
+    if (this.invert) return ops.add(mean, ops.multiply(x, stddev));
+    return ops.divide(ops.subtract(x, mean), stddev);
   }
 
   /**
-   * Learns the mean and the variance of the features from data; what was learned before is forgotten.
+   * Computes the mean and the variance of the features of data, in place of those learned before.
    *
-   * Batches of an iterable are read one after the other and not kept; their statistics are pooled exactly, in float64. Of
-   * a batch `[x, y]` the first is taken. If it fails, the layer is as it was. The layer is built for the data, if it is not.
+   * Batches of an iterable are read one at a time and not kept; their statistics are pooled exactly, in float64. Of a
+   * batch `[x, y]` only x is used. After an error the layer is unchanged. Builds the layer for the data, if necessary.
    *
-   * @throws ValueError if there is no data, a batch does not fit the others or the layer, an entry is not finite, or the
-   * layer was given a mean and a variance; TypeError if the data is nothing that can be data.
+   * @throws ValueError if there is no data, a batch does not fit the rest or the layer, an entry is not finite, or the
+   * mean and the variance were options; TypeError if the data is neither an array nor an iterable.
    * @example
    * const layer = new Normalization({ axis: null });
    * async function* stream() { yield [[1, 2]]; yield [[3, 4], [5, 6]]; }
@@ -146,9 +151,7 @@ export class Normalization extends Layer {
     const { who } = this;
     checkOptions(`${who} adapt`, options, ['onProgress']);
     if (this.#given !== null) {
-      throw new ValueError(
-        `[${who}] adapt cannot change a mean and a variance that were given. Leave them out to adapt.`,
-      );
+      throw new ValueError(`[${who}] adapt cannot change the options mean and variance. Leave them out to adapt.`);
     }
     let shape: Shape | null = this.built ? (this.builtShape as Shape | null) : null;
     let statistics: FeatureStatistics | null = null;
@@ -193,7 +196,7 @@ export class Normalization extends Layer {
     );
   }
 
-  /** The axes with statistics of their own, counted from the front, ascending. */
+  /** The axes that are not reduced, counted from the front, ascending. */
   #keptAxes(rank: number): readonly number[] {
     return [...canonicalAxes(listOf(this.axis), rank, this.who)].sort((a, b) => a - b);
   }
@@ -202,26 +205,30 @@ export class Normalization extends Layer {
     this.#keptAxes(inputShape.length);
     return this.checkedShape(inputShape);
   }
-
-  override getConfig(): Config {
-    const [mean, variance] = this.#written;
-    return { ...super.getConfig(), axis: this.axis, invert: this.invert, mean, variance };
-  }
 }
 
 const listOf = (axis: number | readonly number[] | null): readonly number[] =>
   axis === null ? [] : typeof axis === 'number' ? [axis] : axis;
 
-function readAxis(axis: unknown, who: string): number | readonly number[] | null {
-  if (axis === null) return null;
+function readAxis(who: string, option: string, axis: unknown): AxisOption {
   const list: readonly unknown[] = Array.isArray(axis) ? axis : [axis];
   if (!list.every((entry) => typeof entry === 'number' && Number.isInteger(entry))) {
-    throw new TypeError(`[${who}] axis must be an integer, a list of integers, or null. Received: axis=${show(axis)}.`);
+    throw new TypeError(
+      `[${who}] ${option} must be an integer, a list of integers, or null. Received: ${option}=${show(axis)}.`,
+    );
   }
   return Array.isArray(axis) ? ([...list] as number[]) : (axis as number);
 }
 
-/** Statistics for a config: nested arrays, as they were given. */
-function written(values: TensorLike | null): Json {
-  return values === null ? null : tensor(values, undefined, 'float64').toArray();
+/** A statistic, which configs contain as nested arrays. */
+function statistic(attribute: string): Field<Tensor | null> {
+  return keptAs(
+    attribute,
+    nullable(
+      field({
+        read: (_who, _option, given): Tensor => tensor(given as TensorLike, undefined, 'float64'),
+        write: (value): Json => value.toArray(),
+      }),
+    ),
+  );
 }

@@ -1,11 +1,9 @@
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
-import { ValueError, show } from '../../../core/errors.ts';
-import type { Json } from '../../../core/config.ts';
-import { type TensorLike, tensor } from '../../../core/tensor.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { type TensorLike, tensor } from '../../../core/tensor.ts';
 import { add, cast, multiply } from '../../ops/elementwise.ts';
+import { type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
 /** A number, or numbers that broadcast against the input. */
@@ -13,12 +11,12 @@ export type RescalingFactor = number | readonly RescalingFactor[];
 
 /** Options of {@link Rescaling}. */
 export interface RescalingOptions extends LayerOptions {
-  /** What is added after. @default 0 */
+  /** The summand. @default 0 */
   offset?: RescalingFactor | undefined;
 }
 
 /**
- * Numbers of one range moved into another: pixels from [0, 255] to [0, 1] with a scale of 1 / 255.
+ * Maps numbers from one range to another: pixels from [0, 255] to [0, 1] with a scale of 1 / 255.
  *
  * y = x · scale + offset
  *
@@ -30,18 +28,20 @@ export interface RescalingOptions extends LayerOptions {
  */
 export class Rescaling extends Layer {
   static override readonly className: string = 'Rescaling';
+  static override readonly fields: Fields = {
+    scale: field({ read: checkFactor }),
+    offset: field({ byDefault: 0, read: checkFactor }),
+  };
 
-  /** What the input is multiplied by. */
-  readonly scale: RescalingFactor;
-  /** What is added after. */
-  readonly offset: RescalingFactor;
+  override supportsMasking = true;
+  override built = true;
+  /** The factor. */
+  declare readonly scale: RescalingFactor;
+  /** The summand. */
+  declare readonly offset: RescalingFactor;
 
   constructor(scale: RescalingFactor, options: RescalingOptions = {}) {
-    super(options, ['offset']);
-    this.scale = checkFactor(scale, 'scale', this.who);
-    this.offset = checkFactor(options.offset ?? 0, 'offset', this.who);
-    this.supportsMasking = true;
-    this.built = true;
+    super(options, { scale });
   }
 
   override call(inputs: Value): Value {
@@ -50,24 +50,12 @@ export class Rescaling extends Layer {
     );
     return add(multiply(cast(inputs, this.dtype), scale ?? 1), offset ?? 0);
   }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), scale: this.scale, offset: this.offset };
-  }
-
-  static override fromConfig(config: Config): Rescaling {
-    const { scale, ...options } = optionsOf(config) as {
-      readonly scale: RescalingFactor;
-      readonly [key: string]: Json;
-    };
-    return new this(scale, options);
-  }
 }
 
-function checkFactor(value: unknown, argument: string, who: string): RescalingFactor {
+function checkFactor(who: string, argument: string, value: unknown): RescalingFactor {
   const message = `[${who}] ${argument} must be a finite number or a list of them. Received: ${argument}=${show(value)}.`;
   if (Array.isArray(value) && value.length > 0) {
-    return value.map((entry: unknown) => checkFactor(entry, argument, who));
+    return value.map((entry: unknown) => checkFactor(who, argument, entry));
   }
   if (typeof value !== 'number') throw new TypeError(message);
   if (!Number.isFinite(value)) throw new ValueError(message);

@@ -1,12 +1,10 @@
-import type { Config } from '../../../core/config.ts';
-import { checkOptions } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import { L1L2 } from '../../regularizers/index.ts';
-import { LAYER_OPTIONS } from '../base/layer-options.ts';
+import { checkOptions } from '../../../core/checks.ts';
+import { regularizer } from '../../regularizers/field.ts';
+import { L1L2, type Regularizer } from '../../regularizers/index.ts';
+import { type Fields, number, under } from '../../saving/fields.ts';
+import { fieldsOf } from '../base/layer-fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
-
-/** The penalty is what the layer is for, so that another cannot be given. */
-const OWN_LAYER_OPTIONS = LAYER_OPTIONS.filter((option) => option !== 'activityRegularizer');
 
 /** Options of {@link ActivityRegularization}. */
 export interface ActivityRegularizationOptions extends Omit<LayerOptions, 'activityRegularizer'> {
@@ -17,7 +15,7 @@ export interface ActivityRegularizationOptions extends Omit<LayerOptions, 'activ
 }
 
 /**
- * A penalty on what passes through, added to the loss.
+ * Adds a penalty on the input to the loss, and returns the input unchanged.
  *
  * loss += (l1 · Σ |x| + l2 · Σ x²) / batch
  *
@@ -29,28 +27,28 @@ export interface ActivityRegularizationOptions extends Omit<LayerOptions, 'activ
  */
 export class ActivityRegularization extends Layer {
   static override readonly className: string = 'ActivityRegularization';
+  static override readonly fields: Fields = {
+    l1: under('l1', number(0)),
+    l2: under('l2', number(0)),
+    activityRegularizer: under(null, regularizer()),
+  };
 
+  override supportsMasking = true;
+  override built = true;
+  declare readonly activityRegularizer: Regularizer;
   /** The factor of the sum of absolute values. */
-  readonly l1: number;
+  declare readonly l1: number;
   /** The factor of the sum of squares. */
-  readonly l2: number;
+  declare readonly l2: number;
 
   constructor(options: ActivityRegularizationOptions = {}) {
-    const { l1 = 0, l2 = 0 } = options;
-    checkOptions('ActivityRegularization', options, ['l1', 'l2', ...OWN_LAYER_OPTIONS]);
-    super({ ...options, activityRegularizer: new L1L2({ l1, l2 }) }, ['l1', 'l2']);
-    this.l1 = l1;
-    this.l2 = l2;
-    this.supportsMasking = true;
-    this.built = true;
+    const allowed = Object.keys(fieldsOf(ActivityRegularization)).filter((option) => option !== 'activityRegularizer');
+    checkOptions('ActivityRegularization', options, allowed);
+    const { l1, l2 } = options;
+    super({ ...options, activityRegularizer: new L1L2({ l1: l1 ?? 0, l2: l2 ?? 0 }) });
   }
 
   override call(inputs: Value): Value {
     return inputs;
-  }
-
-  override getConfig(): Config {
-    const { activity_regularizer: _own, ...config } = super.getConfig();
-    return { ...config, l1: this.l1, l2: this.l2 };
   }
 }

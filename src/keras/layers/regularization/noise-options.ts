@@ -1,27 +1,17 @@
-import { ValueError } from '../../../core/errors.ts';
-import { checkInteger, checkNumber } from '../../../core/checks.ts';
 import { RandomStream, drawSeed } from '../../../core/random.ts';
+import { type Field, integer, nullable } from '../../saving/fields.ts';
 import type { LayerOptions } from '../base/layer-options.ts';
 
 /** Options of the layers that add or multiply noise. */
 export interface NoiseOptions extends LayerOptions {
-  /** Makes the noise repeat itself. @default null, another seed each time */
+  /** A seed that makes the noise reproducible. @default null, another seed each time */
   seed?: number | null | undefined;
 }
 
-/** A seed that was given, or null. */
-export function checkSeed(who: string, seed: number | null | undefined): number | null {
-  return seed === null || seed === undefined ? null : checkInteger(who, 'seed', seed, 0);
-}
+/** A seed that makes a layer's random numbers reproducible, or null. */
+export const seed: Field<number | null> = nullable(integer(undefined, 0));
 
-/** Gives each place where a layer is called a seed of its own; a layer that draws nothing takes none from the stream. */
-export function seedsFor(seed: number | null, draws: boolean): RandomStream {
-  return new RandomStream(seed ?? (draws ? drawSeed() : 0));
-}
-
-/** Checks a rate at which something is left. */
-export function checkRate(who: string, rate: unknown): number {
-  const number = checkNumber(who, 'rate', rate);
-  if (number >= 0 && number < 1) return number;
-  throw new ValueError(`[${who}] rate must lie in [0, 1): at 1 nothing would be left. Received: rate=${number}.`);
+/** Seeds for the places where a layer is called. A layer that draws nothing does not advance the global stream. */
+export function seedsFor(given: number | null, draws: boolean): RandomStream {
+  return new RandomStream(given ?? (draws ? drawSeed() : 0));
 }

@@ -4,13 +4,13 @@ import { BaseSpatialDropout, type SpatialDropoutOptions } from './base-spatial-d
 export type SpatialDropout1DOptions = SpatialDropoutOptions;
 
 /**
- * Dropout of whole channels of sequences, in training: neighbouring positions are alike, so that dropping single ones
- * takes little away.
+ * Dropout of whole channels of sequences, in training: neighboring positions are correlated, so that dropping
+ * single ones removes little information.
  *
  * y[b, …, c] = x[b, …, c] / (1 − rate) for all positions with probability 1 − rate, else 0
  *
  * Shapes: `[batch, steps, channels]` → the same.
- * @throws ValueError if `rate` does not lie in [0, 1].
+ * @throws ValueError if `rate` is not in [0, 1].
  * @example
  * const layer = new SpatialDropout1D(0.5, { seed: 7 });
  * await layer.apply([[[1, 2], [3, 4]]], { training: true });    // each channel doubled, or all of it 0
@@ -20,6 +20,6 @@ export class SpatialDropout1D extends BaseSpatialDropout {
   static override readonly className: string = 'SpatialDropout1D';
 
   constructor(rate: number, options: SpatialDropout1DOptions = {}) {
-    super('SpatialDropout1D', 1, rate, options);
+    super(1, rate, options);
   }
 }

@@ -1,19 +1,19 @@
-import type { Config } from '../../../core/config.ts';
 import type { DataFormat } from '../../ops/windows.ts';
-import { checkDataFormat } from '../base/arguments.ts';
+import type { Fields } from '../../saving/fields.ts';
+import { dataFormat } from '../base/option-fields.ts';
 import { BaseSpatialDropout, type SpatialDropoutFormatOptions } from './base-spatial-dropout.ts';
 
 /** Options of {@link SpatialDropout3D}. */
 export type SpatialDropout3DOptions = SpatialDropoutFormatOptions;
 
 /**
- * Dropout of whole channels of volumes, in training: neighbouring positions are alike, so that dropping single ones
- * takes little away.
+ * Dropout of whole channels of volumes, in training: neighboring positions are correlated, so that dropping
+ * single ones removes little information.
  *
  * y[b, …, c] = x[b, …, c] / (1 − rate) for all positions with probability 1 − rate, else 0
  *
  * Shapes: `[batch, depth, height, width, channels]` → the same, or with the channels in front.
- * @throws ValueError if `rate` does not lie in [0, 1].
+ * @throws ValueError if `rate` is not in [0, 1].
  * @example
  * const layer = new SpatialDropout3D(0.5, { seed: 7 });
  * await layer.apply([[[[[1, 2], [3, 4]]]]], { training: true });    // each channel doubled, or all of it 0
@@ -21,15 +21,15 @@ export type SpatialDropout3DOptions = SpatialDropoutFormatOptions;
  */
 export class SpatialDropout3D extends BaseSpatialDropout {
   static override readonly className: string = 'SpatialDropout3D';
+  static override readonly fields: Fields = { ...BaseSpatialDropout.fields, dataFormat: dataFormat() };
 
-  readonly dataFormat: DataFormat;
+  declare readonly dataFormat: DataFormat;
 
   constructor(rate: number, options: SpatialDropout3DOptions = {}) {
-    super('SpatialDropout3D', 3, rate, options);
-    this.dataFormat = checkDataFormat(this.who, options.dataFormat);
+    super(3, rate, options);
   }
 
-  override getConfig(): Config {
-    return { ...super.getConfig(), data_format: this.dataFormat };
+  protected override get channelsLast(): boolean {
+    return this.dataFormat === 'channels_last';
   }
 }

@@ -1,20 +1,19 @@
-import type { Config } from '../../../core/config.ts';
-import { optionsOf } from '../../saving/registry.ts';
 import { type Shape, isKnown, sizeOf } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { reshape, transpose } from '../../ops/movement.ts';
 import type { DataFormat } from '../../ops/windows.ts';
-import { checkDataFormat } from '../base/arguments.ts';
+import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { dataFormat } from '../base/option-fields.ts';
 
 /** Options of {@link Flatten}. */
 export interface FlattenOptions extends LayerOptions {
-  /** Where the channels are: with 'channels_first' they are moved to the back before. @default 'channels_last' */
+  /** The position of the channels; with 'channels_first' they are moved to the last axis first. @default 'channels_last' */
   dataFormat?: DataFormat | null | undefined;
 }
 
 /**
- * All axes but the batch as one.
+ * Joins all axes but the batch's into one.
  *
  * Shapes: `[batch, …]` → `[batch, elements]`; a `[batch]` gains an axis of size 1.
  * @example
@@ -23,13 +22,13 @@ export interface FlattenOptions extends LayerOptions {
  */
 export class Flatten extends Layer {
   static override readonly className: string = 'Flatten';
+  static override readonly fields: Fields = { dataFormat: dataFormat() };
 
-  /** Where the channels are: with 'channels_first' they are moved to the back before. */
-  readonly dataFormat: DataFormat;
+  /** The position of the channels; with 'channels_first' they are moved to the last axis first. */
+  declare readonly dataFormat: DataFormat;
 
   constructor(options: FlattenOptions = {}) {
-    super(options, ['dataFormat']);
-    this.dataFormat = checkDataFormat(this.who, options.dataFormat);
+    super(options);
     this.inputSpec = { minRank: 1 };
   }
 
@@ -44,13 +43,5 @@ export class Flatten extends Layer {
     const shape = this.checkedShape(inputShape);
     const rest = shape.slice(1);
     return [shape[0] ?? null, isKnown(rest) ? sizeOf(rest) : null];
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), data_format: this.dataFormat };
-  }
-
-  static override fromConfig(config: Config): Flatten {
-    return new this(optionsOf(config));
   }
 }

@@ -1,16 +1,15 @@
-import type { Config } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { optionsOf } from '../../saving/registry.ts';
 import { type KnownShape, type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { reshape } from '../../ops/movement.ts';
+import { type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
 /** Options of {@link Reshape}. */
 export type ReshapeOptions = LayerOptions;
 
 /**
- * The same elements, in the same order, under another shape. The batch stays; one size may be −1: it is worked out.
+ * Reshapes each sample, keeping the order of its elements. One size may be −1, and is derived from the others.
  *
  * Shapes: `[batch, …]` → `[batch, …targetShape]`.
  * @throws ValueError if the number of elements does not fit.
@@ -20,15 +19,15 @@ export type ReshapeOptions = LayerOptions;
  */
 export class Reshape extends Layer {
   static override readonly className: string = 'Reshape';
+  static override readonly fields: Fields = { targetShape: field({ read: checkTarget }) };
 
+  override built = true;
   /** The shape without the batch. */
-  readonly targetShape: KnownShape;
+  declare readonly targetShape: KnownShape;
 
   constructor(targetShape: readonly number[], options: ReshapeOptions = {}) {
-    super(options);
-    this.targetShape = checkTarget(targetShape, this.who);
+    super(options, { targetShape });
     this.inputSpec = { minRank: 1 };
-    this.built = true;
   }
 
   override call(inputs: Value): Value {
@@ -49,22 +48,13 @@ export class Reshape extends Layer {
     }
     return [batch, ...target.map((size) => (size === -1 ? inferred : size))];
   }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), target_shape: this.targetShape };
-  }
-
-  static override fromConfig(config: Config): Reshape {
-    const { targetShape, ...options } = optionsOf(config);
-    return new this(targetShape as readonly number[], options);
-  }
 }
 
-function checkTarget(value: unknown, who: string): KnownShape {
+function checkTarget(who: string, option: string, value: unknown): KnownShape {
   const list: readonly unknown[] = Array.isArray(value) ? value : [NaN];
   const sizes = list.filter((size) => typeof size === 'number' && Number.isInteger(size) && size >= -1);
   if (sizes.length === list.length && sizes.filter((size) => size === -1).length < 2) return [...(list as number[])];
   throw new ValueError(
-    `[${who}] targetShape must be a list of non-negative integers, one of which may be -1. Received: targetShape=${show(value)}.`,
+    `[${who}] ${option} must be a list of non-negative integers, one of which may be -1. Received: ${option}=${show(value)}.`,
   );
 }

@@ -1,12 +1,12 @@
-import type { Config } from '../../../core/config.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { repeat } from '../../ops/resampling.ts';
-import { checkPositive } from '../base/arguments.ts';
+import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { positive } from '../base/option-fields.ts';
 
 /** Options of {@link UpSampling1D}. */
 export interface UpSampling1DOptions extends LayerOptions {
-  /** How often each step is repeated. @default 2 */
+  /** The number of copies of each step. @default 2 */
   size?: number | undefined;
 }
 
@@ -21,22 +21,18 @@ export interface UpSampling1DOptions extends LayerOptions {
  */
 export class UpSampling1D extends Layer {
   static override readonly className: string = 'UpSampling1D';
+  static override readonly fields: Fields = { size: positive(2) };
 
-  /** How often each step is repeated. */
-  readonly size: number;
+  override built = true;
+  /** The number of copies of each step. */
+  declare readonly size: number;
 
   constructor(options: UpSampling1DOptions = {}) {
-    super(options, ['size']);
-    this.size = checkPositive(this.who, 'size', options.size ?? 2);
+    super(options);
     this.inputSpec = { rank: 3 };
-    this.built = true;
   }
 
   override call(inputs: Value): Value {
     return repeat(inputs, this.size, 1);
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), size: this.size };
   }
 }

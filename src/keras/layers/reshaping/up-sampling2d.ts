@@ -1,29 +1,40 @@
-import type { Config } from '../../../core/config.ts';
 import { NotImplementedError } from '../../../core/errors.ts';
 import { checkChoice } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { interpolateAxis, repeatAxes } from '../../ops/resampling.ts';
 import type { DataFormat } from '../../ops/windows.ts';
-import { checkDataFormat, checkPerAxis } from '../base/arguments.ts';
+import { type Field, type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { dataFormat, perAxis } from '../base/option-fields.ts';
 
-/** What lies between the elements: 'nearest' repeats them, 'bilinear' draws straight lines. */
+/** The method of interpolation: 'nearest' repeats the elements, 'bilinear' interpolates linearly between them. */
 export type UpSamplingInterpolation = 'nearest' | 'bilinear';
 
 /** Options of {@link UpSampling2D}. */
 export interface UpSampling2DOptions extends LayerOptions {
-  /** By how much each spatial axis grows. @default 2 */
+  /** The factor by which each spatial axis grows. @default 2 */
   size?: number | readonly number[] | undefined;
-  /** Where the channels are. @default 'channels_last' */
+  /** The position of the channels. @default 'channels_last' */
   dataFormat?: DataFormat | null | undefined;
-  /** What lies between the elements: 'nearest' repeats them, 'bilinear' draws straight lines. @default 'nearest' */
+  /** 'nearest' repeats the elements, 'bilinear' interpolates linearly between them. @default 'nearest' */
   interpolation?: UpSamplingInterpolation | undefined;
 }
 
 const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const;
 
+const interpolation: Field<UpSamplingInterpolation> = field({
+  byDefault: 'nearest',
+  read: (who, option, given) => {
+    const chosen = checkChoice(who, option, given, INTERPOLATIONS);
+    if (chosen === 'nearest' || chosen === 'bilinear') return chosen;
+    throw new NotImplementedError(
+      `[${who}] ${option} must be "nearest" or "bilinear": Keras's other methods are not supported. Received: ${option}="${chosen}".`,
+    );
+  },
+});
+
 /**
- * An image made larger: its elements repeated, or straight lines between them.
+ * Enlarges an image: repeats its elements, or interpolates linearly between them.
  *
  * 'bilinear', on each axis: y[i] = (1 − t) · x[⌊s⌋] + t · x[⌈s⌉], s = (i + ½) / size − ½, t = s − ⌊s⌋
  *
@@ -36,26 +47,17 @@ const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'
  */
 export class UpSampling2D extends Layer {
   static override readonly className: string = 'UpSampling2D';
+  static override readonly fields: Fields = { size: perAxis(2, 2), dataFormat: dataFormat(), interpolation };
 
-  /** By how much each spatial axis grows. */
-  readonly size: readonly number[];
-  readonly dataFormat: DataFormat;
-  readonly interpolation: UpSamplingInterpolation;
+  override built = true;
+  /** The factor by which each spatial axis grows. */
+  declare readonly size: readonly number[];
+  declare readonly dataFormat: DataFormat;
+  declare readonly interpolation: UpSamplingInterpolation;
 
   constructor(options: UpSampling2DOptions = {}) {
-    super(options, ['size', 'dataFormat', 'interpolation']);
-    const { who } = this;
-    this.size = checkPerAxis(who, 'size', options.size ?? 2, 2);
-    this.dataFormat = checkDataFormat(who, options.dataFormat);
-    const interpolation = checkChoice(who, 'interpolation', options.interpolation ?? 'nearest', INTERPOLATIONS);
-    if (interpolation !== 'nearest' && interpolation !== 'bilinear') {
-      throw new NotImplementedError(
-        `[${who}] interpolation must be "nearest" or "bilinear": the others of Keras's are not supported. Received: interpolation="${interpolation}".`,
-      );
-    }
-    this.interpolation = interpolation;
+    super(options);
     this.inputSpec = { rank: 4 };
-    this.built = true;
   }
 
   override call(inputs: Value): Value {
@@ -71,14 +73,5 @@ export class UpSampling2D extends Layer {
         [first + 1, width],
       ]),
     );
-  }
-
-  override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      size: this.size,
-      data_format: this.dataFormat,
-      interpolation: this.interpolation,
-    };
   }
 }

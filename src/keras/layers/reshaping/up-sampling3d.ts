@@ -1,15 +1,15 @@
-import type { Config } from '../../../core/config.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { repeatAxes } from '../../ops/resampling.ts';
 import type { DataFormat } from '../../ops/windows.ts';
-import { checkDataFormat, checkPerAxis } from '../base/arguments.ts';
+import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { dataFormat, perAxis } from '../base/option-fields.ts';
 
 /** Options of {@link UpSampling3D}. */
 export interface UpSampling3DOptions extends LayerOptions {
-  /** How often elements are repeated along each spatial axis. @default 2 */
+  /** The number of copies of each element along each spatial axis. @default 2 */
   size?: number | readonly number[] | undefined;
-  /** Where the channels are. @default 'channels_last' */
+  /** The position of the channels. @default 'channels_last' */
   dataFormat?: DataFormat | null | undefined;
 }
 
@@ -25,25 +25,20 @@ export interface UpSampling3DOptions extends LayerOptions {
  */
 export class UpSampling3D extends Layer {
   static override readonly className: string = 'UpSampling3D';
+  static override readonly fields: Fields = { size: perAxis(3, 2), dataFormat: dataFormat() };
 
-  /** How often elements are repeated along each spatial axis. */
-  readonly size: readonly number[];
-  readonly dataFormat: DataFormat;
+  override built = true;
+  /** The number of copies of each element along each spatial axis. */
+  declare readonly size: readonly number[];
+  declare readonly dataFormat: DataFormat;
 
   constructor(options: UpSampling3DOptions = {}) {
-    super(options, ['size', 'dataFormat']);
-    this.size = checkPerAxis(this.who, 'size', options.size ?? 2, 3);
-    this.dataFormat = checkDataFormat(this.who, options.dataFormat);
+    super(options);
     this.inputSpec = { rank: 5 };
-    this.built = true;
   }
 
   override call(inputs: Value): Value {
     const first = this.dataFormat === 'channels_last' ? 1 : 2;
     return repeatAxes(inputs, new Map(this.size.map((factor, i) => [i + first, factor])));
-  }
-
-  override getConfig(): Config {
-    return { ...super.getConfig(), size: this.size, data_format: this.dataFormat };
   }
 }

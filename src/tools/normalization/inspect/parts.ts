@@ -44,7 +44,7 @@ export function partsOf(layer: Layer): Parts | null {
       layer,
       epsilon: layer.effectiveEpsilon,
       statistics: mean === null || variance === null ? null : { mean, variance },
-      momentum: layer.settings.momentum,
+      momentum: layer.momentum,
       gamma: learned(layer.gamma, layer.gammaInitializer),
       beta: learned(layer.beta, layer.betaInitializer),
     };

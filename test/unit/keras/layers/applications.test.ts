@@ -4,7 +4,7 @@ import { Tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
 import type { Value } from '../../../../src/compiler/graph/value.ts';
-import { deserializeLayer, serializeLayer } from '../../../../src/keras/layers/all.ts';
+import { deserializeLayer, serializeLayer } from '../../../../src/keras/layers/serialization.ts';
 import { CustomScaleLayer } from '../../../../src/keras/layers/applications/custom-scale-layer.ts';
 import { LayerScale } from '../../../../src/keras/layers/applications/layer-scale.ts';
 import { StochasticDepth } from '../../../../src/keras/layers/applications/stochastic-depth.ts';
@@ -84,7 +84,7 @@ describe('StochasticDepth', () => {
 
   test('refuses a rate that is none', () => {
     expect(() => new StochasticDepth(1.5)).toThrow(
-      '[StochasticDepth stochastic_depth] dropPathRate must lie in [0, 1]. Received: dropPathRate=1.5.',
+      '[StochasticDepth stochastic_depth] dropPathRate must be in [0, 1]. Received: dropPathRate=1.5.',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layerClasses } from '../../../../src/keras/layers/all.ts';
+import { layerClasses } from '../../../../src/keras/layers/serialization.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
 import { runLayerContract } from '../../../support/layer-contract.ts';
 import { coreContracts } from '../../../support/layer-contracts/core.ts';

@@ -1,8 +1,8 @@
 import { NotImplementedError } from 'evenkeel';
 import { Dense, SpectralNormalization, WeightNormalization } from 'evenkeel/layers';
 import { expect, test } from 'vitest';
-import { deserializeLayer, layerClasses, serializeLayer } from '../../../../src/keras/layers/all.ts';
-import { innerClasses } from '../../../../src/keras/layers/inner-layers.ts';
+import { deserializeLayer, layerClasses, serializeLayer } from '../../../../src/keras/layers/serialization.ts';
+import { innerClasses } from '../../../../src/keras/layers/normalization/inner-layer.ts';
 import { WeightWrapper } from '../../../../src/keras/layers/normalization/weight-wrapper.ts';
 
 test('layers that normalize weights know every layer with a kernel', () => {
@@ -26,6 +26,6 @@ test('a wrapper inside a wrapper is written as a built-in class, and read', () =
 test('a wrapper inside a wrapper is not read by the class of the outer one, and says by what', () => {
   const layer = new SpectralNormalization(new WeightNormalization(new Dense(2)));
   const message =
-    '[fromConfig] a layer that holds one which holds another is read with layers.deserialize, or with its model. Received: layer=WeightNormalization.';
+    '[fromConfig] a layer that wraps a wrapping layer must be read with layers.deserialize, or with its model. Received: layer=WeightNormalization.';
   expect(() => SpectralNormalization.fromConfig(layer.getConfig())).toThrow(new NotImplementedError(message));
 });

@@ -4,7 +4,7 @@ import { input } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
 import type { Value } from '../../../../src/compiler/graph/value.ts';
 import type { Variable } from '../../../../src/compiler/graph/variable.ts';
-import { deserializeLayer, serializeLayer } from '../../../../src/keras/layers/all.ts';
+import { deserializeLayer, serializeLayer } from '../../../../src/keras/layers/serialization.ts';
 import { type CallContext, Dense, Input, Layer, type LayerOptions } from '../../../../src/keras/layers/index.ts';
 import type { Shape } from '../../../../src/core/shape.ts';
 import { add, multiply, subtract } from '../../../../src/keras/ops/index.ts';
@@ -343,7 +343,7 @@ describe('a layer in a config', () => {
     expect(deserializeLayer(serialized, { Scale })).toBeInstanceOf(Scale);
     expect(deserializeLayer({ ...serialized, registered_name: 'Custom>Scale' }, { Scale }).built).toBe(true);
     expect(() => deserializeLayer(serialized)).toThrow(
-      /^\[deserializeLayer\] unknown layer "Scale"\. Did you mean "\w+"\? A class of your own goes into customObjects, under its name\.$/,
+      /^\[deserializeLayer\] unknown layer "Scale"\. Did you mean "\w+"\? Pass a custom class in customObjects, under its name\.$/,
     );
   });
 

@@ -6,7 +6,7 @@ import type { Value } from '../../../../src/compiler/graph/value.ts';
 import type { Config } from '../../../../src/core/config.ts';
 import type { Shape } from '../../../../src/core/shape.ts';
 import { type Tensor, tensor } from '../../../../src/core/tensor.ts';
-import { deserializeLayer } from '../../../../src/keras/layers/all.ts';
+import { deserializeLayer } from '../../../../src/keras/layers/serialization.ts';
 import type { InputShape, Layer } from '../../../../src/keras/layers/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import {

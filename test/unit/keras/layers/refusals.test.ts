@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../../src/core/config.ts';
 import { Input, type Layer } from '../../../../src/keras/layers/index.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
-import { deserializeLayer } from '../../../../src/keras/layers/all.ts';
+import { deserializeLayer } from '../../../../src/keras/layers/serialization.ts';
 
 /** As JavaScript calls a constructor: with anything. */
 function made(className: keyof typeof layers, ...given: readonly unknown[]): () => unknown {
@@ -19,7 +19,7 @@ describe('the arguments that layers refuse', () => {
     [made('Concatenate', { name: 'x', axis: 0.5 }), '[Concatenate x] axis must be an integer. Received: axis=0.5.'],
     [
       made('Permute', [1, 3], named),
-      '[Permute x] dims must name each of the axes behind the batch once, counted from 1. Received: dims=[1, 3].',
+      '[Permute x] dims must name each of the axes after the batch once, counted from 1. Received: dims=[1, 3].',
     ],
     [made('RepeatVector', 0, named), '[RepeatVector x] n must be a positive integer. Received: n=0.'],
     [
@@ -38,15 +38,15 @@ describe('the arguments that layers refuse', () => {
     [made('Lambda', 'code', named), '[Lambda x] function must be a function of values. Received: function="code".'],
     [
       made('ZeroPadding1D', { name: 'x', padding: -1 }),
-      '[ZeroPadding1D x] padding must be a non-negative integer, or [before, behind]. Received: padding=-1.',
+      '[ZeroPadding1D x] padding must be a non-negative integer, or [start, end]. Received: padding=-1.',
     ],
     [
       made('ZeroPadding2D', { name: 'x', padding: [1, 2, 3] }),
-      '[ZeroPadding2D x] padding must be a non-negative integer, or a list of 2, each such an integer or [before, behind]. Received: padding=[1, 2, 3].',
+      '[ZeroPadding2D x] padding must be a non-negative integer, or a list of 2, each such an integer or [start, end]. Received: padding=[1, 2, 3].',
     ],
     [
       made('Cropping3D', { name: 'x', cropping: [1, 2, [1, 2, 3]] }),
-      '[Cropping3D x] cropping must be a non-negative integer, or a list of 3, each such an integer or [before, behind]. Received: cropping=[1, 2, [1, 2, 3]].',
+      '[Cropping3D x] cropping must be a non-negative integer, or a list of 3, each such an integer or [start, end]. Received: cropping=[1, 2, [1, 2, 3]].',
     ],
     [
       made('UpSampling1D', { name: 'x', size: 0 }),
@@ -54,7 +54,7 @@ describe('the arguments that layers refuse', () => {
     ],
     [
       made('UpSampling2D', { name: 'x', interpolation: 'bicubic' }),
-      '[UpSampling2D x] interpolation must be "nearest" or "bilinear": the others of Keras\'s are not supported. Received: interpolation="bicubic".',
+      '[UpSampling2D x] interpolation must be "nearest" or "bilinear": Keras\'s other methods are not supported. Received: interpolation="bicubic".',
     ],
     [
       made('Conv3D', 2, 2, { name: 'x', padding: 'causal' }),
@@ -62,7 +62,7 @@ describe('the arguments that layers refuse', () => {
     ],
     [
       made('Conv2DTranspose', 2, 2, { name: 'x', strides: 2, outputPadding: [1, 2] }),
-      '[Conv2DTranspose x] outputPadding must be an integer from 0 to less than strides, or one for each of the 2 spatial axes. Received: outputPadding=[1, 2], strides=[2, 2].',
+      '[Conv2DTranspose x] outputPadding must be an integer ≥ 0 and < strides, or one for each of the 2 spatial axes. Received: outputPadding=[1, 2], strides=[2, 2].',
     ],
     [
       made('Conv2DTranspose', 2, 2, { name: 'x', strides: 2, dilationRate: 2 }),
@@ -82,25 +82,25 @@ describe('the arguments that layers refuse', () => {
     ],
     [
       made('LeakyReLU', { name: 'x', negativeSlope: -1 }),
-      '[LeakyReLU x] negativeSlope must not be negative. Received: negativeSlope=-1.',
+      '[LeakyReLU x] negativeSlope must be ≥ 0. Received: negativeSlope=-1.',
     ],
     [
       made('PReLU', { name: 'x', sharedAxes: 0 }),
-      '[PReLU x] sharedAxes must be positive integers: axes are counted from 1 behind the batch. Received: sharedAxes=0.',
+      '[PReLU x] sharedAxes must be positive integers: axes are counted from 1 after the batch. Received: sharedAxes=0.',
     ],
     [
       made('SpatialDropout1D', 0.5, { dataFormat: 'channels_first' }),
       '[SpatialDropout1D] unknown option "dataFormat". Did you mean "autocast"?',
     ],
-    [made('SpatialDropout2D', 2, named), '[SpatialDropout2D x] rate must lie in [0, 1]. Received: rate=2.'],
-    [made('GaussianNoise', 2, named), '[GaussianNoise x] stddev must lie in [0, 1]. Received: stddev=2.'],
+    [made('SpatialDropout2D', 2, named), '[SpatialDropout2D x] rate must be in [0, 1]. Received: rate=2.'],
+    [made('GaussianNoise', 2, named), '[GaussianNoise x] stddev must be in [0, 1]. Received: stddev=2.'],
     [
       made('GaussianDropout', 1, named),
-      '[GaussianDropout x] rate must lie in [0, 1): at 1 nothing would be left. Received: rate=1.',
+      '[GaussianDropout x] rate must be in [0, 1): at 1 nothing would be left. Received: rate=1.',
     ],
     [
       made('AlphaDropout', -1, named),
-      '[AlphaDropout x] rate must lie in [0, 1): at 1 nothing would be left. Received: rate=-1.',
+      '[AlphaDropout x] rate must be in [0, 1): at 1 nothing would be left. Received: rate=-1.',
     ],
     [
       made('ActivityRegularization', { activityRegularizer: 'l1' }),
@@ -148,7 +148,7 @@ describe('the inputs that layers refuse', () => {
     [
       () => new layers.Cropping2D({ name: 'x', cropping: 2 }),
       [[4, 5, 1]],
-      '[Cropping2D x] cropping must leave something of every spatial axis. Received: cropping=[[2,2],[2,2]], input of shape [null, 4, 5, 1].',
+      '[Cropping2D x] cropping must leave at least one element of every spatial axis. Received: cropping=[[2,2],[2,2]], input of shape [null, 4, 5, 1].',
     ],
     [
       () => new layers.PReLU({ name: 'x', sharedAxes: [3] }),
@@ -198,11 +198,11 @@ describe('Lambda', () => {
 
   test('has no config, for a config holds no code', () => {
     expect(() => square.getConfig()).toThrow(
-      "[Lambda x] a config cannot hold the code of a function. Received: a Lambda layer. Write a class with a call of its own, and pass it in customObjects to read it back; or register the function: registerKerasSerializable('mine')(fn).",
+      "[Lambda x] a config cannot hold the code of a function. Received: a Lambda layer. Write a class of layers, and pass it in customObjects to read it back; or register the function: registerKerasSerializable('mine')(fn).",
     );
     const config: Config = { name: 'x', function: { class_name: '__lambda__', config: {} } };
     expect(() => deserializeLayer({ class_name: 'Lambda', config })).toThrow(
-      '[Lambda x] a config cannot hold the code of a function, and what Python code it has is never run. Received: Python code. Pass the function in customObjects under the name of the layer, { "x": (x) => … }, or register it: registerKerasSerializable(package)(fn). A class of your own can take the place of all: { Lambda: MyLayer }.',
+      '[Lambda x] a config cannot hold the code of a function, and its Python code is never run. Received: Python code. Pass the function in customObjects under the name of the layer, { "x": (x) => … }, or register it: registerKerasSerializable(package)(fn). A custom class can replace the layer: { Lambda: MyLayer }.',
     );
   });
 
@@ -210,11 +210,11 @@ describe('Lambda', () => {
     expect(square.apply(Input({ shape: [3] })).shape).toEqual([null, 3]);
     expect(square.computeOutputShape([null, 7])).toEqual([null, 3]);
     expect(() => square.apply(Input({ shape: [4] }))).toThrow(
-      '[Lambda x] the function must give the shape that outputShape says, [null, 3]. Received: [null, 4].',
+      '[Lambda x] the function must return a value of the shape outputShape, [null, 3]. Received: [null, 4].',
     );
     const one = new layers.Lambda((() => 1) as never, { name: 'x' });
     expect(() => one.apply(Input({ shape: [4] }))).toThrow(
-      '[Lambda x] the function must give a value, made with ops. Received: 1.',
+      '[Lambda x] the function must return a value, made with ops. Received: 1.',
     );
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isRecord } from '../../../../src/core/config.ts';
-import { deserializeLayer, layerClasses, serializeLayer } from '../../../../src/keras/layers/all.ts';
+import { deserializeLayer, layerClasses, serializeLayer } from '../../../../src/keras/layers/serialization.ts';
 import { loadGolden } from '../../../support/golden.ts';
 
 interface GoldenModel {

@@ -18,9 +18,9 @@ describe('Activation', () => {
 
 describe('ReLU', () => {
   test.each([
-    [{ maxValue: -1 }, '[ReLU r] maxValue must not be negative. Received: maxValue=-1.'],
-    [{ negativeSlope: -1 }, '[ReLU r] negativeSlope must not be negative. Received: negativeSlope=-1.'],
-    [{ threshold: -1 }, '[ReLU r] threshold must not be negative. Received: threshold=-1.'],
+    [{ maxValue: -1 }, '[ReLU r] maxValue must be ≥ 0. Received: maxValue=-1.'],
+    [{ negativeSlope: -1 }, '[ReLU r] negativeSlope must be ≥ 0. Received: negativeSlope=-1.'],
+    [{ threshold: -1 }, '[ReLU r] threshold must be ≥ 0. Received: threshold=-1.'],
     [{ threshold: '1' }, '[ReLU r] threshold must be a finite number. Received: threshold="1".'],
   ])('refuses %j', (options, message) => {
     expect(() => new ReLU({ ...options, name: 'r' } as never)).toThrow(message);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/all.ts';
+import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/serialization.ts';
 import { Input, InputLayer } from '../../../../../src/keras/layers/index.ts';
 
 describe('Input', () => {
@@ -16,7 +16,7 @@ describe('Input', () => {
 
   test('comes from a layer that is built', () => {
     const layer = new InputLayer({ shape: [3] });
-    expect(layer.output.node).toMatchObject({ layer, index: 0, inputs: [], outputs: [layer.output] });
+    expect(layer.output.node).toMatchObject({ operation: layer, index: 0, inputs: [], outputs: [layer.output] });
     expect(layer.built).toBe(true);
     expect(layer.weights).toEqual([]);
     expect(layer.name).toMatch(/^input_layer(_\d+)?$/);
@@ -35,11 +35,11 @@ describe('Input', () => {
     [{ name: 'in' }, '[InputLayer in] shape must be given. Received: neither shape nor batchShape.'],
     [
       { name: 'in', shape: [2], batchShape: [1, 2] },
-      '[InputLayer in] batchShape says all that shape says. Received: both; give one of them.',
+      '[InputLayer in] batchShape must not be given together with shape. Received: both. Leave one out.',
     ],
     [
       { name: 'in', batchSize: 4, batchShape: [1, 2] },
-      '[InputLayer in] batchShape says all that batchSize says. Received: both; give one of them.',
+      '[InputLayer in] batchShape must not be given together with batchSize. Received: both. Leave one out.',
     ],
     [
       { name: 'in', shape: [2], batchSize: 0 },
@@ -55,7 +55,7 @@ describe('Input', () => {
     ],
     [
       { name: 'in', shape: [2], sparse: true },
-      '[InputLayer in] sparse must be null: the engine has no sparse tensors. Received: sparse=true.',
+      '[InputLayer in] sparse must be false: the engine has no sparse tensors. Received: sparse=true.',
     ],
     [{ shpe: [2] }, '[InputLayer] unknown option "shpe". Did you mean "shape"?'],
   ])('refuses %j', (options, message) => {

@@ -67,12 +67,12 @@ describe('what BatchNormalization refuses', () => {
     [
       'bounds that cross',
       { renorm: true, renormClipping: { rmax: 1, rmin: 2 } },
-      '[BatchNormalization bn] renormClipping.rmax must be at least rmin. Received: rmax=1, rmin=2.',
+      '[BatchNormalization bn] renormClipping.rmax must be ≥ rmin. Received: rmax=1, rmin=2.',
     ],
     [
       'a negative dmax',
       { renorm: true, renormClipping: { dmax: -1 } },
-      '[BatchNormalization bn] renormClipping.dmax must not be negative. Received: dmax=-1.',
+      '[BatchNormalization bn] renormClipping.dmax must be ≥ 0. Received: dmax=-1.',
     ],
     [
       'a virtual batch of nothing',
@@ -201,7 +201,7 @@ describe('what BatchNormalization refuses', () => {
       {},
       [[1, 2]],
       [[1, 1]],
-      '[BatchNormalization bn] the mask must have one axis less than the input. Received: mask of shape [1, 2] for an input of shape [1, 2].',
+      '[BatchNormalization bn] the mask must have one axis fewer than the input. Received: mask of shape [1, 2] for an input of shape [1, 2].',
     ],
     [
       'a batch that virtual batches do not divide',
@@ -376,8 +376,7 @@ describe('configs', () => {
 
   test('older files, which lack arguments, are read with the defaults', () => {
     const layer = BatchNormalization.fromConfig({ name: 'bn', axis: [3], momentum: 0.9 });
-    expect(layer.settings.axis).toEqual([3]);
-    expect(layer.settings.renormMomentum).toBe(0.99);
+    expect(layer).toMatchObject({ axis: [3], momentum: 0.9, renormMomentum: 0.99 });
   });
 
   test('an adjustment, being a function, is refused rather than dropped', () => {

@@ -3,7 +3,7 @@ import { gradients } from '../../../../../src/compiler/autodiff/index.ts';
 import { isRecord } from '../../../../../src/core/config.ts';
 import { optionsOf } from '../../../../../src/keras/saving/registry.ts';
 import { constant, input } from '../../../../../src/compiler/graph/leaves.ts';
-import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/all.ts';
+import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/serialization.ts';
 import { Normalization } from '../../../../../src/keras/layers/index.ts';
 import * as ops from '../../../../../src/keras/ops/index.ts';
 import {

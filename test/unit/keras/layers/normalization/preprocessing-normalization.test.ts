@@ -353,7 +353,7 @@ describe('what Normalization refuses', () => {
 
   test('to adapt where the statistics were given, and unknown options', async () => {
     await expect(make({ mean: 0, variance: 1 }).adapt([[1]])).rejects.toThrow(
-      '[Normalization n] adapt cannot change a mean and a variance that were given. Leave them out to adapt.',
+      '[Normalization n] adapt cannot change the options mean and variance. Leave them out to adapt.',
     );
     await expect(make().adapt([[1]], { onprogress: () => 0 } as never)).rejects.toThrow(
       new TypeError('[Normalization n adapt] unknown option "onprogress". Did you mean "onProgress"?'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/all.ts';
+import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/serialization.ts';
 import { BatchNormalization, SyncBatchNormalization } from '../../../../../src/keras/layers/index.ts';
 import { callLayer, pattern } from '../../../../support/call-layer.ts';
 
@@ -28,7 +28,7 @@ test('is BatchNormalization on one process', () => {
   const x = pattern([4, 3]);
   expect(callLayer(sync, x, { training: true }).output).toEqual(callLayer(plain, x, { training: true }).output);
   expect(sync.getWeights()).toEqual(plain.getWeights());
-  expect(sync.settings.synchronized).toBe(true);
+  expect(sync.synchronized).toBe(true);
 });
 
 test('comes back from a config of tf.keras, and writes its keys', () => {
@@ -48,9 +48,9 @@ test('names renorm in its config where it is on', () => {
 });
 
 test('takes synchronized: true, which says nothing new, and refuses false and fused', () => {
-  expect(new SyncBatchNormalization({ synchronized: true }).settings.synchronized).toBe(true);
-  expect(() => new SyncBatchNormalization({ synchronized: false })).toThrow(
-    '[SyncBatchNormalization] synchronized must be true. Received: synchronized=false. Use BatchNormalization.',
+  expect(new SyncBatchNormalization({ synchronized: true }).synchronized).toBe(true);
+  expect(() => new SyncBatchNormalization({ name: 's', synchronized: false })).toThrow(
+    '[SyncBatchNormalization s] synchronized must be true. Received: synchronized=false. Use BatchNormalization.',
   );
   expect(() => new SyncBatchNormalization({ name: 's', fused: true })).toThrow(
     '[SyncBatchNormalization s] fused: true cannot be used with synchronized: true. Use fused: null or false.',

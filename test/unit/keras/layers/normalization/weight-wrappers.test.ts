@@ -6,7 +6,7 @@ import { input } from '../../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../../src/compiler/graph/trace.ts';
 import type { Value } from '../../../../../src/compiler/graph/value.ts';
 import type { Variable } from '../../../../../src/compiler/graph/variable.ts';
-import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/all.ts';
+import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/serialization.ts';
 import {
   Conv2D,
   Dense,

@@ -61,8 +61,8 @@ describe('Dropout', () => {
   });
 
   test.each([
-    [-0.1, {}, '[Dropout d] rate must lie in [0, 1]. Received: rate=-0.1.'],
-    [1.5, {}, '[Dropout d] rate must lie in [0, 1]. Received: rate=1.5.'],
+    [-0.1, {}, '[Dropout d] rate must be in [0, 1]. Received: rate=-0.1.'],
+    [1.5, {}, '[Dropout d] rate must be in [0, 1]. Received: rate=1.5.'],
     ['0.5', {}, '[Dropout d] rate must be a finite number. Received: rate="0.5".'],
     [0.5, { seed: 1.5 }, '[Dropout d] seed must be an integer ≥ 0. Received: seed=1.5.'],
     [
@@ -76,7 +76,7 @@ describe('Dropout', () => {
 
   test('refuses a noiseShape that does not fit the input', () => {
     expect(() => drop(new Dropout(0.5, { name: 'd', noiseShape: [2, 4] }))).toThrow(
-      '[Dropout d] noiseShape=[2, 4] must have the rank of the input, and 1 or null where it has not its size. Received: input of shape [5000, 4].',
+      '[Dropout d] noiseShape=[2, 4] must have the rank of the input, and 1 or null where the sizes differ. Received: input of shape [5000, 4].',
     );
   });
 });

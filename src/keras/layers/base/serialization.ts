@@ -1,0 +1,130 @@
+import { type Config, type SerializedObject, isRecord, isSerializedObject } from '../../../core/config.ts';
+import { show } from '../../../core/errors.ts';
+import { unknownName } from '../../../core/checks.ts';
+import { keyOf } from '../../saving/fields.ts';
+import { getRegisteredName } from '../../saving/object-registration.ts';
+import type { ReadContext } from '../../saving/read-context.ts';
+import { type ConfigClass, findCustom } from '../../saving/registry.ts';
+import { reviveCustom } from '../../saving/revive-custom.ts';
+import { type InputShape, isShape } from './input-shape.ts';
+import { fieldsOf } from './layer-fields.ts';
+import { Layer } from './layer.ts';
+
+/** Keras's JSON for a layer. */
+export interface SerializedLayer extends SerializedObject {
+  /** The argument of `build`. */
+  readonly build_config?: { readonly input_shape: InputShape };
+}
+
+/** Layers by the names of their classes. */
+export type LayerClasses = Readonly<Record<string, ConfigClass<Layer>>>;
+
+/** The context in which the config of a layer is read. */
+export interface LayerReadContext extends ReadContext {
+  /** Reads a layer that another one holds. @default by the classes that the holding layer can read itself */
+  readonly readLayer?: ((serialized: unknown) => Layer) | undefined;
+}
+
+/** The classes of layers among the exports of modules, by the names of the exports: aliases are further names. */
+export function classesIn(...modules: readonly object[]): LayerClasses {
+  const exported = modules.flatMap((module) => Object.entries<unknown>({ ...module }));
+  return Object.fromEntries(exported.filter((entry): entry is [string, typeof Layer] => isLayerClass(entry[1])));
+}
+
+const isLayerClass = (value: unknown): value is typeof Layer =>
+  typeof value === 'function' && (value.prototype as unknown) instanceof Layer;
+
+/** Keras's JSON for a layer; a class that is not among the classes is written as one of the user's. */
+export function serializeWith(
+  classes: LayerClasses,
+  layer: Layer,
+  config: Config = layer.getConfig(),
+): SerializedLayer {
+  const isBuiltin = Object.values<unknown>(classes).includes(layer.constructor);
+  const inside = isBuiltin ? moduleInside(layer) : null;
+  return {
+    module: inside ?? (isBuiltin ? 'keras.layers' : null),
+    class_name: layer.className,
+    config,
+    registered_name: isBuiltin && inside === null ? null : (getRegisteredName(layer.constructor) ?? layer.className),
+    ...(layer.builtShape === null ? {} : { build_config: { input_shape: layer.builtShape } }),
+  };
+}
+
+/** The module of Keras that defines a layer which is not among `keras.layers`. */
+function moduleInside({ constructor }: Layer): string | null {
+  return 'kerasModule' in constructor && typeof constructor.kerasModule === 'string' ? constructor.kerasModule : null;
+}
+
+/**
+ * The layer that a config object describes, built if the object contains the shape.
+ * @throws TypeError if there is no such layer, or the argument is not a config object.
+ */
+export function deserializeWith(classes: LayerClasses, serialized: unknown, context: LayerReadContext): Layer {
+  const who = 'deserializeLayer';
+  if (!isSerializedObject(serialized)) {
+    throw new TypeError(
+      `[${who}] a layer must be an object with class_name and config. Received: ${show(serialized)}.`,
+    );
+  }
+  const layerClass = findLayerClass(classes, serialized, context, who);
+  const config = isLayerClass(layerClass)
+    ? withCustomObjects(layerClass, serialized.config, context)
+    : serialized.config;
+  const layer: unknown = layerClass.fromConfig(config, context);
+  if (!(layer instanceof Layer)) {
+    throw new TypeError(`[${who}] ${serialized.class_name}.fromConfig must return a layer. Received: ${show(layer)}.`);
+  }
+  const shape = builtShapeOf(serialized);
+  if (shape !== null) layer.build(shape);
+  return layer;
+}
+
+interface Header {
+  readonly class_name: string;
+  readonly module?: unknown;
+  readonly registered_name?: unknown;
+}
+
+function findLayerClass(
+  classes: LayerClasses,
+  header: Header,
+  { customObjects }: ReadContext,
+  who: string,
+): ConfigClass<unknown> {
+  const registeredName = typeof header.registered_name === 'string' ? header.registered_name : null;
+  const custom = findCustom(customObjects, registeredName, header.class_name);
+  if (typeof custom === 'function' && 'fromConfig' in custom) return custom as unknown as ConfigClass<unknown>;
+  // A class from another module may have the name of a built-in one.
+  const module = header.module ?? (registeredName === null ? 'keras.layers' : '');
+  const isBuiltin = typeof module === 'string' && /^(keras|tf_keras|tensorflow)\b/.test(module);
+  if (isBuiltin && Object.hasOwn(classes, header.class_name)) {
+    const found = classes[header.class_name];
+    if (found !== undefined) return found;
+  }
+  const name = isBuiltin ? header.class_name : (registeredName ?? header.class_name);
+  const error = unknownName(who, 'layer', name, [...Object.keys(classes), ...Object.keys(customObjects)]);
+  throw new TypeError(`${error.message} Pass a custom class in customObjects, under its name.`);
+}
+
+/**
+ * The config with the user's functions and objects in place of their own configs, under keys that the class's `fields`
+ * do not describe: the class reads these itself, and knows no custom objects. Layers are left to it.
+ */
+function withCustomObjects(layerClass: typeof Layer, config: Config, context: ReadContext): Config {
+  const described = new Set(Object.entries(fieldsOf(layerClass)).map(([option, field]) => keyOf(option, field)));
+  const entries = Object.entries(config).map(([key, json]): [string, unknown] => {
+    if (described.has(key) || !isRecord(json) || !('class_name' in json)) return [key, json];
+    const revived = reviveCustom(json, context);
+    return [key, revived instanceof Layer ? json : revived];
+  });
+  // Objects in a config are not JSON; constructors accept them as they are.
+  return Object.fromEntries(entries) as Config;
+}
+
+function builtShapeOf(serialized: object): InputShape | null {
+  const buildConfig = 'build_config' in serialized ? serialized.build_config : null;
+  const shape = isRecord(buildConfig) ? buildConfig['input_shape'] : null;
+  if (isShape(shape)) return shape;
+  return isRecord(shape) || Array.isArray(shape) ? (shape as InputShape) : null;
+}

@@ -1,0 +1,10 @@
+export { type Adjustment, type BatchNormalizationOptions, type RenormClipping } from './batch-normalization-options.ts';
+export { BatchNormalization } from './batch-normalization.ts';
+export { GroupNormalization, type GroupNormalizationOptions } from './group-normalization.ts';
+export { InstanceNormalization, type InstanceNormalizationOptions } from './instance-normalization.ts';
+export { LayerNormalization, type LayerNormalizationOptions } from './layer-normalization.ts';
+export { RMSNormalization, type RMSNormalizationOptions } from './rms-normalization.ts';
+export { SpectralNormalization, type SpectralNormalizationOptions } from './spectral-normalization.ts';
+export { SyncBatchNormalization, type SyncBatchNormalizationOptions } from './sync-batch-normalization.ts';
+export { UnitNormalization, type UnitNormalizationOptions } from './unit-normalization.ts';
+export { WeightNormalization, type WeightNormalizationOptions } from './weight-normalization.ts';

@@ -1,0 +1,10 @@
+import type { Value } from '../../../compiler/graph/value.ts';
+import { type PoolOptions, maxPool } from '../../ops/windows.ts';
+import { BasePooling } from './base-pooling.ts';
+
+/** The base of poolings that compute the maximum of each window. */
+export abstract class BaseMaxPooling extends BasePooling {
+  protected override pool(x: Value, poolSize: readonly number[], options: PoolOptions): Value {
+    return maxPool(x, poolSize, options);
+  }
+}

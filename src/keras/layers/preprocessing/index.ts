@@ -1,0 +1,3 @@
+export { type AdaptBatch, type AdaptData } from './adapt-data.ts';
+export { type AdaptOptions, type AdaptProgress, Normalization, type NormalizationOptions } from './normalization.ts';
+export { Rescaling, type RescalingOptions, type RescalingFactor } from './rescaling.ts';
