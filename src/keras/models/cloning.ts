@@ -13,24 +13,24 @@ import { Model, isModel } from './model.ts';
 import { Sequential } from './sequential.ts';
 import { isBuiltInModel } from './serialization.ts';
 
-/** A layer that takes the place of another. */
+/** Returns the replacement of a layer. */
 export type CloneFunction = (layer: Layer) => Layer;
 
-/** The outputs of a call made again: by default `repeat()`, which calls the layer's clone. */
+/** Returns the outputs of a repeated call: by default those of `repeat()`, which calls the layer's clone. */
 export type CallFunction = (node: Node, inputs: MadeTensor, repeat: () => Tree<KerasTensor>) => Tree<KerasTensor>;
 
 /** Options of {@link cloneModel}. */
 export interface CloneOptions {
-  /** Makes the layer that takes the place of each layer. @default a new layer of the same config */
+  /** Makes the replacement of each layer. @default a new layer with the same config */
   readonly cloneFunction?: CloneFunction | undefined;
 }
 
 /**
- * A new model of the same form: new layers of the same configs, and new weights.
+ * Makes a new model with the same structure: new layers with the same configs, and new weights.
  *
- * Layers whose functions are given in code (`Lambda`) and operations have no weights, and are shared by both models.
+ * `Lambda` layers and operations have no weights and are shared by both models.
  *
- * @throws ValueError if the model is of a class of the user's own, which nobody else can make.
+ * @throws ValueError if the model is of a custom class with its own `call`, which only that class can construct.
  * @example
  * const model = new Sequential([Input({ shape: [3] }), new layers.Dense(2)]);
  * const twin = cloneModel(model);
@@ -45,14 +45,14 @@ export function cloneModel(model: Model, options: CloneOptions = {}): Model {
   return rebuildModel(model, 'cloneModel', cloneFunction, (_, __, repeat) => repeat());
 }
 
-/** A new layer of the same config, or the layer itself where it has no config and no weights. */
+/** A new layer with the same config; a `Lambda`, whose function has no config, is returned itself. */
 export function copyLayer(layer: Layer): Layer {
   if (layer instanceof Lambda) return layer;
   if (isModel(layer) && isBuiltInModel(layer)) return cloneModel(layer);
   return (layer.constructor as typeof Layer).fromConfig(layer.getConfig());
 }
 
-/** Makes a model again, call by call. */
+/** Rebuilds a model call by call. */
 export function rebuildModel(model: Model, who: string, clone: CloneFunction, call: CallFunction): Model {
   if (model instanceof Sequential && !model.built) {
     return new Sequential(model.layers.map(clone), { name: model.name, trainable: model.trainable });
@@ -61,7 +61,7 @@ export function rebuildModel(model: Model, who: string, clone: CloneFunction, ca
   const stack = model instanceof Sequential ? model.layers : null;
   if (network === null || !isBuiltInModel(model)) {
     throw new ValueError(
-      `[${who}] the model must be made of inputs and outputs, or be Sequential. Received: ${model.who}, of a class of its own. Make its layers anew with that class.`,
+      `[${who}] the model must be made of inputs and outputs, or be Sequential. Received: ${model.who}, of a custom class. Construct a new instance of that class.`,
     );
   }
   const clones = new Map<Layer, Layer>();

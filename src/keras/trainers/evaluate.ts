@@ -6,7 +6,7 @@ import type { TestStep } from './steps/test-step.ts';
 import { type TrainableModel, buildFor } from './trainable-model.ts';
 import type { RunFreezing, WeightFreezing } from './weight-freezing.ts';
 
-/** What an evaluation runs with. */
+/** The parts of an evaluation. */
 export interface Evaluation {
   readonly model: TrainableModel;
   readonly compiled: Compiled;

@@ -15,7 +15,7 @@ import {
 /** 0 prints nothing, 1 draws a bar (in a pipe: a line an epoch), 2 prints a line an epoch. */
 export type Verbose = 'auto' | 0 | 1 | 2;
 
-/** What a training is measured on: inputs and targets, perhaps with a weight for each row, or batches of them. */
+/** Data to validate on: inputs and targets, optionally with a weight for each row, or an iterable of batches. */
 export type ValidationData =
   | readonly [x: DataLike, y: DataLike]
   | readonly [x: DataLike, y: DataLike, sampleWeight: WeightsLike | null]
@@ -25,33 +25,33 @@ export type ValidationData =
 export interface FitOptions {
   /** Rows in a step, for data in arrays. @default 32 */
   readonly batchSize?: number | null | undefined;
-  /** Where the count of epochs ends, `initialEpoch` included. @default 1 */
+  /** The epoch to stop at: training runs `epochs - initialEpoch` epochs. @default 1 */
   readonly epochs?: number | undefined;
-  /** What is printed: see {@link Verbose}. @default 'auto', which is 1 */
+  /** The output on the console: see {@link Verbose}. @default 'auto', which is 1 */
   readonly verbose?: Verbose | undefined;
-  /** What is called along the way. @default none */
+  /** Callbacks, whose hooks run between steps and epochs. @default none */
   readonly callbacks?: CallbacksLike;
-  /** The part of the rows, the last ones, that is kept for validation. @default 0 */
+  /** The fraction of the rows, at the end of the data, to validate on instead. @default 0 */
   readonly validationSplit?: number | undefined;
-  /** What the training is measured on after an epoch. @default null */
+  /** Data to validate on after an epoch. @default null */
   readonly validationData?: ValidationData | null | undefined;
-  /** Another order of the rows in every epoch, for data in arrays. @default true */
+  /** Whether every epoch visits the rows in a new order, for data in arrays. @default true */
   readonly shuffle?: boolean | undefined;
-  /** What rows of a class count for in the loss. @default null, all alike */
+  /** Weights of the classes in the loss. @default null, all alike */
   readonly classWeight?: ClassWeight | null | undefined;
-  /** What each row, or each step of each row, counts for in the loss; for several outputs one for all, or one for each. @default null, all alike */
+  /** Weights of the rows, or of the steps of each row, in the loss; with several outputs one for all, or one for each. @default null, all alike */
   readonly sampleWeight?: WeightsLike | null | undefined;
-  /** The number of the first epoch, to go on where an earlier fit ended. @default 0 */
+  /** The number of the first epoch, to continue an earlier `fit`. @default 0 */
   readonly initialEpoch?: number | undefined;
-  /** Steps in an epoch. @default a pass over the data */
+  /** Steps in an epoch. @default one pass over the data */
   readonly stepsPerEpoch?: number | null | undefined;
-  /** Steps in a validation. @default a pass over the data */
+  /** Steps in a validation. @default one pass over the data */
   readonly validationSteps?: number | null | undefined;
-  /** Rows in a step of validation. @default batchSize */
+  /** Rows in a validation step. @default batchSize */
   readonly validationBatchSize?: number | null | undefined;
-  /** Validate after every so many epochs, or after the epochs listed, counted from 1. @default 1 */
+  /** The number of epochs between validations, or a list of the epochs to validate after, counted from 1. @default 1 */
   readonly validationFreq?: number | readonly number[] | undefined;
-  /** Ends the training after the step under way, with the weights as they are then. @default null */
+  /** Ends the training after the current step, keeping the weights of that step. @default null */
   readonly signal?: AbortSignal | null | undefined;
 }
 
@@ -59,15 +59,15 @@ export interface FitOptions {
 export interface EvaluateOptions {
   /** Rows in a step, for data in arrays. @default 32 */
   readonly batchSize?: number | null | undefined;
-  /** What is printed: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
+  /** The output on the console: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
   readonly verbose?: Verbose | undefined;
-  /** What each row, or each step of each row, counts for in the loss; for several outputs one for all, or one for each. @default null, all alike */
+  /** Weights of the rows, or of the steps of each row, in the loss; with several outputs one for all, or one for each. @default null, all alike */
   readonly sampleWeight?: WeightsLike | null | undefined;
-  /** How many steps are made. @default a pass over the data */
+  /** Number of steps. @default one pass over the data */
   readonly steps?: number | null | undefined;
-  /** What is called along the way. @default none */
+  /** Callbacks, whose hooks run between steps and epochs. @default none */
   readonly callbacks?: CallbacksLike;
-  /** Ends the work after the step under way. @default null */
+  /** Ends the run after the current step. @default null */
   readonly signal?: AbortSignal | null | undefined;
 }
 
@@ -75,13 +75,13 @@ export interface EvaluateOptions {
 export interface PredictOptions {
   /** Rows in a step, for data in arrays. @default 32 */
   readonly batchSize?: number | null | undefined;
-  /** What is printed: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
+  /** The output on the console: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
   readonly verbose?: Verbose | undefined;
-  /** How many steps are made. @default a pass over the data */
+  /** Number of steps. @default one pass over the data */
   readonly steps?: number | null | undefined;
-  /** What is called along the way. @default none */
+  /** Callbacks, whose hooks run between steps and epochs. @default none */
   readonly callbacks?: CallbacksLike;
-  /** Ends the work after the step under way. @default null */
+  /** Ends the run after the current step. @default null */
   readonly signal?: AbortSignal | null | undefined;
 }
 
@@ -92,7 +92,7 @@ const FIT_OPTIONS = [
   ...['stepsPerEpoch', 'validationSteps', 'validationBatchSize', 'validationFreq'],
 ];
 
-/** What fit, evaluate and predict have in common. */
+/** Checked options shared by `fit`, `evaluate` and `predict`. */
 export interface RunSettings {
   readonly batchSize: number;
   readonly verbose: Verbose;
@@ -101,6 +101,7 @@ export interface RunSettings {
   readonly signal: AbortSignal | null;
 }
 
+/** Checked options of `fit`. */
 export interface FitSettings extends RunSettings {
   readonly epochs: number;
   readonly initialEpoch: number;
@@ -109,19 +110,18 @@ export interface FitSettings extends RunSettings {
   readonly classWeight: ReadonlyMap<number, number> | null;
   readonly validationSteps: number | null;
   readonly validationBatchSize: number;
-  /** Whether to validate after an epoch, counted from 0. */
+  /** Whether to validate after an epoch, which is counted from 0. */
   readonly validatesAfter: (epoch: number) => boolean;
 }
 
+/** @throws TypeError or ValueError, which names the option, if one does not fit. */
 export function readFitOptions(who: string, options: FitOptions): FitSettings {
   checkOptions(who, options, FIT_OPTIONS);
   const run = readRun(who, options, 'stepsPerEpoch', options.stepsPerEpoch);
   const initialEpoch = checkInteger(who, 'initialEpoch', options.initialEpoch ?? 0, 0);
   const split: unknown = options.validationSplit ?? 0;
   if (typeof split !== 'number' || !(split >= 0 && split < 1)) {
-    throw new ValueError(
-      `[${who}] validationSplit must lie between 0 and 1. Received: validationSplit=${show(split)}.`,
-    );
+    throw new ValueError(`[${who}] validationSplit must be in [0, 1). Received: validationSplit=${show(split)}.`);
   }
   if (split > 0 && options.validationData !== undefined && options.validationData !== null) {
     throw new ValueError(`[${who}] only one of validationSplit and validationData can be given. Received: both.`);
@@ -139,11 +139,13 @@ export function readFitOptions(who: string, options: FitOptions): FitSettings {
   };
 }
 
+/** @throws TypeError or ValueError, which names the option, if one does not fit. */
 export function readEvaluateOptions(who: string, options: EvaluateOptions): RunSettings {
   checkOptions(who, options, [...RUN_OPTIONS, 'sampleWeight', 'steps']);
   return readRun(who, options, 'steps', options.steps);
 }
 
+/** @throws TypeError or ValueError, which names the option, if one does not fit. */
 export function readPredictOptions(who: string, options: PredictOptions): RunSettings {
   checkOptions(who, options, [...RUN_OPTIONS, 'steps']);
   return readRun(who, options, 'steps', options.steps);

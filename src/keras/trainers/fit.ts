@@ -10,7 +10,7 @@ import type { FitSettings } from './fit-options.ts';
 import type { TrainStep } from './steps/train-step.ts';
 import { type TrainableModel, buildFor } from './trainable-model.ts';
 
-/** What a training runs with. */
+/** The parts of a training. */
 export interface Training {
   readonly model: TrainableModel;
   readonly compiled: Compiled;

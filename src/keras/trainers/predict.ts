@@ -9,7 +9,7 @@ import type { PredictStep } from './steps/predict-step.ts';
 import { type TrainableModel, buildFor } from './trainable-model.ts';
 import { FREEZE_FROM, type RunFreezing, type WeightFreezing } from './weight-freezing.ts';
 
-/** What a prediction runs with. */
+/** The parts of a prediction. */
 export interface Prediction {
   readonly model: TrainableModel;
   readonly step: PredictStep;

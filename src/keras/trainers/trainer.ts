@@ -92,7 +92,7 @@ export class Trainer {
     return this.#model.who;
   }
 
-  /** What `compile` received; `null` before. */
+  /** The optimizer, losses and metrics that `compile` received; `null` before. */
   get compiled(): Compiled | null {
     return this.#compiled;
   }

@@ -6,10 +6,10 @@ import type { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
 import { operationOf } from './call-graph.ts';
 
-/** The tensor that takes the place of one. */
+/** Maps a tensor to its replacement. */
 export type MadeTensor = (tensor: KerasTensor) => KerasTensor;
 
-/** The same call on other tensors, of the same layer or of one in its place. */
+/** Repeats a call on other tensors, with the same layer or a replacement. */
 export function callAgain(
   node: Node,
   madeFor: MadeTensor,

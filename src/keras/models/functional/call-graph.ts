@@ -6,9 +6,9 @@ import { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
 import { sortKeys } from './structure.ts';
 
-/** The calls of layers between inputs and outputs. */
+/** The calls of layers between inputs and outputs, in order. */
 export interface CallGraph {
-  /** The calls by their distance from the outputs, the farthest first: the order in which they can be repeated. */
+  /** The calls grouped by their distance from the outputs, in decreasing order, in which they can be repeated. */
   readonly levels: readonly (readonly Node[])[];
   /** The layers and operations in Keras's order: by distance, then in the order in which a walk from the outputs meets them. */
   readonly operations: readonly (Layer | Operation)[];
@@ -26,7 +26,7 @@ export function layerOf(node: Node): Layer {
   throw new TypeError(`[Model] a symbolic tensor must come from a layer. Received: one from ${node.operation.name}.`);
 }
 
-/** What a call was given, in the order in which Keras lists it; masks come last. */
+/** The symbolic arguments of a call in Keras's order, with masks last. */
 export function operandsOf(node: Node): readonly KerasTensor[] {
   const masks = [node.mask].flat().filter((mask) => mask !== null);
   return [...flatten(sortKeys(node.inputs, isKerasTensor), isKerasTensor), ...masks];
@@ -35,8 +35,8 @@ export function operandsOf(node: Node): readonly KerasTensor[] {
 const isInputNode = (node: Node): boolean => node.operation instanceof InputLayer;
 
 /**
- * Finds the calls that lead from the inputs to the outputs, and orders them as Keras does, so that weights, summaries and
- * updates of shared layers come in its order.
+ * Finds the calls between the inputs and the outputs, and sorts them in Keras's order, which determines the order of weights,
+ * summaries and updates of shared layers.
  *
  * @throws ValueError if the outputs need an Input that is not among the inputs.
  */
@@ -47,7 +47,7 @@ export function mapGraph(who: string, inputs: readonly KerasTensor[], outputs: r
   const layerDepths = new Map<Layer | Operation, number>();
   for (const node of [...nodes].reverse()) {
     const layer = operationOf(node);
-    // A shared layer stands as far from the outputs as its farthest call.
+    // The depth of a shared layer is the maximum depth of its calls.
     const depth = Math.max(depths.get(node) ?? 0, layerDepths.get(layer) ?? 0);
     layerDepths.set(layer, depth);
     depths.set(node, depth);
@@ -55,7 +55,7 @@ export function mapGraph(who: string, inputs: readonly KerasTensor[], outputs: r
       if (inGraph.has(parent)) depths.set(parent, Math.max(depth + 1, depths.get(parent) ?? 0));
     }
   }
-  // Inputs that no output needs are fed all the same.
+  // Inputs that no output depends on are still fed.
   for (const { node } of inputs) {
     const layer = operationOf(node);
     if (layerDepths.has(layer) || !isInputNode(node)) continue;
@@ -70,7 +70,7 @@ export function mapGraph(who: string, inputs: readonly KerasTensor[], outputs: r
   };
 }
 
-/** The calls that the outputs depend on, each after those it depends on. */
+/** The calls that the outputs depend on, in topological order. */
 function walk(
   who: string,
   inputs: readonly KerasTensor[],
@@ -103,7 +103,7 @@ function disconnected(who: string, inputs: readonly KerasTensor[], missing: Kera
   );
 }
 
-/** The keys of each depth, the deepest first, each in the order of the map. */
+/** The keys grouped by depth, in decreasing order, each group in the order of the map. */
 function byDepth<T>(depths: ReadonlyMap<T, number>): T[][] {
   const levels: T[][] = [];
   for (const [item, depth] of depths) (levels[depth] ??= []).push(item);

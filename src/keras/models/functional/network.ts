@@ -15,16 +15,16 @@ import { type CallGraph, mapGraph, operandsOf, operationOf } from './call-graph.
 import { arrangeInputs, namesIn, standardize } from './standardize.ts';
 import { sortKeys, unwrapSingle } from './structure.ts';
 
-/** What a model made of symbolic tensors knows: its inputs, its outputs, and the calls of layers between them. */
+/** The inputs and outputs of a model of symbolic tensors, and the calls of layers between them. */
 export class Network {
-  /** The inputs in the form in which they were given, records sorted by their keys. */
+  /** The inputs in the structure that the user passed, with the keys of records sorted. */
   readonly inputs: Tree<KerasTensor>;
-  /** The outputs, likewise. */
+  /** The outputs, in the same way. */
   readonly outputs: Tree<KerasTensor>;
   readonly #who: string;
   readonly #graph: CallGraph;
 
-  /** @throws TypeError if something is no symbolic tensor; ValueError if the outputs cannot be computed. */
+  /** @throws TypeError if something is not a symbolic tensor; ValueError if the outputs cannot be computed. */
   constructor(who: string, inputs: unknown, outputs: unknown) {
     this.#who = who;
     let given = readStructure(who, 'inputs', inputs);
@@ -40,17 +40,17 @@ export class Network {
     this.#graph = graph;
   }
 
-  /** The layers, those of the inputs too, in Keras's order. */
+  /** The layers, including those of the inputs, in Keras's order. */
   get layers(): readonly Layer[] {
     return this.operations.filter((operation) => operation instanceof Layer);
   }
 
-  /** The layers, and the functions between them that are none. */
+  /** The layers and the operations between them. */
   get operations(): readonly (Layer | Operation)[] {
     return this.#graph.operations;
   }
 
-  /** The calls by their distance from the outputs, the farthest first. */
+  /** The calls grouped by their distance from the outputs, in decreasing order. */
   get levels(): CallGraph['levels'] {
     return this.#graph.levels;
   }
@@ -67,13 +67,13 @@ export class Network {
     return namesIn(this.outputs);
   }
 
-  /** The calls of a layer that belong to the network, in the order in which they were made. */
+  /** The calls of a layer within the network, oldest first. */
   nodesOf(operation: Layer | Operation): readonly Node[] {
     const nodes = this.levels.flat().filter((node) => node.operation === operation);
     return nodes.sort((a, b) => a.index - b.index);
   }
 
-  /** Repeats the calls on values. A mode that a call fixed comes before that of the context. */
+  /** Repeats the calls on values. A training mode that a call fixes takes precedence over that of the context. */
   run(given: Tree<Value>, { trace, training, mask }: CallContext): Tree<Value> {
     const inputs = this.flatInputs;
     const known = new Map<KerasTensor, Value>();
@@ -102,7 +102,7 @@ export class Network {
     return unwrapSingle(fillTree(this.outputs, isKerasTensor, this.flatOutputs.map(valueOf)), isValue);
   }
 
-  /** Where each layer's inputs come from, as summaries show it: `dense[0][0]`. */
+  /** The origin of each layer's inputs, as summaries show it: `dense[0][0]`. */
   get connections(): ReadonlyMap<Layer | Operation, string> {
     return new Map(
       this.operations.map((layer) => {
@@ -113,7 +113,7 @@ export class Network {
     );
   }
 
-  /** Whether the layers stand one behind the other: nothing branches, joins or is shared. */
+  /** Whether the layers form a chain: nothing branches, merges or is shared. */
   get isChain(): boolean {
     return (
       this.levels.every((level) => level.length === 1 && level.every((node) => operandsOf(node).length <= 1)) &&
@@ -123,8 +123,8 @@ export class Network {
 }
 
 /**
- * A call of a layer on values. A mode that the call fixed comes before that of the model, as Keras's guides say; Keras
- * 3.15.1 itself lets the mode of fit, evaluate and predict come first.
+ * Repeats a call on values. A training mode that the call fixes takes precedence over that of the model, as Keras's guides
+ * document; in Keras 3.15.1 itself, the mode of fit, evaluate and predict takes precedence.
  */
 function repeatCall(node: Node, trace: Trace, training: boolean, valueOf: (tensor: KerasTensor) => Value): Tree<Value> {
   const layer = operationOf(node);
@@ -133,7 +133,7 @@ function repeatCall(node: Node, trace: Trace, training: boolean, valueOf: (tenso
   const run = (mask: Value | null): Tree<Value> => layer.applyIn(trace, operands, node.training ?? training, mask);
   const { mask: masks } = node;
   if (masks === null || isKerasTensor(masks)) return run(masks === null ? null : valueOf(masks));
-  // Where a model is called on several inputs, each has a mask of its own.
+  // A model that is called on several inputs has a mask for each.
   const values = flatten(operands, isValue);
   const before = values.map((value) => trace.maskOf(value));
   for (const [i, value] of values.entries()) {
@@ -160,7 +160,7 @@ function checkDistinct(who: string, inputs: readonly KerasTensor[]): void {
   throw new ValueError(`[${who}] the inputs must be different tensors. Received: ${show(twice.name)} twice.`);
 }
 
-/** Files and records of inputs find layers by their names. */
+/** Names must be unique: files and records of inputs refer to layers by name. */
 function checkNames(who: string, operations: readonly (Layer | Operation)[], inputs: readonly KerasTensor[]): void {
   const all = new Set([
     ...operations,
@@ -177,7 +177,7 @@ function checkNames(who: string, operations: readonly (Layer | Operation)[], inp
   }
 }
 
-/** A model that begins at the output of a layer: Inputs take its place, and the calls behind it are made again. */
+/** Repeats the calls of a model that starts at the output of a layer, with Inputs in place of that output. */
 function repeatCalls(
   inputs: Tree<KerasTensor>,
   outputs: Tree<KerasTensor>,

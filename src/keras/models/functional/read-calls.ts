@@ -9,7 +9,7 @@ import { Operation } from '../../ops/base/operation.ts';
 import { INFERRING } from './call-keywords.ts';
 import { unwrapSingle } from './structure.ts';
 
-/** A place in a network: a layer's name, which of its calls, and which of the call's outputs. */
+/** A reference to a tensor in a config: the name of a layer, the index of its call, and the index of the call's output. */
 export class Place {
   readonly layer: string;
   readonly call: number;
@@ -24,7 +24,7 @@ export class Place {
 
 export const isPlace = (value: unknown): value is Place => value instanceof Place;
 
-/** The place that a config writes as `[layer, call, output]`; null if it is none. */
+/** Reads a reference `[layer, call, output]`; `null` if the value is not one. */
 export function readPlace(value: unknown): Place | null {
   if (!Array.isArray(value) || value.length < 3) return null;
   const [layer, call, output] = value as readonly unknown[];
@@ -32,10 +32,10 @@ export function readPlace(value: unknown): Place | null {
   return new Place(layer, call, output);
 }
 
-/** A call as a config has it. */
+/** A call in a config. */
 export interface WrittenCall {
   readonly form: SymbolicArguments;
-  /** Whether it stands in the older form, a list of `[layer, call, output, arguments]`. */
+  /** Whether it has the form of Keras 2, a list of `[layer, call, output, arguments]`. */
   readonly isOld: boolean;
 }
 
@@ -46,8 +46,8 @@ function malformed(who: string, layer: Layer | Operation, value: unknown): Value
 }
 
 /**
- * The calls of a layer in a config, of Keras 3 and of the older form.
- * @throws ValueError if there is something else.
+ * Reads the calls of a layer in a config of Keras 3 or Keras 2.
+ * @throws ValueError if they are malformed.
  */
 export function readCalls(who: string, layer: Layer | Operation, nodes: unknown): readonly WrittenCall[] {
   if (!Array.isArray(nodes)) throw malformed(who, layer, nodes);
@@ -76,7 +76,7 @@ function readCall(who: string, layer: Layer | Operation, node: unknown): Written
   return { form: { args, kwargs: Object.fromEntries(kwargs) }, isOld: false };
 }
 
-/** An argument with places where Keras has symbolic tensors; everything else is JSON. */
+/** Reads an argument: references replace Keras's symbolic tensors, everything else is JSON. */
 function readArgument(who: string, layer: Layer | Operation, value: unknown): Argument {
   if (isSerializedObject(value)) {
     if (value.class_name !== '__keras_tensor__') return value;
@@ -90,10 +90,10 @@ function readArgument(who: string, layer: Layer | Operation, value: unknown): Ar
 }
 
 /**
- * Makes a call of a config: an operation takes all arguments; a layer the inputs, a mode and a mask. Several arguments by
- * place are a list of inputs.
+ * Repeats a call of a config. An operation accepts all arguments; a layer accepts inputs, a training mode and a mask. Several
+ * positional arguments are a list of inputs.
  *
- * @throws NotImplementedError if a layer is given something else.
+ * @throws NotImplementedError if a layer receives another argument.
  */
 export function makeCall(
   who: string,
@@ -122,7 +122,7 @@ function unexpected(who: string, layer: Layer | Operation, name: string, value: 
   );
 }
 
-/** What a layer is called on: its argument, several in a list, or the one that is given by name. */
+/** The inputs of a layer's call: its argument, several in a list, or a keyword argument. */
 function inputsOf(
   who: string,
   layer: Layer | Operation,
@@ -132,7 +132,7 @@ function inputsOf(
   let given = args.filter((argument) => argument !== null);
   for (const [name, value] of Object.entries(named)) {
     if (value === null) continue;
-    // What a call gives by name is its first argument where it gives nothing by place.
+    // Without positional arguments, a keyword argument is the first argument.
     if (given.length > 0 || !isTreeOf(value, isKerasTensor)) throw unexpected(who, layer, name, value);
     given = [value];
   }
@@ -140,11 +140,11 @@ function inputsOf(
   if (isTreeOf(inputs, isKerasTensor)) return inputs;
   if (args.length < 2) throw malformed(who, layer, args[0] ?? args);
   throw new NotImplementedError(
-    `[${who}] ${layer.who} can only be called on symbolic tensors, one argument or several. Received: ${args.length} arguments in its config, and not all are.`,
+    `[${who}] ${layer.who} can only be called on symbolic tensors, one argument or several. Received: ${args.length} arguments in its config, not all of them symbolic.`,
   );
 }
 
-/** A mask, or those of several inputs in their order. */
+/** A mask, or the masks of several inputs in their order. */
 function maskOf(who: string, layer: Layer | Operation, mask: Argument): CallMask {
   if (tensorsOf(mask, isKerasTensor).length === 0) return null;
   if (isKerasTensor(mask)) return mask;

@@ -8,7 +8,7 @@ import type { Layer } from '../../layers/base/layer.ts';
 import type { Operation } from '../../ops/base/operation.ts';
 import { Place, type WrittenCall, isPlace, makeCall, readCalls, readPlace } from './read-calls.ts';
 
-/** A layer of a config. */
+/** The entry of a layer in a config. */
 export interface LayerEntry {
   readonly class_name: string;
   readonly config: Config;
@@ -20,16 +20,16 @@ export interface ReadNetwork {
   readonly outputs: Tree<KerasTensor>;
 }
 
-/** One call that waits for its inputs. */
+/** A call whose inputs may not exist yet. */
 interface Call extends WrittenCall {
   readonly layer: Layer | Operation;
 }
 
 /**
- * Makes the layers of Keras's JSON, and repeats their calls. Takes the form of Keras 3 and the older one, where a call is
+ * Makes the layers of Keras's JSON and repeats their calls. Accepts the form of Keras 3 and that of Keras 2, where a call is
  * a list of `[layer, call, output, arguments]`.
  *
- * @throws ValueError if the config is malformed, names a layer that it does not have, or its calls wait for each other.
+ * @throws ValueError if the config is malformed, refers to a missing layer, or its calls form a cycle.
  */
 export function readNetwork(who: string, config: Config, read: (entry: LayerEntry) => Layer | Operation): ReadNetwork {
   return new Reader(who).read(config, read);
@@ -82,7 +82,7 @@ class Reader {
     return readCalls(this.#who, layer, nodes).map((call) => ({ layer, ...call }));
   }
 
-  /** Makes the calls whose inputs are there, until none is left; those of one layer in their order. */
+  /** Repeats calls as soon as their inputs exist, those of one layer in order, until none is left. */
   #repeat(calls: readonly Call[]): void {
     for (const { form } of calls) for (const place of tensorsIn(form, isPlace)) this.#layer(place.layer);
     let waiting = calls;
@@ -101,7 +101,7 @@ class Reader {
   #stuck(left: readonly Call[]): ValueError {
     const names = [...new Set(left.map(({ layer }) => layer.name))];
     return new ValueError(
-      `[${this.#who}] the layers of a config must not wait for each other. Received: a cycle, or calls that are never made, at ${show(names)}.`,
+      `[${this.#who}] the layers of a config must not depend on each other in a cycle. Received: a cycle, or calls that are never made, at ${show(names)}.`,
     );
   }
 
@@ -125,7 +125,7 @@ class Reader {
     throw new InternalError(`the outputs of ${layer} were not made.`);
   }
 
-  /** `input_layers` or `output_layers`: a place, or lists and records of places. */
+  /** Reads `input_layers` or `output_layers`: a reference, or lists and records of references. */
   #tensors(value: unknown): Tree<KerasTensor> {
     const place = readPlace(value);
     if (place !== null) {

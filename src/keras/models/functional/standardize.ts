@@ -12,8 +12,9 @@ import { castTo } from '../../ops/operand.ts';
 const isValue = (value: unknown): value is Value => value instanceof Value;
 
 /**
- * An input in the type and the rank that a model is made for.
- * @throws ValueError if the shape does not fit; `which` tells the input from others.
+ * Converts an input to the type and the rank that a model expects.
+ * @param which - the phrase that identifies one of several inputs in errors
+ * @throws ValueError if the shape does not fit
  */
 export function standardize(who: string, input: Value, expected: KerasTensor, which = ''): Value {
   let value = castTo(input, expected.dtype);
@@ -27,11 +28,11 @@ export function standardize(who: string, input: Value, expected: KerasTensor, wh
 }
 
 /**
- * What a model is called with, one value for each of its inputs: a record is read by the names of the inputs (or the keys
- * of the model's own record), everything else as it stands.
+ * Arranges the arguments of a model, one value for each of its inputs: a record is read by the names of the inputs (or the
+ * keys of the model's own record), any other structure in its own order.
  *
- * @throws ValueError if an input is missing or the number is another; TypeError if a record names no input;
- * NotImplementedError if an optional one is missing.
+ * @throws ValueError if an input is missing or the number differs; TypeError if a record names no input;
+ * NotImplementedError if an optional input is missing.
  */
 export function arrangeInputs(who: string, given: Tree<Value>, structure: Tree<KerasTensor>): readonly Value[] {
   const inputs = flatten(structure, isKerasTensor);
@@ -64,24 +65,24 @@ function fromRecord(
   });
 }
 
-/** Whether Keras lets an input be left out. */
+/** Whether an input is optional in Keras. */
 const isOptional = (input: Tree<KerasTensor> | undefined): boolean =>
   isKerasTensor(input) && input.node.operation instanceof InputLayer && input.node.operation.optional;
 
-/** Layers of Keras may be called on None, in the place of what was left out; here they take tensors alone. */
+/** Keras calls layers on None in place of a missing optional input; here layers accept only tensors. */
 function leftOut(who: string, name: string, given: readonly string[]): NotImplementedError {
   return new NotImplementedError(
-    `[${who}] the optional input ${show(name)} cannot be left out, since layers take tensors alone. Received: ${show(given)}. Give a tensor that stands for nothing, zeros say.`,
+    `[${who}] the optional input ${show(name)} cannot be omitted, since layers accept only tensors. Received: ${show(given)}. Pass a neutral tensor, such as zeros.`,
   );
 }
 
-/** The inputs by the names under which a record gives them. */
+/** The inputs by the keys that a record of inputs has. */
 function namedInputs(structure: Tree<KerasTensor>): { readonly [name: string]: Tree<KerasTensor> } {
   if (isRecord(structure) && !isKerasTensor(structure)) return structure;
   return Object.fromEntries(flatten(structure, isKerasTensor).map((input) => [input.name, input]));
 }
 
-/** The names of several inputs or outputs: the keys of a record, else those of the layers. */
+/** The names of inputs or outputs: the keys of a record, else the names of the layers. */
 export function namesIn(structure: Tree<KerasTensor>): readonly string[] {
   if (isRecord(structure) && !isKerasTensor(structure)) {
     return Object.entries(structure).flatMap(([key, child]) =>

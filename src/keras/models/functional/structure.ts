@@ -1,6 +1,6 @@
 import { type IsLeaf, type Tree, flatten } from '../../../core/tree.ts';
 
-/** The same tree with the entries of its records in the order of their names, in which Keras counts them. */
+/** The same tree with the keys of its records sorted, which is Keras's order. */
 export function sortKeys<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
   if (isLeaf(tree)) return tree;
   if (Array.isArray(tree)) return (tree as readonly Tree<T>[]).map((child) => sortKeys(child, isLeaf));
@@ -9,7 +9,7 @@ export function sortKeys<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
   return Object.fromEntries(entries.map(([key, child]) => [key, sortKeys(child, isLeaf)]));
 }
 
-/** The item of a list of one, as Keras gives and takes it; everything else as it is. */
+/** Replaces a list of one item with the item, as Keras does. */
 export function unwrapSingle<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
   if (!Array.isArray(tree) || tree.length !== 1) return tree;
   const [only] = flatten(tree as Tree<T>, isLeaf);

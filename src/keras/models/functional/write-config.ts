@@ -9,11 +9,11 @@ import type { Layer } from '../../layers/base/layer.ts';
 import type { Operation } from '../../ops/base/operation.ts';
 
 /**
- * The layers of a network, their calls, and which tensors are inputs and outputs: Keras's JSON.
+ * Keras's JSON of a network: its layers, their calls, and references to the inputs and outputs.
  *
- * Masks that layers pass on are not written down. Whoever repeats the calls works them out again, here and in Keras, which
- * gives the same outputs. Keras itself writes the functions that make them, NotEqual and Any, and names them as arguments;
- * where a config has these, they are calls like all others, and are written as they were read.
+ * Masks that layers propagate are not written: repeating the calls computes them again, here and in Keras, with the same
+ * outputs. Keras itself writes the operations that compute them, NotEqual and Any, and refers to them in arguments; in a
+ * config that was read from Keras, these are ordinary calls and are written as they were read.
  */
 export function networkConfig(network: Network, write: (layer: Layer | Operation, calls: Config) => Config): Config {
   const indexOf = new Map<Node, number>();
@@ -26,10 +26,10 @@ export function networkConfig(network: Network, write: (layer: Layer | Operation
   });
   const writeCall = (node: Node): Json => {
     const { args, kwargs } = mapArguments(node.arguments ?? usualArguments(node), isKerasTensor, writeTensor);
-    // All that is no symbolic tensor came from JSON, or goes there.
+    // Everything but symbolic tensors is JSON.
     return { args, kwargs } as unknown as Json;
   };
-  // Keras counts the calls of models from 1 here, though not where they are another call's inputs.
+  // Keras counts the calls of models from 1 here, but from 0 in the inputs of another call.
   const place = (tensor: KerasTensor): Json => {
     const [name = '', node, index = 0] = history(tensor);
     return [name, Number(node) + (operationOf(tensor.node).className === 'Functional' ? 1 : 0), index];
@@ -45,13 +45,13 @@ export function networkConfig(network: Network, write: (layer: Layer | Operation
   };
 }
 
-/** A call that nobody wrote down otherwise: the inputs, and what was said of mode and mask. */
+/** The arguments of a call that has none recorded: the inputs, the training mode and the mask. */
 function usualArguments(node: Node): SymbolicArguments {
   const { inputs, mask } = node;
   const { className } = operationOf(node);
   const training = node.training ?? (INFERRING.includes(className) ? false : null);
   const isModel = className === 'Functional' || className === 'Sequential';
-  // Keras says that there is no mask, but not where a layer was told the mode.
+  // Keras writes a mask of null, except for a layer whose call fixes the training mode.
   const saysMask = mask !== null || (MASKED.includes(className) && (training === null || isModel));
   return {
     args: [inputs],
@@ -63,7 +63,7 @@ function usualArguments(node: Node): SymbolicArguments {
   };
 }
 
-/** No mask, in the form of the inputs. */
+/** Masks of `null`, in the structure of the inputs. */
 function maskOf(inputs: Tree<KerasTensor>): Json {
   return mapTree(inputs, isKerasTensor, () => null as Json);
 }

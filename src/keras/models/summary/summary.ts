@@ -23,36 +23,37 @@ export interface SummarySource extends SummaryRows {
   readonly who: string;
   readonly trainableWeights: readonly Variable[];
   readonly nonTrainableWeights: readonly Variable[];
-  /** The optimizer's state; `null` if there is none yet. */
+  /** The state of the optimizer; `null` before it is built. */
   readonly optimizerVariables: readonly Variable[] | null;
 }
 
 /** Options of `summary`. */
 export interface SummaryOptions {
-  /** Characters in a line. @default what the terminal has room for, 88 at most; 108 where layers branch; 12 more with `showTrainable` */
+  /** Characters in a line. @default the width of the terminal, at most 88; 108 if layers branch; 12 more with `showTrainable` */
   readonly lineLength?: number | undefined;
-  /** Where each column ends, as a part of the line. @default [0.45, 0.8, 1], or [0.3, 0.56, 0.74, 1] where layers branch */
+  /** The end of each column as a fraction of the line. @default [0.45, 0.8, 1], or [0.3, 0.56, 0.74, 1] if layers branch */
   readonly positions?: readonly number[] | undefined;
-  /** Show the layers inside of models that are layers. @default false */
+  /** Whether to show the layers of nested models. @default false */
   readonly expandNested?: boolean | undefined;
-  /** Show whether training changes a layer. @default false */
+  /** Whether to show which layers are trainable. @default false */
   readonly showTrainable?: boolean | undefined;
-  /** The first and the last layer to show: names, or regular expressions for them. @default all layers */
+  /** The first and the last layer to show, as names or regular expressions. @default all layers */
   readonly layerRange?: readonly [string, string] | null | undefined;
 }
 
 const OPTIONS = ['lineLength', 'positions', 'printFn', 'expandNested', 'showTrainable', 'layerRange'];
 
+/** @throws TypeError if an option is unknown; ValueError if one does not fit. */
 export function checkSummaryOptions(who: string, options: SummaryOptions): void {
   checkOptions(who, options, OPTIONS);
   if (options.lineLength !== undefined) checkInteger(who, 'lineLength', options.lineLength, 1);
 }
 
 const POSITIONS = [0.45, 0.8, 1];
-/** With a column for where the inputs come from. */
+/** The positions with a column for the origin of the inputs. */
 const POSITIONS_CONNECTED = [0.3, 0.56, 0.74, 1];
 
-/** The text of a summary: a table of layers, then the number of parameters. */
+/** Returns a summary: a table of layers, then the numbers of parameters. */
 export function summaryText(source: SummarySource, options: SummaryOptions, terminalColumns: number): string {
   const showTrainable = options.showTrainable ?? false;
   const connected = source.connections !== null;
@@ -111,7 +112,7 @@ function rowsOf(source: SummarySource, layer: Layer | Operation, options: Summar
   return [row, ...inner.flatMap((child) => rowsOf(source, child, options, depth + 1))];
 }
 
-/** The shape of what a layer gave at its last symbolic call, or gives for the shape that it was built with. */
+/** The output shape of a layer's last symbolic call, or for the shape that it was built with. */
 function showOutput(layer: Layer | Operation): string {
   const [first, ...others] = (layer.inboundNodes.at(-1)?.outputs ?? []).map(({ shape }) => showAsTuple(shape));
   if (first !== undefined) return others.length === 0 ? first : `[${[first, ...others].join(', ')}]`;
@@ -121,7 +122,7 @@ function showOutput(layer: Layer | Operation): string {
     : '?';
 }
 
-/** As Python writes it: `(None, 10)`. */
+/** Formats a shape as Python does: `(None, 10)`. */
 function showAsTuple(shape: Shape): string {
   return `(${shape.map((size) => size ?? 'None').join(', ')})`;
 }
@@ -166,7 +167,7 @@ function bytes(variables: readonly Variable[]): number {
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 
-/** `217.91 KB` */
+/** Formats a size in bytes: `217.91 KB`. */
 export function readableSize(size: number): string {
   let scaled = size;
   let unit = 0;

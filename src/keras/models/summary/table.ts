@@ -1,14 +1,14 @@
-/** How a column of a table is set. */
+/** The layout of a table column. */
 export interface Column {
   readonly header: string;
   readonly align: 'left' | 'right' | 'center';
-  /** How many characters it would like, without its padding. */
+  /** The desired number of characters, without padding. */
   readonly width: number;
 }
 
 /**
- * Draws a table with lines between all rows and a heavy head, `width` characters wide: the look that the library
- * `rich` gives to Keras's summaries.
+ * Draws a table that is `width` characters wide, with lines between all rows and a heavy line around the header, in the
+ * style of the Python library `rich`, which draws Keras's summaries.
  */
 export function drawTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
   const borders = columns.length + 1;
@@ -36,7 +36,7 @@ export function drawTable(columns: readonly Column[], rows: readonly (readonly s
   return lines;
 }
 
-/** Takes what is too much from the columns in equal parts, the halves rounded to even. */
+/** Shrinks the columns by equal parts to fit, rounding halves to even. */
 function fitWidths(wanted: readonly number[], available: number): number[] {
   let excess = wanted.reduce((sum, size) => sum + size, 0) - available;
   if (excess <= 0) return [...wanted];
@@ -72,7 +72,7 @@ function drawRow(
 
 const lengthOf = (text: string): number => Array.from(text).length;
 
-/** Breaks a text between words; a word that is too long stays on a line of its own, and is cut. */
+/** Wraps a string between words; a word that is too long has its own line, which is truncated later. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

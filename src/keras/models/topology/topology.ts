@@ -28,7 +28,7 @@ export interface Registration {
   readonly registered_name: string | null;
 }
 
-/** How a topology writes its part of a config. */
+/** Options for writing a config. */
 export interface ConfigContext {
   /** Whether the model's class is `Model` or `Sequential` itself, not a class of the user. */
   readonly isBuiltIn: boolean;

@@ -6,7 +6,7 @@ import { serializeFunction } from '../../saving/registry.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { mapLeaves } from './per-output.ts';
 
-/** What `compile` was told, as Keras's JSON. Names stay names. */
+/** The options that `compile` received, as Keras's JSON. Names are kept as names. */
 export function compileConfig(
   optimizer: Optimizer,
   options: CompileOptions,
@@ -31,7 +31,7 @@ export function compileConfig(
   };
 }
 
-/** The options of `compile` in Keras's compile_config. What only says how Python runs a step is left out. */
+/** The options of `compile` in Keras's compile_config, without those that only control how Python runs a step. */
 export function compileOptionsOf(config: Readonly<Record<string, unknown>>): CompileOptions {
   const read = (key: string): never => (config[key] ?? null) as never;
   return {

@@ -4,7 +4,7 @@ import type { LossIdentifier } from '../../losses/index.ts';
 import type { MetricIdentifier } from '../../metrics/index.ts';
 import type { OptimizerIdentifier } from '../../optimizers/index.ts';
 
-/** One thing for all outputs, or one for each: in the outputs' order, or under their names. */
+/** One entry for all outputs, or one for each: a list in the order of the outputs, or a record by their names. */
 export type PerOutput<T> = T | null | readonly (T | null)[] | { readonly [output: string]: T | null };
 
 /** Metrics of a model with one output; with several, a list or record of such lists. */
@@ -16,30 +16,30 @@ export type MetricsLike =
 
 /** Options of `compile`. */
 export interface CompileOptions {
-  /** How gradients become steps: a name, a config or an Optimizer. @default 'rmsprop' */
+  /** The optimizer: a name, a config or an Optimizer. @default 'rmsprop' */
   readonly optimizer?: OptimizerIdentifier | undefined;
-  /** What training makes small: a name, a config, a Loss or a function. @default null */
+  /** The loss to minimize: a name, a config, a Loss or a function. @default null */
   readonly loss?: PerOutput<LossIdentifier> | undefined;
-  /** What the loss of each output counts for. @default null, all alike */
+  /** Weights of the outputs in the total loss. @default null, all alike */
   readonly lossWeights?: PerOutput<number> | undefined;
-  /** What is reported besides the loss; `'accuracy'` chooses by the shapes of targets and outputs. @default null */
+  /** Metrics to report; the shapes of targets and outputs choose the class for `'accuracy'`. @default null */
   readonly metrics?: MetricsLike | undefined;
-  /** The same, weighted by sampleWeight and classWeight. @default null */
+  /** Metrics that sampleWeight and classWeight apply to. @default null */
   readonly weightedMetrics?: MetricsLike | undefined;
-  /** Only false: every step is one compiled program. @default false */
+  /** Must be false: every step is one compiled program. @default false */
   readonly runEagerly?: boolean | undefined;
-  /** Only 1: a step is so short that callbacks can follow every one. @default 1 */
+  /** Must be 1: steps are so short that callbacks can run after each one. @default 1 */
   readonly stepsPerExecution?: number | undefined;
-  /** Without effect: every step is one compiled program. @default 'auto' */
+  /** No effect: every step is one compiled program. @default 'auto' */
   readonly jitCompile?: boolean | 'auto' | undefined;
-  /** Without effect: it is for half precision. @default true */
+  /** No effect: it is for half precision. @default true */
   readonly autoScaleLoss?: boolean | undefined;
   /**
-   * Makes the first step of training or evaluation that gives NaN or an infinity an error, before it changes any state.
-   * The error names the operation and its layer, the data or the weight with which it began. What counts is the loss,
-   * the metrics and new state, where the state before was finite; an infinity that ends within the step, as −∞ does in
-   * a softmax, is none. Each step also looks at the numbers of all new state; only one that fails is run again, slowly,
-   * operation by operation. Keras has no such option, so configs leave it out.
+   * Turns the first training or evaluation step that computes NaN or an infinity into an error, before it changes any
+   * state. The error names the origin: an operation and its layer, the data, or a weight. Inspected are the loss, the metrics
+   * and new state whose old value was finite; an infinity that does not leave the step, such as −∞ in a softmax, is allowed.
+   * Each step scans the numbers of all new state; a step that fails is run again operation by operation, which is slow.
+   * Keras has no such option, so configs omit it.
    * @default false
    */
   readonly detectAnomaly?: boolean | undefined;
@@ -58,7 +58,7 @@ const OPTIONS: readonly (keyof CompileOptions)[] = [
   'detectAnomaly',
 ];
 
-/** Checks what needs no model: unknown options, and options that cannot be honoured. */
+/** @throws TypeError if an option is unknown; ValueError if it is not supported. */
 export function checkCompileOptions(who: string, options: CompileOptions): void {
   checkOptions(who, options, OPTIONS);
   if (checkBoolean(who, 'runEagerly', options.runEagerly ?? false)) {
@@ -69,7 +69,7 @@ export function checkCompileOptions(who: string, options: CompileOptions): void 
   const steps: unknown = options.stepsPerExecution ?? 1;
   if (steps !== 1) {
     throw new ValueError(
-      `[${who}] compile: stepsPerExecution must be 1. Received: stepsPerExecution=${show(steps)}. Leave it out: it changes no result.`,
+      `[${who}] compile: stepsPerExecution must be 1. Received: stepsPerExecution=${show(steps)}. Omit it: it does not change results.`,
     );
   }
   const { jitCompile } = options;

@@ -6,7 +6,7 @@ import type { Value } from '../../../compiler/graph/value.ts';
 import { Variable } from '../../../compiler/graph/variable.ts';
 import { add, cast, divide, maximum, multiply } from '../../ops/index.ts';
 
-/** The mean of the losses of batches, each counted as often as it has rows. */
+/** The mean of the losses of batches, weighted by their numbers of rows. */
 export class LossTracker {
   readonly name: string;
   readonly #total: Variable;

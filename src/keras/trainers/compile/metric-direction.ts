@@ -1,6 +1,6 @@
 import { type Metric, serialize } from '../../metrics/index.ts';
 
-/** The metrics of which more is better. */
+/** Metrics for which a larger value is better. */
 const UP: readonly string[] = [
   'AUC',
   'Accuracy',
@@ -28,10 +28,10 @@ const UP: readonly string[] = [
   'TruePositives',
 ];
 
-/** The metrics that say nothing of better and worse by themselves. */
+/** Metrics that have no better direction in themselves. */
 const UNKNOWN: readonly string[] = ['Mean', 'MeanMetricWrapper', 'Sum'];
 
-/** Whether more or less of a metric is better; `null` for the user's own. */
+/** Whether a larger (`up`) or a smaller (`down`) value of a metric is better; `null` for custom metrics. */
 export function directionOf(metric: Metric): 'up' | 'down' | null {
   const name = builtinClass(metric);
   if (name === null || UNKNOWN.includes(name)) return null;
@@ -43,7 +43,7 @@ function builtinClass(metric: Metric): string | null {
     const { module, class_name: name } = serialize(metric);
     return module === null ? null : name;
   } catch {
-    // A metric made of a nameless function, which cannot be written to a config.
+    // An anonymous function cannot be written to a config.
     return null;
   }
 }

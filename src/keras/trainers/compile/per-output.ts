@@ -3,10 +3,10 @@ import { isRecord } from '../../../core/config.ts';
 import { functionName, isIdentifier } from '../../saving/registry.ts';
 import { unknownName } from '../../../core/checks.ts';
 
-/** What is known of the outputs when they are given losses and metrics. */
+/** The outputs that losses and metrics are assigned to. */
 export interface Outputs {
   readonly count: number;
-  /** Their names, where the model gives them names. */
+  /** Their names; `null` if they have none. */
   readonly names: readonly string[] | null;
 }
 
@@ -17,7 +17,7 @@ const isNamed = (value: unknown): value is Readonly<Record<string, unknown>> =>
   Object.getPrototypeOf(value) === Object.prototype;
 
 /**
- * One entry for each output, from one for all, a list or a record.
+ * Expands one entry for all outputs, a list or a record to one entry for each output.
  * @throws ValueError if a list has another length; TypeError if a record names no output.
  */
 export function perOutput(who: string, argument: string, given: unknown, outputs: Outputs): readonly unknown[] {
@@ -49,13 +49,13 @@ function fromRecord(
   return names.map((name) => given[name] ?? null);
 }
 
-/** @throws TypeError if it is neither a list nor a record. */
+/** @throws TypeError if the metrics are neither a list nor a record. */
 export function checkMetricsForm(who: string, argument: string, given: unknown): void {
   if (given === null || given === undefined || Array.isArray(given) || isNamed(given)) return;
   throw new TypeError(`[${who}] compile: ${argument} must be a list or a record of metrics. Received: ${show(given)}.`);
 }
 
-/** The metrics of each output. With one output a plain list is all its own, nested or not. */
+/** The metrics of each output. With a single output, a list contains its metrics, nested or not. */
 export function metricsPerOutput(
   who: string,
   argument: string,
@@ -69,7 +69,7 @@ export function metricsPerOutput(
   );
 }
 
-/** Every loss or metric in what was given, however deep. */
+/** All losses or metrics in an option, at any depth. */
 export function leavesOf(given: unknown): readonly unknown[] {
   if (given === null || given === undefined) return [];
   if (Array.isArray(given)) return given.flatMap(leavesOf);
@@ -77,7 +77,7 @@ export function leavesOf(given: unknown): readonly unknown[] {
   return [given];
 }
 
-/** The same form with every loss or metric written as Keras's JSON. */
+/** The same structure with every loss or metric written as Keras's JSON. */
 export function mapLeaves(given: unknown, write: (leaf: unknown) => unknown): unknown {
   if (given === null || given === undefined) return null;
   if (Array.isArray(given)) return given.map((entry) => mapLeaves(entry, write));

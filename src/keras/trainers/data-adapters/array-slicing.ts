@@ -2,10 +2,10 @@ import { type DType, type TypedArray, allocate } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 
-/** Narrower rows are copied number by number: making a view of a row costs more than its numbers. */
+/** Narrower rows are copied number by number: a view of a row costs more than its numbers. */
 const NARROW = 16;
 
-/** Gathers rows of an array into a buffer that is used again, one for each number of rows. */
+/** Gathers rows of an array into a buffer that is reused, one for each number of rows. */
 export class RowBuffer {
   readonly #source: Tensor;
   readonly #dtype: DType;
@@ -18,7 +18,7 @@ export class RowBuffer {
     this.#width = sizeOf(source.shape.slice(1));
   }
 
-  /** The rows from `start` to `end` (exclusive) of an order; in the array's own order where none is given. */
+  /** The rows `start` to `end` (exclusive) of an order; `null` is the order of the array. */
   gather(start: number, end: number, order: Int32Array | null): Tensor {
     const target = this.#buffer(end - start);
     const width = this.#width;
@@ -52,7 +52,7 @@ function copyNumbers(source: TypedArray, target: TypedArray, rows: Int32Array, w
   }
 }
 
-/** Rows of an array from `start` to `end`, in the same memory. */
+/** The rows `start` to `end` (exclusive) of an array, sharing its memory. */
 export function sliceRows(source: Tensor, start: number, end: number): Tensor {
   const width = sizeOf(source.shape.slice(1));
   const shape = [end - start, ...source.shape.slice(1)];

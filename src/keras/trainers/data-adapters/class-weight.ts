@@ -4,10 +4,10 @@ import { showShape } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import type { FloatType } from './read-data.ts';
 
-/** The weight of each class, by its number; a class that is missing weighs 1. */
+/** The weight of each class by its index; a missing class weighs 1. */
 export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>;
 
-/** Checks a class weight: classes are non-negative integers, weights finite numbers. */
+/** Reads class weights. @throws TypeError or ValueError unless classes are integers ≥ 0 and weights finite numbers. */
 export function readClassWeight(who: string, value: unknown): ReadonlyMap<number, number> | null {
   if (value === null || value === undefined) return null;
   if (!(value instanceof Map) && !isRecord(value)) {
@@ -30,7 +30,7 @@ export function readClassWeight(who: string, value: unknown): ReadonlyMap<number
   return weights;
 }
 
-/** A weight for each row: that of its class, which is the label, or the place of the largest number. */
+/** The weight of each row's class, which is the label or the index of the largest number. */
 export function classWeightsOf(who: string, y: Tensor, weights: ReadonlyMap<number, number>, float: FloatType): Tensor {
   if (y.rank > 2) {
     throw new ValueError(

@@ -5,7 +5,7 @@ import { GeneratorDataAdapter } from './generator-data-adapter.ts';
 import { type GivenData, readBatch } from './read-batch.ts';
 import { type FloatType, isBatchIterable } from './read-data.ts';
 
-/** How data is cut into batches. */
+/** Options for cutting data into batches. */
 export interface BatchingOptions {
   /** Rows in a batch, for data in arrays. */
   readonly batchSize: number;

@@ -9,16 +9,16 @@ import type { Program, RunResults } from '../../../compiler/program/index.ts';
 import { type Origin, findAnomaly } from './find-anomaly.ts';
 import type { StepGraph } from './step-graph.ts';
 
-/** A step whose results are looked at. */
+/** A step whose results are inspected. */
 export interface InspectedStep {
   readonly who: string;
-  /** `training step 3`. */
+  /** The name of the step, such as `training step 3`. */
   readonly title: string;
   readonly traced: StepGraph;
-  /** The program that runs, whose graph has been through the passes. */
+  /** The program that ran, whose graph the passes have rewritten. */
   readonly program: Program;
   readonly feeds: readonly Tensor[];
-  /** What the user calls the feeds. */
+  /** The names of the feeds as the user knows them. */
   readonly feedNames: readonly string[];
 }
 
@@ -26,32 +26,32 @@ export interface InspectedStep {
 interface Bad {
   readonly name: string;
   readonly entry: number;
-  /** The value that gave it, in a graph of the step. */
+  /** The value of the result in a graph of the step. */
   readonly of: (graph: Graph) => Value | undefined;
 }
 
-/** Operands of this size point to numbers that have grown, not to operands out of range. */
+/** Operands of at least this size indicate diverging numbers rather than operands outside a domain. */
 const LARGE = 1e6;
 
 /**
- * Looks at what a step gave, before its state is written.
+ * Inspects the results of a step before its state is written.
  * @throws ValueError if the loss, a metric or new state is NaN or infinite where the state before was finite.
  */
 export async function refuseAnomaly(step: InspectedStep, results: RunResults): Promise<void> {
   const bad = badToExplain(step.traced, results);
   if (bad === null) return;
-  // As it was traced, where nodes are the user's own operations; else, if the passes made the difference, as it ran.
+  // The traced graph has the operations of the user; the optimized one shows anomalies that the passes introduced.
   for (const graph of [step.traced.graph, step.program.graph]) {
     const origin = await findAnomaly({ graph, feeds: step.feeds, randoms: results.randoms }, bad.of(graph));
     if (origin !== null) throw new ValueError(messageFor(step, graph, origin, bad));
   }
-  const received = `${bad.entry} in ${bad.name}, in ${step.title}; each operation alone gives finite numbers`;
+  const received = `${bad.entry} in ${bad.name}, in ${step.title}; each operation alone returns finite numbers`;
   throw new ValueError(message(step.who, received));
 }
 
 /**
- * The result that is explained: the loss or a metric, for which the forward pass is enough; else the new state that the
- * fewest nodes lead to, so that little is run again. Null if all is well.
+ * The result to explain: the loss or a metric, which the forward pass suffices for; else the new state with the fewest
+ * nodes before it, so that little is run again. `null` if all results are finite.
  */
 function badToExplain({ graph, names }: StepGraph, { outputs, updates }: RunResults): Bad | null {
   for (const [i, tensor] of outputs.entries()) {
@@ -75,10 +75,10 @@ function badToExplain({ graph, names }: StepGraph, { outputs, updates }: RunResu
   return found;
 }
 
-/** Where the first NaN or infinity stands that was finite before; −1 if there is none. */
+/** The index of the first NaN or infinity that was finite before; −1 if there is none. */
 function firstBad({ data, dtype }: Tensor, before: Variable | null = null): number {
   if (!isFloat(dtype)) return -1;
-  // Zero times a number is zero if it is finite, else NaN: a pass that costs little, for the millions of a good step.
+  // 0 · x is 0 for a finite x and NaN otherwise: a fast scan of millions of numbers that are usually finite.
   let sum = 0;
   for (const entry of data) sum += 0 * entry;
   if (sum === 0) return -1;
@@ -87,7 +87,7 @@ function firstBad({ data, dtype }: Tensor, before: Variable | null = null): numb
 }
 
 const message = (who: string, received: string): string =>
-  `[${who}] with detectAnomaly every step must give finite numbers. Received: ${received}. The step has changed no weight, metric or optimizer state.`;
+  `[${who}] with detectAnomaly every step must compute finite numbers. Received: ${received}. The step has changed no weight, metric or optimizer state.`;
 
 function messageFor(step: InspectedStep, graph: Graph, origin: Origin, bad: Bad): string {
   const { value, tensor, operands } = origin;
@@ -109,21 +109,20 @@ function messageFor(step: InspectedStep, graph: Graph, origin: Origin, bad: Bad)
 }
 
 function adviceFor(primitive: string, place: string, operands: readonly Tensor[]): string {
-  if (!operands.every(isFinite))
-    return 'Infinities that are meant, as in a mask, must leave finite entries beside them.';
+  if (!operands.every(isFinite)) return 'Intended infinities, such as those of a mask, must leave some entries finite.';
   const isLarge = place === 'the optimizer' || operands.some((operand) => largest(operand) >= LARGE);
   return isLarge
     ? 'Numbers have grown too large: try a smaller learning rate, or clip the gradients.'
     : `Keep the operands of ${primitive} where it is finite, with ops.clip for instance.`;
 }
 
-/** The first NaN; where there is none, the first infinity. */
+/** The offset of the first NaN; if there is none, of the first infinity. */
 function offsetOf({ data }: Tensor): number {
   const at = data.findIndex((entry) => Number.isNaN(entry));
   return at === -1 ? data.findIndex((entry) => !Number.isFinite(entry)) : at;
 }
 
-/** Scopes are names of layers, or speak for themselves. */
+/** Describes a scope: the name of a layer, or a phrase such as `the optimizer`. */
 function placeOf(scope: string | null): string {
   if (scope === null) return 'no layer';
   if (scope.startsWith('gradient of ')) return `the gradient of ${placeOf(scope.slice('gradient of '.length))}`;
@@ -132,7 +131,7 @@ function placeOf(scope: string | null): string {
 
 const short = (value: number): string => String(Number(value.toPrecision(6)));
 
-/** `its operands were finite: 2 and 0 there`; of operands of other shapes, how large they are. */
+/** Describes operands: `its operands were finite: 2 and 0 there`; for operands of other shapes, their maximum size. */
 function describeOperands(operands: readonly Tensor[], { shape }: Tensor, offset: number): string {
   const there: string[] = [];
   const sizes: string[] = [];

@@ -7,18 +7,18 @@ import { type Node, type Value, isNode } from '../../../compiler/graph/value.ts'
 import { abs, add, cast, concatenate, isnan, less, logicalNot, max, reshape } from '../../ops/index.ts';
 import { Program } from '../../../compiler/program/index.ts';
 
-/** A run that gave NaN or infinities: what it takes to run it again. */
+/** A run that computed NaN or infinities, with everything needed to repeat it. */
 export interface Run {
   readonly graph: Graph;
   readonly feeds: readonly Tensor[];
   readonly randoms: ReadonlyMap<RandomStream, Tensor>;
 }
 
-/** Where NaN or an infinity came into a run. */
+/** The origin of NaN or an infinity in a run. */
 export interface Origin {
   readonly value: Value;
   readonly tensor: Tensor;
-  /** What it was computed from, where it was computed. */
+  /** The operands of the operation; empty for data, weights and constants. */
   readonly operands: readonly Tensor[];
 }
 
@@ -26,12 +26,12 @@ export interface Origin {
 type Level = 0 | 1 | 2;
 
 /**
- * Runs a graph again with a level for each value as its output, and finds the value with which NaN or an infinity
- * came in that led to a result; null if the result is finite this time. State is left alone.
+ * Runs a graph again with the level of each value as its output, and finds the value where the NaN or infinity in a result
+ * originated; `null` if the result is finite this time. State is not written.
  *
- * Of the values that are not finite, only those that reach the result by way of others count: what an operation takes
- * in, as softmax takes −∞, ends there. The origin is the first in the order of the graph that has none of them among
- * its operands, where infinite constants do not count: they are meant.
+ * Among the values that are not finite, only those count that reach the result through other such values: an infinity that
+ * an operation absorbs, as softmax absorbs −∞, ends there. The origin is the first of them in topological order with no such
+ * operand. Infinite constants are not counted, because they are intended.
  */
 export async function findAnomaly(run: Run, result: Value | undefined): Promise<Origin | null> {
   if (result === undefined) return null;
@@ -57,10 +57,10 @@ export async function findAnomaly(run: Run, result: Value | undefined): Promise<
   return found === null ? null : readOrigin(run, found);
 }
 
-/** The values from which one is reached, itself included, over values that belong. */
+/** A value and its ancestors, along values for which `belongs` holds. */
 function ancestors(last: Value, belongs: (value: Value) => boolean): ReadonlySet<Value> {
   const found = new Set([last]);
-  // What is added while a set is walked is walked, too.
+  // Iteration over a set includes members that are added during it.
   for (const value of found) for (const operand of value.node.inputs) if (belongs(operand)) found.add(operand);
   return found;
 }
@@ -86,13 +86,13 @@ async function measure(run: Run, nodes: readonly Node[]): Promise<ReadonlyMap<Va
   return levels;
 }
 
-/** A list of one number, the level. Comparisons with NaN are false. */
+/** The level as a vector of one number. Comparisons with NaN are false. */
 function levelValue(value: Value): Value {
   const notFinite = max(cast(logicalNot(less(abs(value), Infinity)), 'float32'));
   return reshape(add(notFinite, max(cast(isnan(value), 'float32'))), [1]);
 }
 
-/** The elements of what nothing computes; null for the rest, and for random numbers, which are finite. */
+/** The elements of a leaf; `null` for computed values, and for random numbers, which are finite. */
 function leafTensor({ graph, feeds }: Run, value: Value): Tensor | null {
   const { node } = value;
   if (isNode(node, 'constant')) return node.attributes.tensor;
@@ -116,7 +116,7 @@ async function readOrigin(run: Run, value: Value): Promise<Origin | null> {
   return tensor === undefined ? null : { value, tensor, operands };
 }
 
-/** Other outputs of the same run. The passes are left out: they may do without the very values that are asked for. */
+/** Computes other outputs of the same run, without the passes, which may eliminate these values. */
 function evaluate({ graph, feeds, randoms }: Run, outputs: readonly Value[]): Promise<readonly Tensor[]> {
   const used = new Set(topologicalOrder(outputs));
   const kept = graph.inputs.map((value, i) => [value, feeds[i]] as const).filter(([{ node }]) => used.has(node));

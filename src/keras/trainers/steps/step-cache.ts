@@ -1,6 +1,6 @@
 import { currentRevision } from '../../../compiler/graph/revision.ts';
 
-/** Keeps what was made for each signature, until layers change in a way that makes traces stale. */
+/** Caches one item for each signature until a change of layers makes traces stale. */
 export class StepCache<T> {
   readonly #entries = new Map<string, T>();
   #revision = -1;
@@ -14,7 +14,7 @@ export class StepCache<T> {
     const found = this.#entries.get(signature);
     if (found !== undefined) return found;
     const made = make();
-    // Making it may have built layers, and so changed the count.
+    // Making the item may have built layers, which advances the revision.
     this.#revision = currentRevision();
     this.#entries.set(signature, made);
     return made;

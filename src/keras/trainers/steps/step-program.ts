@@ -13,7 +13,7 @@ export interface StepResult {
   readonly logs: Logs;
 }
 
-/** How a step runs. */
+/** Options of one run of a step. */
 export interface StepRunOptions {
   /** Whether the weights are frozen into the program. */
   readonly freeze: boolean;

@@ -59,7 +59,7 @@ describe('a model refuses, and stays as it was:', () => {
     [
       'a split outside (0, 1)',
       { validationSplit: 1 },
-      'validationSplit must lie between 0 and 1. Received: validationSplit=1.',
+      'validationSplit must be in [0, 1). Received: validationSplit=1.',
     ],
     [
       'a split that leaves no rows',

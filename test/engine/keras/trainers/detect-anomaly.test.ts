@@ -35,7 +35,7 @@ const lambda = (name: string, fn: (x: Value) => Value): Layer => new layers.Lamb
 
 const refusal = (received: string, advice: string): ValueError =>
   new ValueError(
-    `[Sequential m] with detectAnomaly every step must give finite numbers. Received: ${received}. The step has changed no weight, metric or optimizer state. ${advice}`,
+    `[Sequential m] with detectAnomaly every step must compute finite numbers. Received: ${received}. The step has changed no weight, metric or optimizer state. ${advice}`,
   );
 const keepWhere = (primitive: string): string =>
   `Keep the operands of ${primitive} where it is finite, with ops.clip for instance.`;
@@ -148,7 +148,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
     await expect(compiled([new layers.Dense(2, { name: 'd' }), masked]).trainOnBatch(X, X)).rejects.toThrow(
       refusal(
         'NaN at [0, 0] of the output of softmax in layer "masked", in training step 1; its operand held -Infinity there, with infinities of constants. From there it reaches the loss',
-        'Infinities that are meant, as in a mask, must leave finite entries beside them.',
+        'Intended infinities, such as those of a mask, must leave some entries finite.',
       ),
     );
   });

@@ -230,7 +230,7 @@ describe('a functional graph', () => {
     ],
   ])('whose config is a cycle %s', (_, layers, names) => {
     expect(messageOf(() => read(...layers)).replaceAll('", "', '","')).toBe(
-      `ValueError: [Model] the layers of a config must not wait for each other. Received: a cycle, or calls that are never made, at ${names}.`,
+      `ValueError: [Model] the layers of a config must not depend on each other in a cycle. Received: a cycle, or calls that are never made, at ${names}.`,
     );
   });
 });
@@ -269,7 +269,7 @@ describe('an optional input that is left out', () => {
     const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b', optional: true })];
     const model = new Model({ inputs: { a, b }, outputs: new L.Add({ name: 'sum' }).apply([a, b]), name: 'm' });
     const message =
-      'NotImplementedError: [Functional m] the optional input "b" cannot be left out, since layers take tensors alone. Received: ["a"]. Give a tensor that stands for nothing, zeros say.';
+      'NotImplementedError: [Functional m] the optional input "b" cannot be omitted, since layers accept only tensors. Received: ["a"]. Pass a neutral tensor, such as zeros.';
     expect(messageOf(() => model.apply({ a: of(2) }))).toBe(message);
     expect(await rejectionOf(() => model.predict({ a: tensor([[1, 2]]) }, { verbose: 0 }))).toBe(message);
     const copy = Model.fromConfig(model.getConfig());

@@ -60,7 +60,7 @@ describe('cloneModel', () => {
       readonly dense = new layers.Dense(1);
     }
     expect(() => cloneModel(new Own({ name: 'own' }))).toThrow(
-      '[cloneModel] the model must be made of inputs and outputs, or be Sequential. Received: Own own, of a class of its own. Make its layers anew with that class.',
+      '[cloneModel] the model must be made of inputs and outputs, or be Sequential. Received: Own own, of a custom class. Construct a new instance of that class.',
     );
   });
 

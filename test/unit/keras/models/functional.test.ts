@@ -307,7 +307,7 @@ describe('what a model of symbolic tensors refuses', () => {
     test('layers that wait for each other', () => {
       const layers = [{ ...input, inbound_nodes: [] }, flat('f', on('g', 0, 0)), flat('g', on('f', 0, 0))];
       expect(attempt(() => read(layers))).toBe(
-        'ValueError: [Model] the layers of a config must not wait for each other. Received: a cycle, or calls that are never made, at ["f", "g"].',
+        'ValueError: [Model] the layers of a config must not depend on each other in a cycle. Received: a cycle, or calls that are never made, at ["f", "g"].',
       );
     });
 
@@ -329,7 +329,7 @@ describe('what a model of symbolic tensors refuses', () => {
         'NotImplementedError: [Model] Flatten f can only be called with training and mask. Received: initial_state=1 in its config.',
       );
       expect(attempt(() => read([input, flat('f', { args: [tensorOf('x', 0, 0), 2], kwargs: {} })]))).toBe(
-        'NotImplementedError: [Model] Flatten f can only be called on symbolic tensors, one argument or several. Received: 2 arguments in its config, and not all are.',
+        'NotImplementedError: [Model] Flatten f can only be called on symbolic tensors, one argument or several. Received: 2 arguments in its config, not all of them symbolic.',
       );
       expect(attempt(() => read([input, flat('f', { args: [1], kwargs: {} })]))).toBe(
         'ValueError: [Model] the inbound_nodes of Flatten f must be calls on symbolic tensors. Received: 1.',

@@ -39,7 +39,7 @@ describe('foldBatchNormalization refuses', () => {
     const own = new Own({ name: 'own' });
     own.built = true;
     expect(() => foldBatchNormalization(own)).toThrow(
-      '[foldBatchNormalization] the model must be made of inputs and outputs, or be Sequential. Received: Own own, of a class of its own. Make its layers anew with that class.',
+      '[foldBatchNormalization] the model must be made of inputs and outputs, or be Sequential. Received: Own own, of a custom class. Construct a new instance of that class.',
     );
   });
 
