@@ -15,19 +15,19 @@ import { type Sample, freeDims, reconcile } from './reconcile.ts';
 import type { ExportInput } from './signature.ts';
 import type { WeightNames } from './weight-names.ts';
 
-/** What a model is at several sizes. */
+/** A model lowered at several sizes. */
 export interface SampledModel {
   readonly who: string;
   readonly model: Layer & { readonly outputNames: readonly string[] | null };
   readonly inputs: readonly ExportInput[];
   readonly sampling: Sampling;
-  /** For each sample, the shapes of the inputs. */
+  /** The shapes of the inputs at each sample. */
   readonly shapes: readonly (readonly KnownShape[])[];
   readonly samples: readonly LoweredModel[];
   readonly names: WeightNames;
 }
 
-/** Makes one file of what a model is at several sizes, with names and descriptions. */
+/** Merges the graphs of a model at several sizes into one file, with names and descriptions. */
 export function assemble({ who, model, inputs, sampling, shapes, samples, names }: SampledModel): OnnxModel {
   const [first] = samples;
   if (first === undefined) throw new InternalError('an export without samples.');
@@ -78,7 +78,7 @@ export function assemble({ who, model, inputs, sampling, shapes, samples, names 
   };
 }
 
-/** The graph with the model's inputs in their order, those too that no output needs: they are fed all the same. */
+/** The graph with all inputs of the model in order, including those that no output depends on, which are still fed. */
 function withAllInputs(
   { lowered }: LoweredModel,
   inputs: readonly ExportInput[],
@@ -94,7 +94,7 @@ function withAllInputs(
   return { model: { ...model, graph: { ...model.graph, inputs: infos } }, shapes: all, scopes };
 }
 
-/** The names of the outputs: the model's own, else the keys of a record, `output`, or `output_0` and so on; unique. */
+/** Unique names of the outputs: the model's own, else the keys of a record, else `output`, or `output_0` and so on. */
 function namesOfOutputs(
   own: readonly string[] | null,
   form: Tree<Value>,
@@ -109,7 +109,7 @@ function namesOfOutputs(
   });
 }
 
-/** Names, types and dims as JSON, for the metadata. */
+/** Names, types and dimensions as JSON, for the metadata. */
 function describe(infos: readonly OnnxValueInfo[], types: readonly string[]): string {
   return JSON.stringify(infos.map(({ name, dims }, i) => ({ name, dtype: types[i], shape: dims })));
 }

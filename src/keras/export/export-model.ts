@@ -3,8 +3,8 @@ import { ValueError, show } from '../../core/errors.ts';
 import { type ExportableModel, type ExportOptions, exportOnnx } from './export-onnx.ts';
 
 /**
- * Writes a model as an ONNX file; weights that are too large for it go into `<file>.data` beside it, before it.
- * @throws ValueError if the path does not end in .onnx, or there can be no such file.
+ * Writes a model as an ONNX file. Weights that are too large for it are written first, to `<file>.data` next to it.
+ * @throws ValueError if the path does not end in .onnx, or the file cannot be written.
  */
 export async function exportModel(model: ExportableModel, path: string | URL, options: ExportOptions): Promise<void> {
   const who = `${model.who} export`;
@@ -19,7 +19,7 @@ export async function exportModel(model: ExportableModel, path: string | URL, op
   await files.writeFileAtomic(who, path, bytes);
 }
 
-/** The last part of a path, under which the file beside it is found. */
+/** The last part of a path, by which the model refers to the file next to it. */
 function fileNameOf(who: string, path: string | URL): string {
   const text = String(path);
   if (text.startsWith('file://')) return decodeURIComponent(text.slice(text.lastIndexOf('/') + 1));

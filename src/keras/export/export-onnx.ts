@@ -15,26 +15,26 @@ import { WeightNames } from './weight-names.ts';
 /** Options of `export`. */
 export interface ExportOptions {
   /**
-   * What the model is fed: `{ shape, dtype, name }`, or several in the form of the model's inputs. A `null` in a shape
-   * stays free. @default what the model knows of its inputs
+   * The inputs: `{ shape, dtype, name }`, or several in the structure of the model's inputs. A `null` in a shape is a free
+   * size. @default the inputs that the model was built for
    */
   readonly inputSignature?: Tree<InputSignature> | null | undefined;
-  /** Whether convolutions and products take over the normalization that follows them. @default false */
+  /** Whether to fold batch normalization into the convolution or product before it. @default false */
   readonly foldBatchNormalization?: boolean | undefined;
   /**
-   * From how many bytes of weights on they lie in a file beside the model's; one file holds less than 2 GiB.
+   * The size in bytes above which the weights are in a file next to the model; one ONNX file holds less than 2 GiB.
    * @default 2000000000
    */
   readonly externalDataThreshold?: number | undefined;
 }
 
-/** The bytes of an ONNX file and, where the weights are too large for it, of the one beside it. */
+/** The bytes of an ONNX file and, if the weights are too large for it, of the file next to it. */
 export interface ExportedModel {
   readonly model: Uint8Array;
   readonly externalData: ExternalFile | null;
 }
 
-/** What an export needs to know of a model. */
+/** A model as the export sees it. */
 export interface ExportableModel extends Layer {
   readonly inputSignature: Tree<InputSignature> | null;
   readonly outputNames: readonly string[] | null;
@@ -44,12 +44,12 @@ const OPTIONS = ['inputSignature', 'foldBatchNormalization', 'externalDataThresh
 const THRESHOLD = 2_000_000_000;
 
 /**
- * Writes a model's prediction as ONNX: version 21 of ONNX's own operators and no others, the weights as constants, and
- * free sizes where the inputs have them.
+ * Writes a model's prediction as ONNX: only ONNX's own operators (opset 21), the weights as constants, and free sizes where
+ * the inputs have them.
  *
- * @throws ValueError if nothing is known of the inputs; NotImplementedError if the model draws random numbers, or depends
- * on a free size in another way than by shapes; TypeError if an option is unknown. `location` is the name of the file of
- * weights.
+ * @param location - the name of the file of weights
+ * @throws ValueError if the inputs are unknown; NotImplementedError if the model draws random numbers, or depends on a free
+ * size other than through shapes; TypeError if an option is unknown.
  */
 export function exportOnnx(
   model: ExportableModel,
@@ -72,19 +72,19 @@ export function exportOnnx(
 }
 
 /**
- * The bytes of the one file that a model is.
- * @throws ValueError if the weights do not fit into it, and what {@link exportOnnx} throws.
+ * Returns the bytes of an ONNX file that contains the weights.
+ * @throws ValueError if the weights do not fit; the errors of {@link exportOnnx}.
  */
 export function onnxBytes(model: ExportableModel, options: ExportOptions = {}): Uint8Array {
   const { model: bytes, externalData } = exportOnnx(model, options);
   if (externalData === null) return bytes;
   const size = externalData.pieces.reduce((sum, piece) => sum + piece.length, 0);
   throw new ValueError(
-    `[${model.who} toBytes] the weights must fit into one file. Received: ${size} bytes of them. Use export, which writes a second one.`,
+    `[${model.who} toBytes] the weights must fit into one file. Received: ${size} bytes. Use export, which writes a second file.`,
   );
 }
 
-/** Tries samplings until the graphs of one agree. */
+/** Tries samplings until the graphs of one can be merged. */
 function write(
   who: string,
   model: ExportableModel,
@@ -110,7 +110,7 @@ function explain(who: string, inputs: readonly ExportInput[], failure: unknown):
   if (failure instanceof DifferentGraphs) {
     const layer = failure.layer === null ? 'other operators' : `other operators from ${show(failure.layer)} on`;
     return new NotImplementedError(
-      `[${who}] what the model computes must not depend on a free size but in its shapes. Received: ${layer} for other sizes. Fix sizes with inputSignature.`,
+      `[${who}] the computation must depend on a free size only through shapes. Received: ${layer} for other sizes. Fix sizes with inputSignature.`,
     );
   }
   const free = inputs.flatMap(({ name, shape }) =>
@@ -118,7 +118,7 @@ function explain(who: string, inputs: readonly ExportInput[], failure: unknown):
   );
   if (free.length === 0 || !(failure instanceof Error)) return failure;
   return new ValueError(
-    `[${who}] the model must take any size of ${free.join(' and ')}, which are free. Received: ${failure.message} Fix sizes with inputSignature.`,
+    `[${who}] the model must accept any size of ${free.join(' and ')}, which are free. Received: ${failure.message} Fix sizes with inputSignature.`,
     { cause: failure },
   );
 }

@@ -1,30 +1,30 @@
 import type { OnnxGraph } from '../../compiler/onnx/index.ts';
 
-/** The bytes of a file beside the model's, in pieces one behind the other. */
+/** The bytes of a file next to the model, in successive pieces. */
 export interface ExternalFile {
-  /** The name under which the model looks for it, in its own folder. */
+  /** The name by which the model refers to it, in the same folder. */
   readonly location: string;
   readonly pieces: readonly Uint8Array[];
 }
 
-/** Smaller constants stay in the model: whoever reads it may need them to know shapes. */
-const LEAST = 1024;
+/** Smaller constants stay in the model: a reader may need them to infer shapes. */
+const MINIMUM_BYTES = 1024;
 
-/** Where a constant begins is a multiple of this, so that runtimes can map the file into memory. */
+/** Offsets of constants are multiples of this, so that runtimes can map the file into memory. */
 const ALIGNMENT = 4096;
 
-/** How many bytes the constants of a graph have. */
+/** The total size of a graph's constants in bytes. */
 export function bytesOf(graph: OnnxGraph): number {
   return graph.initializers.reduce((sum, { rawData }) => sum + rawData.length, 0);
 }
 
-/** The same graph with its large constants in a file of their own. The bytes are copies. */
+/** Moves the large constants of a graph to a separate file. The bytes are copied. */
 export function moveOut(graph: OnnxGraph, location: string): { graph: OnnxGraph; file: ExternalFile } {
   const pieces: Uint8Array[] = [];
   let end = 0;
   const initializers = graph.initializers.map((tensor) => {
     const { length } = tensor.rawData;
-    if (length < LEAST) return tensor;
+    if (length < MINIMUM_BYTES) return tensor;
     const gap = (ALIGNMENT - (end % ALIGNMENT)) % ALIGNMENT;
     if (gap > 0) pieces.push(new Uint8Array(gap));
     pieces.push(tensor.rawData.slice());

@@ -2,18 +2,18 @@ import type { KnownShape } from '../../core/shape.ts';
 import type { ExportInput } from './signature.ts';
 import { uniqueAmong } from './names.ts';
 
-/** A size that the file leaves free, and the axes that have it. */
+/** A free size of the file, and the axes that have it. */
 export interface FreeSize {
   /** ONNX's name for it: `dim_param`. */
   readonly name: string;
   readonly isBatch: boolean;
-  /** Where it is: [which input, which axis]. */
+  /** The axes, as [index of the input, axis]. */
   readonly places: readonly (readonly [input: number, axis: number])[];
 }
 
 /**
- * The unknown sizes of inputs. The rows of all inputs are as many; of other axes each has a size of its own or, where
- * `isShared`, that of the same axis of the other inputs.
+ * The free sizes of inputs. All inputs have the same batch size; every other axis has its own size or, if `isShared`, that of
+ * the same axis of the other inputs.
  */
 export function freeSizes(inputs: readonly ExportInput[], isShared: boolean): readonly FreeSize[] {
   const found = new Map<string, { name: string; isBatch: boolean; places: [number, number][] }>();
@@ -34,18 +34,18 @@ export function freeSizes(inputs: readonly ExportInput[], isShared: boolean): re
   return [...found.values()];
 }
 
-/** Which sizes a model is traced at, to find how what it computes depends on them. */
+/** The sizes that a model is traced at, to find how its graph depends on them. */
 export interface Sampling {
   readonly free: readonly FreeSize[];
-  /** The first of the batches. */
+  /** The first batch size. */
   readonly batch: number;
-  /** The first of the other sizes, before it is multiplied. */
+  /** The first of the other sizes, before multiplication. */
   readonly start: number;
-  /** What all other sizes are a multiple of. */
+  /** The factor of all other sizes. */
   readonly multiple: number;
 }
 
-/** A size may be by chance one that the network has; then the next is tried. */
+/** Starting sizes. If one happens to be a size of the network, the next one is tried. */
 const STARTS: readonly (readonly [batch: number, start: number])[] = [
   [1009, 67],
   [127, 211],
@@ -53,8 +53,8 @@ const STARTS: readonly (readonly [batch: number, start: number])[] = [
 ];
 
 /**
- * The samplings to be tried. Passes choose by size, so that the graphs of two batches may differ: then other batches are
- * tried. Some networks, such as those that join what was halved and doubled again, need multiples of a power of two.
+ * The samplings to try. Some passes choose by size, so the graphs of two batch sizes can differ; then other batch sizes are
+ * tried. Some networks, such as those that halve, double and concatenate, need multiples of a power of two.
  */
 export function samplings(inputs: readonly ExportInput[]): readonly Sampling[] {
   const separate = freeSizes(inputs, false);
@@ -67,11 +67,11 @@ export function samplings(inputs: readonly ExportInput[]): readonly Sampling[] {
   );
 }
 
-/** Seven successive numbers have all remainders by 2 to 7, which strides ask for. A batch has no strides. */
+/** Seven successive numbers have all remainders modulo 2 to 7, which strides depend on. A batch has no strides. */
 const SAMPLES = 7;
 const SAMPLES_OF_BATCHES = 3;
 
-/** The shapes of the inputs at each sample; one, if no size is free. */
+/** The shapes of the inputs at each sample; a single sample if no size is free. */
 export function sampleShapes(inputs: readonly ExportInput[], sampling: Sampling): readonly (readonly KnownShape[])[] {
   const { free } = sampling;
   const isOnlyBatch = free.every(({ isBatch }) => isBatch);
@@ -89,8 +89,8 @@ export function sampleShapes(inputs: readonly ExportInput[], sampling: Sampling)
 }
 
 /**
- * The free sizes at a sample. Each runs through successive numbers (or multiples) in an order of its own, from a start of
- * its own, so that none depends on others and none is a size that networks have.
+ * The free sizes at a sample. Each takes successive numbers (or multiples) in a different order from a different start, so
+ * that none is a function of the others and none is a usual size of networks.
  */
 export function sizesOf({ free, batch, start, multiple }: Sampling, sample: number, count: number): readonly number[] {
   return free.map(({ isBatch }, i) => {

@@ -19,14 +19,14 @@ export interface LowerOptions {
   readonly names: WeightNames;
 }
 
-/** A model's prediction for inputs of these shapes, as a portable ONNX graph with the weights inside. */
+/** A model's prediction for inputs of fixed shapes, as a portable ONNX graph that contains the weights. */
 export interface LoweredModel {
   readonly lowered: Lowered;
-  /** The outputs in the form in which the model gives them. */
+  /** The outputs in the structure that the model returns. */
   readonly form: Tree<Value>;
 }
 
-/** Traces a model in inference, makes constants of its weights, and lowers it for every runtime. */
+/** Traces a model in inference mode, freezes its weights into constants, and lowers it for portable runtimes. */
 export function lowerModel(
   who: string,
   model: Layer,
@@ -38,7 +38,7 @@ export function lowerModel(
   const inputs = flatten(signature, isExportInput).map(({ name, dtype }, i) => input(name, shapes[i] ?? [], dtype));
   for (const value of inputs) trace.adopt(value);
   const form = model.applyIn(trace, fillTree(signature, isExportInput, inputs), false, null);
-  // New state has no place in a file: what a layer counts in inference, the file does not.
+  // A file has no state: updates that layers make in inference are dropped.
   const graph: Graph = { inputs, outputs: flatten(form, isValue), updates: [] };
   verify(graph, 'tracing');
   const fold = (current: Graph): Graph => foldWeights(current, names.folded, (made, from) => names.derive(made, from));
@@ -58,6 +58,6 @@ function checkPortable(who: string, { model, randoms, scopes }: Lowered): void {
   const user = model.graph.nodes.find(({ inputs }) => inputs.includes(random.name));
   const layer = scopes.get(user?.name ?? '') ?? 'the model';
   throw new NotImplementedError(
-    `[${who}] a file cannot draw random numbers. Received: ${layer}, which draws them in inference too. Take that layer out.`,
+    `[${who}] a file cannot draw random numbers. Received: ${layer}, which draws them in inference. Remove that layer.`,
   );
 }

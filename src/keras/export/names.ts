@@ -1,6 +1,6 @@
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../compiler/onnx/index.ts';
 
-/** The name, or the first of `name_1`, `name_2`, … that is not taken; it is taken from now on. */
+/** Returns the name, or the first of `name_1`, `name_2`, … that is free, and marks it as taken. */
 export function uniqueAmong(taken: Set<string>, name: string): string {
   let found = name;
   for (let count = 1; taken.has(found); count++) found = `${name}_${count}`;
@@ -8,7 +8,7 @@ export function uniqueAmong(taken: Set<string>, name: string): string {
   return found;
 }
 
-/** What the values of a graph are to be called. */
+/** The names for the values of a graph. */
 export interface GraphNames {
   readonly graph: string;
   /** In the order of the graph's inputs. */
@@ -17,13 +17,13 @@ export interface GraphNames {
   readonly outputs: readonly string[];
   /** The layer that a node belongs to, by the node's name. */
   readonly scopes: ReadonlyMap<string, string>;
-  /** The path of the weight that an initializer is or was made of; null for others. */
+  /** The path of the weight that an initializer was made from; `null` for others. */
   readonly weight: (initializer: OnnxTensor) => string | null;
 }
 
 /**
- * Gives a graph the names that a reader of the file looks for: those of the model's inputs and outputs, the paths of the
- * weights, and for each node its layer and what it does. All are unique.
+ * Renames a graph for readers of the file: inputs and outputs have the names of the model, initializers the paths of the
+ * weights, and nodes the names of their layer and operator. All names are unique.
  */
 export function renameGraph(graph: OnnxGraph, names: GraphNames): OnnxGraph {
   const values = new Map<string, string>();

@@ -13,7 +13,7 @@ import { commonPart, integersOf, sameElements } from './sampled-constants.ts';
 import { type SampledShapes, expandOperand, isSameUpper, reshapeOperand, sliceEnds } from './shape-operands.ts';
 import { type SampledSize, SizeTable, isFixed } from './size-table.ts';
 
-/** Thrown where the graphs of two samples have different nodes: passes or layers choose by size. */
+/** Thrown if the graphs of two samples have different nodes, because passes or layers choose by size. */
 export class DifferentGraphs extends Error {
   readonly layer: string | null;
 
@@ -23,20 +23,20 @@ export class DifferentGraphs extends Error {
   }
 }
 
-/** One graph for all sizes, and the layers that its nodes belong to. */
+/** One graph for all sizes, with the layers that its nodes belong to. */
 export interface Reconciled {
   readonly graph: OnnxGraph;
   readonly scopes: ReadonlyMap<string, string>;
 }
 
-/** What a graph that was lowered for one size is, as far as it is compared with others. */
+/** The parts of a lowered graph that are compared. */
 export type Sample = Pick<Lowered, 'model' | 'shapes' | 'scopes'>;
 
 /**
- * Makes one graph of those that the same model has at several sizes. They have the same nodes; where a constant differs,
- * its entries are sizes, and the file takes them from the shapes of the values that it has when it runs.
+ * Merges the graphs that the same model has at several sizes into one. They have the same nodes; where a constant differs, its
+ * entries are sizes, which the file computes from the shapes of its values when it runs.
  *
- * @throws DifferentGraphs if the nodes differ; NotImplementedError, which names the layer, if a difference is no size.
+ * @throws DifferentGraphs if the nodes differ; NotImplementedError, which names the layer, if a difference is not a size.
  */
 export function reconcile(who: string, samples: readonly Sample[]): Reconciled {
   return new Reconciliation(who, samples).run();
@@ -48,10 +48,10 @@ class Reconciliation {
   readonly #base: Sample;
   readonly #builder = new Builder();
   readonly #sizes = new SizeTable(this.#builder);
-  /** For each sample, the names of values in the graph that is made. */
+  /** For each sample, the names of its values in the merged graph. */
   readonly #names: readonly Map<string, string>[];
   readonly #constants: readonly ReadonlyMap<string, OnnxTensor>[];
-  /** The shapes of values of the graph that is made. */
+  /** The shapes of the values of the merged graph at each sample. */
   readonly #shapes = new Map<string, readonly KnownShape[]>();
   readonly #kept = new Map<OnnxTensor, string>();
 
@@ -99,7 +99,7 @@ class Reconciliation {
     };
   }
 
-  /** A name for what the samples call so, and its shapes. */
+  /** Names a value of the merged graph for the corresponding values of the samples, and records its shapes. */
   #define(kind: string, given: readonly string[]): string {
     const name = this.#builder.name(kind);
     for (const [i, each] of given.entries()) this.#names[i]?.set(each, name);
@@ -136,7 +136,7 @@ class Reconciliation {
     this.#noteMoved(nodes, inputs[0] ?? '', outputs[0] ?? '');
   }
 
-  /** The shapes of what lies between the values of our graphs, where the node tells. */
+  /** Records the shapes of intermediate values that lowering introduced, where the node determines them. */
   #noteMoved(nodes: readonly OnnxNode[], from: string, to: string): void {
     const [node] = nodes;
     if (node === undefined || this.#shapes.has(to)) return;
@@ -192,7 +192,7 @@ class Reconciliation {
     return this.#builder.emit('Expand', [this.#keep(part), shape]);
   }
 
-  /** The entries of a shape in the form that says most without naming sizes. */
+  /** Simplifies the entries of a shape, so that as few as possible depend on free sizes. */
   #simplify(nodes: readonly OnnxNode[], slot: number, entries: readonly SampledSize[]): readonly SampledSize[] {
     const [node] = nodes;
     const data = this.#dataShapes(node?.inputs[0] ?? '');
@@ -224,7 +224,7 @@ class Reconciliation {
       nodes.some((other) => JSON.stringify(other.attributes[key]) !== JSON.stringify(node.attributes[key])),
     );
     if (node.opType === 'Reshape') {
-      // Without sizes of 0 it says nothing, and 0 may stand for the operand's own size.
+      // allowzero has no effect without sizes of 0, and must not be set where 0 stands for the operand's size.
       const shape = integersOf(this.#constants[0]?.get(node.inputs[1] ?? ''));
       return shape?.includes(0) === true ? node.attributes : {};
     }
@@ -247,7 +247,7 @@ class Reconciliation {
       ...new Set(this.#samples.flatMap(({ model }) => model.graph.inputs.flatMap(({ dims }) => dims ?? []))),
     ];
     return new NotImplementedError(
-      `[${this.#who}] what the model computes must not depend on a free size but in its shapes. Received: ${layer}, whose ${node?.opType ?? 'constants'} does (at sizes ${free.join(', ')}). Fix that size with inputSignature.`,
+      `[${this.#who}] the computation must depend on a free size only through shapes. Received: ${layer}, whose ${node?.opType ?? 'constants'} depends on it in another way (at sizes ${free.join(', ')}). Fix that size with inputSignature.`,
     );
   }
 }
@@ -262,7 +262,7 @@ function isAlike(a: OnnxNode, b: OnnxNode): boolean {
   );
 }
 
-/** The dims of a value of the file: a size, the name of a free one, or null for one that is worked out. */
+/** The dimensions of a value in the file: a size, the name of a free size, or `null` for a size computed from free ones. */
 export function freeDims(
   shapes: readonly KnownShape[],
   free: readonly { readonly name: string; readonly sizes: SampledSize }[],

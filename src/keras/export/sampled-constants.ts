@@ -1,27 +1,27 @@
 import { sizeOf, stridesOf } from '../../core/shape.ts';
 import { DataType, type OnnxTensor } from '../../compiler/onnx/index.ts';
 
-/** Whether two constants are the same, of whatever names. */
+/** Whether two constants are equal, apart from their names. */
 export function sameElements(a: OnnxTensor, b: OnnxTensor): boolean {
   if (a.dataType !== b.dataType || a.dims.join() !== b.dims.join()) return false;
   const [x, y] = [a.rawData, b.rawData];
   if (x.buffer === y.buffer && x.byteOffset === y.byteOffset) return true;
   if (x.length !== y.length) return false;
-  // A loop: there may be hundreds of millions.
+  // A plain loop, since there may be hundreds of millions of bytes.
   for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
   return true;
 }
 
-/** The elements of a constant of 64-bit integers; null for anything else. */
+/** The elements of a constant of 64-bit integers; `null` for other types. */
 export function integersOf(tensor: OnnxTensor | undefined): readonly number[] | null {
   if (tensor?.dataType !== DataType.INT64) return null;
-  // The bytes may begin anywhere.
+  // Copied, since the bytes may not be aligned.
   return Array.from(new BigInt64Array(tensor.rawData.slice().buffer), Number);
 }
 
 /**
- * The constant that those of all samples repeat along the axes on which their sizes differ, with size 1 there; null if
- * they do not.
+ * The constant that the constants of all samples repeat along the axes where their sizes differ, with size 1 on these axes;
+ * `null` if they do not repeat one.
  */
 export function commonPart(tensors: readonly OnnxTensor[]): OnnxTensor | null {
   const [first] = tensors;
@@ -32,7 +32,7 @@ export function commonPart(tensors: readonly OnnxTensor[]): OnnxTensor | null {
   return others.every((other) => other !== null && sameElements(part, other)) ? part : null;
 }
 
-/** The first slice along some axes, if all slices along them are the same. */
+/** The first slice along some axes, if all slices along them are equal; else `null`. */
 function collapse(tensor: OnnxTensor, along: readonly boolean[]): OnnxTensor | null {
   const { dims, rawData } = tensor;
   const count = sizeOf(dims);

@@ -1,7 +1,7 @@
 import type { KnownShape } from '../../core/shape.ts';
 import { type SampledSize, isFixed } from './size-table.ts';
 
-/** The shape of a value at each sample; null where it is not known. */
+/** The shape of a value at each sample; `null` if it is unknown. */
 export type SampledShapes = readonly KnownShape[] | null;
 
 const fixed = (size: number, like: SampledSize): SampledSize => like.map(() => size);
@@ -12,11 +12,11 @@ const sizesOn = (data: SampledShapes, axis: number): SampledSize | null =>
 const equal = (a: SampledSize, b: SampledSize | null): boolean => b !== null && a.every((size, i) => size === b[i]);
 
 /**
- * The shape of a Reshape with as few sizes as can be: 0 is the size that the operand has on the axis, and −1 is worked
- * out from the others. Both keep what is known of the shapes known to whoever reads the file.
+ * The shape operand of a Reshape with as few variable sizes as possible: 0 copies the size of the operand's axis, and −1 is
+ * inferred from the others. Both let a reader of the file infer shapes.
  */
 export function reshapeOperand(data: SampledShapes, entries: readonly SampledSize[]): readonly SampledSize[] {
-  // An axis of size 0 would mean another thing.
+  // An axis of size 0 would be read as a copied size.
   if (entries.some((sizes) => sizes.includes(0))) return entries;
   const kept = entries.map((sizes, axis) =>
     !isFixed(sizes) && equal(sizes, sizesOn(data, axis)) ? fixed(0, sizes) : sizes,
@@ -25,7 +25,7 @@ export function reshapeOperand(data: SampledShapes, entries: readonly SampledSiz
   return open === -1 ? kept : kept.with(open, fixed(-1, kept[open] ?? []));
 }
 
-/** The shape of an Expand: 1 is the size that the operand has on the axis. */
+/** The shape operand of an Expand: 1 keeps the size of the operand's axis. */
 export function expandOperand(data: SampledShapes, entries: readonly SampledSize[]): readonly SampledSize[] {
   const missing = entries.length - (data?.[0]?.length ?? 0);
   return entries.map((sizes, axis) =>
@@ -33,10 +33,10 @@ export function expandOperand(data: SampledShapes, entries: readonly SampledSize
   );
 }
 
-/** The largest end that a file can name exactly, which is beyond every axis. */
+/** The maximum exactly representable end, which is past every axis. */
 const END = Number.MAX_SAFE_INTEGER;
 
-/** The ends of a Slice that steps forward, counted from the back where that is the same at all samples. */
+/** The ends of a Slice with positive steps, counted from the end of the axis where that is constant over all samples. */
 export function sliceEnds(
   data: SampledShapes,
   axes: readonly number[],
@@ -52,14 +52,14 @@ export function sliceEnds(
   });
 }
 
-/** What a window is, as ONNX's attributes say it. */
+/** The attributes of a window in ONNX. */
 export interface Window {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
 }
 
-/** Whether padding is, at every sample, what ONNX calls `SAME_UPPER`: ⌈size / stride⌉ results, the odd zero at the end. */
+/** Whether padding equals ONNX's `SAME_UPPER` at every sample: ⌈size / stride⌉ results, with the odd zero at the end. */
 export function isSameUpper(data: SampledShapes, padding: readonly SampledSize[], window: Window): boolean {
   if (data === null) return false;
   const { kernel, strides, dilations } = window;
@@ -71,7 +71,7 @@ export function isSameUpper(data: SampledShapes, padding: readonly SampledSize[]
       const total = Math.max((Math.ceil(size / stride) - 1) * stride + reach - size, 0);
       const before = Math.floor(total / 2);
       const came = [padding[i]?.[sample], padding[i + kernel.length]?.[sample]];
-      // Runtimes refuse the one together with the other.
+      // Runtimes refuse auto_pad with dilations.
       return came[0] === before && came[1] === total - before && (dilation === 1 || total === 0);
     }),
   );

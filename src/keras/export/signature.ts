@@ -8,17 +8,17 @@ import { type InputShape, isShape } from '../layers/base/input-shape.ts';
 import { KerasTensor } from '../ops/base/keras-tensor.ts';
 import { uniqueAmong } from './names.ts';
 
-/** One input of a model: what `Input` gave is one too. */
+/** One input of a model; a symbolic tensor from `Input` is one too. */
 export interface InputSignature {
-  /** The shape with the batch; null for a size that stays free. */
+  /** The shape with the batch; `null` for a free size. */
   readonly shape: Shape;
-  /** The type of the elements. @default 'float32', or the model's own floating type */
+  /** The type of the elements. @default 'float32', or the model's floating-point type */
   readonly dtype?: DType | undefined;
-  /** What the input is called. @default the name of the model's own input, else 'input' */
+  /** The name of the input. @default the name of the model's own input, else 'input' */
   readonly name?: string | undefined;
 }
 
-/** An input of which all is known. */
+/** An input with all properties known. */
 export interface ExportInput extends InputSignature {
   readonly dtype: DType;
   readonly name: string;
@@ -29,15 +29,15 @@ export const isExportInput = (value: unknown): value is ExportInput => isSignatu
 export const isSignature = (value: unknown): value is InputSignature =>
   typeof value === 'object' && value !== null && 'shape' in value && Array.isArray(value.shape);
 
-/** What a model that was built for shapes is fed; null for one that was not built. */
+/** The inputs of a model that was built for these shapes; `null` before it is built. */
 export function signatureOf(shape: InputShape | null, dtype: DType): Tree<InputSignature> | null {
   return shape === null ? null : mapTree(shape as Tree<Shape>, isShape, (each) => ({ shape: each, dtype }));
 }
 
 /**
- * What a model is to be fed, from what was asked for and what the model says itself; names are unique.
+ * The inputs to export, from the option and the model's own inputs; names are unique.
  *
- * @throws TypeError if what was given is no signature; ValueError if nothing is known.
+ * @throws TypeError if the option is not a signature; ValueError if the inputs are unknown.
  */
 export function readSignature(
   who: string,
@@ -48,7 +48,7 @@ export function readSignature(
   const chosen: unknown = given ?? own;
   if (chosen === null) {
     throw new ValueError(
-      `[${who}] it must be known what the model is fed. Received: a model that is not built. Build it, or give inputSignature.`,
+      `[${who}] the inputs must be known. Received: a model that is not built. Build it, or pass inputSignature.`,
     );
   }
   const tree = checkTree(who, chosen);
@@ -58,7 +58,7 @@ export function readSignature(
   const taken = new Set<string>();
   const read = items.map(({ shape, dtype, name }, i): ExportInput => {
     const path = paths[i] ?? '';
-    // A record may name the inputs of a model that has them in a list.
+    // A record may refer by name to the inputs of a model that has them in a list.
     const key = path.startsWith('.') ? path.slice(1) : null;
     const like = ownItems[ownPaths.indexOf(path)] ?? ownItems.find((each) => each.name === key);
     return {
@@ -75,7 +75,7 @@ function checkTree(who: string, given: unknown): Tree<InputSignature> {
     if (!(given instanceof KerasTensor)) checkOptions(`${who} inputSignature`, given, ['shape', 'dtype', 'name']);
     if (given.name !== undefined && (typeof given.name !== 'string' || given.name === '')) {
       throw new TypeError(
-        `[${who}] an input's name must be a string that is not empty. Received: name=${show(given.name)}.`,
+        `[${who}] the name of an input must be a non-empty string. Received: name=${show(given.name)}.`,
       );
     }
     return given;

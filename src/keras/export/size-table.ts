@@ -1,12 +1,12 @@
 import type { KnownShape } from '../../core/shape.ts';
 import type { Builder } from '../../compiler/lowering/builder.ts';
 
-/** The sizes that something has at each sample. */
+/** A size at each sample. */
 export type SampledSize = readonly number[];
 
 interface KnownSize {
   readonly sizes: SampledSize;
-  /** The value that has it, and on which axis. */
+  /** The value and the axis that have this size. */
   readonly value: string;
   readonly axis: number;
 }
@@ -24,8 +24,8 @@ const keyOf = (sizes: SampledSize): string => sizes.join();
 export const isFixed = (sizes: SampledSize): boolean => sizes.every((size) => size === sizes[0]);
 
 /**
- * The sizes that vary between samples, each with a value that has it when the file runs: where a graph made for one size
- * holds a number, the file takes the size from there.
+ * The sizes that vary between samples, each with a value that has this size when the file runs. Where a graph for one size
+ * holds a number, the merged graph reads the size from that value.
  */
 export class SizeTable {
   readonly #builder: Builder;
@@ -35,7 +35,7 @@ export class SizeTable {
     this.#builder = builder;
   }
 
-  /** Notes the sizes of a value; `shapes` has its shape at each sample. */
+  /** Records the sizes of a value, given its shape at each sample. */
   add(value: string, shapes: readonly KnownShape[]): void {
     for (const axis of (shapes[0] ?? []).keys()) {
       const sizes = shapes.map((shape) => shape[axis] ?? 0);
@@ -44,7 +44,7 @@ export class SizeTable {
     }
   }
 
-  /** The name of an int64 vector that has these entries, or null if one of them depends on sizes in no known way. */
+  /** Returns the name of an int64 vector with these entries, or `null` if one is not an expression in known sizes. */
   vector(entries: readonly SampledSize[]): string | null {
     const pieces: string[] = [];
     let constants: number[] = [];
@@ -68,7 +68,7 @@ export class SizeTable {
     return this.#builder.emit('Concat', pieces, { attributes: { axis: 0 } });
   }
 
-  /** What gives these sizes at all samples: the simplest that does. */
+  /** The simplest expression with these values at all samples. */
   #express(sizes: SampledSize): Expression | null {
     const same = this.#known.get(keyOf(sizes));
     if (same !== undefined) return { of: [same], factor: 1, divisor: 1, constant: 0 };
@@ -95,13 +95,13 @@ export class SizeTable {
   }
 }
 
-/** Each choice of so many, an item as often as it comes. */
+/** All combinations of `count` items, with repetition. */
 function combinations<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
   if (count === 0) return [[]];
   return items.flatMap((item, i) => combinations(items.slice(i), count - 1).map((rest) => [item, ...rest]));
 }
 
-/** y = constant + factor · x / divisor, if whole numbers make it so at all samples. */
+/** Solves y = constant + factor · x / divisor for integers, exact at all samples; `null` if there are none. */
 function affine(
   x: SampledSize,
   y: SampledSize,

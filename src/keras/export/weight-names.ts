@@ -3,9 +3,9 @@ import type { Variable } from '../../compiler/graph/variable.ts';
 import type { OnnxTensor } from '../../compiler/onnx/index.ts';
 import type { FoldedWeights } from '../../compiler/passes/index.ts';
 
-/** Which weight the elements of a constant are, or were made of. */
+/** The weights that constants were made from. */
 export class WeightNames {
-  /** What was turned already, for all samples of a model. */
+  /** Weights that were folded already, shared by all samples of a model. */
   readonly folded: FoldedWeights = new WeakMap();
   readonly #paths = new WeakMap<object, string>();
 
@@ -13,13 +13,13 @@ export class WeightNames {
     for (const { buffer, path } of weights) this.#paths.set(buffer.buffer, path);
   }
 
-  /** Notes that a tensor was made of another. */
+  /** Records that a tensor was made from another. */
   derive(made: Tensor, from: Tensor): void {
     const path = this.#paths.get(from.data.buffer);
     if (path !== undefined) this.#paths.set(made.data.buffer, path);
   }
 
-  /** The path of the weight that an initializer holds; null for others. */
+  /** The path of the weight that an initializer was made from; `null` for others. */
   of({ rawData }: OnnxTensor): string | null {
     return this.#paths.get(rawData.buffer) ?? null;
   }

@@ -178,7 +178,7 @@ describe('an exported model', () => {
     const model = new Doubled();
     expect(() => exportOnnx(model)).toThrow(
       new ValueError(
-        `[${model.who} export] it must be known what the model is fed. Received: a model that is not built. Build it, or give inputSignature.`,
+        `[${model.who} export] the inputs must be known. Received: a model that is not built. Build it, or pass inputSignature.`,
       ),
     );
     const { graph } = decodeModel(exportOnnx(model, { inputSignature: { shape: [null, 3], name: 'points' } }).model);
@@ -222,7 +222,7 @@ describe('bytes', () => {
   test('are refused where two files would be needed', async () => {
     await expect(model.toBytes('onnx', { externalDataThreshold: 4000 })).rejects.toThrow(
       new ValueError(
-        `[${model.who} toBytes] the weights must fit into one file. Received: 4800 bytes of them. Use export, which writes a second one.`,
+        `[${model.who} toBytes] the weights must fit into one file. Received: 4800 bytes. Use export, which writes a second file.`,
       ),
     );
   });
@@ -293,7 +293,7 @@ describe('what cannot be a file', () => {
     const model = new Sequential([Input({ shape: [3] }), new Jitter({ name: 'jitter' })]);
     expect(() => exportOnnx(model)).toThrow(
       new NotImplementedError(
-        `[${model.who} export] a file cannot draw random numbers. Received: noise, which draws them in inference too. Take that layer out.`,
+        `[${model.who} export] a file cannot draw random numbers. Received: noise, which draws them in inference. Remove that layer.`,
       ),
     );
   });
@@ -307,7 +307,7 @@ describe('what cannot be a file', () => {
     const share = new Sequential([Input({ shape: [3] }), new Share({ name: 'share' })]);
     expect(() => exportOnnx(share)).toThrow(
       new NotImplementedError(
-        `[${share.who} export] what the model computes must not depend on a free size but in its shapes. Received: layer "share", whose Div does (at sizes 1009, 3, 1010, 1011). Fix that size with inputSignature.`,
+        `[${share.who} export] the computation must depend on a free size only through shapes. Received: layer "share", whose Div depends on it in another way (at sizes 1009, 3, 1010, 1011). Fix that size with inputSignature.`,
       ),
     );
     class Chosen extends Layer {
@@ -318,7 +318,7 @@ describe('what cannot be a file', () => {
     const chosen = new Sequential([Input({ shape: [3] }), new Chosen({ name: 'chosen' })]);
     expect(() => exportOnnx(chosen)).toThrow(
       new NotImplementedError(
-        `[${chosen.who} export] what the model computes must not depend on a free size but in its shapes. Received: other operators from "chosen" on for other sizes. Fix sizes with inputSignature.`,
+        `[${chosen.who} export] the computation must depend on a free size only through shapes. Received: other operators from "chosen" on for other sizes. Fix sizes with inputSignature.`,
       ),
     );
     expect(() => exportOnnx(chosen, { inputSignature: { shape: [2, 3] } })).not.toThrow();
@@ -332,7 +332,7 @@ describe('what cannot be a file', () => {
       }
     }
     const model = new Model({ inputs: x, outputs: new Halved().apply(x) });
-    expect(() => exportOnnx(model)).toThrow(/must take any size of axis 1 of "x", which are free\. Received: \[/);
+    expect(() => exportOnnx(model)).toThrow(/must accept any size of axis 1 of "x", which are free\. Received: \[/);
   });
 
   test('is fed what no signature says', () => {
