@@ -1,21 +1,22 @@
 /** A value of JSON. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** The arguments of an object under Keras's own names, as Keras writes them to files. */
+/** The arguments of an object under Keras's names, as Keras writes them to files. */
 export type Config = Readonly<Record<string, Json>>;
 
-/** An object in Keras's JSON: which class it is and the arguments to make it again. */
+/** An object in Keras's JSON: its class and the arguments to recreate it. */
 export interface SerializedObject {
-  /** Where Keras has the class; null for one of the user's. */
+  /** The Python module of the class; null for a custom class. */
   readonly module: string | null;
   /** The name of the class. */
   readonly class_name: string;
-  /** The arguments to make the object again. */
+  /** The arguments to recreate the object. */
   readonly config: Config;
-  /** The name under which the user gave the class; null for Keras's own. */
+  /** The name under which a custom class is registered; null for a class of Keras. */
   readonly registered_name: string | null;
 }
 
+/** Whether a value is an object other than an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,35 +3,39 @@ import { ValueError, show } from './errors.ts';
 /** The element types of tensors. Values of `bool` are 0 and 1. */
 export type DType = 'float32' | 'float64' | 'int32' | 'uint8' | 'bool';
 
-/** The arrays that hold the elements of tensors, those of `bool` in a `Uint8Array`. */
+/** The arrays that hold the elements of tensors; those of `bool` are in a `Uint8Array`. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** From least to most general: the result of an operation on two types is the later one. */
+/** From the least to the most general: the result of an operation on two dtypes has the later one. */
 const PROMOTION: readonly DType[] = ['bool', 'uint8', 'int32', 'float32', 'float64'];
 
+/** Whether a value names a dtype. */
 export function isDType(value: unknown): value is DType {
   return PROMOTION.some((dtype) => dtype === value);
 }
 
+/** Returns an argument that must name a dtype. */
 export function checkDType(value: unknown, who: string): DType {
   if (isDType(value)) return value;
   throw new ValueError(`[${who}] dtype must be one of ${PROMOTION.join(', ')}. Received: dtype=${show(value)}.`);
 }
 
+/** Whether a dtype is a floating one. */
 export function isFloat(dtype: DType): dtype is 'float32' | 'float64' {
   return dtype === 'float32' || dtype === 'float64';
 }
 
-/** The type that holds both: Keras's promotion, for the types that exist here. */
+/** The dtype of the result of an operation on two dtypes, by Keras's promotion rules. */
 export function promote(a: DType, b: DType): DType {
   return PROMOTION.indexOf(a) >= PROMOTION.indexOf(b) ? a : b;
 }
 
+/** The number of bytes of an element. */
 export function byteSize(dtype: DType): number {
   return dtype === 'float64' ? 8 : dtype === 'float32' || dtype === 'int32' ? 4 : 1;
 }
 
-/** A zeroed array for `size` elements of a type. */
+/** A zeroed array of `size` elements. */
 export function allocate(dtype: DType, size: number): TypedArray {
   switch (dtype) {
     case 'float32':
@@ -46,7 +50,7 @@ export function allocate(dtype: DType, size: number): TypedArray {
   }
 }
 
-/** The type that a typed array holds by nature. */
+/** The dtype of a typed array; a `Uint8Array` has the dtype uint8. */
 export function dtypeOf(array: TypedArray): DType {
   if (array instanceof Float32Array) return 'float32';
   if (array instanceof Float64Array) return 'float64';
@@ -54,6 +58,7 @@ export function dtypeOf(array: TypedArray): DType {
   return 'uint8';
 }
 
+/** Whether a value is one of the typed arrays that hold elements. */
 export function isTypedArray(value: unknown): value is TypedArray {
   return (
     value instanceof Float32Array ||
@@ -63,7 +68,7 @@ export function isTypedArray(value: unknown): value is TypedArray {
   );
 }
 
-/** A copy of `source` with elements of type `dtype`; truth values become 0 and 1. */
+/** A copy of `source` converted to a dtype; booleans become 0 and 1. */
 export function convert(source: ArrayLike<number>, dtype: DType): TypedArray {
   const target = allocate(dtype, source.length);
   if (dtype === 'bool') {

@@ -1,8 +1,8 @@
 /**
- * Thrown when an argument has the right type and an impossible value: a shape that does not fit, an
- * axis out of range, a label that has no class. A wrong type or an unknown option is a `TypeError`.
+ * Thrown for an argument of the right type with an invalid value: a shape that does not fit, an axis out of range, a label
+ * without a class. A wrong type or an unknown option is a `TypeError`.
  *
- * Messages read `[who] what was expected. Received: what came.` and end with the way to mend it.
+ * Messages have the form `[who] expectation. Received: argument=value. Fix.`
  *
  * @example
  * try {
@@ -18,7 +18,7 @@ export class ValueError extends Error {
 }
 
 /**
- * Thrown when evenkeel contradicts itself: a fault of ours, never of the caller's.
+ * Thrown when an invariant of evenkeel is violated: a bug in the library, never in the calling code.
  *
  * @example
  * new InternalError('a node has no output.').message;   // 'internal: a node has no output. Please report this.'
@@ -31,7 +31,7 @@ export class InternalError extends Error {
 }
 
 /**
- * Thrown when something is not supported, by name: a primitive without a gradient, an operator that a target lacks.
+ * Thrown for a feature that is not supported, by name: a primitive without a gradient, an operator that a target lacks.
  *
  * @example
  * new NotImplementedError('the primitive sort has no gradient.').name;   // 'NotImplementedError'
@@ -41,7 +41,7 @@ export class NotImplementedError extends Error {
   override readonly name = 'NotImplementedError';
 }
 
-/** Writes a received value the way it would be typed, shortened to one line. */
+/** Formats a received value as it would be typed in code, shortened to one line. */
 export function show(value: unknown): string {
   if (value === undefined) return 'undefined';
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;

@@ -1,8 +1,9 @@
 import { ValueError, show } from './errors.ts';
 
+/** The number of automatic names per prefix: process-wide, as in Keras. */
 const counters = new Map<string, number>();
 
-/** `BatchNormalization` → `batch_normalization`, as Keras names objects after their class. */
+/** The snake-case form of a class name, as in Keras: `BatchNormalization` → `batch_normalization`. */
 export function snakeCase(name: string): string {
   return name
     .replaceAll(/\W+/g, '')
@@ -11,7 +12,7 @@ export function snakeCase(name: string): string {
     .toLowerCase();
 }
 
-/** `dense`, then `dense_1`, `dense_2`, …: one count for the whole process, as in Keras. */
+/** Returns `dense`, then `dense_1`, `dense_2`, … for the prefix `dense`. */
 export function uniqueName(prefix: string): string {
   const count = counters.get(prefix) ?? 0;
   counters.set(prefix, count + 1);
@@ -19,7 +20,7 @@ export function uniqueName(prefix: string): string {
 }
 
 /**
- * Starts the counts of automatic names again, as `keras.backend.clear_session` does.
+ * Resets the counters of automatic names, as `keras.backend.clear_session` does.
  *
  * @example
  * resetNames();

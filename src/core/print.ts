@@ -1,11 +1,11 @@
-/** Prints a line that the user asked for: a summary, an epoch's results. */
+/** Prints a line of requested output: a summary, the results of an epoch. */
 export function print(text: string): void {
-  // eslint-disable-next-line no-console -- what fit and summary are asked to print
+  // eslint-disable-next-line no-console -- the output of fit and summary
   console.log(text);
 }
 
-/** Warns of something that goes on and is probably not meant. */
+/** Warns of a situation that is valid but probably not intended. */
 export function warn(text: string): void {
-  // eslint-disable-next-line no-console -- the place that warnings of models go through
+  // eslint-disable-next-line no-console -- the one place that prints warnings
   console.warn(text);
 }

@@ -1,17 +1,17 @@
 import { type IsLeaf, type Tree, fillTree, flatten, mapTree, treePaths } from './tree.ts';
 
-/** A tree taken apart: its leaves in a flat list, and the structure that they were in. */
+/** A tree separated into a flat list of leaves and its structure. */
 export interface FlatTree<T> {
   readonly leaves: readonly T[];
   readonly treedef: TreeDef;
 }
 
 /**
- * The structure of a tree without its leaves, as in JAX's pytrees. It holds no reference to the leaves it came from.
+ * The structure of a tree without its leaves, as in JAX's pytrees. It does not refer to the original leaves.
  * @see https://docs.jax.dev/en/latest/pytrees.html
  */
 export class TreeDef {
-  /** The path of each leaf: `''` for a tree that is one leaf, else `[0]`, `.name`, `.a[1]`. */
+  /** The path of each leaf: `''` for a single leaf, else `[0]`, `.name`, `.a[1]`. */
   readonly paths: readonly string[];
   /** A string that is equal for trees of the same structure. */
   readonly key: string;
@@ -23,7 +23,7 @@ export class TreeDef {
     this.key = this.paths.join();
   }
 
-  /** A tree of this structure with these leaves. */
+  /** Returns a tree of this structure with the given leaves. */
   unflatten<T>(leaves: readonly T[]): Tree<T> {
     return fillTree(this.#form, isNull, leaves);
   }
@@ -31,7 +31,7 @@ export class TreeDef {
 
 const isNull = (value: unknown): value is null => value === null;
 
-/** Takes a tree apart. */
+/** Separates a tree into its leaves and its structure. */
 export function flattenTree<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): FlatTree<T> {
   return { leaves: flatten(tree, isLeaf), treedef: new TreeDef(mapTree(tree, isLeaf, () => null)) };
 }

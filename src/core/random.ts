@@ -2,7 +2,7 @@ import { ValueError, show } from './errors.ts';
 
 /**
  * A stream of pseudo-random numbers: Chris Doty-Humphrey's sfc32, 128 bits of state, which passes PractRand.
- * The same seed gives the same numbers on every engine and machine.
+ * The same seed produces the same numbers on every engine and machine.
  */
 export class RandomStream {
   #a: number;
@@ -57,7 +57,7 @@ export class RandomStream {
     for (let i = 0; i < target.length; i++) target[i] = this.nextUniform();
   }
 
-  /** The numbers 0 … count−1 in random order (Fisher and Yates). */
+  /** The numbers 0 … count − 1 in random order (Fisher–Yates shuffle). */
   permutation(count: number): Int32Array {
     const order = Int32Array.from({ length: count }, (_, i) => i);
     for (let i = count - 1; i > 0; i--) {
@@ -70,10 +70,11 @@ export class RandomStream {
   }
 }
 
+/** The source of default seeds: process-wide, so that one call makes everything reproducible. */
 let seeds = new RandomStream(Math.floor(Math.random() * 2 ** 52));
 
 /**
- * Makes everything random that follows repeat itself: initial weights, shuffling, dropout.
+ * Seeds all random numbers drawn from now on: initial weights, shuffling, dropout.
  *
  * @throws ValueError if the seed is not a non-negative integer.
  * @example
@@ -86,12 +87,12 @@ let seeds = new RandomStream(Math.floor(Math.random() * 2 ** 52));
  */
 export function setRandomSeed(seed: number): void {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new ValueError(`[setRandomSeed] seed must be a non-negative integer. Received: seed=${show(seed)}.`);
+    throw new ValueError(`[setRandomSeed] seed must be an integer ≥ 0. Received: seed=${show(seed)}.`);
   }
   seeds = new RandomStream(seed);
 }
 
-/** A seed for somebody who was given none, drawn from the stream that {@link setRandomSeed} starts. */
+/** Draws a default seed from the stream that {@link setRandomSeed} seeds. */
 export function drawSeed(): number {
   return (seeds.nextInteger() & 0x1fffff) * 4294967296 + seeds.nextInteger();
 }

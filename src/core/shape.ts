@@ -1,50 +1,55 @@
 import { InternalError, ValueError, show } from './errors.ts';
 
-/** The sizes of a tensor's axes; `null` is a size that is not known yet, such as that of a batch. */
+/** The sizes of the axes of a tensor; null is a size that is not yet known, such as that of a batch. */
 export type Shape = readonly (number | null)[];
 
-/** A shape in which every size is known. */
+/** A shape whose sizes are all known. */
 export type KnownShape = readonly number[];
 
+/** Whether all sizes of a shape are known. */
 export function isKnown(shape: Shape): shape is KnownShape {
   return shape.every((size) => size !== null);
 }
 
-/** How many elements a tensor of this shape has. */
+/** The number of elements of a tensor of a shape. */
 export function sizeOf(shape: KnownShape): number {
   let size = 1;
   for (const dimension of shape) size *= dimension;
   return size;
 }
 
+/** Whether two shapes are equal, unknown sizes included. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 
-/** Whether two shapes could be the same once their unknown sizes are known. */
+/** Whether two shapes may be equal once their unknown sizes are known. */
 export function compatible(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, i) => size === null || b[i] === null || size === b[i]);
 }
 
-/** `(2, 3)` is written `[2, 3]`, an unknown size `null`. */
+/** A shape for messages, such as `[2, 3]` or `[null, 3]`. */
 export function showShape(shape: Shape): string {
   return `[${shape.map((size) => (size === null ? 'null' : String(size))).join(', ')}]`;
 }
 
-/** The shape, with the promise that no size is unknown; for stages that only see programs with known shapes. */
+/**
+ * Returns a shape whose sizes must all be known, as those of programs are.
+ * @throws InternalError otherwise
+ */
 export function known(shape: Shape): KnownShape {
   if (isKnown(shape)) return shape;
-  throw new InternalError(`a known shape was expected, received ${showShape(shape)}.`);
+  throw new InternalError(`a known shape is required, received ${showShape(shape)}.`);
 }
 
-/** Checks a shape that a user gave: an array of non-negative integers and nulls. */
+/** Returns an argument that must be a shape: an array of non-negative integers and nulls. */
 export function checkShape(value: unknown, who: string, argument = 'shape'): Shape {
   const fits =
     Array.isArray(value) &&
     value.every((size) => size === null || (typeof size === 'number' && Number.isInteger(size) && size >= 0));
   if (!fits) {
     throw new ValueError(
-      `[${who}] ${argument} must be an array of non-negative integers, with null for an unknown size. Received: ${argument}=${show(value)}.`,
+      `[${who}] ${argument} must be an array of integers ≥ 0, with null for an unknown size. Received: ${argument}=${show(value)}.`,
     );
   }
   return value as Shape;
@@ -61,7 +66,7 @@ export function stridesOf(shape: KnownShape): number[] {
   return strides;
 }
 
-/** The shape that two shapes broadcast to, by NumPy's rule, or `null` if they do not. */
+/** The shape to which two shapes broadcast by NumPy's rule; null if they do not. */
 export function broadcastShapes(a: Shape, b: Shape): Shape | null {
   const rank = Math.max(a.length, b.length);
   const result: (number | null)[] = [];
@@ -77,13 +82,13 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | null {
   return result;
 }
 
-/** Where the element at an offset stands, in row-major order. */
+/** The multi-index of the element at an offset in row-major order. */
 export function indexOfOffset(offset: number, shape: KnownShape): readonly number[] {
   const strides = stridesOf(shape);
   return shape.map((size, axis) => Math.floor(offset / (strides[axis] ?? 1)) % size);
 }
 
-/** ` at [1, 2]`, for messages; nothing for a scalar. */
+/** A multi-index for messages, such as ` at [1, 2]`; empty for a scalar. */
 export function showIndex(index: readonly number[]): string {
   return index.length === 0 ? '' : ` at [${index.join(', ')}]`;
 }

@@ -2,14 +2,14 @@ import { type DType, type TypedArray, allocate, checkDType, convert, dtypeOf, is
 import { ValueError, show } from './errors.ts';
 import { type KnownShape, checkShape, isKnown, showShape, sizeOf } from './shape.ts';
 
-/** Arrays of numbers inside arrays, all of one length at each depth. */
+/** Nested arrays of numbers or booleans, of equal length at each depth. */
 export type NestedArray = number | boolean | readonly NestedArray[];
 
-/** What is taken wherever a tensor is taken. */
+/** The values accepted in place of a tensor. */
 export type TensorLike = Tensor | TypedArray | NestedArray;
 
 /**
- * A multi-dimensional array on the host: a shape, a type, and the elements in row-major order.
+ * A multi-dimensional array on the host: a shape, a dtype, and the elements in row-major order.
  *
  * @example
  * const x = tensor([[1, 2], [3, 4]]);
@@ -21,29 +21,29 @@ export type TensorLike = Tensor | TypedArray | NestedArray;
 export class Tensor {
   /** The size of each axis. */
   readonly shape: KnownShape;
-  /** The type of the elements. */
+  /** The dtype of the elements. */
   readonly dtype: DType;
-  /** The elements, in row-major order. Shared, not copied: writing to it writes to the tensor. */
+  /** The elements in row-major order. Shared, not copied: writing to the array modifies the tensor. */
   readonly data: TypedArray;
 
-  /** Prefer {@link tensor}, which checks and converts. */
+  /** Wraps an array without checks; {@link tensor} checks and converts. */
   constructor(data: TypedArray, shape: KnownShape, dtype: DType = dtypeOf(data)) {
     this.data = data;
     this.shape = shape;
     this.dtype = dtype;
   }
 
-  /** How many axes there are. */
+  /** The number of axes. */
   get rank(): number {
     return this.shape.length;
   }
 
-  /** How many elements there are. */
+  /** The number of elements. */
   get size(): number {
     return this.data.length;
   }
 
-  /** The elements as nested arrays; a scalar as a number. Truth values are 0 and 1. */
+  /** Returns the elements as nested arrays, or as a number for a scalar. Booleans are 0 and 1. */
   toArray(): NestedArray {
     let offset = 0;
     const read = (axis: number): NestedArray => {
@@ -54,7 +54,7 @@ export class Tensor {
   }
 
   /**
-   * The only element.
+   * Returns the only element.
    *
    * @throws ValueError if there is not exactly one.
    * @example
@@ -63,39 +63,39 @@ export class Tensor {
   item(): number {
     const [first] = this.data;
     if (this.data.length !== 1 || first === undefined) {
-      throw new ValueError(`[Tensor] item() needs exactly one element. Received: shape ${showShape(this.shape)}.`);
+      throw new ValueError(`[Tensor] item() requires exactly one element. Received: shape ${showShape(this.shape)}.`);
     }
     return first;
   }
 
   /**
-   * The same elements, in the same order, under another shape; they are shared, not copied.
+   * Returns the same elements, in the same order, in another shape; they are shared, not copied.
    *
-   * @throws ValueError if the shape has another number of elements.
+   * @throws ValueError if the shape has a different number of elements.
    * @example
    * tensor([1, 2, 3, 4]).reshape([2, 2]).toArray();   // [[1, 2], [3, 4]]
    */
   reshape(shape: KnownShape): Tensor {
     if (sizeOf(shape) !== this.size) {
       throw new ValueError(
-        `[Tensor] reshape needs a shape of ${this.size} elements. Received: shape=${showShape(shape)}.`,
+        `[Tensor] reshape requires a shape of ${this.size} elements. Received: shape=${showShape(shape)}.`,
       );
     }
     return new Tensor(this.data, shape, this.dtype);
   }
 
-  /** Shape and type, for messages. */
+  /** The shape and dtype, for messages. */
   toString(): string {
     return `Tensor(shape=${showShape(this.shape)}, dtype=${this.dtype})`;
   }
 }
 
 /**
- * Makes a tensor from nested arrays, or from a typed array and a shape (not copied).
+ * Creates a tensor from nested arrays, or from a typed array and a shape (not copied).
  *
- * Types: nested numbers become float32, nested truth values bool, a typed array keeps its own, unless `dtype` is given.
+ * Dtypes: nested numbers become float32 and nested booleans bool, a typed array keeps its dtype, unless `dtype` is given.
  *
- * @throws ValueError if nested arrays are ragged, or the shape does not fit the number of elements.
+ * @throws ValueError if nested arrays are ragged, or the shape does not match the number of elements.
  * @example
  * tensor([[1, 2], [3, 4]]).shape;                   // [2, 2]
  * tensor(new Float32Array(6), [2, 3]).toArray();    // [[0, 0, 0], [0, 0, 0]]
@@ -141,10 +141,10 @@ function fromNested(values: NestedArray, dtype: DType | undefined): Tensor {
   const write = (entry: NestedArray, axis: number, path: string): void => {
     const isList = Array.isArray(entry);
     if (isList !== axis < shape.length || (isList && entry.length !== shape[axis])) {
-      const came = isList ? `a list of ${entry.length}` : show(entry);
+      const received = isList ? `a list of ${entry.length}` : show(entry);
       const expected = axis < shape.length ? `a list of ${shape[axis]}` : 'a number';
       throw new ValueError(
-        `[tensor] nested arrays must not be ragged: expected ${expected} at ${path || 'the top'}. Received: ${came}.`,
+        `[tensor] nested arrays must not be ragged: expected ${expected} at ${path || 'the top'}. Received: ${received}.`,
       );
     }
     if (isList) {
@@ -153,7 +153,7 @@ function fromNested(values: NestedArray, dtype: DType | undefined): Tensor {
       data[offset++] = type === 'bool' ? (entry ? 1 : 0) : Number(entry);
     } else {
       throw new ValueError(
-        `[tensor] elements must be numbers or truth values. Received: ${show(entry)} at ${path || 'the top'}.`,
+        `[tensor] elements must be numbers or booleans. Received: ${show(entry)} at ${path || 'the top'}.`,
       );
     }
   };

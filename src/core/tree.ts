@@ -1,10 +1,10 @@
-/** One item, or items in arrays and records, to any depth: how several inputs or outputs are given. */
+/** An item, or arbitrarily nested arrays and records of items, such as several inputs or outputs. */
 export type Tree<T> = T | readonly Tree<T>[] | { readonly [key: string]: Tree<T> };
 
-/** Tells an item from the arrays and records that hold items. */
+/** Distinguishes items from the arrays and records that contain them. */
 export type IsLeaf<T> = (value: unknown) => value is T;
 
-/** The items of a tree, depth first; records in the order of their keys. */
+/** Returns the items of a tree, depth first; records in the order of their keys. */
 export function flatten<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): readonly T[] {
   if (isLeaf(tree)) return [tree];
   const children: readonly Tree<T>[] = Array.isArray(tree)
@@ -13,7 +13,7 @@ export function flatten<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): readonly T[] {
   return children.flatMap((child) => flatten(child, isLeaf));
 }
 
-/** A tree of the same form with each item replaced. */
+/** Returns a tree of the same structure with each item replaced. */
 export function mapTree<T, U>(tree: Tree<T>, isLeaf: IsLeaf<T>, replace: (item: T) => U): Tree<U> {
   if (isLeaf(tree)) return replace(tree);
   if (Array.isArray(tree)) return (tree as readonly Tree<T>[]).map((child) => mapTree(child, isLeaf, replace));
@@ -21,13 +21,13 @@ export function mapTree<T, U>(tree: Tree<T>, isLeaf: IsLeaf<T>, replace: (item: 
   return Object.fromEntries(entries.map(([key, child]) => [key, mapTree(child, isLeaf, replace)]));
 }
 
-/** A tree of the same form filled with other items, in the order of {@link flatten}. */
+/** Returns a tree of the same structure with other items, in the order of {@link flatten}. */
 export function fillTree<T, U>(tree: Tree<T>, isLeaf: IsLeaf<T>, items: readonly U[]): Tree<U> {
   let next = 0;
   return mapTree(tree, isLeaf, () => items[next++] as U);
 }
 
-/** Where each item stands, in the order of {@link flatten}: `''` for a tree that is one item, else `[0]`, `.name`, `.a[1]`. */
+/** Returns the path of each item, in the order of {@link flatten}: `''` for a single item, else `[0]`, `.name`, `.a[1]`. */
 export function treePaths<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): readonly string[] {
   if (isLeaf(tree)) return [''];
   const isList = Array.isArray(tree);

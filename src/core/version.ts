@@ -1,2 +1,2 @@
-/** The version of the package, for files that say who wrote them; a test holds it to package.json. */
+/** The version of the package, for files that record their writer; a test compares it with package.json. */
 export const VERSION = '0.1.0';

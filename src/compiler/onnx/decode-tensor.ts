@@ -1,8 +1,8 @@
 import { TENSOR } from './fields.ts';
 import { DataType, type OnnxTensor } from './messages.ts';
-import { bytes, double, float, integer, readMessage, signed, text, unsigned } from './read.ts';
+import { bytes, double, float, integer, readMessage, signed, string, unsigned } from './read.ts';
 
-/** Bytes of one element of each type that a tensor may have. */
+/** The number of bytes of one element, for each supported data type. */
 const ELEMENT_BYTES: Readonly<Record<number, number>> = {
   [DataType.FLOAT]: 4,
   [DataType.UINT8]: 1,
@@ -17,7 +17,7 @@ const ELEMENT_BYTES: Readonly<Record<number, number>> = {
   [DataType.BFLOAT16]: 2,
 };
 
-/** Reads a tensor, whichever of ONNX's several fields holds the elements. */
+/** Reads a tensor, from whichever of ONNX's fields holds the elements. */
 export function readTensor(message: Uint8Array): OnnxTensor {
   let name = '';
   let dataType: number = DataType.UNDEFINED;
@@ -31,24 +31,24 @@ export function readTensor(message: Uint8Array): OnnxTensor {
     [TENSOR.floatData]: float((value) => numbers.push(value)),
     [TENSOR.int32Data]: signed((value) => integers.push(value)),
     [TENSOR.stringData]: bytes(() => {
-      throw new Error('a tensor holds strings');
+      throw new Error('a tensor of strings');
     }),
     [TENSOR.int64Data]: signed((value) => integers.push(value)),
-    [TENSOR.name]: text((value) => (name = value)),
+    [TENSOR.name]: string((value) => (name = value)),
     [TENSOR.rawData]: bytes((value) => (rawData = value)),
     [TENSOR.doubleData]: double((value) => numbers.push(value)),
     [TENSOR.uint64Data]: unsigned((value) => integers.push(value)),
     [TENSOR.externalData]: bytes(() => {
-      throw new Error('a tensor lies in another file');
+      throw new Error('a tensor in another file');
     }),
   });
   const elementBytes = ELEMENT_BYTES[dataType];
-  if (elementBytes === undefined) throw new Error(`tensor ${JSON.stringify(name)} has data type ${dataType}`);
+  if (elementBytes === undefined) throw new Error(`a tensor ${JSON.stringify(name)} of data type ${dataType}`);
   rawData ??= toBytes(dataType, elementBytes, numbers, integers);
   const size = dims.reduce((product, n) => product * n, elementBytes);
   if (dims.some((n) => n < 0) || rawData.length !== size) {
     const shape = `[${dims.join(', ')}]`;
-    throw new Error(`tensor ${JSON.stringify(name)} of shape ${shape} has ${rawData.length} bytes of elements`);
+    throw new Error(`a tensor ${JSON.stringify(name)} of shape ${shape} with ${rawData.length} bytes of elements`);
   }
   return { name, dims, dataType, rawData };
 }
@@ -63,7 +63,7 @@ function toBytes(
   numbers.forEach((value, i) => {
     if (dataType === DataType.FLOAT) view.setFloat32(i * 4, value, true);
     else if (dataType === DataType.DOUBLE) view.setFloat64(i * 8, value, true);
-    else throw new Error(`a tensor of data type ${dataType} holds floats`);
+    else throw new Error(`a tensor of data type ${dataType} with floating elements`);
   });
   integers.forEach((value, i) => {
     if (elementBytes === 8) view.setBigUint64(i * 8, BigInt.asUintN(64, value), true);

@@ -24,24 +24,24 @@ import {
   type OnnxTensor,
   type OnnxValueInfo,
 } from './messages.ts';
-import { bytes, float, integer, readMessage, text } from './read.ts';
+import { bytes, float, integer, readMessage, string } from './read.ts';
 
-/** Far more than any model has, and few enough that a file cannot exhaust the stack. */
+/** Far deeper than any model, yet shallow enough that a file cannot exhaust the stack. */
 const MAX_GRAPH_DEPTH = 50;
 
 /**
- * Reads a `.onnx` file. Fields that have no place in {@link OnnxModel} are skipped; the elements of tensors share the
+ * Reads a `.onnx` file. Fields without a counterpart in {@link OnnxModel} are skipped; the elements of tensors share the
  * memory of the file's bytes.
  *
- * @throws ValueError if the bytes are not a model, or a model keeps its tensors in other files or has functions of its
- * own, strings in tensors, or attributes of a kind that {@link OnnxAttribute} lacks.
+ * @throws ValueError if the bytes are not a model, or the model has external tensors, local functions, string tensors, or
+ * attributes of a kind that {@link OnnxAttribute} does not support.
  */
 export function decodeModel(file: Uint8Array): OnnxModel {
   try {
     return readModel(file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ValueError(`[decodeModel] these bytes are not an ONNX model that can be read: ${reason}.`, { cause });
+    throw new ValueError(`[decodeModel] the bytes must be a supported ONNX model. Received: ${reason}.`, { cause });
   }
 }
 
@@ -54,16 +54,16 @@ function readModel(file: Uint8Array): OnnxModel {
   const metadata: (readonly [string, string])[] = [];
   readMessage(file, {
     [MODEL.irVersion]: integer((value) => (irVersion = value)),
-    [MODEL.producerName]: text((value) => (producerName = value)),
-    [MODEL.producerVersion]: text((value) => (producerVersion = value)),
+    [MODEL.producerName]: string((value) => (producerName = value)),
+    [MODEL.producerVersion]: string((value) => (producerVersion = value)),
     [MODEL.graph]: bytes((value) => (graph = readGraph(value, 1))),
     [MODEL.opsetImport]: bytes((value) => opsetImports.push(readOpset(value))),
     [MODEL.metadata]: bytes((value) => metadata.push(readEntry(value))),
     [MODEL.functions]: bytes(() => {
-      throw new Error('it has functions of its own');
+      throw new Error('a model with local functions');
     }),
   });
-  if (graph === undefined) throw new Error('it has no graph');
+  if (graph === undefined) throw new Error('a model without a graph');
   return { irVersion, opsetImports, producerName, producerVersion, metadata: Object.fromEntries(metadata), graph };
 }
 
@@ -71,7 +71,7 @@ function readOpset(message: Uint8Array): OnnxOpset {
   let domain = '';
   let version = 0;
   readMessage(message, {
-    [OPSET.domain]: text((value) => (domain = value)),
+    [OPSET.domain]: string((value) => (domain = value)),
     [OPSET.version]: integer((value) => (version = value)),
   });
   return { domain, version };
@@ -81,14 +81,14 @@ function readEntry(message: Uint8Array): readonly [string, string] {
   let key = '';
   let value = '';
   readMessage(message, {
-    [ENTRY.key]: text((read) => (key = read)),
-    [ENTRY.value]: text((read) => (value = read)),
+    [ENTRY.key]: string((read) => (key = read)),
+    [ENTRY.value]: string((read) => (value = read)),
   });
   return [key, value];
 }
 
 function readGraph(message: Uint8Array, depth: number): OnnxGraph {
-  if (depth > MAX_GRAPH_DEPTH) throw new Error(`graphs lie more than ${MAX_GRAPH_DEPTH} deep inside each other`);
+  if (depth > MAX_GRAPH_DEPTH) throw new Error(`graphs nested more than ${MAX_GRAPH_DEPTH} deep`);
   let name = '';
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
@@ -97,7 +97,7 @@ function readGraph(message: Uint8Array, depth: number): OnnxGraph {
   const valueInfos: OnnxValueInfo[] = [];
   readMessage(message, {
     [GRAPH.node]: bytes((value) => nodes.push(readNode(value, depth))),
-    [GRAPH.name]: text((value) => (name = value)),
+    [GRAPH.name]: string((value) => (name = value)),
     [GRAPH.initializer]: bytes((value) => initializers.push(readTensor(value))),
     [GRAPH.input]: bytes((value) => inputs.push(readValueInfo(value))),
     [GRAPH.output]: bytes((value) => outputs.push(readValueInfo(value))),
@@ -114,12 +114,12 @@ function readNode(message: Uint8Array, depth: number): OnnxNode {
   const outputs: string[] = [];
   const attributes: (readonly [string, OnnxAttribute])[] = [];
   readMessage(message, {
-    [NODE.input]: text((value) => inputs.push(value)),
-    [NODE.output]: text((value) => outputs.push(value)),
-    [NODE.name]: text((value) => (name = value)),
-    [NODE.opType]: text((value) => (opType = value)),
+    [NODE.input]: string((value) => inputs.push(value)),
+    [NODE.output]: string((value) => outputs.push(value)),
+    [NODE.name]: string((value) => (name = value)),
+    [NODE.opType]: string((value) => (opType = value)),
     [NODE.attribute]: bytes((value) => attributes.push(readAttribute(value, depth))),
-    [NODE.domain]: text((value) => (domain = value)),
+    [NODE.domain]: string((value) => (domain = value)),
   });
   return { name, opType, domain, inputs, outputs, attributes: Object.fromEntries(attributes) };
 }
@@ -132,22 +132,22 @@ function readAttribute(message: Uint8Array, depth: number): readonly [string, On
   const ints: number[] = [];
   const strings: string[] = [];
   readMessage(message, {
-    [ATTRIBUTE.name]: text((value) => (name = value)),
+    [ATTRIBUTE.name]: string((value) => (name = value)),
     [ATTRIBUTE.float]: float((value) => (single = { type: 'float', value })),
     [ATTRIBUTE.int]: integer((value) => (single = { type: 'int', value })),
-    [ATTRIBUTE.string]: text((value) => (single = { type: 'string', value })),
+    [ATTRIBUTE.string]: string((value) => (single = { type: 'string', value })),
     [ATTRIBUTE.tensor]: bytes((value) => (single = { type: 'tensor', value: readTensor(value) })),
     [ATTRIBUTE.graph]: bytes((value) => (single = { type: 'graph', value: readGraph(value, depth + 1) })),
     [ATTRIBUTE.floats]: float((value) => floats.push(value)),
     [ATTRIBUTE.ints]: integer((value) => ints.push(value)),
-    [ATTRIBUTE.strings]: text((value) => strings.push(value)),
+    [ATTRIBUTE.strings]: string((value) => strings.push(value)),
     [ATTRIBUTE.type]: integer((value) => (type = value)),
   });
-  return [name, pickAttribute(name, type, single, { floats, ints, strings })];
+  return [name, selectValue(name, type, single, { floats, ints, strings })];
 }
 
-/** An attribute says which of its fields holds the value, since an empty list leaves no trace. */
-function pickAttribute(
+/** Selects the field named by the type of the attribute: an empty list leaves no field. */
+function selectValue(
   name: string,
   type: number,
   single: OnnxAttribute | undefined,
@@ -157,11 +157,11 @@ function pickAttribute(
   if (type === ATTRIBUTE_TYPE.ints) return { type: 'ints', value: ints };
   if (type === ATTRIBUTE_TYPE.strings) return { type: 'strings', value: strings };
   if (single !== undefined && type === ATTRIBUTE_TYPE[single.type]) return single;
-  // A writer may leave out what equals the default.
+  // A writer may omit a value that equals the default.
   if (single === undefined && type === ATTRIBUTE_TYPE.float) return { type: 'float', value: 0 };
   if (single === undefined && type === ATTRIBUTE_TYPE.int) return { type: 'int', value: 0 };
   if (single === undefined && type === ATTRIBUTE_TYPE.string) return { type: 'string', value: '' };
-  throw new Error(`attribute ${JSON.stringify(name)} has no value of its type, ${type}`);
+  throw new Error(`an attribute ${JSON.stringify(name)} without a value of its type, ${type}`);
 }
 
 function readValueInfo(message: Uint8Array): OnnxValueInfo {
@@ -169,7 +169,7 @@ function readValueInfo(message: Uint8Array): OnnxValueInfo {
   let dataType: number = DataType.UNDEFINED;
   let dims: (number | string | null)[] | null = null;
   readMessage(message, {
-    [VALUE_INFO.name]: text((value) => (name = value)),
+    [VALUE_INFO.name]: string((value) => (name = value)),
     [VALUE_INFO.type]: bytes((type) => {
       readMessage(type, {
         [TYPE.tensor]: bytes((tensorType) => {
@@ -191,7 +191,7 @@ function readShape(message: Uint8Array): (number | string | null)[] {
       let size: number | string | null = null;
       readMessage(dimension, {
         [DIMENSION.value]: integer((value) => (size = value)),
-        [DIMENSION.parameter]: text((value) => (size = value)),
+        [DIMENSION.parameter]: string((value) => (size = value)),
       });
       dims.push(size);
     }),

@@ -19,26 +19,26 @@ import {
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './messages.ts';
 
 /**
- * The bytes of a model's `.onnx` file.
+ * Returns the bytes of the `.onnx` file of a model.
  *
- * @throws ValueError if an integer is not one that a JavaScript number holds exactly.
+ * @throws ValueError if an integer is not a safe integer.
  */
 export function encodeModel(model: OnnxModel): Uint8Array {
   const writer = new BinaryWriter();
   writeInteger(writer, MODEL.irVersion, model.irVersion);
-  writeText(writer, MODEL.producerName, model.producerName);
-  writeText(writer, MODEL.producerVersion, model.producerVersion);
+  writeString(writer, MODEL.producerName, model.producerName);
+  writeString(writer, MODEL.producerVersion, model.producerVersion);
   writeMessage(writer, MODEL.graph, () => writeGraph(writer, model.graph));
   for (const { domain, version } of model.opsetImports) {
     writeMessage(writer, MODEL.opsetImport, () => {
-      writeText(writer, OPSET.domain, domain);
+      writeString(writer, OPSET.domain, domain);
       writeInteger(writer, OPSET.version, version);
     });
   }
   for (const [key, value] of Object.entries(model.metadata)) {
     writeMessage(writer, MODEL.metadata, () => {
-      writeText(writer, ENTRY.key, key);
-      writeText(writer, ENTRY.value, value);
+      writeString(writer, ENTRY.key, key);
+      writeString(writer, ENTRY.value, value);
     });
   }
   return writer.finish();
@@ -46,7 +46,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
 
 function writeGraph(writer: BinaryWriter, graph: OnnxGraph): void {
   for (const node of graph.nodes) writeMessage(writer, GRAPH.node, () => writeNode(writer, node));
-  writeText(writer, GRAPH.name, graph.name);
+  writeString(writer, GRAPH.name, graph.name);
   for (const initializer of graph.initializers) {
     writeMessage(writer, GRAPH.initializer, () => writeTensor(writer, initializer));
   }
@@ -58,18 +58,18 @@ function writeGraph(writer: BinaryWriter, graph: OnnxGraph): void {
 }
 
 function writeNode(writer: BinaryWriter, node: OnnxNode): void {
-  for (const input of node.inputs) writeText(writer, NODE.input, input);
-  for (const output of node.outputs) writeText(writer, NODE.output, output);
-  writeText(writer, NODE.name, node.name);
-  writeText(writer, NODE.opType, node.opType);
+  for (const input of node.inputs) writeString(writer, NODE.input, input);
+  for (const output of node.outputs) writeString(writer, NODE.output, output);
+  writeString(writer, NODE.name, node.name);
+  writeString(writer, NODE.opType, node.opType);
   for (const [name, attribute] of Object.entries(node.attributes)) {
     writeMessage(writer, NODE.attribute, () => writeAttribute(writer, name, attribute));
   }
-  if (node.domain !== '') writeText(writer, NODE.domain, node.domain);
+  if (node.domain !== '') writeString(writer, NODE.domain, node.domain);
 }
 
 function writeAttribute(writer: BinaryWriter, name: string, attribute: OnnxAttribute): void {
-  writeText(writer, ATTRIBUTE.name, name);
+  writeString(writer, ATTRIBUTE.name, name);
   switch (attribute.type) {
     case 'float':
       writeFloat(writer, ATTRIBUTE.float, attribute.value);
@@ -78,7 +78,7 @@ function writeAttribute(writer: BinaryWriter, name: string, attribute: OnnxAttri
       writeInteger(writer, ATTRIBUTE.int, attribute.value);
       break;
     case 'string':
-      writeText(writer, ATTRIBUTE.string, attribute.value);
+      writeString(writer, ATTRIBUTE.string, attribute.value);
       break;
     case 'tensor':
       writeMessage(writer, ATTRIBUTE.tensor, () => writeTensor(writer, attribute.value));
@@ -86,7 +86,7 @@ function writeAttribute(writer: BinaryWriter, name: string, attribute: OnnxAttri
     case 'graph':
       writeMessage(writer, ATTRIBUTE.graph, () => writeGraph(writer, attribute.value));
       break;
-    // Not packed: onnx.proto is of protobuf's second version, where repeated numbers are not unless they say so.
+    // Not packed: onnx.proto is proto2, where repeated numbers are unpacked unless declared otherwise.
     case 'floats':
       for (const value of attribute.value) writeFloat(writer, ATTRIBUTE.floats, value);
       break;
@@ -94,7 +94,7 @@ function writeAttribute(writer: BinaryWriter, name: string, attribute: OnnxAttri
       for (const value of attribute.value) writeInteger(writer, ATTRIBUTE.ints, value);
       break;
     case 'strings':
-      for (const value of attribute.value) writeText(writer, ATTRIBUTE.strings, value);
+      for (const value of attribute.value) writeString(writer, ATTRIBUTE.strings, value);
       break;
   }
   writeInteger(writer, ATTRIBUTE.type, ATTRIBUTE_TYPE[attribute.type]);
@@ -103,22 +103,22 @@ function writeAttribute(writer: BinaryWriter, name: string, attribute: OnnxAttri
 function writeTensor(writer: BinaryWriter, tensor: OnnxTensor): void {
   for (const size of tensor.dims) writeInteger(writer, TENSOR.dims, size);
   writeInteger(writer, TENSOR.dataType, tensor.dataType);
-  writeText(writer, TENSOR.name, tensor.name);
+  writeString(writer, TENSOR.name, tensor.name);
   if (tensor.external === undefined) {
     writer.tag(TENSOR.rawData, WireType.LengthDelimited).bytes(tensor.rawData);
     return;
   }
   for (const [key, value] of Object.entries(tensor.external)) {
     writeMessage(writer, TENSOR.externalData, () => {
-      writeText(writer, ENTRY.key, key);
-      writeText(writer, ENTRY.value, String(value));
+      writeString(writer, ENTRY.key, key);
+      writeString(writer, ENTRY.value, String(value));
     });
   }
   writeInteger(writer, TENSOR.dataLocation, DATA_LOCATION.external);
 }
 
 function writeValueInfo(writer: BinaryWriter, { name, dataType, dims }: OnnxValueInfo): void {
-  writeText(writer, VALUE_INFO.name, name);
+  writeString(writer, VALUE_INFO.name, name);
   writeMessage(writer, VALUE_INFO.type, () =>
     writeMessage(writer, TYPE.tensor, () => {
       writeInteger(writer, TENSOR_TYPE.elementType, dataType);
@@ -127,7 +127,7 @@ function writeValueInfo(writer: BinaryWriter, { name, dataType, dims }: OnnxValu
         for (const size of dims) {
           writeMessage(writer, SHAPE.dimension, () => {
             if (typeof size === 'number') writeInteger(writer, DIMENSION.value, size);
-            else if (size !== null) writeText(writer, DIMENSION.parameter, size);
+            else if (size !== null) writeString(writer, DIMENSION.parameter, size);
           });
         }
       });
@@ -141,7 +141,7 @@ function writeMessage(writer: BinaryWriter, field: number, write: () => void): v
   writer.join();
 }
 
-function writeText(writer: BinaryWriter, field: number, value: string): void {
+function writeString(writer: BinaryWriter, field: number, value: string): void {
   writer.tag(field, WireType.LengthDelimited).string(value);
 }
 

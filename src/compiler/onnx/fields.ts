@@ -1,4 +1,4 @@
-/** The numbers that ONNX's `onnx.proto` gives to the fields of its messages. */
+/** The field numbers of the messages in ONNX's `onnx.proto`. */
 
 export const MODEL = {
   irVersion: 1,
@@ -31,7 +31,7 @@ export const ATTRIBUTE = {
   type: 20,
 } as const;
 
-/** The codes of the attribute's field `type`. */
+/** The values of the field `type` of an attribute. */
 export const ATTRIBUTE_TYPE = {
   float: 1,
   int: 2,
@@ -58,7 +58,7 @@ export const TENSOR = {
   dataLocation: 14,
 } as const;
 
-/** The codes of the tensor's field `data_location`. */
+/** The values of the field `data_location` of a tensor. */
 export const DATA_LOCATION = { external: 1 } as const;
 
 export const VALUE_INFO = { name: 1, type: 2 } as const;

@@ -1,4 +1,4 @@
-/** The codes by which ONNX names element types. */
+/** ONNX's codes of element types. */
 export const DataType = {
   UNDEFINED: 0,
   FLOAT: 1,
@@ -15,7 +15,7 @@ export const DataType = {
   BFLOAT16: 16,
 } as const;
 
-/** A file: one graph, and which versions of which operator sets it is written in. */
+/** A file: one graph, and the versions of the operator sets that it uses. */
 export interface OnnxModel {
   readonly irVersion: number;
   readonly opsetImports: readonly OnnxOpset[];
@@ -25,31 +25,34 @@ export interface OnnxModel {
   readonly graph: OnnxGraph;
 }
 
+/** The version of an operator set. */
 export interface OnnxOpset {
   /** Empty for ONNX's own operators. */
   readonly domain: string;
   readonly version: number;
 }
 
+/** The nodes of a model, its constants, and the types of its inputs and outputs. */
 export interface OnnxGraph {
   readonly name: string;
-  /** In an order in which every value is made before it is used. */
+  /** In topological order. */
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
-  /** What is known of the values between. */
+  /** The types of intermediate values, as far as they are known. */
   readonly valueInfos?: readonly OnnxValueInfo[];
 }
 
+/** One application of an operator. */
 export interface OnnxNode {
   readonly name: string;
   readonly opType: string;
   /** Empty for ONNX's own operators. */
   readonly domain: string;
-  /** An empty name is an input that is left out. */
+  /** An empty name is an omitted optional input. */
   readonly inputs: readonly string[];
-  /** An empty name is an output that nobody needs. */
+  /** An empty name is an unused output. */
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
@@ -65,30 +68,32 @@ export type OnnxAttribute =
   | { readonly type: 'tensor'; readonly value: OnnxTensor }
   | { readonly type: 'graph'; readonly value: OnnxGraph };
 
+/** A constant tensor. */
 export interface OnnxTensor {
   readonly name: string;
   readonly dims: readonly number[];
   /** One of {@link DataType}. */
   readonly dataType: number;
-  /** The elements in row-major order, little-endian. They may start at any offset of their buffer. */
+  /** The elements in row-major order, little-endian. They may start at any offset of the buffer. */
   readonly rawData: Uint8Array;
-  /** Where the elements lie instead, if they are in another file; `rawData` is left out then. */
+  /** The location of the elements if they are in another file; `rawData` is then not written. */
   readonly external?: ExternalData;
 }
 
-/** A part of a file beside the model's. */
+/** A range of a file next to that of the model. */
 export interface ExternalData {
-  /** The file's path, from the folder of the model. */
+  /** The path of the file, relative to the folder of the model. */
   readonly location: string;
-  /** In bytes, as the length. */
+  /** In bytes, like the length. */
   readonly offset: number;
   readonly length: number;
 }
 
+/** The name and type of a value. */
 export interface OnnxValueInfo {
   readonly name: string;
-  /** One of {@link DataType}; `UNDEFINED` for what is not a tensor. */
+  /** One of {@link DataType}; `UNDEFINED` for a value that is not a tensor. */
   readonly dataType: number;
-  /** A size, the name of an unknown size, or `null` for an unknown size without a name; all `null` for an unknown rank. */
+  /** Sizes, names of unknown sizes, or null for unnamed unknown sizes; null as a whole for an unknown rank. */
   readonly dims: readonly (number | string | null)[] | null;
 }

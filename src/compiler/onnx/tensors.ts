@@ -12,22 +12,22 @@ const DATA_TYPES: Readonly<Record<DType, number>> = {
   bool: DataType.BOOL,
 };
 
-/** ONNX's code for one of our element types. */
+/** ONNX's code of a dtype. */
 export function dataTypeOf(dtype: DType): number {
   return DATA_TYPES[dtype];
 }
 
-/** A tensor under ONNX's conventions. The elements are shared, not copied. */
+/** Converts a tensor to ONNX. The elements are shared, not copied. */
 export function onnxTensor(name: string, { data, shape, dtype }: Tensor): OnnxTensor {
-  // Every machine that the engine runs on is little-endian, as ONNX is.
+  // All machines on which the engine runs are little-endian, like ONNX.
   const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return { name, dims: shape, dataType: dataTypeOf(dtype), rawData };
 }
 
 /**
- * A tensor of 64-bit integers, in which ONNX's operators take shapes, axes and indices.
+ * A tensor of 64-bit integers, the type of shapes, axes and indices in ONNX.
  *
- * @throws ValueError if a value is not a safe integer, or the shape does not fit.
+ * @throws ValueError if a value is not a safe integer, or the number of values does not match the shape.
  */
 export function int64Tensor(
   name: string,

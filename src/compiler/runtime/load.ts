@@ -1,12 +1,13 @@
 import type { Engine, Runtime } from './runtime.ts';
 import { chosenEngine } from './settings.ts';
 
+/** The runtimes loaded so far; one per engine and process, because an engine can be loaded only once. */
 const loaded = new Map<Engine, Promise<Runtime>>();
 
 /**
- * The engine that is chosen, loaded the first time it is asked for: describing a model does not load it.
+ * Returns the chosen engine, loading it at the first call: describing a model does not load it.
  *
- * @throws ValueError if the engine that was chosen does not exist here.
+ * @throws ValueError if the chosen engine does not exist on this platform.
  */
 export function loadRuntime(): Promise<Runtime> {
   const choice = chosenEngine();
@@ -14,7 +15,7 @@ export function loadRuntime(): Promise<Runtime> {
   if (known !== undefined) return known;
   const loading = open(choice);
   loaded.set(choice, loading);
-  // A failure is not kept, so that somebody who mends its cause can try again.
+  // A failure is not kept, so that loading can be retried after its cause has been fixed.
   loading.catch(() => loaded.delete(choice));
   return loading;
 }

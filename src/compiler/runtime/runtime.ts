@@ -1,49 +1,51 @@
 import type { Tensor } from '../../core/tensor.ts';
 
-/** Which engine runs: `node` is native, `wasm` runs everywhere, `auto` is native where it can be loaded. */
+/** The engine: `node` is native, `wasm` runs everywhere, `auto` is native if it can be loaded. */
 export type Engine = 'auto' | 'node' | 'wasm';
 
+/** Options of a session. */
 export interface SessionOptions {
-  /** How many threads share the work of one operator. @default what `setThreads` set, else one for each core */
+  /** The number of threads per operator. @default the number set by `setThreads`, else one per core */
   readonly threads?: number;
-  /** How far the engine may rewrite the model. @default 'all' */
+  /** The level of the engine's own optimizations. @default 'all' */
   readonly optimize?: 'all' | 'extended' | 'basic' | 'disabled';
-  /** Writes the time of each node to a JSON file whose name starts with this, when the session is released. Node only. */
+  /** The prefix of a JSON file for the times of all nodes, written when the session is released. Node only. */
   readonly profile?: string;
 }
 
-/** A model that the engine has loaded and can run. It holds the engine's memory until it is released. */
+/** A model loaded by the engine. It occupies the engine's memory until it is released. */
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /**
    * Runs the model once.
    *
-   * `targets` may name buffers for outputs. Where the engine can write into them (`features.preallocatedOutputs`), the
-   * result holds the very tensor that was given; elsewhere a new one. A buffer may not be a feed of the same run.
-   * In Node a feed costs about 2 µs and an output 4, whatever its size; a node of the model costs a tenth of that.
+   * `targets` are buffers for outputs. If the engine can write into them (`features.preallocatedOutputs`), the result
+   * contains the given tensors, otherwise new ones. A buffer must not be a feed of the same run. In Node a feed costs about
+   * 2 µs and an output 4 µs, regardless of size; a node of the model costs a tenth of that.
    *
-   * @throws ValueError if a feed is missing, or a feed or target has a name that the model lacks.
+   * @throws ValueError if a feed is missing, or the model has no input or output of the name of a feed or target.
    */
   run(
     feeds: Readonly<Record<string, Tensor>>,
     targets?: Readonly<Record<string, Tensor>>,
   ): Promise<Readonly<Record<string, Tensor>>>;
-  /** Gives the engine's memory back. The session cannot run afterwards; a second call does nothing. */
+  /** Frees the engine's memory. The session cannot run afterwards; a second call has no effect. */
   release(): Promise<void>;
 }
 
-/** An engine: ONNX models in, sessions out. */
+/** An engine, which creates sessions of ONNX models. */
 export interface Runtime {
   readonly name: 'node' | 'wasm';
   readonly features: {
-    /** Whether `run` writes into the targets that it is given. */
+    /** Whether `run` writes into the given targets. */
     readonly preallocatedOutputs: boolean;
   };
+  /** Loads a model. */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   /**
-   * The model as the engine rewrites it for this machine, or `null` where the engine does not tell. It may hold the
-   * engine's private operators, so it is for reading: it shows which of them exist here.
+   * Returns the model as optimized by the engine for this machine; null if the engine does not reveal it. It may contain
+   * the engine's private operators, so it is meant for inspection: it shows which of them exist on this machine.
    */
   optimizedModel(model: Uint8Array): Promise<Uint8Array | null>;
 }

@@ -1,17 +1,18 @@
 import { checkChoice, checkInteger } from '../../core/checks.ts';
 import type { Engine } from './runtime.ts';
 
+/** The settings of the process, like those of the engine itself. */
 let engine: Engine = 'auto';
 let threads: number | undefined;
 
 /**
- * Chooses the engine for the models that are run from now on; in Node the environment variable `EVENKEEL_ENGINE`
- * does the same for a whole process. `node` is native, `wasm` runs everywhere, `auto` is native where it can be loaded.
+ * Sets the engine for models that run from now on; in Node the environment variable `EVENKEEL_ENGINE` does the same for a
+ * whole process. `node` is native, `wasm` runs everywhere, `auto` is native if it can be loaded.
  *
- * @throws TypeError if there is no such engine.
+ * @throws TypeError if the engine is unknown.
  * @example
  * setEngine('wasm');
- * setEngine('auto');    // what it was
+ * setEngine('auto');    // the default
  * @see https://onnxruntime.ai/docs/get-started/with-javascript/
  */
 export function setEngine(choice: Engine): void {
@@ -19,10 +20,10 @@ export function setEngine(choice: Engine): void {
 }
 
 /**
- * How many threads share the work of one operator, in sessions that are made from now on. The wasm engine fixes its
- * number when it starts, and has one thread where the page is not cross-origin isolated.
+ * Sets the number of threads per operator, for sessions that are created from now on. The wasm engine fixes the number when
+ * it starts, and has one thread if the page is not cross-origin isolated.
  *
- * @throws TypeError if it is not a positive integer.
+ * @throws TypeError if the number is not an integer ≥ 1.
  * @example
  * setThreads(1);
  * @see https://onnxruntime.ai/docs/performance/tune-performance/threading.html
@@ -31,12 +32,12 @@ export function setThreads(count: number): void {
   threads = checkInteger('setThreads', 'count', count, 1);
 }
 
-/** What {@link setEngine} chose. */
+/** The engine set by {@link setEngine}. */
 export function chosenEngine(): Engine {
   return engine;
 }
 
-/** What {@link setThreads} set, or `undefined`. */
+/** The number set by {@link setThreads}; undefined if it was not called. */
 export function chosenThreads(): number | undefined {
   return threads;
 }

@@ -1,10 +1,10 @@
 import { env, stdout } from 'node:process';
 import type { Bar, BarState, Terminal } from './terminal.ts';
 
-/** The terminal that Node's standard output leads to, if it leads to one. */
+/** The terminal of Node's standard output. */
 export const terminal: Terminal = {
   get interactive() {
-    // Undefined, against its type, where the output is no terminal.
+    // Undefined, contrary to its type, if the output is not a terminal.
     const { isTTY }: { readonly isTTY?: boolean } = stdout;
     return isTTY;
   },
@@ -17,7 +17,7 @@ export const terminal: Terminal = {
 };
 
 async function openBar(total: number | null, render: (state: BarState) => string): Promise<Bar> {
-  // Loaded when the first bar is drawn: most programs never draw one.
+  // Loaded with the first bar: most programs never draw one.
   const { Format, SingleBar } = (await import('cli-progress')).default;
   const single = new SingleBar({
     stream: stdout,

@@ -1,6 +1,6 @@
 import type { Terminal } from './terminal.ts';
 
-/** A console that only prints line after line: a browser's, a worker's. */
+/** A console that can only append lines, such as that of a browser or a worker. */
 export const terminal: Terminal = {
   interactive: false,
   columns: 80,

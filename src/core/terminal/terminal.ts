@@ -1,25 +1,25 @@
-/** What a bar shows at a moment. */
+/** The state of a progress bar. */
 export interface BarState {
-  /** The drawn bar itself, empty where the total is not known. */
+  /** The bar as characters; empty if the total is not known. */
   readonly bar: string;
-  /** Seconds to go, `null` while nobody knows. */
+  /** The estimated seconds to completion; null while unknown. */
   readonly secondsLeft: number | null;
 }
 
-/** A line that is drawn again and again. */
+/** A progress line that is redrawn in place. */
 export interface Bar {
-  /** Says how far the work is; the line is drawn when the terminal has time for it. */
+  /** Sets the amount of completed work; the line is redrawn at the terminal's frame rate. */
   update(done: number): void;
-  /** Draws the line for the last time and goes to the next one. */
+  /** Draws the line a last time and moves to the next one. */
   close(): void;
 }
 
-/** Where progress is shown. */
+/** The output device for progress. */
 export interface Terminal {
-  /** Whether a line can be drawn again: false in a pipe and in a browser's console. */
+  /** Whether a line can be redrawn: false in a pipe and in a browser's console. */
   readonly interactive: boolean;
-  /** How many characters fit in a line. */
+  /** The number of characters per line. */
   readonly columns: number;
-  /** Starts a bar; `render` gives the line. `total` is `null` where it is not known. */
+  /** Starts a bar; `render` returns the line. `total` is null if it is not known. */
   openBar(total: number | null, render: (state: BarState) => string): Promise<Bar>;
 }

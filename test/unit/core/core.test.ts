@@ -51,7 +51,7 @@ describe('tensor', () => {
     [
       'a word',
       () => tensor(['one' as never]),
-      '[tensor] elements must be numbers or truth values. Received: "one" at [0].',
+      '[tensor] elements must be numbers or booleans. Received: "one" at [0].',
     ],
     [
       'a shape of another size',
@@ -71,12 +71,12 @@ describe('tensor', () => {
     [
       'item of two elements',
       () => tensor([1, 2]).item(),
-      '[Tensor] item() needs exactly one element. Received: shape [2].',
+      '[Tensor] item() requires exactly one element. Received: shape [2].',
     ],
     [
       'a reshape of another size',
       () => tensor([1, 2]).reshape([3]),
-      '[Tensor] reshape needs a shape of 2 elements. Received: shape=[3].',
+      '[Tensor] reshape requires a shape of 2 elements. Received: shape=[3].',
     ],
   ])('refuses %s', ([, make, message]) => {
     expect(make).toThrow(expect.objectContaining({ message }));
@@ -94,7 +94,7 @@ describe('shapes and axes', () => {
   test('axes may count from the back, and may not be named twice', () => {
     expect(canonicalAxes([-1, 0], 3, 'test')).toEqual([2, 0]);
     expect(() => canonicalAxes([0, -3], 3, 'test')).toThrow(
-      '[test] axis must not name an axis twice. Received: axis=[0, -3].',
+      '[test] axis must not repeat an axis. Received: axis=[0, -3].',
     );
   });
 
@@ -146,7 +146,7 @@ describe('random streams', () => {
     expect([drawSeed(), drawSeed()]).toEqual(first);
     expect(() => {
       setRandomSeed(-1);
-    }).toThrow('[setRandomSeed] seed must be a non-negative integer. Received: seed=-1.');
+    }).toThrow('[setRandomSeed] seed must be an integer ≥ 0. Received: seed=-1.');
   });
 });
 

@@ -10,7 +10,7 @@ import type { Ort } from './api.ts';
 import { OrtRuntime } from './ort-runtime.ts';
 import { openRuntime as openWasm } from './ort-web.ts';
 
-/** Where the engines come from; tests give others. */
+/** The loaders of the engines; tests replace them. */
 export interface Loaders {
   readonly native: () => Promise<Ort>;
   readonly wasm: () => Promise<Runtime>;
@@ -18,12 +18,13 @@ export interface Loaders {
 
 const installed: Loaders = { native: () => import('onnxruntime-node'), wasm: () => openWasm('wasm') };
 
+/** Whether the fallback has been reported: once per process. */
 let warned = false;
 
 /**
- * Opens onnxruntime-node. Where it cannot be loaded, `auto` takes onnxruntime-web's wasm engine and warns, once.
+ * Opens onnxruntime-node. If it cannot be loaded, `auto` falls back to the wasm engine of onnxruntime-web and warns once.
  *
- * @throws ValueError if the native engine was asked for by name and cannot be loaded.
+ * @throws Error if the native engine was chosen by name and cannot be loaded.
  */
 export async function openRuntime(choice: Engine, loaders: Loaders = installed): Promise<Runtime> {
   const engine =
@@ -44,9 +45,9 @@ export async function openRuntime(choice: Engine, loaders: Loaders = installed):
 function warnOnce(reason: string): void {
   if (warned) return;
   warned = true;
-  // eslint-disable-next-line no-console -- the one thing that a user must know and that nothing else would tell
+  // eslint-disable-next-line no-console -- the user must know about the slower engine
   console.warn(
-    `[evenkeel] onnxruntime-node cannot be loaded, so the slower wasm engine runs: ${reason} (EVENKEEL_ENGINE=wasm chooses it in silence.)`,
+    `[evenkeel] onnxruntime-node cannot be loaded, using the slower wasm engine: ${reason} (Set EVENKEEL_ENGINE=wasm to use it without this warning.)`,
   );
 }
 
@@ -55,7 +56,7 @@ function nativeRuntime(ort: Ort): Runtime {
     name: 'node',
     ort,
     preallocatedOutputs: true,
-    // It works on the calling thread and ends before anything else begins.
+    // The engine works on the calling thread, so that each call ends before another begins.
     schedule: (work) => work(),
     sessionOptions,
     readOptimized,
@@ -67,8 +68,8 @@ function sessionOptions({ threads, profile }: SessionOptions): InferenceSession.
     executionProviders: ['cpu'],
     intraOpNumThreads: threads ?? chosenThreads() ?? availableParallelism(),
     interOpNumThreads: 1,
-    // Threads that wait for work spin a while before they sleep. The engine's own long while gains nothing over 0.2 ms
-    // and takes the cores from whatever runs next; not to spin at all makes a small network's run half as long again.
+    // Threads spin while they wait for work, before they sleep. The engine's long default is not faster than 0.2 ms and
+    // occupies the cores; without spinning, small networks take 50 % longer.
     extra: { session: { intra_op: { allow_spinning: '1', spin_duration_us: '200' } } },
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
   };

@@ -4,21 +4,21 @@ import { type Ort, engineError } from './api.ts';
 import { OrtSession, type SessionHost } from './session.ts';
 import { TensorCache } from './tensors.ts';
 
-/** What tells one engine from the other. */
+/** The differences between the engines. */
 export interface OrtEngine {
   readonly name: Runtime['name'];
   readonly ort: Ort;
   readonly preallocatedOutputs: boolean;
   readonly schedule: SessionHost['schedule'];
-  /** The engine's own form of our options. */
+  /** Converts options to those of the engine. */
   readonly sessionOptions: (options: SessionOptions) => InferenceSession.SessionOptions;
-  /** Reads the model that making a session with these further options has written, or does without. */
+  /** Returns the model that creating a session with further options writes; null if the engine cannot. */
   readonly readOptimized: (
     make: (extra: InferenceSession.SessionOptions) => Promise<void>,
   ) => Promise<Uint8Array | null>;
 }
 
-/** A runtime on the interface that both packages of ONNX Runtime have. */
+/** A runtime on the interface common to both packages of ONNX Runtime. */
 export class OrtRuntime implements Runtime {
   readonly name: Runtime['name'];
   readonly features: Runtime['features'];
@@ -34,7 +34,7 @@ export class OrtRuntime implements Runtime {
       preallocatedOutputs: engine.preallocatedOutputs,
       schedule: engine.schedule,
     };
-    // The level of what the engine says outside of sessions: what goes wrong inside them comes as an exception.
+    // The log level outside of sessions: errors inside them are thrown.
     engine.ort.env.logLevel = 'fatal';
   }
 

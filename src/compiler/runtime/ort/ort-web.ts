@@ -5,26 +5,26 @@ import type { Ort } from './api.ts';
 import { OrtRuntime } from './ort-runtime.ts';
 import { Queue } from './queue.ts';
 
-/** One for the process, as the module of wasm is: it makes one session at a time, and runs one at a time. */
+/** One per process, like the wasm module, which creates and runs one session at a time. */
 const queue = new Queue();
 
-/** Opens onnxruntime-web's wasm engine: the only one in a browser. */
+/** Opens the wasm engine of onnxruntime-web: the only one in a browser. */
 export async function openRuntime(choice: Engine): Promise<Runtime> {
   if (choice === 'node')
-    throw new ValueError('[runtime] the native engine runs in Node alone. Received: engine="node".');
+    throw new ValueError('[runtime] the native engine runs only in Node. Received: engine="node".');
   const ort: Ort = await import('onnxruntime-web/wasm');
-  // Threads share memory, which a page may do only if it is cross-origin isolated. In Node this is not defined.
+  // Threads share memory, which requires a cross-origin isolated page. The property is not defined in Node.
   const isolated = (globalThis as { readonly crossOriginIsolated?: boolean }).crossOriginIsolated === true;
   const threads = isolated ? chosenThreads() : 1;
   if (threads !== undefined) ort.env.wasm.numThreads = threads;
   return new OrtRuntime({
     name: 'wasm',
     ort,
-    // It takes them and returns a new tensor all the same.
+    // The engine accepts targets, but returns new tensors.
     preallocatedOutputs: false,
     schedule: (work) => queue.add(work),
     sessionOptions: () => ({ executionProviders: ['wasm'] }),
-    // In a browser it would show the file in a window.
+    // In a browser the engine would open the file in a window.
     readOptimized: () => Promise.resolve(null),
   });
 }

@@ -1,9 +1,10 @@
-/** Starts each piece of work when the one before has ended, well or badly. */
+/** Runs asynchronous tasks one after another; a failed task does not stop the next. */
 export class Queue {
   #last: Promise<unknown> = Promise.resolve();
 
-  add<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
+  /** Appends a task and returns its result. */
+  add<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task);
     this.#last = result.catch(() => undefined);
     return result;
   }

@@ -8,14 +8,14 @@ import type { TensorCache } from './tensors.ts';
 type Tensors = Readonly<Record<string, Tensor>>;
 type Fetches = Record<string, OrtTensor | null>;
 
-/** What goes wrong comes as an exception; the wasm engine would print it as well. */
+/** Errors are thrown; the wasm engine would also print them. */
 const SILENT: InferenceSession.RunOptions = { logSeverityLevel: 4 };
 
-/** What a session needs of the engine that made it. */
+/** The part of an engine that its sessions need. */
 export interface SessionHost {
   readonly tensors: TensorCache;
   readonly preallocatedOutputs: boolean;
-  /** Does a piece of the engine's work when the engine is free for it. */
+  /** Runs a task of the engine when the engine is free. */
   readonly schedule: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -52,7 +52,7 @@ export class OrtSession implements Session {
     for (const name of this.outputNames) {
       const output = outputs[name];
       if (output === undefined) continue;
-      // The engine returns a new object also where it wrote into ours.
+      // The engine returns a new object even if it wrote into the target.
       const written = fetches === null ? undefined : targets[name];
       results[name] = written ?? this.#host.tensors.fromEngine(name, output);
     }
@@ -83,7 +83,7 @@ export class OrtSession implements Session {
     return inputs;
   }
 
-  /** The buffer for each output, `null` for one that the engine shall make. */
+  /** The buffer of each output; null if the engine is to allocate it. */
   #fetches(targets: Tensors): Fetches {
     const fetches: Fetches = {};
     for (const name of this.outputNames) {
@@ -102,12 +102,12 @@ export class OrtSession implements Session {
   }
 }
 
-function checkNames(kind: 'feed' | 'target', given: Tensors, names: ReadonlySet<string>): void {
-  for (const name in given) {
+function checkNames(kind: 'feed' | 'target', tensors: Tensors, names: ReadonlySet<string>): void {
+  for (const name in tensors) {
     if (names.has(name)) continue;
-    const what = kind === 'feed' ? 'inputs' : 'outputs';
+    const values = kind === 'feed' ? 'inputs' : 'outputs';
     throw new ValueError(
-      `[runtime] ${kind} names must be among the model's ${what}, ${show([...names])}. Received: ${JSON.stringify(name)}.`,
+      `[runtime] ${kind} names must be among the model's ${values}, ${show([...names])}. Received: ${JSON.stringify(name)}.`,
     );
   }
 }

@@ -5,7 +5,7 @@ import { sameShape } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import type { Ort } from './api.ts';
 
-/** The engine's tensor objects, one for each buffer that is in use, so that running with the same buffers makes none. */
+/** The engine's tensor objects, one per buffer, so that runs with the same buffers create none. */
 export class TensorCache {
   readonly #Tensor: Ort['Tensor'];
   readonly #known = new WeakMap<TypedArray, OrtTensor>();
@@ -14,7 +14,7 @@ export class TensorCache {
     this.#Tensor = ort.Tensor;
   }
 
-  /** The engine's object for one of our tensors; it has the same memory. */
+  /** Returns the engine's object for a tensor; they share memory. */
   toEngine({ data, shape, dtype }: Tensor): OrtTensor {
     const known = this.#known.get(data);
     if (known?.type === dtype && sameShape(known.dims, shape)) return known;
@@ -23,11 +23,11 @@ export class TensorCache {
     return made;
   }
 
-  /** Our tensor for one that the engine returned under this name. */
+  /** Returns a tensor for an output of the engine. */
   fromEngine(name: string, value: OrtTensor): Tensor {
     const { type, data, dims } = value;
     if (!isDType(type) || !isTypedArray(data)) {
-      throw new NotImplementedError(`[runtime] output ${JSON.stringify(name)} has a type that tensors lack: ${type}.`);
+      throw new NotImplementedError(`[runtime] output ${JSON.stringify(name)} has an unsupported type: ${type}.`);
     }
     this.#known.set(data, value);
     return new Tensor(data, dims, type);

@@ -73,7 +73,7 @@ describe('without onnxruntime-node', () => {
     expect(await runsOn(await openRuntime('auto', withoutNative))).toBe('wasm');
     expect(await runsOn(await openRuntime('auto', withoutNative))).toBe('wasm');
     expect(expectWarning('onnxruntime-node')).toMatchInlineSnapshot(
-      `"[evenkeel] onnxruntime-node cannot be loaded, so the slower wasm engine runs: Cannot find package 'onnxruntime-node' (EVENKEEL_ENGINE=wasm chooses it in silence.)"`,
+      `"[evenkeel] onnxruntime-node cannot be loaded, using the slower wasm engine: Cannot find package 'onnxruntime-node' (Set EVENKEEL_ENGINE=wasm to use it without this warning.)"`,
     );
   });
 

@@ -93,29 +93,29 @@ describe('decodeModel', () => {
     const huge = () => decodeTensor((writer) => header(writer, 2 ** 50, DataType.FLOAT));
     const unknown = () => decodeTensor((writer) => header(writer, 1, 99));
     expect(strings).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [decodeModel] these bytes are not an ONNX model that can be read: a tensor holds strings.]`,
+      `[ValueError: [decodeModel] the bytes must be a supported ONNX model. Received: a tensor of strings.]`,
     );
     expect(elsewhere).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [decodeModel] these bytes are not an ONNX model that can be read: a tensor lies in another file.]`,
+      `[ValueError: [decodeModel] the bytes must be a supported ONNX model. Received: a tensor in another file.]`,
     );
     expect(short).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [decodeModel] these bytes are not an ONNX model that can be read: tensor "" of shape [2] has 3 bytes of elements.]`,
+      `[ValueError: [decodeModel] the bytes must be a supported ONNX model. Received: a tensor "" of shape [2] with 3 bytes of elements.]`,
     );
     expect(huge).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [decodeModel] these bytes are not an ONNX model that can be read: tensor "" of shape [1125899906842624] has 0 bytes of elements.]`,
+      `[ValueError: [decodeModel] the bytes must be a supported ONNX model. Received: a tensor "" of shape [1125899906842624] with 0 bytes of elements.]`,
     );
     expect(unknown).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [decodeModel] these bytes are not an ONNX model that can be read: tensor "" has data type 99.]`,
+      `[ValueError: [decodeModel] the bytes must be a supported ONNX model. Received: a tensor "" of data type 99.]`,
     );
     expect(strings).toThrow(ValueError);
   });
 
   test('refuses bytes that are not a model', () => {
     expect(() => decodeModel(new Uint8Array())).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [decodeModel] these bytes are not an ONNX model that can be read: it has no graph.]`,
+      `[ValueError: [decodeModel] the bytes must be a supported ONNX model. Received: a model without a graph.]`,
     );
     expect(() => decodeModel(new TextEncoder().encode('{"class_name":'))).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [decodeModel] these bytes are not an ONNX model that can be read: premature EOF.]`,
+      `[ValueError: [decodeModel] the bytes must be a supported ONNX model. Received: premature EOF.]`,
     );
   });
 
@@ -131,7 +131,7 @@ describe('decodeModel', () => {
     }
     const bytes = encodeModel({ ...onnxModel({ nodes: [], inputs: {}, outputs: {} }), graph });
     expect(() => decodeModel(bytes)).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [decodeModel] these bytes are not an ONNX model that can be read: graphs lie more than 50 deep inside each other.]`,
+      `[ValueError: [decodeModel] the bytes must be a supported ONNX model. Received: graphs nested more than 50 deep.]`,
     );
   });
 });

@@ -90,7 +90,7 @@ test('whatever bytes come, the answer is a model or one clear error', () => {
       decodeModel(bytes);
     } catch (error) {
       expect(String(error)).toMatch(
-        /^ValueError: \[decodeModel\] these bytes are not an ONNX model that can be read: /,
+        /^ValueError: \[decodeModel\] the bytes must be a supported ONNX model. Received: /,
       );
     }
   };

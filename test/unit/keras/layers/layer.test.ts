@@ -99,7 +99,7 @@ describe('a layer', () => {
       '[Scale scale] a layer with weights is built for one input shape, this one for [null, 4]. Received: inputShape=[null, 5]. Make a new layer for it.',
     );
     expect(() => layer.build([-1] as never)).toThrow(
-      '[Scale scale] inputShape must be an array of non-negative integers, with null for an unknown size. Received: inputShape=[-1].',
+      '[Scale scale] inputShape must be an array of integers ≥ 0, with null for an unknown size. Received: inputShape=[-1].',
     );
   });
 

@@ -143,7 +143,7 @@ describe('the inputs that layers refuse', () => {
     [
       () => new layers.Dot(3, { name: 'x' }),
       [[3], [3]],
-      '[Dot x] axes must lie in [-2, 1] for an input of rank 2. Received: axes=3.',
+      '[Dot x] axes must be in [-2, 1] for an input of rank 2. Received: axes=3.',
     ],
     [
       () => new layers.Cropping2D({ name: 'x', cropping: 2 }),

@@ -54,7 +54,7 @@ describe('a layer called on a wrong rank or shape', () => {
       'of a size that nobody knows',
       () => new L.Dense(2, { name: 'd' }),
       () => of(null),
-      '[Dense d] the size of axis 1 must be known before the weights can be made. Received: inputShape=[null, null].',
+      '[Dense d] the size of axis 1 must be known to create the weights. Received: inputShape=[null, null].',
     ],
     [
       'of other features than it was built for',
@@ -90,7 +90,7 @@ describe('a layer called on a wrong rank or shape', () => {
       'without the axis that it normalizes',
       () => new L.BatchNormalization({ name: 'b', axis: 3 }),
       () => of(4),
-      '[BatchNormalization b] axis must lie in [-2, 1] for an input of rank 2. Received: axis=3.',
+      '[BatchNormalization b] axis must be in [-2, 1] for an input of rank 2. Received: axis=3.',
     ],
     [
       'of another rank than it was built for',

@@ -80,7 +80,7 @@ test('take goes along an axis, or without one through all elements', () => {
   expect(numbers(ops.take(7, [0, 0]))).toEqual([7, 7]);
   expect(ops.take(x(null, 3), [[1, 2]]).shape).toEqual([1, 2]);
   expect(() => ops.take(matrix, [0], 2)).toThrowErrorMatchingInlineSnapshot(
-    `[ValueError: [ops.take] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.]`,
+    `[ValueError: [ops.take] axis must be in [-2, 1] for an input of rank 2. Received: axis=2.]`,
   );
 });
 
@@ -104,7 +104,7 @@ describe('slice, squeeze and expandDims', () => {
     expect(ops.expandDims(x(2, 3), -1).shape).toEqual([2, 3, 1]);
     expect(ops.expandDims(x(2, 3), 0).shape).toEqual([1, 2, 3]);
     expect(() => ops.expandDims(x(2, 3), 3)).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [ops.expandDims] axis must lie in [-3, 2] for an input of rank 3. Received: axis=3.]`,
+      `[ValueError: [ops.expandDims] axis must be in [-3, 2] for an input of rank 3. Received: axis=3.]`,
     );
   });
 });
@@ -156,10 +156,10 @@ describe('reductions', () => {
   });
   test('refuse an axis that does not exist, or twice', () => {
     expect(() => ops.sum(x(2, 3), { axis: 2 })).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [ops.sum] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.]`,
+      `[ValueError: [ops.sum] axis must be in [-2, 1] for an input of rank 2. Received: axis=2.]`,
     );
     expect(() => ops.mean(x(2, 3), { axis: [0, -2] })).toThrowErrorMatchingInlineSnapshot(
-      `[ValueError: [ops.mean] axis must not name an axis twice. Received: axis=[0, -2].]`,
+      `[ValueError: [ops.mean] axis must not repeat an axis. Received: axis=[0, -2].]`,
     );
   });
 });

@@ -116,7 +116,7 @@ describe('utils.normalize', () => {
 
   test.each<[unknown, object, string]>([
     [[1], { order: 0.5 }, '[utils.normalize] order must be a number ≥ 1 or Infinity. Received: order=0.5.'],
-    [[1], { axis: 1 }, '[utils.normalize] axis must lie in [-1, 0] for an input of rank 1. Received: axis=1.'],
+    [[1], { axis: 1 }, '[utils.normalize] axis must be in [-1, 0] for an input of rank 1. Received: axis=1.'],
     [[1], { ord: 1 }, '[utils.normalize] unknown option "ord". Did you mean "order"?'],
     [
       [[[1]]],

@@ -37,7 +37,7 @@ describe('Softmax', () => {
   test('refuses an axis out of range, and a mask that does not fit', () => {
     const x = input('x', [2, 3], 'float32');
     expect(() => new Softmax({ axis: 2, name: 's' }).apply(x)).toThrow(
-      '[Softmax s] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.',
+      '[Softmax s] axis must be in [-2, 1] for an input of rank 2. Received: axis=2.',
     );
     expect(() => new Softmax({ name: 's' }).apply(x, { mask: input('mask', [2, 4], 'bool') })).toThrow(
       '[Softmax s] the mask must broadcast to the input, of shape [2, 3]. Received: mask of shape [2, 4].',

@@ -86,7 +86,7 @@ describe('Conv2D', () => {
       "[Conv2D conv_1] the input's channels must be divisible by groups=2. Received: 3 channels, inputShape=[null, 5, 5, 3].",
     );
     expect(() => layer.apply(Input({ shape: [5, 5, null] }))).toThrow(
-      '[Conv2D conv_1] the size of axis 3 must be known before the weights can be made. Received: inputShape=[null, 5, 5, null].',
+      '[Conv2D conv_1] the size of axis 3 must be known to create the weights. Received: inputShape=[null, 5, 5, null].',
     );
     expect(() => layer.apply(Input({ shape: [5, 2, 4] }))).toThrow(
       '[Conv2D conv_1] the window must fit into the input: it spans 3 elements of spatial axis 1. Received: spatial shape [5, 2]. Use padding="same" or a smaller window.',

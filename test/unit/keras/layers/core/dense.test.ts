@@ -66,7 +66,7 @@ describe('Dense', () => {
       '[Dense d] expected an input of rank 2 or more. Received: input of shape [3].',
     );
     expect(() => layer.apply(Input({ shape: [null] }))).toThrow(
-      '[Dense d] the size of axis 1 must be known before the weights can be made. Received: inputShape=[null, null].',
+      '[Dense d] the size of axis 1 must be known to create the weights. Received: inputShape=[null, null].',
     );
     expect(layer.built).toBe(false);
     layer.build([null, 4]);

@@ -47,11 +47,11 @@ describe('Input', () => {
     ],
     [
       { name: 'in', shape: [-2] },
-      '[InputLayer in] shape must be an array of non-negative integers, with null for an unknown size. Received: shape=[-2].',
+      '[InputLayer in] shape must be an array of integers ≥ 0, with null for an unknown size. Received: shape=[-2].',
     ],
     [
       { name: 'in', shape: 2 },
-      '[InputLayer in] shape must be an array of non-negative integers, with null for an unknown size. Received: shape=2.',
+      '[InputLayer in] shape must be an array of integers ≥ 0, with null for an unknown size. Received: shape=2.',
     ],
     [
       { name: 'in', shape: [2], sparse: true },

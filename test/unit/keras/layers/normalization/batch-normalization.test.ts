@@ -138,19 +138,19 @@ describe('what BatchNormalization refuses', () => {
       'an axis out of range',
       { axis: 7 },
       [null, 2, 2, 3],
-      '[BatchNormalization bn] axis must lie in [-4, 3] for an input of rank 4. Received: axis=7.',
+      '[BatchNormalization bn] axis must be in [-4, 3] for an input of rank 4. Received: axis=7.',
     ],
     [
       'an axis named twice',
       { axis: [1, -3] },
       [null, 2, 2, 3],
-      '[BatchNormalization bn] axis must not name an axis twice. Received: axis=[1, -3].',
+      '[BatchNormalization bn] axis must not repeat an axis. Received: axis=[1, -3].',
     ],
     [
       'a channel axis of unknown size',
       {},
       [2, null],
-      '[BatchNormalization bn] the size of axis 1 must be known before the weights can be made. Received: inputShape=[2, null].',
+      '[BatchNormalization bn] the size of axis 1 must be known to create the weights. Received: inputShape=[2, null].',
     ],
     [
       'fused at rank 3',

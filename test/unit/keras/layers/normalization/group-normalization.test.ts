@@ -101,12 +101,12 @@ describe('what GroupNormalization refuses', () => {
     [
       { groups: 2 },
       [2, 3, null],
-      '[GroupNormalization gn] the size of axis 2 must be known before the weights can be made. Received: inputShape=[2, 3, null].',
+      '[GroupNormalization gn] the size of axis 2 must be known to create the weights. Received: inputShape=[2, 3, null].',
     ],
     [
       { groups: 2, axis: 3 },
       [null, 2, 4],
-      '[GroupNormalization gn] axis must lie in [-3, 2] for an input of rank 3. Received: axis=3.',
+      '[GroupNormalization gn] axis must be in [-3, 2] for an input of rank 3. Received: axis=3.',
     ],
     [
       { groups: 2, axis: 0 },

@@ -94,11 +94,11 @@ describe('what LayerNormalization refuses', () => {
   });
 
   test.each([
-    [2, '[LayerNormalization ln] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.'],
-    [-3, '[LayerNormalization ln] axis must lie in [-2, 1] for an input of rank 2. Received: axis=-3.'],
-    [[0, 99], '[LayerNormalization ln] axis must lie in [-2, 1] for an input of rank 2. Received: axis=99.'],
-    [[-1, 1], '[LayerNormalization ln] axis must not name an axis twice. Received: axis=[-1, 1].'],
-    [[1, 1], '[LayerNormalization ln] axis must not name an axis twice. Received: axis=[1, 1].'],
+    [2, '[LayerNormalization ln] axis must be in [-2, 1] for an input of rank 2. Received: axis=2.'],
+    [-3, '[LayerNormalization ln] axis must be in [-2, 1] for an input of rank 2. Received: axis=-3.'],
+    [[0, 99], '[LayerNormalization ln] axis must be in [-2, 1] for an input of rank 2. Received: axis=99.'],
+    [[-1, 1], '[LayerNormalization ln] axis must not repeat an axis. Received: axis=[-1, 1].'],
+    [[1, 1], '[LayerNormalization ln] axis must not repeat an axis. Received: axis=[1, 1].'],
   ])('the axes %j of an input of rank 2, leaving it unbuilt', (axis, message) => {
     const layer = make({ axis });
     const shape = [2, 4];
@@ -115,7 +115,7 @@ describe('what LayerNormalization refuses', () => {
       make({ axis: [0, 1] }).build([null, 4]);
     }).toThrow(
       new ValueError(
-        '[LayerNormalization ln] the size of axis 0 must be known before the weights can be made. Received: inputShape=[null, 4].',
+        '[LayerNormalization ln] the size of axis 0 must be known to create the weights. Received: inputShape=[null, 4].',
       ),
     );
   });

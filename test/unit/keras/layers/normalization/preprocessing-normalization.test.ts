@@ -272,12 +272,12 @@ describe('what Normalization refuses', () => {
   });
 
   test.each<[NormalizationOptions, (number | null)[], string]>([
-    [{ axis: 3 }, [2, 3], '[Normalization n] axis must lie in [-2, 1] for an input of rank 2. Received: axis=3.'],
-    [{ axis: [1, -1] }, [2, 3], '[Normalization n] axis must not name an axis twice. Received: axis=[1, -1].'],
+    [{ axis: 3 }, [2, 3], '[Normalization n] axis must be in [-2, 1] for an input of rank 2. Received: axis=3.'],
+    [{ axis: [1, -1] }, [2, 3], '[Normalization n] axis must not repeat an axis. Received: axis=[1, -1].'],
     [
       {},
       [2, null],
-      '[Normalization n] the size of axis 1 must be known before the weights can be made. Received: inputShape=[2, null].',
+      '[Normalization n] the size of axis 1 must be known to create the weights. Received: inputShape=[2, null].',
     ],
     [
       { mean: [1, 2], variance: [1, 2] },

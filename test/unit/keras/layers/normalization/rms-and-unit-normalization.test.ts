@@ -95,14 +95,14 @@ describe('RMSNormalization', () => {
   test('refuses axes that are not there and sizes that are not known', () => {
     expect(() => {
       rms({ axis: 2 }).build([2, 3]);
-    }).toThrow('[RMSNormalization rms] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.');
+    }).toThrow('[RMSNormalization rms] axis must be in [-2, 1] for an input of rank 2. Received: axis=2.');
     expect(() => {
       rms().build([2, null]);
     }).toThrow(
-      '[RMSNormalization rms] the size of axis 1 must be known before the weights can be made. Received: inputShape=[2, null].',
+      '[RMSNormalization rms] the size of axis 1 must be known to create the weights. Received: inputShape=[2, null].',
     );
     expect(() => rms({ axis: [-1, 1] }).computeOutputShape([2, 3])).toThrow(
-      '[RMSNormalization rms] axis must not name an axis twice. Received: axis=[-1, 1].',
+      '[RMSNormalization rms] axis must not repeat an axis. Received: axis=[-1, 1].',
     );
   });
 });
@@ -147,7 +147,7 @@ describe('UnitNormalization', () => {
       new TypeError('[UnitNormalization u] axis must be an integer or a list of integers. Received: axis={}.'),
     );
     expect(() => callLayer(new UnitNormalization({ name: 'u', axis: 2 }), x)).toThrow(
-      '[UnitNormalization u] axis must lie in [-2, 1] for an input of rank 2. Received: axis=2.',
+      '[UnitNormalization u] axis must be in [-2, 1] for an input of rank 2. Received: axis=2.',
     );
   });
 });
@@ -184,7 +184,7 @@ describe('ops.normalize', () => {
   test.each<[object, string]>([
     [{ order: 0 }, '[ops.normalize] order must be an integer ≥ 1. Received: order=0.'],
     [{ order: 1.5 }, '[ops.normalize] order must be an integer ≥ 1. Received: order=1.5.'],
-    [{ axis: 5 }, '[ops.normalize] axis must lie in [-2, 1] for an input of rank 2. Received: axis=5.'],
+    [{ axis: 5 }, '[ops.normalize] axis must be in [-2, 1] for an input of rank 2. Received: axis=5.'],
     [
       { axis: null, order: 3 },
       '[ops.normalize] order 3 takes one axis. Received: 2 axes, [0, 1]. Use order 2, or reshape the input first.',
