@@ -71,7 +71,7 @@ beforeEach(() => {
   resetNames();
 });
 
-describe('each layer is on this engine what the reference computes', () => {
+describe('each layer computes the results of the reference on this engine', () => {
   test.each([...cases])('%s', async (name, one) => {
     const layer = one.make();
     layer.build(one.shapes.length === 1 ? one.shapes[0]! : one.shapes);

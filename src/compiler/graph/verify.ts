@@ -22,8 +22,8 @@ export function verify(graph: Graph, stage: string): void {
     for (const [i, type] of types.entries()) {
       const output = node.outputs[i];
       if (output === undefined || output.dtype !== type.dtype || !sameShape(output.shape, type.shape)) {
-        const came = output === undefined ? 'nothing' : `${output.dtype}${showShape(output.shape)}`;
-        throw new InternalError(`${where}: output ${i} should be ${type.dtype}${showShape(type.shape)}, is ${came}.`);
+        const received = output === undefined ? 'nothing' : `${output.dtype}${showShape(output.shape)}`;
+        throw new InternalError(`${where}: output ${i} should be ${type.dtype}${showShape(type.shape)}, is ${received}.`);
       }
     }
   }

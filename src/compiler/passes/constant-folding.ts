@@ -38,7 +38,7 @@ export function foldNode(node: Node, operands: readonly Tensor[]): Tensor | null
   return new Tensor(convert(result.data, result.dtype), result.shape, result.dtype);
 }
 
-/** What programs compute of constants: scales, masks and shapes of weights. The engine folds the rest. */
+/** Whether a primitive occurs in the computation of scales and masks from constants. The engine folds the rest. */
 function isFolded(primitive: PrimitiveName): boolean {
   return (
     isElementwise(primitive) || primitive === 'reshape' || primitive === 'transpose' || primitive === 'broadcastTo'

@@ -19,7 +19,7 @@ const CAPACITY = 64;
 /** The sessions of each runtime, by the form of the graph. Module-level, so that equal programs share a session. */
 const sessions = new WeakMap<Runtime, Map<string, Promise<Session>>>();
 
-/** How a graph becomes a session. */
+/** The form of a session. */
 export interface SessionForm {
   /** Whether variables are constants of the model. */
   readonly isFrozen: boolean;

@@ -10,7 +10,7 @@ import { broadcastShapes } from '../../../src/core/shape.ts';
 import { Tensor, tensor } from '../../../src/core/tensor.ts';
 
 describe('tensor', () => {
-  test('takes nested arrays, typed arrays and numbers', () => {
+  test('accepts nested arrays, typed arrays and numbers', () => {
     expect(tensor([[1, 2], [3, 4]])).toMatchObject({ shape: [2, 2], dtype: 'float32' }); // prettier-ignore
     expect(tensor([true, false])).toMatchObject({ shape: [2], dtype: 'bool' });
     expect(tensor(3).item()).toBe(3);
@@ -21,7 +21,7 @@ describe('tensor', () => {
     expect(tensor([0, 2], undefined, 'bool').toArray()).toEqual([0, 1]);
   });
 
-  test('gives back what it was made of', () => {
+  test('returns the nested arrays from which it was created', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 1, max: 4 }), (rows, columns) => {
         const nested = Array.from({ length: rows }, (_, i) =>
@@ -84,28 +84,28 @@ describe('tensor', () => {
 });
 
 describe('shapes and axes', () => {
-  test('broadcast by the rule of NumPy, unknown sizes staying unknown', () => {
+  test('shapes broadcast by the rule of NumPy, and unknown sizes stay unknown', () => {
     expect(broadcastShapes([2, 1], [3])).toEqual([2, 3]);
     expect(broadcastShapes([null, 3], [1, 3])).toEqual([null, 3]);
     expect(broadcastShapes([null], [4])).toEqual([4]);
     expect(broadcastShapes([2], [3])).toBeNull();
   });
 
-  test('axes may count from the back, and may not be named twice', () => {
+  test('axes may be negative and must not repeat', () => {
     expect(canonicalAxes([-1, 0], 3, 'test')).toEqual([2, 0]);
     expect(() => canonicalAxes([0, -3], 3, 'test')).toThrow(
       '[test] axis must not repeat an axis. Received: axis=[0, -3].',
     );
   });
 
-  test('types promote as in Keras', () => {
+  test('dtypes promote as in Keras', () => {
     expect(promote('int32', 'float32')).toBe('float32');
     expect(promote('bool', 'uint8')).toBe('uint8');
   });
 });
 
 describe('random streams', () => {
-  test('repeat from a seed, and differ from another', () => {
+  test('are equal for equal seeds and differ for others', () => {
     const draw = (seed: number): number[] => {
       const stream = new RandomStream(seed);
       return Array.from({ length: 5 }, () => stream.nextInteger());
@@ -115,7 +115,7 @@ describe('random streams', () => {
     expect(draw(2 ** 40)).not.toEqual(draw(2 ** 41));
   });
 
-  test('are uniform, and normal, in their moments', () => {
+  test('have the moments of uniform and normal distributions', () => {
     const stream = new RandomStream(1);
     const moments = (next: () => number): [number, number] => {
       const draws = Array.from({ length: 20_000 }, next);
@@ -130,7 +130,7 @@ describe('random streams', () => {
     expect(Math.abs(normalVariance - 1)).toBeLessThan(0.05);
   });
 
-  test('permute: every number once', () => {
+  test('permute every number exactly once', () => {
     fc.assert(
       fc.property(fc.nat(200), fc.nat(), (count, seed) => {
         const order = [...new RandomStream(seed).permutation(count)].sort((a, b) => a - b);
@@ -139,7 +139,7 @@ describe('random streams', () => {
     );
   });
 
-  test('setRandomSeed makes the seeds that follow repeat', () => {
+  test('setRandomSeed makes subsequent seeds reproducible', () => {
     setRandomSeed(5);
     const first = [drawSeed(), drawSeed()];
     setRandomSeed(5);
@@ -151,13 +151,13 @@ describe('random streams', () => {
 });
 
 describe('messages', () => {
-  test('an unknown option is refused with the nearest one that exists', () => {
+  test('an unknown option throws with the closest known one', () => {
     expect(() => {
       checkOptions('Dense', { unit: 3 }, ['units', 'activation']);
     }).toThrow('[Dense] unknown option "unit". Did you mean "units"?');
   });
 
-  test('values are shown as they are typed, on one line', () => {
+  test('values are shown as typed in code, on one line', () => {
     expect([1, 'a', [1, NaN], { a: null }, undefined, () => 1, tensor([1])].map(show)).toEqual([
       '1', '"a"', '[1, "NaN"]', '{"a":null}', 'undefined', 'function (anonymous)', 'a Tensor',
     ]); // prettier-ignore
@@ -165,13 +165,13 @@ describe('messages', () => {
     expect(show(Array.from({ length: 300 }, () => 1)).length).toBeLessThan(130);
   });
 
-  test('classes are named in snake case as Keras names them', () => {
+  test('class names have the snake-case forms of Keras', () => {
     expect(['BatchNormalization', 'Conv2D', 'ReLU', 'RMSNormalization', 'MaxPooling2D'].map(snakeCase)).toEqual([
       'batch_normalization', 'conv2d', 're_lu', 'rms_normalization', 'max_pooling2d',
     ]); // prettier-ignore
   });
 
-  test('a tensor prints its shape and type', () => {
+  test('a tensor prints its shape and dtype', () => {
     expect(String(new Tensor(new Float32Array(2), [2]))).toBe('Tensor(shape=[2], dtype=float32)');
   });
 });

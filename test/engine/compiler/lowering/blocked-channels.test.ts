@@ -21,7 +21,7 @@ function blockWeights(weights: Float32Array, channels: number, kernel: number, b
   return result;
 }
 
-test('the block is the one with which the blocked convolution is right', async (context) => {
+test('the blocked convolution is correct with the detected block size', async (context) => {
   const runtime = await loadRuntime();
   const block = await findBlockedChannels(runtime);
   if (block === 0) return context.skip('this machine has no blocked operators');
@@ -56,7 +56,7 @@ test('the block is the one with which the blocked convolution is right', async (
   await session.release();
 });
 
-test('the engine is asked once', async () => {
+test('the block size is determined once per engine', async () => {
   let asked = 0;
   const engine = {
     optimizedModel: () => {
@@ -68,7 +68,7 @@ test('the engine is asked once', async () => {
   expect(asked).toBe(1);
 });
 
-test('an engine that cannot tell has no blocked operators', async () => {
+test('an engine that does not reveal its layout has block size 0', async () => {
   expect(await findBlockedChannels({ optimizedModel: () => Promise.reject(new Error('read-only')) })).toBe(0);
   expect(await findBlockedChannels({ optimizedModel: () => Promise.resolve(new Uint8Array([1])) })).toBe(0);
 });

@@ -42,7 +42,7 @@ async function operators(program: Program): Promise<readonly string[]> {
   return model.graph.nodes.map(({ domain, opType }) => (domain === '' ? opType : `${domain}.${opType}`));
 }
 
-describe('convolutions whose channels fill blocks', () => {
+describe('convolutions whose channels are a multiple of the block', () => {
   test.for<[what: string, options: ops.ConvOptions]>([
     ['plain', {}],
     ['padded', { padding: 'same' }],
@@ -62,7 +62,7 @@ describe('convolutions whose channels fill blocks', () => {
     if (blockedChannels === 16) expect(await operators(program)).toContain('com.microsoft.nchwc.Conv');
   });
 
-  test('with few channels of input', async () => {
+  test('are computed for few input channels', async () => {
     await check(
       [
         [16, 9, 8, 3],
@@ -72,7 +72,7 @@ describe('convolutions whose channels fill blocks', () => {
     );
   });
 
-  test('with groups, which stay out of the blocks', async () => {
+  test('are computed with groups, which the blocked layout does not support', async () => {
     await check(
       [
         [16, 6, 6, 32],
@@ -82,7 +82,7 @@ describe('convolutions whose channels fill blocks', () => {
     );
   });
 
-  test('with a batch that fills no block', async () => {
+  test('are computed for a batch smaller than a block', async () => {
     await check(
       [
         [5, 6, 6, 16],
@@ -103,14 +103,14 @@ describe('pooling by windows that tile the input', () => {
     expect(await operators(program)).not.toContain('ScatterElements');
   });
 
-  test('among equals the first in row-major order gets the gradient', async () => {
+  test('passes the gradient to the first of equal maxima in row-major order', async () => {
     const ties = Float32Array.from({ length: 2 * 6 * 6 * 2 }, (_, i) => [0, 1, 1, 0, 0][i % 5]!);
     await checkFeeds([new Tensor(ties, [2, 6, 6, 2])], (x) => ops.maxPool(x, 2));
     await checkFeeds([new Tensor(new Float32Array(ties.length), [2, 6, 6, 2])], (x) => ops.maxPool(x, 3));
   });
 });
 
-test('a sum of many numbers is exact to a few units in the last place, whatever its layout', async () => {
+test('a sum of many numbers is exact to a few units in the last place for every layout', async () => {
   for (const [shape, axis] of [
     [[4096, 3], [0]],
     [
@@ -127,7 +127,7 @@ test('a sum of many numbers is exact to a few units in the last place, whatever 
   }
 });
 
-describe('values held between two bounds', () => {
+describe('values clipped between two bounds', () => {
   test.for<[what: string, clip: (x: Value) => Value, quick: boolean]>([
     ['relu6', (x) => ops.minimum(ops.relu(x), 0.5), true],
     ['a range', (x) => ops.minimum(ops.maximum(-0.25, x), 0.5), true],

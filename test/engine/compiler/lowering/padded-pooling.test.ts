@@ -2,7 +2,7 @@ import { Input, Model, layers, tensor } from 'evenkeel';
 import { describe, expect, test } from 'vitest';
 
 /** The engine would let a pooling do the padding before it; but to a maximum what it pads with does not count. */
-describe('pooling of what was padded with zeros', () => {
+describe('pooling of zero-padded input', () => {
   const x = tensor([-1, -2, -3, -4], [1, 2, 2, 1]);
 
   test.each([

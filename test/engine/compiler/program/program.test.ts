@@ -8,7 +8,7 @@ import * as ops from '../../../../src/keras/ops/index.ts';
 import { Program, jit, valueAndGrad } from '../../../../src/compiler/program/index.ts';
 
 describe('jit', () => {
-  test('compiles once for each signature of its inputs', async () => {
+  test('compiles once per signature of its inputs', async () => {
     let traces = 0;
     const f = jit((x: Value) => {
       traces++;
@@ -21,19 +21,19 @@ describe('jit', () => {
     expect(traces).toBe(2);
   });
 
-  test('returns what the function returned, in arrays and records', async () => {
+  test('returns arrays and records of tensors', async () => {
     const f = jit((x: Value) => ({ twice: ops.add(x, x), both: [x, ops.negative(x)] as const }));
     const { twice, both } = await f([1, -2]);
     expect(twice.toArray()).toEqual([2, -4]);
     expect(both.map((each) => each.toArray())).toEqual([[1, -2], [-1, 2]]); // prettier-ignore
   });
 
-  test('returns an input, a constant and one value twice', async () => {
+  test('returns inputs, constants and repeated values', async () => {
     const f = jit((x: Value) => [x, ops.fullLike(x, 5), x] as const);
     expect((await f([1, 2])).map((each) => each.toArray())).toEqual([[1, 2], [5, 5], [1, 2]]); // prettier-ignore
   });
 
-  test('compiles anew when a layer inside has been frozen', async () => {
+  test('compiles again after a layer inside has been frozen', async () => {
     const bn = new BatchNormalization();
     const f = jit((x: Value) => bn.apply(x, { training: true }));
     const trained = await f([[1], [3]]);
@@ -42,7 +42,7 @@ describe('jit', () => {
     expect(frozen.toArray()).not.toEqual(trained.toArray());
   });
 
-  test('refuses a function that returns a promise', async () => {
+  test('throws if the function returns a promise', async () => {
     const dense = new Dense(1);
     const f = jit(() => dense.apply([[1]]) as unknown as Value);
     await expect(f()).rejects.toThrow(
@@ -52,7 +52,7 @@ describe('jit', () => {
 });
 
 describe('valueAndGrad', () => {
-  test('gives null where no path leads to the value', async () => {
+  test('returns null if the result does not depend on an input', async () => {
     const unused = new Variable(tensor([1, 2]), { name: 'unused' });
     const step = valueAndGrad((x: Value, y: Value) => ops.sum(ops.multiply(x, ops.stopGradient(y))), {
       variables: [unused],
@@ -63,7 +63,7 @@ describe('valueAndGrad', () => {
     expect(variableGradients).toEqual([null]);
   });
 
-  test("makes the updates of layers happen, and differentiates with respect to a layer's weights", async () => {
+  test('applies the updates of layers and differentiates with respect to their weights', async () => {
     const bn = new BatchNormalization({ momentum: 0 });
     bn.build([null, 1]);
     const step = valueAndGrad((x: Value, dy: Value) => ops.sum(ops.multiply(bn.apply(x, { training: true }), dy)), {
@@ -74,7 +74,7 @@ describe('valueAndGrad', () => {
     expect(variableGradients[1]!.toArray()).toEqual([3]);
   });
 
-  test('refuses a result that is no scalar', async () => {
+  test('throws if the result is not a scalar', async () => {
     const step = valueAndGrad((x: Value) => x);
     await expect(step([1, 2])).rejects.toThrow(
       '[valueAndGrad] the function must return one scalar. Received: shape [2]; reduce it with ops.sum or ops.mean.',
@@ -83,7 +83,7 @@ describe('valueAndGrad', () => {
 });
 
 describe('a program', () => {
-  test('keeps its state in two buffers by turns, so that what was read stays', async () => {
+  test('alternates between two buffers, so that values read earlier do not change', async () => {
     const counter = new Variable(tensor([0, 0]), { name: 'counter' });
     const x = input('x', [2], 'float32');
     const program = new Program({
@@ -100,7 +100,7 @@ describe('a program', () => {
     expect(counter.value.toArray()).toEqual([4, 8]);
   });
 
-  test('runs that are started together happen one after the other', async () => {
+  test('executes concurrent runs one after another', async () => {
     const counter = new Variable(tensor(0), { name: 'counter' });
     const next = ops.add(initialState(counter), 1);
     const program = new Program({ inputs: [], outputs: [next], updates: [{ variable: counter, value: next }] });
@@ -108,7 +108,7 @@ describe('a program', () => {
     expect(results.map(([output]) => output!.item())).toEqual([1, 2, 3]);
   });
 
-  test('with weights baked in is made again when they have changed', async () => {
+  test('with frozen variables is rebuilt after they have changed', async () => {
     const w = new Variable(tensor([2]), { name: 'w' });
     const x = input('x', [1], 'float32');
     const program = new Program({ inputs: [x], outputs: [ops.multiply(x, w)], updates: [] }, { freezeVariables: true });
@@ -117,7 +117,7 @@ describe('a program', () => {
     expect((await program.run([tensor([3])]))[0]!.toArray()).toEqual([15]);
   });
 
-  test('that the engine cannot run names the layer, and leaves the state as it was', async () => {
+  test('that the engine cannot run names the layer and does not change the state', async () => {
     class Pick extends Layer {
       static override readonly className = 'Pick';
       seen = new Variable(tensor(0), { name: 'seen' });

@@ -34,8 +34,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('the choice of the engine', () => {
-  test('is the native one in Node, and is loaded once', async () => {
+describe('the chosen engine', () => {
+  test('is the native one in Node and is loaded once', async () => {
     expect(await runsOn(await loadRuntime())).toBe('node');
     expect(await loadRuntime()).toBe(await loadRuntime());
   });
@@ -47,7 +47,7 @@ describe('the choice of the engine', () => {
     expect(await runsOn(await loadRuntime())).toBe('node');
   });
 
-  test('EVENKEEL_ENGINE chooses where setEngine did not', async () => {
+  test('EVENKEEL_ENGINE applies if setEngine was not called', async () => {
     vi.stubEnv('EVENKEEL_ENGINE', 'wasm');
     expect((await openRuntime('auto')).name).toBe('wasm');
     expect((await openRuntime('node')).name).toBe('node');
@@ -57,7 +57,7 @@ describe('the choice of the engine', () => {
     );
   });
 
-  test('an unknown engine and a count that is none are refused', () => {
+  test('setEngine and setThreads throw for invalid arguments', () => {
     expect(() => setEngine('gpu' as 'auto')).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: [setEngine] engine must be one of "auto", "node", "wasm". Received: engine="gpu".]`,
     );
@@ -69,7 +69,7 @@ describe('the choice of the engine', () => {
 });
 
 describe('without onnxruntime-node', () => {
-  test('the wasm engine runs, and one warning for the whole process says why', async () => {
+  test('the wasm engine runs, with one warning per process', async () => {
     expect(await runsOn(await openRuntime('auto', withoutNative))).toBe('wasm');
     expect(await runsOn(await openRuntime('auto', withoutNative))).toBe('wasm');
     expect(expectWarning('onnxruntime-node')).toMatchInlineSnapshot(
@@ -82,7 +82,7 @@ describe('without onnxruntime-node', () => {
     expect((await openRuntime('auto', withoutNative)).name).toBe('wasm');
   });
 
-  test('asking for the native engine by name is an error', async () => {
+  test('choosing the native engine by name throws', async () => {
     await expect(openRuntime('node', withoutNative)).rejects.toThrowErrorMatchingInlineSnapshot(
       `[Error: [runtime] onnxruntime-node cannot be loaded: Cannot find package 'onnxruntime-node']`,
     );
@@ -105,7 +105,7 @@ describe('the native engine', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('shows the model that it makes of ours', async () => {
+  test('returns the model that it optimized', async () => {
     const runtime = await loadRuntime();
     const identities = onnxBytes({
       nodes: [

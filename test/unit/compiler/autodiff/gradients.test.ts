@@ -21,7 +21,7 @@ const made = (value: Value | null): readonly PrimitiveName[] =>
   topologicalOrder(value === null ? [] : [value]).map((node) => node.primitive);
 
 describe('gradients', () => {
-  test('are null where there is no path', () => {
+  test('are null if the output does not depend on the value', () => {
     const other = input('other', [2, 3], 'float32');
     const labels = input('labels', [2], 'int32');
     const y = ops.sum(ops.multiply(x, ops.stopGradient(other)));
@@ -31,12 +31,12 @@ describe('gradients', () => {
     expect(ofOne(ops.sum(ops.sign(x)), x)).toBeNull();
   });
 
-  test('of a value with respect to itself are the seed', () => {
+  test('with respect to the output itself are the seed', () => {
     const seed = constant([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
     expect(ofOne(x, x, seed)).toBe(seed);
   });
 
-  test('of variables and of values in between are given too', () => {
+  test('are available for variables and intermediate values', () => {
     const weight = new Variable(tensor([2]), { name: 'weight' });
     const product = ops.multiply(weight, weight);
     const [outer, inner] = gradients(ops.sum(ops.multiply(product, 5)), [product, initialState(weight)]);
@@ -44,7 +44,7 @@ describe('gradients', () => {
     expect(outputs.map((output) => output.toArray())).toEqual([[5], [20]]);
   });
 
-  test('add up over all the ways by which a value is used', () => {
+  test('are summed over all uses of a value', () => {
     const a = input('a', [3], 'float64');
     checkGradient(
       'a branching function',
@@ -54,7 +54,7 @@ describe('gradients', () => {
     expect(made(ofOne(ops.sum(ops.add(a, a)), a)).filter((name) => name === 'add')).toHaveLength(1);
   });
 
-  test('visit only what lies between', () => {
+  test('are computed only for nodes between the values and the output', () => {
     const kernel = input('kernel', [4, 3, 1], 'float32');
     const image = input('image', [1, 3, 8], 'float32');
     const attributes = { strides: [1], padding: [[0, 0]] as const, dilations: [1], groups: 1 };
@@ -62,7 +62,7 @@ describe('gradients', () => {
     expect(made(ofOne(ops.sum(y), kernel))).not.toContain('convInputGradient');
   });
 
-  test('need a scalar, or a seed of the type of the output', () => {
+  test('require a scalar output, or a seed of its type', () => {
     expect(() => ofOne(x, x)).toThrowErrorMatchingInlineSnapshot(
       `[ValueError: [gradients] the output must be a scalar unless a seed is given. Received: an output of shape [2, 3].]`,
     );
@@ -74,7 +74,7 @@ describe('gradients', () => {
     );
   });
 
-  test('of 20,000 operations one behind the other do not overflow the stack', () => {
+  test('of 20,000 consecutive operations do not overflow the stack', () => {
     let y: Value = input('start', [], 'float64');
     const start = y;
     for (let i = 0; i < 20_000; i++) y = createNode('negate', [y], {})[0];
@@ -85,7 +85,7 @@ describe('gradients', () => {
     expect(outputs[0]!.item()).toBe(1);
   });
 
-  test('carry the scope of what they differentiate', () => {
+  test('have the scope of the nodes that they differentiate', () => {
     const hidden = ops.relu(ops.add(x, constant([1, 2, 3])));
     labelScope([hidden], [x], 'dense');
     const y = ops.sum(ops.square(hidden));
@@ -108,8 +108,8 @@ describe('gradients', () => {
   });
 });
 
-describe('the gradient takes few passes', () => {
-  test('of relu: the output is what decides', () => {
+describe('the gradient needs few passes over the data', () => {
+  test('for relu, which is differentiated by its output', () => {
     const y = ops.relu(x);
     expect(print([x], ofOne(y, x, input('dy', [2, 3], 'float32')))).toMatchInlineSnapshot(`
       "%0: float32[2, 3] = input() {name: dy, shape: [2, 3], dtype: float32}
@@ -121,7 +121,7 @@ describe('the gradient takes few passes', () => {
     `);
   });
 
-  test('of a dense layer: transposes are attributes, and a batch is one product', () => {
+  test('for a dense layer, with transposes as attributes and one product per batch', () => {
     const batch = input('batch', [5, 2, 3], 'float32');
     const kernel = input('kernel', [3, 4], 'float32');
     const dy = input('dy', [5, 2, 4], 'float32');
@@ -138,7 +138,7 @@ describe('the gradient takes few passes', () => {
     `);
   });
 
-  test('of batch normalization: sums over dy come before products', () => {
+  test('for batch normalization, with sums over dy before products', () => {
     const image = input('image', [8, 4, 16], 'float32');
     const dy = input('dy', [8, 4, 16], 'float32');
     const [mean, variance] = ops.moments(image, [0, 2], { keepdims: true });
@@ -185,7 +185,7 @@ describe('the gradient takes few passes', () => {
     `);
   });
 
-  test('of instance normalization: the sum for the offset goes on from the sum for the mean', () => {
+  test('for instance normalization, whose sum for the offset continues the sum for the mean', () => {
     const [mean, scale, offset] = [[2, 1, 4], [1, 1, 4], [1, 1, 4]].map((shape, i) => input(`c${i}`, shape, 'float32')); // prettier-ignore
     const image = input('image', [2, 9, 4], 'float32');
     const y = ops.normalizeWith(image, mean!, scale!, offset!);
@@ -194,7 +194,7 @@ describe('the gradient takes few passes', () => {
   });
 });
 
-describe('at kinks the gradient is that of TensorFlow', () => {
+describe('at points without a derivative the gradient is that of TensorFlow', () => {
   const at = (fn: (value: Value) => Value, ...values: number[]): readonly number[] => {
     const feed = tensor(Float64Array.from(values));
     const gradient = evaluateFunction(
@@ -207,30 +207,30 @@ describe('at kinks the gradient is that of TensorFlow', () => {
     return [...gradient.data];
   };
 
-  test('relu and abs are flat at zero', () => {
+  test('relu and abs have gradient 0 at 0', () => {
     expect(at(ops.relu, 0)).toEqual([0]);
     expect(at(ops.abs, 0)).toEqual([0]);
   });
-  test('equal operands: maximum and minimum favour the first', () => {
+  test('maximum and minimum pass the gradient to the first of equal operands', () => {
     expect(at((value) => ops.maximum(value, 1), 1)).toEqual([1]);
     expect(at((value) => ops.maximum(1, value), 1)).toEqual([0]);
     expect(at((value) => ops.minimum(value, 1), 1)).toEqual([1]);
     expect(at((value) => ops.minimum(1, value), 1)).toEqual([0]);
   });
-  test('clipping passes the gradient inside and on the bounds', () => {
+  test('clip passes the gradient inside and on the bounds', () => {
     expect(at((value) => ops.clip(value, 0, 1), -1, 0, 0.5, 1, 2)).toEqual([0, 1, 1, 1, 0]);
   });
-  test('the greatest elements share evenly', () => {
+  test('equal maxima share the gradient evenly', () => {
     expect(at((value) => ops.max(value), 3, 1, 3, 2)).toEqual([0.5, 0, 0.5, 0]);
     expect(at((value) => ops.min(value), 3, 1, 1, 1)).toEqual([0, 1 / 3, 1 / 3, 1 / 3]);
   });
-  test('a power has no gradient of its exponent where the base is not positive', () => {
+  test('power has gradient 0 for its exponent if the base is not positive', () => {
     expect(at((value) => ops.power(constant([-2, 0, 1], 'float64'), value), 2, 2, 2)).toEqual([0, 0, 0]);
     expect(at((value) => ops.power(2, value), 3)).toEqual([8 * Math.LN2]);
   });
 });
 
-test('batch normalization of random data has the right gradients', () => {
+test('the gradients of batch normalization equal central differences', () => {
   const make = randomTensors(5);
   checkGradient(
     'batch normalization',

@@ -14,23 +14,23 @@ import { type GradientCase, gradientCases } from './cases.ts';
 const primitives = Object.keys(gradientRules) as PrimitiveName[];
 const isReason = (cases: string | readonly GradientCase[]): cases is string => typeof cases === 'string';
 
-describe('the gradient agrees with central differences', () => {
+describe('the gradient equals central differences', () => {
   for (const primitive of primitives) {
     const cases = gradientCases[primitive];
     if (isReason(cases)) continue;
     for (const { about, fn, inputs } of cases) {
-      test(`of ${primitive}, ${about}`, () => checkGradient(primitive, fn, inputs));
+      test(`for ${primitive} ${about}`, () => checkGradient(primitive, fn, inputs));
     }
   }
 });
 
-describe('the gradient of the gradient agrees with central differences', () => {
+describe('the second gradient equals central differences', () => {
   for (const primitive of primitives) {
     const cases = gradientCases[primitive];
     if (isReason(cases)) continue;
     for (const { about, fn, inputs, once } of cases) {
       if (once !== undefined) continue;
-      test(`of ${primitive}, ${about}`, () => checkSecondGradient(primitive, fn, inputs, { atol: 1e-8 }));
+      test(`for ${primitive} ${about}`, () => checkSecondGradient(primitive, fn, inputs, { atol: 1e-8 }));
     }
   }
 });
@@ -45,7 +45,7 @@ describe('no gradient', () => {
     });
   }
 
-  test('flows through maxPoolGradient, which says so where one is needed', () => {
+  test('flows through maxPoolGradient, which throws if one is needed', () => {
     const attributes = { window: [2], strides: [2], padding: [[0, 0]] as const };
     const x = input('x', [1, 1, 4], 'float32');
     const [y] = createNode('maxPool', [x], attributes);
@@ -59,7 +59,7 @@ describe('no gradient', () => {
   });
 });
 
-describe('broadcasting is undone', () => {
+describe('gradients are summed over broadcast axes', () => {
   /** Two shapes that broadcast: one shape, of which each operand has some axes as 1 and some of the first not at all. */
   const shapes = fc
     .array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.boolean(), fc.boolean()), { maxLength: 3 })
@@ -90,12 +90,12 @@ describe('broadcasting is undone', () => {
     });
   }
 
-  test('for one operand used in two roles', () => {
+  test('for an operand that is used twice', () => {
     const x = randomTensors(3)([2, 3]);
     checkGradient('x · Σx', ([value]) => ops.multiply(value!, ops.sum(value!, { axis: 0 })), [x]);
   });
 
-  test('for constants too, which need no gradient', () => {
+  test('for sums with constants, which need no gradient', () => {
     const x = randomTensors(3)([3]);
     checkGradient('x + c', ([value]) => ops.add(ops.square(value!), constant([[1], [2]], 'float64')), [x]);
   });

@@ -23,8 +23,8 @@ function dense(name = 'x', path = 'dense', bias = 0.5): Graph {
   return { inputs: [x], outputs: [y], updates: [{ variable: count, value: ops.add(count, 1) }] };
 }
 
-describe('the printer', () => {
-  test('writes one node a line, with types, attributes and scopes', () => {
+describe('printGraph', () => {
+  test('writes one line per node, with types, attributes and scopes', () => {
     expect(printGraph(dense())).toMatchInlineSnapshot(`
       "%0: float32[2, 3] = input() {name: x, shape: [2, 3], dtype: float32}
       %1: float32[3, 4] = variable() {variable: dense/kernel}
@@ -39,7 +39,7 @@ describe('the printer', () => {
     `);
   });
 
-  test('names every output of a node, shortens constants and hides streams', () => {
+  test('names every result of a node, shortens constants and hides random streams', () => {
     const x = input('x', [4, 2], 'float32');
     const [mean, variance] = ops.moments(x, 0);
     const noise = randomUniform(1, [2], 'float32');
@@ -59,14 +59,14 @@ describe('the printer', () => {
     `);
   });
 
-  test('gives names that depend on the order alone', () => {
+  test('assigns names that depend only on the order of the nodes', () => {
     const graph = dense();
     expect([...nameValues(graph).values()]).toEqual(['%0', '%1', '%2', '%3', '%4', '%5', '%6', '%7']);
   });
 });
 
-describe('the key of a graph', () => {
-  test('does not depend on names, paths and scopes', () => {
+describe('graphKey', () => {
+  test('does not depend on names, paths or scopes', () => {
     expect(graphKey(dense('a', 'first'))).toBe(graphKey(dense('b', 'second')));
   });
 
@@ -80,7 +80,7 @@ describe('the key of a graph', () => {
     expect(graphKey(graphOf([], constant([1], 'float32')))).not.toBe(key(1));
   });
 
-  test('distinguishes attributes, types and operands', () => {
+  test('distinguishes attributes, dtypes and operands', () => {
     const x = input('x', [2, 2], 'float32');
     const y = input('y', [2, 2], 'float32');
     const keys = [
@@ -100,7 +100,7 @@ describe('the key of a graph', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test('tells which of two variables is read and which is written', () => {
+  test('distinguishes the variable that is read from the one that is written', () => {
     const make = (): Variable => new Variable(tensor([1]), { name: 'v' });
     const [a, b] = [make(), make()];
     const value = ops.add(a, 1);
@@ -109,7 +109,7 @@ describe('the key of a graph', () => {
   });
 });
 
-describe('the verifier', () => {
+describe('verify', () => {
   const stage = 'a test';
   const wrong = (shape: readonly number[], dtype: 'float32' | 'int32'): Value => {
     const x = input('x', [2], 'float32');
@@ -120,10 +120,10 @@ describe('the verifier', () => {
   };
   const check = (value: Value): void => verify(graphOf(value.node.inputs, value), stage);
 
-  test('passes what the ops make', () => {
+  test('accepts graphs made by ops', () => {
     expect(() => verify(dense(), stage)).not.toThrow();
   });
-  test('catches a shape and a type that inference does not give', () => {
+  test('throws if a shape or dtype differs from the inferred one', () => {
     expect(() => check(wrong([3], 'float32'))).toThrowErrorMatchingInlineSnapshot(
       `[InternalError: internal: after a test, negate of activation: output 0 should be float32[2], is float32[3]. Please report this.]`,
     );
@@ -131,26 +131,26 @@ describe('the verifier', () => {
       `[InternalError: internal: after a test, negate of activation: output 0 should be float32[2], is int32[2]. Please report this.]`,
     );
   });
-  test('catches a missing output', () => {
+  test('throws if a result is missing', () => {
     const value = wrong([2], 'float32');
     const node: Node = { ...value.node, outputs: [] };
     expect(() => check(new Value(node, 0, value))).toThrowErrorMatchingInlineSnapshot(
       `[InternalError: internal: after a test, negate of activation: the number of outputs has changed. Please report this.]`,
     );
   });
-  test('catches an input that is used but not fed', () => {
+  test('throws if an input is used but not fed', () => {
     const x = input('x', [2], 'float32');
     expect(() => verify(graphOf([], ops.negative(x)), stage)).toThrowErrorMatchingInlineSnapshot(
       `[InternalError: internal: after a test, input of no layer: the input "x" is used but not fed. Please report this.]`,
     );
   });
-  test('catches two inputs of one name', () => {
+  test('throws if two inputs have the same name', () => {
     const [a, b] = [input('x', [], 'float32'), input('x', [], 'float32')];
     expect(() => verify(graphOf([a, b], ops.add(a, b)), stage)).toThrowErrorMatchingInlineSnapshot(
       `[InternalError: internal: after a test: two inputs share a name among x, x. Please report this.]`,
     );
   });
-  test('catches new state that does not fit its variable', () => {
+  test('throws if new state does not match its variable', () => {
     const variable = new Variable(tensor([1, 2]), { name: 'v', path: 'layer/v' });
     const updates = [{ variable, value: constant([1]) }];
     expect(() => verify({ inputs: [], outputs: [], updates }, stage)).toThrowErrorMatchingInlineSnapshot(
@@ -159,15 +159,15 @@ describe('the verifier', () => {
   });
 });
 
-describe('the order of nodes', () => {
-  test('puts each node behind its operands, once', () => {
+describe('nodesOf', () => {
+  test('returns each node once, after its operands', () => {
     const x = input('x', [], 'float32');
     const square = ops.multiply(x, x);
     const y = ops.add(square, ops.exp(square));
     expect(topologicalOrder([y, x]).map((node) => node.primitive)).toEqual(['input', 'multiply', 'exp', 'add']);
   });
 
-  test('of a chain of 20,000 does not overflow the stack, nor do the other walks', () => {
+  test('and the other traversals do not overflow the stack on a chain of 20,000 nodes', () => {
     const x = input('x', [], 'float32');
     let y = x;
     for (let i = 0; i < 20_000; i++) y = createNode('negate', [y], {})[0];
@@ -180,7 +180,7 @@ describe('the order of nodes', () => {
     expect(rewriteGraph(graph, (node, [operand]) => (isNode(node, 'negate') ? [operand!] : null)).outputs).toEqual([x]);
   });
 
-  test('gives variables in the order of their use, read or written', () => {
+  test('and variablesOf return variables in the order of their first use', () => {
     const names = ['a', 'b', 'c'].map((name) => new Variable(tensor([1]), { name }));
     const [a, b, c] = names;
     const graph: Graph = {
@@ -192,8 +192,8 @@ describe('the order of nodes', () => {
   });
 });
 
-describe('scopes', () => {
-  test('go to unnamed nodes, and stop at inner scopes and at the inputs', () => {
+describe('labelScope', () => {
+  test('sets the scope of nodes without one, up to inner scopes and inputs', () => {
     const x = input('x', [2], 'float32');
     const before = ops.exp(x);
     const inner = ops.tanh(ops.negative(before));
@@ -205,8 +205,8 @@ describe('scopes', () => {
   });
 });
 
-describe('rewriting', () => {
-  test('replaces nodes, keeps scopes and shares what is untouched', () => {
+describe('rewriteGraph', () => {
+  test('replaces nodes, keeps scopes and shares unchanged nodes', () => {
     const x = input('x', [2], 'float32');
     const kept = ops.exp(x);
     const y = ops.add(kept, ops.negative(kept));
@@ -229,7 +229,7 @@ describe('rewriting', () => {
     expect(printGraph(graph)).toContain('negate');
   });
 
-  test('that changes nothing gives the same values', () => {
+  test('returns the same values if nothing changes', () => {
     const graph = dense();
     expect(rewriteGraph(graph, () => null)).toEqual(graph);
     expect(rewriteGraph(graph, () => null).outputs[0]).toBe(graph.outputs[0]);

@@ -16,9 +16,9 @@ type Computed = Exclude<PrimitiveName, LeafName>;
 const x = (...shape: (number | null)[]): Value => input('x', shape, 'float32');
 const ints = (...shape: (number | null)[]): Value => input('i', shape, 'int32');
 
-describe('inferred shapes are those of the results, and unknown sizes only leave sizes unknown', () => {
+describe('inferred shapes are those of the results, and unknown sizes only make sizes unknown', () => {
   for (const [name, cases] of Object.entries(primitiveCases)) {
-    test(`of ${name}`, () => {
+    test(`for ${name}`, () => {
       for (const { attributes, inputs, outputs } of cases as readonly PrimitiveCase<PrimitiveAttributes[Computed]>[]) {
         const sizes = inputs.reduce((total, { rank }) => total + rank, 0);
         const property = fc.property(fc.array(fc.boolean(), { minLength: sizes, maxLength: sizes }), (hidden) => {
@@ -47,7 +47,7 @@ describe('inferred shapes are those of the results, and unknown sizes only leave
   }
 });
 
-describe('a size that is unknown stays unknown through', () => {
+describe('an unknown size stays unknown through', () => {
   const functions: Record<string, [(value: Value) => Value, number[], (number | null)[], (number | null)[]]> = {
     'a dense layer': [(value) => ops.matmul(value, constant([[1, 2], [3, 4]], value.dtype)), [5, 3, 2], [null, 3, 2], [null, 3, 2]], // prettier-ignore
     'a convolution': [(value) => ops.conv(value, ops.full([3, 2, 4], 1, value.dtype), { padding: 'same', strides: 2 }), [2, 7, 2], [null, 7, 2], [null, 4, 4]], // prettier-ignore
@@ -71,7 +71,7 @@ describe('a size that is unknown stays unknown through', () => {
   }
 });
 
-test('operands that do not fit are refused with the shapes that came', () => {
+test('operands of incompatible shapes throw a ValueError with their shapes', () => {
   const window = { strides: [1], padding: [[0, 0]] as const };
   const refused: Record<string, () => unknown> = {
     add: () => ops.add(x(2, 3), x(2)),
@@ -108,12 +108,12 @@ test('operands that do not fit are refused with the shapes that came', () => {
   `);
 });
 
-test('nodes that no op makes are our own fault', () => {
+test('operands that no op passes throw an InternalError', () => {
   const refused: Record<string, () => unknown> = {
     'two types': () => createNode('add', [x(2), ints(2)], {}),
     arity: () => createNode('add', [x(2)], {}),
     'one operand too many': () => createNode('negate', [x(2), x(2)], {}),
-    'numbers as truth': () => createNode('logicalNot', [x(2)], {}),
+    'numbers as booleans': () => createNode('logicalNot', [x(2)], {}),
     'a number as a condition': () => createNode('select', [x(2), x(2), x(2)], {}),
     'fractions as indices': () => createNode('gather', [x(2), x(2)], { axis: 0 }),
     'axes out of order': () => createNode('reduceSum', [x(2, 2)], { axes: [1, 0], keepDims: true }),
@@ -126,7 +126,7 @@ test('nodes that no op makes are our own fault', () => {
     "two types: InternalError: internal: add expects operands of one dtype, received float32 and int32. Please report this.
     arity: InternalError: internal: add expects 2 operand(s), received 1. Please report this.
     one operand too many: InternalError: internal: negate expects 1 operand(s), received 2. Please report this.
-    numbers as truth: InternalError: internal: logicalNot expects booleans. Please report this.
+    numbers as booleans: InternalError: internal: logicalNot expects booleans. Please report this.
     a number as a condition: InternalError: internal: select expects booleans. Please report this.
     fractions as indices: InternalError: internal: gather expects int32 indices, received float32. Please report this.
     axes out of order: InternalError: internal: reduceSum expects increasing axes below 2, received [1, 0]. Please report this.

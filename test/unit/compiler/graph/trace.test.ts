@@ -7,7 +7,7 @@ import * as ops from '../../../../src/keras/ops/index.ts';
 
 const variable = (name = 'v'): Variable => new Variable(tensor([1, 2]), { name, path: `layer/${name}` });
 
-test('a variable reads as its initial state until it is updated, then as the last update', () => {
+test('reading a variable returns its initial state, then its last update', () => {
   const trace = new Trace();
   const v = variable();
   expect(trace.read(v)).toBe(initialState(v));
@@ -20,13 +20,13 @@ test('a variable reads as its initial state until it is updated, then as the las
   expect(new Trace().read(v)).toBe(initialState(v));
 });
 
-test('all readers of a variable share one value', () => {
+test('reading a variable twice returns the same value', () => {
   const v = variable();
   expect(initialState(v)).toBe(initialState(v));
   expect(initialState(v)).not.toBe(initialState(variable()));
 });
 
-test('an update must have the shape and the type of its variable', () => {
+test('an update of another shape or dtype than its variable throws', () => {
   const trace = new Trace();
   expect(() => trace.update(variable(), constant([1]))).toThrowErrorMatchingInlineSnapshot(
     `[ValueError: [update] the new state of layer/v must be float32[2]. Received: float32[1].]`,
@@ -37,7 +37,7 @@ test('an update must have the shape and the type of its variable', () => {
   expect(trace.updates).toEqual([]);
 });
 
-test('losses are gathered in order', () => {
+test('the losses of a trace are in the order of their addition', () => {
   const trace = new Trace();
   const [a, b] = [constant(1), constant(2)];
   trace.addLoss(a);
@@ -45,7 +45,7 @@ test('losses are gathered in order', () => {
   expect(trace.losses).toEqual([a, b]);
 });
 
-test('a mask belongs to its value, in its trace', () => {
+test('a mask applies to its value in its trace only', () => {
   const trace = new Trace();
   const x = input('x', [2], 'float32');
   const mask = constant([true, false]);
@@ -55,7 +55,7 @@ test('a mask belongs to its value, in its trace', () => {
   expect(new Trace().maskOf(x)).toBeNull();
 });
 
-test('a value belongs to the trace of an input it was computed from', () => {
+test('traceOf returns the trace of an input from which a value was computed', () => {
   const trace = new Trace();
   const x = input('x', [2], 'float32');
   trace.adopt(x);
@@ -72,7 +72,7 @@ test('a value belongs to the trace of an input it was computed from', () => {
   expect(traceOf([ops.multiply(z, v)])).toBe(other);
 });
 
-test('the walk to the trace does not overflow the stack', () => {
+test('traceOf of a deep graph does not overflow the stack', () => {
   const trace = new Trace();
   const x = input('x', [], 'float32');
   trace.adopt(x);

@@ -7,7 +7,7 @@ function deferred(compute: () => Tensor = () => tensor([1, 2])): DeferredTensor 
   return { shape: [2], dtype: 'float32', compute };
 }
 
-describe('a variable with a deferred first value', () => {
+describe('a variable with a deferred initial value', () => {
   test('computes the value once, when it is first read', () => {
     const compute = vi.fn(() => tensor([1, 2]));
     const variable = new Variable(deferred(compute), { name: 'w' });
@@ -18,7 +18,7 @@ describe('a variable with a deferred first value', () => {
     expect(compute).toHaveBeenCalledTimes(1);
   });
 
-  test('never computes a value that was replaced first', () => {
+  test('does not compute a value that is replaced before it is read', () => {
     const compute = vi.fn(() => tensor([1, 2]));
     const variable = new Variable(deferred(compute), { name: 'w' });
     variable.assign([3, 4]);
@@ -28,7 +28,7 @@ describe('a variable with a deferred first value', () => {
     expect(compute).not.toHaveBeenCalled();
   });
 
-  test('is laid side by side with other variables', () => {
+  test('can be joined with other variables', () => {
     const parts = [new Variable(deferred(), { name: 'a' }), new Variable(tensor([3, 4]), { name: 'b' })];
     const whole = Variable.join(parts, { name: 'whole', dtype: 'float32' });
     expect([...whole.value.data]).toEqual([1, 2, 3, 4]);
@@ -37,7 +37,7 @@ describe('a variable with a deferred first value', () => {
     expect([...(parts[0]?.value.data ?? [])]).toEqual([5, 6]);
   });
 
-  test('refuses a value of another shape', () => {
+  test('throws if the value has another shape', () => {
     const variable = new Variable(
       deferred(() => tensor([1, 2, 3])),
       { name: 'w', path: 'dense/w' },

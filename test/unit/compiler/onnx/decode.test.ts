@@ -22,7 +22,7 @@ const header = (writer: BinaryWriter, size: number, dataType: number): BinaryWri
   writer.tag(1, WireType.Varint).int64(size).tag(2, WireType.Varint).int32(dataType);
 
 describe('decodeModel', () => {
-  test('skips the fields that it does not know', () => {
+  test('skips unknown fields', () => {
     const bytes = onnxBytes({ nodes: [], inputs: { x: [2] }, outputs: {} });
     const extra = new BinaryWriter().tag(5, WireType.Varint).int64(3).tag(6, WireType.LengthDelimited).string('doc');
     expect(decodeModel(Uint8Array.from([...extra.finish(), ...bytes]))).toEqual(decodeModel(bytes));
@@ -83,7 +83,7 @@ describe('decodeModel', () => {
     expect(Buffer.from(tensor!.rawData).toString('hex')).toBe(raw);
   });
 
-  test('refuses what it cannot hold, by name', () => {
+  test('throws an error that names the unsupported feature', () => {
     const strings = () =>
       decodeTensor((writer) => header(writer, 1, DataType.STRING).tag(6, WireType.LengthDelimited).string('a'));
     const elsewhere = () =>
@@ -110,7 +110,7 @@ describe('decodeModel', () => {
     expect(strings).toThrow(ValueError);
   });
 
-  test('refuses bytes that are not a model', () => {
+  test('throws if the bytes are not a model', () => {
     expect(() => decodeModel(new Uint8Array())).toThrowErrorMatchingInlineSnapshot(
       `[ValueError: [decodeModel] the bytes must be a supported ONNX model. Received: a model without a graph.]`,
     );
@@ -119,7 +119,7 @@ describe('decodeModel', () => {
     );
   });
 
-  test('refuses graphs in graphs without end', () => {
+  test('throws if graphs are nested too deeply', () => {
     let graph: OnnxGraph = onnxModel({ nodes: [], inputs: {}, outputs: {} }).graph;
     for (let depth = 0; depth < 60; depth++) {
       const attributes = { body: { type: 'graph', value: graph } } as const;

@@ -7,7 +7,7 @@ import { onnxModel } from '../../../support/onnx-model.ts';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 describe('encodeModel', () => {
-  test('writes a tiny model byte by byte as protobuf and onnx.proto say', () => {
+  test('writes the bytes that protobuf and onnx.proto define', () => {
     const bytes = encodeModel({
       irVersion: 10,
       opsetImports: [{ domain: '', version: 21 }],
@@ -69,7 +69,7 @@ describe('encodeModel', () => {
     );
   });
 
-  test('refuses integers that a number does not hold exactly', () => {
+  test('throws if an integer is not safe', () => {
     const model = onnxModel({
       nodes: [{ opType: 'Op', inputs: [], outputs: ['y'], attributes: { a: { type: 'int', value: 2 ** 53 } } }],
       inputs: {},
@@ -95,14 +95,14 @@ describe('onnxTensor', () => {
     expect(dataTypeOf(dtype)).toBe(dataType);
   });
 
-  test('takes only the part of a buffer that the tensor sees', () => {
+  test('copies only the part of a buffer that belongs to the tensor', () => {
     const part = new Float32Array([7, 1, 7]).subarray(1, 2);
     expect(hex(onnxTensor('t', new Tensor(part, [])).rawData)).toBe('0000803f');
   });
 });
 
 describe('int64Tensor', () => {
-  test('is a list unless dims are given', () => {
+  test('is one-dimensional unless dims are given', () => {
     expect(int64Tensor('axes', [-1, 2])).toEqual({
       name: 'axes',
       dims: [2],
@@ -112,7 +112,7 @@ describe('int64Tensor', () => {
     expect(int64Tensor('k', [5], []).dims).toEqual([]);
   });
 
-  test('says what does not fit', () => {
+  test('throws if values are not safe integers or do not match dims', () => {
     expect(() => int64Tensor('k', [1, 2], [3])).toThrowErrorMatchingInlineSnapshot(
       `[ValueError: [int64Tensor] dims must have as many elements as the values, 2. Received: dims=[3].]`,
     );

@@ -76,7 +76,7 @@ const model = fc.record({
   graph: graph(0),
 });
 
-test('every model comes back as it was', () => {
+test('decoding an encoded model returns an equal model', () => {
   fc.assert(
     fc.property(model, (given) => {
       expect(decodeModel(encodeModel(given))).toEqual(given);
@@ -84,7 +84,7 @@ test('every model comes back as it was', () => {
   );
 });
 
-test('whatever bytes come, the answer is a model or one clear error', () => {
+test('decoding arbitrary bytes returns a model or throws a ValueError', () => {
   const attempt = (bytes: Uint8Array): void => {
     try {
       decodeModel(bytes);

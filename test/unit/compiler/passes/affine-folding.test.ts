@@ -41,19 +41,19 @@ function normalized(x: Value, channels: number, seed = 20): Value {
 describe('foldAffineMaps', () => {
   const image = (): Value => input('x', [2, 5, 5, 3], 'float64');
 
-  test('merges a normalization into the convolution before it', () => {
+  test('folds a normalization into the convolution before it', () => {
     const x = image();
     const y = ops.conv(x, given([3, 3, 3, 4], 2));
     expect(folded(x, normalized(y, 4))).toEqual(['conv', 'add']);
   });
 
-  test('merges it with the bias between them', () => {
+  test('folds a normalization into the bias before it', () => {
     const x = image();
     const y = ops.add(ops.conv(x, given([3, 3, 3, 4], 2)), given([4], 3));
     expect(folded(x, normalized(y, 4))).toEqual(['conv', 'add']);
   });
 
-  test('merges into depthwise, transposed and 1D convolutions', () => {
+  test('folds into depthwise, transposed and 1D convolutions', () => {
     const x = image();
     expect(folded(x, normalized(ops.depthwiseConv(x, given([3, 3, 3, 2], 2)), 6))).not.toContain('normalize');
     expect(folded(x, normalized(ops.convTranspose(x, given([2, 2, 4, 3], 2), { strides: 2 }), 4))).not.toContain(
@@ -63,7 +63,7 @@ describe('foldAffineMaps', () => {
     expect(folded(series, normalized(ops.conv(series, given([3, 3, 4], 2)), 4))).not.toContain('normalize');
   });
 
-  test('merges into a product, over any number of leading axes', () => {
+  test('folds into a matrix product with any number of leading axes', () => {
     const rows = input('x', [6, 3], 'float64');
     expect(folded(rows, normalized(ops.add(ops.matmul(rows, given([3, 4], 2)), given([4], 3)), 4))).toEqual([
       'matmul',
@@ -73,20 +73,20 @@ describe('foldAffineMaps', () => {
     expect(folded(x, normalized(ops.matmul(x, given([3, 4], 2)), 4))).not.toContain('normalize');
   });
 
-  test('merges a chain of maps', () => {
+  test('folds a chain of affine maps', () => {
     const x = image();
     const y = ops.multiply(normalized(ops.conv(x, given([1, 1, 3, 4], 2)), 4), given([4], 9));
     expect(folded(x, normalized(y, 4, 30))).toEqual(['conv', 'add']);
   });
 
-  test('takes a factor on either side, and a single number', () => {
+  test('accepts a factor on either side, and a scalar', () => {
     const x = image();
     const y = ops.conv(x, given([1, 1, 3, 4], 2));
     expect(folded(x, ops.multiply(given([4], 9), y))).not.toContain('multiply');
     expect(folded(x, ops.multiply(y, 3))).not.toContain('multiply');
   });
 
-  test('leaves a result that is used elsewhere as it is', () => {
+  test('keeps a result that is used elsewhere', () => {
     const x = image();
     const y = ops.conv(x, given([1, 1, 3, 4], 2));
     expect(folded(x, [normalized(y, 4), y])).toContain('normalize');
@@ -95,14 +95,14 @@ describe('foldAffineMaps', () => {
     expect(folded(x, ops.add(normalized(biased, 4), ops.relu(biased)))).toContain('normalize');
   });
 
-  test('leaves maps over other axes, and behind other functions', () => {
+  test('keeps maps over other axes and after other functions', () => {
     const x = image();
     const y = ops.conv(x, given([1, 1, 3, 5], 2));
     expect(folded(x, ops.multiply(y, given([5, 1], 4)))).toContain('multiply');
     expect(folded(x, normalized(ops.relu(y), 5))).toContain('normalize');
   });
 
-  test('leaves a transposed convolution in groups, whose channels are interleaved', () => {
+  test('keeps a grouped transposed convolution, whose channels are interleaved', () => {
     const dy = input('x', [1, 4, 3], 'float64');
     const attributes = { strides: [1], padding: [[0, 0]], dilations: [1], groups: 2, inputShape: [5] } as const;
     const [y] = createNode('convInputGradient', [dy, given([4, 3, 3], 2)], attributes);

@@ -62,12 +62,12 @@ function network(): Graph {
 }
 
 describe('optimize', () => {
-  test('keeps what a convolutional network and its gradients compute', () => {
+  test('preserves the results of a convolutional network and its gradients', () => {
     const graph = network();
     expectSame(graph, optimize(graph));
   });
 
-  test('leaves no transpose between two convolutions, forward or backward', () => {
+  test('removes the transposes between two convolutions, forward and backward', () => {
     const left = nodesOf(optimize(network())).filter((node) => node.primitive === 'transpose');
     // What remains turns the input, the kernels and their gradients, and the weights of the product: nothing between.
     expect(left.map((node) => node.outputs[0]!.shape.join(' '))).toMatchInlineSnapshot(`
@@ -84,7 +84,7 @@ describe('optimize', () => {
     `);
   });
 
-  test('keeps what random chains of ops compute', () => {
+  test('preserves the results of random chains of ops', () => {
     const steps: readonly ((value: Value) => Value)[] = [
       (value) => ops.transpose(value, [0, 3, 1, 2]),
       (value) => ops.transpose(value, [0, 2, 3, 1]),
@@ -130,7 +130,7 @@ function fit(value: Value): Value {
 }
 
 describe('each pass', () => {
-  test('permuteWeights turns the weights of a product instead of the activations, forward and backward', () => {
+  test('permuteWeights permutes the weights of a product instead of the activations, forward and backward', () => {
     const inputs = [float64('x', [32, 3, 4, 5]), float64('w', [60, 2])];
     const [x, w] = inputs as [Value, Value];
     const flat = ops.reshape(ops.transpose(x, [0, 2, 3, 1]), [32, 60]);
@@ -145,7 +145,7 @@ describe('each pass', () => {
     expectSame(graph, turned);
   });
 
-  test('foldConstants computes what depends on constants alone', () => {
+  test('foldConstants evaluates nodes whose operands are constants', () => {
     const x = float64('x', [2]);
     const graph: Graph = {
       inputs: [x],
@@ -157,12 +157,12 @@ describe('each pass', () => {
     expectSame(graph, folded);
   });
 
-  test('foldConstants casts to integers by cutting off', () => {
+  test('foldConstants truncates when it casts to integers', () => {
     const graph: Graph = { inputs: [], outputs: [ops.cast(constant([1.7, -1.7]), 'int32')], updates: [] };
     expect(evaluate(foldConstants(graph), []).outputs[0]!.toArray()).toEqual([1, -1]);
   });
 
-  test('eliminateCommonSubexpressions makes one node of two that are alike, and keeps draws of random numbers apart', () => {
+  test('eliminateCommonSubexpressions merges equal nodes but not draws of random numbers', () => {
     const x = float64('x', [2]);
     const graph: Graph = {
       inputs: [x],
@@ -174,14 +174,14 @@ describe('each pass', () => {
     expect(count(shared, 'multiply')).toBe(1);
   });
 
-  test('simplifyAlgebra takes out what changes nothing', () => {
+  test('simplifyAlgebra removes operations without effect', () => {
     const x = float64('x', [2, 3]);
     const same = ops.divide(ops.multiply(ops.add(ops.reshape(ops.reshape(x, [6]), [2, 3]), 0), 1), 1);
     const simplified = simplifyAlgebra({ inputs: [x], outputs: [same], updates: [] });
     expect(simplified.outputs[0]).toBe(x);
   });
 
-  test('simplifyAlgebra sums what was pooled instead of what it is spread to', () => {
+  test('simplifyAlgebra sums a pooled gradient before it is unpooled', () => {
     const inputs = [float64('x', [2, 4, 4, 3]), float64('d', [3])];
     const [x, d] = inputs as [Value, Value];
     const [gradient] = gradients(ops.sum(ops.exp(ops.maxPool(ops.add(x, d), 2))), [d]);
@@ -190,7 +190,7 @@ describe('each pass', () => {
     expect(count(optimize(graph), 'maxPoolGradient')).toBe(0);
   });
 
-  test('simplifyAlgebra lets a convolution pad by itself, forward and in the gradient of its kernel', () => {
+  test('simplifyAlgebra merges padding into a convolution and into the gradient of its kernel', () => {
     const inputs = [float64('x', [2, 4, 5, 3]), float64('k', [2, 2, 3, 2])];
     const [x, k] = inputs as [Value, Value];
     const pads = [
@@ -206,7 +206,7 @@ describe('each pass', () => {
     expect(count(optimize(graph), 'pad')).toBe(0);
   });
 
-  test('simplifyAlgebra leaves padding of channels and between elements', () => {
+  test('simplifyAlgebra keeps padding of channels and between elements', () => {
     const x = float64('x', [2, 4, 5, 3]);
     const k = float64('k', [2, 2, 4, 2]);
     const widened = ops.pad(x, [
@@ -220,7 +220,7 @@ describe('each pass', () => {
     expect(count(optimize(graph), 'pad')).toBe(1);
   });
 
-  test('poolBeforeScale pools before it scales, if no channel turns the order around', () => {
+  test('poolBeforeScale pools before scaling if no scale is negative', () => {
     const scaled = (factors: readonly number[]): Graph => {
       const x = float64('x', [2, 3, 4, 4]);
       const perChannel = (values: readonly number[]): Value =>
@@ -240,7 +240,7 @@ describe('each pass', () => {
     }
   });
 
-  test('freezeVariables makes constants of what is read alone, and tells their state', () => {
+  test('freezeVariables makes constants of variables that are only read, and returns their versions', () => {
     const [weight, counter] = ['weight', 'counter'].map((name) => new Variable(tensor([2]), { name })) as [
       Variable,
       Variable,
@@ -277,7 +277,7 @@ describe('each pass', () => {
     expect(simplifyAlgebra(graph).outputs[0]!.shape).toEqual([2, 3]);
   });
 
-  test('propagateTransposes folds a transpose of the last two axes into a product', () => {
+  test('propagateTransposes folds a transpose of the last two axes into a matrix product', () => {
     const [a, b] = [float64('a', [3, 2]), float64('b', [3, 4])];
     const graph: Graph = { inputs: [a, b], outputs: [ops.matmul(ops.transpose(a), b)], updates: [] };
     const moved = propagateTransposes(graph);

@@ -15,24 +15,24 @@ const folded = (value: Value): Tensor | null => {
   return 'tensor' in node.attributes ? node.attributes.tensor : null;
 };
 
-describe('weights that are constants', () => {
-  test('are turned, however large, and keep their type', () => {
+describe('foldWeights', () => {
+  test('transposes constants of any size and keeps their dtype', () => {
     const turned = folded(transpose(constant(kernel), [2, 0, 1]))!;
     expect([turned.shape, turned.dtype]).toEqual([[1000, 2, 3], 'float32']);
     expect([...turned.data.slice(0, 7)]).toEqual([0, 1000, 2000, 3000, 4000, 5000, 1]);
   });
 
-  test('are viewed without a copy', () => {
+  test('reshapes constants without a copy', () => {
     expect(folded(reshape(constant(kernel), [6000]))!.data).toBe(kernel.data);
   });
 
-  test('are scaled, but not made larger', () => {
+  test('scales constants unless the product is larger', () => {
     expect(folded(multiply(constant(kernel), constant([2])))!.data[5999]).toBe(11_998);
     expect(folded(multiply(constant([[1], [2]]), constant([1, 2, 3])))).toBe(null);
     expect(folded(broadcastTo(constant([1]), [9000]))).toBe(null);
   });
 
-  test('are turned once for all graphs, which tell what they were made of', () => {
+  test('transposes a constant once for all graphs and reports its origin', () => {
     const known: FoldedWeights = new WeakMap<object, Map<string, Tensor>>();
     const origins: unknown[] = [];
     const [first, second] = [0, 1].map(() => {
@@ -45,7 +45,7 @@ describe('weights that are constants', () => {
     expect(origins).toEqual([kernel.data, kernel.data]);
   });
 
-  test('are left where something else comes in', () => {
+  test('keeps operations with other operands', () => {
     const x = input('x', [1000], 'float32');
     expect(folded(multiply(constant(kernel), x))).toBe(null);
   });

@@ -9,14 +9,14 @@ import { evaluate } from '../../../../src/compiler/reference/index.ts';
 
 const program = (inputs: readonly Value[], ...outputs: readonly Value[]) => ({ inputs, outputs, updates: [] });
 
-test('feeds, constants and variables are the leaves of a program', () => {
+test('evaluate reads feeds, constants and variables', () => {
   const x = input('x', [2], 'float32');
   const weight = new Variable(tensor([10, 100]), { name: 'weight' });
   const y = ops.add(ops.multiply(x, weight), constant([1, 2]));
   expect(evaluate(program([x], y), [tensor([3, 4])]).outputs[0]!.toArray()).toEqual([31, 402]);
 });
 
-test('new state is returned, and the variable is as it was', () => {
+test('evaluate returns new state and does not change the variable', () => {
   const count = new Variable(tensor([1], undefined, 'int32'), { name: 'count', trainable: false });
   const next = ops.add(count, 1);
   const { outputs, updates } = evaluate(
@@ -29,7 +29,7 @@ test('new state is returned, and the variable is as it was', () => {
   expect(count.value.toArray()).toEqual([1]);
 });
 
-test('float32 programs compute in float64 and round at the end, or not at all when precise', () => {
+test('evaluate computes float32 programs in float64 and rounds the results unless precise', () => {
   const x = input('x', [], 'float32');
   // In float32 the sum would be 2²⁴, and the result 0.
   const y = ops.subtract(ops.add(x, 1), x);
@@ -43,14 +43,14 @@ test('float32 programs compute in float64 and round at the end, or not at all wh
   expect(precise.dtype).toBe('float32');
 });
 
-test('a precise result can be fed to another program', () => {
+test('evaluate accepts a precise result as a feed', () => {
   const x = input('x', [1], 'float32');
   const precise = new Tensor(Float64Array.of(0.1), [1], 'float32');
   const { outputs } = evaluate(program([x], ops.multiply(x, x)), [precise], { precise: true });
   expect(outputs[0]!.data[0]).toBe(0.1 * 0.1);
 });
 
-test('random numbers come from the stream in the program, or from the one given', () => {
+test('evaluate draws random numbers from the stream of the program or from a given one', () => {
   const drawn = randomUniform(5, [3], 'float32');
   const expected = new RandomStream(5);
   const first = evaluate(program([], drawn), []).outputs[0]!;
@@ -62,13 +62,13 @@ test('random numbers come from the stream in the program, or from the one given'
   expect(next.toArray()).toEqual([expected.nextUniform(), expected.nextUniform(), expected.nextUniform()]);
 });
 
-test('sizes that a program leaves open are those of the feed', () => {
+test('evaluate takes unknown sizes from the feeds', () => {
   const x = input('x', [null, 2], 'float32');
   const y = ops.reshape(ops.mean(x, { axis: 1, keepdims: true }), [-1]);
   expect(evaluate(program([x], y), [tensor([[1, 3], [5, 7], [0, 1]])]).outputs[0]!.toArray()).toEqual([2, 6, 0.5]); // prettier-ignore
 });
 
-test('feeds that do not fit are refused', () => {
+test('evaluate throws if the feeds do not match the inputs', () => {
   const x = input('x', [null, 2], 'int32');
   const run = (...feeds: Tensor[]) => evaluate(program([x], x), feeds);
   expect(() => run()).toThrowErrorMatchingInlineSnapshot(
@@ -86,7 +86,7 @@ test('feeds that do not fit are refused', () => {
   );
 });
 
-test('an index out of range is refused', () => {
+test('evaluate throws if an index is out of range', () => {
   const y = ops.take(constant([1, 2, 3]), [3]);
   expect(() => evaluate(program([], y), [])).toThrowErrorMatchingInlineSnapshot(
     `[ValueError: [reference] an index must be in [0, 2]. Received: 3.]`,

@@ -7,7 +7,7 @@ import { primitiveCases } from '../../../support/primitives/index.ts';
 type Computed = Exclude<PrimitiveName, LeafName>;
 
 for (const [name, cases] of Object.entries(primitiveCases)) {
-  describe(`the reference of ${name} gives the numbers of a calculation by hand`, () => {
+  describe(`the reference computes ${name} as calculated by hand`, () => {
     for (const { about, attributes, inputs, outputs } of cases as readonly PrimitiveCase<
       PrimitiveAttributes[Computed]
     >[]) {
