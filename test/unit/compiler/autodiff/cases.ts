@@ -3,13 +3,13 @@ import { createNode } from '../../../../src/compiler/graph/node.ts';
 import type { PrimitiveAttributes, PrimitiveName } from '../../../../src/compiler/graph/primitives.ts';
 import type { Value } from '../../../../src/compiler/graph/value.ts';
 import { awayFromZero, distinct, randomTensors } from '../../../support/random-tensors.ts';
-import { contractionCases } from './contraction-cases.ts';
+import { matmulAndWindowCases } from './matmul-and-window-cases.ts';
 
 export interface GradientCase {
   readonly about: string;
   readonly fn: (inputs: readonly Value[]) => Value;
   readonly inputs: readonly Tensor[];
-  /** Why the gradient is not differentiated again. */
+  /** The reason why the gradient is not differentiated again. */
   readonly once?: string;
 }
 
@@ -43,12 +43,12 @@ const pairs = (primitive: PrimitiveName, make: (shape: readonly number[]) => Ten
 
 const linear = 'it is piecewise linear: the second derivative is zero wherever it exists';
 const flat = 'its derivative is zero wherever it exists';
-const truth = 'its result is a truth value';
+const boolean = 'its result is a boolean';
 const leaf = 'a leaf has no operand';
 
-/** What each gradient is checked with, or why there is none. */
+/** The cases of each gradient, or the reason why there is none. */
 export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCase[] | string } = {
-  ...contractionCases(of),
+  ...matmulAndWindowCases(of),
   input: leaf,
   constant: leaf,
   variable: leaf,
@@ -56,14 +56,14 @@ export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCa
   sign: flat,
   floor: flat,
   step: flat,
-  logicalNot: truth,
-  isNaN: truth,
-  equal: truth,
-  less: truth,
-  lessEqual: truth,
-  logicalAnd: truth,
-  logicalOr: truth,
-  stopGradient: 'it is there to have none',
+  logicalNot: boolean,
+  isNaN: boolean,
+  equal: boolean,
+  less: boolean,
+  lessEqual: boolean,
+  logicalAnd: boolean,
+  logicalOr: boolean,
+  stopGradient: 'it exists to stop gradients',
   argMax: 'its result is an integer',
   oneHot: 'its operand is an integer',
 

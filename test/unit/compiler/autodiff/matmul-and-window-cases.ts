@@ -3,6 +3,7 @@ import type {
   ConvolutionAttributes,
   PrimitiveAttributes,
   PrimitiveName,
+  PrimitiveOf,
 } from '../../../../src/compiler/graph/primitives.ts';
 import { distinct, randomTensors } from '../../../support/random-tensors.ts';
 import type { GradientCase } from './cases.ts';
@@ -14,16 +15,6 @@ type MakeCase = <P extends PrimitiveName>(
   inputs: readonly Tensor[],
   once?: string,
 ) => GradientCase;
-
-type Contraction =
-  | 'matmul'
-  | 'conv'
-  | 'convInputGradient'
-  | 'convKernelGradient'
-  | 'maxPool'
-  | 'maxPoolGradient'
-  | 'averagePool'
-  | 'averagePoolGradient';
 
 interface Convolution {
   readonly about: string;
@@ -50,7 +41,7 @@ const convolutions: readonly Convolution[] = [
     y: [1, 2, 3, 3],
   },
   {
-    about: 'in three dimensions, with rows that no window reaches',
+    about: 'in three dimensions, with rows outside of all windows',
     attributes: { strides: [2, 1, 2], padding: [[0, 0], [1, 1], [0, 0]], dilations: [1, 1, 1], groups: 1 }, // prettier-ignore
     x: [1, 1, 3, 2, 4],
     kernel: [2, 1, 2, 2, 1],
@@ -60,7 +51,9 @@ const convolutions: readonly Convolution[] = [
 
 const linear = 'it is linear, and its gradient constant';
 
-export function contractionCases(of: MakeCase): { readonly [P in Contraction]: readonly GradientCase[] | string } {
+export function matmulAndWindowCases(of: MakeCase): {
+  readonly [P in PrimitiveOf<'matmul' | 'convolution' | 'pooling'>]: readonly GradientCase[] | string;
+} {
   const random = randomTensors(21);
   const spread = distinct(22);
   const products = [false, true].flatMap((transposeA) =>
@@ -91,7 +84,7 @@ export function contractionCases(of: MakeCase): { readonly [P in Contraction]: r
     maxPool: [
       of('with overlapping windows', 'maxPool', pooling, [spread([1, 2, 3, 5])], 'maxPoolGradient has no gradient'),
     ],
-    maxPoolGradient: 'max pooling cannot be differentiated twice, and says so by name',
+    maxPoolGradient: 'max pooling cannot be differentiated twice: the rule throws',
     averagePool: [of('with overlapping windows', 'averagePool', pooling, [random([1, 2, 3, 5])], linear)],
     averagePoolGradient: [
       of(
