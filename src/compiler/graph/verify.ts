@@ -23,7 +23,9 @@ export function verify(graph: Graph, stage: string): void {
       const output = node.outputs[i];
       if (output === undefined || output.dtype !== type.dtype || !sameShape(output.shape, type.shape)) {
         const received = output === undefined ? 'nothing' : `${output.dtype}${showShape(output.shape)}`;
-        throw new InternalError(`${where}: output ${i} should be ${type.dtype}${showShape(type.shape)}, is ${received}.`);
+        throw new InternalError(
+          `${where}: output ${i} should be ${type.dtype}${showShape(type.shape)}, is ${received}.`,
+        );
       }
     }
   }

@@ -20,19 +20,18 @@ export function widen(source: Tensor, dtype: DType): Tensor {
 export function offsets(shape: KnownShape, strides: readonly number[], base = 0): Int32Array {
   const result = new Int32Array(sizeOf(shape));
   const index = new Array<number>(shape.length).fill(0);
+  const last = shape.length - 1;
+  const [inner, step] = [shape[last] ?? 1, strides[last] ?? 0];
   let offset = base;
-  for (let i = 0; i < result.length; i++) {
-    result[i] = offset;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  for (let start = 0; start < result.length; start += inner) {
+    for (let i = 0; i < inner; i++) result[start + i] = offset + i * step;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      const stride = strides[axis] ?? 0;
       const next = (index[axis] ?? 0) + 1;
-      const [size, stride] = [shape[axis] ?? 1, strides[axis] ?? 0];
-      if (next < size) {
-        index[axis] = next;
-        offset += stride;
-        break;
-      }
-      index[axis] = 0;
-      offset -= (size - 1) * stride;
+      const isInside = next < (shape[axis] ?? 1);
+      index[axis] = isInside ? next : 0;
+      offset += isInside ? stride : (1 - next) * stride;
+      if (isInside) break;
     }
   }
   return result;
