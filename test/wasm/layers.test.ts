@@ -38,15 +38,15 @@ for (const [name, { make, inputShapes }] of Object.entries(mergingContracts)) {
   cases.set(name, { make: () => make({}), shapes: inputShapes });
 }
 
-/** Layers that draw random numbers in training, which the engine and the reference draw differently. */
+/** Layers with random numbers in training, which the engine and the reference draw differently. */
 const RANDOM = /Dropout|Noise|StochasticDepth/;
-/** Numbers that are indices, and have no gradient. */
+/** Inputs that are indices and have no gradient. */
 const INDICES = ['Embedding'];
 
 const isValue = (value: unknown): value is Value => value instanceof Value;
 const numbers = (shape: readonly number[], seed: number): Tensor => new Tensor(lcg(shape, seed, 0.1, 0.9), shape);
 
-/** A call in training, its gradients, and a step of gradient descent. */
+/** Runs a call in training, its gradients, and a step of gradient descent. */
 function stepGraph(layer: Layer, { shapes }: Case, name: string): Graph {
   const inputs = shapes.map((shape, i) => input(`x${i}`, shape, 'float32'));
   const trace = new Trace();

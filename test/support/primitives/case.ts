@@ -6,7 +6,7 @@ import type { PrimitiveAttributes, PrimitiveName } from '../../../src/compiler/g
 import { verify } from '../../../src/compiler/graph/verify.ts';
 import { evaluate } from '../../../src/compiler/reference/index.ts';
 
-/** A primitive applied to numbers, and what it must give: by hand or by a closed form. */
+/** A primitive applied to tensors, and the expected results, by hand or by a closed form. */
 export interface PrimitiveCase<Attributes> {
   readonly about: string;
   readonly attributes: Attributes;
@@ -24,7 +24,7 @@ export const bool = (values: NestedArray): Tensor => tensor(values, undefined, '
 export const empty = (shape: readonly number[], dtype: DType = 'float64'): Tensor =>
   tensor([], [0], dtype).reshape(shape);
 
-/** 0, 1, 2, … in a shape. */
+/** A tensor of 0, 1, 2, … of a shape. */
 export function range(shape: readonly number[], from = 0): Tensor {
   const size = shape.reduce((product, n) => product * n, 1);
   return new Tensor(
@@ -33,7 +33,7 @@ export function range(shape: readonly number[], from = 0): Tensor {
   );
 }
 
-/** The results of one primitive, by the reference. */
+/** Returns the results of one primitive, computed by the reference. */
 export function runPrimitive<P extends PrimitiveName>(
   primitive: P,
   tensors: readonly Tensor[],

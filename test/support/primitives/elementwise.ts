@@ -37,7 +37,7 @@ export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
   softplus: of([0, Math.log(3), 1000, -1000], [Math.LN2, Math.log(4), 1000, 0]),
   relu: [...of([-1, 0, 2, NaN], [0, 0, 2, NaN]), plain('int32', [int([-3, 4])], int([0, 4]))],
   step: of([-1, 0, 0.5], [0, 0, 1]),
-  logicalNot: [plain('truth values', [bool([true, false])], bool([false, true]))],
+  logicalNot: [plain('booleans', [bool([true, false])], bool([false, true]))],
   isNaN: [plain('floats', [float([NaN, 1, Infinity])], bool([true, false, false]))],
   stopGradient: of([1, -2], [1, -2]),
   cast: [
@@ -71,15 +71,15 @@ export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
   minimum: [plain('of floats', [float([1, 5, NaN]), float([2, -1, 0])], float([1, -1, NaN]))],
   equal: [
     plain('of floats', [float([1, 2, NaN]), float([1, 3, NaN])], bool([true, false, false])),
-    plain('of truth values', [bool([true, false]), bool([[true], [false]])], bool([[true, false], [false, true]])), // prettier-ignore
+    plain('of booleans', [bool([true, false]), bool([[true], [false]])], bool([[true, false], [false, true]])), // prettier-ignore
   ],
   less: [plain('of floats', [float([1, 2, NaN]), float([2, 2, 1])], bool([true, false, false]))],
   lessEqual: [plain('of floats', [float([1, 2, NaN]), float([0, 2, 1])], bool([false, true, false]))],
   logicalAnd: [
-    plain('of truth values', [bool([true, false]), bool([[true], [false]])], bool([[true, false], [false, false]])), // prettier-ignore
+    plain('of booleans', [bool([true, false]), bool([[true], [false]])], bool([[true, false], [false, false]])), // prettier-ignore
   ],
   logicalOr: [
-    plain('of truth values', [bool([true, false]), bool([[true], [false]])], bool([[true, true], [true, false]])), // prettier-ignore
+    plain('of booleans', [bool([true, false]), bool([[true], [false]])], bool([[true, true], [true, false]])), // prettier-ignore
   ],
   select: [
     plain('of three shapes', [bool([[true], [false]]), float([1, 2]), float(-1)], float([[1, 2], [-1, -1]])), // prettier-ignore

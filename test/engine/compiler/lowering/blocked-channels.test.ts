@@ -7,7 +7,7 @@ import { expectClose } from '../../../support/close.ts';
 import { lcg } from '../../../support/lcg.ts';
 import { onnxBytes } from '../../../support/onnx-model.ts';
 
-/** The weights [O, I, kh, kw] in the order that the blocked convolution reads: [O/b][I/b][kh][kw][b in][b out]. */
+/** The weights [O, I, kh, kw] in the order of the blocked convolution: [O/b][I/b][kh][kw][b in][b out]. */
 function blockWeights(weights: Float32Array, channels: number, kernel: number, block: number): Float32Array {
   const result = new Float32Array(weights.length);
   const blocks = channels / block;
@@ -57,15 +57,15 @@ test('the blocked convolution is correct with the detected block size', async (c
 });
 
 test('the block size is determined once per engine', async () => {
-  let asked = 0;
+  let calls = 0;
   const engine = {
     optimizedModel: () => {
-      asked++;
+      calls++;
       return Promise.resolve(null);
     },
   };
   expect(await Promise.all([findBlockedChannels(engine), findBlockedChannels(engine)])).toEqual([0, 0]);
-  expect(asked).toBe(1);
+  expect(calls).toBe(1);
 });
 
 test('an engine that does not reveal its layout has block size 0', async () => {

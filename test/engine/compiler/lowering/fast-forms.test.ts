@@ -12,7 +12,7 @@ import { loadRuntime } from '../../../../src/compiler/runtime/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { lcg } from '../../../support/lcg.ts';
 
-/** Sizes of whole blocks, so that the engine's quick forms are taken; y and all gradients must be the reference's. */
+/** Sizes that are multiples of the block, so that the fast forms are used; y and all gradients must equal the reference. */
 async function check(
   shapes: readonly (readonly number[])[],
   describeY: (...values: Value[]) => Value,
@@ -58,7 +58,7 @@ describe('convolutions whose channels are a multiple of the block', () => {
       (x, kernel) => ops.conv(x, kernel, options),
     );
     const { blockedChannels } = await findTarget(await loadRuntime());
-    // Blocks of another size, or none: the plain operators are checked instead.
+    // With another block size, or none, this checks the plain operators.
     if (blockedChannels === 16) expect(await operators(program)).toContain('com.microsoft.nchwc.Conv');
   });
 

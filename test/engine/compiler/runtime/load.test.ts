@@ -23,7 +23,7 @@ async function runsOn(runtime: Runtime): Promise<string> {
   return runtime.name;
 }
 
-/** A machine on which onnxruntime-node is not installed. */
+/** The loaders of a machine without onnxruntime-node. */
 const withoutNative: Loaders = {
   native: () => Promise.reject(new Error("Cannot find package 'onnxruntime-node'\nRequire stack:\n- a.js")),
   wasm: () => openRuntime('wasm'),

@@ -184,7 +184,7 @@ function channels(shape: readonly number[]): readonly [Tensor, Tensor] {
   return [random(shape), positive(shape)];
 }
 
-/** Multiples of 0.1 for the first and of 0.1, moved by 0.03, for the second: never near each other. */
+/** Multiples of 0.1 for the first operand, shifted by 0.03 for the second: never close to each other. */
 function apart([a, b]: readonly Tensor[]): readonly Tensor[] {
   for (const [i, value] of b!.data.entries()) b!.data[i] = value + 0.03;
   return [a!, b!];

@@ -53,14 +53,14 @@ describe('no gradient', () => {
     expect(() => gradients(ops.sum(dx!), [x])).toThrowErrorMatchingInlineSnapshot(
       `[NotImplementedError: [autodiff] maxPoolGradient has no gradient: max pooling cannot be differentiated twice. Use average pooling, or stop the gradient before it.]`,
     );
-    // The gradient of Σ y does not depend on x any more: nothing is needed, and there is none.
+    // The gradient of Σ y does not depend on x: its own gradient is null.
     const [linear] = gradients(ops.sum(y), [x]);
     expect(gradients(ops.sum(linear!), [x])).toEqual([null]);
   });
 });
 
 describe('gradients are summed over broadcast axes', () => {
-  /** Two shapes that broadcast: one shape, of which each operand has some axes as 1 and some of the first not at all. */
+  /** Two shapes that broadcast: each is a common shape with some axes set to 1 and some leading axes dropped. */
   const shapes = fc
     .array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.boolean(), fc.boolean()), { maxLength: 3 })
     .chain((axes) =>
@@ -82,7 +82,7 @@ describe('gradients are summed over broadcast axes', () => {
       fc.assert(
         fc.property(shapes, fc.integer({ min: 0, max: 1000 }), ({ a, b }, seed) => {
           const make = randomTensors(seed);
-          // The ranges do not overlap, so that select is away from its kink.
+          // The ranges do not overlap, so that select is differentiable.
           checkGradient(name, ([x, y]) => fn(x!, y!), [make(a, 0.3, 0.9), make(b, 1, 2)]);
         }),
         { seed: 1, numRuns: 25 },

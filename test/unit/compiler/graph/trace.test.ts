@@ -64,7 +64,7 @@ test('traceOf returns the trace of an input from which a value was computed', ()
   expect(traceOf([constant([1, 2]), y])).toBe(trace);
   expect(traceOf([y])).toBe(trace);
   expect(traceOf([constant([1])])).toBeNull();
-  // The state of a variable is shared by all traces, and belongs to none.
+  // The initial state of a variable is shared by all traces and belongs to none.
   expect(traceOf([initialState(v)])).toBeNull();
   const other = new Trace();
   const z = input('z', [2], 'float32');

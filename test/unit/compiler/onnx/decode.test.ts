@@ -10,7 +10,7 @@ import {
 } from '../../../../src/compiler/onnx/index.ts';
 import { onnxBytes, onnxModel } from '../../../support/onnx-model.ts';
 
-/** A model of one initializer, whose fields `write` writes as some other program might. */
+/** Decodes a model with one initializer, whose fields `write` writes as another program might. */
 function decodeTensor(write: (writer: BinaryWriter) => BinaryWriter): OnnxTensor | undefined {
   const tensor = write(new BinaryWriter()).finish();
   const graph = new BinaryWriter().tag(5, WireType.LengthDelimited).bytes(tensor).finish();

@@ -15,7 +15,7 @@ const numbers = (shape: readonly number[], seed: number): Tensor =>
   new Tensor(Float64Array.from(lcg(shape, seed)), shape);
 const given = (shape: readonly number[], seed: number): Value => constant(numbers(shape, seed));
 
-/** Folds, and checks that the numbers stay; returns what is left besides the moving of elements. */
+/** Folds a graph, checks that the results do not change, and returns the primitives other than movement. */
 function folded(x: Value, output: Value | readonly Value[]): readonly PrimitiveName[] {
   const graph: Graph = { inputs: [x], outputs: [output].flat(), updates: [] };
   const rewritten = optimizeFrozen(optimize(graph));

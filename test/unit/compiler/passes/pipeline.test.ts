@@ -28,7 +28,7 @@ function feed(value: Value, seed: number): Tensor {
   return new Tensor(Float64Array.from(lcg(value.knownShape, seed)), value.knownShape);
 }
 
-/** A graph and its rewritten form must give the same numbers. */
+/** Checks that a graph and its rewritten form have the same results. */
 function expectSame(graph: Graph, rewritten: Graph): void {
   const feeds = graph.inputs.map((value, i) => feed(value, i + 1));
   const before = evaluate(graph, feeds, { precise: true }).outputs;
@@ -69,7 +69,7 @@ describe('optimize', () => {
 
   test('removes the transposes between two convolutions, forward and backward', () => {
     const left = nodesOf(optimize(network())).filter((node) => node.primitive === 'transpose');
-    // What remains turns the input, the kernels and their gradients, and the weights of the product: nothing between.
+    // The remaining transposes are those of the input, the kernels and their gradients, and the weights of the product.
     expect(left.map((node) => node.outputs[0]!.shape.join(' '))).toMatchInlineSnapshot(`
       [
         "2 2 7 7",
@@ -124,7 +124,7 @@ describe('optimize', () => {
   });
 });
 
-/** A last axis that the constant of the chain fits. */
+/** A last axis that matches the constant of the chain. */
 function fit(value: Value): Value {
   return value.shape.at(-1)! > 4 ? ops.slice(value, [0, 0, 0, 0], [Infinity, Infinity, Infinity, 4]) : value;
 }

@@ -31,7 +31,7 @@ test('evaluate returns new state and does not change the variable', () => {
 
 test('evaluate computes float32 programs in float64 and rounds the results unless precise', () => {
   const x = input('x', [], 'float32');
-  // In float32 the sum would be 2²⁴, and the result 0.
+  // In float32 the sum would be 2²⁴ and the result 0.
   const y = ops.subtract(ops.add(x, 1), x);
   const third = ops.divide(y, 3);
   const feed = tensor(2 ** 24);
@@ -57,7 +57,7 @@ test('evaluate draws random numbers from the stream of the program or from a giv
   expect(first.toArray()).toEqual([expected.nextUniform(), expected.nextUniform(), expected.nextUniform()]);
   const repeated = () => evaluate(program([], drawn), [], { random: new RandomStream(9) }).outputs[0]!.toArray();
   expect(repeated()).toEqual(repeated());
-  // The stream of the program went on after the first run, and stood still during the others.
+  // The stream of the program advanced in the first run only.
   const next = evaluate(program([], drawn), []).outputs[0]!;
   expect(next.toArray()).toEqual([expected.nextUniform(), expected.nextUniform(), expected.nextUniform()]);
 });
