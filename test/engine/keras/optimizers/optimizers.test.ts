@@ -12,7 +12,7 @@ test.each([
   new optimizers.Lamb({ learningRate: 0.02 }),
   new optimizers.Muon({ learningRate: 0.02 }),
   new optimizers.ScheduleFreeAdamW({ learningRate: 0.02, warmupSteps: 2 }),
-])('$name makes a loss smaller, in float32 on the engine', async (optimizer) => {
+])('$name decreases a loss in float32 on the engine', async (optimizer) => {
   const model = new Sequential([
     Input({ shape: [4, 4, 2] }),
     new Conv2D(3, 3, { activation: 'tanh' }),
