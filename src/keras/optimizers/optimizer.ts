@@ -251,7 +251,7 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
    * @throws ValueError if the numbers of gradients and variables differ, a shape differs, every gradient is null, or a
    *   variable is not among those that the optimizer was built with: those of its first step.
    * @example
-   * const dense = new layers.Dense(1);
+   * const dense = new layers.Dense(1, { kernelInitializer: 'zeros' });
    * const x = tensor([[0], [1], [2], [3]]);
    * const y = tensor([[1], [3], [5], [7]]);    // y = 2 x + 1
    * await dense.apply(x);                      // creates the weights
