@@ -40,7 +40,7 @@ module.exports = {
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
   'keras/operations': [...graphs, 'keras/activations'],
-  'keras/callbacks': ['core', 'compiler/graph', 'formats/files', 'keras/optimizers'],
+  'keras/callbacks': ['core', 'compiler/graph', 'formats/files', 'keras/optimizers', 'keras/saving'],
   'keras/trainers': [
     ...[...graphs, 'compiler/autodiff', 'compiler/program'],
     ...['keras/saving', 'keras/layers', 'keras/losses', 'keras/metrics', 'keras/optimizers', 'keras/callbacks'],

@@ -1,69 +1,80 @@
 import { files } from '#files';
 import { isRecord } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/checks.ts';
+import { type Fields, boolean, field } from '../saving/fields.ts';
 import { Callback } from './callback.ts';
 import { type SavableModel, savable } from './savable-model.ts';
-import { SaveFrequency } from './save-frequency.ts';
+import { SaveFrequency, saveFrequency } from './save-frequency.ts';
 
 /** Options of {@link BackupAndRestore}. */
 export interface BackupAndRestoreOptions {
-  /** After every epoch, or each time after so many batches. @default 'epoch' */
+  /** When a backup is written: after every epoch, or after a number of batches. @default 'epoch' */
   readonly saveFreq?: 'epoch' | number | undefined;
-  /** Keep the backup before the last one too, for when the last one cannot be read. @default false */
+  /** Whether the previous backup is kept as well, in case the last one cannot be read. @default false */
   readonly doubleCheckpoint?: boolean | undefined;
-  /** Remove the backup when training has ended. @default true */
+  /** Whether the backup is removed at the end of training. @default true */
   readonly deleteCheckpoint?: boolean | undefined;
 }
 
 const who = 'BackupAndRestore';
 
+const folder = field<string>({
+  read: (_who, option, given) => {
+    if (typeof given === 'string' && given !== '') return given;
+    throw new ValueError(`[${who}] ${option} must be the path of a folder. Received: ${option}=${show(given)}.`);
+  },
+});
+
 /**
  * Keeps a backup of a training that may be interrupted: the weights, the optimizer's state and the number of the epoch.
- * A `fit` that finds one goes on behind the last epoch that was finished, or, with a saveFreq of batches, at the start
- * of the epoch that was under way, with the weights of the backup. Keras reads the files too.
+ * A `fit` that finds a backup continues after the last complete epoch, or, with a saveFreq of batches, at the start of
+ * the interrupted epoch with the weights of the backup. Keras reads the same files.
  *
- * The folder is for this alone. A backup that is killed while it is written leaves the one before.
+ * The folder must be used for the backup only. If the process is killed while it writes a backup, the previous one
+ * remains.
  *
- * @throws ValueError if backupDir is empty; when training begins, if the model is not built or the backup does not fit.
+ * @throws ValueError if backupDir is empty; at the start of training, if the model is not built or the backup does not
+ * match it.
  * @example
  * const backup = new BackupAndRestore('runs/backup', { saveFreq: 100, doubleCheckpoint: true });
  * backup.backupDir;    // 'runs/backup'
  * @see https://keras.io/api/callbacks/backup_and_restore/
  */
 export class BackupAndRestore extends Callback {
+  static override readonly className: string = who;
+  static override readonly fields: Fields = {
+    backupDir: folder,
+    saveFreq: saveFrequency(),
+    doubleCheckpoint: boolean(false),
+    deleteCheckpoint: boolean(true),
+  };
+
   /** The folder of the backup. */
-  readonly backupDir: string;
-  /** Whether the backup before the last one is kept. */
-  readonly doubleCheckpoint: boolean;
-  /** Whether the backup is removed when training has ended. */
-  readonly deleteCheckpoint: boolean;
+  declare readonly backupDir: string;
+  /** When a backup is written. */
+  declare readonly saveFreq: 'epoch' | number;
+  /** Whether the previous backup is kept as well. */
+  declare readonly doubleCheckpoint: boolean;
+  /** Whether the backup is removed at the end of training. */
+  declare readonly deleteCheckpoint: boolean;
   readonly #frequency: SaveFrequency;
   readonly #weights: string;
   readonly #metadata: string;
   #epoch = 0;
 
   constructor(backupDir: string, options: BackupAndRestoreOptions = {}) {
-    super();
-    checkOptions(who, options, ['saveFreq', 'doubleCheckpoint', 'deleteCheckpoint']);
-    const given: unknown = backupDir;
-    if (typeof given !== 'string' || given === '') {
-      throw new ValueError(`[${who}] backupDir must be the path of a folder. Received: backupDir=${show(given)}.`);
-    }
-    this.backupDir = backupDir;
-    this.doubleCheckpoint = checkBoolean(who, 'doubleCheckpoint', options.doubleCheckpoint ?? false);
-    this.deleteCheckpoint = checkBoolean(who, 'deleteCheckpoint', options.deleteCheckpoint ?? true);
-    this.#frequency = new SaveFrequency(who, options.saveFreq ?? 'epoch');
-    const folder = backupDir.replace(/(?<=.)\/+$/, '');
-    this.#weights = `${folder}/latest.weights.h5`;
-    this.#metadata = `${folder}/training_metadata.json`;
+    super(options, { backupDir });
+    this.#frequency = new SaveFrequency(this.saveFreq);
+    const base = backupDir.replace(/(?<=.)\/+$/, '');
+    this.#weights = `${base}/latest.weights.h5`;
+    this.#metadata = `${base}/training_metadata.json`;
   }
 
   override async onTrainBegin(): Promise<void> {
     const model = savable(who, this.model);
     if (!model.built) {
       throw new ValueError(
-        `[${who}] the model must be built before training begins. Received: ${model.name}, which is not. Give its first layer an input shape, or call model.build(shape).`,
+        `[${who}] the model must be built before training. Received: ${model.name}, which is not. Give its first layer an input shape, or call model.build(shape).`,
       );
     }
     this.#epoch = model.initialEpoch;
@@ -79,10 +90,10 @@ export class BackupAndRestore extends Callback {
   }
 
   async #restore(model: SavableModel): Promise<void> {
-    // Both are read before anything changes.
+    // The metadata are checked before anything changes.
     const epoch = await this.#readEpoch();
     if (await files.exists(who, this.#weights)) {
-      // So that the optimizer's state has a place to go.
+      // The optimizer needs variables for its state.
       model.optimizer?.build(model.trainableWeights);
       await model.loadWeights(this.#weights);
     }
@@ -97,7 +108,7 @@ export class BackupAndRestore extends Callback {
     const epoch = epochIn(text);
     if (epoch !== null) return epoch;
     throw new ValueError(
-      `[${who}] the backup must say which epoch is next: {"epoch": 3, "batch": 0}. Received: ${show(text)} in ${show(this.#metadata)}. Remove the folder to begin anew.`,
+      `[${who}] the backup must contain the next epoch: {"epoch": 3, "batch": 0}. Received: ${show(text)} in ${show(this.#metadata)}. Remove the folder to start from the beginning.`,
     );
   }
 
@@ -111,7 +122,7 @@ export class BackupAndRestore extends Callback {
 
   override async onEpochEnd(epoch: number): Promise<void> {
     this.#epoch = epoch + 1;
-    if (this.#frequency.value === 'epoch') await this.#save(0);
+    if (this.saveFreq === 'epoch') await this.#save(0);
   }
 
   async #save(batch: number): Promise<void> {

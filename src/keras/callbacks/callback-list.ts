@@ -2,24 +2,23 @@ import { show } from '../../core/errors.ts';
 import { Callback, type CallbackModel, type CallbackParams, type HookResult, type Logs } from './callback.ts';
 import { History } from './history.ts';
 import { ProgbarLogger } from './progbar-logger.ts';
-import { SwapEMAWeights } from './swap-ema-weights.ts';
 
-/** What is taken for `callbacks`. */
+/** A callback, or a list of callbacks. */
 export type CallbacksLike = Callback | readonly Callback[] | null | undefined;
 
 /** Options of {@link CallbackList}. */
 export interface CallbackListOptions {
-  /** What is trained. */
+  /** The model. */
   readonly model: CallbackModel;
-  /** How the training runs. */
+  /** The parameters of the training. */
   readonly params: CallbackParams;
-  /** Add a History, if there is none. @default false */
+  /** Whether to add a History, if there is none. @default false */
   readonly addHistory?: boolean;
-  /** Add a ProgbarLogger, if there is none. @default false */
+  /** Whether to add a ProgbarLogger, if there is none. @default false */
   readonly addProgbar?: boolean;
 }
 
-/** Checks what was given as callbacks. */
+/** Checks the argument `callbacks`, and returns it as a list. */
 export function readCallbacks(who: string, given: CallbacksLike): readonly Callback[] {
   const list: readonly unknown[] = given === null || given === undefined ? [] : Array.isArray(given) ? given : [given];
   for (const entry of list) {
@@ -33,7 +32,7 @@ export function readCallbacks(who: string, given: CallbacksLike): readonly Callb
 }
 
 /**
- * Calls the hooks of several callbacks, in their order, one after the other. For training loops of one's own.
+ * Calls the hooks of several callbacks in order, for custom training loops.
  *
  * @example
  * const model = new Sequential([new layers.Dense(1)]);
@@ -45,9 +44,9 @@ export function readCallbacks(who: string, given: CallbacksLike): readonly Callb
  * @see https://keras.io/api/callbacks/
  */
 export class CallbackList extends Callback {
-  /** What is called, in this order. */
+  /** The callbacks, in the order of the calls. */
   readonly callbacks: readonly Callback[];
-  /** The history among them, or one that is not called. */
+  /** The history among the callbacks, or an unused one. */
   readonly history: History;
 
   constructor(callbacks: readonly Callback[], options: CallbackListOptions) {
@@ -56,21 +55,14 @@ export class CallbackList extends Callback {
     const history = list.find((entry) => entry instanceof History);
     this.history = history ?? new History();
     if (history === undefined && options.addHistory === true) list.push(this.history);
-    if (options.addProgbar === true && !list.some((entry) => entry instanceof ProgbarLogger))
-      list.push(new ProgbarLogger());
+    const addsProgbar = options.addProgbar === true && !list.some((entry) => entry instanceof ProgbarLogger);
+    if (addsProgbar) list.push(new ProgbarLogger());
     this.callbacks = list;
     this.setModel(options.model);
     this.setParams(options.params);
     for (const entry of list) {
       entry.setModel(options.model);
       entry.setParams(options.params);
-    }
-  }
-
-  /** Ends what callbacks draw, and gives back weights that are swapped, when an error or a signal ends the work. */
-  interrupt(): void {
-    for (const entry of this.callbacks) {
-      if (entry instanceof ProgbarLogger || entry instanceof SwapEMAWeights) entry.interrupt();
     }
   }
 
@@ -122,5 +114,8 @@ export class CallbackList extends Callback {
   }
   override onPredictBatchEnd(batch: number, logs: Logs): Promise<void> {
     return this.#each((entry) => entry.onPredictBatchEnd(batch, logs));
+  }
+  override onInterrupt(): void {
+    for (const entry of this.callbacks) entry.onInterrupt();
   }
 }

@@ -1,42 +1,45 @@
 import { ValueError } from '../../core/errors.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
 import type { Optimizer } from '../optimizers/index.ts';
+import { classNameOf } from '../saving/class-name.ts';
+import { assignOptions } from '../saving/configurable.ts';
+import type { Fields, GivenOptions } from '../saving/fields.ts';
 
-/** Values under their names: the loss and the metrics. A callback may add to it. */
+/** The values of the loss and the metrics by name. A callback may add values. */
 export type Logs = Record<string, number>;
 
-/** What a hook may return: a promise is waited for. */
+/** The result of a hook; a promise is awaited. */
 export type HookResult = void | Promise<void>;
 
-/** How the training runs. */
+/** The parameters of a training. */
 export interface CallbackParams {
-  /** What is printed, 0 for nothing. */
+  /** The verbosity, 0 for no output. */
   readonly verbose: number;
-  /** Where the count of epochs ends. */
+  /** The number of epochs at which training ends. */
   readonly epochs: number;
-  /** Steps in an epoch, `null` where the data does not say. */
+  /** The number of steps in an epoch, `null` if unknown. */
   readonly steps: number | null;
 }
 
-/** What a callback sees of the model. */
+/** The part of a model that callbacks use. */
 export interface CallbackModel {
   /** The model's name. */
   readonly name: string;
-  /** Set it to end the training after the step under way. */
+  /** Whether training ends after the current step. */
   stopTraining: boolean;
-  /** What `compile` was given; null before. */
+  /** The optimizer, null before `compile`. */
   readonly optimizer: Optimizer | null;
-  /** Copies of the weights. */
+  /** Returns copies of the weights. */
   getWeights(): Tensor[];
   /** Replaces the weights. */
   setWeights(values: readonly TensorLike[]): void;
-  /** Whether more is better for a metric of this name; `null` if there is none or nobody knows. */
+  /** Returns whether larger values of a metric are better ('up') or smaller ones ('down'); `null` if unknown. */
   metricDirection(name: string): 'up' | 'down' | null;
 }
 
 /**
- * The base of callbacks: a class with hooks that `fit`, `evaluate` and `predict` call. Override those you need; a hook
- * may be asynchronous.
+ * The base of callbacks: classes with hooks that `fit`, `evaluate` and `predict` call. A custom callback overrides the
+ * hooks that it needs; a hook may be asynchronous. Options, if it has any, are described by static `fields`.
  *
  * @example
  * class Count extends Callback {
@@ -51,30 +54,40 @@ export interface CallbackModel {
  * @see https://keras.io/api/callbacks/base_callback/
  */
 export class Callback {
+  /** The class's name in messages, where a minifier may have changed the name of the class itself. */
+  static readonly className?: string;
+  /** The options. Each is assigned to the attribute of its name. */
+  static readonly fields: Fields = {};
+
   #model: CallbackModel | null = null;
   #params: CallbackParams | null = null;
 
-  /** The model that is trained. */
+  /** @param positional the arguments before the options object, by name */
+  constructor(options: object = {}, positional: GivenOptions = {}) {
+    assignOptions(this, new.target, options, positional);
+  }
+
+  /** The model. */
   get model(): CallbackModel {
     if (this.#model === null) {
       throw new ValueError(
-        `[${this.constructor.name}] a callback has no model before fit, evaluate or predict begins.`,
+        `[${classNameOf(this.constructor)}] a callback has no model before fit, evaluate or predict begins.`,
       );
     }
     return this.#model;
   }
 
-  /** How the training runs. */
+  /** The parameters of the training. */
   get params(): CallbackParams {
     return this.#params ?? { verbose: 0, epochs: 0, steps: null };
   }
 
-  /** Called before the work begins, with the model. */
+  /** Called with the model before the first hook. */
   setModel(model: CallbackModel): void {
     this.#model = model;
   }
 
-  /** Called before the work begins, with how it runs. */
+  /** Called with the parameters of the training before the first hook. */
   setParams(params: CallbackParams): void {
     this.#params = params;
   }
@@ -87,9 +100,9 @@ export class Callback {
   onEpochBegin(_epoch: number, _logs: Logs): HookResult {}
   /** Called after each epoch and its validation, with their values. */
   onEpochEnd(_epoch: number, _logs: Logs): HookResult {}
-  /** The same as `onTrainBatchBegin`, under its old name. */
+  /** The old name of `onTrainBatchBegin`. */
   onBatchBegin(_batch: number, _logs: Logs): HookResult {}
-  /** The same as `onTrainBatchEnd`, under its old name. */
+  /** The old name of `onTrainBatchEnd`. */
   onBatchEnd(_batch: number, _logs: Logs): HookResult {}
   /** Called before each step of an epoch, counted from 0. */
   onTrainBatchBegin(batch: number, logs: Logs): HookResult {
@@ -99,7 +112,7 @@ export class Callback {
   onTrainBatchEnd(batch: number, logs: Logs): HookResult {
     return this.onBatchEnd(batch, logs);
   }
-  /** Called before an evaluation, also one that validates. */
+  /** Called before an evaluation, including a validation. */
   onTestBegin(_logs: Logs): HookResult {}
   /** Called after an evaluation, with its values. */
   onTestEnd(_logs: Logs): HookResult {}
@@ -115,4 +128,10 @@ export class Callback {
   onPredictBatchBegin(_batch: number, _logs: Logs): HookResult {}
   /** Called after each step of a prediction. */
   onPredictBatchEnd(_batch: number, _logs: Logs): HookResult {}
+
+  /**
+   * Called if an error or an abort signal ends the work, in place of the hooks that would have followed: releases
+   * resources and restores what was changed temporarily.
+   */
+  onInterrupt(): void {}
 }

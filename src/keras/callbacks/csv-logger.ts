@@ -1,52 +1,63 @@
 import { files } from '#files';
 import { ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import type { FilePath } from '../../formats/files/files.ts';
+import { type Fields, boolean, field } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
 import { pythonFloat } from './python-format.ts';
 
 /** Options of {@link CSVLogger}. */
 export interface CSVLoggerOptions {
-  /** What stands between values: one character. @default ',' */
+  /** The separator of the values: one character. @default ',' */
   readonly separator?: string | undefined;
-  /** Write behind what is in the file, for a training that goes on; else the file begins anew. @default false */
+  /** Whether to append to the file, to resume a training, instead of replacing it. @default false */
   readonly append?: boolean | undefined;
 }
 
+const path = field<FilePath>({
+  read: (who, option, given) => {
+    if (given instanceof URL || (typeof given === 'string' && given !== '')) return given;
+    throw new TypeError(`[${who}] ${option} must be a path, or a URL of a file. Received: ${option}=${show(given)}.`);
+  },
+});
+
+const separator = field<string>({
+  byDefault: ',',
+  read: (who, option, given) => {
+    if (typeof given === 'string' && /^[^"\r\n]$/u.test(given)) return given;
+    throw new ValueError(
+      `[${who}] ${option} must be one character other than a quotation mark or a line break. Received: ${option}=${show(given)}.`,
+    );
+  },
+});
+
 /**
- * Writes the values of every epoch into a CSV file: a column for the epoch, counted from 0, then the values of the first
- * epoch by their names, in order, and NA where a later epoch lacks one. Numbers and ends of lines are those of Keras's
- * files. Each line is in the file when its epoch ends.
+ * Writes the values of every epoch to a CSV file: the number of the epoch, counted from 0, then the values of the first
+ * epoch in the order of their names, and NA for values that a later epoch lacks. Numbers and line breaks are those of
+ * Keras's files. Each line is written when its epoch ends.
  *
- * In browsers there are no files: training refuses to begin.
+ * Browsers have no files: there, training throws at its start.
  *
- * @throws ValueError when training begins, if the file cannot be written.
+ * @throws ValueError at the start of training, if the file cannot be written.
  * @example
  * const logger = new CSVLogger('training.csv', { separator: ';', append: true });
  * logger.separator;    // ';'
  * @see https://keras.io/api/callbacks/csv_logger/
  */
 export class CSVLogger extends Callback {
-  /** Where the file lies. */
-  readonly filename: FilePath;
-  /** What stands between values. */
-  readonly separator: string;
-  /** Whether what is in the file stays. */
-  readonly append: boolean;
+  static override readonly className: string = 'CSVLogger';
+  static override readonly fields: Fields = { filename: path, separator, append: boolean(false) };
+
+  /** The path of the file. */
+  declare readonly filename: FilePath;
+  /** The separator of the values. */
+  declare readonly separator: string;
+  /** Whether to append to the file. */
+  declare readonly append: boolean;
   #keys: readonly string[] | null = null;
   #writesHeader = true;
 
   constructor(filename: FilePath, options: CSVLoggerOptions = {}) {
-    super();
-    const who = 'CSVLogger';
-    checkOptions(who, options, ['separator', 'append']);
-    const given: unknown = filename;
-    if (!(given instanceof URL) && (typeof given !== 'string' || given === '')) {
-      throw new TypeError(`[${who}] filename must be a path, or a URL of a file. Received: filename=${show(given)}.`);
-    }
-    this.filename = filename;
-    this.append = checkBoolean(who, 'append', options.append ?? false);
-    this.separator = checkSeparator(who, options.separator ?? ',');
+    super(options, { filename });
   }
 
   override async onTrainBegin(): Promise<void> {
@@ -80,13 +91,13 @@ export class CSVLogger extends Callback {
   }
 }
 
-/** The first epoch's values. If none is of a validation, one may come with a later epoch, and gets a column as well. */
+/** The columns: the values of the first epoch. Without validation, which may start later, its columns are added. */
 function columnsOf(logs: Logs): readonly string[] {
   const keys = Object.keys(logs).sort(byCodePoints);
   return keys.some((key) => key.startsWith('val_')) ? keys : [...keys, ...keys.map((key) => `val_${key}`)];
 }
 
-/** Python's order of texts. */
+/** Compares strings as Python does, by code points. */
 function byCodePoints(a: string, b: string): number {
   const [x, y] = [Array.from(a, codePoint), Array.from(b, codePoint)];
   const at = x.findIndex((point, i) => point !== y[i]);
@@ -94,10 +105,3 @@ function byCodePoints(a: string, b: string): number {
 }
 
 const codePoint = (character: string): number => character.codePointAt(0) ?? 0;
-
-function checkSeparator(who: string, separator: unknown): string {
-  if (typeof separator === 'string' && /^[^"\r\n]$/u.test(separator)) return separator;
-  throw new ValueError(
-    `[${who}] separator must be one character, and no quotation mark or end of line. Received: separator=${show(separator)}.`,
-  );
-}

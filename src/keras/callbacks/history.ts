@@ -1,7 +1,7 @@
 import { Callback, type Logs } from './callback.ts';
 
 /**
- * What `fit` returns: the values of each epoch. Every fit has one; it need not be given.
+ * The result of `fit`: the values of each epoch. Every `fit` adds one.
  *
  * @example
  * const model = new Sequential([new layers.Dense(1, { kernelInitializer: 'zeros' })]);
@@ -12,7 +12,9 @@ import { Callback, type Logs } from './callback.ts';
  * @see https://keras.io/api/callbacks/history/
  */
 export class History extends Callback {
-  /** The value at the end of each epoch, under the name of the loss or metric. */
+  static override readonly className: string = 'History';
+
+  /** The values at the end of each epoch, by the name of the loss or metric. */
   readonly history: Record<string, number[]> = {};
   /** The number of each epoch, counted from 0. */
   epoch: number[] = [];

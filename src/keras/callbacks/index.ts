@@ -1,15 +1,4 @@
-export { BackupAndRestore, type BackupAndRestoreOptions } from './backup-and-restore.ts';
 export { Callback, type CallbackModel, type CallbackParams, type HookResult, type Logs } from './callback.ts';
 export { CallbackList, type CallbackListOptions, type CallbacksLike } from './callback-list.ts';
-export { CSVLogger, type CSVLoggerOptions } from './csv-logger.ts';
-export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
-export { History } from './history.ts';
-export { LambdaCallback, type LambdaCallbackOptions } from './lambda-callback.ts';
-export { LearningRateScheduler, type Schedule } from './learning-rate-scheduler.ts';
-export { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint.ts';
 export type { MonitorMode } from './monitor.ts';
-export { ProgbarLogger } from './progbar-logger.ts';
-export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.ts';
-export { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.ts';
-export { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.ts';
-export { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.ts';
+export * from './roster.ts';

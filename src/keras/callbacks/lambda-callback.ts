@@ -1,4 +1,5 @@
-import { checkOptions } from '../../core/checks.ts';
+import { show } from '../../core/errors.ts';
+import { type Fields, field } from '../saving/fields.ts';
 import { Callback, type HookResult, type Logs } from './callback.ts';
 
 type Hook = (logs: Logs) => HookResult;
@@ -20,10 +21,16 @@ export interface LambdaCallbackOptions {
   readonly onTrainBatchEnd?: CountedHook | undefined;
 }
 
-const HOOKS = ['onTrainBegin', 'onTrainEnd', 'onEpochBegin', 'onEpochEnd', 'onTrainBatchBegin', 'onTrainBatchEnd'];
+const hook = field<Hook | CountedHook>({
+  byDefault: () => undefined,
+  read: (who, option, given) => {
+    if (typeof given === 'function') return given as Hook | CountedHook;
+    throw new TypeError(`[${who}] ${option} must be a function. Received: ${option}=${show(given)}.`);
+  },
+});
 
 /**
- * A callback made of functions.
+ * A callback made of functions. Each replaces the hook of its name.
  *
  * @throws TypeError for a hook that does not exist.
  * @example
@@ -36,30 +43,13 @@ const HOOKS = ['onTrainBegin', 'onTrainEnd', 'onEpochBegin', 'onEpochEnd', 'onTr
  * @see https://keras.io/api/callbacks/lambda_callback/
  */
 export class LambdaCallback extends Callback {
-  readonly #hooks: LambdaCallbackOptions;
+  static override readonly className: string = 'LambdaCallback';
+  static override readonly fields: Fields = {
+    ...{ onTrainBegin: hook, onTrainEnd: hook, onEpochBegin: hook, onEpochEnd: hook },
+    ...{ onTrainBatchBegin: hook, onTrainBatchEnd: hook },
+  };
 
   constructor(hooks: LambdaCallbackOptions = {}) {
-    super();
-    checkOptions('LambdaCallback', hooks, HOOKS);
-    this.#hooks = hooks;
-  }
-
-  override onTrainBegin(logs: Logs): HookResult {
-    return this.#hooks.onTrainBegin?.(logs);
-  }
-  override onTrainEnd(logs: Logs): HookResult {
-    return this.#hooks.onTrainEnd?.(logs);
-  }
-  override onEpochBegin(epoch: number, logs: Logs): HookResult {
-    return this.#hooks.onEpochBegin?.(epoch, logs);
-  }
-  override onEpochEnd(epoch: number, logs: Logs): HookResult {
-    return this.#hooks.onEpochEnd?.(epoch, logs);
-  }
-  override onTrainBatchBegin(batch: number, logs: Logs): HookResult {
-    return this.#hooks.onTrainBatchBegin?.(batch, logs);
-  }
-  override onTrainBatchEnd(batch: number, logs: Logs): HookResult {
-    return this.#hooks.onTrainBatchEnd?.(batch, logs);
+    super(hooks);
   }
 }

@@ -1,10 +1,24 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { checkInteger, checkOptions } from '../../core/checks.ts';
 import { print } from '../../core/print.ts';
-import { Callback, type CallbackModel, type Logs } from './callback.ts';
+import { type Fields, field, integer } from '../saving/fields.ts';
+import { Callback, type Logs } from './callback.ts';
+import { learningRateOf, setLearningRate } from './learning-rate.ts';
 
-/** The learning rate of an epoch, counted from 0, given the one so far. */
+/** Returns the learning rate of an epoch, counted from 0, from the current one. */
 export type Schedule = (epoch: number, learningRate: number) => number;
+
+/** Options of {@link LearningRateScheduler}. */
+export interface LearningRateSchedulerOptions {
+  /** 1 prints the learning rate of every epoch. @default 0 */
+  readonly verbose?: number | undefined;
+}
+
+const scheduleField = field<Schedule>({
+  read: (who, option, given) => {
+    if (typeof given === 'function') return given as Schedule;
+    throw new TypeError(`[${who}] ${option} must be a function. Received: ${show(given)}.`);
+  },
+});
 
 /**
  * Sets the learning rate at the start of every epoch.
@@ -19,39 +33,28 @@ export type Schedule = (epoch: number, learningRate: number) => number;
  * @see https://keras.io/api/callbacks/learning_rate_scheduler/
  */
 export class LearningRateScheduler extends Callback {
-  readonly #schedule: Schedule;
-  readonly #verbose: number;
+  static override readonly className: string = 'LearningRateScheduler';
+  static override readonly fields: Fields = { schedule: scheduleField, verbose: integer(0, 0) };
 
-  constructor(schedule: Schedule, options: { readonly verbose?: number | undefined } = {}) {
-    super();
-    const given: unknown = schedule;
-    if (typeof given !== 'function') {
-      throw new TypeError(`[LearningRateScheduler] schedule must be a function. Received: ${show(given)}.`);
-    }
-    checkOptions('LearningRateScheduler', options, ['verbose']);
-    this.#schedule = schedule;
-    this.#verbose = checkInteger('LearningRateScheduler', 'verbose', options.verbose ?? 0, 0);
+  /** The schedule. */
+  declare readonly schedule: Schedule;
+  /** 1 to print the learning rate of every epoch. */
+  declare readonly verbose: number;
+
+  constructor(schedule: Schedule, options: LearningRateSchedulerOptions = {}) {
+    super(options, { schedule });
   }
 
   override onEpochBegin(epoch: number): void {
-    const rate: unknown = this.#schedule(epoch, learningRateOf(this.model));
+    const rate: unknown = this.schedule(epoch, learningRateOf(this.model));
     if (typeof rate !== 'number' || !Number.isFinite(rate)) {
       throw new ValueError(`[LearningRateScheduler] schedule must return a finite number. Received: ${show(rate)}.`);
     }
     setLearningRate(this.model, rate);
-    if (this.#verbose > 0) print(`Epoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${rate}.`);
+    if (this.verbose > 0) print(`Epoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${rate}.`);
   }
 
   override onEpochEnd(_epoch: number, logs: Logs): void {
     logs['learning_rate'] = learningRateOf(this.model);
   }
-}
-
-export function learningRateOf({ optimizer, name }: CallbackModel): number {
-  if (optimizer === null) throw new ValueError(`[${name}] a model has no learning rate before it is compiled.`);
-  return optimizer.learningRate.value.item();
-}
-
-export function setLearningRate({ optimizer }: CallbackModel, rate: number): void {
-  if (optimizer !== null) optimizer.learningRate = rate;
 }

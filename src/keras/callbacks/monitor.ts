@@ -1,24 +1,51 @@
 import { ValueError } from '../../core/errors.ts';
-import type { CallbackModel } from './callback.ts';
+import { warn } from '../../core/print.ts';
+import { type Field, choice } from '../saving/fields.ts';
+import type { CallbackModel, Logs } from './callback.ts';
 
-/** Whether less (`min`) or more (`max`) is better; `auto` knows it of the loss and of Keras's metrics. */
+/** Whether smaller (`min`) or larger (`max`) values are better; `auto` is known for the loss and Keras's metrics. */
 export type MonitorMode = 'auto' | 'min' | 'max';
 
-/** Tells whether a watched value has improved. */
+/** A field for `mode`. */
+export function monitorMode(): Field<MonitorMode> {
+  return choice(['auto', 'min', 'max'], 'auto');
+}
+
+/** The options of a callback that monitors a value. */
+export interface Monitored {
+  /** The name of the value. */
+  readonly monitor: string;
+  /** Whether smaller or larger values are better. */
+  readonly mode: MonitorMode;
+  /** The minimum change that counts as an improvement. @default 0 */
+  readonly minDelta?: number;
+}
+
+/** Reads a monitored value, and determines whether it has improved. */
 export class Monitor {
   readonly #who: string;
   readonly #name: string;
   readonly #mode: MonitorMode;
   readonly #minDelta: number;
 
-  constructor(who: string, name: string, mode: MonitorMode, minDelta: number) {
+  constructor(who: string, { monitor, mode, minDelta = 0 }: Monitored) {
     this.#who = who;
-    this.#name = name;
+    this.#name = monitor;
     this.#mode = mode;
     this.#minDelta = Math.abs(minDelta);
   }
 
-  /** Whether a value is better than another by more than the smallest change that counts; anything beats none. */
+  /** Returns the value; null, with a warning, if there is none. */
+  read(logs: Logs): number | null {
+    const value = logs[this.#name];
+    if (value !== undefined) return value;
+    warn(
+      `[${this.#who}] there is no value named ${JSON.stringify(this.#name)} to monitor. Available: ${Object.keys(logs).join(', ')}.`,
+    );
+    return null;
+  }
+
+  /** Whether a value is better than another by more than the minimum change; any value is better than null. */
   isBetter(model: CallbackModel, value: number, than: number | null): boolean {
     const direction = this.#direction(model);
     if (than === null) return true;
@@ -31,7 +58,7 @@ export class Monitor {
     const known = metric === 'loss' ? 'down' : model.metricDirection(metric);
     if (known !== null) return known;
     throw new ValueError(
-      `[${this.#who}] it is not known whether more or less of ${JSON.stringify(this.#name)} is better: give mode: 'max' or 'min'.`,
+      `[${this.#who}] mode must be 'max' or 'min' for ${JSON.stringify(this.#name)}, whose better direction is not known. Received: mode="auto".`,
     );
   }
 }

@@ -1,24 +1,23 @@
 import { ValueError, show } from '../../core/errors.ts';
 import { type PythonNumber, pythonFloat, pythonFormat } from './python-format.ts';
 
-/** A part of a template: text as it is, or a number by its name. */
+/** A part of a template: a literal string, or a number by its name. */
 type Part = string | { readonly name: string; readonly spec: string };
 
 /**
- * A name of files with numbers in it, in Python's format: `model-{epoch:02d}-{val_loss:.2f}.keras`. Braces that stand
- * for themselves are doubled.
+ * A file name with numbers in Python's format: `model-{epoch:02d}-{val_loss:.2f}.keras`. Literal braces are doubled.
  */
 export class PathTemplate {
   readonly text: string;
   readonly #who: string;
   readonly #parts: readonly Part[];
 
-  /** @throws ValueError if it is no template, or needs more of Python's format than is known here. */
+  /** @throws ValueError if it is not a template, or uses an unsupported part of Python's format. */
   constructor(who: string, text: string) {
     this.#who = who;
     this.text = text;
     this.#parts = parse(who, text);
-    // A wrong specification is found now, and not after the first epoch.
+    // Invalid specifications are refused here, not after the first epoch.
     for (const part of this.#parts) {
       if (typeof part !== 'string' && part.spec !== '') {
         const isInteger = part.name === 'epoch' || part.name === 'batch';
@@ -28,8 +27,8 @@ export class PathTemplate {
   }
 
   /**
-   * The name with the numbers in it.
-   * @throws ValueError if there is no number of a name.
+   * Returns the name with the numbers.
+   * @throws ValueError if a number is missing.
    */
   fill(numbers: Readonly<Record<string, PythonNumber>>): string {
     return this.#parts
@@ -45,7 +44,7 @@ export class PathTemplate {
 
   #missing(name: string, known: readonly string[]): ValueError {
     return new ValueError(
-      `[${this.#who}] there is no value named ${JSON.stringify(name)} for the name of the file. Received: filepath=${show(this.text)}. There are: ${known.join(', ')}.`,
+      `[${this.#who}] there is no value named ${JSON.stringify(name)} for the file name. Received: filepath=${show(this.text)}. Available: ${known.join(', ')}.`,
     );
   }
 }
@@ -57,7 +56,7 @@ function parse(who: string, text: string): readonly Part[] {
     if (field !== undefined) parts.push(parseField(who, text, field));
     else if (found === '{' || found === '}') {
       throw new ValueError(
-        `[${who}] braces in filepath must come in pairs, {name} or {name:format}, and be doubled where they stand for themselves. Received: filepath=${show(text)}.`,
+        `[${who}] braces in filepath must be pairs, {name} or {name:format}, or doubled for literal braces. Received: filepath=${show(text)}.`,
       );
     } else parts.push(found === '{{' ? '{' : found === '}}' ? '}' : found);
   }
@@ -69,6 +68,6 @@ function parseField(who: string, text: string, field: string): Part {
   const [name, spec] = colon < 0 ? [field, ''] : [field.slice(0, colon), field.slice(colon + 1)];
   if (name !== '' && !/[.![\]]/.test(name) && !/^\d+$/.test(name)) return { name, spec };
   throw new ValueError(
-    `[${who}] braces in filepath must hold the name of a value: epoch, batch, loss or a metric. Received: {${field}} in filepath=${show(text)}.`,
+    `[${who}] braces in filepath must contain the name of a value: epoch, batch, loss or a metric. Received: {${field}} in filepath=${show(text)}.`,
   );
 }

@@ -7,8 +7,8 @@ import { formatCount, formatLogs, formatSeconds, formatStepTime } from './progre
 const now = (): number => performance.now() / 1000;
 
 /**
- * Shows how far the training is. With `verbose: 1` a terminal shows a bar with the time left, the loss and the
- * metrics; elsewhere, and with `verbose: 2`, every epoch prints one line. Every fit has one; it need not be given.
+ * Shows the progress of training. With `verbose: 1` a terminal shows a bar with the remaining time, the loss and the
+ * metrics; otherwise, and with `verbose: 2`, every epoch prints one line. Every `fit` adds one.
  *
  * @example
  * const model = new Sequential([new layers.Dense(1)]);
@@ -17,6 +17,8 @@ const now = (): number => performance.now() / 1000;
  * @see https://keras.io/api/callbacks/progbar_logger/
  */
 export class ProgbarLogger extends Callback {
+  static override readonly className: string = 'ProgbarLogger';
+
   readonly #terminal: Terminal;
   #bar: Bar | null = null;
   #inFit = false;
@@ -73,8 +75,8 @@ export class ProgbarLogger extends Callback {
     this.#end({});
   }
 
-  /** Leaves the line as it is, when an error or a signal ends the work. */
-  interrupt(): void {
+  /** Closes the bar and leaves its line as it is. */
+  override onInterrupt(): void {
     this.#bar?.close();
     this.#bar = null;
     this.#inFit = false;
@@ -98,7 +100,7 @@ export class ProgbarLogger extends Callback {
   #advance(batch: number, logs: Logs): void {
     this.#done = batch + 1;
     this.#logs = logs;
-    // The first step makes the program, so it says little about those to come.
+    // The first step includes compilation, so it is excluded from the estimate.
     if (this.#done === 1) this.#afterFirst = now();
     this.#bar?.update(this.#done);
   }

@@ -16,7 +16,7 @@ export function formatStepTime(seconds: number): string {
   return `${(seconds * 1e6).toFixed(0)}us/step`;
 }
 
-/** ` - loss: 0.1234 - accuracy: 0.5000`; small numbers with an exponent. */
+/** ` - loss: 0.1234 - accuracy: 0.5000`; small numbers have an exponent. */
 export function formatLogs(logs: Logs): string {
   return Object.entries(logs)
     .map(([name, value]) => ` - ${name}: ${formatNumber(value)}`)
@@ -26,11 +26,11 @@ export function formatLogs(logs: Logs): string {
 function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
   if (Math.abs(value) > 1e-3) return value.toFixed(4);
-  // 1.0000e-04, with two digits in the exponent at least.
+  // 1.0000e-04: the exponent has at least two digits.
   return value.toExponential(4).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-/** `  3/100`: the steps done, as wide as the total. */
+/** `  3/100`: the completed steps, padded to the width of the total. */
 export function formatCount(done: number, total: number | null): string {
   return total === null ? `${done}/Unknown` : `${String(done).padStart(String(total).length)}/${total}`;
 }

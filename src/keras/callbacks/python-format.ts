@@ -1,13 +1,13 @@
-/** How Python writes numbers: what Keras's file names and CSV files are made of. */
+/** Python's formats of numbers, which Keras's file names and CSV files contain. */
 import { ValueError } from '../../core/errors.ts';
 
-/** A number to write; Python writes integers and floats in different ways. */
+/** A number and its Python type: integers and floats are formatted differently. */
 export interface PythonNumber {
   readonly value: number;
   readonly isInteger: boolean;
 }
 
-/** Python's `str` of a float: the shortest text that reads back as the number, `1.0`, `1e-05`, `nan`, `inf`. */
+/** Python's `str` of a float: the shortest string that parses to the number, `1.0`, `1e-05`, `nan`, `inf`. */
 export function pythonFloat(value: number): string {
   if (!Number.isFinite(value)) return special(value);
   const { sign, digits, exponent } = shortest(value);
@@ -42,7 +42,7 @@ function plain(digits: string, exponent: number, withPoint: boolean): string {
   return `${whole}.${rest}`;
 }
 
-/** |value| as a quotient of integers, exactly. */
+/** |value| as an exact quotient of integers. */
 function fraction(value: number): readonly [bigint, bigint] {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, Math.abs(value));
@@ -52,7 +52,7 @@ function fraction(value: number): readonly [bigint, bigint] {
   return power < 0 ? [integer, 1n << BigInt(-power)] : [integer << BigInt(power), 1n];
 }
 
-/** |value| · 10^places, rounded to the nearest integer, and of two that are as near to the even one. */
+/** |value| · 10^places, rounded to the nearest integer, ties to even. */
 function scaled(value: number, places: number): bigint {
   const [numerator, denominator] = fraction(value);
   const power = 10n ** BigInt(Math.abs(places));
@@ -68,7 +68,7 @@ function fixed(value: number, places: number): string {
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
-/** The number rounded to so many significant digits. */
+/** The number rounded to `count` significant digits. */
 function significant(value: number, count: number): Omit<Decimal, 'sign'> {
   if (value === 0) return { digits: '0'.repeat(count), exponent: 0 };
   const { exponent } = shortest(value);
@@ -79,7 +79,7 @@ function significant(value: number, count: number): Omit<Decimal, 'sign'> {
 
 const withoutZeros = (digits: string): string => digits.replace(/(?<=.)0+$/, '');
 
-/** Python's `g`, and, `withPoint`, what it does with a precision and no letter: one digit behind the point at least. */
+/** Python's `g`, or, `withPoint`, its format of a precision without letter: at least one digit after the point. */
 function general(value: number, precision: number, withPoint: boolean): string {
   const count = Math.max(1, precision);
   const { digits, exponent } = significant(value, count);
@@ -102,10 +102,10 @@ const SPEC =
   /^(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<zero>0)?(?<width>\d+)?(?<grouping>[,_])?(?:\.(?<precision>\d+))?(?<type>[deEfFgG%]?)$/su;
 
 /**
- * Python's `format(number, spec)`, with the specifications that numbers in names of files need:
+ * Python's `format(number, spec)`, for the specifications that are useful in file names:
  * `[[fill]align][sign][0][width][grouping][.precision][d|e|E|f|F|g|G|%]`.
  *
- * @throws ValueError if it is another specification, or one for integers and the number is none.
+ * @throws ValueError for other specifications, or one for integers if the number is a float.
  */
 export function pythonFormat(who: string, number: PythonNumber, text: string): string {
   const spec = readSpec(who, text);
@@ -115,7 +115,7 @@ export function pythonFormat(who: string, number: PythonNumber, text: string): s
     throw refusal(who, text, 'd is for integers, such as epoch and batch. Use f for this number');
   }
   if (asInteger && spec.precision !== null) {
-    throw refusal(who, text, 'integers have no precision, unless f or another letter follows it');
+    throw refusal(who, text, 'integers have no precision, unless a letter such as f follows it');
   }
   const magnitude = asInteger ? String(Math.abs(value)) : magnitudeOf(Math.abs(value), spec);
   const sign = isNegative(value) ? '-' : spec.sign === '-' ? '' : spec.sign;
@@ -177,7 +177,7 @@ function padded(sign: string, magnitude: string, { fill, align, width, grouping 
   return fill.repeat(left) + sign + body + fill.repeat(missing - left);
 }
 
-/** Zeros that fill the room are grouped too; where a separator would come first, one more is written. */
+/** Pads with zeros, which are grouped too; one more replaces a leading separator. */
 function withZeros(whole: string, room: number): string {
   let digits = whole;
   while (grouped(digits, ',').length < room) digits = `0${digits}`;

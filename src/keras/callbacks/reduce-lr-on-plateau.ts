@@ -1,34 +1,42 @@
+import { checkNumber } from '../../core/checks.ts';
 import { ValueError } from '../../core/errors.ts';
-import { checkChoice, checkInteger, checkNumber, checkOptions } from '../../core/checks.ts';
-import { print, warn } from '../../core/print.ts';
+import { print } from '../../core/print.ts';
+import { type Fields, field, integer, number, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
-import { learningRateOf, setLearningRate } from './learning-rate-scheduler.ts';
-import { Monitor, type MonitorMode } from './monitor.ts';
+import { learningRateOf, setLearningRate } from './learning-rate.ts';
+import { Monitor, type MonitorMode, monitorMode } from './monitor.ts';
 
 /** Options of {@link ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
-  /** The name of the value to watch. @default 'val_loss' */
+  /** The name of the value to monitor. @default 'val_loss' */
   readonly monitor?: string | undefined;
-  /** What the learning rate is multiplied by; below 1. @default 0.1 */
+  /** The factor by which the learning rate is multiplied; below 1. @default 0.1 */
   readonly factor?: number | undefined;
-  /** Epochs without improvement after which it is reduced. @default 10 */
+  /** The number of epochs without improvement after which the learning rate is reduced. @default 10 */
   readonly patience?: number | undefined;
-  /** 1 prints when it is reduced. @default 0 */
+  /** 1 prints a line for every reduction. @default 0 */
   readonly verbose?: number | undefined;
-  /** Whether less or more is better; `auto` knows it of the loss and of Keras's metrics. @default 'auto' */
+  /** Whether smaller (`min`) or larger (`max`) values are better; `auto` is known for losses and metrics. @default 'auto' */
   readonly mode?: MonitorMode | undefined;
-  /** A smaller change does not count. @default 1e-4 */
+  /** The minimum change that counts as an improvement. @default 1e-4 */
   readonly minDelta?: number | undefined;
-  /** Epochs after a reduction in which nothing is watched. @default 0 */
+  /** The number of epochs after a reduction in which the value is not monitored. @default 0 */
   readonly cooldown?: number | undefined;
-  /** The learning rate is never made smaller than this. @default 0 */
+  /** The minimum learning rate. @default 0 */
   readonly minLr?: number | undefined;
 }
 
-const OPTIONS = ['monitor', 'factor', 'patience', 'verbose', 'mode', 'minDelta', 'cooldown', 'minLr'];
+const factor = field<number>({
+  byDefault: 0.1,
+  read: (who, option, given) => {
+    const value = checkNumber(who, option, given);
+    if (value < 1) return value;
+    throw new ValueError(`[${who}] ${option} must be less than 1. Received: ${option}=${value}.`);
+  },
+});
 
 /**
- * Makes the learning rate smaller when a value has stopped improving.
+ * Reduces the learning rate when a value has stopped improving.
  *
  * @throws ValueError if `factor` is not below 1.
  * @example
@@ -40,35 +48,42 @@ const OPTIONS = ['monitor', 'factor', 'patience', 'verbose', 'mode', 'minDelta',
  * @see https://keras.io/api/callbacks/reduce_lr_on_plateau/
  */
 export class ReduceLROnPlateau extends Callback {
-  /** The name of the value to watch. */
-  readonly monitor: string;
-  /** What the learning rate is multiplied by; below 1. */
-  readonly factor: number;
-  /** Epochs without improvement after which it is reduced. */
-  readonly patience: number;
-  /** Epochs after a reduction in which nothing is watched. */
-  readonly cooldown: number;
-  /** The learning rate is never made smaller than this. */
-  readonly minLr: number;
+  static override readonly className: string = 'ReduceLROnPlateau';
+  static override readonly fields: Fields = {
+    monitor: string('val_loss'),
+    factor,
+    patience: integer(10, 0),
+    verbose: integer(0, 0),
+    mode: monitorMode(),
+    minDelta: number(1e-4),
+    cooldown: integer(0, 0),
+    minLr: number(0),
+  };
+
+  /** The name of the value to monitor. */
+  declare readonly monitor: string;
+  /** The factor by which the learning rate is multiplied. */
+  declare readonly factor: number;
+  /** The number of epochs without improvement after which the learning rate is reduced. */
+  declare readonly patience: number;
+  /** 1 to print a line for every reduction. */
+  declare readonly verbose: number;
+  /** Whether smaller or larger values are better. */
+  declare readonly mode: MonitorMode;
+  /** The minimum change that counts as an improvement. */
+  declare readonly minDelta: number;
+  /** The number of epochs after a reduction in which the value is not monitored. */
+  declare readonly cooldown: number;
+  /** The minimum learning rate. */
+  declare readonly minLr: number;
   readonly #monitor: Monitor;
-  readonly #verbose: number;
   #best: number | null = null;
   #wait = 0;
   #cooldownLeft = 0;
 
   constructor(options: ReduceLROnPlateauOptions = {}) {
-    super();
-    const who = 'ReduceLROnPlateau';
-    checkOptions(who, options, OPTIONS);
-    this.monitor = options.monitor ?? 'val_loss';
-    this.factor = checkNumber(who, 'factor', options.factor ?? 0.1);
-    if (this.factor >= 1) throw new ValueError(`[${who}] factor must be below 1. Received: factor=${this.factor}.`);
-    this.patience = checkInteger(who, 'patience', options.patience ?? 10, 0);
-    this.cooldown = checkInteger(who, 'cooldown', options.cooldown ?? 0, 0);
-    this.minLr = checkNumber(who, 'minLr', options.minLr ?? 0);
-    this.#verbose = checkInteger(who, 'verbose', options.verbose ?? 0, 0);
-    const mode = checkChoice(who, 'mode', options.mode ?? 'auto', ['auto', 'min', 'max']);
-    this.#monitor = new Monitor(who, this.monitor, mode, checkNumber(who, 'minDelta', options.minDelta ?? 1e-4));
+    super(options);
+    this.#monitor = new Monitor('ReduceLROnPlateau', this);
   }
 
   override onTrainBegin(): void {
@@ -79,13 +94,8 @@ export class ReduceLROnPlateau extends Callback {
 
   override onEpochEnd(epoch: number, logs: Logs): void {
     logs['learning_rate'] = learningRateOf(this.model);
-    const current = logs[this.monitor];
-    if (current === undefined) {
-      warn(
-        `[ReduceLROnPlateau] there is no value named ${JSON.stringify(this.monitor)} to watch. There are: ${Object.keys(logs).join(', ')}.`,
-      );
-      return;
-    }
+    const current = this.#monitor.read(logs);
+    if (current === null) return;
     if (this.#cooldownLeft > 0) {
       this.#cooldownLeft--;
       this.#wait = 0;
@@ -103,7 +113,7 @@ export class ReduceLROnPlateau extends Callback {
     if (rate <= Math.fround(this.minLr)) return;
     const reduced = Math.max(rate * this.factor, this.minLr);
     setLearningRate(this.model, reduced);
-    if (this.#verbose > 0) print(`Epoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${reduced}.`);
+    if (this.verbose > 0) print(`Epoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${reduced}.`);
     this.#cooldownLeft = this.cooldown;
     this.#wait = 0;
   }

@@ -2,23 +2,23 @@ import { ValueError } from '../../core/errors.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
 import type { CallbackModel } from './callback.ts';
 
-/** What callbacks that write files, or read them, need of a model besides. */
+/** The part of a model that callbacks use to read and write files. */
 export interface SavableModel extends CallbackModel {
-  /** Whether there are weights. */
+  /** Whether the weights exist. */
   readonly built: boolean;
-  /** The weights that training changes. */
+  /** The trainable weights. */
   readonly trainableWeights: readonly Variable[];
-  /** The epoch that a training begins with: `fit` reads it after `onTrainBegin`. */
+  /** The first epoch of a training, which `fit` reads after `onTrainBegin`. */
   initialEpoch: number;
-  /** Writes the model into a file. */
+  /** Writes the model to a file. */
   save(path: string): Promise<unknown>;
-  /** Writes the weights, and the state of the optimizer, into a file. */
+  /** Writes the weights and the state of the optimizer to a file. */
   saveWeights(path: string): Promise<unknown>;
-  /** Reads the weights, and the state of the optimizer, from a file. */
+  /** Reads the weights and the state of the optimizer from a file. */
   loadWeights(path: string): Promise<unknown>;
 }
 
-/** @throws ValueError if the model, one of the user's own, cannot be saved. */
+/** Returns the model. @throws ValueError if it is a custom one that cannot be saved. */
 export function savable(who: string, model: CallbackModel): SavableModel {
   for (const method of ['save', 'saveWeights', 'loadWeights'] as const) {
     if (typeof Reflect.get(model, method) !== 'function') {

@@ -1,16 +1,16 @@
 import { ValueError } from '../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import { print } from '../../core/print.ts';
+import { type Fields, boolean } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
 
 /** Options of {@link TerminateOnNaN}. */
 export interface TerminateOnNaNOptions {
-  /** Throw in the place of ending the training in order, so that no `onTrainEnd` runs. @default false */
+  /** Whether to throw, without calling `onTrainEnd`, instead of ending the training. @default false */
   raiseError?: boolean;
 }
 
 /**
- * Ends training at the first loss that is not a number, or infinite.
+ * Ends training at the first loss that is NaN or infinite.
  *
  * @throws ValueError during `fit`, with `raiseError`, at such a loss.
  * @example
@@ -22,13 +22,14 @@ export interface TerminateOnNaNOptions {
  * @see https://keras.io/api/callbacks/terminate_on_nan/
  */
 export class TerminateOnNaN extends Callback {
+  static override readonly className: string = 'TerminateOnNaN';
+  static override readonly fields: Fields = { raiseError: boolean(false) };
+
   /** Whether such a loss is an error. */
-  readonly raiseError: boolean;
+  declare readonly raiseError: boolean;
 
   constructor(options: TerminateOnNaNOptions = {}) {
-    super();
-    checkOptions('TerminateOnNaN', options, ['raiseError']);
-    this.raiseError = checkBoolean('TerminateOnNaN', 'raiseError', options.raiseError ?? false);
+    super(options);
   }
 
   override onTrainBatchEnd(batch: number, logs: Logs): void {

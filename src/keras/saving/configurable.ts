@@ -1,5 +1,5 @@
 import type { Config } from '../../core/config.ts';
-import { classNameOf } from './class-name.ts';
+import { type NamedClass, classNameOf } from './class-name.ts';
 import {
   type ConstructorArguments,
   type Fields,
@@ -14,6 +14,16 @@ import { type ReadContext, defaultContext } from './read-context.ts';
 export interface ConfigurableClass<T> {
   readonly fields: Fields;
   new (...args: never): T;
+}
+
+/** Checks the options of an object by the table of its class, and assigns each to the attribute of its name. */
+export function assignOptions(
+  object: object,
+  constructor: NamedClass & { readonly fields: Fields },
+  options: object,
+  positional: GivenOptions = {},
+): void {
+  Object.assign(object, readFields(classNameOf(constructor), constructor.fields, options, positional));
 }
 
 /** The options of a class that has none. */
@@ -31,7 +41,7 @@ export abstract class Configurable {
    * @param positional the arguments before the options object, by name
    */
   constructor(options: object = {}, positional: GivenOptions = {}) {
-    Object.assign(this, readFields(classNameOf(new.target), new.target.fields, options, positional));
+    assignOptions(this, new.target, options, positional);
   }
 
   /** The name of the class in configs and messages. */

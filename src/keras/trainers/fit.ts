@@ -55,7 +55,7 @@ class FitLoop {
       if (settings.epochs > initialEpoch) compiled.optimizer.finalizeVariableValues();
       await callbacks.onTrainEnd(logs);
     } catch (error) {
-      callbacks.interrupt();
+      callbacks.onInterrupt();
       throw error;
     }
     return callbacks.history;

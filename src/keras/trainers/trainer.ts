@@ -255,7 +255,7 @@ export class Trainer {
     try {
       return await work(callbacks);
     } catch (error) {
-      callbacks.interrupt();
+      callbacks.onInterrupt();
       throw error;
     }
   }

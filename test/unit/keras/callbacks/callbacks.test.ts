@@ -51,42 +51,42 @@ async function train(callback: EarlyStopping, name: string, values: readonly num
   return model;
 }
 
-describe('EarlyStopping', () => {
-  test('stops after `patience` epochs without improvement', async () => {
+describe('early stopping', () => {
+  test('training stops after `patience` epochs without improvement', async () => {
     const stopping = new EarlyStopping({ patience: 2 });
     const model = await train(stopping, 'val_loss', [3, 2, 2.5, 2.1, 1]);
     expect(stopping).toMatchObject({ stoppedEpoch: 3, bestEpoch: 1, best: 2 });
     expect(model.weights).toBe(3);
   });
 
-  test('gives back the weights of the best epoch, even where nothing stopped early', async () => {
+  test('the weights of the best epoch are restored, even if training did not stop early', async () => {
     const stopping = new EarlyStopping({ patience: 9, restoreBestWeights: true });
     expect((await train(stopping, 'val_loss', [3, 1, 2])).weights).toBe(1);
     expect(stopping.stoppedEpoch).toBe(0);
   });
 
-  test('knows that more accuracy is better', async () => {
+  test('the direction of the accuracy is known', async () => {
     const stopping = new EarlyStopping({ monitor: 'val_accuracy', patience: 1, restoreBestWeights: true });
     expect((await train(stopping, 'val_accuracy', [0.1, 0.5, 0.4, 0.9])).weights).toBe(1);
   });
 
-  test('asks for the mode of what it does not know', async () => {
+  test('the mode is required for values of unknown direction', async () => {
     const stopping = new EarlyStopping({ monitor: 'val_mine' });
     await expect(train(stopping, 'val_mine', [1])).rejects.toThrow(
-      `[EarlyStopping] it is not known whether more or less of "val_mine" is better: give mode: 'max' or 'min'.`,
+      `[EarlyStopping] mode must be 'max' or 'min' for "val_mine", whose better direction is not known. Received: mode="auto".`,
     );
     const knowing = new EarlyStopping({ monitor: 'val_mine', mode: 'max', patience: 1 });
     await train(knowing, 'val_mine', [1, 2, 2, 3]);
     expect(knowing).toMatchObject({ stoppedEpoch: 2, best: 2 });
   });
 
-  test('does not count a change below minDelta, nor epochs before startFromEpoch', async () => {
+  test('changes below minDelta and epochs before startFromEpoch do not count', async () => {
     const stopping = new EarlyStopping({ minDelta: 0.5, patience: 1, startFromEpoch: 1 });
     await train(stopping, 'val_loss', [0, 3, 2.6, 1]);
     expect(stopping).toMatchObject({ stoppedEpoch: 2, best: 3 });
   });
 
-  test('stops where the baseline is not beaten', async () => {
+  test('training stops if the baseline is not beaten', async () => {
     const stopping = new EarlyStopping({ patience: 2, baseline: 0.5 });
     await train(stopping, 'val_loss', [3, 2, 1, 0.4]);
     expect(stopping.stoppedEpoch).toBe(0);
@@ -95,12 +95,12 @@ describe('EarlyStopping', () => {
     expect(short.stoppedEpoch).toBe(1);
   });
 
-  test('warns where there is nothing to watch', async () => {
+  test('a missing value is a warning', async () => {
     await train(new EarlyStopping(), 'loss', [1]);
-    expectWarning('[EarlyStopping] there is no value named "val_loss" to watch. There are: loss.');
+    expectWarning('[EarlyStopping] there is no value named "val_loss" to monitor. Available: loss.');
   });
 
-  test('says what it does with verbose: 1', async () => {
+  test('verbose: 1 prints what happens', async () => {
     await train(new EarlyStopping({ verbose: 1, restoreBestWeights: true }), 'val_loss', [1, 2, 3]);
     expect(takeOutput().map(({ text }) => text)).toEqual([
       'Epoch 2: early stopping',
@@ -108,7 +108,7 @@ describe('EarlyStopping', () => {
     ]);
   });
 
-  test('refuses options that do not exist or do not fit', () => {
+  test('EarlyStopping refuses unknown options and wrong values', () => {
     expect(() => new EarlyStopping({ patients: 3 } as never)).toThrow(
       '[EarlyStopping] unknown option "patients". Did you mean "patience"?',
     );
@@ -118,8 +118,8 @@ describe('EarlyStopping', () => {
   });
 });
 
-describe('a list of callbacks', () => {
-  test('calls them in order and waits for each', async () => {
+describe('CallbackList', () => {
+  test('a list calls its callbacks in order and awaits each', async () => {
     const seen: string[] = [];
     class Slow extends Callback {
       override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
@@ -140,7 +140,7 @@ describe('a list of callbacks', () => {
     expect(list.callbacks.at(-1)).toBeInstanceOf(History);
   });
 
-  test('calls the hooks for batches under their old names too', async () => {
+  test('a list calls the old names of the hooks for batches', async () => {
     const seen: number[] = [];
     class Old extends Callback {
       override onBatchEnd(batch: number): void {
@@ -154,7 +154,7 @@ describe('a list of callbacks', () => {
     expect(seen).toEqual([7]);
   });
 
-  test('has no model before it is used', () => {
+  test('a callback has no model before training', () => {
     expect(() => new Callback().model).toThrow(
       '[Callback] a callback has no model before fit, evaluate or predict begins.',
     );
@@ -162,7 +162,7 @@ describe('a list of callbacks', () => {
 });
 
 describe('TerminateOnNaN', () => {
-  test('ends training at a loss that is not a number', () => {
+  test('TerminateOnNaN ends training at a loss of NaN', () => {
     const callback = new TerminateOnNaN();
     const model = new FakeModel();
     callback.setModel(model);
@@ -173,7 +173,7 @@ describe('TerminateOnNaN', () => {
     expect(takeOutput()[0]!.text).toBe('Batch 3: Invalid loss, terminating training');
   });
 
-  test('throws with raiseError, and does not end the training in order', () => {
+  test('TerminateOnNaN throws with raiseError', () => {
     const callback = new TerminateOnNaN({ raiseError: true });
     const model = new FakeModel();
     callback.setModel(model);
@@ -199,14 +199,14 @@ describe('progress', () => {
     await list.onTrainEnd({});
   }
 
-  test.each([1, 2])('in a pipe is a line an epoch, with verbose %s', async (verbose) => {
+  test.each([1, 2])('progress in a pipe is a line for each epoch, with verbose %s', async (verbose) => {
     await epoch(new ProgbarLogger(), verbose, 2);
     expect(takeOutput().map(({ text }) => without(text))).toEqual([
       'Epoch 1/2 - 2/2 - 0s TIME/step - loss: 1.0000 - val_loss: 1.0000e-05',
     ]);
   });
 
-  test('in a terminal is a bar', async () => {
+  test('progress in a terminal is a bar', async () => {
     const lines: string[] = [];
     let render: (state: BarState) => string = () => '';
     const terminal: Terminal = {
@@ -230,7 +230,7 @@ describe('progress', () => {
     expect(takeOutput().map(({ text }) => text)).toEqual(['Epoch 1/2']);
   });
 
-  test('writes times and numbers as Keras does', () => {
+  test('times and numbers are formatted as in Keras', () => {
     expect([5, 65, 3725].map(formatSeconds)).toEqual(['5s', '1:05', '1:02:05']);
     expect([0, 2, 0.012, 0.00034].map(formatStepTime)).toEqual(['0s/step', '2s/step', '12ms/step', '340us/step']);
     expect(formatLogs({ a: 0.5, b: -0.0001, c: NaN, d: Infinity })).toBe(

@@ -96,7 +96,7 @@ describe('CSVLogger', () => {
   const cases = loadGolden<Case>('python-format').cases.filter(({ kind }) => kind === 'csv');
   const numbers: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, '-inf': -Infinity };
 
-  test.each(cases.map((entry, i) => ({ ...entry, i })))('writes the text of Keras ($i)', async (given) => {
+  test.each(cases.map((entry, i) => ({ ...entry, i })))('a CSV file has the content of Keras ($i)', async (given) => {
     const path = at('log.csv');
     if (given.begun !== null) writeFileSync(path, given.begun);
     const logs = given.epochs.map((values) =>
@@ -108,7 +108,7 @@ describe('CSVLogger', () => {
     expect(readFileSync(path, 'utf8')).toBe(given.text);
   });
 
-  test('writes anew in a second training, and on with append', async () => {
+  test('a second training replaces the CSV file, or appends to it with append', async () => {
     const [once, on] = [new CSVLogger(pathToFileURL(at('once'))), new CSVLogger(at('on'), { append: true })];
     for (const loss of [1, 2]) {
       await epochs(once, [{ loss }]);
@@ -118,7 +118,7 @@ describe('CSVLogger', () => {
     expect(readFileSync(at('on'), 'utf8')).toBe('epoch,loss,val_loss\r\n0,1.0,NA\r\n0,2.0,NA\r\n');
   });
 
-  test('has each epoch in the file when it ends', async () => {
+  test('each line of the CSV file is written when its epoch ends', async () => {
     const logger = new CSVLogger(at('log.csv'));
     await begin(logger);
     expect(readFileSync(at('log.csv'), 'utf8')).toBe('');
@@ -126,13 +126,13 @@ describe('CSVLogger', () => {
     expect(readFileSync(at('log.csv'), 'utf8')).toBe('epoch,loss,val_loss\r\n0,1.0,NA\r\n');
   });
 
-  test('says what it cannot do', async () => {
+  test('CSVLogger refuses wrong arguments', async () => {
     expect(() => new CSVLogger('')).toThrow(
       new TypeError('[CSVLogger] filename must be a path, or a URL of a file. Received: filename="".'),
     );
     expect(() => new CSVLogger('a', { separator: '::' })).toThrow(
       new ValueError(
-        '[CSVLogger] separator must be one character, and no quotation mark or end of line. Received: separator="::".',
+        '[CSVLogger] separator must be one character other than a quotation mark or a line break. Received: separator="::".',
       ),
     );
     expect(() => new CSVLogger('a', { seperator: ';' } as never)).toThrow(
@@ -147,19 +147,19 @@ describe('CSVLogger', () => {
 describe('ModelCheckpoint', () => {
   const losses = [{ val_loss: 3 }, { val_loss: 1 }, { val_loss: 2 }, { val_loss: 0.5 }];
 
-  test('saves the model after every epoch, into names with numbers in them and folders that it makes', async () => {
+  test('the model is saved after every epoch, under names with numbers and in folders that are created', async () => {
     await epochs(new ModelCheckpoint(at('a/b/{epoch:02d}-{val_loss:.2f}.keras')), losses.slice(0, 2));
     expect(readdirSync(at('a/b'))).toEqual(['01-3.00.keras', '02-1.00.keras']);
     expect(readFileSync(at('a/b/02-1.00.keras'), 'utf8')).toBe('model epoch 1');
   });
 
-  test('saves the weights alone, into one file', async () => {
+  test('saveWeightsOnly saves the weights to one file', async () => {
     await epochs(new ModelCheckpoint(at('m.weights.h5'), { saveWeightsOnly: true }), losses);
     expect(readFileSync(at('m.weights.h5'), 'utf8')).toBe('epoch 3');
     expect(readdirSync(folder)).toEqual(['m.weights.h5']);
   });
 
-  test('saves only what is better, and says so with verbose: 1', async () => {
+  test('saveBestOnly saves only improvements, which verbose: 1 prints', async () => {
     const path = at('{epoch}.h5');
     const checkpoint = new ModelCheckpoint(path, { saveBestOnly: true, verbose: 1 });
     await epochs(checkpoint, losses);
@@ -176,7 +176,7 @@ describe('ModelCheckpoint', () => {
     ]);
   });
 
-  test('says each saving with verbose: 1', async () => {
+  test('verbose: 1 prints a line for every file', async () => {
     await epochs(new ModelCheckpoint(at('m.keras'), { verbose: 1 }), [{}]);
     expect(takeOutput().map(({ text }) => text)).toEqual([
       `Epoch 1: saving model to ${at('m.keras')}`,
@@ -184,7 +184,7 @@ describe('ModelCheckpoint', () => {
     ]);
   });
 
-  test('knows that more accuracy is better, and of the rest by mode', async () => {
+  test('the direction of the accuracy is known, other values need a mode', async () => {
     const values = [0.1, 0.3, 0.2].map((value) => ({ val_accuracy: value, mine: value }));
     const options = { saveBestOnly: true, monitor: 'val_accuracy' };
     const checkpoints = [
@@ -195,24 +195,24 @@ describe('ModelCheckpoint', () => {
     for (const checkpoint of checkpoints) await epochs(checkpoint, values);
     expect(readdirSync(folder)).toEqual(['a1.h5', 'a2.h5', 'b1.h5', 'b2.h5', 'c1.h5']);
     await expect(epochs(new ModelCheckpoint(at('d.h5'), { ...options, monitor: 'mine' }), values)).rejects.toThrow(
-      `[ModelCheckpoint] it is not known whether more or less of "mine" is better: give mode: 'max' or 'min'.`,
+      `[ModelCheckpoint] mode must be 'max' or 'min' for "mine", whose better direction is not known. Received: mode="auto".`,
     );
   });
 
-  test('saves nothing that does not beat the threshold', async () => {
+  test('nothing is saved that does not beat the threshold', async () => {
     await epochs(new ModelCheckpoint(at('{epoch}.h5'), { saveBestOnly: true, initialValueThreshold: 1.5 }), losses);
     expect(readdirSync(folder)).toEqual(['2.h5', '4.h5']);
   });
 
-  test('warns where there is nothing to tell the best by, and saves', async () => {
+  test('a missing value is a warning, and the model is saved', async () => {
     await epochs(new ModelCheckpoint(at('m.h5'), { saveBestOnly: true }), [{ loss: 1 }]);
     expectWarning(
-      '[ModelCheckpoint] there is no value named "val_loss" to tell the best model by, so each is saved. There are: loss.',
+      '[ModelCheckpoint] there is no value named "val_loss" to monitor. Available: loss. Every model is saved.',
     );
     expect(readdirSync(folder)).toEqual(['m.h5']);
   });
 
-  test('saves each time after so many batches, which it counts through the epochs', async () => {
+  test('with a saveFreq of batches, those of all epochs are counted', async () => {
     const checkpoint = new ModelCheckpoint(at('{epoch}-{batch:02d}-{loss:.1f}.keras'), { saveFreq: 3 });
     await begin(checkpoint);
     for (const epoch of [0, 1]) {
@@ -223,7 +223,7 @@ describe('ModelCheckpoint', () => {
     expect(readdirSync(folder)).toEqual(['1-03-2.0.keras', '2-01-0.0.keras', '2-04-3.0.keras']);
   });
 
-  test('counts as not saved what could not be', async () => {
+  test('a failed save does not count as the best', async () => {
     const checkpoint = new ModelCheckpoint(at('m.h5'), { saveBestOnly: true });
     const model = new FakeModel();
     model.fails = true;
@@ -235,19 +235,19 @@ describe('ModelCheckpoint', () => {
     [
       () => new ModelCheckpoint('m.h6'),
       new ValueError(
-        '[ModelCheckpoint] filepath must end in .keras or .h5, and not in .weights.h5, which is for saveWeightsOnly. Received: filepath="m.h6".',
+        '[ModelCheckpoint] filepath must end in .keras or .h5, and not in .weights.h5, which requires saveWeightsOnly. Received: filepath="m.h6".',
       ),
     ],
     [
       () => new ModelCheckpoint('m.weights.h5'),
       new ValueError(
-        '[ModelCheckpoint] filepath must end in .keras or .h5, and not in .weights.h5, which is for saveWeightsOnly. Received: filepath="m.weights.h5".',
+        '[ModelCheckpoint] filepath must end in .keras or .h5, and not in .weights.h5, which requires saveWeightsOnly. Received: filepath="m.weights.h5".',
       ),
     ],
     [
       () => new ModelCheckpoint('m.h5', { saveWeightsOnly: true }),
       new ValueError(
-        '[ModelCheckpoint] with saveWeightsOnly, filepath must end in .weights.h5. Received: filepath="m.h5".',
+        '[ModelCheckpoint] filepath must end in .weights.h5 with saveWeightsOnly. Received: filepath="m.h5".',
       ),
     ],
     [
@@ -276,9 +276,9 @@ describe('ModelCheckpoint', () => {
     expect(make).toThrow(error);
   });
 
-  test('needs values that it names, and a model that can be saved', async () => {
+  test('ModelCheckpoint requires the values that its file name contains, and a model that can be saved', async () => {
     await expect(epochs(new ModelCheckpoint(at('{acc}.h5')), [{ loss: 1 }])).rejects.toThrow(
-      `[ModelCheckpoint] there is no value named "acc" for the name of the file. Received: filepath=${JSON.stringify(at('{acc}.h5'))}. There are: loss, epoch.`,
+      `[ModelCheckpoint] there is no value named "acc" for the file name. Received: filepath=${JSON.stringify(at('{acc}.h5'))}. Available: loss, epoch.`,
     );
     const model = Object.assign(new FakeModel(), { saveWeights: undefined });
     await expect(begin(new ModelCheckpoint(at('a.h5')), model)).rejects.toThrow(
@@ -306,7 +306,7 @@ describe('BackupAndRestore', () => {
     return done;
   }
 
-  test('goes on behind the last epoch that ended, and leaves nothing when training is over', async () => {
+  test('training resumes after the last complete epoch, and removes the backup at its end', async () => {
     expect(await train(new BackupAndRestore(at('b')), new FakeModel(), 5, 2)).toEqual([0, 1]);
     expect(readFileSync(at('b/training_metadata.json'), 'utf8')).toBe('{"epoch": 2, "batch": 0}');
     const model = new FakeModel();
@@ -317,7 +317,7 @@ describe('BackupAndRestore', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('saves after batches too, with the epoch that is under way', async () => {
+  test('a backup after a batch contains the current epoch', async () => {
     expect(await train(new BackupAndRestore(at('b'), { saveFreq: 3 }), new FakeModel(), 5, 1)).toEqual([0]);
     expect(readFileSync(at('b/training_metadata.json'), 'utf8')).toBe('{"epoch": 1, "batch": 1}');
     const model = new FakeModel();
@@ -325,7 +325,7 @@ describe('BackupAndRestore', () => {
     expect(readFileSync(at('b/training_metadata.json'), 'utf8')).toBe('{"epoch": 1, "batch": 2}');
   });
 
-  test('goes back to the backup before, if the last one cannot be read', async () => {
+  test('the previous backup is used if the last one cannot be read', async () => {
     const options = { doubleCheckpoint: true };
     await train(new BackupAndRestore(at('b'), options), new FakeModel(), 5, 3);
     expect(readdirSync(at('b'))).toEqual([
@@ -343,7 +343,7 @@ describe('BackupAndRestore', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('fails where there is none before, and changes nothing', async () => {
+  test('an unreadable backup without a previous one is an error, and changes nothing', async () => {
     await train(new BackupAndRestore(at('b')), new FakeModel(), 5, 3);
     writeFileSync(at('b/latest.weights.h5'), 'broken');
     const model = new FakeModel();
@@ -351,7 +351,7 @@ describe('BackupAndRestore', () => {
     expect(model).toMatchObject({ weights: 'first', initialEpoch: 0 });
   });
 
-  test('keeps the backup with deleteCheckpoint: false, and what others put into the folder always', async () => {
+  test('deleteCheckpoint: false keeps the backup, and other files in the folder always remain', async () => {
     await train(new BackupAndRestore(at('b'), { deleteCheckpoint: false }), new FakeModel(), 2, -1);
     expect(readdirSync(at('b'))).toEqual(['latest.weights.h5', 'training_metadata.json']);
     writeFileSync(at('b/mine'), '');
@@ -359,7 +359,7 @@ describe('BackupAndRestore', () => {
     expect(readdirSync(at('b'))).toEqual(['mine']);
   });
 
-  test('says what it cannot do', async () => {
+  test('BackupAndRestore refuses wrong arguments and models', async () => {
     expect(() => new BackupAndRestore('')).toThrow(
       new ValueError('[BackupAndRestore] backupDir must be the path of a folder. Received: backupDir="".'),
     );
@@ -369,12 +369,12 @@ describe('BackupAndRestore', () => {
     const model = new FakeModel();
     model.built = false;
     await expect(begin(new BackupAndRestore(at('b')), model)).rejects.toThrow(
-      '[BackupAndRestore] the model must be built before training begins. Received: model, which is not. Give its first layer an input shape, or call model.build(shape).',
+      '[BackupAndRestore] the model must be built before training. Received: model, which is not. Give its first layer an input shape, or call model.build(shape).',
     );
     mkdirSync(at('b'));
     writeFileSync(at('b/training_metadata.json'), '{"epoch": "two"}');
     await expect(begin(new BackupAndRestore(at('b')))).rejects.toThrow(
-      `[BackupAndRestore] the backup must say which epoch is next: {"epoch": 3, "batch": 0}. Received: "{\\"epoch\\": \\"two\\"}" in ${JSON.stringify(at('b/training_metadata.json'))}. Remove the folder to begin anew.`,
+      `[BackupAndRestore] the backup must contain the next epoch: {"epoch": 3, "batch": 0}. Received: "{\\"epoch\\": \\"two\\"}" in ${JSON.stringify(at('b/training_metadata.json'))}. Remove the folder to start from the beginning.`,
     );
   });
 });
@@ -397,7 +397,7 @@ describe('RemoteMonitor', () => {
     return { server, root: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
   }
 
-  test('posts the values of every epoch, in a form or as JSON, and goes on where the server is gone', async () => {
+  test('RemoteMonitor posts the values of every epoch, in a form or as JSON, and continues without a server', async () => {
     const { server, root: url } = await serve();
     await epochs(new RemoteMonitor({ root: url, field: 'values' }), [{ loss: 0.5, 'a&b': 1 }]);
     await epochs(new RemoteMonitor({ root: url, path: '/x', headers: { 'X-Run': '7' }, sendAsJson: true }), [
@@ -417,10 +417,12 @@ describe('RemoteMonitor', () => {
       { url: '/x', type: 'application/json', extra: '7', body: '{"epoch":1,"loss":null}' },
     ]);
     await epochs(new RemoteMonitor({ root: url }), [{ loss: 1 }]);
-    expectWarning(`[RemoteMonitor] could not reach the server at ${url}: "TypeError: fetch failed". Training goes on.`);
+    expectWarning(
+      `[RemoteMonitor] could not reach the server at ${url}: "TypeError: fetch failed". Training continues.`,
+    );
   });
 
-  test('refuses options of other kinds', () => {
+  test('RemoteMonitor refuses options of other types', () => {
     expect(() => new RemoteMonitor({ root: 3 as never })).toThrow(
       new TypeError('[RemoteMonitor] root must be a string. Received: root=3.'),
     );

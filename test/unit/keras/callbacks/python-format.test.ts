@@ -51,27 +51,27 @@ describe('names of files with numbers in them', () => {
   test.each([
     [
       '{epoch',
-      `[ModelCheckpoint] braces in filepath must come in pairs, {name} or {name:format}, and be doubled where they stand for themselves. Received: filepath="{epoch".`,
+      `[ModelCheckpoint] braces in filepath must be pairs, {name} or {name:format}, or doubled for literal braces. Received: filepath="{epoch".`,
     ],
     [
       'epoch}',
-      `[ModelCheckpoint] braces in filepath must come in pairs, {name} or {name:format}, and be doubled where they stand for themselves. Received: filepath="epoch}".`,
+      `[ModelCheckpoint] braces in filepath must be pairs, {name} or {name:format}, or doubled for literal braces. Received: filepath="epoch}".`,
     ],
     [
       '{}',
-      '[ModelCheckpoint] braces in filepath must hold the name of a value: epoch, batch, loss or a metric. Received: {} in filepath="{}".',
+      '[ModelCheckpoint] braces in filepath must contain the name of a value: epoch, batch, loss or a metric. Received: {} in filepath="{}".',
     ],
     [
       '{0}',
-      '[ModelCheckpoint] braces in filepath must hold the name of a value: epoch, batch, loss or a metric. Received: {0} in filepath="{0}".',
+      '[ModelCheckpoint] braces in filepath must contain the name of a value: epoch, batch, loss or a metric. Received: {0} in filepath="{0}".',
     ],
     [
       '{epoch!r}',
-      '[ModelCheckpoint] braces in filepath must hold the name of a value: epoch, batch, loss or a metric. Received: {epoch!r} in filepath="{epoch!r}".',
+      '[ModelCheckpoint] braces in filepath must contain the name of a value: epoch, batch, loss or a metric. Received: {epoch!r} in filepath="{epoch!r}".',
     ],
     [
       '{a.b:d}',
-      '[ModelCheckpoint] braces in filepath must hold the name of a value: epoch, batch, loss or a metric. Received: {a.b:d} in filepath="{a.b:d}".',
+      '[ModelCheckpoint] braces in filepath must contain the name of a value: epoch, batch, loss or a metric. Received: {a.b:d} in filepath="{a.b:d}".',
     ],
     [
       '{epoch:x}',
@@ -83,7 +83,7 @@ describe('names of files with numbers in them', () => {
     ],
     [
       '{epoch:.2}',
-      '[ModelCheckpoint] the format ".2" cannot be used: integers have no precision, unless f or another letter follows it.',
+      '[ModelCheckpoint] the format ".2" cannot be used: integers have no precision, unless a letter such as f follows it.',
     ],
   ])('%s is refused at once', (text, message) => {
     expect(() => new PathTemplate('ModelCheckpoint', text)).toThrow(new ValueError(message));
@@ -92,7 +92,7 @@ describe('names of files with numbers in them', () => {
   test('need the numbers that they name', () => {
     expect(() => new PathTemplate('ModelCheckpoint', '{loss}.h5').fill(numbers)).toThrow(
       new ValueError(
-        '[ModelCheckpoint] there is no value named "loss" for the name of the file. Received: filepath="{loss}.h5". There are: epoch, val_loss, top-5 accuracy.',
+        '[ModelCheckpoint] there is no value named "loss" for the file name. Received: filepath="{loss}.h5". Available: epoch, val_loss, top-5 accuracy.',
       ),
     );
   });
