@@ -23,7 +23,6 @@ const vocabulary: WrappingVocabulary<Loss, LossFunction> = {
   kind: 'loss',
   base: Loss,
   rule: 'a loss must be a name, a config object, a Loss or a function',
-  wrapper: 'LossFunctionWrapper',
   wrap: (fn, options) => new LossFunctionWrapper(fn, options),
   classes: classesOf(Loss, roster),
   aliases: {

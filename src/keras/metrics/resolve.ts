@@ -27,7 +27,6 @@ const vocabulary: WrappingVocabulary<Metric, MetricFunction> = {
   kind: 'metric',
   base: Metric,
   rule: 'a metric must be a name, a config object, a Metric or a function',
-  wrapper: 'MeanMetricWrapper',
   wrap: (fn, options) => new MeanMetricWrapper(fn, options),
   classes: classesOf(Metric, roster),
   aliases: {

@@ -1,4 +1,4 @@
-import { type Config, type Json, isRecord, isSerializedObject } from '../../core/config.ts';
+import type { Config, Json } from '../../core/config.ts';
 import { show } from '../../core/errors.ts';
 import {
   type ConfigClass,
@@ -11,26 +11,24 @@ import {
 } from './registry.ts';
 import type { ReadContext } from './read-context.ts';
 
-/** The classes of a room, and what its `get` takes. */
+/** The classes of a room, and the values that its `get` accepts. */
 export interface Vocabulary<T> extends Registry<T> {
-  /** What all its classes extend. */
+  /** The base of the classes. */
   readonly base: abstract new (...args: never[]) => T;
-  /** What `get` takes, as messages say it: `a constraint must be a name, a config object or a Constraint`. */
+  /** The rule of `get` in messages: `a constraint must be a name, a config object or a Constraint`. */
   readonly rule: string;
 }
 
-/** A vocabulary in which a function of the user's is wrapped in an object. */
+/** A vocabulary that wraps the user's functions in objects. */
 export interface WrappingVocabulary<T, Fn> extends Vocabulary<T> {
-  /** The class that functions are wrapped in, as configs name it. */
-  readonly wrapper: string;
   wrap(fn: Fn, options: Readonly<Record<string, Json>>): T;
 }
 
-/** Who asks, and what is known besides the vocabulary. */
-export interface Asking {
+/** The caller, in messages, and the context of a lookup. */
+export interface Lookup {
   readonly who: string;
   readonly context: ReadContext;
-  /** For what is made from a function of the user's. @default {} */
+  /** The config of objects that wrap functions. @default {} */
   readonly config?: Config;
 }
 
@@ -48,14 +46,14 @@ export function classesOf<T>(
   );
 }
 
-/** The error for a value of a kind that `get` does not take. */
+/** The error for a value of a type that `get` does not accept. */
 export function wrongKind(rule: string, given: unknown, who: string): TypeError {
   return new TypeError(`[${who}] ${rule}. Received: ${show(given)}.`);
 }
 
 /**
- * The object that a name or a config object stands for; an object of the vocabulary is itself.
- * @throws TypeError if there is no such name, or the value is of another kind.
+ * Returns the object for a name or a config object; objects of the vocabulary are returned unchanged.
+ * @throws TypeError if there is no such name, or the value has another type.
  */
 export function fromVocabulary<T>(vocabulary: Vocabulary<T>, given: unknown, who: string, context: ReadContext): T {
   if (given instanceof vocabulary.base) return given;
@@ -63,7 +61,7 @@ export function fromVocabulary<T>(vocabulary: Vocabulary<T>, given: unknown, who
   throw wrongKind(vocabulary.rule, given, who);
 }
 
-/** Like {@link fromVocabulary}, and null stands for none. */
+/** Like {@link fromVocabulary}, but null is returned for null and undefined. */
 export function fromVocabularyOrNull<T>(
   vocabulary: Vocabulary<T>,
   given: unknown,
@@ -74,13 +72,13 @@ export function fromVocabularyOrNull<T>(
 }
 
 /**
- * Like {@link fromVocabulary}, and a function, given or named, is wrapped.
- * @param fromName what a name stands for that is none of a function of the user's; it may be that of a class of the user's
+ * Like {@link fromVocabulary}, but functions, passed or named, are wrapped.
+ * @param fromName returns the object for a name that is not that of a user's function; it may be that of a user's class
  */
 export function fromWrappingVocabulary<T, Fn>(
   vocabulary: WrappingVocabulary<T, Fn>,
   given: unknown,
-  { who, context, config = {} }: Asking,
+  { who, context, config = {} }: Lookup,
   fromName: (name: string, isCustom: boolean) => T,
 ): T {
   if (given instanceof vocabulary.base) return given;
@@ -92,23 +90,5 @@ export function fromWrappingVocabulary<T, Fn>(
       ? vocabulary.wrap(custom as Fn, { name, ...optionsOf(config) })
       : fromName(name, custom !== undefined);
   }
-  return isSerializedObject(given) && given.class_name === vocabulary.wrapper
-    ? fromWrapper(vocabulary, given.config, who, context)
-    : fromVocabulary(vocabulary, given, who, context);
-}
-
-/** What a config stands for in which only the name of the wrapped function is written. */
-function fromWrapper<T, Fn>(
-  vocabulary: WrappingVocabulary<T, Fn>,
-  config: Config,
-  who: string,
-  context: ReadContext,
-): T {
-  const { fn, ...options } = optionsOf(config);
-  const name = isRecord(fn) ? functionName(fn) : null;
-  const custom = name === null ? undefined : findCustom(context.customObjects, name);
-  if (typeof custom === 'function') return vocabulary.wrap(custom as Fn, options);
-  throw new TypeError(
-    `[${who}] a ${vocabulary.kind} made of a function needs that function. Received: fn=${show(name ?? fn)}. Pass it in customObjects under its name.`,
-  );
+  return fromVocabulary(vocabulary, given, who, context);
 }

@@ -10,17 +10,17 @@ import { largestSingularValue } from './singular-value.ts';
 export interface NormalizeOptions {
   /** The axis along which norms become 1; null for the norm of the whole vector or matrix. @default -1 */
   axis?: number | null | undefined;
-  /** p of the norm (Σ|x|ᵖ)^(1/p), at least 1; Infinity is the largest |x|. @default 2 */
+  /** The p of the norm (Σ|x|ᵖ)^(1/p), at least 1; Infinity for the maximum of |x|. @default 2 */
   order?: number | undefined;
 }
 
 /**
- * x / ‖x‖ along an axis, on the host; what has norm 0 stays. `ops.normalize` is its like for symbolic values.
+ * x / ‖x‖ along an axis, on the host; vectors of norm 0 are unchanged. `ops.normalize` does the same for symbolic values.
  *
- * With `axis: null` a matrix is divided by its norm as an operator, as NumPy does: order 1 is the largest column sum of
- * |x|, Infinity the largest row sum, 2 the largest singular value.
+ * With `axis: null` a matrix is divided by its operator norm, as in NumPy: order 1 is the maximum column sum of |x|,
+ * Infinity the maximum row sum, 2 the maximum singular value.
  *
- * Shapes: the result is x's; a floating type stays, others become float32.
+ * Shapes: the result has the shape of x; floating types are kept, others become float32.
  * @throws ValueError for an order below 1, an axis out of range, and with `axis: null` for a rank other than 1 and 2 or a
  * matrix with another order.
  * @example
@@ -50,7 +50,7 @@ export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor
   const size = given.shape[at] ?? 1;
   const stride = sizeOf(given.shape.slice(at + 1));
   for (let i = 0; i < given.size; i++) {
-    // The first entry of each line along the axis.
+    // Only the first entry of each line along the axis starts a line.
     if (Math.floor(i / stride) % size !== 0) continue;
     const line = Array.from({ length: size }, (_, k) => given.data[i + k * stride] ?? 0);
     const norm = vectorNorm(line, order) || 1;
@@ -63,7 +63,7 @@ function vectorNorm(entries: readonly number[], order: number): number {
   if (order === 2) return Math.hypot(...entries);
   const sizes = entries.map(Math.abs);
   if (order === 1) return sizes.reduce((sum, entry) => sum + entry, 0);
-  // In units of the largest, so that no power is infinite or zero.
+  // Relative to the maximum, so that no power overflows or underflows.
   const largest = sizes.reduce((max, entry) => Math.max(max, entry), 0);
   if (order === Infinity || largest === 0) return largest;
   return largest * sizes.reduce((sum, entry) => sum + (entry / largest) ** order, 0) ** (1 / order);
@@ -73,13 +73,13 @@ function matrixNorm({ data, shape }: Tensor, order: number, who: string): number
   const [rows, columns, ...more] = shape;
   if (rows === undefined || columns === undefined || more.length > 0) {
     throw new ValueError(
-      `[${who}] axis: null needs a vector or a matrix. Received: an array of rank ${shape.length}. Name an axis, or reshape it first.`,
+      `[${who}] x must be a vector or a matrix with axis: null. Received: an array of rank ${shape.length}. Pass an axis, or reshape the array.`,
     );
   }
   if (order === 2) return largestSingularValue(data, rows, columns);
   if (order !== 1 && order !== Infinity) {
     throw new ValueError(
-      `[${who}] order must be 1, 2 or Infinity for a matrix with axis: null. Received: order=${order}. Name an axis.`,
+      `[${who}] order must be 1, 2 or Infinity for a matrix with axis: null. Received: order=${order}. Pass an axis.`,
     );
   }
   const sums = new Float64Array(order === 1 ? columns : rows);

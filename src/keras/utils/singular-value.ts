@@ -1,26 +1,26 @@
-/** How many sweeps are made at most; a handful is enough for any matrix. */
+/** The maximum number of sweeps; a few are enough for any matrix. */
 const SWEEPS = 60;
 
 /**
- * The largest singular value of a matrix in row-major order, by one-sided Jacobi rotations: columns are turned in pairs
- * until all are at right angles; their lengths are the singular values then.
+ * The maximum singular value of a matrix in row-major order, by one-sided Jacobi rotations: pairs of columns are rotated
+ * until all are orthogonal; their norms are then the singular values.
  */
 export function largestSingularValue(data: ArrayLike<number>, rows: number, columns: number): number {
   const a = Array.from({ length: columns }, (_, j) =>
     Float64Array.from({ length: rows }, (_, i) => data[i * columns + j] ?? 0),
   );
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    let turned = false;
+    let rotated = false;
     for (const [p, x] of a.entries()) {
-      for (const y of a.slice(p + 1)) turned = turn(x, y) || turned;
+      for (const y of a.slice(p + 1)) rotated = rotate(x, y) || rotated;
     }
-    if (!turned) break;
+    if (!rotated) break;
   }
   return a.reduce((largest, column) => Math.max(largest, Math.hypot(...column)), 0);
 }
 
-/** Turns two columns to right angles; tells whether they were not. */
-function turn(x: Float64Array, y: Float64Array): boolean {
+/** Rotates two columns until they are orthogonal. Returns whether they were not. */
+function rotate(x: Float64Array, y: Float64Array): boolean {
   const [xx, yy, xy] = [dot(x, x), dot(y, y), dot(x, y)];
   if (!(Math.abs(xy) > 1e-15 * Math.sqrt(xx * yy))) return false;
   const zeta = (yy - xx) / (2 * xy);

@@ -32,16 +32,13 @@ test.each(cases.filter(({ kind }) => kind === 'constraint'))('$class $options gi
   expectClose(found.data, entry.output.data, { rtol: 1e-9 });
 });
 
-test.each(own.filter(({ kind }) => kind === 'config'))(
-  '$class $options is written and read as Keras does it',
-  (entry) => {
-    const made = new classes[entry.class]!(camelCase(entry.options));
-    expect(JSON.stringify(made.getConfig())).toBe(JSON.stringify(JSON.parse(entry.getConfig)));
-    const serialized = JSON.parse(entry.serialized) as { class_name: string; config: Config };
-    expect(constraints.serialize(made)).toEqual(serialized);
-    expect(constraints.get(serialized)?.getConfig()).toEqual(made.getConfig());
-  },
-);
+test.each(own.filter(({ kind }) => kind === 'config'))('the config of $class $options is that of Keras', (entry) => {
+  const made = new classes[entry.class]!(camelCase(entry.options));
+  expect(JSON.stringify(made.getConfig())).toBe(JSON.stringify(JSON.parse(entry.getConfig)));
+  const serialized = JSON.parse(entry.serialized) as { class_name: string; config: Config };
+  expect(constraints.serialize(made)).toEqual(serialized);
+  expect(constraints.get(serialized)?.getConfig()).toEqual(made.getConfig());
+});
 
 test.each(own.filter(({ kind, gives }) => kind === 'identifier' && gives !== undefined && gives !== 'NoneType'))(
   '$identifier is $gives',
@@ -50,7 +47,7 @@ test.each(own.filter(({ kind, gives }) => kind === 'identifier' && gives !== und
   },
 );
 
-test('none stays none, an object stays itself', () => {
+test('null and objects are returned unchanged', () => {
   expect(constraints.get(null)).toBeNull();
   expect(constraints.serialize(null)).toBeNull();
   const unit = new constraints.UnitNorm();
@@ -74,6 +71,6 @@ test.each([
     () => constraints.get(3 as never, 'Dense'),
     new TypeError('[Dense] a constraint must be a name, a config object or a Constraint. Received: 3.'),
   ],
-])('wrong use says how to mend it (%#)', (run, error) => {
+])('mistakes are refused with a fix (%#)', (run, error) => {
   expect(run).toThrow(error);
 });

@@ -24,13 +24,13 @@ const { cases } = loadGolden<Case>('vocabulary');
 const classes = initializers as unknown as Record<string, InitializerClass>;
 const of = (kind: string): readonly Case[] => cases.filter((entry) => entry.kind === kind);
 
-test.each(of('initializer'))('$class $options of shape $shape is that of Keras', (entry) => {
+test.each(of('initializer'))('the values of $class $options of shape $shape are those of Keras', (entry) => {
   const made = new classes[entry.class]!(camelCase(entry.options)).call(entry.shape, 'float64');
   expect(made.shape).toEqual(entry.shape);
   expect([...made.data]).toEqual([...entry.output.data]);
 });
 
-test.each(of('fans'))('shape $shape connects $fans', ({ shape, fans: [fanIn, fanOut] }) => {
+test.each(of('fans'))('the fans of shape $shape are $fans', ({ shape, fans: [fanIn, fanOut] }) => {
   expect(initializers.computeFans(shape)).toEqual({ fanIn, fanOut });
 });
 
@@ -40,7 +40,7 @@ const deviation = (x: ArrayLike<number>): number => {
   return Math.sqrt(mean(Array.from(x, (entry) => (entry - centre) ** 2)));
 };
 
-describe('numbers have the mean and the deviation they should have', () => {
+describe('random numbers have the expected mean and standard deviation', () => {
   const large = of('scaling').filter(({ shape }) => shape.reduce((size, n) => size * n, 1) > 2000 && shape.length < 5);
   test.each(large)('$class $options of shape $shape', (entry) => {
     const { data } = new classes[entry.class]!({ ...camelCase(entry.options), seed: 1 }).call(entry.shape, 'float64');
@@ -55,7 +55,7 @@ describe('numbers have the mean and the deviation they should have', () => {
     if (entry.distribution === 'untruncated_normal') expect(greatest).toBeGreaterThan(2.5 * entry.stddev);
   });
 
-  test('normal, truncated and uniform ones take their options', () => {
+  test('mean, stddev, minval and maxval determine the numbers', () => {
     const normal = new initializers.RandomNormal({ mean: 3, stddev: 0.5, seed: 2 }).call([10000]).data;
     const cut = new initializers.TruncatedNormal({ mean: 3, stddev: 0.5, seed: 2 }).call([10000]).data;
     const uniform = new initializers.RandomUniform({ minval: -1, maxval: 3, seed: 2 }).call([10000]).data;
@@ -69,7 +69,7 @@ describe('numbers have the mean and the deviation they should have', () => {
     expect(uniform.every((x) => x >= -1 && x < 3)).toBe(true);
   });
 
-  test('uniform numbers stay below their bound when they are rounded', () => {
+  test('rounded uniform numbers are below maxval', () => {
     // float32 has few numbers between these bounds, and rounding often leads to the upper one.
     for (const [minval, maxval] of [
       [100, 100 + 2 ** -15],
@@ -84,7 +84,7 @@ describe('numbers have the mean and the deviation they should have', () => {
     expect(new initializers.RandomUniform({ minval: 2, maxval: 2 }).call([1]).item()).toBe(2);
   });
 
-  test('the axes of inputs and outputs may be named', () => {
+  test('inputAxes and outputAxes determine the fans', () => {
     const options = { scale: 1, distribution: 'uniform', seed: 1 } as const;
     const plain = new initializers.VarianceScaling(options).call([10, 1000]);
     const named = new initializers.VarianceScaling({ ...options, inputAxes: [1], outputAxes: [0] }).call([10, 1000]);
@@ -92,7 +92,7 @@ describe('numbers have the mean and the deviation they should have', () => {
   });
 });
 
-describe('a seed makes numbers repeat', () => {
+describe('equal seeds produce equal numbers', () => {
   const numbers = (initializer: initializers.Initializer): number[] => [...initializer.call([4, 4]).data];
   const names = [
     'RandomNormal',
@@ -141,7 +141,7 @@ describe('an orthogonal matrix', () => {
     }
   });
 
-  test('with more columns than rows has orthonormal rows, times the gain', () => {
+  test('an orthogonal matrix with more columns than rows has orthonormal rows, times the gain', () => {
     const made = new initializers.Orthogonal({ seed: 5, gain: 3 }).call([2, 5], 'float64');
     const [a, b] = [made.data.slice(0, 5), made.data.slice(5)];
     const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number =>
@@ -151,7 +151,7 @@ describe('an orthogonal matrix', () => {
     );
   });
 
-  test('is a rotation or a reflection with equal chance', () => {
+  test('an orthogonal matrix is a rotation or a reflection with equal probability', () => {
     const determinants = Array.from({ length: 200 }, (_, seed) => {
       const [a, b, c, d] = new initializers.Orthogonal({ seed }).call([2, 2], 'float64').data;
       return Math.round(a! * d! - b! * c!);
@@ -199,6 +199,6 @@ test.each([
     () => new initializers.Constant({ value: NaN }),
     new TypeError('[Constant] value must be a finite number. Received: value=NaN.'),
   ],
-])('wrong use says how to mend it (%#)', (run, error) => {
+])('mistakes are refused with a fix (%#)', (run, error) => {
   expect(run).toThrow(error);
 });

@@ -20,24 +20,21 @@ interface Case {
 const cases = loadGolden<Case>('vocabulary').cases.filter(({ section }) => section === 'initializers');
 const classes = initializers as unknown as Record<string, new (options: object) => initializers.Initializer>;
 
-test.each(cases.filter(({ kind }) => kind === 'config'))(
-  '$class $options is written and read as Keras does it',
-  (entry) => {
-    const made = new classes[entry.class]!(camelCase(entry.options));
-    const { gain, ...config } = made.getConfig();
-    // Keras never writes the gain of Identity; here it is written where it is not 1.
-    if (entry.class === 'Identity') {
-      expect(gain).toBe(entry.options['gain']);
-      expect(config).toEqual({});
-      expect(initializers.get(initializers.serialize(made)).getConfig()).toEqual(made.getConfig());
-      return;
-    }
-    expect(JSON.stringify(made.getConfig())).toBe(JSON.stringify(JSON.parse(entry.getConfig)));
-    const serialized = JSON.parse(entry.serialized) as { class_name: string; config: Config };
-    expect(initializers.serialize(made)).toEqual(serialized);
-    expect(initializers.get(serialized).getConfig()).toEqual(made.getConfig());
-  },
-);
+test.each(cases.filter(({ kind }) => kind === 'config'))('the config of $class $options is that of Keras', (entry) => {
+  const made = new classes[entry.class]!(camelCase(entry.options));
+  const { gain, ...config } = made.getConfig();
+  // Keras never writes the gain of Identity; here it is written where it is not 1.
+  if (entry.class === 'Identity') {
+    expect(gain).toBe(entry.options['gain']);
+    expect(config).toEqual({});
+    expect(initializers.get(initializers.serialize(made)).getConfig()).toEqual(made.getConfig());
+    return;
+  }
+  expect(JSON.stringify(made.getConfig())).toBe(JSON.stringify(JSON.parse(entry.getConfig)));
+  const serialized = JSON.parse(entry.serialized) as { class_name: string; config: Config };
+  expect(initializers.serialize(made)).toEqual(serialized);
+  expect(initializers.get(serialized).getConfig()).toEqual(made.getConfig());
+});
 
 test.each(cases.filter(({ kind, gives }) => kind === 'identifier' && gives !== undefined))(
   '$identifier is $gives',
@@ -46,7 +43,7 @@ test.each(cases.filter(({ kind, gives }) => kind === 'identifier' && gives !== u
   },
 );
 
-test('a function gives the first values', () => {
+test('a function returns the initial values', () => {
   const made = initializers.get((shape, dtype) => initializers.get('ones').call(shape, dtype));
   expect(made.call([2], 'float64').dtype).toBe('float64');
   expect(
@@ -57,7 +54,7 @@ test('a function gives the first values', () => {
   ).toEqual([[1, 2]]);
 });
 
-test("a user's own class is written under its name and read back from customObjects", () => {
+test('a custom class is written under its name and read from customObjects', () => {
   class Halves extends initializers.Initializer {
     override call(shape: readonly number[]): Tensor {
       return new initializers.Constant({ value: 0.5 }).call(shape);
@@ -109,6 +106,6 @@ test.each([
       '[initializers.serialize] a function cannot be written to a config. Received: function mine. Extend Initializer instead, and pass the class in customObjects to read it back.',
     ),
   ],
-])('wrong use says how to mend it (%#)', (run, error) => {
+])('mistakes are refused with a fix (%#)', (run, error) => {
   expect(run).toThrow(error);
 });

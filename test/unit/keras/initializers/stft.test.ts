@@ -16,27 +16,27 @@ interface Case {
 const { cases } = loadGolden<Case>('stft');
 const of = (kind: Case['kind']): readonly Case[] => cases.filter((entry) => entry.kind === kind);
 
-test.each(of('kernel'))('the kernel $shape with $options is that of Keras', ({ options, shape, output }) => {
+test.each(of('kernel'))('the STFT kernel $shape with $options is that of Keras', ({ options, shape, output }) => {
   const made = new initializers.STFT(options).call(shape, 'float64');
   expect(made.shape).toEqual(output.shape);
   // Keras's angles grow with time and frequency, and their cosines lose a few bits; those of windows are absolute.
   expectClose(made.data, output.data, { rtol: 1e-12, atol: 1e-13 });
 });
 
-test.each(of('config'))('$options is written and read as Keras does it', ({ options, serialized }) => {
+test.each(of('config'))('the config of STFT with $options is that of Keras', ({ options, serialized }) => {
   const made = new initializers.STFT(options);
   const written = JSON.parse(serialized) as { class_name: string; config: Config };
   expect(JSON.stringify(initializers.serialize(made))).toBe(JSON.stringify(written));
   expect(initializers.get(written).getConfig()).toEqual(made.getConfig());
 });
 
-test('the name of the class and its snake case lead to it', () => {
+test('STFT is found by its name, in either case', () => {
   for (const name of ['STFT', 'STFTInitializer', 'stft']) {
     expect(initializers.get(name)).toBeInstanceOf(initializers.STFT);
   }
 });
 
-test('kernels are float32 unless another type is asked for', () => {
+test('kernels are float32 by default', () => {
   expect(new initializers.STFT().call([4, 1, 3]).dtype).toBe('float32');
 });
 
@@ -63,6 +63,6 @@ test.each([
     () => new initializers.STFT({ window: [1, 2, 3] }).call([4, 1, 3]),
     new ValueError('[STFT] the window must have the length of the frame, 4. Received: a window of 3 weights.'),
   ],
-])('wrong use says how to mend it (%#)', (run, error) => {
+])('mistakes are refused with a fix (%#)', (run, error) => {
   expect(run).toThrow(error);
 });

@@ -33,7 +33,7 @@ const classes = losses as unknown as Record<string, LossClass>;
 const tolerances: Readonly<Record<string, number>> = { LogCosh: 1e-7, CTC: 2e-5 };
 const toleranceOf = (loss: string): { rtol: number } => ({ rtol: tolerances[loss] ?? 1e-9 });
 
-describe('every loss gives the values and gradients of Keras', () => {
+describe('losses have the values and gradients of Keras', () => {
   // Classes on another axis: TensorFlow refuses them, and the test below does not.
   const cases = golden.cases.filter((entry) => entry.error?.[0] !== 'ValueError');
   test.each(cases.map((entry, i) => ({ note: '', ...entry, i })))(
@@ -61,7 +61,7 @@ describe('every loss gives the values and gradients of Keras', () => {
   );
 });
 
-test('the gradient is right where targets of logits do not add up to 1', () => {
+test('the gradient for logits is correct if targets do not sum to 1', () => {
   const target = tensor(
     [
       [0.5, 1, 0.25],
@@ -82,7 +82,7 @@ test('the gradient is right where targets of logits do not add up to 1', () => {
   checkGradient('the loss', ([x]) => loss.apply(target, x!), [logits]);
 });
 
-test('classes may lie on any axis', () => {
+test('any axis can be that of the classes', () => {
   const labels = tensor([
     [0, 2, 1],
     [1, 1, 0],
@@ -102,7 +102,7 @@ test('classes may lie on any axis', () => {
   }
 });
 
-describe('logits are taken from before the softmax or sigmoid that made the predictions', () => {
+describe('the loss of a softmax or sigmoid is computed from its logits', () => {
   const logits = tensor(
     [
       [200, -200, 0],
@@ -141,7 +141,7 @@ describe('logits are taken from before the softmax or sigmoid that made the pred
     expect(of((x) => fromLogits.apply(target, activation(x)))).toEqual(exact);
   });
 
-  test('but not from a softmax along another axis', () => {
+  test('the logits of a softmax along another axis are not used', () => {
     const loss = new losses.CategoricalCrossentropy();
     const along = of((x) => loss.apply(bits, softmax(x, 0)));
     expect(along).not.toEqual(of((x) => loss.apply(bits, softmax(x, 1))));
@@ -156,7 +156,7 @@ test('a logit of exactly 0 has the gradient 1/2 − t', () => {
   expect([...gradient.data]).toEqual([0.5, -0.5]);
 });
 
-test('cosine similarity of a zero vector has a finite gradient', () => {
+test('the cosine similarity of a zero vector has a finite gradient', () => {
   const loss = new losses.CosineSimilarity();
   const { value, gradient } = valueAndGradient(
     (x) => loss.apply(tensor([[1, 2]]), x),
@@ -166,7 +166,7 @@ test('cosine similarity of a zero vector has a finite gradient', () => {
   expect(gradient.data.every(Number.isFinite)).toBe(true);
 });
 
-test('the loss CTC of labels that do not fit into the steps is infinite', () => {
+test('the CTC loss is infinite if there are more labels than steps', () => {
   const logits = randomTensors(3)([2, 3, 4], -1, 1);
   const loss = new losses.CTC({ reduction: 'none' });
   const { value, gradient } = valueAndGradient(
@@ -185,7 +185,7 @@ test('the loss CTC of labels that do not fit into the steps is infinite', () => 
   expect(gradient.data.every(Number.isFinite)).toBe(true);
 });
 
-test('the losses of overlap, labels, pairs and sequences have the gradients that differences give', () => {
+test('the gradients of Tversky, CTC and Circle equal finite differences', () => {
   const bits = tensor(
     [
       [1, 0, 1],
@@ -219,7 +219,7 @@ test('a loss of no samples is 0', () => {
   expect(evaluateFunction(([t, p]) => loss.apply(t!, p!), [empty(), empty()]).item()).toBe(0);
 });
 
-test('labels and targets of any type are taken', () => {
+test('labels can have any type', () => {
   const prediction = randomTensors(2)([3, 4], 0.1, 0.9);
   const loss = new losses.SparseCategoricalCrossentropy();
   const values = (['float32', 'float64', 'int32', 'uint8'] as const).map((dtype) =>
@@ -228,7 +228,7 @@ test('labels and targets of any type are taken', () => {
   expect(new Set(values).size).toBe(1);
 });
 
-test("a user's own loss gives the losses of samples, which are then weighted and reduced", () => {
+test('a custom loss returns the losses of samples, which are weighted and reduced', () => {
   class Cubic extends losses.Loss {
     override call(yTrue: Value, yPred: Value): Value {
       return mean(power(abs(subtract(yTrue, yPred)), 3), { axis: -1 });
@@ -243,7 +243,7 @@ test("a user's own loss gives the losses of samples, which are then weighted and
   expect(value.item()).toBeCloseTo((2 * 1 + 8) / 2, 9);
 });
 
-test('a function is a loss under its name', () => {
+test('a function is a loss with its name', () => {
   const absolute = (yTrue: Value, yPred: Value): Value => mean(abs(subtract(yTrue, yPred)), { axis: -1 });
   const loss = losses.get(absolute);
   expect(loss.name).toBe('absolute');

@@ -23,7 +23,7 @@ const classes = losses as unknown as Record<string, new (options: object) => los
 const extra: Readonly<Record<string, string>> = { Huber: 'delta', CosineSimilarity: 'axis' };
 
 test.each(cases.filter(({ kind, section }) => kind === 'config' && section === 'losses'))(
-  '$class $options is written and read as Keras does it',
+  'the config of $class $options is that of Keras',
   (entry) => {
     const loss = new classes[entry.class]!(camelCase(entry.options));
     const added = extra[entry.class] ?? '';
@@ -37,7 +37,7 @@ test.each(cases.filter(({ kind, section }) => kind === 'config' && section === '
   },
 );
 
-test('a name of a function names the loss, a name of a class does not', () => {
+test('the name of a function becomes the name of the loss, that of a class does not', () => {
   expect(losses.get('mse')).toBeInstanceOf(losses.MeanSquaredError);
   expect(losses.get('mse').name).toBe('mse');
   expect(losses.get('huber').name).toBe('huber');
@@ -66,8 +66,8 @@ test.each(
   },
 );
 
-describe('labels are checked on the host', () => {
-  test('labels in range, and those to be ignored, pass', () => {
+describe('checkLabels refuses labels out of range', () => {
+  test('labels in range and ignored labels pass the check', () => {
     const loss = new losses.SparseCategoricalCrossentropy({ ignoreClass: 255 });
     loss.checkTargets(tensor([[0], [9], [255]]), [null, 10]);
     new losses.MeanSquaredError().checkTargets(tensor([-1, 0.5]), [null, 1]);
@@ -94,7 +94,7 @@ describe('labels are checked on the host', () => {
   });
 });
 
-describe('wrong use says how to mend it', () => {
+describe('mistakes are refused with a fix', () => {
   const x = (shape: readonly number[]): ReturnType<typeof input> => input('x', shape, 'float32');
   test.each([
     [
@@ -184,7 +184,7 @@ describe('wrong use says how to mend it', () => {
           'loadModel',
         ),
       new TypeError(
-        '[loadModel] a loss made of a function needs that function. Received: fn="mine". Pass it in customObjects under its name.',
+        '[LossFunctionWrapper] fn must be a function. Received: fn="mine". Pass the function of a config in customObjects under its name.',
       ),
     ],
     [

@@ -14,13 +14,13 @@ const given = (metric: metrics.Metric, shape: readonly number[], weights: Tensor
   return updateMetric(metric, ones, ones, weights);
 };
 
-test('a weight for each entry counts for its class where one class is looked at', () => {
+test('the weights of entries are those of the class with classId', () => {
   const metric = new metrics.Precision({ classId: 1 });
   const [target, prediction] = [floats([1, 1, 0, 0], [2, 2]), floats([0, 1, 0, 1], [2, 2])];
   expect(updateMetric(metric, target, prediction, floats([9, 3, 9, 1], [2, 2])).item()).toBe(0.75);
 });
 
-test('overlaps counted in integers, as Keras does by default, cut weights to integers', () => {
+test('a state of integers truncates weights, as in Keras', () => {
   const config = { num_classes: 2, name: 'mine', dtype: 'int64' };
   const metric = metrics.get({ class_name: 'MeanIoU', config });
   expect(metric.dtype).toBe('int32');
@@ -32,7 +32,7 @@ test('overlaps counted in integers, as Keras does by default, cut weights to int
   ]);
 });
 
-test('classes may lie on any axis of one-hot targets, where Keras fails', () => {
+test('any axis of one-hot targets can be that of the classes, where Keras fails', () => {
   const [target, prediction] = [
     [1, 0, 0, 1],
     [0.9, 0.2, 0.1, 0.8],
@@ -43,7 +43,7 @@ test('classes may lie on any axis of one-hot targets, where Keras fails', () => 
   expect(along(-2, [1, 2, 2])).toBeCloseTo(1, 6);
 });
 
-test('more is better of all but counts', () => {
+test('larger values are better for all confusion metrics except counts', () => {
   expect(new metrics.Precision().direction).toBe('up');
   expect(new metrics.AUC().direction).toBe('up');
   expect(new metrics.F1Score().direction).toBe('up');
@@ -137,6 +137,6 @@ test.each([
     () => new metrics.PearsonCorrelation({ axis: [] }),
     new TypeError('[PearsonCorrelation] axis must be an integer or a list of integers. Received: axis=[].'),
   ],
-])('wrong use says how to mend it (%#)', (run, error) => {
+])('mistakes are refused with a fix (%#)', (run, error) => {
   expect(run).toThrow(error);
 });

@@ -9,12 +9,12 @@ import { tensor } from '../../../../src/core/tensor.ts';
 
 const names = Object.keys(losses).filter((name) => /^[A-Z]/.test(name) && !/^Loss/.test(name));
 
-test('every loss can be asked for as a metric, by its name', () => {
+test('every loss is a metric by its name', () => {
   expect(names).toHaveLength(22);
   for (const name of names) expect(metrics.get(name)).toBeInstanceOf(metrics.Metric);
 });
 
-test('a loss that has no metric of its own is averaged over the samples', () => {
+test('a loss without a metric is averaged over the samples', () => {
   const metric = metrics.resolve('huber', [null, 1], [null, 1]);
   expect(metric.name).toBe('huber');
   const inputs = [input('t', [2, 1], 'float32'), input('p', [2, 1], 'float32')] as const;

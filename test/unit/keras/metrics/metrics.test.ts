@@ -14,7 +14,7 @@ const update = (metric: metrics.Metric, trace: (trace: Trace) => void): number =
 
 const value = (data: number[], shape: number[]): Value => constant(new Tensor(new Float64Array(data), shape));
 
-test('a mask of the predictions leaves out what does not count', () => {
+test('masked predictions do not count', () => {
   const rmse = new metrics.RootMeanSquaredError({ dtype: 'float64' });
   const mae = new metrics.MeanAbsoluteError({ dtype: 'float64' });
   const masked = (metric: metrics.Metric, sampleWeight: Operand | null): number =>
@@ -40,7 +40,7 @@ test('a mask of the predictions leaves out what does not count', () => {
   ).toBe(2.5);
 });
 
-test('the state is float32 by default, and forgotten when asked', () => {
+test('the state is float32 by default, and resetState sets it to zero', () => {
   const mean = new metrics.Mean({ name: 'loss' });
   expect(mean.variables.map(({ path, dtype, trainable }) => `${path} ${dtype} ${String(trainable)}`)).toEqual([
     'loss/total float32 false',
@@ -53,7 +53,7 @@ test('the state is float32 by default, and forgotten when asked', () => {
   expect(update(mean, () => undefined)).toBe(0);
 });
 
-test('two batches in one program both count', () => {
+test('two batches in one program are both counted', () => {
   const sum = new metrics.Sum();
   const twice = update(sum, (trace) => {
     sum.updateState(trace, [1, 2]);
@@ -62,13 +62,13 @@ test('two batches in one program both count', () => {
   expect(twice).toBe(9);
 });
 
-test('cross-entropies take logits from before the softmax, like the losses', () => {
+test('cross-entropies use the logits of a softmax, like the losses', () => {
   const logits = value([200, -200], [1, 2]);
   const metric = new metrics.SparseCategoricalCrossentropy();
   expect(update(metric, (trace) => metric.updateState(trace, [1], softmax(logits)))).toBe(400);
 });
 
-test('a function is a metric under its name', () => {
+test('a function is a metric with its name', () => {
   const farthest = (yTrue: Value, yPred: Value): Value => max(abs(subtract(yTrue, yPred)), { axis: -1 });
   const metric = metrics.get(farthest);
   expect(metric.name).toBe('farthest');
@@ -94,7 +94,7 @@ test('a function is a metric under its name', () => {
   ).toBe(2);
 });
 
-test("a user's own metric keeps its own state", () => {
+test('a custom metric has its own state', () => {
   class Largest extends metrics.Metric {
     readonly largest = this.addVariable('largest');
     override updateState(trace: Trace, _yTrue: Operand, yPred: Operand): void {
@@ -109,14 +109,14 @@ test("a user's own metric keeps its own state", () => {
   expect(update(largest, (trace) => largest.updateState(trace, [0], [2]))).toBe(3);
 });
 
-test('more is better, or less', () => {
+test('each metric has the direction of its improvement', () => {
   const directions = (
     ['Accuracy', 'TopKCategoricalAccuracy', 'CosineSimilarity', 'MeanSquaredError', 'Mean'] as const
   ).map((name) => new metrics[name]().direction);
   expect(directions).toEqual(['up', 'up', 'up', 'down', null]);
 });
 
-describe('wrong use says how to mend it', () => {
+describe('mistakes are refused with a fix', () => {
   const given = (metric: metrics.Metric, yTrue: Value, yPred: Value, weight: Operand | null = null): void =>
     metric.updateState(new Trace(), yTrue, yPred, weight);
   test.each([

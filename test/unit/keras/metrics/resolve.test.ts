@@ -18,7 +18,7 @@ const classes = metrics as unknown as Record<string, new (options: object) => me
 
 test.each(
   loadGolden<ConfigCase>('vocabulary').cases.filter(({ kind, section }) => kind === 'config' && section === 'metrics'),
-)('$class $options is written and read as Keras does it', (entry) => {
+)('the config of $class $options is that of Keras', (entry) => {
   resetNames();
   const metric = new classes[entry.class]!(camelCase(entry.options));
   expect(JSON.stringify(metric.getConfig())).toBe(JSON.stringify(JSON.parse(entry.getConfig)));
@@ -50,7 +50,7 @@ test.each(loadGolden<ResolveCase>('metrics').cases.filter(({ kind }) => kind ===
   },
 );
 
-test('what is made may keep its state in float64', () => {
+test('the state can be float64', () => {
   const shapes = [[null], [null, 3], 'fit', { customObjects: {} }, 'float64'] as const;
   expect(metrics.resolve('accuracy', ...shapes).dtype).toBe('float64');
   expect(metrics.resolve('sparse_categorical_accuracy', ...shapes).dtype).toBe('float64');
@@ -59,7 +59,7 @@ test('what is made may keep its state in float64', () => {
   expect(own.name).toBe('mean');
 });
 
-test('a name without shapes is a class with its own name', () => {
+test('a metric from a string without shapes has the name of its class', () => {
   expect(metrics.get('mse').name).toBe('mean_squared_error');
   expect(metrics.get('accuracy')).toBeInstanceOf(metrics.Accuracy);
   expect(metrics.get('SparseTopKCategoricalAccuracy').name).toBe('sparse_top_k_categorical_accuracy');
@@ -85,14 +85,14 @@ test.each([
         'loadModel',
       ),
     new TypeError(
-      '[loadModel] a metric made of a function needs that function. Received: fn="mine". Pass it in customObjects under its name.',
+      '[MeanMetricWrapper] fn must be a function. Received: fn="mine". Pass the function of a config in customObjects under its name.',
     ),
   ],
-])('wrong use says how to mend it (%#)', (run, error) => {
+])('mistakes are refused with a fix (%#)', (run, error) => {
   expect(run).toThrow(error);
 });
 
-test('every metric and every function that Keras 3.15.1 exports under metrics is here', () => {
+test('every metric and function that Keras 3.15.1 exports under metrics exists', () => {
   const classes =
     'AUC Accuracy BinaryAccuracy BinaryCrossentropy BinaryIoU CategoricalAccuracy CategoricalCrossentropy CategoricalHinge ConcordanceCorrelation CosineSimilarity F1Score FBetaScore FalseNegatives FalsePositives Hinge IoU KLDivergence LogCoshError Mean MeanAbsoluteError MeanAbsolutePercentageError MeanIoU MeanMetricWrapper MeanSquaredError MeanSquaredLogarithmicError Metric OneHotIoU OneHotMeanIoU PearsonCorrelation Poisson Precision PrecisionAtRecall R2Score Recall RecallAtPrecision RootMeanSquaredError SensitivityAtSpecificity SparseCategoricalAccuracy SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy SpecificityAtSensitivity SquaredHinge Sum TopKCategoricalAccuracy TrueNegatives TruePositives';
   const functions =
@@ -102,7 +102,7 @@ test('every metric and every function that Keras 3.15.1 exports under metrics is
   expect(missing).toEqual([]);
 });
 
-test('names of metrics are those of Keras', () => {
+test('the names of metrics are those of Keras', () => {
   expect(metrics.get('pearson_correlation')).toBeInstanceOf(metrics.PearsonCorrelation);
   expect(metrics.get('ConcordanceCorrelation').name).toBe('concordance_correlation');
   expect(metrics.get(metrics.pearsonCorrelation).name).toBe('pearson_correlation');

@@ -36,16 +36,13 @@ test.each(cases.filter(({ kind }) => kind === 'regularizer'))('$class $options g
   expectClose(gradient.data, entry.gradient.data, tolerance);
 });
 
-test.each(own.filter(({ kind }) => kind === 'config'))(
-  '$class $options is written and read as Keras does it',
-  (entry) => {
-    const made = new classes[entry.class]!(camelCase(entry.options));
-    expect(JSON.stringify(made.getConfig())).toBe(JSON.stringify(JSON.parse(entry.getConfig)));
-    const serialized = JSON.parse(entry.serialized) as { class_name: string; config: Config };
-    expect(regularizers.serialize(made)).toEqual(serialized);
-    expect(regularizers.get(serialized)?.getConfig()).toEqual(made.getConfig());
-  },
-);
+test.each(own.filter(({ kind }) => kind === 'config'))('the config of $class $options is that of Keras', (entry) => {
+  const made = new classes[entry.class]!(camelCase(entry.options));
+  expect(JSON.stringify(made.getConfig())).toBe(JSON.stringify(JSON.parse(entry.getConfig)));
+  const serialized = JSON.parse(entry.serialized) as { class_name: string; config: Config };
+  expect(regularizers.serialize(made)).toEqual(serialized);
+  expect(regularizers.get(serialized)?.getConfig()).toEqual(made.getConfig());
+});
 
 test.each(own.filter(({ kind, gives }) => kind === 'identifier' && gives !== undefined && gives !== 'NoneType'))(
   '$identifier is $gives',
@@ -54,7 +51,7 @@ test.each(own.filter(({ kind, gives }) => kind === 'identifier' && gives !== und
   },
 );
 
-test('none stays none, an object stays itself', () => {
+test('null and objects are returned unchanged', () => {
   expect(regularizers.get(null)).toBeNull();
   expect(regularizers.get(undefined)).toBeNull();
   expect(regularizers.serialize(null)).toBeNull();
@@ -76,7 +73,7 @@ test('a matrix with a zero row has a penalty with a finite gradient', () => {
   expect(gradient.data.every(Number.isFinite)).toBe(true);
 });
 
-describe('wrong use says how to mend it', () => {
+describe('mistakes are refused with a fix', () => {
   test.each([
     [() => new regularizers.L2({ l1: 0.1 } as never), new TypeError('[L2] unknown option "l1". Did you mean "l2"?')],
     [() => new regularizers.L1({ l1: -1 }), new ValueError('[L1] l1 must be a finite number ≥ 0. Received: l1=-1.')],

@@ -23,7 +23,7 @@ describe('utils.normalize', () => {
     expectClose(normalize(tensor(matrix, undefined, 'float64'), options).data, expected, { rtol: 1e-7 });
   });
 
-  test('divides a matrix by its largest singular value without an axis', () => {
+  test('normalize divides a matrix by its maximum singular value with axis: null', () => {
     const y = normalize(
       tensor(
         [
@@ -42,11 +42,11 @@ describe('utils.normalize', () => {
     );
   });
 
-  test('divides a vector by its norm without an axis', () => {
+  test('normalize divides a vector by its norm with axis: null', () => {
     expectClose(normalize([3, 4], { axis: null }).data, [0.6, 0.8], { rtol: 1e-7 });
   });
 
-  test('leaves what has norm zero', () => {
+  test('normalize does not change vectors of norm 0', () => {
     expect(
       normalize([
         [0, 0],
@@ -59,18 +59,18 @@ describe('utils.normalize', () => {
     expect(normalize([[0, 0]], { axis: null }).toArray()).toEqual([[0, 0]]);
   });
 
-  test('keeps the shape and a floating type, and makes integers float32', () => {
+  test('normalize keeps the shape and floating types, and converts integers to float32', () => {
     expect(normalize(tensor(new Float64Array(6), [1, 2, 3]))).toMatchObject({ shape: [1, 2, 3], dtype: 'float64' });
     expect(normalize(tensor(Int32Array.of(3, 4)))).toMatchObject({ shape: [2], dtype: 'float32' });
   });
 
-  test('does not write to its input', () => {
+  test('normalize does not modify its input', () => {
     const x = tensor([3, 4]);
     normalize(x);
     expect(x.toArray()).toEqual([3, 4]);
   });
 
-  test('makes every norm 1, whatever the numbers and the order', () => {
+  test('every norm is 1 after normalize, for any numbers and order', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 9 }),
@@ -85,7 +85,7 @@ describe('utils.normalize', () => {
     );
   });
 
-  test('finds the largest singular value of any matrix', () => {
+  test('the maximum singular value of any matrix is found', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5 }),
@@ -121,12 +121,12 @@ describe('utils.normalize', () => {
     [
       [[[1]]],
       { axis: null },
-      '[utils.normalize] axis: null needs a vector or a matrix. Received: an array of rank 3. Name an axis, or reshape it first.',
+      '[utils.normalize] x must be a vector or a matrix with axis: null. Received: an array of rank 3. Pass an axis, or reshape the array.',
     ],
     [
       [[1]],
       { axis: null, order: 3 },
-      '[utils.normalize] order must be 1, 2 or Infinity for a matrix with axis: null. Received: order=3. Name an axis.',
+      '[utils.normalize] order must be 1, 2 or Infinity for a matrix with axis: null. Received: order=3. Pass an axis.',
     ],
   ])('refuses %j with %j', (x, options, message) => {
     expect(() => normalize(x as number[], options)).toThrow(message);

@@ -2,7 +2,7 @@ import { utils } from 'evenkeel';
 import { describe, expect, test } from 'vitest';
 
 describe('toCategorical', () => {
-  test('drops a last axis of size 1, as Keras does, but never the only one', () => {
+  test('toCategorical removes a last axis of size 1, as Keras does, but never the only one', () => {
     expect(utils.toCategorical([[2], [0]]).shape).toEqual([2, 3]);
     expect(utils.toCategorical([[1, 0]]).shape).toEqual([1, 2, 2]);
     expect(utils.toCategorical([0]).shape).toEqual([1, 1]);
@@ -12,7 +12,7 @@ describe('toCategorical', () => {
   test.each([
     [
       () => utils.toCategorical([0, 3], 3),
-      '[utils.toCategorical] labels must be integers from 0 to 2. Received: label 3. Number the classes from 0, and give numClasses.',
+      '[utils.toCategorical] labels must be integers from 0 to 2. Received: label 3. Number the classes from 0, and pass numClasses.',
     ],
     [() => utils.toCategorical([-1]), '[utils.toCategorical] labels must be integers from 0 to 0. Received: label -1.'],
     [
