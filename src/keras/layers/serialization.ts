@@ -28,6 +28,11 @@ export const layerClasses: LayerClasses = classesIn(
   ...[pooling, preprocessing, regularization, reshaping],
 );
 
+/** Whether a layer is of a class of this library itself, not of one that extends it. */
+export function isBuiltIn(layer: Layer): boolean {
+  return Object.values<unknown>(layerClasses).includes(layer.constructor);
+}
+
 /**
  * Keras's JSON for a layer: its class, the arguments of its constructor, and the shape that it was built for.
  *

@@ -1,8 +1,15 @@
 import type { Value } from '../../../compiler/graph/value.ts';
 import { activation } from '../../activations/field.ts';
-import type { Activation as ActivationFunction, ActivationIdentifier } from '../../activations/index.ts';
+import {
+  type Activation as ActivationFunction,
+  type ActivationIdentifier,
+  leakyRelu,
+  linear,
+  relu,
+} from '../../activations/index.ts';
 import { type Fields, required } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 
 /** Options of {@link Activation}. */
 export type ActivationOptions = LayerOptions;
@@ -27,6 +34,11 @@ export class Activation extends Layer {
 
   constructor(activation: ActivationIdentifier | null, options: ActivationOptions = {}) {
     super(options, { activation });
+  }
+
+  override get channelBehavior(): ChannelBehavior | null {
+    if (this.activation === linear) return 'identity';
+    return this.activation === relu || this.activation === leakyRelu ? 'positively-homogeneous' : null;
   }
 
   override call(inputs: Value): Value {

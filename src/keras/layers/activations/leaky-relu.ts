@@ -2,6 +2,7 @@ import type { Value } from '../../../compiler/graph/value.ts';
 import { leakyRelu } from '../../activations/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 
 /** Options of {@link LeakyReLU}. */
 export interface LeakyReLULayerOptions extends LayerOptions {
@@ -31,6 +32,10 @@ export class LeakyReLU extends Layer {
 
   constructor(options: LeakyReLULayerOptions = {}) {
     super(options);
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'positively-homogeneous';
   }
 
   override call(inputs: Value): Value {

@@ -9,6 +9,7 @@ import type { Regularizer, RegularizerIdentifier } from '../../regularizers/inde
 import { type Fields, field } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 import { weightFields, weightParts } from '../base/weight-fields.ts';
 
 /** Options of {@link PReLU}. */
@@ -74,6 +75,10 @@ export class PReLU extends Layer {
       axis === 0 || size === null || sharedAxes?.includes(axis) === true ? [] : [[axis, size] as const],
     );
     this.inputSpec = { rank: inputShape.length, axes: Object.fromEntries(sizes) };
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'positively-homogeneous';
   }
 
   override call(inputs: Value, context: CallContext): Value {

@@ -2,6 +2,7 @@ import type { Value } from '../../../compiler/graph/value.ts';
 import { relu } from '../../activations/index.ts';
 import { type Fields, nullable, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 
 /** Options of {@link ReLU}. */
 export interface ReLULayerOptions extends LayerOptions {
@@ -43,6 +44,10 @@ export class ReLU extends Layer {
 
   constructor(options: ReLULayerOptions = {}) {
     super(options);
+  }
+
+  override get channelBehavior(): ChannelBehavior | null {
+    return this.maxValue === null && this.threshold === 0 ? 'positively-homogeneous' : null;
   }
 
   override call(inputs: Value): Value {

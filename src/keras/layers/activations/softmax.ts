@@ -6,6 +6,7 @@ import { softmax } from '../../ops/reductions.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { KerasCall } from '../base/traits.ts';
 import { type AxisOption, axes } from '../base/option-fields.ts';
 
 /** Options of {@link Softmax}. */
@@ -28,6 +29,7 @@ const VERY_NEGATIVE = -1e9;
  */
 export class Softmax extends Layer {
   static override readonly className: string = 'Softmax';
+  static override readonly kerasCall: KerasCall = { mask: true };
   static override readonly fields: Fields = { axis: axes(-1) };
 
   override supportsMasking = true;

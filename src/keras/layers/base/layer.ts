@@ -45,6 +45,7 @@ import { countElements, readWeights, writeWeights } from './layer-state.ts';
 import { recordCall } from '../../ops/base/node.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { findFields } from './sublayers.ts';
+import type { ChannelBehavior, KerasCall, LinearForm } from './traits.ts';
 import { WeightList, type WeightOptions } from './weight-list.ts';
 
 export type { ApplyOptions } from './apply-options.ts';
@@ -85,6 +86,8 @@ export abstract class Layer implements Callable {
    * follow the checks, the attributes, `getConfig` and `fromConfig`. Those of every layer come first, unless listed.
    */
   static readonly fields: Fields = {};
+  /** The form in which Keras writes the layer's calls into the configs of models. */
+  static readonly kerasCall: KerasCall = {};
 
   /** The layer's name; in models every name is used once. */
   readonly name: string;
@@ -187,6 +190,16 @@ export abstract class Layer implements Callable {
   /** The symbolic calls so far. */
   get inboundNodes(): readonly Node[] {
     return this.#nodes;
+  }
+
+  /** The maps of a channel with which the layer commutes in inference; null for none. A subclass does not inherit it. */
+  get channelBehavior(): ChannelBehavior | null {
+    return null;
+  }
+
+  /** The layer as a product with kernels; null for one that is none. A subclass does not inherit it. */
+  get linearForm(): LinearForm | null {
+    return null;
   }
 
   /** Makes the weights for inputs of this shape. */

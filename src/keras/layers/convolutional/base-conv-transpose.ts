@@ -17,6 +17,7 @@ import {
 } from '../base/kernel-layer.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { dataFormat, padding, perAxis, positive } from '../base/option-fields.ts';
+import { type LinearForm, outputsFirst } from '../base/traits.ts';
 import { weightFields } from '../base/weight-fields.ts';
 import { addBias } from './add-bias.ts';
 import { checkSteps } from './check-steps.ts';
@@ -74,6 +75,11 @@ export abstract class BaseConvTranspose extends KernelLayer {
   /** The number of spatial axes. */
   get rank(): number {
     return this.kernelSize.length;
+  }
+
+  override get linearForm(): LinearForm {
+    const { activation } = this;
+    return { kernels: [outputsFirst], activation, channelsLast: this.dataFormat === 'channels_last', pads: true };
   }
 
   override build(inputShape: Shape): void {

@@ -17,6 +17,7 @@ import {
 } from '../base/kernel-layer.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { dataFormat, padding, perAxis, positive } from '../base/option-fields.ts';
+import { type KernelLayout, type LinearForm } from '../base/traits.ts';
 import { weightFields } from '../base/weight-fields.ts';
 import { addBias } from './add-bias.ts';
 import { checkSteps } from './check-steps.ts';
@@ -82,6 +83,22 @@ export abstract class BaseConv extends KernelLayer {
 
   get #channelAxis(): number {
     return this.dataFormat === 'channels_last' ? this.rank + 1 : 1;
+  }
+
+  /** The kernel is `[…, channels / groups, filters]`: the filters of a group see the channels of that group. */
+  get #kernelLayout(): KernelLayout {
+    const share = this.filters / this.groups;
+    return { input: (a, b, [size]) => Math.floor(b / share) * size + a, output: (_, b) => b };
+  }
+
+  override get linearForm(): LinearForm {
+    const { activation } = this;
+    return {
+      kernels: [this.#kernelLayout],
+      activation,
+      channelsLast: this.dataFormat === 'channels_last',
+      pads: this.padding !== 'valid',
+    };
   }
 
   override build(inputShape: Shape): void {

@@ -6,6 +6,7 @@ import { depthwiseConv } from '../../ops/convolutions.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { positive } from '../base/option-fields.ts';
+import { type LinearForm, perChannel } from '../base/traits.ts';
 import { weightFields, weightParts } from '../base/weight-fields.ts';
 import { ChannelwiseLayer, windowFields } from './channelwise-layer.ts';
 
@@ -26,6 +27,16 @@ export abstract class BaseDepthwiseConv extends ChannelwiseLayer {
   get kernel(): Variable {
     if (this.#kernel !== null) return this.#kernel;
     throw new ValueError(`[${this.who}] the kernel is made by build: call the layer on an input or build([…]) first.`);
+  }
+
+  override get linearForm(): LinearForm {
+    const { activation } = this;
+    return {
+      kernels: [perChannel],
+      activation,
+      channelsLast: this.dataFormat === 'channels_last',
+      pads: this.padding !== 'valid',
+    };
   }
 
   override build(inputShape: Shape): void {

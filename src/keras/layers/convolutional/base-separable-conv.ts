@@ -9,6 +9,7 @@ import type { Regularizer, RegularizerIdentifier } from '../../regularizers/inde
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { positive } from '../base/option-fields.ts';
+import { type LinearForm, inputsFirst, perChannel } from '../base/traits.ts';
 import { weightFields, weightParts } from '../base/weight-fields.ts';
 import { ChannelwiseLayer, type ChannelwiseOptions, windowFields } from './channelwise-layer.ts';
 
@@ -59,6 +60,16 @@ export abstract class BaseSeparableConv extends ChannelwiseLayer {
   /** The weights that mix the channels. @throws ValueError before the layer is built. */
   get pointwiseKernel(): Variable {
     return this.#built[1];
+  }
+
+  override get linearForm(): LinearForm {
+    const { activation } = this;
+    return {
+      kernels: [perChannel, inputsFirst],
+      activation,
+      channelsLast: this.dataFormat === 'channels_last',
+      pads: this.padding !== 'valid',
+    };
   }
 
   override build(inputShape: Shape): void {

@@ -7,6 +7,7 @@ import { type Fields, unsupported } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { KernelLayer, type KernelOptions, kernelFields } from '../base/kernel-layer.ts';
 import { positive } from '../base/option-fields.ts';
+import { type LinearForm, inputsFirst } from '../base/traits.ts';
 
 /** Options of {@link Dense}. */
 export interface DenseOptions extends KernelOptions {
@@ -44,6 +45,11 @@ export class Dense extends KernelLayer {
   constructor(units: number, options: DenseOptions = {}) {
     super(options, { units });
     this.inputSpec = { minRank: 2 };
+  }
+
+  override get linearForm(): LinearForm {
+    const { activation } = this;
+    return { kernels: [inputsFirst], activation, channelsLast: true, pads: false };
   }
 
   override build(inputShape: Shape): void {

@@ -1,6 +1,7 @@
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Tree } from '../../../core/tree.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 
 /** Options of {@link Identity}. */
 export type IdentityOptions = LayerOptions;
@@ -21,6 +22,10 @@ export class Identity extends Layer {
 
   constructor(options: IdentityOptions = {}) {
     super(options);
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'identity';
   }
 
   override call(inputs: Tree<Value>): Tree<Value> {

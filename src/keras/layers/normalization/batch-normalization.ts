@@ -7,6 +7,7 @@ import type { Initializer } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
+import type { KerasCall } from '../base/traits.ts';
 import type { AxisOption } from '../base/option-fields.ts';
 import { AffineLayer } from './affine-layer.ts';
 import {
@@ -55,6 +56,7 @@ const FUSED_EPSILON = 1.001e-5;
  */
 export class BatchNormalization extends AffineLayer {
   static override readonly className: string = 'BatchNormalization';
+  static override readonly kerasCall: KerasCall = { mask: true };
   static override readonly fields: Fields = batchNormalizationFields;
 
   /** The axis of the channels, or several; negative ones count from the last. */

@@ -6,6 +6,7 @@ import * as ops from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import type { Layer, LayerOptions } from '../base/layer.ts';
+import type { KerasCall } from '../base/traits.ts';
 import { positive } from '../base/option-fields.ts';
 import { WeightWrapper } from './weight-wrapper.ts';
 
@@ -38,6 +39,7 @@ export interface SpectralNormalizationOptions extends LayerOptions {
  */
 export class SpectralNormalization extends WeightWrapper {
   static override readonly className: string = 'SpectralNormalization';
+  static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { ...WeightWrapper.fields, powerIterations: positive(1) };
 
   /** The number of steps of power iteration in each training call. */

@@ -1,5 +1,6 @@
 import type { Value } from '../../../compiler/graph/value.ts';
 import { type PoolOptions, averagePool } from '../../ops/windows.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 import { BasePooling, type PoolingOptions } from './base-pooling.ts';
 
 /** The base of poolings that compute the mean of each window. */
@@ -9,6 +10,10 @@ export abstract class BaseAveragePooling extends BasePooling {
   constructor(options?: PoolingOptions);
   constructor(first: number | readonly number[] | PoolingOptions = {}, rest: PoolingOptions = {}) {
     super(isSize(first) ? { ...rest, poolSize: first } : first);
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'affine';
   }
 
   protected override pool(x: Value, poolSize: readonly number[], options: PoolOptions): Value {

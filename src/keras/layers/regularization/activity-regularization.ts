@@ -5,6 +5,7 @@ import { L1L2, type Regularizer } from '../../regularizers/index.ts';
 import { type Fields, number, under } from '../../saving/fields.ts';
 import { fieldsOf } from '../base/layer-fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 
 /** Options of {@link ActivityRegularization}. */
 export interface ActivityRegularizationOptions extends Omit<LayerOptions, 'activityRegularizer'> {
@@ -46,6 +47,10 @@ export class ActivityRegularization extends Layer {
     checkOptions('ActivityRegularization', options, allowed);
     const { l1, l2 } = options;
     super({ ...options, activityRegularizer: new L1L2({ l1: l1 ?? 0, l2: l2 ?? 0 }) });
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'identity';
   }
 
   override call(inputs: Value): Value {

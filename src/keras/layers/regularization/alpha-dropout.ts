@@ -7,6 +7,8 @@ import { toFloat } from '../../ops/operand.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
+import type { KerasCall } from '../base/traits.ts';
 import { type NoiseOptions, seed, seedsFor } from './noise-options.ts';
 import { drawnShape, noiseShape } from './noise-shape.ts';
 import { rate } from './rate.ts';
@@ -37,6 +39,7 @@ const LOWEST = -1.6732632423543772 * 1.0507009873554805;
  */
 export class AlphaDropout extends Layer {
   static override readonly className: string = 'AlphaDropout';
+  static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { rate, seed, noiseShape };
 
   override supportsMasking = true;
@@ -52,6 +55,10 @@ export class AlphaDropout extends Layer {
   constructor(rate: number, options: AlphaDropoutOptions = {}) {
     super(options, { rate });
     this.#seeds = seedsFor(this.seed, rate > 0);
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'identity';
   }
 
   override call(inputs: Value, context: CallContext): Value {

@@ -8,6 +8,8 @@ import { toFloat } from '../../ops/operand.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
+import type { KerasCall } from '../base/traits.ts';
 import { seed, seedsFor } from './noise-options.ts';
 import { drawnShape, noiseShape } from './noise-shape.ts';
 
@@ -34,6 +36,7 @@ export interface DropoutOptions extends LayerOptions {
  */
 export class Dropout extends Layer {
   static override readonly className: string = 'Dropout';
+  static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { rate: number(undefined, { min: 0, max: 1 }), seed, noiseShape };
 
   override supportsMasking = true;
@@ -50,6 +53,10 @@ export class Dropout extends Layer {
   constructor(rate: number, options: DropoutOptions = {}) {
     super(options, { rate });
     this.#seeds = seedsFor(this.seed, rate > 0);
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'identity';
   }
 
   override call(inputs: Value, context: CallContext): Value {

@@ -5,6 +5,8 @@ import { toFloat } from '../../ops/operand.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
+import type { KerasCall } from '../base/traits.ts';
 import { type NoiseOptions, seed, seedsFor } from './noise-options.ts';
 import { rate } from './rate.ts';
 import { standardNormal } from './standard-normal.ts';
@@ -27,6 +29,7 @@ export type GaussianDropoutOptions = NoiseOptions;
  */
 export class GaussianDropout extends Layer {
   static override readonly className: string = 'GaussianDropout';
+  static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { rate, seed };
 
   override supportsMasking = true;
@@ -40,6 +43,10 @@ export class GaussianDropout extends Layer {
   constructor(rate: number, options: GaussianDropoutOptions = {}) {
     super(options, { rate });
     this.#seeds = seedsFor(this.seed, rate > 0);
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'identity';
   }
 
   override call(inputs: Value, context: CallContext): Value {

@@ -5,6 +5,8 @@ import { toFloat } from '../../ops/operand.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
+import type { KerasCall } from '../base/traits.ts';
 import { type NoiseOptions, seed, seedsFor } from './noise-options.ts';
 import { standardNormal } from './standard-normal.ts';
 
@@ -26,6 +28,7 @@ export type GaussianNoiseOptions = NoiseOptions;
  */
 export class GaussianNoise extends Layer {
   static override readonly className: string = 'GaussianNoise';
+  static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { stddev: number(undefined, { min: 0, max: 1 }), seed };
 
   override supportsMasking = true;
@@ -39,6 +42,10 @@ export class GaussianNoise extends Layer {
   constructor(stddev: number, options: GaussianNoiseOptions = {}) {
     super(options, { stddev });
     this.#seeds = seedsFor(this.seed, stddev > 0);
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'identity';
   }
 
   override call(inputs: Value, context: CallContext): Value {

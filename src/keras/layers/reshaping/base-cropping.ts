@@ -4,6 +4,7 @@ import { showShape } from '../../../core/shape.ts';
 import { slice } from '../../ops/movement.ts';
 import type { DataFormat } from '../../ops/windows.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 import { type Edges, type EdgesOption, edgesOf } from './edges.ts';
 
 /** The base of layers that cut off the edges of one, two and three spatial axes. */
@@ -21,6 +22,10 @@ export abstract class BaseCropping extends Layer {
 
   /** The position of the channels. */
   abstract readonly dataFormat: DataFormat;
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'affine';
+  }
 
   override call(inputs: Value): Value {
     const { shape } = inputs;

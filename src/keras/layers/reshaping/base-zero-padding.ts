@@ -3,6 +3,7 @@ import { pad } from '../../ops/movement.ts';
 import type { DataFormat } from '../../ops/windows.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 import { dataFormat } from '../base/option-fields.ts';
 import { type Edges, type EdgesLike, type EdgesOption, edges, edgesOf } from './edges.ts';
 
@@ -31,6 +32,10 @@ export abstract class BaseZeroPadding extends Layer {
     super(options);
     this.#edges = edgesOf(this.padding);
     this.inputSpec = { rank: this.#edges.length + 2 };
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'linear';
   }
 
   override call(inputs: Value): Value {

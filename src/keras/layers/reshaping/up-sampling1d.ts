@@ -2,6 +2,7 @@ import type { Value } from '../../../compiler/graph/value.ts';
 import { repeat } from '../../ops/resampling.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 import { positive } from '../base/option-fields.ts';
 
 /** Options of {@link UpSampling1D}. */
@@ -30,6 +31,10 @@ export class UpSampling1D extends Layer {
   constructor(options: UpSampling1DOptions = {}) {
     super(options);
     this.inputSpec = { rank: 3 };
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'affine';
   }
 
   override call(inputs: Value): Value {

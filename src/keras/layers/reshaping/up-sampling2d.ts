@@ -5,6 +5,7 @@ import { interpolateAxis, repeatAxes } from '../../ops/resampling.ts';
 import type { DataFormat } from '../../ops/windows.ts';
 import { type Field, type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 import { dataFormat, perAxis } from '../base/option-fields.ts';
 
 /** The method of interpolation: 'nearest' repeats the elements, 'bilinear' interpolates linearly between them. */
@@ -58,6 +59,10 @@ export class UpSampling2D extends Layer {
   constructor(options: UpSampling2DOptions = {}) {
     super(options);
     this.inputSpec = { rank: 4 };
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'affine';
   }
 
   override call(inputs: Value): Value {

@@ -3,6 +3,7 @@ import { repeatAxes } from '../../ops/resampling.ts';
 import type { DataFormat } from '../../ops/windows.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { ChannelBehavior } from '../base/traits.ts';
 import { dataFormat, perAxis } from '../base/option-fields.ts';
 
 /** Options of {@link UpSampling3D}. */
@@ -35,6 +36,10 @@ export class UpSampling3D extends Layer {
   constructor(options: UpSampling3DOptions = {}) {
     super(options);
     this.inputSpec = { rank: 5 };
+  }
+
+  override get channelBehavior(): ChannelBehavior {
+    return 'affine';
   }
 
   override call(inputs: Value): Value {

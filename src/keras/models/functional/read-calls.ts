@@ -6,7 +6,6 @@ import { type Argument, type SymbolicArguments, tensorsOf } from '../../ops/base
 import { type CallMask, type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
-import { INFERRING } from './call-keywords.ts';
 import { unwrapSingle } from './structure.ts';
 
 /** A reference to a tensor in a config: the name of a layer, the index of its call, and the index of the call's output. */
@@ -104,7 +103,7 @@ export function makeCall(
   if (layer instanceof Operation) return flatten<KerasTensor>(layer.symbolicCall(form), isKerasTensor);
   const { training, mask, ...named } = form.kwargs;
   const inputs = inputsOf(who, layer, form.args, named);
-  const isDefault = training === false && INFERRING.includes(layer.className);
+  const isDefault = training === (layer.constructor as typeof Layer).kerasCall.training;
   if (training !== undefined && training !== null && typeof training !== 'boolean') {
     throw unexpected(who, layer, 'training', training);
   }

@@ -2,10 +2,9 @@ import type { Config, Json } from '../../../core/config.ts';
 import { type Tree, mapTree } from '../../../core/tree.ts';
 import { type SymbolicArguments, mapArguments } from '../../ops/base/symbolic-arguments.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
-import { INFERRING, MASKED } from './call-keywords.ts';
 import { operationOf } from './call-graph.ts';
 import type { Network } from './network.ts';
-import type { Layer } from '../../layers/base/layer.ts';
+import { Layer } from '../../layers/base/layer.ts';
 import type { Operation } from '../../ops/base/operation.ts';
 
 /**
@@ -48,11 +47,13 @@ export function networkConfig(network: Network, write: (layer: Layer | Operation
 /** The arguments of a call that has none recorded: the inputs, the training mode and the mask. */
 function usualArguments(node: Node): SymbolicArguments {
   const { inputs, mask } = node;
-  const { className } = operationOf(node);
-  const training = node.training ?? (INFERRING.includes(className) ? false : null);
+  const operation = operationOf(node);
+  const { className } = operation;
+  const kerasCall = operation instanceof Layer ? (operation.constructor as typeof Layer).kerasCall : {};
+  const training = node.training ?? kerasCall.training ?? null;
   const isModel = className === 'Functional' || className === 'Sequential';
   // Keras writes a mask of null, except for a layer whose call fixes the training mode.
-  const saysMask = mask !== null || (MASKED.includes(className) && (training === null || isModel));
+  const saysMask = mask !== null || isModel || (kerasCall.mask === true && training === null);
   return {
     args: [inputs],
     kwargs: {

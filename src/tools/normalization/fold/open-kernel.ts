@@ -3,21 +3,9 @@ import { InternalError } from '../../../core/errors.ts';
 import { type KnownShape, sizeOf } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import { linear } from '../../../keras/activations/index.ts';
-import { BaseConvTranspose } from '../../../keras/layers/convolutional/base-conv-transpose.ts';
-import { BaseConv } from '../../../keras/layers/convolutional/base-conv.ts';
-import { ChannelwiseLayer } from '../../../keras/layers/convolutional/channelwise-layer.ts';
-import * as layers from '../../../keras/layers/index.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
-
-/** The classes whose kernels take a map up. What extends them may compute something else. */
-const CLASSES: readonly unknown[] = [
-  layers.Dense,
-  ...[layers.Conv1D, layers.Conv2D, layers.Conv3D],
-  ...[layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose],
-  ...[layers.DepthwiseConv1D, layers.DepthwiseConv2D, layers.SeparableConv1D, layers.SeparableConv2D],
-];
-
-type Openable = layers.Dense | BaseConv | BaseConvTranspose | ChannelwiseLayer;
+import type { KernelLayout, LinearForm } from '../../../keras/layers/base/traits.ts';
+import { isBuiltIn } from '../../../keras/layers/serialization.ts';
 
 /** A kernel seen as matrices [positions, a, b], and which channel comes in, and which goes out, at (a, b). */
 interface View {
@@ -30,21 +18,25 @@ interface View {
 
 /** A layer that is opened for maps to be multiplied into its weights, in float64. The layer itself stays as it is. */
 export class OpenKernel {
-  readonly layer: Openable;
+  readonly layer: Layer;
+  readonly #form: LinearForm;
   readonly #first: View;
   /** The pointwise kernel of a separable convolution; else the same as the first. */
   readonly #last: View;
   readonly #shapes: readonly KnownShape[];
   #bias: Float64Array | null;
 
-  private constructor(layer: Openable) {
+  private constructor(layer: Layer, form: LinearForm) {
     this.layer = layer;
+    this.#form = form;
     const weights = layer.getWeights();
-    const count = weights.length - (layer.useBias ? 1 : 0);
-    const kernels = weights.slice(0, count);
-    const bias = weights[count];
+    const kernels = weights.slice(0, form.kernels.length);
+    const bias = weights[form.kernels.length];
     this.#shapes = kernels.map(({ shape }) => shape);
-    const views = kernels.map((kernel, i) => viewOf(layer, kernel, i));
+    const views = form.kernels.flatMap((layout, i) => {
+      const kernel = kernels[i];
+      return kernel === undefined ? [] : [viewOf(layout, kernel)];
+    });
     const [first] = views;
     const last = views.at(-1);
     if (first === undefined || last === undefined) throw new InternalError(`${layer.who} has no kernel.`);
@@ -54,12 +46,16 @@ export class OpenKernel {
 
   /** Opens a layer; null for one that is no product with a kernel, or is not built. */
   static open(layer: Layer): OpenKernel | null {
-    return layer.built && isOpenable(layer) ? new OpenKernel(layer) : null;
+    const prototype: unknown = Object.getPrototypeOf(layer);
+    // A class that extends another may compute something else.
+    const isOwn = isBuiltIn(layer) || Object.hasOwn(prototype as object, 'linearForm');
+    const form = layer.built && isOwn ? layer.linearForm : null;
+    return form === null ? null : new OpenKernel(layer, form);
   }
 
   /** Whether something comes between the product and the layer's result. */
   get hasActivation(): boolean {
-    return this.layer.activation !== linear;
+    return this.#form.activation !== linear;
   }
 
   /** Whether the layer has a bias now. */
@@ -69,14 +65,12 @@ export class OpenKernel {
 
   /** The axis of the outputs' channels, of a tensor of that rank. */
   outputAxis(rank: number): number {
-    return isLast(this.layer) ? rank - 1 : 1;
+    return this.#form.channelsLast ? rank - 1 : 1;
   }
 
   /** Whether zeros are added around the input, which a map before the layer would have turned into something else. */
   get pads(): boolean {
-    const { layer } = this;
-    if (layer instanceof layers.Dense) return false;
-    return layer instanceof BaseConvTranspose || layer.padding !== 'valid';
+    return this.#form.pads;
   }
 
   /** Takes up a map of the outputs: scale · (x ∗ K + b) + offset. */
@@ -120,30 +114,16 @@ export class OpenKernel {
   }
 }
 
-function isOpenable(layer: Layer): layer is Openable {
-  return CLASSES.includes(layer.constructor);
-}
-
-/** Whether the layer's channels come last. */
-function isLast(layer: Openable): boolean {
-  return layer instanceof layers.Dense || layer.dataFormat === 'channels_last';
-}
-
-function viewOf(layer: Openable, { data, shape }: Tensor, index: number): View {
+function viewOf({ input, output }: KernelLayout, { data, shape }: Tensor): View {
   const [a = 1, b = 1] = shape.slice(-2);
-  const view = { data: Float64Array.from(data), a, b };
-  const last = (_: number, to: number): number => to;
-  const first = (from: number): number => from;
-  if (layer instanceof BaseConvTranspose) return { ...view, input: last, output: first };
-  if (layer instanceof BaseConv) {
-    const share = layer.filters / layer.groups;
-    return { ...view, input: (from, to) => Math.floor(to / share) * a + from, output: last };
-  }
-  // A depthwise kernel makes several channels of each.
-  if (layer instanceof ChannelwiseLayer && index === 0) {
-    return { ...view, input: first, output: (from, to) => from * b + to };
-  }
-  return { ...view, input: first, output: last };
+  const sizes = [a, b] as const;
+  return {
+    data: Float64Array.from(data),
+    a,
+    b,
+    input: (from, to) => input(from, to, sizes),
+    output: (from, to) => output(from, to, sizes),
+  };
 }
 
 function outputCount({ a, b, output }: View): number {

@@ -1,32 +1,16 @@
-import { linear } from '../../../keras/activations/index.ts';
 import { type Shape, sizeOf } from '../../../core/shape.ts';
 import * as layers from '../../../keras/layers/index.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
+import type { ChannelBehavior } from '../../../keras/layers/base/traits.ts';
 import { BaseGlobalPooling } from '../../../keras/layers/pooling/base-global-pooling.ts';
-import { BasePooling } from '../../../keras/layers/pooling/base-pooling.ts';
-import { BaseCropping } from '../../../keras/layers/reshaping/base-cropping.ts';
-import { BaseZeroPadding } from '../../../keras/layers/reshaping/base-zero-padding.ts';
+import { isBuiltIn } from '../../../keras/layers/serialization.ts';
 import type { ChannelMap } from './channel-map.ts';
 
 /**
- * How a map goes past a layer: what it is on the other side, so that layer(map(x)) = result(layer(x)), or why not.
- * In inference, noise and dropout do nothing; means and interpolation keep what is the same all over a channel; a maximum
- * keeps what does not turn the order around; a slope on either side of zero keeps what has no offset.
+ * The map on the other side of a layer, so that layer(map(x)) = result(layer(x)), or the reason why there is none.
+ * Layers declare the maps with which they commute as `channelBehavior`.
  */
 export type Passage = ChannelMap | { readonly reason: string };
-
-const INACTIVE: readonly unknown[] = [
-  ...[layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D, layers.SpatialDropout3D],
-  ...[layers.GaussianDropout, layers.GaussianNoise, layers.AlphaDropout],
-  ...[layers.ActivityRegularization, layers.Identity],
-];
-
-const INTERPOLATING: readonly unknown[] = [layers.UpSampling1D, layers.UpSampling2D, layers.UpSampling3D];
-
-const MAXIMA: readonly unknown[] = [
-  ...[layers.MaxPooling1D, layers.MaxPooling2D, layers.MaxPooling3D],
-  ...[layers.GlobalMaxPooling1D, layers.GlobalMaxPooling2D, layers.GlobalMaxPooling3D],
-];
 
 /** A map from before a layer to behind it. */
 export function passForward(layer: Layer, map: ChannelMap, inputShape: Shape): Passage {
@@ -47,47 +31,35 @@ export function passBackward(layer: Layer, map: ChannelMap, inputShape: Shape): 
 
 /** Why a map does not pass a layer; null if it does. `axis` is that of the layer's input. */
 function refusalOf(layer: Layer, map: ChannelMap, rank: number): string | null {
-  const kind: unknown = layer.constructor;
+  const behavior = behaviorOf(layer);
   const { who } = layer;
-  if (INACTIVE.includes(kind)) return null;
-  const channels = channelAxis(layer, rank);
-  if (channels !== null && channels !== map.axis) return `its axis is not that of the channels of ${layer.who}`;
-  if (INTERPOLATING.includes(kind) || layer instanceof BaseCropping) return null;
-  if (MAXIMA.includes(kind)) {
-    const isRising = map.scale.every((entry) => entry >= 0);
-    return isRising ? null : `a negative scale turns the order around that ${layer.who} goes by`;
+  if (behavior === null) return `it does not pass ${who}`;
+  if (behavior === 'identity') return null;
+  const isIncreasing = map.scale.every((entry) => entry >= 0);
+  if (behavior === 'positively-homogeneous') {
+    return isPure(map) && isIncreasing ? null : `${who} bends at zero, which an offset or a negative scale moves`;
   }
-  if (layer instanceof BasePooling || layer instanceof BaseGlobalPooling) return null;
-  if (layer instanceof BaseZeroPadding) return isPure(map) ? null : `${layer.who} puts zeros where an offset belongs`;
-  if (layer instanceof layers.Activation && layer.activation === linear) return null;
-  if (isBent(layer)) {
-    const passes = isPure(map) && map.scale.every((entry) => entry >= 0);
-    return passes ? null : `${who} bends at zero, which an offset or a negative scale moves`;
-  }
-  return `it does not pass ${who}`;
+  if (map.axis !== channelAxis(layer, rank)) return `its axis is not that of the channels of ${who}`;
+  if (behavior === 'monotone' && !isIncreasing) return `a negative scale reverses the order on which ${who} depends`;
+  return behavior === 'linear' && !isPure(map) ? `${who} adds zeros, which an offset would change` : null;
 }
 
-/** The axis of the channels, for layers that treat them apart from other axes; null for the others. */
-function channelAxis(layer: Layer, rank: number): number | null {
+/** The behavior of a layer's own class: a class that extends another may compute something else. */
+function behaviorOf(layer: Layer): ChannelBehavior | null {
+  const prototype: unknown = Object.getPrototypeOf(layer);
+  const isOwn = isBuiltIn(layer) || Object.hasOwn(prototype as object, 'channelBehavior');
+  return isOwn ? layer.channelBehavior : null;
+}
+
+/** The axis of the channels, of layers that reduce or move other axes. */
+function channelAxis(layer: Layer, rank: number): number {
   const format: unknown = (layer as { readonly dataFormat?: unknown }).dataFormat;
-  if (format === 'channels_first') return 1;
-  const isSpatial = layer instanceof BaseCropping || layer instanceof BaseZeroPadding;
-  const pools = layer instanceof BasePooling || layer instanceof BaseGlobalPooling;
-  return isSpatial || pools || INTERPOLATING.includes(layer.constructor) ? rank - 1 : null;
+  return format === 'channels_first' ? 1 : rank - 1;
 }
 
 /** Whether a map only scales. */
 function isPure(map: ChannelMap): boolean {
   return map.offset.every((entry) => entry === 0);
-}
-
-/** Whether f(s · x) = s · f(x) for s ≥ 0. */
-function isBent(layer: Layer): boolean {
-  const kind: unknown = layer.constructor;
-  const config = layer.getConfig();
-  if (kind === layers.LeakyReLU || kind === layers.PReLU) return true;
-  if (kind === layers.ReLU) return config['max_value'] === null && config['threshold'] === 0;
-  return kind === layers.Activation && (config['activation'] === 'relu' || config['activation'] === 'leaky_relu');
 }
 
 /** Behind `Flatten` every element of a channel is a channel of its own. */

@@ -71,7 +71,7 @@ describe('foldBatchNormalization leaves', () => {
       new layers.Dense(1),
     ]);
     expect(reasons(model)).toEqual([
-      'bn: Conv2D conv before it has an activation; a negative scale turns the order around that MaxPooling2D pool goes by',
+      'bn: Conv2D conv before it has an activation; a negative scale reverses the order on which MaxPooling2D pool depends',
     ]);
   });
 
@@ -98,7 +98,7 @@ describe('foldBatchNormalization leaves', () => {
         new layers.Conv2D(2, 1, { name: 'conv' }),
       ]);
     expect(reasons(stack([0, 1]))).toEqual([
-      'bn: no layer before it can hold it; ZeroPadding2D pad puts zeros where an offset belongs',
+      'bn: no layer before it can hold it; ZeroPadding2D pad adds zeros, which an offset would change',
     ]);
     expect(reasons(stack([0, 0]))).toEqual([]);
   });

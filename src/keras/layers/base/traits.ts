@@ -1,0 +1,53 @@
+import type { Activation } from '../../activations/index.ts';
+
+/** The form in which Keras writes the calls of a class of layers into the configs of models. */
+export interface KerasCall {
+  /** Whether `call` has an argument `mask`, which configs contain even if it is null. @default false */
+  readonly mask?: boolean;
+  /** The default of `training`, which configs contain as if the caller had passed it; not an instruction of the user. @default none */
+  readonly training?: boolean;
+}
+
+/**
+ * The maps of a channel, x ↦ scale · x + offset, with which a layer commutes in inference, so that such a map can be moved
+ * from its input to its output:
+ *
+ * - `'identity'`: all maps, on any axis, because the layer returns its input
+ * - `'affine'`: all maps: each output is a weighted mean of a channel's elements
+ * - `'monotone'`: those with scale ≥ 0: each output is one of a channel's elements, chosen by order
+ * - `'linear'`: those without an offset: the layer moves elements and adds zeros
+ * - `'positively-homogeneous'`: those with scale ≥ 0 and without an offset, on any axis: f(s · x) = s · f(x) for s ≥ 0
+ */
+export type ChannelBehavior = 'identity' | 'affine' | 'monotone' | 'linear' | 'positively-homogeneous';
+
+/** A kernel as matrices [positions, a, b]: the channels that an element connects. */
+export interface KernelLayout {
+  /** The input channel of element (a, b), of a kernel whose last two sizes are given. */
+  readonly input: (a: number, b: number, sizes: readonly [number, number]) => number;
+  /** The output channel of element (a, b). */
+  readonly output: (a: number, b: number, sizes: readonly [number, number]) => number;
+}
+
+/** A layer as a product with kernels, then a bias and an activation: the weights are the kernels and the bias, in order. */
+export interface LinearForm {
+  /** The layout of each kernel; several are applied in sequence. */
+  readonly kernels: readonly KernelLayout[];
+  /** Whether the last axis is that of the channels, else the first after the batch. */
+  readonly channelsLast: boolean;
+  /** The activation of the output. */
+  readonly activation: Activation;
+  /** Whether zeros are added around the input. */
+  readonly pads: boolean;
+}
+
+const first = (a: number): number => a;
+const last = (_: number, b: number): number => b;
+
+/** A kernel `[…, inputs, outputs]`. */
+export const inputsFirst: KernelLayout = { input: first, output: last };
+
+/** A kernel `[…, outputs, inputs]`. */
+export const outputsFirst: KernelLayout = { input: last, output: first };
+
+/** A kernel `[…, channels, multiplier]`, which makes several channels of each. */
+export const perChannel: KernelLayout = { input: first, output: (a, b, [, size]) => a * size + b };
