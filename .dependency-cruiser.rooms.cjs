@@ -39,7 +39,6 @@ module.exports = {
   'keras/utils': ['core'],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
-  'keras/operations': [...graphs, 'keras/activations'],
   'keras/callbacks': ['core', 'compiler/graph', 'formats/files', 'keras/optimizers', 'keras/saving'],
   'keras/trainers': [
     ...[...graphs, 'compiler/autodiff', 'compiler/program'],
@@ -52,7 +51,7 @@ module.exports = {
   ],
   'keras/models': [
     ...[...graphs, 'compiler/program', 'formats/files'],
-    ...['keras/saving', 'keras/layers', 'keras/operations', 'keras/optimizers', 'keras/callbacks'],
+    ...['keras/saving', 'keras/layers', 'keras/optimizers', 'keras/callbacks'],
     ...['keras/trainers', 'keras/export'],
   ],
   'tools/testing': [...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference', 'keras/layers'],

@@ -20,7 +20,6 @@ function project(
         { find: /^#terminal$/, replacement: src('core/terminal/terminal-node.ts') },
         { find: /^evenkeel$/, replacement: src('index.ts') },
         { find: /^evenkeel\/normalization$/, replacement: src('tools/normalization/index.ts') },
-        { find: /^evenkeel\/ops$/, replacement: src('keras/operations/index.ts') },
         { find: /^evenkeel\/([a-z-]+)$/, replacement: src('keras/$1/index.ts') },
       ],
     },

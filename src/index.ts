@@ -6,7 +6,7 @@ export * as layers from './keras/layers/index.ts';
 export * as losses from './keras/losses/index.ts';
 export * as metrics from './keras/metrics/index.ts';
 export * as normalization from './tools/normalization/index.ts';
-export * as ops from './keras/operations/index.ts';
+export * as ops from './keras/ops/index.ts';
 export * as optimizers from './keras/optimizers/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';
 export * as utils from './keras/utils/index.ts';

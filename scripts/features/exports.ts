@@ -13,8 +13,8 @@ export const rooms: Readonly<Record<Section, { readonly file: string; readonly e
   optimizers: { file: 'keras/optimizers/index.ts', exports: evenkeel.optimizers },
   schedules: { file: 'keras/optimizers/schedules/index.ts', exports: evenkeel.optimizers.schedules },
   callbacks: { file: 'keras/callbacks/index.ts', exports: evenkeel.callbacks },
-  ops: { file: 'keras/operations/index.ts', exports: evenkeel.ops },
-  image: { file: 'keras/operations/index.ts', exports: {} },
+  ops: { file: 'keras/ops/index.ts', exports: evenkeel.ops },
+  image: { file: 'keras/ops/index.ts', exports: {} },
   utils: { file: 'keras/utils/index.ts', exports: evenkeel.utils },
 };
 

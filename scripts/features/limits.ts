@@ -60,7 +60,7 @@ export const limits: Readonly<Record<string, readonly Limit[]>> = {
     {
       lacks: 'steps: only forward',
       attempt: () => ops.getItem(x(), { step: -1 }),
-      message: /a step must be at least 1/,
+      message: /a step must be ≥ 1/,
     },
   ],
 };

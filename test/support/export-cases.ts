@@ -48,7 +48,7 @@ function several(): Model {
 
 function withFunctions(): Model {
   const x = Input({ shape: [5, 4], name: 'x' });
-  const halves = ops.split(x, 2, 2);
+  const halves = ops.split(x, 2, { axis: 2 });
   const nested = new Sequential([Input({ shape: [5, 2] }), new layers.Dense(2), new layers.BatchNormalization()]);
   const y = ops.add(ops.multiply(halves[0]!, 2), nested.apply(halves[1]!));
   return new Model({ inputs: x, outputs: ops.softmax(ops.mean(y, { axis: 1 })) });
@@ -59,7 +59,7 @@ class Own extends Model {
   override call(x: Value): Value {
     // Rows joined with others of constants, and a shape with two sizes that follow from the batch.
     const zeros = ops.broadcastTo(0.5, [x.shape[0] ?? null, 2]);
-    const split = ops.reshape(ops.concatenate([this.dense.apply(x), zeros], -1), [(x.shape[0] ?? 1) * 2, 4]);
+    const split = ops.reshape(ops.concatenate([this.dense.apply(x), zeros], { axis: -1 }), [(x.shape[0] ?? 1) * 2, 4]);
     return ops.reshape(ops.softmax(split), [x.shape[0] ?? null, 8]);
   }
 }

@@ -1,3 +1,4 @@
+export * from './contractions.ts';
 export * from './elementwise.ts';
 export * from './movement.ts';
 export * from './normalization.ts';

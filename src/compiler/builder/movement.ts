@@ -2,7 +2,7 @@ import { type Shape, sameShape } from '../../core/shape.ts';
 import { constant } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
 import type { Value } from '../graph/value.ts';
-import { type Operand, castTo, toValue } from './operand.ts';
+import { type Operand, castTo, toValue, unify } from './operand.ts';
 
 /** The same elements, in the same order, in another shape. */
 export function reshape(x: Operand, shape: Shape): Value {
@@ -44,4 +44,9 @@ export function gather(x: Operand, indices: Operand, axis: number): Value {
 export function fullLike(x: Operand, fill: number): Value {
   const { shape, dtype } = toValue(x);
   return broadcastTo(constant(fill, dtype), shape);
+}
+
+/** Values of one type joined along an axis. */
+export function concatenate(values: readonly [Operand, ...Operand[]], axis: number): Value {
+  return createNode('concatenate', unify(values), { axis })[0];
 }

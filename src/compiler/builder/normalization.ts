@@ -1,4 +1,5 @@
 import { createNode } from '../graph/node.ts';
+import type { PrimitiveAttributes } from '../graph/primitives.ts';
 import type { Value } from '../graph/value.ts';
 import { type Operand, castTo, toFloat, toValue } from './operand.ts';
 
@@ -7,4 +8,16 @@ export function normalizeWith(x: Operand, mean: Operand, scale: Operand, offset:
   const value = toFloat(x);
   const coefficients = [mean, scale, offset].map((operand) => castTo(toValue(operand), value.dtype));
   return createNode('normalize', [value, ...coefficients], {})[0];
+}
+
+/**
+ * The mean and the population variance over axes, which remain with size 1. `centred` states that the mean is small
+ * beside the standard deviation, which saves a pass.
+ */
+export function moments(
+  x: Operand,
+  attributes: PrimitiveAttributes['moments'],
+): readonly [mean: Value, variance: Value] {
+  const [mean, variance = mean] = createNode('moments', [toFloat(x)], attributes);
+  return [mean, variance];
 }

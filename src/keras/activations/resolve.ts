@@ -10,10 +10,8 @@ import {
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { wrongKind } from '../saving/vocabulary.ts';
 import { Value } from '../../compiler/graph/value.ts';
-import type { Operand } from '../ops/operand.ts';
-import * as rectifiers from './rectifiers.ts';
-import * as sigmoids from './sigmoids.ts';
-import * as softmaxes from './softmaxes.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
+import * as activations from './activations.ts';
 
 /** What stands between two layers: a function of one value. */
 export type Activation = (x: Operand) => Value;
@@ -22,41 +20,41 @@ export type Activation = (x: Operand) => Value;
 export type ActivationIdentifier = string | SerializedFunction | Activation;
 
 const functions: Readonly<Record<string, Activation>> = {
-  celu: rectifiers.celu,
-  elu: rectifiers.elu,
-  exponential: sigmoids.exponential,
-  gelu: sigmoids.gelu,
-  glu: sigmoids.glu,
-  hard_shrink: rectifiers.hardShrink,
-  hard_sigmoid: rectifiers.hardSigmoid,
-  hard_silu: rectifiers.hardSilu,
-  hard_tanh: rectifiers.hardTanh,
-  leaky_relu: rectifiers.leakyRelu,
-  linear: sigmoids.linear,
-  log_sigmoid: sigmoids.logSigmoid,
-  log_softmax: softmaxes.logSoftmax,
-  mish: sigmoids.mish,
-  relu: rectifiers.relu,
-  relu6: rectifiers.relu6,
-  selu: rectifiers.selu,
-  sigmoid: sigmoids.sigmoid,
-  silu: sigmoids.silu,
-  soft_shrink: rectifiers.softShrink,
-  softmax: softmaxes.softmax,
-  softplus: sigmoids.softplus,
-  softsign: sigmoids.softsign,
-  sparse_plus: rectifiers.sparsePlus,
-  sparse_sigmoid: rectifiers.sparseSigmoid,
-  sparsemax: softmaxes.sparsemax,
-  squareplus: sigmoids.squareplus,
-  tanh: sigmoids.tanh,
-  tanh_shrink: sigmoids.tanhShrink,
+  celu: activations.celu,
+  elu: activations.elu,
+  exponential: activations.exponential,
+  gelu: activations.gelu,
+  glu: activations.glu,
+  hard_shrink: activations.hardShrink,
+  hard_sigmoid: activations.hardSigmoid,
+  hard_silu: activations.hardSilu,
+  hard_tanh: activations.hardTanh,
+  leaky_relu: activations.leakyRelu,
+  linear: activations.linear,
+  log_sigmoid: activations.logSigmoid,
+  log_softmax: activations.logSoftmax,
+  mish: activations.mish,
+  relu: activations.relu,
+  relu6: activations.relu6,
+  selu: activations.selu,
+  sigmoid: activations.sigmoid,
+  silu: activations.silu,
+  soft_shrink: activations.softShrink,
+  softmax: activations.softmax,
+  softplus: activations.softplus,
+  softsign: activations.softsign,
+  sparse_plus: activations.sparsePlus,
+  sparse_sigmoid: activations.sparseSigmoid,
+  sparsemax: activations.sparsemax,
+  squareplus: activations.squareplus,
+  tanh: activations.tanh,
+  tanh_shrink: activations.tanhShrink,
 };
 
 const aliases: Readonly<Record<string, string>> = { swish: 'silu', hard_swish: 'hard_silu' };
 
 /**
- * The activation that a name, a config object or a function stands for; null is {@link sigmoids.linear | linear}.
+ * The activation that a name, a config object or a function stands for; null is {@link activations.linear | linear}.
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
@@ -68,7 +66,7 @@ export function get(
   who = 'activations.get',
   context: ReadContext = defaultContext,
 ): Activation {
-  if (identifier === null || identifier === undefined) return sigmoids.linear;
+  if (identifier === null || identifier === undefined) return activations.linear;
   if (typeof identifier === 'function') return identifier;
   const name = typeof identifier === 'string' ? identifier : functionName(identifier);
   if (name === null) {

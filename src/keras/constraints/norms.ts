@@ -1,8 +1,7 @@
 import type { Value } from '../../compiler/graph/value.ts';
 import { EPSILON } from '../../core/epsilon.ts';
-import { add, clip, divide, maximum, minimum, multiply, sqrt, square } from '../ops/elementwise.ts';
-import { type Operand, toFloat } from '../ops/operand.ts';
-import { sum } from '../ops/reductions.ts';
+import { type Operand, toFloat } from '../../compiler/builder/operand.ts';
+import { add, clip, divide, maximum, minimum, multiply, sqrt, square, sum } from '../ops/index.ts';
 import type { NoOptions } from '../saving/configurable.ts';
 import { type Axes, axes } from '../saving/field-kinds.ts';
 import { type Fields, number } from '../saving/fields.ts';

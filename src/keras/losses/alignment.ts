@@ -1,8 +1,8 @@
 import type { Value } from '../../compiler/graph/value.ts';
 import { ValueError } from '../../core/errors.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
-import { expandDims, squeeze } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
+import { expandDims, squeeze } from '../ops/index.ts';
 
 /**
  * Two values brought to one rank if their ranks differ by one and the longer one has a last axis of size 1: a vector
@@ -10,10 +10,10 @@ import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
  */
 export function sameRank(a: Value, b: Value): readonly [Value, Value] {
   if (a.rank === b.rank + 1 && a.shape.at(-1) === 1) {
-    return b.rank === 1 ? [a, expandDims(b, -1)] : [squeeze(a, -1), b];
+    return b.rank === 1 ? [a, expandDims(b, -1)] : [squeeze(a, { axis: -1 }), b];
   }
   if (b.rank === a.rank + 1 && b.shape.at(-1) === 1) {
-    return a.rank === 1 ? [expandDims(a, -1), b] : [a, squeeze(b, -1)];
+    return a.rank === 1 ? [expandDims(a, -1), b] : [a, squeeze(b, { axis: -1 })];
   }
   return [a, b];
 }

@@ -1,6 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import {
   add,
   equal,
@@ -15,11 +16,12 @@ import {
   stopGradient,
   subtract,
   where,
-} from '../ops/elementwise.ts';
-import { matmul } from '../ops/linear.ts';
-import { reshape, transpose } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { max, sum } from '../ops/reductions.ts';
+  matmul,
+  reshape,
+  transpose,
+  max,
+  sum,
+} from '../ops/index.ts';
 import { type Fields, boolean, field, number, string } from '../saving/fields.ts';
 import { readOptions } from '../saving/function-options.ts';
 import { Loss, type LossOptions } from './loss.ts';

@@ -2,7 +2,7 @@ import type { Value } from '../../compiler/graph/value.ts';
 import { canonicalAxis } from '../../core/axes.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { notEqual } from '../ops/elementwise.ts';
+import { notEqual } from '../ops/index.ts';
 import { unlessDefault } from '../saving/field-kinds.ts';
 import { type Fields, string } from '../saving/fields.ts';
 import {

@@ -3,6 +3,7 @@ import { EPSILON } from '../../core/epsilon.ts';
 import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import { type Value, isNode } from '../../compiler/graph/value.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import {
   add,
   clip,
@@ -16,10 +17,12 @@ import {
   softplus,
   subtract,
   where,
-} from '../ops/elementwise.ts';
-import { expandDims, squeeze } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { logSoftmax, mean, sum } from '../ops/reductions.ts';
+  expandDims,
+  squeeze,
+  logSoftmax,
+  mean,
+  sum,
+} from '../ops/index.ts';
 import { type Field, boolean, integer, nullable, number } from '../saving/fields.ts';
 import { readOptions } from '../saving/function-options.ts';
 import { matched } from './alignment.ts';
@@ -123,7 +126,7 @@ export function categoricalCrossentropy(yTrue: Operand, yPred: Operand, options:
   const at = canonicalAxis(axis, prediction.rank, who);
   const target = smoothClasses(given, labelSmoothing, who);
   const logits = beforeSoftmax(prediction, at) ?? (fromLogits ? prediction : null);
-  const logarithm = logits === null ? log(normalized(prediction, at)) : logSoftmax(logits, at);
+  const logarithm = logits === null ? log(normalized(prediction, at)) : logSoftmax(logits, { axis: at });
   return negative(sum(multiply(target, logarithm), { axis: at }));
 }
 
@@ -151,7 +154,7 @@ export const sparseCrossentropyFields: {
 /** Labels without the axis of the classes, which may have size 1. */
 export function labelsOf(yTrue: Operand, prediction: Value, axis: number, who: string): Value {
   const given = toValue(yTrue);
-  const labels = given.rank === prediction.rank && given.shape[axis] === 1 ? squeeze(given, axis) : given;
+  const labels = given.rank === prediction.rank && given.shape[axis] === 1 ? squeeze(given, { axis }) : given;
   const expected = prediction.shape.toSpliced(axis, 1);
   if (compatible(labels.shape, expected)) return labels;
   throw new ValueError(
@@ -180,7 +183,7 @@ export function sparseCategoricalCrossentropy(
   const axis = canonicalAxis(at, prediction.rank, who);
   const labels = labelsOf(yTrue, prediction, axis, who);
   const logits = beforeSoftmax(prediction, axis) ?? (fromLogits ? prediction : null);
-  const logarithm = logSoftmax(logits ?? log(clip(prediction, EPSILON, 1 - EPSILON)), axis);
+  const logarithm = logSoftmax(logits ?? log(clip(prediction, EPSILON, 1 - EPSILON)), { axis });
   const isLabel = equal(expandDims(castTo(labels, 'int32'), axis), classNumbers(prediction, axis, who));
   const loss = negative(sum(where(isLabel, logarithm, 0), { axis }));
   return ignoreClass === null ? loss : where(notEqual(labels, ignoreClass), loss, 0);

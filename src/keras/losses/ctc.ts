@@ -1,11 +1,8 @@
 import { ValueError } from '../../core/errors.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { ctcLoss } from '../ops/ctc.ts';
-import { notEqual } from '../ops/elementwise.ts';
-import { fullLike } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { sum } from '../ops/reductions.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
+import { ctcLoss, notEqual, fullLike, sum } from '../ops/index.ts';
 import { type Fields, string } from '../saving/fields.ts';
 import { Loss } from './loss.ts';
 

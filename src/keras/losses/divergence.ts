@@ -1,8 +1,7 @@
 import type { Value } from '../../compiler/graph/value.ts';
 import { EPSILON } from '../../core/epsilon.ts';
-import { add, clip, divide, log, multiply, subtract } from '../ops/elementwise.ts';
-import type { Operand } from '../ops/operand.ts';
-import { mean, sum } from '../ops/reductions.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
+import { add, clip, divide, log, multiply, subtract, mean, sum } from '../ops/index.ts';
 import { type Fields, string } from '../saving/fields.ts';
 import { Loss } from './loss.ts';
 import { alignedFloats } from './alignment.ts';

@@ -1,9 +1,8 @@
 import { canonicalAxis } from '../../core/axes.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, log, multiply, negative, power, sigmoid, subtract } from '../ops/elementwise.ts';
-import { type Operand, castTo, toValue } from '../ops/operand.ts';
-import { mean, softmax, sum } from '../ops/reductions.ts';
+import { type Operand, castTo, toValue } from '../../compiler/builder/operand.ts';
+import { add, log, multiply, negative, power, sigmoid, subtract, mean, softmax, sum } from '../ops/index.ts';
 import {
   type CrossentropyOptions,
   crossentropyFields,
@@ -106,7 +105,7 @@ export function categoricalFocalCrossentropy(
   const [given, prediction] = matched(who, yTrue, yPred, hint);
   const at = canonicalAxis(axis, prediction.rank, who);
   const target = smoothClasses(given, labelSmoothing, who);
-  const probability = normalized(fromLogits ? softmax(prediction, at) : prediction, at);
+  const probability = normalized(fromLogits ? softmax(prediction, { axis: at }) : prediction, at);
   const weights = typeof alpha === 'number' ? alpha : castTo(toValue(alpha), prediction.dtype);
   const factor = multiply(power(subtract(1, probability), gamma), weights);
   return negative(sum(multiply(factor, multiply(target, log(probability))), { axis: at }));

@@ -3,10 +3,8 @@ import { ValueError } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { divide, multiply, power, subtract } from '../ops/elementwise.ts';
-import { oneHot } from '../ops/movement.ts';
-import { type Operand, toFloat } from '../ops/operand.ts';
-import { sum } from '../ops/reductions.ts';
+import { type Operand, toFloat } from '../../compiler/builder/operand.ts';
+import { divide, multiply, power, subtract, oneHot, sum } from '../ops/index.ts';
 import { labelsOf } from './crossentropy.ts';
 import { type Fields, field, string } from '../saving/fields.ts';
 import { Loss, type LossOptions } from './loss.ts';
@@ -38,7 +36,7 @@ export function categoricalGeneralizedCrossEntropy(yTrue: Operand, yPred: Operan
   const labels = labelsOf(yTrue, prediction, prediction.rank - 1, who);
   const classes = prediction.shape.at(-1) ?? null;
   if (classes === null) throw new ValueError(`[${who}] the number of classes must be known. Received: none.`);
-  const probability = sum(multiply(prediction, oneHot(labels, classes, prediction.dtype)), { axis: -1 });
+  const probability = sum(multiply(prediction, oneHot(labels, classes, { dtype: prediction.dtype })), { axis: -1 });
   return divide(subtract(1, power(probability, q)), q);
 }
 

@@ -1,7 +1,19 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, equal, logicalOr, maximum, multiply, square, subtract, where } from '../ops/elementwise.ts';
-import type { Operand } from '../ops/operand.ts';
-import { all, max, mean, sum } from '../ops/reductions.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
+import {
+  add,
+  equal,
+  logicalOr,
+  maximum,
+  multiply,
+  square,
+  subtract,
+  where,
+  all,
+  max,
+  mean,
+  sum,
+} from '../ops/index.ts';
 import { type Fields, string } from '../saving/fields.ts';
 import { Loss } from './loss.ts';
 import { alignedFloats } from './alignment.ts';

@@ -1,8 +1,7 @@
 import { EPSILON } from '../../core/epsilon.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, divide, multiply, subtract } from '../ops/elementwise.ts';
-import type { Operand } from '../ops/operand.ts';
-import { type Axis, sum } from '../ops/reductions.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
+import { add, divide, multiply, subtract, type Axis, sum } from '../ops/index.ts';
 import { axesOrNull } from '../saving/field-kinds.ts';
 import { type Fields, number, string } from '../saving/fields.ts';
 import { readOptions } from '../saving/function-options.ts';

@@ -1,10 +1,7 @@
 import type { Value } from '../../compiler/graph/value.ts';
 import { isKnown, sizeOf } from '../../core/shape.ts';
-import { multiply } from '../ops/elementwise.ts';
-import { onesLike } from '../ops/movement.ts';
-import { type Operand, castTo, toValue } from '../ops/operand.ts';
-import { mean, sum } from '../ops/reductions.ts';
-import { divideNoNan } from '../ops/truths.ts';
+import { type Operand, castTo, toValue } from '../../compiler/builder/operand.ts';
+import { multiply, onesLike, mean, sum, divideNoNan } from '../ops/index.ts';
 import { type Field, choice, nullable } from '../saving/fields.ts';
 import { sameRank } from './alignment.ts';
 

@@ -1,5 +1,6 @@
 import type { Value } from '../../compiler/graph/value.ts';
 import { EPSILON } from '../../core/epsilon.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
 import {
   abs,
   add,
@@ -14,9 +15,9 @@ import {
   square,
   subtract,
   where,
-} from '../ops/elementwise.ts';
-import type { Operand } from '../ops/operand.ts';
-import { mean, sum } from '../ops/reductions.ts';
+  mean,
+  sum,
+} from '../ops/index.ts';
 import { unlessDefault } from '../saving/field-kinds.ts';
 import { type Fields, integer, number, string } from '../saving/fields.ts';
 import { readOptions } from '../saving/function-options.ts';

@@ -1,10 +1,21 @@
 import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { abs, equal, greater, greaterEqual, less, logicalAnd, where } from '../ops/elementwise.ts';
-import { expandDims, squeeze } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { all, argmax, sum } from '../ops/reductions.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
+import {
+  abs,
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  logicalAnd,
+  where,
+  expandDims,
+  squeeze,
+  all,
+  argmax,
+  sum,
+} from '../ops/index.ts';
 import { SamplewiseMean } from './means.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
 import { aligned, sameRank } from '../losses/alignment.ts';
@@ -39,13 +50,13 @@ export function binaryAccuracy(yTrue: Operand, yPred: Operand, threshold = 0.5):
  * @see https://keras.io/api/metrics/accuracy_metrics/
  */
 export function categoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
-  return score(equal(...aligned('CategoricalAccuracy', argmax(yTrue, -1), argmax(yPred, -1))));
+  return score(equal(...aligned('CategoricalAccuracy', argmax(yTrue, { axis: -1 }), argmax(yPred, { axis: -1 }))));
 }
 
 /** Labels without the last axis, which is that of the classes in predictions and may have size 1. */
 function labelsFor(yTrue: Operand, prediction: Value, who: string): Value {
   const given = toValue(yTrue);
-  const labels = given.rank === prediction.rank && given.shape.at(-1) === 1 ? squeeze(given, -1) : given;
+  const labels = given.rank === prediction.rank && given.shape.at(-1) === 1 ? squeeze(given, { axis: -1 }) : given;
   const expected = prediction.shape.slice(0, -1);
   if (compatible(labels.shape, expected)) return labels;
   throw new ValueError(
@@ -65,8 +76,8 @@ function labelsFor(yTrue: Operand, prediction: Value, who: string): Value {
 export function sparseCategoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
   const prediction = toFloat(yPred);
   const labels = labelsFor(yTrue, prediction, 'SparseCategoricalAccuracy');
-  const matches = equal(castTo(labels, prediction.dtype), castTo(argmax(prediction, -1), prediction.dtype));
-  return score(matches.rank > 1 && matches.shape.at(-1) === 1 ? squeeze(matches, -1) : matches);
+  const matches = equal(castTo(labels, prediction.dtype), castTo(argmax(prediction, { axis: -1 }), prediction.dtype));
+  return score(matches.rank > 1 && matches.shape.at(-1) === 1 ? squeeze(matches, { axis: -1 }) : matches);
 }
 
 /**
@@ -103,7 +114,7 @@ export function sparseTopKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k 
  * @see https://keras.io/api/metrics/accuracy_metrics/
  */
 export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
-  return sparseTopKCategoricalAccuracy(argmax(yTrue, -1), yPred, k);
+  return sparseTopKCategoricalAccuracy(argmax(yTrue, { axis: -1 }), yPred, k);
 }
 
 /** The base of metrics that count matches of targets and predictions. */

@@ -1,9 +1,7 @@
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, greaterEqual, where } from '../ops/elementwise.ts';
-import { type Operand, toValue } from '../ops/operand.ts';
-import { max } from '../ops/reductions.ts';
-import { divideNoNan } from '../ops/truths.ts';
+import { type Operand, toValue } from '../../compiler/builder/operand.ts';
+import { add, greaterEqual, where, max, divideNoNan } from '../ops/index.ts';
 import { type Fields, type GivenOptions, integer, nullable, number } from '../saving/fields.ts';
 import { type CountState, type Counts, addCounts, confusionCounts, countState } from './confusion.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';

@@ -1,3 +1,4 @@
+import { slice } from '../../compiler/builder/index.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import {
   add,
@@ -11,11 +12,10 @@ import {
   multiply,
   subtract,
   where,
-} from '../ops/elementwise.ts';
-import { slice } from '../ops/movement.ts';
-import { sum } from '../ops/reductions.ts';
+  sum,
+  divideNoNan,
+} from '../ops/index.ts';
 import type { Counts } from './confusion.ts';
-import { divideNoNan } from '../ops/truths.ts';
 
 /** Recall over the false positive rate, precision over recall, or the gain of precision over that of recall. */
 export type Curve = 'ROC' | 'PR' | 'PRGAIN';

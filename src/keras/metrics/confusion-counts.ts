@@ -3,9 +3,8 @@ import type { Fields } from '../saving/fields.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
-import { add } from '../ops/elementwise.ts';
-import { squeeze } from '../ops/movement.ts';
-import type { Operand } from '../ops/operand.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
+import { add, squeeze } from '../ops/index.ts';
 import { type Counts, type Thresholds, areSpreadEvenly, confusionCounts, listOf, thresholds } from './confusion.ts';
 import { Metric, type MetricOptions } from './metric.ts';
 
@@ -16,7 +15,7 @@ export interface CountOptions extends MetricOptions {
 }
 
 /** Returns the element of a vector with one element, and longer vectors unchanged. */
-export const scalarIfOne = (x: Value): Value => (x.shape[0] === 1 ? squeeze(x, 0) : x);
+export const scalarIfOne = (x: Value): Value => (x.shape[0] === 1 ? squeeze(x, { axis: 0 }) : x);
 
 /** The base of the four counts. */
 abstract class ConfusionCount extends Metric {

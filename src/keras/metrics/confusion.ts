@@ -6,6 +6,7 @@ import { tensor } from '../../core/tensor.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import {
   add,
   clip,
@@ -17,10 +18,13 @@ import {
   logicalOr,
   multiply,
   where,
-} from '../ops/elementwise.ts';
-import { broadcastTo, expandDims, squeeze, take, transpose } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { sum } from '../ops/reductions.ts';
+  broadcastTo,
+  expandDims,
+  squeeze,
+  take,
+  transpose,
+  sum,
+} from '../ops/index.ts';
 import { type Field, field } from '../saving/fields.ts';
 import { aligned } from '../losses/alignment.ts';
 
@@ -139,7 +143,7 @@ function ofClass(who: string, x: Value, classId: number | null): Value {
       `[${who}] classId must be an entry of the last axis of targets and predictions of rank 2 or more. Received: classId=${classId}, shape ${showShape(x.shape)}.`,
     );
   }
-  return take(x, [classId], -1);
+  return take(x, [classId], { axis: -1 });
 }
 
 /** The weight of each entry: that of its sample times that of its label; null if there are neither. */
@@ -161,7 +165,7 @@ function entryWeights(who: string, prediction: Value, { dtype, sampleWeight, lab
 /** A weight for each sample gets a last axis of 1, unless the predictions have no more axes than it. */
 function matchRank(weights: Value, prediction: Value): Value {
   const wide = expandDims(weights, -1);
-  return wide.rank === prediction.rank + 1 ? squeeze(wide, -1) : wide;
+  return wide.rank === prediction.rank + 1 ? squeeze(wide, { axis: -1 }) : wide;
 }
 
 /** The variables of the four counts. */

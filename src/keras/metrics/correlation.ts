@@ -1,8 +1,7 @@
 import { EPSILON } from '../../core/epsilon.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, divide, multiply, sqrt, square, subtract } from '../ops/elementwise.ts';
-import type { Operand } from '../ops/operand.ts';
-import { mean, variance } from '../ops/reductions.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
+import { add, divide, multiply, sqrt, square, subtract, mean, variance } from '../ops/index.ts';
 import { SamplewiseMean } from './means.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
 import { alignedFloats } from '../losses/alignment.ts';

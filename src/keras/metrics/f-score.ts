@@ -5,10 +5,21 @@ import { showShape } from '../../core/shape.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
-import { abs, add, divide, greater, greaterEqual, logicalAnd, multiply, subtract } from '../ops/elementwise.ts';
-import { expandDims } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { max, mean, sum } from '../ops/reductions.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
+import {
+  abs,
+  add,
+  divide,
+  greater,
+  greaterEqual,
+  logicalAnd,
+  multiply,
+  subtract,
+  expandDims,
+  max,
+  mean,
+  sum,
+} from '../ops/index.ts';
 import { type Fields, choice, constant, field, nullable, number, string } from '../saving/fields.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
 

@@ -3,6 +3,7 @@ import { ValueError, show } from '../../core/errors.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import {
   add,
   divide,
@@ -14,11 +15,16 @@ import {
   notEqual,
   subtract,
   where,
-} from '../ops/elementwise.ts';
-import { matmul } from '../ops/linear.ts';
-import { broadcastTo, expandDims, oneHot, reshape, take, transpose } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { argmax, sum } from '../ops/reductions.ts';
+  matmul,
+  broadcastTo,
+  expandDims,
+  oneHot,
+  reshape,
+  take,
+  transpose,
+  argmax,
+  sum,
+} from '../ops/index.ts';
 
 import { integers, dtype } from '../saving/field-kinds.ts';
 import { type Field, type Fields, boolean, constant, integer, nullable, number } from '../saving/fields.ts';
@@ -107,7 +113,8 @@ export class IoU extends Metric {
   }
 
   override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
-    const label = (x: Operand, sparse: boolean): Value => castTo(sparse ? toValue(x) : argmax(x, this.axis), 'int32');
+    const label = (x: Operand, sparse: boolean): Value =>
+      castTo(sparse ? toValue(x) : argmax(x, { axis: this.axis }), 'int32');
     const given = label(yTrue, this.sparseYTrue);
     const [target, prediction] = [flat(given), flat(label(yPred, this.sparseYPred))];
     const isClass = (x: Value): Value => logicalAnd(greaterEqual(x, 0), less(x, this.numClasses));
@@ -133,7 +140,7 @@ export class IoU extends Metric {
     const diagonal = sum(multiply(total, identity), { axis: 0 });
     const union = subtract(add(sum(total, { axis: 0 }), sum(total, { axis: 1 })), diagonal);
     const classes = Int32Array.from(this.targetClassIds);
-    const [overlap, all] = [take(diagonal, classes, 0), take(union, classes, 0)];
+    const [overlap, all] = [take(diagonal, classes, { axis: 0 }), take(union, classes, { axis: 0 })];
     const isPresent = castTo(greater(all, 1e-9), 'float32');
     const shares = multiply(divide(overlap, add(all, EPSILON)), isPresent);
     return divide(sum(shares), add(sum(isPresent), EPSILON));

@@ -3,8 +3,8 @@
  */
 import * as losses from '../losses/index.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { negative } from '../ops/elementwise.ts';
-import type { Operand } from '../ops/operand.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
+import { negative } from '../ops/index.ts';
 import { alignedFloats } from '../losses/alignment.ts';
 
 /** Returns the losses of samples, from targets and predictions. */

@@ -5,7 +5,7 @@ import type { Config } from '../../core/config.ts';
 import { type DType, allocate } from '../../core/dtype.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import type { Operand } from '../ops/operand.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
 import { classNameOf } from '../saving/class-name.ts';
 import { Configurable, type ConfigurableClass } from '../saving/configurable.ts';
 import { autoName, dtype } from '../saving/field-kinds.ts';

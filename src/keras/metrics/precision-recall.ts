@@ -3,12 +3,11 @@ import { type Fields, integer, nullable } from '../saving/fields.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
-import { add } from '../ops/elementwise.ts';
-import type { Operand } from '../ops/operand.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
+import { add, divideNoNan } from '../ops/index.ts';
 import { scalarIfOne } from './confusion-counts.ts';
 import { type Thresholds, areSpreadEvenly, confusionCounts, listOf, thresholds } from './confusion.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
-import { divideNoNan } from '../ops/truths.ts';
 
 /** Options of {@link Precision} and {@link Recall}. */
 export interface PrecisionRecallOptions extends MetricOptions {

@@ -1,7 +1,7 @@
 import { canonicalAxis } from '../../core/axes.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { notEqual } from '../ops/elementwise.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
+import { notEqual } from '../ops/index.ts';
 import { crossentropyFields, labelsOf, sparseCrossentropyFields } from '../losses/crossentropy.ts';
 import * as functions from './loss-functions.ts';
 import { SamplewiseMean } from './means.ts';

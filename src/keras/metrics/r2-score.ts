@@ -3,10 +3,23 @@ import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
-import { abs, add, divide, equal, greater, multiply, square, subtract, where } from '../ops/elementwise.ts';
-import { broadcastTo, expandDims, onesLike } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { mean, sum } from '../ops/reductions.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
+import {
+  abs,
+  add,
+  divide,
+  equal,
+  greater,
+  multiply,
+  square,
+  subtract,
+  where,
+  broadcastTo,
+  expandDims,
+  onesLike,
+  mean,
+  sum,
+} from '../ops/index.ts';
 import { type Fields, choice, integer, nullable, string } from '../saving/fields.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
 import { aligned } from '../losses/alignment.ts';

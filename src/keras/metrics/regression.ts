@@ -1,7 +1,7 @@
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { sqrt, square, subtract } from '../ops/elementwise.ts';
-import { type Operand, castTo, toValue } from '../ops/operand.ts';
+import { type Operand, castTo, toValue } from '../../compiler/builder/operand.ts';
+import { sqrt, square, subtract } from '../ops/index.ts';
 import * as functions from './loss-functions.ts';
 import { RunningMean, SamplewiseMean } from './means.ts';
 import { unlessDefault } from '../saving/field-kinds.ts';

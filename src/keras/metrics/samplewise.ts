@@ -2,10 +2,8 @@ import type { Value } from '../../compiler/graph/value.ts';
 import { ValueError } from '../../core/errors.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import { sameRank } from '../losses/alignment.ts';
-import { equal, multiply } from '../ops/elementwise.ts';
-import { broadcastTo } from '../ops/movement.ts';
-import { type Operand, castTo, toFloat, toValue } from '../ops/operand.ts';
-import { type mean, sum } from '../ops/reductions.ts';
+import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
+import { equal, multiply, broadcastTo, type mean, sum } from '../ops/index.ts';
 
 /** Returns sample weights multiplied by a mask; null if there are neither. */
 export function maskedWeights(sampleWeight: Operand | null | undefined, mask: Value | null): Value | null {

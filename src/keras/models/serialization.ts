@@ -2,7 +2,7 @@ import type { Config } from '../../core/config.ts';
 import type { Layer } from '../layers/base/layer.ts';
 import { InputLayer } from '../layers/core/input-layer.ts';
 import { deserialize, serialize } from '../layers/index.ts';
-import { deserializeOperation, isOperationConfig } from '../operations/all.ts';
+import { deserializeOperation, isOperationConfig } from '../ops/serialization.ts';
 import { Operation } from '../ops/base/operation.ts';
 import { isFileModel } from '../saving/file-model.ts';
 import type { ReadContext } from '../saving/read-context.ts';

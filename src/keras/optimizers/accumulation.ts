@@ -1,6 +1,6 @@
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
-import { add, divide, where } from '../ops/elementwise.ts';
+import { add, divide, where } from '../ops/index.ts';
 import type { StepContext } from './step-context.ts';
 
 /**

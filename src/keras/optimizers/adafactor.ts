@@ -2,9 +2,19 @@ import { type KnownShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
-import { add, divide, maximum, minimum, multiply, power, sqrt, square, subtract } from '../ops/elementwise.ts';
-import { expandDims } from '../ops/movement.ts';
-import { mean } from '../ops/reductions.ts';
+import {
+  add,
+  divide,
+  maximum,
+  minimum,
+  multiply,
+  power,
+  sqrt,
+  square,
+  subtract,
+  expandDims,
+  mean,
+} from '../ops/index.ts';
 import { type Fields, boolean, number } from '../saving/fields.ts';
 import { stepNumber } from './formulas.ts';
 import { Optimizer } from './optimizer.ts';

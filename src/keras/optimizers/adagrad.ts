@@ -1,4 +1,4 @@
-import { add, divide, multiply, sqrt, square, subtract } from '../ops/elementwise.ts';
+import { add, divide, multiply, sqrt, square, subtract } from '../ops/index.ts';
 import { type Fields, number } from '../saving/fields.ts';
 import { Optimizer } from './optimizer.ts';
 import { type OptimizerOptions, optimizerFields } from './options.ts';

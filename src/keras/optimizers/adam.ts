@@ -1,6 +1,6 @@
 import { ValueError, show } from '../../core/errors.ts';
 import { checkNumber } from '../../core/checks.ts';
-import { add, divide, maximum, multiply, sqrt, square, subtract } from '../ops/elementwise.ts';
+import { add, divide, maximum, multiply, sqrt, square, subtract } from '../ops/index.ts';
 import { type Fields, boolean, field, number } from '../saving/fields.ts';
 import { biasCorrection, movingAverage, stepNumber } from './formulas.ts';
 import { Optimizer } from './optimizer.ts';

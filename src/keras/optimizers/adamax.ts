@@ -1,4 +1,4 @@
-import { abs, add, divide, maximum, multiply, subtract } from '../ops/elementwise.ts';
+import { abs, add, divide, maximum, multiply, subtract } from '../ops/index.ts';
 import { type Fields, number } from '../saving/fields.ts';
 import { biasCorrection, movingAverage, stepNumber } from './formulas.ts';
 import { Optimizer } from './optimizer.ts';

@@ -1,6 +1,5 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, clip, divide, maximum, minimum, multiply, sqrt, square, subtract } from '../ops/elementwise.ts';
-import { sum } from '../ops/reductions.ts';
+import { add, clip, divide, maximum, minimum, multiply, sqrt, square, subtract, sum } from '../ops/index.ts';
 
 /** The options of clipping, of which at most one is set. */
 export interface ClippingOptions {

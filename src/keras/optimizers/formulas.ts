@@ -1,6 +1,6 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, multiply, power, subtract } from '../ops/elementwise.ts';
-import { castTo } from '../ops/operand.ts';
+import { castTo } from '../../compiler/builder/operand.ts';
+import { add, multiply, power, subtract } from '../ops/index.ts';
 import type { StepInput } from './step.ts';
 
 /** The moving average after one more observation: a + (1 − decay) (x − a). */

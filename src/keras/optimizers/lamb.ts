@@ -1,6 +1,5 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, divide, greater, logicalAnd, multiply, sqrt, square, subtract, where } from '../ops/elementwise.ts';
-import { sum } from '../ops/reductions.ts';
+import { add, divide, greater, logicalAnd, multiply, sqrt, square, subtract, where, sum } from '../ops/index.ts';
 import { type Fields, number } from '../saving/fields.ts';
 import { biasCorrection, movingAverage, stepNumber } from './formulas.ts';
 import { Optimizer } from './optimizer.ts';

@@ -1,7 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
-import { castTo } from '../ops/operand.ts';
+import { castTo } from '../../compiler/builder/operand.ts';
 import type { StepContext } from './step-context.ts';
 import type { Step } from './step.ts';
 import type { Slots, Unit } from './units.ts';

@@ -1,7 +1,7 @@
 import type { Value } from '../../compiler/graph/value.ts';
 import type { Variable } from '../../compiler/graph/variable.ts';
-import { add, divide, equal, floor, multiply, subtract, where } from '../ops/elementwise.ts';
-import { castTo, toValue } from '../ops/operand.ts';
+import { castTo, toValue } from '../../compiler/builder/operand.ts';
+import { add, divide, equal, floor, multiply, subtract, where } from '../ops/index.ts';
 import type { StepContext } from './step-context.ts';
 
 /** The options of the moving average of the weights. */

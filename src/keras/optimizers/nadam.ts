@@ -1,6 +1,6 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, divide, multiply, power, sqrt, square, subtract } from '../ops/elementwise.ts';
-import { castTo } from '../ops/operand.ts';
+import { castTo } from '../../compiler/builder/operand.ts';
+import { add, divide, multiply, power, sqrt, square, subtract } from '../ops/index.ts';
 import { type Fields, number } from '../saving/fields.ts';
 import { biasCorrection, movingAverage, stepNumber } from './formulas.ts';
 import { Optimizer } from './optimizer.ts';

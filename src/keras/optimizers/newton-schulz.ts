@@ -1,8 +1,5 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, divide, multiply, sqrt, square } from '../ops/elementwise.ts';
-import { matmul } from '../ops/linear.ts';
-import { transpose } from '../ops/movement.ts';
-import { sum } from '../ops/reductions.ts';
+import { add, divide, multiply, sqrt, square, matmul, transpose, sum } from '../ops/index.ts';
 
 /** The coefficients of the iteration. */
 export interface Quintic {

@@ -1,5 +1,5 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import { add, divide, multiply, sqrt, square, subtract } from '../ops/elementwise.ts';
+import { add, divide, multiply, sqrt, square, subtract } from '../ops/index.ts';
 import { type Fields, boolean, number } from '../saving/fields.ts';
 import { Optimizer } from './optimizer.ts';
 import { type OptimizerOptions, optimizerFields } from './options.ts';

@@ -1,4 +1,4 @@
-import { add, multiply, subtract } from '../ops/elementwise.ts';
+import { add, multiply, subtract } from '../ops/index.ts';
 import { type Fields, boolean, number } from '../saving/fields.ts';
 import { Optimizer } from './optimizer.ts';
 import { type OptimizerOptions, optimizerFields } from './options.ts';

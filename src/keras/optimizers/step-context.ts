@@ -2,8 +2,8 @@ import type { DType } from '../../core/dtype.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/graph/value.ts';
 import { Variable } from '../../compiler/graph/variable.ts';
-import { add, divide, equal, floor, multiply, where } from '../ops/elementwise.ts';
-import { castTo, toValue } from '../ops/operand.ts';
+import { castTo, toValue } from '../../compiler/builder/operand.ts';
+import { add, divide, equal, floor, multiply, where } from '../ops/index.ts';
 import { CalledRate, type OptimizerRate, ScheduledRate } from './learning-rate.ts';
 import { valueMaths } from './schedules/maths.ts';
 

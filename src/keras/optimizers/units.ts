@@ -1,7 +1,8 @@
 import { InternalError } from '../../core/errors.ts';
 import { Variable } from '../../compiler/graph/variable.ts';
 import type { Value } from '../../compiler/graph/value.ts';
-import { concatenate, reshape, slice } from '../ops/movement.ts';
+import { slice } from '../../compiler/builder/index.ts';
+import { concatenate, reshape } from '../ops/index.ts';
 
 /** The slots of a variable, or of a group of variables, by name. */
 export type Slots = ReadonlyMap<string, Variable>;
@@ -72,7 +73,7 @@ export function flatUnit(
     join: (values) =>
       concatenate(
         values.map((value) => reshape(value, [-1])),
-        0,
+        { axis: 0 },
       ),
     split: (joined) => {
       let end = 0;

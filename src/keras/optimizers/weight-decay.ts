@@ -1,4 +1,4 @@
-import { multiply, subtract } from '../ops/elementwise.ts';
+import { multiply, subtract } from '../ops/index.ts';
 import type { Step } from './step.ts';
 
 /** A step before which the value decays: w ← w (1 − η · weightDecay). Null leaves the step as it is. */

@@ -1,7 +1,6 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import { abs, add, multiply, square } from '../ops/elementwise.ts';
-import { type Operand, toFloat } from '../ops/operand.ts';
-import { sum } from '../ops/reductions.ts';
+import { type Operand, toFloat } from '../../compiler/builder/operand.ts';
+import { abs, add, multiply, square, sum } from '../ops/index.ts';
 import { type Fields, under } from '../saving/fields.ts';
 import { factor, float32Factor } from './factor.ts';
 import { Regularizer } from './regularizer.ts';

@@ -1,5 +1,5 @@
 import type { Value } from '../../compiler/graph/value.ts';
-import type { Operand } from '../ops/operand.ts';
+import type { Operand } from '../../compiler/builder/operand.ts';
 import { Configurable } from '../saving/configurable.ts';
 
 /**

@@ -9,7 +9,7 @@ import { Flatten } from '../../keras/layers/reshaping/flatten.ts';
 import { Permute } from '../../keras/layers/reshaping/permute.ts';
 import { Reshape } from '../../keras/layers/reshaping/reshape.ts';
 import { WeightWrapper } from '../../keras/layers/normalization/weight-wrapper.ts';
-import type { DataFormat } from '../../keras/ops/windows.ts';
+import type { DataFormat } from '../../keras/ops/index.ts';
 import { channelsFirstOrder } from './state/arrays.ts';
 import { operandsOf, operationOf } from '../../keras/models/functional/call-graph.ts';
 import type { Network } from '../../keras/models/functional/network.ts';

@@ -4,7 +4,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
 import type { Constraint, ConstraintIdentifier } from '../../constraints/index.ts';
 import type { Initializer, InitializerIdentifier } from '../../initializers/index.ts';
-import { multiply, negative, relu, subtract } from '../../ops/elementwise.ts';
+import { multiply, negative, relu, subtract } from '../../ops/index.ts';
 import type { Regularizer, RegularizerIdentifier } from '../../regularizers/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';

@@ -1,8 +1,7 @@
 import type { Value } from '../../../compiler/graph/value.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { broadcastShapes, compatible, showShape } from '../../../core/shape.ts';
-import { cast, greater, where } from '../../ops/elementwise.ts';
-import { softmax } from '../../ops/reductions.ts';
+import { cast, greater, where, softmax } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
@@ -43,7 +42,7 @@ export class Softmax extends Layer {
 
   override call(inputs: Value, context: CallContext): Value {
     const { mask } = context;
-    if (mask === null) return softmax(inputs, this.axis);
+    if (mask === null) return softmax(inputs, { axis: this.axis });
     const joined = broadcastShapes(mask.shape, inputs.shape);
     if (joined === null || !compatible(joined, inputs.shape)) {
       throw new ValueError(
@@ -51,6 +50,6 @@ export class Softmax extends Layer {
       );
     }
     const counts = mask.dtype === 'bool' ? mask : greater(cast(mask, inputs.dtype), 0.5);
-    return where(counts, softmax(where(counts, inputs, VERY_NEGATIVE), this.axis), 0);
+    return where(counts, softmax(where(counts, inputs, VERY_NEGATIVE), { axis: this.axis }), 0);
   }
 }

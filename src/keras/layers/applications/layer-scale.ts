@@ -1,7 +1,7 @@
 import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
-import { multiply } from '../../ops/elementwise.ts';
+import { multiply } from '../../ops/index.ts';
 import { type Fields, integer, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';

@@ -1,7 +1,7 @@
 /** Fields for options that layers of several families have. */
 import { ValueError, show } from '../../../core/errors.ts';
 import { checkChoice } from '../../../core/checks.ts';
-import type { DataFormat } from '../../ops/windows.ts';
+import type { DataFormat } from '../../ops/index.ts';
 import { type Field, choice, field } from '../../saving/fields.ts';
 
 /** An axis, or several. */

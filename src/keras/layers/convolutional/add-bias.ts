@@ -1,7 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { add } from '../../ops/elementwise.ts';
-import { reshape } from '../../ops/movement.ts';
-import type { DataFormat } from '../../ops/windows.ts';
+import { add, reshape, type DataFormat } from '../../ops/index.ts';
 
 /** A bias for each channel. It has the rank of the product, so that a change of layout can move it along. */
 export function addBias(product: Value, bias: Value | null, dataFormat: DataFormat): Value {

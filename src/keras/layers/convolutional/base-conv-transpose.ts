@@ -4,8 +4,7 @@ import { knownSize } from '../../../core/axes.ts';
 import type { Config } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
-import { type ConvTransposeOptions, convTranspose } from '../../ops/convolutions.ts';
-import type { DataFormat, Padding } from '../../ops/windows.ts';
+import { type ConvTransposeOptions, convTranspose, type DataFormat, type Padding } from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import {

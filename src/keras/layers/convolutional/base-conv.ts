@@ -4,8 +4,7 @@ import { knownSize } from '../../../core/axes.ts';
 import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
-import { pad } from '../../ops/movement.ts';
-import { type DataFormat, type Padding, conv } from '../../ops/windows.ts';
+import { pad, type DataFormat, type Padding, conv } from '../../ops/index.ts';
 import { type Fields, choice } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import {

@@ -2,7 +2,7 @@ import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
 import { ValueError } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
-import { depthwiseConv } from '../../ops/convolutions.ts';
+import { depthwiseConv } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { positive } from '../base/option-fields.ts';

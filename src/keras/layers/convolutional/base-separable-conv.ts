@@ -4,7 +4,7 @@ import { ValueError } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Constraint, ConstraintIdentifier } from '../../constraints/index.ts';
 import type { Initializer, InitializerIdentifier } from '../../initializers/index.ts';
-import { separableConv } from '../../ops/convolutions.ts';
+import { separableConv } from '../../ops/index.ts';
 import type { Regularizer, RegularizerIdentifier } from '../../regularizers/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';

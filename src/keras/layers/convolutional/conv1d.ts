@@ -1,4 +1,4 @@
-import type { Padding } from '../../ops/windows.ts';
+import type { Padding } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { BaseConv, type BaseConvOptions, convFields } from './base-conv.ts';
 

@@ -1,8 +1,7 @@
 import type { Value } from '../../../compiler/graph/value.ts';
 import { knownSize } from '../../../core/axes.ts';
 import type { Shape } from '../../../core/shape.ts';
-import { add } from '../../ops/elementwise.ts';
-import { matmul } from '../../ops/linear.ts';
+import { add, matmul } from '../../ops/index.ts';
 import { type Fields, unsupported } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { KernelLayer, type KernelOptions, kernelFields } from '../base/kernel-layer.ts';

@@ -6,8 +6,7 @@ import type { Shape } from '../../../core/shape.ts';
 import type { TensorLike } from '../../../core/tensor.ts';
 import type { Constraint, ConstraintIdentifier } from '../../constraints/index.ts';
 import type { Initializer, InitializerIdentifier } from '../../initializers/index.ts';
-import { cast, notEqual } from '../../ops/elementwise.ts';
-import { take } from '../../ops/movement.ts';
+import { cast, notEqual, take } from '../../ops/index.ts';
 import type { Regularizer, RegularizerIdentifier } from '../../regularizers/index.ts';
 import { type Fields, boolean, unsupported } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
@@ -98,7 +97,7 @@ export class Embedding extends Layer {
   }
 
   override call(inputs: Value, context: CallContext): Value {
-    return take(context.read(this.embeddings), cast(inputs, 'int32'), 0);
+    return take(context.read(this.embeddings), cast(inputs, 'int32'), { axis: 0 });
   }
 
   override computeMask(inputs: Value): Value | null {

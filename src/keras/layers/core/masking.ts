@@ -1,7 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { notEqual, where } from '../../ops/elementwise.ts';
-import { squeeze } from '../../ops/movement.ts';
-import { any } from '../../ops/reductions.ts';
+import { notEqual, where, squeeze, any } from '../../ops/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
@@ -42,7 +40,7 @@ export class Masking extends Layer {
   override call(inputs: Value, context: CallContext): Value {
     const counts = any(notEqual(inputs, this.maskValue), { axis: -1, keepdims: true });
     const outputs = where(counts, inputs, 0);
-    context.setMask(outputs, squeeze(counts, -1));
+    context.setMask(outputs, squeeze(counts, { axis: -1 }));
     return outputs;
   }
 

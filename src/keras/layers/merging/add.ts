@@ -1,5 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { add } from '../../ops/elementwise.ts';
+import { add } from '../../ops/index.ts';
 import { BaseMerge, type MergeOptions, firstAndRest } from './base-merge.ts';
 
 /** Options of {@link Add}. */

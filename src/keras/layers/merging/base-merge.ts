@@ -2,7 +2,7 @@ import { ValueError } from '../../../core/errors.ts';
 import { type Shape, broadcastShapes, compatible } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import { reshape } from '../../ops/movement.ts';
+import { reshape } from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';

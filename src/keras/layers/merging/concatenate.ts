@@ -1,8 +1,7 @@
 import type { Tree } from '../../../core/tree.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import { broadcastTo, concatenate } from '../../ops/movement.ts';
-import { any } from '../../ops/reductions.ts';
+import { broadcastTo, concatenate, any } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { InputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
@@ -42,7 +41,7 @@ export class Concatenate extends Layer {
   }
 
   override call(inputs: Tree<Value>): Value {
-    return concatenate(listOfInputs(inputs, this.who), this.axis);
+    return concatenate(listOfInputs(inputs, this.who), { axis: this.axis });
   }
 
   override computeMask(inputs: Tree<Value>, mask: Value | null): Value | null {
@@ -53,6 +52,6 @@ export class Concatenate extends Layer {
       const own = masks[i] ?? null;
       return broadcastTo(own === null ? constant(1, 'bool') : spreadMask(own, rank), shape);
     });
-    return any(concatenate(spread, this.axis), { axis: -1 });
+    return any(concatenate(spread, { axis: this.axis }), { axis: -1 });
   }
 }

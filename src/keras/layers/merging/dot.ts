@@ -3,9 +3,7 @@ import { canonicalAxis } from '../../../core/axes.ts';
 import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import { matmul } from '../../ops/linear.ts';
-import { reshape, transpose } from '../../ops/movement.ts';
-import { normalize } from '../../ops/norms.ts';
+import { matmul, reshape, transpose, normalize } from '../../ops/index.ts';
 import { type Fields, boolean, field } from '../../saving/fields.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
@@ -83,8 +81,8 @@ export class Dot extends Layer {
     const rows = left.map((axis) => x.shape[axis] ?? null);
     const columns = right.map((axis) => y.shape[axis] ?? null);
     const product = matmul(
-      reshape(transpose(x, [0, ...left, i]), [batch, sizeIfKnown(rows), n]),
-      reshape(transpose(y, [0, j, ...right]), [batch, n, sizeIfKnown(columns)]),
+      reshape(transpose(x, { axes: [0, ...left, i] }), [batch, sizeIfKnown(rows), n]),
+      reshape(transpose(y, { axes: [0, j, ...right] }), [batch, n, sizeIfKnown(columns)]),
     );
     const rest = [...rows, ...columns];
     return reshape(product, [batch, ...(rest.length === 0 ? [1] : rest)]);

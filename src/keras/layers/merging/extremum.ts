@@ -1,5 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { logicalOr, where } from '../../ops/elementwise.ts';
+import { logicalOr, where } from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { firstAndRest } from './base-merge.ts';
 import { spreadMask } from './merged-inputs.ts';

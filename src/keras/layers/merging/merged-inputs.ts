@@ -2,8 +2,7 @@ import { ValueError } from '../../../core/errors.ts';
 import { type Shape } from '../../../core/shape.ts';
 import { type Trace, traceOf } from '../../../compiler/graph/trace.ts';
 import { Value, isNode } from '../../../compiler/graph/value.ts';
-import { logicalOr } from '../../ops/elementwise.ts';
-import { reshape } from '../../ops/movement.ts';
+import { logicalOr, reshape } from '../../ops/index.ts';
 import { type InputShape, isShape, showInputShape } from '../base/input-shape.ts';
 
 /** The shapes of a list of inputs. @throws ValueError if the input is not a list. */

@@ -1,5 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { minimum } from '../../ops/elementwise.ts';
+import { minimum } from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { BaseMerge, type MergeOptions } from './base-merge.ts';
 import { extremumOf } from './extremum.ts';

@@ -1,5 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { multiply, where } from '../../ops/elementwise.ts';
+import { multiply, where } from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { BaseMerge, type MergeOptions, firstAndRest } from './base-merge.ts';
 import { joinMasks, spreadMask } from './merged-inputs.ts';

@@ -1,5 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { subtract } from '../../ops/elementwise.ts';
+import { subtract } from '../../ops/index.ts';
 import { BaseMerge, type MergeOptions, firstAndRest } from './base-merge.ts';
 
 /** Options of {@link Subtract}. */

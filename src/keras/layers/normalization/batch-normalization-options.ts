@@ -3,7 +3,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { checkNumber, unknownName } from '../../../core/checks.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import type { InitializerIdentifier } from '../../initializers/index.ts';
-import type { Operand } from '../../ops/operand.ts';
+import type { Operand } from '../../../compiler/builder/operand.ts';
 import { type Field, type Fields, boolean, field, nullable, number } from '../../saving/fields.ts';
 import { type AxisOption, axes, axesOf } from '../base/option-fields.ts';
 import { weightFields } from '../base/weight-fields.ts';

@@ -29,7 +29,7 @@ export function batchStatistics(x: Value, axes: readonly number[]): BatchStatist
   const options = { axis: axes, keepdims: true };
   const shift = ops.stopGradient(ops.mean(x, options));
   const centred = ops.subtract(x, shift);
-  const [centredMean, variance] = ops.moments(centred, axes, { keepdims: true, centred: true });
+  const [centredMean, variance] = ops.moments(centred, axes, { keepdims: true, centered: true });
   const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
   return { mean: ops.add(shift, centredMean), variance, centred, centredMean, count, counts: null };
 }

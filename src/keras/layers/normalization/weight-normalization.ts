@@ -7,7 +7,7 @@ import type { Value } from '../../../compiler/graph/value.ts';
 import type { DeferredTensor, Variable } from '../../../compiler/graph/variable.ts';
 import { Initializer } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
-import { overNorm } from '../../ops/scaled-norm.ts';
+import { overNorm } from '../../ops/nn/scaled-norm.ts';
 import type { CallContext } from '../base/call-context.ts';
 import type { Layer, LayerOptions } from '../base/layer.ts';
 import { WeightWrapper } from './weight-wrapper.ts';

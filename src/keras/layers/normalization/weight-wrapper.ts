@@ -4,7 +4,7 @@ import type { Shape } from '../../../core/shape.ts';
 import type { Node, Value } from '../../../compiler/graph/value.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import { Variable } from '../../../compiler/graph/variable.ts';
-import { castTo } from '../../ops/operand.ts';
+import { castTo } from '../../../compiler/builder/operand.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';

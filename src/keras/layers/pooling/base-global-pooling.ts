@@ -1,6 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import type { ReductionOptions } from '../../ops/reductions.ts';
-import type { DataFormat } from '../../ops/windows.ts';
+import type { ReductionOptions, DataFormat } from '../../ops/index.ts';
 import { type Fields, boolean } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';

@@ -1,5 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { type PoolOptions, maxPool } from '../../ops/windows.ts';
+import { type PoolOptions, maxPool } from '../../ops/index.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { BasePooling } from './base-pooling.ts';
 

@@ -1,5 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import type { DataFormat, Padding, PoolOptions } from '../../ops/windows.ts';
+import type { DataFormat, Padding, PoolOptions } from '../../ops/index.ts';
 import { type Fields, nullable } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { dataFormat, padding, perAxis } from '../base/option-fields.ts';

@@ -1,7 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { cast, divide, where } from '../../ops/elementwise.ts';
-import { expandDims } from '../../ops/movement.ts';
-import { sum } from '../../ops/reductions.ts';
+import { cast, divide, where, expandDims, sum } from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { BaseGlobalAveragePooling } from './base-global-average-pooling.ts';
 import type { GlobalPoolingOptions } from './base-global-pooling.ts';

@@ -2,7 +2,7 @@ import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { type TensorLike, tensor } from '../../../core/tensor.ts';
-import { add, cast, multiply } from '../../ops/elementwise.ts';
+import { add, cast, multiply } from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 

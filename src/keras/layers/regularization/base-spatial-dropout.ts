@@ -1,5 +1,5 @@
 import type { Shape } from '../../../core/shape.ts';
-import type { DataFormat } from '../../ops/windows.ts';
+import type { DataFormat } from '../../ops/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import { name, plainDType, unwritten } from '../base/layer-fields.ts';
 import type { LayerOptions } from '../base/layer-options.ts';

@@ -1,7 +1,7 @@
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { RandomStream } from '../../../core/random.ts';
-import { add, multiply } from '../../ops/elementwise.ts';
-import { toFloat } from '../../ops/operand.ts';
+import { toFloat } from '../../../compiler/builder/operand.ts';
+import { add, multiply } from '../../ops/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer } from '../base/layer.ts';

@@ -1,4 +1,4 @@
-import type { DataFormat } from '../../ops/windows.ts';
+import type { DataFormat } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { dataFormat } from '../base/option-fields.ts';
 import { BaseSpatialDropout, type SpatialDropoutFormatOptions } from './base-spatial-dropout.ts';

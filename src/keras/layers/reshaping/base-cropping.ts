@@ -1,8 +1,8 @@
 import type { Value } from '../../../compiler/graph/value.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
-import { slice } from '../../ops/movement.ts';
-import type { DataFormat } from '../../ops/windows.ts';
+import { slice } from '../../../compiler/builder/index.ts';
+import type { DataFormat } from '../../ops/index.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { type Edges, type EdgesOption, edgesOf } from './edges.ts';

@@ -1,6 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { pad } from '../../ops/movement.ts';
-import type { DataFormat } from '../../ops/windows.ts';
+import { pad, type DataFormat } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';

@@ -1,7 +1,6 @@
 import { type Shape, isKnown, sizeOf } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import { reshape, transpose } from '../../ops/movement.ts';
-import type { DataFormat } from '../../ops/windows.ts';
+import { reshape, transpose, type DataFormat } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { dataFormat } from '../base/option-fields.ts';
@@ -35,7 +34,9 @@ export class Flatten extends Layer {
   override call(inputs: Value): Value {
     const spatial = inputs.shape.slice(2).map((_, i) => i + 2);
     const last =
-      this.dataFormat === 'channels_first' && inputs.rank > 1 ? transpose(inputs, [0, ...spatial, 1]) : inputs;
+      this.dataFormat === 'channels_first' && inputs.rank > 1
+        ? transpose(inputs, { axes: [0, ...spatial, 1] })
+        : inputs;
     return reshape(last, this.computeOutputShape(inputs.shape));
   }
 

@@ -1,6 +1,6 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import { transpose } from '../../ops/movement.ts';
+import { transpose } from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
@@ -30,7 +30,7 @@ export class Permute extends Layer {
   }
 
   override call(inputs: Value): Value {
-    return transpose(inputs, [0, ...this.dims]);
+    return transpose(inputs, { axes: [0, ...this.dims] });
   }
 }
 

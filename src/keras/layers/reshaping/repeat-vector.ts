@@ -1,5 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { broadcastTo, expandDims } from '../../ops/movement.ts';
+import { broadcastTo, expandDims } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { positive } from '../base/option-fields.ts';

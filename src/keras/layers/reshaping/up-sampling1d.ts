@@ -1,5 +1,5 @@
 import type { Value } from '../../../compiler/graph/value.ts';
-import { repeat } from '../../ops/resampling.ts';
+import { repeat } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
@@ -38,6 +38,6 @@ export class UpSampling1D extends Layer {
   }
 
   override call(inputs: Value): Value {
-    return repeat(inputs, this.size, 1);
+    return repeat(inputs, this.size, { axis: 1 });
   }
 }

@@ -1,8 +1,9 @@
 import { NotImplementedError } from '../../../core/errors.ts';
 import { checkChoice } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import { interpolateAxis, repeatAxes } from '../../ops/resampling.ts';
-import type { DataFormat } from '../../ops/windows.ts';
+import { resizeAxis } from '../../ops/image.ts';
+import type { DataFormat } from '../../ops/index.ts';
+import { repeatAxes } from '../../ops/numpy/joining.ts';
 import { type Field, type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
@@ -69,7 +70,7 @@ export class UpSampling2D extends Layer {
     const first = this.dataFormat === 'channels_last' ? 1 : 2;
     const [height = 1, width = 1] = this.size;
     if (this.interpolation === 'bilinear') {
-      return interpolateAxis(interpolateAxis(inputs, height, first), width, first + 1);
+      return resizeAxis(resizeAxis(inputs, height, first), width, first + 1);
     }
     return repeatAxes(
       inputs,

@@ -6,8 +6,8 @@ import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
 import { Value } from '../../../compiler/graph/value.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
+import { castTo } from '../../../compiler/builder/operand.ts';
 import { expandDims, squeeze } from '../../ops/index.ts';
-import { castTo } from '../../ops/operand.ts';
 
 const isValue = (value: unknown): value is Value => value instanceof Value;
 
@@ -19,7 +19,7 @@ const isValue = (value: unknown): value is Value => value instanceof Value;
 export function standardize(who: string, input: Value, expected: KerasTensor, which = ''): Value {
   let value = castTo(input, expected.dtype);
   if (value.rank === expected.rank - 1 && expected.shape.at(-1) === 1) value = expandDims(value, -1);
-  else if (value.rank === expected.rank + 1 && value.shape.at(-1) === 1) value = squeeze(value, -1);
+  else if (value.rank === expected.rank + 1 && value.shape.at(-1) === 1) value = squeeze(value, { axis: -1 });
   const shape = [null, ...expected.shape.slice(1)];
   if (compatible(shape, [null, ...value.shape.slice(1)])) return value;
   throw new ValueError(

@@ -1,56 +1,74 @@
 import type { Config, Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import type { Operand } from '../index.ts';
 
-/** One of Keras's classes of operations, and the function that it stands for. */
+/** One value, or several in an array. */
+export type Result = Value | readonly Value[];
+
+/** An argument of the constructor of a Keras class of operations. */
+export class Option {
+  /**
+   * `required`: a positional argument of the function. `optional`: a field of its options. `fixed`: not an argument; a
+   * config must hold the default. `hint`: a field of the options that configs do not hold.
+   */
+  readonly kind: 'required' | 'optional' | 'fixed' | 'hint';
+  readonly default: Json;
+
+  constructor(kind: Option['kind'], byDefault: Json = null) {
+    this.kind = kind;
+    this.default = byDefault;
+  }
+}
+
+/** A Keras class of operations, and the function that computes it. */
 export interface Specification {
-  /** Where Keras has the class: `keras.src.ops.numpy`. */
+  /** Keras's module of the class: `keras.src.ops.numpy`. */
   readonly module: string;
   readonly className: string;
-  /** The arguments of its call, in Keras's order. */
+  /** The function's name in error messages: `ops.tanh`. */
+  readonly who: string;
+  /** The arguments of a call, in Keras's order and spelling. */
   readonly parameters: readonly string[];
-  /** How many of them, the last ones, may be left out. @default 0 */
-  readonly optional?: number;
-  /** The arguments of its constructor in Keras's order; those that must be given are undefined. */
-  readonly options: Readonly<Record<string, Json | undefined>>;
-  /** What it computes. The function checks what it is given. */
-  readonly run: (args: Arguments, options: Options) => Tree<Value> | readonly Value[];
+  /** The number of `parameters` that must be given, the first ones; the rest are fields of the function's options. */
+  readonly requiredParameters: number;
+  /** The parameters that Keras passes by keyword. */
+  readonly keywords: readonly string[];
+  /** The arguments of the constructor, in Keras's order and under Keras's keys. */
+  readonly options: ReadonlyMap<string, Option>;
+  /** The function: required parameters, required options, then one object of options. It checks its arguments. */
+  readonly run: (...args: readonly unknown[]) => Result;
 }
 
-/** What a call was given; Keras's operations have one argument at least, and those that have fewer leave others out. */
-export type Arguments = readonly [Operand, Operand, Operand, Operand, Operand];
-
-/** The options of a constructor, read by their names. */
-export class Options {
-  readonly #who: string;
-  readonly #config: Config;
-
-  constructor(who: string, config: Config) {
-    this.#who = who;
-    this.#config = config;
-  }
-
-  /** An option as what the function takes, which checks it. */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says what the function takes
-  get<T>(name: string): T {
-    return this.#config[name] as T;
-  }
-
-  /** @throws ValueError if an option that has no counterpart here is not the default. */
-  refuse(name: string, ...allowed: readonly Json[]): void {
-    const value = this.#config[name] ?? null;
-    if (value === null || allowed.includes(value)) return;
-    throw new ValueError(
-      `[${this.#who}] ${name} must be ${show(allowed[0] ?? null)}. Received: ${name}=${show(value)}. Use a Lambda layer.`,
-    );
-  }
+/** The arguments of the constructor that configs hold, by their keys. */
+export function configOptions({ options }: Specification): readonly (readonly [string, Option])[] {
+  return [...options].filter(([, { kind }]) => kind !== 'hint');
 }
 
-/** Keras's modules of operations. */
-export type Room = 'core' | 'math' | 'nn' | 'numpy';
+/** The spelling in JavaScript of a name of Keras's: `x_min` → `xMin`. */
+export function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
 
-export function moduleOf(room: Room): string {
-  return `keras.src.ops.${room}`;
+/**
+ * Calls the function of a specification with the arguments and the config of an operation.
+ * @throws ValueError if the config holds an option that is not supported.
+ */
+export function runWith(who: string, specification: Specification, args: readonly unknown[], config: Config): Result {
+  const { parameters, requiredParameters, options, run } = specification;
+  const positional = args.slice(0, requiredParameters);
+  const named: Record<string, unknown> = {};
+  for (const [i, argument] of args.entries()) {
+    if (i >= requiredParameters && argument !== undefined) named[camelCase(parameters[i] ?? '')] = argument;
+  }
+  for (const [key, option] of options) {
+    const value = config[key] ?? null;
+    if (option.kind === 'required') positional.push(value);
+    if (option.kind === 'optional') named[camelCase(key)] = value;
+    if (option.kind === 'fixed' && value !== null && value !== option.default) {
+      throw new ValueError(
+        `[${who}] ${key} must be ${show(option.default)}. Received: ${key}=${show(value)}. Use a Lambda layer.`,
+      );
+    }
+  }
+  return Object.keys(named).length === 0 ? run(...positional) : run(...positional, named);
 }

@@ -1,7 +1,7 @@
 import type { DType } from '../../../core/dtype.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
-import * as ops from '../../ops/elementwise.ts';
-import { toValue } from '../../ops/operand.ts';
+import * as ops from '../../ops/index.ts';
+import { toValue } from '../../../compiler/builder/operand.ts';
 
 /**
  * The operations of a schedule. One formula then works on the values of a graph, in an optimizer's step, and on plain

@@ -77,7 +77,7 @@ async function measure(run: Run, nodes: readonly Node[]): Promise<ReadonlyMap<Va
     }
   }
   if (computed.length === 0) return levels;
-  const flags = concatenate(computed.map(levelValue), 0);
+  const flags = concatenate(computed.map(levelValue), { axis: 0 });
   const [found] = await evaluate(run, [flags]);
   for (const [i, value] of computed.entries()) {
     const flag = found?.data[i] ?? 0;

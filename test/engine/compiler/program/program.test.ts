@@ -122,7 +122,7 @@ describe('a program', () => {
       static override readonly className = 'Pick';
       seen = new Variable(tensor(0), { name: 'seen' });
       override call(x: Value): Value {
-        return ops.take(x, [9], 0);
+        return ops.take(x, [9], { axis: 0 });
       }
     }
     const layer = new Pick({ name: 'pick_ninth' });

@@ -7,6 +7,7 @@ import { constant, initialState, input } from '../../../../src/compiler/graph/le
 import type { PrimitiveName } from '../../../../src/compiler/graph/primitives.ts';
 import type { Value } from '../../../../src/compiler/graph/value.ts';
 import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { slice } from '../../../../src/compiler/builder/index.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import {
   freezeVariables,
@@ -86,26 +87,26 @@ describe('optimize', () => {
 
   test('preserves the results of random chains of ops', () => {
     const steps: readonly ((value: Value) => Value)[] = [
-      (value) => ops.transpose(value, [0, 3, 1, 2]),
-      (value) => ops.transpose(value, [0, 2, 3, 1]),
-      (value) => ops.transpose(value, [3, 1, 0, 2]),
+      (value) => ops.transpose(value, { axes: [0, 3, 1, 2] }),
+      (value) => ops.transpose(value, { axes: [0, 2, 3, 1] }),
+      (value) => ops.transpose(value, { axes: [3, 1, 0, 2] }),
       (value) => ops.multiply(value, constant([1, 2, 3, 4].slice(0, value.shape.at(-1) ?? 1), 'float64')),
       (value) => ops.add(value, ops.mean(value, { axis: [0, 2], keepdims: true })),
       (value) => ops.subtract(value, ops.max(value, { axis: -1, keepdims: true })),
-      (value) => ops.softmax(value, 1),
+      (value) => ops.softmax(value, { axis: 1 }),
       (value) => ops.where(ops.greater(value, 0), value, ops.negative(ops.negative(value))),
       (value) => ops.reshape(ops.reshape(value, [-1]), value.shape),
       (value) => ops.add(ops.multiply(value, 1), 0),
       (value) =>
         ops.pad(
-          ops.slice(
+          slice(
             value,
             [0, 0, 0, 0],
             value.knownShape.map((size) => Math.max(1, size - 1)),
           ),
           value.shape.map((size) => [0, size === 1 ? 0 : 1] as const),
         ),
-      (value) => ops.concatenate([ops.tanh(value), value], 2),
+      (value) => ops.concatenate([ops.tanh(value), value], { axis: 2 }),
       (value) => ops.moments(value, [1, 3], { keepdims: true })[1],
     ];
     fc.assert(
@@ -126,14 +127,14 @@ describe('optimize', () => {
 
 /** A last axis that matches the constant of the chain. */
 function fit(value: Value): Value {
-  return value.shape.at(-1)! > 4 ? ops.slice(value, [0, 0, 0, 0], [Infinity, Infinity, Infinity, 4]) : value;
+  return value.shape.at(-1)! > 4 ? slice(value, [0, 0, 0, 0], [Infinity, Infinity, Infinity, 4]) : value;
 }
 
 describe('each pass', () => {
   test('permuteWeights permutes the weights of a product instead of the activations, forward and backward', () => {
     const inputs = [float64('x', [32, 3, 4, 5]), float64('w', [60, 2])];
     const [x, w] = inputs as [Value, Value];
-    const flat = ops.reshape(ops.transpose(x, [0, 2, 3, 1]), [32, 60]);
+    const flat = ops.reshape(ops.transpose(x, { axes: [0, 2, 3, 1] }), [32, 60]);
     const loss = ops.sum(ops.tanh(ops.matmul(flat, w)));
     const found = gradients(loss, inputs).map((value) => value!);
     const graph: Graph = { inputs, outputs: [loss, ...found], updates: [] };

@@ -17,7 +17,7 @@ const folded = (value: Value): Tensor | null => {
 
 describe('foldWeights', () => {
   test('transposes constants of any size and keeps their dtype', () => {
-    const turned = folded(transpose(constant(kernel), [2, 0, 1]))!;
+    const turned = folded(transpose(constant(kernel), { axes: [2, 0, 1] }))!;
     expect([turned.shape, turned.dtype]).toEqual([[1000, 2, 3], 'float32']);
     expect([...turned.data.slice(0, 7)]).toEqual([0, 1000, 2000, 3000, 4000, 5000, 1]);
   });
@@ -36,7 +36,7 @@ describe('foldWeights', () => {
     const known: FoldedWeights = new WeakMap<object, Map<string, Tensor>>();
     const origins: unknown[] = [];
     const [first, second] = [0, 1].map(() => {
-      const graph = graphOf(transpose(constant(kernel), [2, 1, 0]));
+      const graph = graphOf(transpose(constant(kernel), { axes: [2, 1, 0] }));
       const { node } = foldWeights(graph, known, (_, from) => origins.push(from.data)).outputs[0]!;
       return 'tensor' in node.attributes ? node.attributes.tensor : null;
     });

@@ -69,7 +69,7 @@ describe('wrong use says how to mend it', () => {
     ],
     [
       () => glu(input('x', [2, 3], 'float32')),
-      new ValueError('[activations.glu] the size of axis 1 must be even, to be halved. Received: x of shape [2, 3].'),
+      new ValueError('[ops.glu] the size of axis 1 must be known and even. Received: x of shape [2, 3].'),
     ],
     [
       () => get('mine', 'Dense', { customObjects: { mine: () => 3 } })(1),

@@ -94,7 +94,7 @@ test('any axis can be that of the classes', () => {
         ([x]) =>
           new losses.SparseCategoricalCrossentropy({ ...options, axis }).apply(
             labels,
-            axis === 1 ? transpose(x!, [0, 2, 1]) : x!,
+            axis === 1 ? transpose(x!, { axes: [0, 2, 1] }) : x!,
           ),
         [last],
       );
@@ -143,8 +143,8 @@ describe('the loss of a softmax or sigmoid is computed from its logits', () => {
 
   test('the logits of a softmax along another axis are not used', () => {
     const loss = new losses.CategoricalCrossentropy();
-    const along = of((x) => loss.apply(bits, softmax(x, 0)));
-    expect(along).not.toEqual(of((x) => loss.apply(bits, softmax(x, 1))));
+    const along = of((x) => loss.apply(bits, softmax(x, { axis: 0 })));
+    expect(along).not.toEqual(of((x) => loss.apply(bits, softmax(x, { axis: 1 }))));
     expect(along[0]).toBeLessThan(20);
   });
 });

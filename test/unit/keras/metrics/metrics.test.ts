@@ -5,8 +5,7 @@ import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
 import type { Value } from '../../../../src/compiler/graph/value.ts';
 import * as metrics from '../../../../src/keras/metrics/index.ts';
-import { abs, maximum, max, softmax, subtract } from '../../../../src/keras/ops/index.ts';
-import type { Operand } from '../../../../src/keras/ops/index.ts';
+import { abs, maximum, max, softmax, subtract, type Operand } from '../../../../src/keras/ops/index.ts';
 import { traceUpdate } from './update-metric.ts';
 
 /** Traces updates of a metric; returns the result after them. */

@@ -35,10 +35,10 @@ describe('ops.convTranspose', () => {
   test('says what does not fit', () => {
     const [x, kernel] = [input('x', [2, 4, 3], 'float32'), input('kernel', [3, 2, 3], 'float32')];
     expect(() => convTranspose(x, input('k', [3, 3, 2], 'float32'))).toThrow(
-      '[ops.convTranspose] the kernel must be of shape […spatial, out, in], with the rank and the channels of x. Received: kernel of shape [3, 3, 2], x of shape [2, 4, 3].',
+      '[ops.convTranspose] the kernel must be of shape […spatial, out, in], with the rank and the channels of the inputs. Received: kernel of shape [3, 3, 2], inputs of shape [2, 4, 3].',
     );
     expect(() => convTranspose(x, kernel, { outputPadding: 1 })).toThrow(
-      '[ops.convTranspose] outputPadding must be an integer from 0 to less than strides, or one for each of the 1 spatial axes. Received: outputPadding=1, strides=[1].',
+      '[ops.convTranspose] outputPadding must be an integer in [0, strides), or one for each of the 1 spatial axes. Received: outputPadding=1, strides=[1].',
     );
   });
 });
@@ -54,7 +54,7 @@ describe('ops.depthwiseConv and ops.separableConv', () => {
 
   test('say what does not fit', () => {
     expect(() => depthwiseConv(input('x', [2, 4, 3], 'float32'), input('kernel', [3, 2, 1], 'float32'))).toThrow(
-      '[ops.depthwiseConv] the kernel must be of shape […spatial, in, multiplier], with the rank and the channels of x. Received: kernel of shape [3, 2, 1], x of shape [2, 4, 3].',
+      '[ops.depthwiseConv] the kernel must be of shape […spatial, in, multiplier], with the rank and the channels of the inputs. Received: kernel of shape [3, 2, 1], inputs of shape [2, 4, 3].',
     );
   });
 });
@@ -62,13 +62,13 @@ describe('ops.depthwiseConv and ops.separableConv', () => {
 describe('ops.repeat', () => {
   test('repeats slices, and adds up their gradients', () => {
     const x = numbers([2, 3], 1);
-    expect(evaluateFunction(([a]) => repeat(a!, 2, -1), [x]).shape).toEqual([2, 6]);
-    checkGradient('repeat', ([a]) => repeat(a!, 3, 0), [x]);
+    expect(evaluateFunction(([a]) => repeat(a!, 2, { axis: -1 }), [x]).shape).toEqual([2, 6]);
+    checkGradient('repeat', ([a]) => repeat(a!, 3, { axis: 0 }), [x]);
   });
 
   test('says what does not fit', () => {
-    expect(() => repeat(input('x', [2], 'float32'), 0, 0)).toThrow(
-      '[ops.repeat] repeats must be a positive integer. Received: repeats=0.',
+    expect(() => repeat(input('x', [2], 'float32'), 0, { axis: 0 })).toThrow(
+      '[ops.repeat] repeats must be an integer ≥ 1. Received: repeats=0.',
     );
   });
 });

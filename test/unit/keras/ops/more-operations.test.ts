@@ -35,7 +35,7 @@ const CALLS: Readonly<Record<string, (x: KerasTensor) => KerasTensor | readonly 
   Ceil: ops.ceil,
   Trunc: ops.trunc,
   Round: (x) => ops.round(x),
-  'Round to decimals': (x) => ops.round(x, 1),
+  'Round to decimals': (x) => ops.round(x, { decimals: 1 }),
   Tan: ops.tan,
   Sinh: ops.sinh,
   Cosh: ops.cosh,
@@ -45,22 +45,22 @@ const CALLS: Readonly<Record<string, (x: KerasTensor) => KerasTensor | readonly 
   Isfinite: (x) => ops.isfinite(ops.trueDivide(1, halves(x))),
   Isinf: (x) => ops.isinf(ops.trueDivide(1, halves(x))),
   LogicalXor: (x) => ops.logicalXor(ops.greater(x, -0.2), ops.less(x, 0.2)),
-  NanToNum: (x) => ops.nanToNum(ops.log(halves(x)), 7, 8, -9),
+  NanToNum: (x) => ops.nanToNum(ops.log(halves(x)), { nan: 7, posinf: 8, neginf: -9 }),
   'NanToNum by default': (x) => ops.nanToNum(ops.log(halves(x))),
   DivideNoNan: (x) => ops.divideNoNan(x, halves(x)),
   Swapaxes: (x) => ops.swapaxes(x, 1, -1),
   Moveaxis: (x) => ops.moveaxis(x, 1, -1),
   Ravel: ops.ravel,
   Tile: (x) => ops.tile(x, [1, 2, 3]),
-  Flip: (x) => ops.flip(x, 2),
-  Roll: (x) => ops.roll(x, 2, 1),
-  Unstack: (x) => ops.unstack(x, null, 1),
-  Tril: (x) => ops.tril(x, -1),
-  Triu: (x) => ops.triu(x, 1),
+  Flip: (x) => ops.flip(x, { axis: 2 }),
+  Roll: (x) => ops.roll(x, 2, { axis: 1 }),
+  Unstack: (x) => ops.unstack(x, { num: null, axis: 1 }),
+  Tril: (x) => ops.tril(x, { k: -1 }),
+  Triu: (x) => ops.triu(x, { k: 1 }),
   Std: (x) => ops.std(x, { axis: 1 }),
   Ptp: (x) => ops.ptp(x, { axis: 1 }),
-  CountNonzero: (x) => ops.countNonzero(halves(x), 2),
-  Argmin: (x) => ops.argmin(x, 1),
+  CountNonzero: (x) => ops.countNonzero(halves(x), { axis: 2 }),
+  Argmin: (x) => ops.argmin(x, { axis: 1 }),
   Amax: (x) => ops.amax(x, { axis: 1 }),
   Amin: (x) => ops.amin(x, { axis: 1, keepdims: true }),
   Absolute: ops.absolute,
@@ -98,10 +98,22 @@ describe('infinities, NaN, and small and large numbers', () => {
   });
 });
 
+/** The number of required arguments of the functions that create tensors, and the names of the rest. */
+const CREATION: Readonly<Record<string, readonly [required: number, optional: readonly string[]]>> = {
+  Eye: [1, ['M', 'k']],
+  Arange: [1, ['stop', 'step']],
+  Linspace: [2, ['num', 'endpoint']],
+};
+
 describe('arrays made of nothing', () => {
   test.each(ofKind('plain'))('$name of $args is what Keras makes', ({ name, args, outputs }) => {
-    const given = name === 'Eye' ? [args![0], args![1] ?? null, args![2] ?? 0] : args!;
-    const found = evaluateFunction(() => functions[ownName(name)]!(...given), []);
+    const [required, optional] = CREATION[name] ?? [args!.length, []];
+    const options = optional.flatMap((option, i) => {
+      const value = args![required + i];
+      return value === undefined ? [] : [[option, value] as const];
+    });
+    const given = [...args!.slice(0, required), Object.fromEntries(options)];
+    const found = evaluateFunction(() => functions[ownName(name)]!(...(given as never[])), []);
     expect(found.shape).toEqual(outputs[0]!.shape);
     expect(found.dtype).toBe(outputs[0]!.dtype);
     expectClose(found.data, outputs[0]!.data, { rtol: 1e-6 });
@@ -128,26 +140,26 @@ describe('gradients', () => {
 describe('what they refuse', () => {
   const inputs = Input({ shape: [null, 6], name: 'i' });
   test.each([
-    [() => ops.round(inputs, -1), '[ops.round] decimals must be an integer ≥ 0. Received: decimals=-1.'],
+    [() => ops.round(inputs, { decimals: -1 }), '[ops.round] decimals must be an integer ≥ 0. Received: decimals=-1.'],
     [() => ops.tile(inputs, [0]), '[ops.tile] repeats must be an integer ≥ 1. Received: repeats=0.'],
     [
       () => ops.moveaxis(inputs, [0, 1], 0),
       '[Moveaxis moveaxis] there must be a destination for each source. Received: source=[0, 1], destination=0.',
     ],
     [
-      () => ops.flip(inputs, 1),
+      () => ops.flip(inputs, { axis: 1 }),
       '[Flip flip] the size of the axis must be known. Received: axis=1 of shape [null, null, 6].',
     ],
     [
-      () => ops.roll(inputs, [1, 2], 2),
+      () => ops.roll(inputs, [1, 2], { axis: 2 }),
       '[Roll roll] shift must be an integer, or one for each axis. Received: shift=[1, 2], axis=2.',
     ],
     [
-      () => ops.unstack(inputs, 5, 2),
+      () => ops.unstack(inputs, { num: 5, axis: 2 }),
       '[Unstack unstack] num must be the size of the axis. Received: num=5 for axis 2 of shape [null, null, 6].',
     ],
-    [() => ops.tril(inputs, 0.5), '[ops.tril] k must be an integer. Received: k=0.5.'],
-    [() => ops.arange(0, 1, 0), '[ops.arange] step must not be 0. Received: step=0.'],
+    [() => ops.tril(inputs, { k: 0.5 }), '[ops.tril] k must be an integer. Received: k=0.5.'],
+    [() => ops.arange(0, { stop: 1, step: 0 }), '[ops.arange] step must not be 0. Received: step=0.'],
   ])('%#', (run, message) => {
     expect(run).toThrow(message);
   });

@@ -104,7 +104,7 @@ const CALLS: Readonly<Record<string, (x: KerasTensor) => KerasTensor | readonly 
   Clip: (x) => ops.clip(x, -0.1, 0.2),
   Cast: (x) => ops.cast(ops.multiply(x, 5), 'int32'),
   Matmul: (x) => ops.matmul(x, kernel(6, 3)),
-  'Matmul of two': (x) => ops.matmul(x, ops.transpose(x, [0, 2, 1])),
+  'Matmul of two': (x) => ops.matmul(x, ops.transpose(x, { axes: [0, 2, 1] })),
   Mean: (x) => ops.mean(x, { axis: [1, 2], keepdims: true }),
   Sum: (x) => ops.sum(x, { axis: 1 }),
   Max: (x) => ops.max(x, { axis: -1 }),
@@ -113,21 +113,21 @@ const CALLS: Readonly<Record<string, (x: KerasTensor) => KerasTensor | readonly 
   All: (x) => ops.all(ops.greater(x, -0.4), { axis: 1 }),
   Any: (x) => ops.any(ops.greater(x, 0.4), { axis: 1 }),
   Var: (x) => ops.variance(x, { axis: 1 }),
-  Argmax: (x) => ops.argmax(x, -1),
+  Argmax: (x) => ops.argmax(x, { axis: -1 }),
   Softmax: (x) => ops.softmax(x),
   LogSoftmax: (x) => ops.logSoftmax(x),
   Normalize: (x) => ops.normalize(x, { axis: 1 }),
   Reshape: (x) => ops.reshape(x, [-1, 3, 8]),
-  Transpose: (x) => ops.transpose(x, [0, 2, 1]),
+  Transpose: (x) => ops.transpose(x, { axes: [0, 2, 1] }),
   BroadcastTo: (x) => ops.broadcastTo(ops.mean(x, { axis: [0, 1] }), [2, 6]),
-  Concatenate: (x) => ops.concatenate([x, ops.negative(x)], 1),
-  Stack: (x) => ops.stack([x, ops.negative(x)], -1),
-  Split: (x) => ops.split(x, 2, -1),
-  'Split at': (x) => ops.split(x, [1, 2], 1)[1]!,
-  Squeeze: (x) => ops.squeeze(ops.expandDims(x, 1), 1),
-  Repeat: (x) => ops.repeat(x, 2, 1),
-  Take: (x) => ops.take(x, tensor([2, 0], [2], 'int32'), 1),
-  OneHot: (x) => ops.oneHot(ops.argmax(x, -1), 6),
+  Concatenate: (x) => ops.concatenate([x, ops.negative(x)], { axis: 1 }),
+  Stack: (x) => ops.stack([x, ops.negative(x)], { axis: -1 }),
+  Split: (x) => ops.split(x, 2, { axis: -1 }),
+  'Split at': (x) => ops.split(x, [1, 2], { axis: 1 })[1]!,
+  Squeeze: (x) => ops.squeeze(ops.expandDims(x, 1), { axis: 1 }),
+  Repeat: (x) => ops.repeat(x, 2, { axis: 1 }),
+  Take: (x) => ops.take(x, tensor([2, 0], [2], 'int32'), { axis: 1 }),
+  OneHot: (x) => ops.oneHot(ops.argmax(x, { axis: -1 }), 6),
   Pad: (x) =>
     ops.pad(x, [
       [0, 0],
@@ -188,7 +188,12 @@ describe('a function of ops on symbolic tensors', () => {
 
   test.each([
     ['argmax', (x: KerasTensor) => ops.argmax(x), [], { axis: null, keepdims: false }],
-    ['argmax', (x: KerasTensor) => ops.argmax(x, null, { keepdims: true }), [1, 1, 1], { axis: null, keepdims: true }],
+    [
+      'argmax',
+      (x: KerasTensor) => ops.argmax(x, { axis: null, keepdims: true }),
+      [1, 1, 1],
+      { axis: null, keepdims: true },
+    ],
     ['take', (x: KerasTensor) => ops.take(x, tensor([2, 30], [2], 'int32')), [2], { axis: null }],
   ] as const)('goes through all elements where %s is given no axis', (_, call, shape, config) => {
     const inputs = Input({ shape: [4, 6], name: 'i' });
@@ -200,7 +205,11 @@ describe('a function of ops on symbolic tensors', () => {
 
   test('writes slices as Keras’s ranges', () => {
     const inputs = Input({ shape: [4, 6], name: 'i' });
-    const sliced = ops.slice(inputs, [0, 1, 2], [Infinity, 3, 6], [1, 1, 2]);
+    const sliced = ops.getItem(inputs, [
+      { start: 0, step: 1 },
+      { start: 1, stop: 3, step: 1 },
+      { start: 2, stop: 6, step: 2 },
+    ]);
     expect(sliced.shape).toEqual([null, 2, 2]);
     const [, node] = new Model({ inputs, outputs: sliced }).getConfig()['layers'] as readonly Config[];
     const [{ args }] = node!['inbound_nodes'] as [{ args: readonly unknown[] }];
@@ -284,7 +293,7 @@ describe('what operations refuse', () => {
     dense.build([null, 4]);
     expect(() => ops.multiply(inputs, dense.weights[0] as never)).toThrow(
       new TypeError(
-        '[ops.multiply] beside symbolic tensors there can be numbers and tensors. Received: a Variable. What depends on weights belongs in a layer.',
+        '[ops.multiply] the arguments beside symbolic tensors must be numbers or tensors. Received: a Variable. Use weights in a layer instead.',
       ),
     );
   });
@@ -322,12 +331,12 @@ describe('what operations refuse', () => {
     [
       'a class that ops has not',
       { class_name: 'Trapezoid' },
-      'NotImplementedError: [Model] an operation of a config must be one that evenkeel/ops has. Received: Trapezoid of keras.src.ops.numpy, at "f".',
+      'NotImplementedError: [Model] an operation of a config must be one of the functions of evenkeel/ops. Received: Trapezoid of keras.src.ops.numpy, at "f".',
     ],
     [
       'an option that is unknown',
       { class_name: 'Sum', config: { name: 'f', where: 1 } },
-      'ValueError: [Sum f] the options are ["axis", "keepdims"]. Received: where=1.',
+      'ValueError: [Sum f] the options must be among ["axis", "keepdims"]. Received: where=1.',
     ],
     [
       'an option that is missing',
@@ -346,9 +355,13 @@ describe('what operations refuse', () => {
           { args: [{ class_name: '__keras_tensor__', config: { keras_history: ['x', 0, 0] } }], kwargs: { other: 1 } },
         ],
       },
-      'ValueError: [Add f] the call takes x1, x2. Received: other=….',
+      'ValueError: [Add f] the arguments of the call must be x1, x2. Received: other=….',
     ],
-    ['an argument that is missing', {}, 'ValueError: [Add f] the call takes x1, x2. Received: no x2.'],
+    [
+      'an argument that is missing',
+      {},
+      'ValueError: [Add f] the arguments of the call must be x1, x2. Received: no x2.',
+    ],
   ])('%s', (_, entry, message) => {
     let error: unknown = null;
     try {

@@ -30,7 +30,7 @@ test.for<[what: string, run: () => unknown, message: string]>([
   [
     'a kernel of another rank',
     () => ops.conv(image, input('k', [2, 2, 3], 'float32')),
-    '[ops.conv] the kernel must have the rank of x, 4: […spatial, in / groups, out]. Received: kernel of shape [2, 2, 3].',
+    '[ops.conv] the kernel must have the rank of the inputs, 4: […spatial, in / groups, out]. Received: kernel of shape [2, 2, 3].',
   ],
 ])('ops refuse %s', ([, run, message]) => {
   expect(run).toThrow(expect.objectContaining({ message }));

@@ -6,7 +6,7 @@ import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { Variable } from '../../../../src/compiler/graph/variable.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
 import { valueMaths } from '../../../../src/keras/optimizers/schedules/maths.ts';
-import { toValue } from '../../../../src/keras/ops/operand.ts';
+import { toValue } from '../../../../src/compiler/builder/operand.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';

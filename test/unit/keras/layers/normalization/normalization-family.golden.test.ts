@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Value } from '../../../../../src/compiler/graph/value.ts';
 import { gradients } from '../../../../../src/compiler/autodiff/index.ts';
 import { isRecord } from '../../../../../src/core/config.ts';
 import { optionsOf } from '../../../../../src/keras/saving/registry.ts';
@@ -82,7 +83,7 @@ describe('the preprocessing layer Normalization', () => {
 });
 
 describe('ops', () => {
-  const functions = {
+  const functions: Readonly<Record<string, (x: Value, options: object) => Value>> = {
     layer_normalization: ops.layerNormalization,
     rms_normalization: ops.rmsNormalization,
     normalize: ops.normalize,
@@ -98,7 +99,7 @@ describe('ops', () => {
     const coefficients = Object.entries(golden.coefficients).map(([name, at]) => {
       return [name, seeded({ ...at, low: 0.5, high: 1.5 }, 'float64')] as const;
     });
-    const y = functions[golden.op](fed, { ...optionsOf(golden.options), ...Object.fromEntries(coefficients) });
+    const y = functions[golden.op]!(fed, { ...optionsOf(golden.options), ...Object.fromEntries(coefficients) });
     const dy = constant(seeded({ shape: golden.output.shape, seed: golden.dySeed }, 'float64'));
     const [dx] = gradients(y, [fed], dy);
     const outputs = await reference({ inputs: [fed], outputs: [y, dx!], updates: [] }, [x]);

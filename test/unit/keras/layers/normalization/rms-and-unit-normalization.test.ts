@@ -187,7 +187,7 @@ describe('ops.normalize', () => {
     [{ axis: 5 }, '[ops.normalize] axis must be in [-2, 1] for an input of rank 2. Received: axis=5.'],
     [
       { axis: null, order: 3 },
-      '[ops.normalize] order 3 takes one axis. Received: 2 axes, [0, 1]. Use order 2, or reshape the input first.',
+      '[ops.normalize] order 3 must have one axis. Received: 2 axes, [0, 1]. Use order 2, or reshape the input first.',
     ],
     [{ ordr: 3 }, '[ops.normalize] unknown option "ordr". Did you mean "order"?'],
   ])('refuses %j', (options, message) => {

@@ -255,7 +255,7 @@ describe.each([
         this.embeddings = this.addWeight({ name: 'embeddings', shape: [3, 2], initializer: 'ones' });
       }
       override call(inputs: Value, context: Parameters<Dense['call']>[1]): Value {
-        return ops.take(context.read(this.embeddings!), inputs, 0);
+        return ops.take(context.read(this.embeddings!), inputs, { axis: 0 });
       }
     }
     const layer = wrap(new Lookup(), 'w');

@@ -1,0 +1,174 @@
+import { type Json, isRecord } from '../../../core/config.ts';
+import { checkOptions } from '../../../core/checks.ts';
+import { show } from '../../../core/errors.ts';
+import { snakeCase } from '../../../core/names.ts';
+import type { Operand } from '../../../compiler/builder/operand.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import { writeArgument } from './argument-json.ts';
+import { type KerasTensor, isKerasTensor } from './keras-tensor.ts';
+import { Operation } from './operation.ts';
+import { Option, type Result, type Specification, camelCase, configOptions } from './specification.ts';
+
+// The parameters of any function.
+type AnyFunction = (...args: never[]) => Result;
+
+/** An argument that may be a symbolic tensor wherever it may be a value, in arrays and options too. */
+type Symbolized<T> = [Value] extends [T]
+  ? T | KerasTensor
+  : T extends readonly (infer Entry)[]
+    ? [Value] extends [Entry]
+      ? readonly (Entry | KerasTensor)[]
+      : T
+    : T extends object
+      ? { [Name in keyof T]: Symbolized<T[Name]> }
+      : T;
+
+type SymbolizedAll<A extends readonly unknown[]> = { [I in keyof A]: Symbolized<A[I]> };
+
+/** A function of `ops`: it computes on values, and records an operation of a model on symbolic tensors. */
+export type Symbolic<F extends AnyFunction> = F &
+  ((
+    ...args: SymbolizedAll<Parameters<F>>
+  ) => ReturnType<F> extends readonly unknown[] ? readonly KerasTensor[] : KerasTensor) & {
+    /** The Keras class of operations by which configs record a call. */
+    readonly specification: Specification;
+  };
+
+/** A function of one operand, element by element. */
+export type UnaryOp = Symbolic<(x: Operand) => Value>;
+
+/** A function of two operands, which broadcast. */
+export type BinaryOp = Symbolic<(x1: Operand, x2: Operand) => Value>;
+
+/** Keras's module and class: `numpy.Tanh` is the class `Tanh` of `keras.src.ops.numpy`. */
+type KerasName = `${'core' | 'image' | 'linalg' | 'math' | 'nn' | 'numpy' | 'activations'}.${string}`;
+
+/** The arguments of Keras's constructor, in its order and in camelCase: the default of an option, or its description. */
+type OptionTable = Readonly<Record<string, Json | Option>>;
+
+/** A required argument of Keras's constructor: a positional argument of the function, after the tensors. */
+export const REQUIRED: Option = new Option('required');
+
+/** An argument of Keras's constructor that the function does not have: configs must hold this value. */
+export const fixed = (value: Json): Option => new Option('fixed', value);
+
+/** An option that does not change what is computed, but how: configs do not hold it. */
+export const HINT: Option = new Option('hint');
+
+/**
+ * Declares a function of `ops`. On values the function runs; on symbolic tensors, anywhere in its arguments, an operation of
+ * Keras's class is recorded.
+ *
+ * The arguments of the function are the required parameters, the required arguments of Keras's constructor, and one object
+ * with the optional ones of both, where there are any. Unknown options throw.
+ *
+ * @param kerasName Keras's module and class, such as `numpy.Sum`
+ * @param parameters the arguments of a call in Keras, tensors as a rule. The name of an optional one ends in `?`, or in `=`
+ * where Keras passes it by keyword.
+ * @param table the arguments of Keras's constructor
+ * @param run what is computed on values; the name of a function expression is that of the function
+ */
+export function op<F extends AnyFunction>(kerasName: KerasName, parameters: readonly string[], run: F): Symbolic<F>;
+export function op<F extends AnyFunction>(
+  kerasName: KerasName,
+  parameters: readonly string[],
+  table: OptionTable,
+  run: F,
+): Symbolic<F>;
+export function op(
+  kerasName: KerasName,
+  parameters: readonly string[],
+  tableOrRun: OptionTable | AnyFunction,
+  optionalRun?: AnyFunction,
+): unknown {
+  const [table, run] = typeof tableOrRun === 'function' ? [{}, tableOrRun] : [tableOrRun, optionalRun];
+  if (run === undefined) throw new TypeError(`[op] ${kerasName} needs a function.`);
+  const specification = specify(kerasName, parameters, table, run as Specification['run']);
+  const { who, options } = specification;
+  const required = [...options.values()].filter(({ kind }) => kind === 'required').length;
+  const positional = specification.requiredParameters + required;
+  const named = optionNames(specification);
+  const call = (...given: readonly unknown[]): unknown => {
+    if (named.length > 0) checkOptions(who, given[positional], named);
+    return given.some(holdsSymbol) ? record(specification, given) : specification.run(...given);
+  };
+  Object.defineProperties(call, {
+    name: { value: who.slice(who.indexOf('.') + 1) },
+    specification: { value: specification },
+  });
+  return call;
+}
+
+function specify(
+  kerasName: KerasName,
+  parameters: readonly string[],
+  table: OptionTable,
+  run: Specification['run'],
+): Specification {
+  const [room = '', className = ''] = kerasName.split('.');
+  const name = run.name === '' ? className.charAt(0).toLowerCase() + className.slice(1) : run.name;
+  const isActivation = room === 'activations';
+  const options = Object.entries(table).map(([key, entry]): [string, Option] => [
+    snakeCase(key),
+    entry instanceof Option ? entry : new Option('optional', entry),
+  ]);
+  return {
+    module: isActivation ? 'keras.src.activations.activations' : `keras.src.ops.${room}`,
+    className,
+    who: `${isActivation ? 'activations' : 'ops'}.${name}`,
+    parameters: parameters.map((parameter) => snakeCase(parameter.replace(/[?=]$/, ''))),
+    requiredParameters: parameters.filter((parameter) => !/[?=]$/.test(parameter)).length,
+    keywords: parameters
+      .filter((parameter) => parameter.endsWith('='))
+      .map((parameter) => snakeCase(parameter.slice(0, -1))),
+    options: new Map(options),
+    run,
+  };
+}
+
+/** The fields of the options of a function. */
+function optionNames({ parameters, requiredParameters, options }: Specification): readonly string[] {
+  const keys = [...options].filter(([, { kind }]) => kind === 'optional' || kind === 'hint').map(([key]) => key);
+  return [...parameters.slice(requiredParameters), ...keys].map(camelCase);
+}
+
+function holdsSymbol(argument: unknown): boolean {
+  if (isKerasTensor(argument)) return true;
+  if (Array.isArray(argument)) return argument.some(holdsSymbol);
+  const isOptions = isRecord(argument) && Object.getPrototypeOf(argument) === Object.prototype;
+  return isOptions && Object.values(argument).some(isKerasTensor);
+}
+
+/** Records a call as Keras would write it. */
+function record(specification: Specification, given: readonly unknown[]): KerasTensor | readonly KerasTensor[] {
+  const { who, parameters, requiredParameters, keywords, options } = specification;
+  const rest = given.slice(requiredParameters);
+  const required = [...options].filter(([, { kind }]) => kind === 'required').map(([key]) => key);
+  const positional = new Map(required.map((key, i) => [key, rest[i]]));
+  const named = (rest[required.length] ?? {}) as Readonly<Record<string, unknown>>;
+  const config = configOptions(specification).map(([key, option]): [string, Json] => {
+    const value = option.kind === 'required' ? positional.get(key) : (named[camelCase(key)] ?? option.default);
+    return [key, checkJson(who, camelCase(key), value)];
+  });
+  const all = parameters.map((name, i): [string, unknown] => {
+    const argument = i < requiredParameters ? given[i] : (named[camelCase(name)] ?? null);
+    return [name, writeArgument(who, argument)];
+  });
+  return new Operation(specification, Object.fromEntries(config)).symbolicCall({
+    args: all.filter(([name]) => !keywords.includes(name)).map(([, argument]) => argument),
+    kwargs: Object.fromEntries(all.filter(([name]) => keywords.includes(name))),
+  });
+}
+
+/** An option that a config can hold. */
+function checkJson(who: string, name: string, value: unknown): Json {
+  if (isJson(value)) return value;
+  throw new TypeError(
+    `[${who}] ${name} must be a finite number, a string, a boolean, null, or an array of these, where symbolic tensors are given. Received: ${name}=${show(value)}.`,
+  );
+}
+
+function isJson(value: unknown): value is Json {
+  if (Array.isArray(value)) return value.every(isJson);
+  return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}

@@ -1,0 +1,64 @@
+import { sizeOf } from '../../../core/shape.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import * as build from '../../../compiler/builder/index.ts';
+
+const { add, log, maximum, multiply, negative, power, square } = build;
+
+/** x in units in which its squares neither overflow nor underflow. */
+interface Scaled {
+  /** unit · x, of magnitude 1 or so. */
+  readonly scaled: Value;
+  /** The factor that completes the normalization of `scaled`; reduced axes remain with size 1. */
+  readonly inverse: Value;
+}
+
+interface CenteredScaled extends Scaled {
+  /** The power of two by which x was multiplied. */
+  readonly unit: Value;
+  /** The mean of `scaled`. */
+  readonly scaledMean: Value;
+}
+
+/**
+ * x times a power of two for each slice along the axes, so that max |unit · x| is about 1: in float32, squares of numbers
+ * above 1.8e19 overflow. A slice whose maximum is below `floor` is scaled as if its maximum were `floor`.
+ *
+ * Only the maximum and the minimum are computed, which writes nothing of the size of x; a power of two costs no precision.
+ * The results of the callers depend on x alone, not on the unit, so no gradient is lost where the unit has none.
+ */
+function scaleToUnit(x: Value, axes: readonly number[], floor: number): readonly [scaled: Value, unit: Value] {
+  if (sizeOf(axes.map((axis) => x.shape[axis] ?? 1)) === 0) return [x, build.fullLike(x, 1)];
+  const over = { axes, keepDims: true };
+  // The exponent of the smallest normal number.
+  const lowest = x.dtype === 'float64' ? -1022 : -126;
+  const largest = maximum(build.max(x, over), negative(build.min(x, over)));
+  const exponent = build.floor(multiply(log(maximum(largest, Math.max(floor, 2 ** lowest))), Math.LOG2E));
+  const unit = build.stopGradient(power(2, negative(build.minimum(exponent, -lowest))));
+  return [multiply(x, unit), unit];
+}
+
+const sorted = (axes: readonly number[]): readonly number[] => [...axes].sort((a, b) => a - b);
+
+/** x / max(‖x‖, epsilon), with the Euclidean norm along the axes, as scaled · inverse. */
+export function overNorm(x: Value, axes: readonly number[], epsilon: number): Scaled {
+  const [scaled, unit] = scaleToUnit(x, sorted(axes), epsilon);
+  const squares = build.sum(square(scaled), { axes: sorted(axes), keepDims: true });
+  return { scaled, inverse: power(maximum(squares, square(multiply(unit, epsilon))), -0.5) };
+}
+
+/**
+ * The normalization of centered data, (x − mean(x)) / √(variance(x) + epsilon) over the axes, as
+ * (scaled − scaledMean) · inverse, or as x · unit · inverse without subtracting the mean, which is small.
+ */
+export function overStandardDeviation(x: Value, axes: readonly number[], epsilon: number): CenteredScaled {
+  const [scaled, unit] = scaleToUnit(x, sorted(axes), Math.sqrt(Math.max(epsilon, 0)));
+  const [scaledMean, variance] = build.moments(scaled, { axes: sorted(axes), centred: true });
+  return { scaled, unit, scaledMean, inverse: power(add(variance, multiply(square(unit), epsilon)), -0.5) };
+}
+
+/** x / √(mean(x²) + epsilon), with the mean over the axes, as scaled · inverse. */
+export function overRootMeanSquare(x: Value, axes: readonly number[], epsilon: number): Scaled {
+  const [scaled, unit] = scaleToUnit(x, sorted(axes), Math.sqrt(Math.max(epsilon, 0)));
+  const squares = build.mean(square(scaled), { axes: sorted(axes), keepDims: true });
+  return { scaled, inverse: power(add(squares, multiply(square(unit), epsilon)), -0.5) };
+}

@@ -1,0 +1,210 @@
+import { canonicalAxis } from '../../../core/axes.ts';
+import { checkInteger } from '../../../core/checks.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import * as build from '../../../compiler/builder/index.ts';
+import { type Operand, castTo, toValue, unify } from '../../../compiler/builder/operand.ts';
+import { createNode } from '../../../compiler/graph/node.ts';
+import type { Value } from '../../../compiler/graph/value.ts';
+import { REQUIRED, type Symbolic, fixed, op } from '../base/op.ts';
+import { expandDims, knownSizeOf, ravel } from './manipulation.ts';
+
+/** Options of the functions that join or split along an axis. */
+export interface AxisOptions {
+  /** The axis. @default 0 */
+  axis?: number;
+}
+
+/** Values of one type, of which there must be one. */
+function unifyAll(who: string, values: readonly Operand[]): readonly [Value, ...Value[]] {
+  const [first, ...rest] = unify(values);
+  if (first === undefined) throw new ValueError(`[${who}] there must be at least one value. Received: none.`);
+  return [first, ...rest];
+}
+
+/**
+ * Values joined along an axis.
+ *
+ * Shapes: equal except for the size of the axis; these sizes add up.
+ *
+ * @throws ValueError if there is no value, or other sizes differ.
+ * @example
+ * await jit((a, b) => ops.concatenate([a, b], { axis: -1 }))([[1], [2]], [[3], [4]]);   // [[1, 3], [2, 4]]
+ * @see https://keras.io/api/ops/numpy/#concatenate-function
+ */
+export const concatenate: Symbolic<(xs: readonly Operand[], options?: AxisOptions) => Value> = op(
+  'numpy.Concatenate',
+  ['xs'],
+  { axis: 0 },
+  (xs: readonly Operand[], { axis = 0 }: AxisOptions = {}): Value => {
+    const values = unifyAll('ops.concatenate', xs);
+    return build.concatenate(values, canonicalAxis(axis, values[0].rank, 'ops.concatenate'));
+  },
+);
+
+/**
+ * Values of one shape joined along a new axis.
+ *
+ * Shapes: the new axis has as many elements as there are values; −1 is the last axis.
+ *
+ * @throws ValueError if there is no value, the shapes differ, or the axis is out of range.
+ * @example
+ * await jit((a, b) => ops.stack([a, b], { axis: 1 }))([1, 2], [3, 4]);   // [[1, 3], [2, 4]]
+ * @see https://keras.io/api/ops/numpy/#stack-function
+ */
+export const stack: Symbolic<(x: readonly Operand[], options?: AxisOptions) => Value> = op(
+  'numpy.Stack',
+  ['x'],
+  { axis: 0 },
+  (x: readonly Operand[], { axis = 0 }: AxisOptions = {}): Value => {
+    const [first, ...rest] = unifyAll('ops.stack', x);
+    const at = canonicalAxis(axis, first.rank + 1, 'ops.stack');
+    return build.concatenate([expandDims(first, at), ...rest.map((value) => expandDims(value, at))], at);
+  },
+);
+
+/**
+ * x divided along an axis into equal parts, or at a list of indices.
+ *
+ * @throws ValueError if the size of the axis is not known or not a multiple of the number of parts, or the indices are not
+ * increasing.
+ * @example
+ * await jit((x) => ops.split(x, 2)[1])([1, 2, 3, 4]);         // [3, 4]
+ * await jit((x) => ops.split(x, [1, 3])[1])([1, 2, 3, 4]);    // [2, 3]
+ * @see https://keras.io/api/ops/numpy/#split-function
+ */
+export const split: Symbolic<
+  (x: Operand, indicesOrSections: number | readonly number[], options?: AxisOptions) => readonly Value[]
+> = op(
+  'numpy.Split',
+  ['x'],
+  { indicesOrSections: REQUIRED, axis: 0 },
+  (x: Operand, indicesOrSections: number | readonly number[], { axis = 0 }: AxisOptions = {}): readonly Value[] => {
+    const value = toValue(x);
+    const at = canonicalAxis(axis, value.rank, 'ops.split');
+    const size = knownSizeOf('ops.split', value, at);
+    const cuts =
+      typeof indicesOrSections === 'number'
+        ? Array.from({ length: indicesOrSections - 1 }, (_, i) => ((i + 1) * size) / indicesOrSections)
+        : indicesOrSections;
+    const ends = [...cuts, size];
+    if (!ends.every((end, i) => Number.isInteger(end) && end >= (ends[i - 1] ?? 0) && end <= size)) {
+      throw new ValueError(
+        `[ops.split] indicesOrSections must be a number of equal parts, or increasing indices, of the ${size} elements. Received: indicesOrSections=${show(indicesOrSections)}.`,
+      );
+    }
+    return ends.map((end, i) =>
+      build.slice(
+        value,
+        value.shape.map((_, other) => (other === at ? (ends[i - 1] ?? 0) : 0)),
+        value.shape.map((_, other) => (other === at ? end : Infinity)),
+      ),
+    );
+  },
+);
+
+/**
+ * x tiled along its axes. A single number is for the last axis; a list that is longer than the rank adds leading axes.
+ * @throws TypeError if a number is not an integer ≥ 1.
+ * @example
+ * await jit((x) => ops.tile(x, [2, 1]))([[1, 2]]);   // [[1, 2], [1, 2]]
+ * @see https://keras.io/api/ops/numpy/#tile-function
+ */
+export const tile: Symbolic<(x: Operand, repeats: number | readonly number[]) => Value> = op(
+  'numpy.Tile',
+  ['x'],
+  { repeats: REQUIRED },
+  (x: Operand, repeats: number | readonly number[]): Value => {
+    const value = toValue(x);
+    const given = typeof repeats === 'number' ? [repeats] : repeats;
+    const counts = given.map((count) => checkInteger('ops.tile', 'repeats', count, 1));
+    const rank = Math.max(value.rank, counts.length);
+    const all = [...new Array<number>(rank - counts.length).fill(1), ...counts];
+    const wide = build.reshape(value, [...new Array<number>(rank - value.rank).fill(1), ...value.shape]);
+    return all.reduce((tiled, count, axis) => {
+      return build.concatenate([tiled, ...new Array<Value>(count - 1).fill(tiled)], axis);
+    }, wide);
+  },
+);
+
+/** Options of {@link repeat}. */
+export interface RepeatOptions {
+  /** The axis. @default null, all elements as one axis */
+  axis?: number | null;
+}
+
+/**
+ * x with each slice along an axis repeated in place.
+ *
+ * Shapes: the size of the axis is multiplied.
+ *
+ * @throws ValueError if `repeats` is not an integer ≥ 1, or the axis is out of range.
+ * @example
+ * await jit((x) => ops.repeat(x, 2, { axis: 0 }))([1, 2]);   // [1, 1, 2, 2]
+ * @see https://keras.io/api/ops/numpy/#repeat-function
+ */
+export const repeat: Symbolic<(x: Operand, repeats: number, options?: RepeatOptions) => Value> = op(
+  'numpy.Repeat',
+  ['x'],
+  { repeats: REQUIRED, axis: null },
+  (x: Operand, repeats: number, { axis = null }: RepeatOptions = {}): Value => {
+    const value = axis === null ? ravel(toValue(x)) : toValue(x);
+    if (!Number.isInteger(repeats) || repeats < 1) {
+      throw new ValueError(`[ops.repeat] repeats must be an integer ≥ 1. Received: repeats=${show(repeats)}.`);
+    }
+    return repeatAxes(value, new Map([[canonicalAxis(axis ?? 0, value.rank, 'ops.repeat'), repeats]]));
+  },
+);
+
+/** x with the slices along several axes repeated: an axis of size 1 after each is broadcast, then joined with it. */
+export function repeatAxes(x: Value, factors: ReadonlyMap<number, number>): Value {
+  const separated: (number | null)[] = [];
+  const repeated: (number | null)[] = [];
+  for (const [axis, size] of x.shape.entries()) {
+    const factor = factors.get(axis) ?? 1;
+    separated.push(size, ...(factor === 1 ? [] : [1]));
+    repeated.push(size, ...(factor === 1 ? [] : [factor]));
+  }
+  const shape = x.shape.map((size, axis) => (size === null ? null : size * (factors.get(axis) ?? 1)));
+  return build.reshape(build.broadcastTo(build.reshape(x, separated), repeated), shape);
+}
+
+/** The number of elements before and after each axis. */
+export type PadWidth = readonly (readonly [number, number])[];
+
+/** Options of {@link pad}. */
+export interface PadOptions {
+  /** The value of the added elements. @default null, 0 */
+  constantValues?: Operand | null | undefined;
+}
+
+/**
+ * x with elements added around it: `padWidth[i]` is [before, after] for axis i.
+ *
+ * @throws ValueError if there is not one entry for each axis.
+ * @example
+ * await jit((x) => ops.pad(x, [[1, 2]]))([7, 8]);   // [0, 7, 8, 0, 0]
+ * @see https://keras.io/api/ops/numpy/#pad-function
+ */
+export const pad: Symbolic<(x: Operand, padWidth: PadWidth, options?: PadOptions) => Value> = op(
+  'numpy.Pad',
+  ['x', 'constantValues='],
+  { padWidth: REQUIRED, mode: fixed('constant') },
+  (x: Operand, padWidth: PadWidth, { constantValues }: PadOptions = {}): Value => {
+    const value = toValue(x);
+    if (constantValues === undefined || constantValues === null || constantValues === 0)
+      return padZeros(value, padWidth);
+    const isInside = castTo(padZeros(build.fullLike(value, 1), padWidth), 'bool');
+    return build.where(isInside, padZeros(value, padWidth), castTo(toValue(constantValues), value.dtype));
+  },
+);
+
+function padZeros(value: Value, padWidth: PadWidth): Value {
+  if (padWidth.length !== value.rank) {
+    throw new ValueError(
+      `[ops.pad] padWidth must have an entry for each of the ${value.rank} axes. Received: padWidth=${show(padWidth)}.`,
+    );
+  }
+  if (padWidth.every(([before, after]) => before === 0 && after === 0)) return value;
+  const [before, after] = [padWidth.map(([first]) => first), padWidth.map(([, second]) => second)];
+  return createNode('pad', [value], { before, after, between: padWidth.map(() => 0) })[0];
+}

@@ -1,0 +1,89 @@
+import { type Config, isRecord } from '../../core/config.ts';
+import { NotImplementedError, show } from '../../core/errors.ts';
+import { Operation } from './base/operation.ts';
+import type { Specification } from './base/specification.ts';
+import * as core from './core.ts';
+import * as extensions from './extensions.ts';
+import * as math from './math.ts';
+import { reluWithOptions } from './nn/activations.ts';
+import * as nn from './nn/index.ts';
+import * as numpy from './numpy/index.ts';
+
+type Functions = typeof core & typeof extensions & typeof math & typeof nn & typeof numpy;
+
+interface Recordable {
+  readonly specification: Specification;
+}
+
+type NotRecordable = {
+  [Name in keyof Functions]: Functions[Name] extends Recordable ? never : Name;
+}[keyof Functions];
+
+const EXTENSION = 'Keras has no such function';
+const CREATION = 'it has no argument that may be a symbolic tensor';
+
+/** The functions of `ops` that configs cannot record, and the reasons: each function that `op` does not declare. */
+export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
+  addAll: EXTENSION,
+  arange: CREATION,
+  eye: CREATION,
+  full: CREATION,
+  linspace: CREATION,
+  normalizeWith: EXTENSION,
+  ones: CREATION,
+  step: EXTENSION,
+  zeros: CREATION,
+};
+
+const isRecordable = (entry: unknown): entry is Recordable => typeof entry === 'function' && 'specification' in entry;
+
+const specifications: readonly Specification[] = [
+  ...[core, extensions, math, nn, numpy]
+    .flatMap((module): readonly unknown[] => Object.values(module))
+    .filter(isRecordable)
+    .map(({ specification }) => specification),
+  reluWithOptions.specification,
+  // A subclass of Absolute in Keras.
+  { ...numpy.absolute.specification, className: 'Abs' },
+];
+
+const keyOf = (module: string, className: string): string => `${module}>${className}`;
+
+/** Keras's operations by module and class: some classes have the names of layers. */
+const byKey: ReadonlyMap<string, Specification> = new Map(
+  specifications.map((specification) => [keyOf(specification.module, specification.className), specification]),
+);
+
+const byClass: ReadonlyMap<string, Specification> = new Map(
+  specifications.map((specification) => [specification.className, specification]),
+);
+
+/** Whether an entry of a config is an operation of Keras, not a layer. */
+export function isOperationConfig(entry: object): boolean {
+  const module: unknown = 'module' in entry ? entry.module : undefined;
+  if (typeof module === 'string') return /^keras\.(src\.)?(ops|activations)\b/.test(module);
+  return module === undefined && isBareOperation(entry);
+}
+
+/** Files of early versions of Keras 3 have no modules. Unlike operations, layers there have a dtype or are trainable. */
+function isBareOperation(entry: object): boolean {
+  if (!('class_name' in entry && 'config' in entry && 'inbound_nodes' in entry)) return false;
+  const { class_name: className, config, inbound_nodes: nodes } = entry;
+  if (!byClass.has(String(className)) || !isRecord(config) || 'trainable' in config || 'dtype' in config) return false;
+  return Array.isArray(nodes) && nodes.length > 0 && nodes.every((node) => isRecord(node));
+}
+
+/**
+ * Makes the operation of an entry of a config.
+ * @throws NotImplementedError if there is no function for it; ValueError if its options do not fit.
+ */
+export function deserializeOperation(entry: { readonly class_name: string; readonly config: Config }): Operation {
+  const { class_name: className, config } = entry;
+  const module = 'module' in entry && typeof entry.module === 'string' ? entry.module : null;
+  const name = isRecord(config) && typeof config['name'] === 'string' ? config['name'] : undefined;
+  const found = module === null ? byClass.get(className) : byKey.get(keyOf(module, className));
+  if (found !== undefined) return new Operation(found, config, name);
+  throw new NotImplementedError(
+    `[Model] an operation of a config must be one of the functions of evenkeel/ops. Received: ${className} of ${module ?? 'keras.src.ops.numpy'}, at ${show(name ?? className)}.`,
+  );
+}
