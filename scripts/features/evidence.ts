@@ -50,10 +50,10 @@ const sentences: readonly (readonly [RegExp, RegExp, readonly string[]])[] = [
   [/layers\/normalization\/batch-normalization\.golden/, /^BatchNormalization is what/, ['layers.BatchNormalization']],
   [/initializers\/stft/, /is that of Keras/, ['initializers.STFT']],
   [/callbacks\/file-callbacks/, /^CSVLogger > writes the text of Keras/, ['callbacks.CSVLogger']],
-  [/trainers\/fit-golden/, /^fit > gives what Keras gives/, ['callbacks.History']],
-  [/trainers\/fit-golden/, /^fit > stops early where Keras does/, ['callbacks.EarlyStopping']],
-  [/trainers\/fit-golden/, /give what Keras gives: reduceLROnPlateau$/, ['callbacks.ReduceLROnPlateau']],
-  [/trainers\/fit-golden/, /give what Keras gives: learningRateScheduler$/, ['callbacks.LearningRateScheduler']],
+  [/trainers\/fit-golden/, /^fit > matches Keras/, ['callbacks.History']],
+  [/trainers\/fit-golden/, /^fit > stops early in the same epoch as Keras/, ['callbacks.EarlyStopping']],
+  [/trainers\/fit-golden/, /match Keras: reduceLROnPlateau$/, ['callbacks.ReduceLROnPlateau']],
+  [/trainers\/fit-golden/, /match Keras: learningRateScheduler$/, ['callbacks.LearningRateScheduler']],
   ...['activations', 'initializers', 'regularizers', 'constraints', 'losses', 'metrics', 'optimizers'].map(
     (section) =>
       [

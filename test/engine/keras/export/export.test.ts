@@ -12,7 +12,7 @@ import { expectClose } from '../../../support/close.ts';
 import { layerCases, networks } from '../../../support/export-cases.ts';
 import { expectSamePredictions, fillWeights, inputOf, runOnnx } from '../../../support/onnx-export.ts';
 
-describe('an exported model', () => {
+describe('exportOnnx', () => {
   test.each(Object.entries(networks))(
     'predicts in the engine what it predicts here: %s',
     async (_, { make, rows, folded }) => {
@@ -32,7 +32,7 @@ describe('an exported model', () => {
     },
   );
 
-  test.each(layerCases)('holds a layer as it is: $name', async ({ make, row, dtype }) => {
+  test.each(layerCases)('layer computes the same when exported: $name', async ({ make, row, dtype }) => {
     const layer = make();
     const x = Input({ shape: row, dtype: dtype ?? layer.dtype });
     const model = new Model({ inputs: x, outputs: layer.apply(x) });
@@ -41,7 +41,7 @@ describe('an exported model', () => {
     expect(graph.nodes.filter(({ domain }) => domain !== '')).toEqual([]);
   });
 
-  test('takes images of any size, where the network does', async () => {
+  test('a fully convolutional network accepts images of any size', async () => {
     const x = Input({ shape: [null, null, 3], name: 'image' });
     let y = new layers.Conv2D(8, 3, { padding: 'same', strides: 2, activation: 'relu' }).apply(x);
     y = new layers.BatchNormalization().apply(y);
@@ -74,7 +74,7 @@ describe('an exported model', () => {
       await expectSamePredictions(model, file, [[...size, 3]]);
   });
 
-  test('takes multiples of what a network halves and doubles again', async () => {
+  test('a network that halves and doubles accepts multiples of the factor', async () => {
     const x = Input({ shape: [null, null, 2], name: 'image' });
     const down = new layers.Conv2D(4, 3, { padding: 'same', strides: 2 }).apply(x);
     const deep = new layers.Conv2D(4, 3, { padding: 'same', strides: 2 }).apply(down);
@@ -92,7 +92,7 @@ describe('an exported model', () => {
       await expectSamePredictions(model, file, [[...size, 2]]);
   });
 
-  test('lets the length of sequences be free, one for inputs that are joined', async () => {
+  test('the length of sequences is free, and shared by inputs that are merged', async () => {
     const [a, b] = [Input({ shape: [null, 4], name: 'a' }), Input({ shape: [null, 4], name: 'b' })];
     const sum = new layers.Add().apply([a, b]);
     const y = new layers.LayerNormalization().apply(new layers.Conv1D(6, 3, { padding: 'causal' }).apply(sum));
@@ -110,7 +110,7 @@ describe('an exported model', () => {
       ]);
   });
 
-  test('says who wrote it, and what goes in and out', () => {
+  test('the file records its producer, inputs and outputs', () => {
     const model = new Sequential([Input({ shape: [3], name: 'x' }), new layers.Dense(2, { name: 'y' })], {
       name: 'net',
     });
@@ -142,7 +142,7 @@ describe('an exported model', () => {
     ]);
   });
 
-  test('has the weights of the moment, in float64 where the model computes in float64', async () => {
+  test('the file holds the current weights, in float64 for a float64 model', async () => {
     const model = new Sequential([
       Input({ shape: [4], dtype: 'float64' }),
       new layers.Dense(3, { dtype: 'float64', activation: 'tanh' }),
@@ -168,7 +168,7 @@ describe('an exported model', () => {
     );
   });
 
-  test('is made for the sizes, types and names that a signature gives', async () => {
+  test('inputSignature sets sizes, types and names', async () => {
     class Doubled extends Model {
       dense = new layers.Dense(2);
       override call(x: Value): Value {
@@ -189,7 +189,7 @@ describe('an exported model', () => {
     await expectSamePredictions(model, exportOnnx(model).model, [[3]]);
   });
 
-  test('gives each input the name and the type that the model has for it, in whatever form the signature is', () => {
+  test('inputs without name and type in inputSignature keep those of the model', () => {
     const [a, b] = [Input({ shape: [2], dtype: 'int32', name: 'a' }), Input({ shape: [2], name: 'b' })];
     const outputs = new layers.Concatenate({ axis: 1 }).apply([
       new layers.Embedding(3, 2).apply(a),
@@ -212,14 +212,14 @@ describe('an exported model', () => {
   });
 });
 
-describe('bytes', () => {
+describe('toBytes', () => {
   const model = new Sequential([Input({ shape: [3] }), new layers.Dense(400)]);
 
-  test('are what a file would hold', async () => {
+  test('toBytes returns the content of the exported file', async () => {
     expect(await model.toBytes('onnx')).toEqual(exportOnnx(model).model);
   });
 
-  test('are refused where two files would be needed', async () => {
+  test('toBytes refuses weights that need a second file', async () => {
     await expect(model.toBytes('onnx', { externalDataThreshold: 4000 })).rejects.toThrow(
       new ValueError(
         `[${model.who} toBytes] the weights must fit into one file. Received: 4800 bytes. Use export, which writes a second file.`,
@@ -228,7 +228,7 @@ describe('bytes', () => {
   });
 });
 
-describe('a file', () => {
+describe('export', () => {
   const model = new Sequential([Input({ shape: [30], name: 'x' }), new layers.Dense(20, { name: 'y' })]);
   fillWeights(model);
   const x = inputOf(1, [2, 30], 3);
@@ -242,7 +242,7 @@ describe('a file', () => {
     }
   }
 
-  test('is written where it is asked for', async () => {
+  test('the file is written to the path', async () => {
     await inFolder(async (folder) => {
       await model.export(join(folder, 'm.onnx'));
       expect(await readdir(folder)).toEqual(['m.onnx']);
@@ -251,7 +251,7 @@ describe('a file', () => {
     });
   });
 
-  test('has its weights beside it from a size on', async () => {
+  test('weights above the threshold are in a file next to the model', async () => {
     await inFolder(async (folder) => {
       for (const path of [join(folder, 'm.onnx'), pathToFileURL(join(folder, 'with space.onnx'))]) {
         await model.export(path, { externalDataThreshold: 1000 });
@@ -269,7 +269,7 @@ describe('a file', () => {
     });
   });
 
-  test('is refused under another ending, and is not there then', async () => {
+  test('a path with another ending is refused, and no file is written', async () => {
     await inFolder(async (folder) => {
       const path = join(folder, 'm.tflite');
       await expect(model.export(path)).rejects.toThrow(
@@ -283,8 +283,8 @@ describe('a file', () => {
   });
 });
 
-describe('what cannot be a file', () => {
-  test('is a model that draws random numbers in inference', () => {
+describe('models that cannot be exported', () => {
+  test('a model that draws random numbers in inference is refused', () => {
     class Jitter extends Layer {
       override call(x: Value): Value {
         return new layers.GaussianNoise(0.1, { name: 'noise' }).apply(x, { training: true });
@@ -298,7 +298,7 @@ describe('what cannot be a file', () => {
     );
   });
 
-  test('is a model that computes with the size of a batch, or needs to know it', () => {
+  test('a model that computes with the batch size is refused', () => {
     class Share extends Layer {
       override call(x: Value): Value {
         return ops.divide(x, x.shape[0] ?? 1);
@@ -324,7 +324,7 @@ describe('what cannot be a file', () => {
     expect(() => exportOnnx(chosen, { inputSignature: { shape: [2, 3] } })).not.toThrow();
   });
 
-  test('is a model that cannot take any size where one is free', () => {
+  test('a model that does not accept every value of a free size is refused', () => {
     const x = Input({ shape: [null, 2], name: 'x' });
     class Halved extends Layer {
       override call(value: Value): Value {
@@ -335,7 +335,7 @@ describe('what cannot be a file', () => {
     expect(() => exportOnnx(model)).toThrow(/must accept any size of axis 1 of "x", which are free\. Received: \[/);
   });
 
-  test('is fed what no signature says', () => {
+  test('malformed signatures are refused', () => {
     const model = new Sequential([Input({ shape: [3] }), new layers.Dense(2)]);
     expect(() => exportOnnx(model, { inputSignature: 3 as never })).toThrow(
       new TypeError(

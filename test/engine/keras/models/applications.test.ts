@@ -87,11 +87,11 @@ describe('the networks of keras.applications', () => {
     }
   });
 
-  test.each(cases)('$name is written as Keras writes it', ({ network }) => {
+  test.each(cases)('$name: the config is Keras’s', ({ network }) => {
     expect(Model.fromConfig(network.config).getConfig()).toEqual(network.config);
   });
 
-  test.each(cases)('$name is read from the older form, which Keras writes without modules', ({ network }) => {
+  test.each(cases)('$name: a config of Keras 2, without modules, is read', ({ network }) => {
     expect(Model.fromConfig(withoutModules(network.config)).getConfig()).toEqual(network.config);
   });
 });

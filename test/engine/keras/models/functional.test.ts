@@ -47,7 +47,7 @@ const LABELS = tensor(
   [6],
 );
 
-describe('a model of two inputs and two outputs', () => {
+describe('Model with two inputs and two outputs', () => {
   const forms = {
     lists: {
       compile: {
@@ -85,7 +85,7 @@ describe('a model of two inputs and two outputs', () => {
     for (const [i, output] of outputs.entries()) expectClose(output.data, golden.output[i]!.data, tolerance);
   });
 
-  test('fits and evaluates, with batches of records and lists', async () => {
+  test('fits and evaluates on batches of records and lists', async () => {
     const model = net();
     model.compile({ optimizer: 'sgd', ...forms.lists.compile });
     const options = { epochs: 2, batchSize: 4, verbose: 0, shuffle: false } as const;
@@ -95,7 +95,7 @@ describe('a model of two inputs and two outputs', () => {
     expect(logs['loss']).toBeCloseTo(logs['one_loss']! + 0.5 * logs['two_loss']!, 12);
   });
 
-  test('changes nothing where an input is missing', async () => {
+  test('is unchanged if an input is missing', async () => {
     const model = net();
     model.compile({ optimizer: 'sgd', ...forms.lists.compile });
     const before = model.getWeights();
@@ -109,8 +109,8 @@ describe('a model of two inputs and two outputs', () => {
   });
 });
 
-describe('a model of symbolic tensors', () => {
-  test('gives its outputs in the form in which they were described', async () => {
+describe('Model of symbolic tensors', () => {
+  test('predict returns the structure of the outputs', async () => {
     const inputs = Input({ shape: [1], name: 'x' });
     const outputs = new Dense(1, { kernelInitializer: 'ones' }).apply(inputs);
     const single = new Model({ inputs, outputs });
@@ -124,7 +124,7 @@ describe('a model of symbolic tensors', () => {
     });
   });
 
-  test('holds to the mode that a call fixed, in training too', async () => {
+  test('a mode that a call fixes also holds in training', async () => {
     const inputs = Input({ shape: [1] });
     const bn = new BatchNormalization();
     const model = new Model({ inputs, outputs: bn.apply(inputs, { training: false }) });
@@ -135,7 +135,7 @@ describe('a model of symbolic tensors', () => {
     expect(again.layers[1]?.inboundNodes[0]?.training).toBe(false);
   });
 
-  test('passes the mode of its own call on to the others', async () => {
+  test('the mode of the model’s call is passed to its layers', async () => {
     const inputs = Input({ shape: [1] });
     const model = new Model({ inputs, outputs: new BatchNormalization({ epsilon: 0.001 }).apply(inputs) });
     const [low, high] = (await model.apply([[1], [5]], { training: true })).data;
@@ -143,7 +143,7 @@ describe('a model of symbolic tensors', () => {
     expect(high).toBeCloseTo(1, 3);
   });
 
-  test('carries masks along the calls, into nested models too', async () => {
+  test('masks are propagated along the calls and into nested models', async () => {
     class Mean extends Layer {
       static override readonly className: string = 'Mean';
       override call(x: Value, { mask }: { readonly mask: Value | null }): Value {
@@ -159,7 +159,7 @@ describe('a model of symbolic tensors', () => {
     expect(await model.predict([[[2], [0], [4]]], { verbose: 0 })).toEqual(tensor([[3]]));
   });
 
-  test('updates the state of a shared layer once for each of its calls', async () => {
+  test('the state of a shared layer is updated once per call', async () => {
     const bn = new BatchNormalization({ momentum: 0.5 });
     const inputs = Input({ shape: [1] });
     const model = new Model({ inputs, outputs: bn.apply(bn.apply(inputs)) });
@@ -169,7 +169,7 @@ describe('a model of symbolic tensors', () => {
     expectClose(bn.nonTrainableWeights[0]!.value.data, [0.75], { rtol: 1e-5 });
   });
 
-  test('begins in the middle of another model, with the weights of both the same', async () => {
+  test('a model that starts inside another model shares its weights', async () => {
     const inputs = Input({ shape: [2] });
     const hidden = new Dense(2, { activation: 'relu' }).apply(inputs);
     const whole = new Model({ inputs, outputs: new Dense(1).apply(hidden) });

@@ -17,7 +17,7 @@ function compiled(): Sequential {
   return model;
 }
 
-describe('a model refuses, and stays as it was:', () => {
+describe('a model refuses, and is unchanged after', () => {
   const who = (model: Sequential): string => `[${model.who}]`;
 
   async function refuses(
@@ -95,7 +95,7 @@ describe('a model refuses, and stays as it was:', () => {
     ],
   ])('%s', async (_, options, text) => refuses(options, text));
 
-  test('inputs and targets of different lengths, and none', async () => {
+  test('inputs and targets with different numbers of rows, or none', async () => {
     await refuses(
       {},
       'all arrays must have the same number of rows. Received: x of shape [50, 4], y of shape [2].',
@@ -106,7 +106,7 @@ describe('a model refuses, and stays as it was:', () => {
     await refuses({}, 'the loss "sparse_categorical_crossentropy" needs targets. Received: no y.', X, null);
   });
 
-  test('a label that has no class, before the first step', async () => {
+  test('a label without a class, before the first step', async () => {
     const model = compiled();
     const before = model.getWeights();
     const labels = tensor(Y.data.map((label, i) => (i === 40 ? 3 : label)));
@@ -128,7 +128,7 @@ describe('a model refuses, and stays as it was:', () => {
 });
 
 describe('compile', () => {
-  test('refuses names that do not exist, and what it cannot honour', () => {
+  test('unknown names and unsupported options are refused', () => {
     const model = classifier();
     const who = `[${model.who}]`;
     expect(() => model.compile({ loss: 'mea_squared_error' })).toThrow(
@@ -146,7 +146,7 @@ describe('compile', () => {
     expect(model.optimizer).toBeNull();
   });
 
-  test('again starts with other losses and metrics', async () => {
+  test('compiling again replaces losses and metrics', async () => {
     const model = regressor();
     model.compile({ loss: 'mse', metrics: ['mae'] });
     expect(Object.keys(await model.testOnBatch(X, T))).toEqual(['loss', 'mae']);
@@ -154,7 +154,7 @@ describe('compile', () => {
     expect(Object.keys(await model.testOnBatch(X, T))).toEqual(['loss']);
   });
 
-  test('takes losses and metrics of one’s own', async () => {
+  test('custom losses and metrics are accepted', async () => {
     const model = regressor();
     model.compile({
       loss: (yTrue, yPred) => ops.mean(ops.square(ops.subtract(yTrue, yPred)), { axis: -1 }),

@@ -25,8 +25,8 @@ const x = tensor(Float32Array.from({ length: 20 }, (_, i) => i / 20)).reshape([1
 const price = tensor(Float32Array.from({ length: 10 }, (_, i) => i)).reshape([10, 1]);
 const kind = tensor(Int32Array.from({ length: 10 }, (_, i) => i % 3));
 
-describe('a model of one’s own', () => {
-  test('trains with a loss for each output, by name or in order, and reports them', async () => {
+describe('a custom Model class', () => {
+  test('trains with a loss for each output, by name or in order, and reports each', async () => {
     const [byName, inOrder] = [new TwoHeads(), new TwoHeads()];
     const loss = { price: 'mse', kind: 'sparse_categorical_crossentropy' };
     byName.compile({ optimizer: 'sgd', loss, lossWeights: { price: 0.1, kind: 1 }, metrics: { kind: ['accuracy'] } });
@@ -50,13 +50,13 @@ describe('a model of one’s own', () => {
     expectClose([total!], [0.1 * ofPrice! + ofKind!], { rtol: 1e-5 });
   });
 
-  test('predicts in the form of its outputs', async () => {
+  test('predict returns the structure of the outputs', async () => {
     const output = await new TwoHeads().predict(x, { batchSize: 3 });
     expect(output.price.shape).toEqual([10, 1]);
     expect(output.kind.shape).toEqual([10, 3]);
   });
 
-  test('knows its layers and weights', async () => {
+  test('layers and weights are those of its fields', async () => {
     const model = new TwoHeads({ name: 'heads' });
     await model.predict(x);
     expect(model.layers.map(({ name }) => name)).toHaveLength(3);
@@ -66,7 +66,7 @@ describe('a model of one’s own', () => {
     expect(texts[0]).toContain('Total params: 32');
   });
 
-  test('refuses targets that do not belong to its outputs', async () => {
+  test('targets that match no output are refused', async () => {
     const model = new TwoHeads({ name: 'heads' });
     model.compile({ loss: { price: 'mse', kind: 'sparse_categorical_crossentropy' } });
     await expect(model.fit(x, { price, knd: kind }, { verbose: 0 })).rejects.toThrow(

@@ -41,7 +41,7 @@ const keepWhere = (primitive: string): string =>
   `Keep the operands of ${primitive} where it is finite, with ops.clip for instance.`;
 const grown = 'Numbers have grown too large: try a smaller learning rate, or clip the gradients.';
 
-describe('with detectAnomaly, a step that gives NaN or an infinity names where it began:', () => {
+describe('with detectAnomaly, the error of a step names the origin of NaN:', () => {
   test('the operation of a layer', async () => {
     const model = compiled([line(), lambda('logarithm', ops.log)]);
     await expect(model.trainOnBatch(X, Y)).rejects.toThrow(
@@ -52,7 +52,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
     );
   });
 
-  test('that of a layer inside another', async () => {
+  test('the operation of a nested layer', async () => {
     class Outer extends Layer {
       inner = lambda('inner', (x) => ops.divide(1, ops.subtract(x, 3)));
       override call(x: Value, { training, trace }: CallContext): Value {
@@ -65,7 +65,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
     );
   });
 
-  test('a loss of one’s own', async () => {
+  test('a custom loss', async () => {
     const loss = (_: Value, output: Value): Value => ops.mean(ops.sqrt(ops.subtract(output, 100)), { axis: -1 });
     await expect(compiled([line()], { loss }).trainOnBatch(X, Y)).rejects.toThrow(
       refusal(
@@ -75,7 +75,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
     );
   });
 
-  test('the gradient, where the forward pass is finite', async () => {
+  test('the gradient, if the forward pass is finite', async () => {
     const model = compiled([line(), lambda('root', (x) => ops.sqrt(ops.multiply(x, 0)))]);
     await expect(model.trainOnBatch(X, Y)).rejects.toThrow(
       refusal(
@@ -108,7 +108,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
     );
   });
 
-  test('the step at which a learning rate has made numbers too large', async () => {
+  test('the step where a large learning rate makes numbers overflow', async () => {
     const model = compiled([line()], { optimizer: new SGD({ learningRate: 1e30 }) });
     await expect(model.fit(X, Y, { epochs: 9, verbose: 0 })).rejects.toThrow(
       new RegExp(`of multiply in the loss, in training step 2; its operands were finite: .* ${grown}$`),
@@ -133,7 +133,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
     );
   });
 
-  test('a weight that was not finite before', async () => {
+  test('a weight that was not finite before the step', async () => {
     const model = compiled([line()]);
     model.build([null, 2]);
     model.setWeights([[[1], [NaN]], [0]]);
@@ -142,7 +142,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
     );
   });
 
-  test('what a mask of infinities leaves nothing to', async () => {
+  test('a softmax whose mask leaves no finite entries', async () => {
     const mask = tensor([-Infinity, -Infinity]);
     const masked = lambda('masked', (x) => ops.softmax(ops.add(x, ops.multiply(mask, 1))));
     await expect(compiled([new layers.Dense(2, { name: 'd' }), masked]).trainOnBatch(X, X)).rejects.toThrow(
@@ -153,7 +153,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
     );
   });
 
-  test('a layer behind convolutions, pooling and batch normalization', async () => {
+  test('a layer after convolutions, pooling and batch normalization', async () => {
     const model = compiled([
       new layers.Conv2D(4, 3, { padding: 'same', activation: 'relu' }),
       new layers.BatchNormalization(),
@@ -168,7 +168,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
     );
   });
 
-  test('what dropout made it, with the random numbers of the step that failed', async () => {
+  test('a value after dropout, with the random numbers of the failed step', async () => {
     const ratio = lambda('ratio', (x) => ops.divide(x, x));
     const model = compiled([line(), new layers.Dropout(0.5, { seed: 1 }), ratio]);
     let failures = 0;
@@ -188,7 +188,7 @@ describe('with detectAnomaly, a step that gives NaN or an infinity names where i
 });
 
 describe('with detectAnomaly', () => {
-  test('a step that fails changes no state, and training goes on after it', async () => {
+  test('a failed step changes no state, and training can continue', async () => {
     const parts = (): Layer[] => [new layers.BatchNormalization(), line()];
     const options = (): CompileOptions => ({ optimizer: new Adam({ learningRate: 0.1 }), metrics: ['mae'] });
     const model = compiled(parts(), options());
@@ -205,7 +205,7 @@ describe('with detectAnomaly', () => {
     expect(model.getWeights()).toEqual(plain.getWeights());
   });
 
-  test('infinities that end within the step are none', async () => {
+  test('infinities that do not leave the step are allowed', async () => {
     const parts = [
       new layers.Dense(2, { kernelInitializer: 'ones' }),
       lambda('masked', (x) => ops.softmax(ops.add(x, tensor([0, -Infinity])))),
@@ -215,7 +215,7 @@ describe('with detectAnomaly', () => {
     expect(loss).toBeGreaterThan(0);
   });
 
-  test('state that is infinite from the start is none', async () => {
+  test('state that was infinite before is allowed', async () => {
     class Least extends Layer {
       least = this.addWeight({ name: 'least', shape: [2], trainable: false, initializer: () => tensor([Infinity, 1]) });
       override call(x: Value, context: CallContext): Value {
@@ -228,7 +228,7 @@ describe('with detectAnomaly', () => {
     expect(layer.least.value.toArray()).toEqual([Infinity, -3]);
   });
 
-  test('predictions are left alone, and so are steps without it', async () => {
+  test('predictions are not inspected, nor are steps without the option', async () => {
     const root = lambda('root', ops.sqrt);
     const model = compiled([line(), root]);
     expect((await model.predict(X, { verbose: 0 })).toArray()).toEqual([[Math.fround(Math.sqrt(3))], [NaN]]);
@@ -236,13 +236,13 @@ describe('with detectAnomaly', () => {
     expect(await plain.trainOnBatch(X, Y)).toEqual({ loss: NaN });
   });
 
-  test('configs are those of Keras', () => {
+  test('the option is not written to configs', () => {
     const optimizer = new SGD();
     const plain = compiled([line()], { optimizer, detectAnomaly: false });
     expect(compiled([line()], { optimizer }).getCompileConfig()).toEqual(plain.getCompileConfig());
   });
 
-  test('something other than true or false is refused', () => {
+  test('values other than booleans are refused', () => {
     const options = { detectAnomaly: 1 } as unknown as CompileOptions;
     expect(() => compiled([line()], options)).toThrow(
       new TypeError('[Sequential m] detectAnomaly must be true or false. Received: detectAnomaly=1.'),

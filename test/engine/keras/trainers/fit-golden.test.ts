@@ -151,7 +151,7 @@ function expectHistory(history: Numbers, expected: Numbers): void {
 }
 
 describe('fit', () => {
-  test.each(ofKind('fit'))('gives what Keras gives: $name', async (entry) => {
+  test.each(ofKind('fit'))('matches Keras: $name', async (entry) => {
     const model = compiled(entry.model, entry.compile, entry.name.startsWith('regularizers'));
     const target = entry.model === 'classifier' ? Y : T;
     const options: FitOptions = { epochs: 3, batchSize: 16, shuffle: false, verbose: 0, ...given[entry.name] };
@@ -168,7 +168,7 @@ describe('fit', () => {
     expectWeights(model, entry.finalWeights, entry.compile.optimizer === 'adam' ? toleranceOfAdam : tolerance);
   });
 
-  test.each(ofKind('earlyStopping'))('stops early where Keras does: $name', async (entry) => {
+  test.each(ofKind('earlyStopping'))('stops early in the same epoch as Keras: $name', async (entry) => {
     const stopping = new EarlyStopping(
       Object.fromEntries(
         Object.entries(entry.options).map(([key, value]) => [
@@ -205,7 +205,7 @@ describe('callbacks that set the learning rate', () => {
   test.each([
     ['reduceLROnPlateau', (): Callback => new ReduceLROnPlateau(plateau)],
     ['learningRateScheduler', (): Callback => new LearningRateScheduler((_, rate) => rate * 0.5)],
-  ] as const)('give what Keras gives: %s', async (kind, make) => {
+  ] as const)('match Keras: %s', async (kind, make) => {
     const entry = cases.find((each): each is RateCase => each.kind === kind)!;
     const model = classifier();
     const optimizer = new SGD({ learningRate: entry.learningRate });
@@ -224,7 +224,7 @@ describe('callbacks that set the learning rate', () => {
 });
 
 describe('evaluate', () => {
-  test.each(ofKind('evaluate'))('gives what Keras gives: $name', async (entry) => {
+  test.each(ofKind('evaluate'))('matches Keras: $name', async (entry) => {
     const model = compiled(entry.model, entry.compile, entry.regularized);
     const { batch_size: batchSize, steps, sample_weight: weights } = entry.evaluate;
     const before = model.getWeights();
@@ -242,8 +242,8 @@ describe('evaluate', () => {
   });
 });
 
-describe('one batch at a time', () => {
-  test.each(ofKind('onBatch'))('gives what Keras gives: $name', async (entry) => {
+describe('trainOnBatch and testOnBatch', () => {
+  test.each(ofKind('onBatch'))('matches Keras: $name', async (entry) => {
     const model = compiled(entry.model, entry.compile);
     const target = entry.model === 'classifier' ? Y : T;
     for (const {

@@ -13,8 +13,8 @@ interface PredictCase {
 
 const cases = loadGolden<PredictCase>('fit').cases.filter(({ kind }) => kind === 'predict');
 
-describe('the article’s program', () => {
-  test('runs as it stands', async () => {
+describe('the program of the article', () => {
+  test('runs unchanged', async () => {
     const model = new Sequential();
     model.add(new Conv2D(32, [3, 3], { activation: 'relu' }));
     model.add(new Conv2D(32, [3, 3], { activation: 'relu' }));
@@ -28,14 +28,14 @@ describe('the article’s program', () => {
 });
 
 describe('predict', () => {
-  test.each(cases)('gives what Keras gives: $model', async ({ model, output }) => {
+  test.each(cases)('matches Keras: $model', async ({ model, output }) => {
     const net = model === 'classifier' ? classifier() : regressor();
     const result = await net.predict(X, { batchSize: 16 });
     expect(result.shape).toEqual(output.shape);
     expectClose(result.data, output.data, { rtol: 1e-12 });
   });
 
-  test('gives the same in one batch, in many, with weights baked in and not', async () => {
+  test('returns the same for one batch and many, with frozen and fed weights', async () => {
     const net = classifier();
     const whole = await net.predictOnBatch(X);
     for (const batchSize of [7, 25, 64]) {
@@ -46,7 +46,7 @@ describe('predict', () => {
     }
   });
 
-  test('sees new weights after they have been baked in', async () => {
+  test('uses new weights after the old ones were frozen into a program', async () => {
     const net = regressor();
     await net.predict(X, { batchSize: 10 });
     await net.predict(X, { batchSize: 10 });
@@ -62,7 +62,7 @@ describe('predict', () => {
     expectClose(baked.data, (await net.predictOnBatch(X)).data, { rtol: 1e-12 });
   });
 
-  test('builds a model that waits for its input, for any number of rows', async () => {
+  test('builds an unbuilt model for any number of rows', async () => {
     const model = new Sequential([new Dense(3), new BatchNormalization(), new Dense(2)]);
     const output = await model.predict([
       [1, 2],
@@ -74,7 +74,7 @@ describe('predict', () => {
     expect((await model.predict([[1, 2]])).shape).toEqual([1, 2]);
   });
 
-  test('is not needed for one call on arrays', async () => {
+  test('matches a direct call on arrays', async () => {
     const net = classifier();
     const output = await net.apply(X);
     expectClose(output.data, (await net.predictOnBatch(X)).data, { rtol: 1e-12 });
@@ -82,13 +82,13 @@ describe('predict', () => {
     expect(training.data).not.toEqual(output.data);
   });
 
-  test('takes integers as they come', async () => {
+  test('feeds integers in their own type', async () => {
     const model = new Sequential([Input({ shape: [2] }), new Dense(1, { kernelInitializer: 'ones' })]);
     const output = await model.predict(tensor(new Uint8Array([1, 2, 3, 4]), [2, 2]));
     expect(output.toArray()).toEqual([[3], [7]]);
   });
 
-  test('takes an iterable of batches, and stops after `steps`', async () => {
+  test('accepts an iterable of batches and stops after `steps`', async () => {
     const model = new Sequential([Input({ shape: [1] }), new Dense(1, { kernelInitializer: 'ones' })]);
     function* batches(): Generator<[number[][]]> {
       for (let i = 0; i < 5; i++) yield [[[i], [i]]];
@@ -97,7 +97,7 @@ describe('predict', () => {
     expect((await model.predict(batches(), { steps: 2 })).shape).toEqual([4, 1]);
   });
 
-  test('refuses inputs of another shape', async () => {
+  test('refuses inputs with a different shape', async () => {
     const model = new Sequential([Input({ shape: [4] }), new Dense(1)], { name: 'net' });
     await expect(model.predict([[1, 2]])).rejects.toThrow(
       '[Sequential net] expected inputs of shape [null, 4]. Received: shape [1, 2].',
@@ -108,7 +108,7 @@ describe('predict', () => {
   });
 });
 
-test('predictOnBatch follows the weights, baked in or not', async () => {
+test('predictOnBatch uses the current weights, frozen or fed', async () => {
   const model = new Sequential([Input({ shape: [1] }), new Dense(1)]);
   const at = async (kernel: number): Promise<number[]> => {
     model.setWeights([[[kernel]], [0]]);

@@ -37,7 +37,7 @@ const x = tensor(images, [32, 32, 32, 3]);
 const y = tensor(Int32Array.from({ length: 32 }, (_, i) => (7 * i) % 10));
 
 describe('ResNet-20', () => {
-  test('has the weights of Keras’s', () => {
+  test('has the same weights as in Keras', () => {
     const model = resnet20();
     const [{ shapes, parameters, trainable }] = cases as [Case];
     expect(model.weights.map(({ shape }) => shape)).toEqual(shapes);
@@ -45,7 +45,7 @@ describe('ResNet-20', () => {
     expect(model.trainableWeights.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(trainable);
   });
 
-  test.each(cases)('trains as in Keras with $optimizer.class_name', async ({ optimizer, losses, output }) => {
+  test.each(cases)('training matches Keras with $optimizer.class_name', async ({ optimizer, losses, output }) => {
     const model = resnet20();
     initialise(model);
     model.compile({ optimizer, loss: 'sparse_categorical_crossentropy' });

@@ -219,7 +219,7 @@ function expectLogs(logs: Logs, expected: Logs): void {
   expectClose(Object.values(logs), Object.values(expected), tolerance);
 }
 
-describe('fit and evaluate are those of Keras', () => {
+describe('fit and evaluate match Keras', () => {
   test.each(ofKind('fit'))('$name', async ({ name, history, evaluate, weights, paths, names, summary, predict }) => {
     const { make, compile, x = X, y = A, weights: sampleWeight = null } = given[name]!;
     const model = make();
@@ -279,7 +279,7 @@ describe('fit and evaluate are those of Keras', () => {
   });
 });
 
-describe('weights of several outputs', () => {
+describe('sample weights of several outputs', () => {
   const compiled = (): Model => {
     const model = networks.heads();
     model.compile({ optimizer: sgd(), ...two });
@@ -289,7 +289,7 @@ describe('weights of several outputs', () => {
   const weights = [WA, WB] as const;
   const whole = { batchSize: 10, shuffle: false, verbose: 0, epochs: 2 } as const;
 
-  test('come in arrays, with batches, by the names of the outputs, and in validation', async () => {
+  test('can be arrays, parts of batches, records by output name, and validation data', async () => {
     const validationData = [X, y, weights] as const;
     const plain = await compiled().fit(X, y, { ...whole, sampleWeight: weights, validationData });
     const named = { b: WB, a: WA };
@@ -302,7 +302,7 @@ describe('weights of several outputs', () => {
     expectClose([plain.history['a_loss']![0]!], [evaluated['a_loss']!], { rtol: 1e-12 });
   });
 
-  test('may be null for an output all of whose rows count alike', async () => {
+  test('can be null for an output whose rows count alike', async () => {
     const ones = tensor(new Float64Array(10).fill(1));
     const [some, all] = [compiled(), compiled()];
     const { history } = await some.fit(X, y, { ...whole, sampleWeight: [WA, null] });
@@ -312,7 +312,7 @@ describe('weights of several outputs', () => {
     );
   });
 
-  test('are divided with the rows that are kept for validation', async () => {
+  test('are split with the rows for validation', async () => {
     const model = compiled();
     const { history } = await model.fit(X, y, { ...whole, epochs: 1, validationSplit: 0.4, sampleWeight: weights });
     const last = ({ data, shape: [, ...rest], dtype }: Tensor): Tensor =>
@@ -377,7 +377,7 @@ describe('between two epochs', () => {
     expectWeights(model, weights);
   });
 
-  test('a layer that is frozen stays as it is from the next epoch on, without compiling again', async () => {
+  test('freezing a layer takes effect in the next epoch, without compiling again', async () => {
     const model = networks.normalized();
     model.compile({ optimizer: sgd(), loss: 'mse' });
     const seen: string[] = [];
@@ -396,8 +396,8 @@ describe('between two epochs', () => {
   });
 });
 
-describe('a mode that a call fixed', () => {
-  test('holds in predict, evaluate and fit, and what learns from batches learns in each', async () => {
+describe('a mode that a call fixes', () => {
+  test('holds in predict, evaluate and fit, including updates of moving statistics', async () => {
     const model = networks.fixed();
     model.compile({ optimizer: sgd(), loss: 'mse' });
     const works: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -419,7 +419,7 @@ describe('a mode that a call fixed', () => {
 });
 
 describe('data that does not fit', () => {
-  test('leaves no losses and metrics behind, which the next data would be measured by', async () => {
+  test('leaves no resolved losses and metrics for the next call', async () => {
     const model = networks.line();
     model.compile({ optimizer: sgd(), loss: 'mse', metrics: ['accuracy'] });
     // Targets of one column would make it the accuracy of classes by their numbers.

@@ -69,7 +69,7 @@ function stepsOf({ network, dtype, losses }: TrainingCase): number {
 }
 
 describe('training of whole networks', () => {
-  test.each(cases)('gives Keras’s losses: $name, $network in $dtype', async (entry) => {
+  test.each(cases)('losses match Keras: $name, $network in $dtype', async (entry) => {
     const { network, dtype, losses } = entry;
     const model = makeNetwork(network, dtype);
     initialise(model, entry.limits, dtype);

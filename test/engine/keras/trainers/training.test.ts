@@ -24,7 +24,7 @@ function compiled(): Sequential {
 const numbers = (model: Sequential): number[] => model.getWeights().flatMap(({ data }) => Array.from(data));
 
 describe('fit', () => {
-  test('goes on where an earlier fit ended', async () => {
+  test('initialEpoch continues an earlier fit', async () => {
     const [once, twice] = [compiled(), compiled()];
     await once.fit(X, Y, { ...quiet, epochs: 4 });
     await twice.fit(X, Y, { ...quiet, epochs: 2 });
@@ -32,7 +32,7 @@ describe('fit', () => {
     expectClose(numbers(twice), numbers(once), { rtol: 1e-12 });
   });
 
-  test('repeats itself with a seed, shuffling and dropout included', async () => {
+  test('a seed makes shuffling and dropout reproducible', async () => {
     const run = async (): Promise<number[]> => {
       setRandomSeed(7);
       const model = new Sequential([
@@ -49,7 +49,7 @@ describe('fit', () => {
     expect(await run()).toEqual(first);
   });
 
-  test('reads batches from an iterable, with weights', async () => {
+  test('batches with weights are read from an iterable', async () => {
     const [whole, batches] = [compiled(), compiled()];
     const list: BatchLike[] = [
       [tensor(X.data, X.shape), tensor(Y.data, Y.shape), tensor(new Float64Array(50).fill(2))],
@@ -59,7 +59,7 @@ describe('fit', () => {
     expectClose(numbers(batches), numbers(whole), { rtol: 1e-12 });
   });
 
-  test('trains what is not frozen, and sees a change between two fits', async () => {
+  test('a change of trainable between two fits takes effect', async () => {
     const model = compiled();
     model.getLayer({ index: 0 }).trainable = false;
     const [kernel] = model.getWeights();
@@ -79,7 +79,7 @@ describe('fit', () => {
     expect(after.slice(2, 6)).toEqual(before.slice(2, 6));
   });
 
-  test('warns where nothing can be trained', async () => {
+  test('a model without trainable weights warns', async () => {
     const model = compiled();
     model.trainable = false;
     const before = model.getWeights();
@@ -100,7 +100,7 @@ describe('fit', () => {
     expectClose([kernel!.item(), bias!.item()], [3, 1], { rtol: 0.05 });
   });
 
-  test('calls the hooks in Keras’s order', async () => {
+  test('callback hooks run in Keras’s order', async () => {
     const seen: string[] = [];
     const hooks = ['TrainBegin', 'TrainEnd', 'EpochBegin', 'EpochEnd', 'TrainBatchBegin', 'TrainBatchEnd'];
     const test = ['TestBegin', 'TestEnd', 'TestBatchBegin', 'TestBatchEnd'];
@@ -119,7 +119,7 @@ describe('fit', () => {
     ]);
   });
 
-  test('gives every batch its running loss and metrics', async () => {
+  test('batch hooks receive the running loss and metrics', async () => {
     const logs: Logs[] = [];
     const onTrainBatchEnd = (_: number, each: Logs): void => void logs.push({ ...each });
     const { history } = await compiled().fit(X, Y, { ...quiet, callbacks: new LambdaCallback({ onTrainBatchEnd }) });
@@ -127,7 +127,7 @@ describe('fit', () => {
     expect(history['loss']).toEqual([logs.at(-1)!['loss']]);
   });
 
-  test('prints a line an epoch in a pipe', async () => {
+  test('a pipe receives one line per epoch', async () => {
     await compiled().fit(X, Y, { ...quiet, verbose: 'auto', epochs: 2 });
     const lines = takeOutput().map(({ text }) => text);
     expect(lines).toHaveLength(2);
@@ -135,8 +135,8 @@ describe('fit', () => {
   });
 });
 
-describe('a signal', () => {
-  test('ends the training after the step under way, with the weights of that step', async () => {
+describe('an AbortSignal', () => {
+  test('ends the training after the current step, with the weights of that step', async () => {
     const [stopped, whole] = [compiled(), compiled()];
     const controller = new AbortController();
     const onTrainBatchEnd = (batch: number): void => (batch === 1 ? controller.abort() : undefined);
@@ -148,7 +148,7 @@ describe('a signal', () => {
     await stopped.fit(X, Y, quiet);
   });
 
-  test('that was raised before ends it at once', async () => {
+  test('that is already aborted ends the training at once', async () => {
     const model = compiled();
     const before = model.getWeights();
     const reason = new Error('no time');
@@ -157,7 +157,7 @@ describe('a signal', () => {
     expect(model.getWeights()).toEqual(before);
   });
 
-  test('can be raised while training runs, since the event loop goes on', async () => {
+  test('can be aborted while training runs, since the event loop is not blocked', async () => {
     const model = compiled();
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
@@ -175,13 +175,13 @@ describe('a loss that is NaN', () => {
       X.shape,
     );
 
-  test('is told once, with its step, and training goes on', async () => {
+  test('warns once, with the step, and training continues', async () => {
     const { history } = await compiled().fit(broken(), Y, { ...quiet, epochs: 2 });
     expect(expectWarning('the loss is NaN')).toMatch(/in epoch 1, step 2\. Training continues/);
     expect(history['loss']).toEqual([NaN, NaN]);
   });
 
-  test('ends the training where that was asked for', async () => {
+  test('ends the training with TerminateOnNaN', async () => {
     const { history } = await compiled().fit(broken(), Y, { ...quiet, epochs: 2, callbacks: [new TerminateOnNaN()] });
     expect(expectWarning('the loss is NaN')).toMatch(
       /step 2\. TerminateOnNaN ends the training\. Look for .* in the data\.$/,
@@ -192,7 +192,7 @@ describe('a loss that is NaN', () => {
 });
 
 describe('while a model trains', () => {
-  test('a second training is refused, and the first goes on', async () => {
+  test('a second training is refused, and the first continues', async () => {
     const model = compiled();
     const first = model.fit(X, Y, { ...quiet, epochs: 2 });
     await expect(model.fit(X, Y, quiet)).rejects.toThrow(
@@ -203,7 +203,7 @@ describe('while a model trains', () => {
     expect((await first).epoch).toEqual([0, 1]);
   });
 
-  test('a callback may evaluate it without disturbing what is reported', async () => {
+  test('a callback can evaluate it without changing the reported metrics', async () => {
     const [plain, watched] = [compiled(), compiled()];
     const { history } = await plain.fit(X, Y, quiet);
     const onTrainBatchEnd = async (): Promise<void> => {
@@ -214,8 +214,8 @@ describe('while a model trains', () => {
   });
 });
 
-describe('a batch norm in a model', () => {
-  test('is updated by training alone', async () => {
+describe('BatchNormalization in a model', () => {
+  test('is updated by training only', async () => {
     const model = new Sequential([Input({ shape: [1] }), new BatchNormalization({ momentum: 0 })]);
     model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: 'mse' });
     await model.fit([[1], [3]], [[0], [0]], { verbose: 0 });

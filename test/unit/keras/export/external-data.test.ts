@@ -16,10 +16,10 @@ const model = onnxModel({
   initializers: [vector('a', 300, 1), vector('small', 2, 2), vector('b', 1025, 3), vector('c', 256, 4)],
 });
 
-describe('large constants in a file of their own', () => {
+describe('moveOut', () => {
   const { graph, file } = moveOut(model.graph, 'm.data');
 
-  test('begin at pages, and are named with their places', () => {
+  test('external constants start at page boundaries and record their offsets', () => {
     expect(bytesOf(model.graph)).toBe(4 * (300 + 2 + 1025 + 256));
     expect(graph.initializers.map(({ name, external }) => [name, external])).toEqual([
       ['a', { location: 'm.data', offset: 0, length: 1200 }],
@@ -33,20 +33,20 @@ describe('large constants in a file of their own', () => {
     expect(new Float32Array(bytes.buffer, 12288, 256).every((value) => value === 4)).toBe(true);
   });
 
-  test('are copies: who trains on does not write into the file', () => {
+  test('external bytes are copies, which further training does not change', () => {
     const owner = new Set(model.graph.initializers.map(({ rawData }) => rawData.buffer));
     expect(file.pieces.some(({ buffer }) => owner.has(buffer))).toBe(false);
   });
 
-  test('make the model small, which says that they are elsewhere', () => {
+  test('the model contains references instead of the constants', () => {
     const bytes = encodeModel({ ...model, graph });
     expect(bytes.length).toBeLessThan(400);
     expect(() => decodeModel(bytes)).toThrow(ValueError);
   });
 });
 
-describe('constants that are viewed in another shape', () => {
-  test('are constants of that shape', () => {
+describe('foldReshapes', () => {
+  test('reshaped constants become constants of the new shape', () => {
     const { graph } = onnxModel({
       nodes: [
         { opType: 'Reshape', inputs: ['bias', 'row'], outputs: ['wide'] },

@@ -52,12 +52,12 @@ function nodesOf(make: (batch: number) => readonly Step[]): readonly string[] {
 const zeros = (...shape: number[]): OnnxTensor =>
   onnxTensor('', new Tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape));
 
-describe('graphs of several sizes', () => {
-  test('are one where they are the same', () => {
+describe('reconcile', () => {
+  test('equal graphs are merged unchanged', () => {
     expect(nodesOf(() => [{ opType: 'Relu', operands: ['x'] }])).toEqual(['Relu(input)']);
   });
 
-  test('are one with shapes that name no size', () => {
+  test('shape operands of the merged graph refer to no fixed size', () => {
     expect(
       nodesOf((batch) => [
         { opType: 'Reshape', operands: ['x', ints(batch, 3, 2)], attributes: { allowzero: { type: 'int', value: 1 } } },
@@ -71,7 +71,7 @@ describe('graphs of several sizes', () => {
     ).toEqual(['Reshape(input, [0, 3, 2])', 'Reshape(Reshape, [-1, 2])', 'Expand(Reshape, [4, 1, 2])']);
   });
 
-  test('are one where a constant repeats itself as often as the size says', () => {
+  test('a constant that repeats along a free axis is expanded', () => {
     expect(nodesOf((batch) => [{ opType: 'Add', operands: ['x', zeros(batch, 6)] }])).toEqual([
       'Shape(input) start=0 end=1',
       'Concat(Shape, [6]) axis=0',
@@ -80,7 +80,7 @@ describe('graphs of several sizes', () => {
     ]);
   });
 
-  test('are not shared by chance: a constant may be one in one place and another in the next', () => {
+  test('a constant that is equal at one sample is not shared between two uses', () => {
     expect(
       nodesOf((batch) => [
         { opType: 'Reshape', operands: ['x', ints(batch, 6)] },
@@ -89,7 +89,7 @@ describe('graphs of several sizes', () => {
     ).toEqual(['Reshape(input, [0, 6])', 'Expand(Reshape, [10, 1, 6])']);
   });
 
-  test('are refused where a number depends on the size, by the layer that has it', () => {
+  test('a number that depends on a free size is refused, naming the layer', () => {
     const message =
       '[m] the computation must depend on a free size only through shapes. Received: layer "layer_v1", whose Mul depends on it in another way (at sizes 10, 6, 11, 12). Fix that size with inputSignature.';
     const scalar = (value: number): OnnxTensor => onnxTensor('', new Tensor(Float32Array.of(value), []));
@@ -101,7 +101,7 @@ describe('graphs of several sizes', () => {
     ).toThrow(new NotImplementedError(message));
   });
 
-  test('are refused where an attribute depends on the size, or a constant counts', () => {
+  test('an attribute or a constant that depends on a free size is refused', () => {
     expect(() =>
       nodesOf((batch) => [{ opType: 'Concat', operands: ['x'], attributes: { axis: { type: 'int', value: batch } } }]),
     ).toThrow(/layer "layer_v0", whose Concat depends on it in another way/);
@@ -118,7 +118,7 @@ describe('graphs of several sizes', () => {
     );
   });
 
-  test('differ where the operators do, or what they are applied to', () => {
+  test('different operators or operands are different graphs', () => {
     expect(() => nodesOf((batch) => [{ opType: batch % 2 === 0 ? 'Exp' : 'Sin', operands: ['x'] }])).toThrow(
       DifferentGraphs,
     );
@@ -134,8 +134,8 @@ describe('graphs of several sizes', () => {
   });
 });
 
-describe('the dims of a value', () => {
-  test('are sizes, names of free sizes, or unknown', () => {
+describe('freeDims', () => {
+  test('dimensions are sizes, names of free sizes, or unknown', () => {
     const shapes = sizes.map((size) => [size, 3, 2 * size]);
     expect(freeDims(shapes, [{ name: 'batch', sizes }])).toEqual(['batch', 3, null]);
   });

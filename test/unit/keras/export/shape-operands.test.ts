@@ -8,20 +8,20 @@ const [batch, length] = [
 const fixed = (size: number): number[] => [size, size, size];
 const data = batch.map((size, i) => [size, 6, length[i]!]);
 
-describe('the shape of a Reshape', () => {
+describe('reshapeOperand', () => {
   test("names no size: 0 for the operand's own, −1 for one that is left", () => {
     expect(reshapeOperand(data, [batch, fixed(6), length])).toEqual([fixed(0), fixed(6), fixed(0)]);
     expect(reshapeOperand(data, [batch, length.map((size) => 6 * size)])).toEqual([fixed(0), fixed(-1)]);
     expect(reshapeOperand(null, [batch, fixed(2)])).toEqual([fixed(-1), fixed(2)]);
   });
 
-  test('leaves a second one to be worked out, and all where an axis is empty', () => {
+  test('one variable size is inferred; an empty axis keeps all entries', () => {
     expect(reshapeOperand(null, [batch, length])).toEqual([fixed(-1), length]);
     expect(reshapeOperand(data, [batch, fixed(0)])).toEqual([batch, fixed(0)]);
   });
 });
 
-describe('the shape of an Expand', () => {
+describe('expandOperand', () => {
   test("has 1 for the operand's own sizes, counted from the last axis", () => {
     expect(expandOperand(data, [fixed(3), batch, fixed(6), length])).toEqual([fixed(3), fixed(1), fixed(6), fixed(1)]);
     expect(expandOperand(data, [length, batch, fixed(6), length])[0]).toEqual(length);
@@ -29,18 +29,18 @@ describe('the shape of an Expand', () => {
   });
 });
 
-describe('the ends of a Slice', () => {
-  test('count from the back where that is one number', () => {
+describe('sliceEnds', () => {
+  test('ends count from the end of the axis if that is constant', () => {
     const ends = [length.map((size) => size - 2), length, fixed(4), batch];
     expect(sliceEnds(data, [2, 2, 1, 2], ends)).toEqual([fixed(-2), fixed(Number.MAX_SAFE_INTEGER), fixed(4), batch]);
   });
 });
 
-describe('padding', () => {
+describe('isSameUpper', () => {
   const window = { kernel: [3], strides: [2], dilations: [1] };
   const images = [8, 9, 10].map((size) => [1, 3, size]);
 
-  test('is SAME_UPPER where it follows the size as that does', () => {
+  test('padding that follows the size is SAME_UPPER', () => {
     expect(
       isSameUpper(
         images,
@@ -53,7 +53,7 @@ describe('padding', () => {
     ).toBe(true);
   });
 
-  test('is not where it is constant, the odd zero comes first, or the kernel is spread', () => {
+  test('constant padding, a leading odd zero and dilations are not SAME_UPPER', () => {
     expect(isSameUpper(images, [fixed(1), fixed(1)], window)).toBe(false);
     expect(
       isSameUpper(

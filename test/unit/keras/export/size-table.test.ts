@@ -25,8 +25,8 @@ function ask(entries: readonly (readonly number[])[]) {
   return { name, nodes };
 }
 
-describe('a vector of sizes', () => {
-  test('is a constant where nothing varies', () => {
+describe('SizeTable', () => {
+  test('fixed sizes are a constant', () => {
     const { name, nodes } = ask([
       [3, 3, 3],
       [5, 5, 5],
@@ -35,7 +35,7 @@ describe('a vector of sizes', () => {
     expect(name).toMatch(/^integers/);
   });
 
-  test('takes a size from the value that has it, and joins it with constants', () => {
+  test('a variable size is read from a value that has it and concatenated with constants', () => {
     expect(
       ask([
         [10, 11, 12],
@@ -46,7 +46,7 @@ describe('a vector of sizes', () => {
     ).toEqual(['Shape 0(x)', 'Shape 2(x)', 'Concat along 0(Shape; 7,8; Shape)']);
   });
 
-  test('works sizes out from others: multiples, parts, sums and products', () => {
+  test('sizes are expressed as multiples, quotients, sums and products of known sizes', () => {
     expect(ask([[33, 36, 39]]).nodes).toEqual(['Shape 0(x)', 'Mul(Shape; 3)', 'Add(Mul; 3)']);
     expect(ask([[18, 17, 22]]).nodes).toEqual(['Shape 2(x)', 'Add(Shape; -3)']);
     expect(ask([[210, 220, 300]]).nodes).toEqual(['Shape 0(x)', 'Shape 2(x)', 'Mul(Shape; Shape)']);
@@ -54,7 +54,7 @@ describe('a vector of sizes', () => {
     expect(ask([[101, 122, 145]]).nodes).toEqual(['Shape 0(x)', 'Mul(Shape; Shape)', 'Add(Mul; 1)']);
   });
 
-  test('is none where sizes depend in another way', () => {
+  test('sizes without such an expression have no vector', () => {
     expect(ask([[5, 5, 6]]).name).toBe(null);
     expect(ask([[1, 100, 3]]).name).toBe(null);
   });

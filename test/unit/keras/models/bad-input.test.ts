@@ -42,7 +42,7 @@ function built(layer: L.Layer, shape: readonly (number | null)[]): L.Layer {
 
 beforeEach(resetNames);
 
-describe('a layer called on a wrong rank or shape', () => {
+describe('a layer called on a wrong rank or shape is refused', () => {
   const cases: readonly (readonly [about: string, make: () => L.Layer, input: () => KerasTensor, message: string])[] = [
     [
       'of a single axis',
@@ -119,7 +119,7 @@ describe('a layer called on a wrong rank or shape', () => {
     expect(stateOf(layer)).toEqual(before);
   });
 
-  test('of several inputs', () => {
+  test('one of several inputs', () => {
     const layer = new L.Dense(2, { name: 'd' });
     expect(messageOf(() => layer.apply([of(4), of(4)]))).toBe(
       'ValueError: [Dense d] expected one input. Received: 2 inputs. Merge them first, or call the layer on each.',
@@ -127,7 +127,7 @@ describe('a layer called on a wrong rank or shape', () => {
     expect(layer.built).toBe(false);
   });
 
-  test('given in arrays', async () => {
+  test('an array', async () => {
     const layer = new L.Conv2D(2, 3, { name: 'c' });
     expect(await rejectionOf(() => layer.apply(tensor(new Float32Array(12), [1, 2, 2, 3])))).toBe(
       'ValueError: [Conv2D c] the window must fit into the input: it spans 3 elements of spatial axis 0. Received: spatial shape [2, 2]. Use padding="same" or a smaller window.',
@@ -137,7 +137,7 @@ describe('a layer called on a wrong rank or shape', () => {
     expect(layer.apply(of(5, 5, 4)).shape).toEqual([null, 3, 3, 2]);
   });
 
-  test('in a model, which stays as it was', async () => {
+  test('in a model, which is unchanged', async () => {
     const model = new Sequential([of(3), new L.Dense(2, { name: 'd' })], { name: 's' });
     const before = stateOf(model);
     expect(messageOf(() => model.apply(of(4)))).toBe(
@@ -154,8 +154,8 @@ describe('a layer called on a wrong rank or shape', () => {
   });
 });
 
-describe('a functional graph', () => {
-  test('that is disconnected', () => {
+describe('a disconnected functional graph is refused', () => {
+  test('with the names of the missing inputs', () => {
     const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b' })];
     const outputs = new L.Add({ name: 'sum' }).apply([a, b]);
     expect(messageOf(() => new Model({ inputs: a, outputs, name: 'm' }))).toBe(
@@ -235,7 +235,7 @@ describe('a functional graph', () => {
   });
 });
 
-describe('an input missing from a record', () => {
+describe('an input missing from a record is refused', () => {
   const make = (): Model => {
     const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b' })];
     const outputs = new L.Dense(1, { name: 'd' }).apply(new L.Add({ name: 'sum' }).apply([a, b]));
@@ -243,14 +243,14 @@ describe('an input missing from a record', () => {
   };
   const message = 'ValueError: [Functional m] there must be data for every input. Received: ["a"], without "b".';
 
-  test('of symbolic tensors', () => {
+  test('symbolic tensors', () => {
     const model = make();
     const before = stateOf(model);
     expect(messageOf(() => model.apply({ a: of(2) }))).toBe(message);
     expect(stateOf(model)).toEqual(before);
   });
 
-  test('of data', async () => {
+  test('data', async () => {
     const model = make();
     model.compile({ loss: 'mse', metrics: ['mae'] });
     const before = stateOf(model);
@@ -264,8 +264,8 @@ describe('an input missing from a record', () => {
   });
 });
 
-describe('an optional input that is left out', () => {
-  test('is refused, since layers take tensors alone, and kept in configs', async () => {
+describe('an optional input that is omitted', () => {
+  test('is refused, since layers accept only tensors, and kept in configs', async () => {
     const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b', optional: true })];
     const model = new Model({ inputs: { a, b }, outputs: new L.Add({ name: 'sum' }).apply([a, b]), name: 'm' });
     const message =
@@ -278,7 +278,7 @@ describe('an optional input that is left out', () => {
   });
 });
 
-describe('two layers of one name', () => {
+describe('two layers with the same name are refused', () => {
   const message = (who: string): string =>
     `ValueError: [${who}] the layers must have different names. Received: a second layer named "same". Give it another one: { name: … }.`;
   const dense = (): L.Dense => new L.Dense(1, { name: 'same' });
@@ -290,7 +290,7 @@ describe('two layers of one name', () => {
     );
   });
 
-  test('in a stack, which stays as it was', () => {
+  test('in a Sequential model, which is unchanged', () => {
     expect(messageOf(() => new Sequential([dense(), dense()], { name: 's' }))).toBe(message('Sequential s'));
     const model = new Sequential([of(2), dense()], { name: 's' });
     const before = stateOf(model);
@@ -310,7 +310,7 @@ describe('two layers of one name', () => {
   });
 });
 
-describe('a merge layer called on incompatible shapes', () => {
+describe('a merging layer called on incompatible shapes is refused', () => {
   const elementwise = [L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum];
 
   test.each(elementwise.map((layerClass) => [layerClass.className, layerClass] as const))(
@@ -340,7 +340,7 @@ describe('a merge layer called on incompatible shapes', () => {
     expect(layer.inboundNodes).toHaveLength(0);
   });
 
-  test('Dot, and Subtract of three', () => {
+  test('Dot, and Subtract of three inputs', () => {
     const dot = new L.Dot(1, { name: 'm' });
     expect(messageOf(() => dot.apply([of(3), of(4)]))).toBe(
       'ValueError: [Dot m] the axes to sum over must have one size. Received: 3 and 4, of shapes [null, 3] and [null, 4] with axes=1.',
@@ -353,7 +353,7 @@ describe('a merge layer called on incompatible shapes', () => {
   });
 });
 
-describe('groups that do not divide', () => {
+describe('groups that do not divide the channels are refused', () => {
   test.each<[string, () => L.Layer, string]>([
     [
       'the channels of GroupNormalization',
@@ -408,7 +408,7 @@ describe('adapt', () => {
     expect(stateOf(layer)).toEqual({ built: false, builtShape: null, calls: 0, weights: [] });
   });
 
-  test('on another shape than before', async () => {
+  test('data with a different shape than before', async () => {
     const layer = new L.Normalization({ name: 'n' });
     await layer.adapt([
       [1, 2],
@@ -420,7 +420,7 @@ describe('adapt', () => {
   });
 });
 
-describe('metrics that do not fit the outputs', () => {
+describe('metrics that do not fit the outputs are refused', () => {
   const make = (): Sequential => new Sequential([of(3), new L.Dense(2, { name: 'd' })], { name: 's' });
   const x = [[1, 2, 3]];
 
@@ -460,7 +460,7 @@ describe('metrics that do not fit the outputs', () => {
     expect(model.optimizer?.built).toBe(false);
   });
 
-  test('in their number', async () => {
+  test('a wrong number', async () => {
     const inputs = Input({ shape: [3], name: 'x' });
     const outputs = ['a', 'b'].map((name) => new L.Dense(1, { name }).apply(inputs));
     const model = new Model({ inputs, outputs, name: 'm' });
@@ -471,7 +471,7 @@ describe('metrics that do not fit the outputs', () => {
     );
   });
 
-  test('by their names, which compile refuses', () => {
+  test('unknown names, by compile', () => {
     const model = make();
     model.compile({ loss: 'mse' });
     const before = JSON.stringify(model.getCompileConfig());
@@ -485,7 +485,7 @@ describe('metrics that do not fit the outputs', () => {
   });
 });
 
-describe('weights that do not fit the outputs', () => {
+describe('sample weights that do not fit the outputs are refused', () => {
   const make = (): Model => {
     const inputs = Input({ shape: [3], name: 'x' });
     const outputs = ['a', 'b'].map((name) => new L.Dense(1, { name }).apply(inputs));
@@ -497,7 +497,7 @@ describe('weights that do not fit the outputs', () => {
 
   test.each<[string, unknown, string]>([
     [
-      'in their number',
+      'a wrong number',
       [tensor([1]), tensor([1]), tensor([1])],
       'ValueError: [Functional m] sampleWeight must be one array, or one for each of the 2 outputs. Received: 3.',
     ],
@@ -529,7 +529,7 @@ describe('weights that do not fit the outputs', () => {
   });
 });
 
-describe('a layer of one’s own that forgets its config', () => {
+describe('a custom layer without getConfig', () => {
   const mend =
     'Override getConfig: return { ...super.getConfig(), units: this.units }; and, for arguments before the options, static fromConfig.';
 
@@ -545,7 +545,7 @@ describe('a layer of one’s own that forgets its config', () => {
     }
   }
 
-  test('is told so where its model is written, and trains all the same', () => {
+  test('is refused when its model is saved, but can be trained', () => {
     const inputs = of(2);
     const layer = new Forgetting(3, { name: 'mine' });
     const model = new Model({ inputs, outputs: layer.apply(inputs), name: 'm' });

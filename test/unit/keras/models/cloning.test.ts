@@ -7,7 +7,7 @@ import { lcg } from '../../../support/lcg.ts';
 import { predictByReference } from '../../../support/predict-by-reference.ts';
 
 describe('cloneModel', () => {
-  test('makes a Sequential model of new layers with new weights', () => {
+  test('cloneModel makes a Sequential model with new layers and weights', () => {
     const model = new Sequential([Input({ shape: [3], name: 'x' }), new layers.Dense(2, { name: 'a' })], { name: 'm' });
     const twin = cloneModel(model);
     expect(twin).toBeInstanceOf(Sequential);
@@ -16,13 +16,13 @@ describe('cloneModel', () => {
     expect(twin.getWeights()[0]!.data).not.toEqual(model.getWeights()[0]!.data);
   });
 
-  test('leaves a Sequential model that is not built unbuilt', () => {
+  test('the clone of an unbuilt Sequential model is unbuilt', () => {
     const twin = cloneModel(new Sequential([new layers.Dense(2, { name: 'a' })]));
     expect(twin.built).toBe(false);
     expect(twin.layers.map(({ name }) => name)).toEqual(['a']);
   });
 
-  test('keeps branches, shared layers, several inputs and outputs, functions and modes', () => {
+  test('branches, shared layers, several inputs and outputs, operations and modes are kept', () => {
     const [left, right] = [Input({ shape: [3], name: 'left' }), Input({ shape: [3], name: 'right' })];
     const shared = new layers.Dense(2, { name: 'shared' });
     const twice = new layers.Lambda((x) => x, { name: 'same' });
@@ -37,7 +37,7 @@ describe('cloneModel', () => {
     expect(twin.getLayer('shared')).not.toBe(shared);
   });
 
-  test('clones models inside models', () => {
+  test('nested models are cloned', () => {
     const inner = new Sequential([Input({ shape: [3] }), new layers.Dense(3, { name: 'deep' })], { name: 'inner' });
     const inputs = Input({ shape: [3] });
     const model = new Model({ inputs, outputs: inner.apply(inner.apply(inputs)) });
@@ -47,7 +47,7 @@ describe('cloneModel', () => {
     expect((twin.getLayer('inner') as Sequential).layers[0]).not.toBe(inner.layers[0]);
   });
 
-  test('puts in the place of a layer what the function gives', () => {
+  test('cloneFunction replaces layers', () => {
     const model = new Sequential([Input({ shape: [3] }), new layers.Dense(2), new layers.Dropout(0.5)]);
     const twin = cloneModel(model, {
       cloneFunction: (layer) => (layer instanceof layers.Dropout ? new layers.Identity() : layer),
@@ -55,7 +55,7 @@ describe('cloneModel', () => {
     expect(twin.layers.map(({ className }) => className)).toEqual(['Dense', 'Identity']);
   });
 
-  test('refuses a model of a class of its own', () => {
+  test('a model of a custom class is refused', () => {
     class Own extends Model {
       readonly dense = new layers.Dense(1);
     }
@@ -64,14 +64,14 @@ describe('cloneModel', () => {
     );
   });
 
-  test('refuses options that it does not know', () => {
+  test('unknown options are refused', () => {
     const model = new Sequential([Input({ shape: [3] }), new layers.Dense(2)]);
     // @ts-expect-error there is no such option.
     expect(() => cloneModel(model, { cloneFunktion: (layer: Layer) => layer })).toThrow(/cloneFunktion/);
   });
 });
 
-test('a clone with the same weights computes the same', () => {
+test('a clone with the same weights computes the same outputs', () => {
   const inputs = Input({ shape: [4, 4, 2] });
   const x = new layers.Conv2D(3, 3, { padding: 'same', activation: 'relu' }).apply(inputs);
   const model = new Model({ inputs, outputs: new layers.Flatten().apply(new layers.BatchNormalization().apply(x)) });

@@ -46,14 +46,14 @@ const described = cases.filter(({ kind }) => kind in models);
 
 beforeEach(resetNames);
 
-describe('a model of symbolic tensors', () => {
-  test.each(described)('$kind has its layers and its weights in the order of Keras', (entry) => {
+describe('Model of symbolic tensors', () => {
+  test.each(described)("$kind: layers and weights have Keras's order", (entry) => {
     const model = models[entry.kind]();
     expect(model.layers.map(({ name }) => name)).toEqual(entry.layers);
     expect(model.weights.map(({ path }) => path)).toEqual(entry.paths);
   });
 
-  test.each(described)("$kind writes Keras's JSON, and reads it", ({ kind, config }) => {
+  test.each(described)("$kind: the config is Keras's JSON and can be read", ({ kind, config }) => {
     const json = JSON.stringify(models[kind]().toJSON());
     expect(JSON.parse(json)).toEqual(config);
     expect(JSON.stringify(Model.fromConfig(config.config).toJSON())).toBe(json);
@@ -75,20 +75,20 @@ describe('a model of symbolic tensors', () => {
     },
   );
 
-  test('prints the summary of a plain stack where nothing branches', () => {
+  test('the summary of a chain is that of a Sequential model', () => {
     const inputs = Input({ shape: [4] });
     const texts: string[] = [];
     new Model({ inputs, outputs: new Dense(1).apply(inputs) }).summary({ printFn: (text) => texts.push(text) });
     expect(texts[0]).not.toContain('Connected to');
   });
 
-  test('is called functional, functional_1, …, and Functional in configs', () => {
+  test('default names are functional, functional_1, …; the class is Functional in configs', () => {
     const inputs = Input({ shape: [4] });
     const make = (): Model => new Model({ inputs, outputs: new Flatten().apply(inputs) });
     expect([make().name, make().name, make().className]).toEqual(['functional', 'functional_1', 'Functional']);
   });
 
-  test('knows its inputs, outputs, shapes and layers', () => {
+  test('inputs, outputs, shapes and layers are available', () => {
     const model = net();
     expect(model.inputs.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(model.outputs.map(({ shape }) => shape)).toEqual([
@@ -105,19 +105,19 @@ describe('a model of symbolic tensors', () => {
     expect(model.countParams()).toBe(46);
   });
 
-  test('names the outputs of a record by its keys', () => {
+  test('outputs in a record are named by its keys', () => {
     expect(diamond().outputNames).toEqual(['y', 'z']);
     expect(diamond().outputShape).toEqual({ y: [null, 1], z: [null, 2] });
   });
 
-  test('holds the weights of a layer that is called twice once', () => {
+  test('a layer that is called twice has one set of weights', () => {
     const inputs = Input({ shape: [3] });
     const layer = new Dense(3);
     const model = new Model({ inputs, outputs: layer.apply(layer.apply(inputs)) });
     expect(model.weights).toEqual(layer.weights);
   });
 
-  test('is a layer of another model, and keeps the paths of its weights', () => {
+  test('a model can be a layer of another model and keeps the paths of its weights', () => {
     const x = Input({ shape: [4], name: 'x' });
     const inner = new Model({ inputs: x, outputs: new Dense(2, { name: 'in' }).apply(x), name: 'inner' });
     const y = Input({ shape: [4], name: 'y' });
@@ -137,7 +137,7 @@ describe('a model of symbolic tensors', () => {
     }
   });
 
-  test('counts the calls of its own alone where a layer has others', () => {
+  test('only calls within the model are counted', () => {
     const shared = new Dense(2, { name: 'shared' });
     shared.apply(Input({ shape: [3] }));
     const inputs = Input({ shape: [3], name: 'x' });
@@ -147,7 +147,7 @@ describe('a model of symbolic tensors', () => {
     expect(outputs).toEqual(['shared', 0, 0]);
   });
 
-  test('begins at the output of a layer, with the same layers and an Input in front', () => {
+  test('a model can start at the output of a layer, with a new Input', () => {
     const inputs = Input({ shape: [3], name: 'x' });
     const hidden = new Dense(5, { name: 'first' }).apply(inputs);
     const last = new Dense(2, { name: 'last' });
@@ -157,7 +157,7 @@ describe('a model of symbolic tensors', () => {
     expect(tail.weights).toEqual(last.weights);
   });
 
-  test('passes its options on from a class of its own', () => {
+  test('a custom class can pass inputs and outputs to super', () => {
     class Mine extends Model {
       static override readonly className: string = 'Mine';
       constructor(units: number) {
@@ -169,14 +169,14 @@ describe('a model of symbolic tensors', () => {
     expect([model.outputShape, model.name, model.className]).toEqual([[null, 7], 'mine', 'Mine']);
   });
 
-  test('can be frozen, by its option and later', () => {
+  test('trainable freezes the model, in the constructor and later', () => {
     const inputs = Input({ shape: [3] });
     const model = new Model({ inputs, outputs: new Dense(2).apply(inputs), trainable: false });
     expect(model.trainableWeights).toEqual([]);
     expect(model.nonTrainableWeights).toHaveLength(2);
   });
 
-  test('predicts what has the type of its outputs', () => {
+  test('predict is typed by the structure of the outputs', () => {
     const inputs = Input({ shape: [3] });
     const y = new Flatten().apply(inputs);
     const single = new Model({ inputs, outputs: y });
@@ -192,7 +192,7 @@ describe('a model of symbolic tensors', () => {
     ]);
   });
 
-  test('infers shapes for other inputs', () => {
+  test('computeOutputShape accepts other input shapes', () => {
     const inputs = Input({ shape: [null, 3] });
     const model = new Model({ inputs, outputs: new Dense(2).apply(inputs) });
     expect(model.computeOutputShape([7, 5, 3])).toEqual([7, 5, 2]);
@@ -200,7 +200,7 @@ describe('a model of symbolic tensors', () => {
   });
 });
 
-describe('what a model of symbolic tensors refuses', () => {
+describe('Model refuses', () => {
   const attempt = (make: () => unknown): string => {
     try {
       make();
@@ -214,7 +214,7 @@ describe('what a model of symbolic tensors refuses', () => {
     Input({ shape: [2], name: 'b' }),
   ];
 
-  test('outputs that need an Input which is not given', () => {
+  test('outputs that need an Input that is not among the inputs', () => {
     const [a, b] = pair();
     const sum = new Add({ name: 'sum' }).apply([a, b]);
     expect(attempt(() => new Model({ inputs: a, outputs: sum, name: 'm' }))).toBe(
@@ -225,7 +225,7 @@ describe('what a model of symbolic tensors refuses', () => {
     );
   });
 
-  test('two layers of one name', () => {
+  test('two layers with the same name', () => {
     const [a] = pair();
     const outputs = new Dense(1, { name: 'same' }).apply(new Dense(1, { name: 'same' }).apply(a));
     expect(attempt(() => new Model({ inputs: a, outputs, name: 'm' }))).toBe(
@@ -233,14 +233,14 @@ describe('what a model of symbolic tensors refuses', () => {
     );
   });
 
-  test('one input given twice', () => {
+  test('the same input twice', () => {
     const [a] = pair();
     expect(attempt(() => new Model({ inputs: [a, a], outputs: new Flatten().apply(a), name: 'm' }))).toBe(
       'ValueError: [Functional m] the inputs must be different tensors. Received: "a" twice.',
     );
   });
 
-  test('what is no symbolic tensor, and nothing at all', () => {
+  test('inputs and outputs that are not symbolic tensors, or missing', () => {
     const [a] = pair();
     expect(attempt(() => new Model({ inputs: a, outputs: [1] as never, name: 'm' }))).toBe(
       'TypeError: [Functional m] outputs must be symbolic tensors, of Input(…) and of layers applied to it, alone or in arrays and records. Received: outputs=[1].',
@@ -256,7 +256,7 @@ describe('what a model of symbolic tensors refuses', () => {
     );
   });
 
-  test('a class that says nothing of its outputs', () => {
+  test('a class without call', () => {
     class Mute extends Model {
       static override readonly className: string = 'Mute';
     }
@@ -269,7 +269,7 @@ describe('what a model of symbolic tensors refuses', () => {
     );
   });
 
-  test('calls with a wrong number of inputs, a missing one, an unknown one, and a wrong shape', () => {
+  test('calls with a wrong number of inputs, a missing or an unknown input, or a wrong shape', () => {
     const [a, b] = pair();
     const model = new Model({ inputs: [a, b], outputs: new Add().apply([a, b]), name: 'm' });
     const [x, wide] = [Input({ shape: [2] }), Input({ shape: [3] })];
@@ -304,26 +304,26 @@ describe('what a model of symbolic tensors refuses', () => {
       Model.fromConfig({ name: 'm', layers, input_layers: ['x', 0, 0], output_layers: output } as never);
     const on = (...history: readonly (string | number)[]): object => ({ args: [tensorOf(...history)], kwargs: {} });
 
-    test('layers that wait for each other', () => {
+    test('calls that form a cycle', () => {
       const layers = [{ ...input, inbound_nodes: [] }, flat('f', on('g', 0, 0)), flat('g', on('f', 0, 0))];
       expect(attempt(() => read(layers))).toBe(
         'ValueError: [Model] the layers of a config must not depend on each other in a cycle. Received: a cycle, or calls that are never made, at ["f", "g"].',
       );
     });
 
-    test('calls on a layer that is not there', () => {
+    test('references to a missing layer', () => {
       expect(attempt(() => read([input, flat('f', on('nobody', 0, 0))]))).toBe(
         'ValueError: [Model] the layers of a config must be called on each other. Received: a reference to "nobody", which is not among the layers.',
       );
     });
 
-    test('outputs of calls that are not there', () => {
+    test('references to missing calls', () => {
       expect(attempt(() => read([input, flat('f', on('x', 0, 0))], ['f', 1, 0]))).toBe(
         'ValueError: [Model] input_layers and output_layers must be [layer, call, output] of calls in the config. Received: ["f", 1, 0].',
       );
     });
 
-    test('calls with other arguments', () => {
+    test('calls with unknown arguments', () => {
       const call = { args: [tensorOf('x', 0, 0)], kwargs: { initial_state: 1 } };
       expect(attempt(() => read([input, flat('f', call)]))).toBe(
         'NotImplementedError: [Model] Flatten f can only be called with training and mask. Received: initial_state=1 in its config.',
@@ -336,7 +336,7 @@ describe('what a model of symbolic tensors refuses', () => {
       );
     });
 
-    test('two layers of one name, and what is no config', () => {
+    test('duplicate names and malformed configs', () => {
       expect(attempt(() => read([input, input]))).toBe(
         'ValueError: [Model] the layers of a config must have different names. Received: a second layer named "x".',
       );
@@ -345,7 +345,7 @@ describe('what a model of symbolic tensors refuses', () => {
       );
     });
 
-    test('but takes the older form of calls, and inputs and outputs in lists', () => {
+    test('not the calls of Keras 2, nor inputs and outputs in lists', () => {
       const old = { class_name: 'InputLayer', config: { batch_input_shape: [null, 2], name: 'x' } };
       const calls = [[['x', 0, 0, {}]]] as unknown as readonly object[];
       const model = read([{ ...old, config: input.config }, flat('f', ...calls)], [['f', 0, 0]]);
@@ -363,7 +363,7 @@ describe('what a model of symbolic tensors refuses', () => {
       expect(read([input, sum]).layers).toHaveLength(2);
     });
 
-    test('and finds classes of the user’s', () => {
+    test('not custom classes that are passed in customObjects', () => {
       class Twice extends Layer {
         static override readonly className: string = 'Twice';
         override call(x: Value): Value {

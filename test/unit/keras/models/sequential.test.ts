@@ -42,7 +42,7 @@ const models: Readonly<Record<string, () => Sequential>> = {
 
 beforeEach(() => resetNames());
 
-describe('the config of a Sequential model', () => {
+describe('Sequential config', () => {
   test.each(Object.keys(models))('is Keras’s JSON: %s', (name) => {
     const model = models[name]!();
     const expected = golden(name);
@@ -50,7 +50,7 @@ describe('the config of a Sequential model', () => {
     expect(JSON.stringify(model, null, 1)).toBe(JSON.stringify(JSON.parse(expected.toJson), null, 1));
   });
 
-  test.each(Object.keys(models))('makes the same model again: %s', (name) => {
+  test.each(Object.keys(models))('fromConfig restores the model: %s', (name) => {
     const model = models[name]!();
     const again = Sequential.fromConfig(model.getConfig());
     expect(again.getConfig()).toEqual(model.getConfig());
@@ -60,7 +60,7 @@ describe('the config of a Sequential model', () => {
     );
   });
 
-  test('holds a model that is a layer', () => {
+  test('nested models are written and read', () => {
     const inner = new Sequential([new Dense(3)], { name: 'inner' });
     const model = new Sequential([Input({ shape: [4] }), inner, new Dense(2)]);
     const again = Sequential.fromConfig(JSON.parse(JSON.stringify(model.getConfig())) as Config);
@@ -74,15 +74,15 @@ describe('the config of a Sequential model', () => {
     ]);
   });
 
-  test('is refused if it is none', () => {
+  test('malformed configs are refused', () => {
     expect(() => Sequential.fromConfig({ layers: [] })).toThrow(
       '[Sequential] a config must have a name and a list of layers. Received: {"layers":[]}.',
     );
   });
 });
 
-describe('a Sequential model', () => {
-  test('waits for a shape before it makes weights', () => {
+describe('Sequential', () => {
+  test('weights are made when the input shape is known', () => {
     const model = new Sequential();
     model.add(new Dense(8));
     model.add(new Dense(4));
@@ -103,7 +103,7 @@ describe('a Sequential model', () => {
     expect(model.outputs[0]!.shape).toEqual([null, 4]);
   });
 
-  test('is built with every layer that is added, once it knows its input', () => {
+  test('a layer that is added to a built model is built at once', () => {
     const model = new Sequential([Input({ shape: [16] })]);
     expect(model.built).toBe(false);
     model.add(new Dense(8));
@@ -114,13 +114,13 @@ describe('a Sequential model', () => {
     expect(model.weights).toHaveLength(4);
   });
 
-  test('takes the input shape from its first layer', () => {
+  test('the first layer can determine the input shape', () => {
     const model = new Sequential([new Dense(8, { inputShape: [16] })]);
     expect(model.inputShape).toEqual([null, 16]);
     expect(model.layers).toHaveLength(1);
   });
 
-  test('keeps the weights of the other layers when one is taken off', () => {
+  test('pop keeps the weights of the remaining layers', () => {
     const model = new Sequential([Input({ shape: [3] }), new Dense(2), new Dense(1)]);
     const [kernel] = model.weights;
     expect(model.pop().name).toBe('dense_1');
@@ -130,7 +130,7 @@ describe('a Sequential model', () => {
     expect(() => model.pop()).toThrow('[Sequential sequential] pop needs a layer to remove. Received: an empty model.');
   });
 
-  test('finds layers by name and by index', () => {
+  test('getLayer finds layers by name and by index', () => {
     const model = new Sequential([new Dense(8, { name: 'first' }), new Dense(4, { name: 'second' })]);
     expect(model.getLayer('second')).toBe(model.layers[1]);
     expect(model.getLayer({ index: 0 })).toBe(model.layers[0]);
@@ -142,7 +142,7 @@ describe('a Sequential model', () => {
     );
   });
 
-  test('freezes and thaws with its layers', () => {
+  test('trainable applies to all layers', () => {
     const model = new Sequential([Input({ shape: [3] }), new Dense(2), new BatchNormalization()]);
     expect(model.trainableWeights).toHaveLength(4);
     model.getLayer('dense').trainable = false;
@@ -153,15 +153,15 @@ describe('a Sequential model', () => {
     expect(model.trainableWeights).toHaveLength(4);
   });
 
-  test('tells the shape of its output without being built', () => {
+  test('computeOutputShape works before the model is built', () => {
     const model = new Sequential(stack());
     expect(model.computeOutputShape([null, 28, 28, 1])).toEqual([null, 10]);
     expect(model.built).toBe(false);
   });
 });
 
-describe('a Sequential model refuses', () => {
-  test('two layers of one name, and stays as it was', () => {
+describe('Sequential refuses', () => {
+  test('two layers with the same name, and is unchanged', () => {
     const model = new Sequential([new Dense(8, { name: 'a' })]);
     expect(() => model.add(new Dense(4, { name: 'a' }))).toThrow(
       '[Sequential sequential] the layers must have different names. Received: a second layer named "a". Give it another one: { name: … }.',
@@ -169,7 +169,7 @@ describe('a Sequential model refuses', () => {
     expect(model.layers).toHaveLength(1);
   });
 
-  test('what is no layer', () => {
+  test('values that are not layers', () => {
     expect(() => new Sequential([3 as never])).toThrow(
       '[Sequential sequential] only layers and Input can be added. Received: 3.',
     );
@@ -181,7 +181,7 @@ describe('a Sequential model refuses', () => {
     );
   });
 
-  test('an Input behind a layer, and a second one', () => {
+  test('an Input after a layer, and a second Input', () => {
     const model = new Sequential([new Dense(1)]);
     expect(() => model.add(Input({ shape: [1] }))).toThrow(
       '[Sequential sequential] an Input must come first, and once. Received: 1 layers before it.',
@@ -192,7 +192,7 @@ describe('a Sequential model refuses', () => {
     );
   });
 
-  test('a layer that does not fit on the others, and stays as it was', () => {
+  test('a layer that does not fit the layers before it, and is unchanged', () => {
     const model = new Sequential([Input({ shape: [4] }), new Dense(2)]);
     expect(() => model.add(new Conv2D(1, 3))).toThrow(/rank/);
     expect(model.layers).toHaveLength(1);
@@ -201,7 +201,7 @@ describe('a Sequential model refuses', () => {
     expect(model.outputShape).toEqual([null, 1]);
   });
 
-  test('to be built without layers, or for another shape', () => {
+  test('building without layers, or for a second shape', () => {
     expect(() => new Sequential().build([null, 3])).toThrow(
       '[Sequential sequential] a model without layers cannot be built: add(layer) first.',
     );
@@ -210,7 +210,7 @@ describe('a Sequential model refuses', () => {
     expect(() => model.build([null, 5])).toThrow(/Received: inputShape=\[null, 5\]/);
   });
 
-  test('inputs of another shape', () => {
+  test('inputs with a different shape', () => {
     const model = new Sequential([Input({ shape: [4] }), new Dense(2)]);
     expect(() => model.apply(Input({ shape: [5] }))).toThrow(
       '[Sequential sequential] expected inputs of shape [null, 4]. Received: shape [null, 5].',
@@ -219,7 +219,7 @@ describe('a Sequential model refuses', () => {
   });
 });
 
-describe('a layer of one’s own', () => {
+describe('a custom layer', () => {
   class Scale extends Layer {
     static override readonly className: string = 'Scale';
     factor = this.addWeight({ name: 'factor', shape: [1], initializer: 'ones' });
@@ -228,7 +228,7 @@ describe('a layer of one’s own', () => {
     }
   }
 
-  test('comes back from a config by customObjects', () => {
+  test('is restored from a config with customObjects', () => {
     const model = new Sequential([Input({ shape: [2] }), new Scale()]);
     const again = Sequential.fromConfig(model.getConfig(), { customObjects: { Scale } });
     expect(again.getLayer('scale')).toBeInstanceOf(Scale);

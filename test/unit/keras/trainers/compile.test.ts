@@ -54,7 +54,7 @@ describe('the compile config', () => {
     expect(JSON.stringify(compiled.getCompileConfig(), null, 1)).toBe(JSON.stringify(expected, null, 1));
   });
 
-  test.each(Object.keys(given))('compiles another model alike: %s', (name) => {
+  test.each(Object.keys(given))('compiles another model in the same way: %s', (name) => {
     const [first, second] = [model(), model()];
     first.compile(given[name]!());
     second.compileFromConfig(JSON.parse(JSON.stringify(first.getCompileConfig())) as Config);
@@ -62,11 +62,11 @@ describe('the compile config', () => {
     expect(second.optimizer!.built).toBe(true);
   });
 
-  test('is empty before', () => {
+  test('is empty before compile', () => {
     expect(model().getCompileConfig()).toEqual({});
   });
 
-  test('names the loss and metrics that are functions', () => {
+  test('refers to functions by name', () => {
     const compiled = model();
     compiled.compile({
       loss: function mine(yTrue) {
@@ -85,17 +85,17 @@ describe('the compile config', () => {
   });
 });
 
-describe('what is given for several outputs', () => {
+describe('options for several outputs', () => {
   const two = { count: 2, names: ['a', 'b'] };
 
-  test('is one for all, a list, or a record', () => {
+  test('perOutput accepts one entry for all, a list, or a record', () => {
     expect(perOutput('m', 'loss', 'mse', two)).toEqual(['mse', 'mse']);
     expect(perOutput('m', 'loss', ['mse', null], two)).toEqual(['mse', null]);
     expect(perOutput('m', 'loss', { b: 'mae' }, two)).toEqual([null, 'mae']);
     expect(perOutput('m', 'loss', { class_name: 'Huber', config: {} }, two)).toHaveLength(2);
   });
 
-  test('is refused where it does not fit', () => {
+  test('perOutput refuses entries that match no output', () => {
     expect(() => perOutput('m', 'loss', ['mse'], two)).toThrow(
       '[m] compile: loss must have an entry for each of the 2 outputs. Received: ["mse"].',
     );
@@ -107,7 +107,7 @@ describe('what is given for several outputs', () => {
     );
   });
 
-  test('gives metrics to each', () => {
+  test('metricsPerOutput returns a list for each output', () => {
     expect(metricsPerOutput('m', 'metrics', [['mae', 'mse'], null], two)).toEqual([['mae', 'mse'], []]);
     expect(metricsPerOutput('m', 'metrics', ['mae', ['mse']], two)).toEqual([['mae'], ['mse']]);
     expect(metricsPerOutput('m', 'metrics', { b: 'mae' }, two)).toEqual([[], ['mae']]);
@@ -115,10 +115,10 @@ describe('what is given for several outputs', () => {
   });
 });
 
-describe('the names of metrics', () => {
+describe('names of metrics', () => {
   const one = (...names: string[]): { output: null; names: string[] }[] => [{ output: null, names }];
 
-  test('are unique, as Keras makes them', () => {
+  test('uniqueNames makes the names that Keras makes', () => {
     expect(uniqueNames(one('mae', 'mae'), one('mae'))).toEqual(['mae', 'mae_1', 'weighted_mae']);
     expect(uniqueNames([], one('mae', 'mae'))).toEqual(['mae', 'weighted_mae']);
     expect(uniqueNames([{ output: 'a', names: ['mae'] }], [{ output: 'a', names: ['mae'] }])).toEqual([
