@@ -266,7 +266,7 @@ describe('evenkeel convert', () => {
 });
 
 describe('evenkeel demo', () => {
-  test('demo trains both networks and prints a conclusion', async () => {
+  test('evenkeel demo: demo trains both networks and prints a conclusion', async () => {
     const argv = ['demo', '--epochs', '2', '--examples', '256', '--seed', '3'];
     const { code, stdout, stderr } = await runCli([...argv, '--json']);
     expect([code, stderr]).toEqual([0, '']);
@@ -278,7 +278,7 @@ describe('evenkeel demo', () => {
     expect(text.stdout).toContain(`    1  ${first!.loss.toFixed(4).padStart(9)}  `);
   });
 
-  test('demo exits with 0 when its output is closed', async () => {
+  test('evenkeel demo: demo exits with 0 when its output is closed', async () => {
     const ran = await runCli(['demo'], { outputClosed: AbortSignal.abort() });
     expect([ran.code, ran.stderr]).toEqual([0, '']);
     expect(ran.stdout).not.toContain('Epoch');

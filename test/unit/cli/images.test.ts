@@ -87,7 +87,7 @@ describe('withChannels', () => {
       [7, 7, 7, 9],
     ],
     [[7, 9], [7]],
-  ])('makes of %j the channels %j', (from, to) => {
+  ])('withChannels makes of %j the channels %j', (from, to) => {
     expectClose(withChannels(pixel(...from), to.length, 'image').data, to, { rtol: 1e-6 });
   });
 

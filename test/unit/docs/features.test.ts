@@ -31,11 +31,11 @@ describe('what FEATURES.md says is refused, is refused', () => {
   const all = [...Object.entries(limits), ...Object.entries(generalLimits)].flatMap(([key, list]) =>
     list.map((limit) => ({ key, ...limit })),
   );
-  test.each(all)('$key: $lacks', ({ attempt, message }) => {
+  test.each(all)('what FEATURES.md says is refused, is refused: $key: $lacks', ({ attempt, message }) => {
     expect(attempt).toThrow(message);
   });
 
-  test('of features that exist', () => {
+  test('what FEATURES.md says is refused, is refused: of features that exist', () => {
     expect(Object.keys(limits).filter((key) => !byKey.has(key))).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ const readers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
 };
 
 describe('damaged files', () => {
-  test.each(Object.keys(readers))('of %s are read, or refused by one clear error', (name) => {
+  test.each(Object.keys(readers))('damaged files: of %s are read, or refused by one clear error', (name) => {
     const read = readers[name];
     if (read === undefined) throw new Error(`no reader of ${name}`);
     const good = containerFile(name);

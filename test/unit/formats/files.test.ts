@@ -35,7 +35,7 @@ const isWindows = process.platform === 'win32';
 const isRoot = process.getuid?.() === 0;
 
 describe('writeFileAtomic', () => {
-  test('makes a file of bytes, or of pieces behind each other, and leaves nothing else', async () => {
+  test('writeFileAtomic makes a file of bytes, or of pieces behind each other, and leaves nothing else', async () => {
     await files.writeFileAtomic('save', at('a'), bytes('one'));
     await files.writeFileAtomic('save', at('b'), [bytes('one'), new Uint8Array(), bytes('two')]);
     expect(readFileSync(at('a'), 'utf8')).toBe('one');
@@ -43,24 +43,24 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['a', 'b']);
   });
 
-  test('takes parts of larger arrays for themselves', async () => {
+  test('writeFileAtomic takes parts of larger arrays for themselves', async () => {
     await files.writeFileAtomic('save', at('a'), bytes('0123456789').subarray(2, 5));
     expect(readFileSync(at('a'), 'utf8')).toBe('234');
   });
 
-  test('replaces a file, and shortens it', async () => {
+  test('writeFileAtomic replaces a file, and shortens it', async () => {
     await files.writeFileAtomic('save', at('a'), bytes('a long text'));
     await files.writeFileAtomic('save', at('a'), bytes('short'));
     expect(readFileSync(at('a'), 'utf8')).toBe('short');
   });
 
-  test('goes by URLs of files, as objects and as texts', async () => {
+  test('writeFileAtomic goes by URLs of files, as objects and as texts', async () => {
     const url = pathToFileURL(at('with space'));
     await files.writeFileAtomic('save', url, bytes('x'));
     expect(new TextDecoder().decode(await files.readFile('load', url.href))).toBe('x');
   });
 
-  test.skipIf(isWindows)('keeps the permissions of a file that is there', async () => {
+  test.skipIf(isWindows)('writeFileAtomic keeps the permissions of a file that is there', async () => {
     writeFileSync(at('a'), 'old');
     chmodSync(at('a'), 0o4641);
     await files.writeFileAtomic('save', at('a'), bytes('new'));
@@ -68,7 +68,7 @@ describe('writeFileAtomic', () => {
     expect(readFileSync(at('a'), 'utf8')).toBe('new');
   });
 
-  test.skipIf(isWindows)('follows symbolic links, also to a file that is not there yet', async () => {
+  test.skipIf(isWindows)('writeFileAtomic follows symbolic links, also to a file that is not there yet', async () => {
     mkdirSync(at('elsewhere'));
     symlinkSync('middle', at('link'));
     symlinkSync(join('elsewhere', 'file'), at('middle'));
@@ -80,7 +80,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(at('elsewhere'))).toEqual(['file']);
   });
 
-  test.skipIf(isWindows)('refuses links that go in a circle, and what is no regular file', async () => {
+  test.skipIf(isWindows)('writeFileAtomic refuses links that go in a circle, and what is no regular file', async () => {
     symlinkSync('b', at('a'));
     symlinkSync('a', at('b'));
     await expect(files.writeFileAtomic('save', at('a'), bytes('x'))).rejects.toThrow(
@@ -91,7 +91,7 @@ describe('writeFileAtomic', () => {
     );
   });
 
-  test('leaves the file, and nothing beside it, when the pieces fail on the way', async () => {
+  test('writeFileAtomic leaves the file, and nothing beside it, when the pieces fail on the way', async () => {
     writeFileSync(at('a'), 'old');
     function* pieces(): Iterable<Uint8Array> {
       yield bytes('new');
@@ -102,7 +102,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  test('leaves the file, and nothing beside it, when it is aborted before, while or after it writes', async () => {
+  test('writeFileAtomic leaves the file, and nothing beside it, when it is aborted before, while or after it writes', async () => {
     writeFileSync(at('a'), 'old');
     const reason = new Error('stop');
     for (const moment of ['before', 'while', 'after']) {
@@ -121,7 +121,7 @@ describe('writeFileAtomic', () => {
     }
   });
 
-  test('removes what dead processes left of the same file, and nothing else', async () => {
+  test('writeFileAtomic removes what dead processes left of the same file, and nothing else', async () => {
     const dead = spawnSync(process.execPath, ['--version']).pid;
     const hash = (host: string, name: string): string =>
       createHash('sha256').update(`${host}\0${name}`).digest('hex').slice(0, 12);
@@ -139,7 +139,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder).sort()).toEqual(['a', ...stay].sort());
   });
 
-  test('keeps to the lengths of names that systems allow', async () => {
+  test('writeFileAtomic keeps to the lengths of names that systems allow', async () => {
     const names = ['x'.repeat(255), 'é'.repeat(120), '𝒳'.repeat(60)];
     for (const name of names) {
       await files.writeFileAtomic('save', at(name), bytes(name));
@@ -147,7 +147,7 @@ describe('writeFileAtomic', () => {
     }
   });
 
-  test('lets two writers of one path each write a whole', async () => {
+  test('writeFileAtomic lets two writers of one path each write a whole', async () => {
     const texts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(100_000));
     await Promise.all(texts.map((text) => files.writeFileAtomic('save', at('a'), bytes(text))));
     expect(texts).toContain(readFileSync(at('a'), 'utf8'));
@@ -156,7 +156,7 @@ describe('writeFileAtomic', () => {
 });
 
 describe('the other calls', () => {
-  test('read, measure, append, look for and remove', async () => {
+  test('the other calls read, measure, append, look for and remove', async () => {
     expect(await files.exists('check', at('a'))).toBe(false);
     await files.appendText('log', at('a'), 'ä');
     await files.appendText('log', at('a'), 'b');
@@ -171,7 +171,7 @@ describe('the other calls', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('remove a folder only if nothing is in it', async () => {
+  test('the other calls: remove a folder only if nothing is in it', async () => {
     await files.makeFolder('clean', at('x/y'));
     await files.removeEmptyFolder('clean', at('x'));
     expect(readdirSync(folder)).toEqual(['x']);
@@ -181,7 +181,7 @@ describe('the other calls', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('make folders, and tell the folder of a file', async () => {
+  test('the other calls: make folders, and tell the folder of a file', async () => {
     await files.makeFolder('save', at('x/y/z'));
     await files.makeFolder('save', at('x/y/z'));
     expect(await files.exists('check', at('x/y/z'))).toBe(true);
@@ -245,17 +245,17 @@ describe('wrong use says how to mend it:', () => {
       () => files.readFile('loadModel', 'a\0b'),
       () => String.raw`[loadModel] path must not be empty, nor hold a NUL character. Received: path="a\u0000b".`,
     ],
-  ])('%s', async (_, run, message) => {
+  ])('wrong use says how to mend it:: %s', async (_, run, message) => {
     await expect(run()).rejects.toThrow(new ValueError(message()));
   });
 
-  test('a path that is none', async () => {
+  test('wrong use says how to mend it:: a path that is none', async () => {
     await expect(files.readFile('loadModel', 3 as never)).rejects.toThrow(
       new TypeError('[loadModel] path must be a path, or a URL of a file. Received: path=3.'),
     );
   });
 
-  test('a file in the place of a folder', async () => {
+  test('wrong use says how to mend it:: a file in the place of a folder', async () => {
     writeFileSync(at('a'), '');
     await expect(files.makeFolder('save', at('a'))).rejects.toThrow(
       `[save] there must be nothing but a folder at path. ${shown('a')} Choose another name.`,
@@ -265,20 +265,23 @@ describe('wrong use says how to mend it:', () => {
     );
   });
 
-  test.skipIf(isWindows || isRoot)('a file that may not be read, and a folder that may not be changed', async () => {
-    writeFileSync(at('a'), '');
-    chmodSync(at('a'), 0);
-    await expect(files.readFile('load', at('a'))).rejects.toThrow(
-      `[load] the file must be readable. ${shown('a')} The system says: `,
-    );
-    chmodSync(folder, 0o500);
-    await expect(files.writeFileAtomic('save', at('b'), bytes('x'))).rejects.toThrow(
-      `[save] the file must be one that may be written. ${shown('b')} The system says: `,
-    );
-    chmodSync(folder, 0o700);
-  });
+  test.skipIf(isWindows || isRoot)(
+    'wrong use says how to mend it:: a file that may not be read, and a folder that may not be changed',
+    async () => {
+      writeFileSync(at('a'), '');
+      chmodSync(at('a'), 0);
+      await expect(files.readFile('load', at('a'))).rejects.toThrow(
+        `[load] the file must be readable. ${shown('a')} The system says: `,
+      );
+      chmodSync(folder, 0o500);
+      await expect(files.writeFileAtomic('save', at('b'), bytes('x'))).rejects.toThrow(
+        `[save] the file must be one that may be written. ${shown('b')} The system says: `,
+      );
+      chmodSync(folder, 0o700);
+    },
+  );
 
-  test('the cause is kept', async () => {
+  test('wrong use says how to mend it:: the cause is kept', async () => {
     await expect(files.readFile('load', at('no'))).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
   });
 });

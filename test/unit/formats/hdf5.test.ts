@@ -26,13 +26,13 @@ const isView = (item: StoredGroup | StoredArray, file: Uint8Array): boolean =>
 
 describe('readHdf5', () => {
   test.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5', 'block.h5'])(
-    'reads in %s what h5py wrote',
+    'readHdf5 reads in %s what h5py wrote',
     async (name) => {
       expect(describeTree(await readHdf5(containerFile(name), 'test'))).toEqual(containerContent(name));
     },
   );
 
-  test('does not copy elements that lie aligned in the file, and copies others', async () => {
+  test('readHdf5 does not copy elements that lie aligned in the file, and copies others', async () => {
     const file = await writeHdf5(group({ x: floats(1, 2, 3) }));
     expect(isView((await readHdf5(file, 'test')).children.get('x') ?? group(), file)).toBe(true);
     const shifted = new Uint8Array(file.length + 1).subarray(1);
@@ -48,7 +48,7 @@ describe('readHdf5', () => {
     ['external.h5', 'a dataset whose elements lie in other files, at /x'],
     ['virtual.h5', 'a virtual dataset at /x'],
     ['cycle.h5', 'a group that holds itself, at /a/b'],
-  ])('refuses %s, which leads out of itself or in circles', async (name, problem) => {
+  ])('readHdf5 refuses %s, which leads out of itself or in circles', async (name, problem) => {
     await expect(readHdf5(containerFile(`hostile/${name}`), 'loadModel')).rejects.toThrow(
       expect.objectContaining({
         name: 'ValueError',
@@ -64,7 +64,7 @@ describe('readHdf5', () => {
     ['texts.h5', 'long text of 16 bytes at /x'],
     ['filter.h5', 'filter 32000 at /x, other than deflate, shuffle and fletcher32'],
     ['extensible.h5', 'chunks in an extensible array at /x'],
-  ])('refuses %s, which holds what Keras never writes', async (name, problem) => {
+  ])('readHdf5 refuses %s, which holds what Keras never writes', async (name, problem) => {
     await expect(readHdf5(containerFile(`hostile/${name}`), 'loadModel')).rejects.toThrow(
       expect.objectContaining({
         name: 'NotImplementedError',
@@ -73,7 +73,7 @@ describe('readHdf5', () => {
     );
   });
 
-  test('refuses arrays that declare far more than is stored, and groups that nest too deep', async () => {
+  test('readHdf5 refuses arrays that declare far more than is stored, and groups that nest too deep', async () => {
     await expect(readHdf5(containerFile('hostile/bomb.h5'), 'loadModel')).rejects.toThrow(
       '[loadModel] the HDF5 file must be whole and well formed. Received: 8589934592 bytes declared at /x, 4089 of them ' +
         'stored, in a file of 7585 bytes. Fetch or save it anew.',
@@ -83,13 +83,13 @@ describe('readHdf5', () => {
     );
   });
 
-  test('refuses groups that share each other so that there are more paths than anybody wrote', async () => {
+  test('readHdf5 refuses groups that share each other so that there are more paths than anybody wrote', async () => {
     await expect(readHdf5(containerFile('hostile/doubling.h5'), 'loadModel')).rejects.toThrow(
       /^\[loadModel\] the HDF5 file must be whole and well formed\. Received: (more than 100000 objects|structures that share each other too often) in a file of/,
     );
   });
 
-  test('refuses files that are cut off, and what is no HDF5 file', async () => {
+  test('readHdf5 refuses files that are cut off, and what is no HDF5 file', async () => {
     const file = containerFile('block.h5');
     await expect(readHdf5(file.subarray(0, file.length - 8), 'loadModel')).rejects.toThrow(
       '[loadModel] the HDF5 file must be whole and well formed. Received: 2088 bytes declared in a file of 2080 bytes. Fetch or save it anew.',
@@ -101,14 +101,17 @@ describe('readHdf5', () => {
 });
 
 describe('writeHdf5', () => {
-  test.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5'])('writes what it read in %s', async (name) => {
-    const read = await readHdf5(containerFile(name), 'test');
-    const written = await writeHdf5(read);
-    expect(describeTree(await readHdf5(written, 'test'))).toEqual(describeTree(read));
-    expect(Buffer.compare(await writeHdf5(read), written)).toBe(0);
-  });
+  test.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5'])(
+    'writeHdf5 writes what it read in %s',
+    async (name) => {
+      const read = await readHdf5(containerFile(name), 'test');
+      const written = await writeHdf5(read);
+      expect(describeTree(await readHdf5(written, 'test'))).toEqual(describeTree(read));
+      expect(Buffer.compare(await writeHdf5(read), written)).toBe(0);
+    },
+  );
 
-  test('puts names with slashes into nested groups, beside what is there', async () => {
+  test('writeHdf5 puts names with slashes into nested groups, beside what is there', async () => {
     const written = await writeHdf5(
       group({ 'a/b/c': floats(1), a: group({ 'b/d': floats(2) }, { name: 'a' }), 'a/b/e/f': floats(3) }),
     );
@@ -119,7 +122,7 @@ describe('writeHdf5', () => {
     );
   });
 
-  test('writes files that the C library reads', async () => {
+  test('writeHdf5 writes files that the C library reads', async () => {
     const names = Array.from({ length: 300 }, (_, i) => `layer ${i}`);
     const long = 'é'.repeat(100_000);
     const children = Object.fromEntries(names.map((name, i) => [name, floats(i, -i)]));
@@ -152,7 +155,7 @@ describe('writeHdf5', () => {
     }
   });
 
-  test('refuses what cannot be written, by place', async () => {
+  test('writeHdf5 refuses what cannot be written, by place', async () => {
     await expect(writeHdf5(group({ a: { ...floats(1), shape: [2] } }), 'save')).rejects.toThrow(
       "[save] an array's elements must fit its shape and type. Received: shape=[2], dtype=float32 and 4 bytes at /a.",
     );

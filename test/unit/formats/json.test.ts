@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../../src/formats/json/json.ts';
 
 describe('parseJson', () => {
-  test('parses what JSON allows, and the numbers that Python adds', () => {
+  test('parseJson parses what JSON allows, and the numbers that Python adds', () => {
     expect(parseJson(' {"a": [1, -2.5e3, true, null, "NaN \\" Infinity {["], "b": {}} ', 'test')).toEqual({
       a: [1, -2500, true, null, 'NaN " Infinity {['],
       b: {},
@@ -16,7 +16,7 @@ describe('parseJson', () => {
     ]);
   });
 
-  test('lets the last of equal keys count, or refuses them', () => {
+  test('parseJson lets the last of equal keys count, or refuses them', () => {
     expect(parseJson('{"a": 1, "a": 2}', 'test')).toEqual({ a: 2 });
     expect(() => parseJson('{"a": 1, "\\u0061": 2}', 'test', { uniqueKeys: true })).toThrow(
       '[test] JSON must name each key once. Received: "a" twice.',
@@ -24,7 +24,7 @@ describe('parseJson', () => {
     expect(parseJson('[{"a": "a"}, {"a": ["a", "a"]}]', 'test', { uniqueKeys: true })).toBeDefined();
   });
 
-  test('refuses what is too deep before it is built, and what is too long', () => {
+  test('parseJson refuses what is too deep before it is built, and what is too long', () => {
     expect(parseJson('['.repeat(512) + ']'.repeat(512), 'test')).toBeDefined();
     expect(() => parseJson('['.repeat(1e6), 'load')).toThrow(
       '[load] JSON must nest at most 512 deep. Received: more, at character 512.',
@@ -34,14 +34,19 @@ describe('parseJson', () => {
     );
   });
 
-  test('refuses keys that would change how objects behave, however they are spelt', () => {
+  test('parseJson refuses keys that would change how objects behave, however they are spelt', () => {
     const message = '[load] JSON must not have a key "__proto__". Received: one.';
     expect(() => parseJson('{"__proto__": {"polluted": true}}', 'load')).toThrow(message);
     expect(() => parseJson('{"a": [{"x": 1, "\\u005f_proto__": 1}]}', 'load')).toThrow(message);
     expect(parseJson('["__proto__", {"a": "__proto__"}]', 'load')).toEqual(['__proto__', { a: '__proto__' }]);
   });
 
-  test.each(['', '{', '[1,]', '{"a" 1}', '"a', 'NaNNaN', '{"a\u0001": 1}'])('refuses %j, which is no JSON', (text) => {
-    expect(() => parseJson(text, 'load')).toThrow(`[load] the text must be JSON. Received: ${JSON.stringify(text)} (`);
-  });
+  test.each(['', '{', '[1,]', '{"a" 1}', '"a', 'NaNNaN', '{"a\u0001": 1}'])(
+    'parseJson refuses %j, which is no JSON',
+    (text) => {
+      expect(() => parseJson(text, 'load')).toThrow(
+        `[load] the text must be JSON. Received: ${JSON.stringify(text)} (`,
+      );
+    },
+  );
 });

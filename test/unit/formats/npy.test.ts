@@ -42,14 +42,14 @@ function file(header: string, data: Uint8Array = new Uint8Array(0), version = 1)
 }
 
 describe('readNpy', () => {
-  test.each(cases)('reads what NumPy wrote: $name', (each) => {
+  test.each(cases)('readNpy reads what NumPy wrote: $name', (each) => {
     const array = readNpy(bytesOf(each), 'npy');
     expect(array.dtype).toBe(each.dtype);
     expect(array.shape).toEqual(each.shape);
     expect(shown(array)).toEqual(expected(each));
   });
 
-  test('reads bytes that begin anywhere in a buffer', () => {
+  test('readNpy reads bytes that begin anywhere in a buffer', () => {
     const [each] = cases.filter(({ name }) => name === '<f8 by rows') as [NpyCase];
     const bytes = bytesOf(each);
     const shifted = new Uint8Array(bytes.length + 3);
@@ -57,7 +57,7 @@ describe('readNpy', () => {
     expect(shown(readNpy(shifted.subarray(3), 'npy'))).toEqual(expected(each));
   });
 
-  test('reads keys in any order, double quotes, and sizes as Python 2 wrote them', () => {
+  test('readNpy reads keys in any order, double quotes, and sizes as Python 2 wrote them', () => {
     const array = readNpy(file(`{"shape": (2L,), 'fortran_order': False, "descr": "|u1"}`, Uint8Array.of(7, 8)), 'npy');
     expect(array).toEqual({ kind: 'array', dtype: 'uint8', shape: [2], data: Uint8Array.of(7, 8) });
   });
@@ -111,11 +111,11 @@ describe('readNpy', () => {
       Uint8Array.from([...file(' ', undefined, 3).subarray(0, 12), 0xff]),
       'a header that is not UTF-8',
     ],
-  ])('refuses %s', (_, bytes, problem) => {
+  ])('readNpy refuses %s', (_, bytes, problem) => {
     expect(() => readNpy(bytes, 'npy')).toThrow(`[npy] ${whole}. Received: ${problem}. ${again}`);
   });
 
-  test('refuses elements that are no numbers, and says why objects are not read', () => {
+  test('readNpy refuses elements that are no numbers, and says why objects are not read', () => {
     expect(() => readNpy(file(header('()', "'|O'")), 'npy')).toThrow(
       "[npy] elements must be floats of 16, 32 or 64 bits, integers or truth values. Received: descr='|O'. Objects are stored as Python code, which is never run. Convert the array with astype before it is saved.",
     );
@@ -124,7 +124,7 @@ describe('readNpy', () => {
     }
   });
 
-  test('refuses versions that it does not know', () => {
+  test('readNpy refuses versions that it does not know', () => {
     expect(() => readNpy(file(header('()')).with(6, 4), 'npy')).toThrow(
       '[npy] the version of the .npy file must be 1.0, 2.0 or 3.0. Received: 4.0.',
     );
@@ -132,11 +132,14 @@ describe('readNpy', () => {
 });
 
 describe('writeNpy', () => {
-  test.each(cases.filter(({ canonical }) => canonical))('writes the bytes that NumPy writes: $name', (each) => {
-    expect(writeNpy(readNpy(bytesOf(each), 'npy'))).toEqual(bytesOf(each));
-  });
+  test.each(cases.filter(({ canonical }) => canonical))(
+    'writeNpy writes the bytes that NumPy writes: $name',
+    (each) => {
+      expect(writeNpy(readNpy(bytesOf(each), 'npy'))).toEqual(bytesOf(each));
+    },
+  );
 
-  test('refuses what does not fit, and bfloat16', () => {
+  test('writeNpy refuses what does not fit, and bfloat16', () => {
     expect(() => writeNpy({ kind: 'array', dtype: 'float32', shape: [2], data: new Float32Array(3) })).toThrow(
       "[writeNpy] an array's elements must fit its shape and type. Received: shape=[2], dtype=float32 and 12 bytes.",
     );

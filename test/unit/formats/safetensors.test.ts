@@ -23,7 +23,7 @@ const describeAll = (tensors: ReadonlyMap<string, StoredArray>): unknown =>
   Object.fromEntries([...tensors].map(([name, array]) => [name, describeArray(array)]));
 
 describe('readSafetensors', () => {
-  test('reads what the reference library wrote', () => {
+  test('readSafetensors reads what the reference library wrote', () => {
     const { tensors, metadata } = readSafetensors(containerFile('tensors.safetensors'), 'test');
     expect(describeAll(tensors)).toEqual(containerContent('tensors.safetensors'));
     expect([...metadata].sort()).toEqual([
@@ -32,7 +32,7 @@ describe('readSafetensors', () => {
     ]);
   });
 
-  test('does not copy tensors that lie aligned, and copies others', () => {
+  test('readSafetensors does not copy tensors that lie aligned, and copies others', () => {
     const header = { a: four(0), b: { dtype: 'U8', shape: [1], data_offsets: [4, 5] }, c: four(5) };
     const file = made(`${JSON.stringify(header)} `.padEnd(160), 9);
     const { tensors } = readSafetensors(file, 'test');
@@ -56,13 +56,13 @@ describe('readSafetensors', () => {
     ['"a" with the unknown key "more"', made({ a: four(0, { more: 1 }) }, 4)],
     ['"a" that is no object', made({ a: [] }, 0)],
     ['metadata "k" that is no text', made({ __metadata__: { k: 1 } }, 0)],
-  ])('refuses %s', (problem, file) => {
+  ])('readSafetensors refuses %s', (problem, file) => {
     expect(() => readSafetensors(file, 'load')).toThrow(
       `[load] the safetensors file must be whole and well formed. Received: ${problem}. Fetch or save it anew.`,
     );
   });
 
-  test('refuses names that come twice, and types that arrays do not have', () => {
+  test('readSafetensors refuses names that come twice, and types that arrays do not have', () => {
     const twice = `{"a":${JSON.stringify(four(0))},"a":${JSON.stringify(four(0))}}`;
     expect(() => readSafetensors(made(twice, 4), 'load')).toThrow(
       '[load] JSON must name each key once. Received: "a" twice.',
@@ -75,7 +75,7 @@ describe('readSafetensors', () => {
 });
 
 describe('writeSafetensors', () => {
-  test('writes what it reads again, aligned, with equal bytes whatever the order', () => {
+  test('writeSafetensors writes what it reads again, aligned, with equal bytes whatever the order', () => {
     const { tensors, metadata } = readSafetensors(containerFile('tensors.safetensors'), 'test');
     const file = writeSafetensors(tensors, metadata);
     const again = readSafetensors(file, 'test');
@@ -85,7 +85,7 @@ describe('writeSafetensors', () => {
     expect(writeSafetensors(new Map([...tensors].reverse()), metadata)).toEqual(file);
   });
 
-  test('refuses tensors whose elements do not fit, and the name of the metadata', () => {
+  test('writeSafetensors refuses tensors whose elements do not fit, and the name of the metadata', () => {
     const array: StoredArray = { kind: 'array', dtype: 'float32', shape: [2], data: new Float32Array(1) };
     expect(() => writeSafetensors(new Map([['a', array]]))).toThrow(
       '[writeSafetensors] a tensor\'s elements must fit its shape and type. Received: shape=[2], dtype=float32 and 4 bytes of "a".',

@@ -18,27 +18,33 @@ const damaged = (problem: string): string =>
   `[loadModel] the zip file must be whole, plain and consistent. Received: ${problem}. Fetch or save it anew.`;
 
 describe('readZip', () => {
-  test.each(['stored.zip', 'streamed.zip', 'large.zip', 'deflated.zip'])('reads in %s what Python wrote', (name) => {
-    expect(texts(readZip(containerFile(name), 'test'))).toEqual(containerContent(name));
-  });
+  test.each(['stored.zip', 'streamed.zip', 'large.zip', 'deflated.zip'])(
+    'readZip reads in %s what Python wrote',
+    (name) => {
+      expect(texts(readZip(containerFile(name), 'test'))).toEqual(containerContent(name));
+    },
+  );
 
-  test('does not copy members that are stored', () => {
+  test('readZip does not copy members that are stored', () => {
     const file = small();
     expect(readZip(file, 'test').get('a')?.buffer).toBe(file.buffer);
   });
 
-  test.each(['../a', '/a', 'a/../b', './a', 'a\\b', 'C:a', 'a\0', 'a//b', '/'])('refuses the name %j', (name) => {
-    const file = writeZip([['x'.repeat(name.length), bytes('')]]);
-    const start = 30;
-    const entry = start + name.length + 46;
-    file.set(bytes(name), start);
-    file.set(bytes(name), entry);
-    expect(() => readZip(file, 'loadModel')).toThrow(
-      `[loadModel] the names in a zip file must be relative and stay inside it. Received: ${JSON.stringify(name)}.`,
-    );
-  });
+  test.each(['../a', '/a', 'a/../b', './a', 'a\\b', 'C:a', 'a\0', 'a//b', '/'])(
+    'readZip refuses the name %j',
+    (name) => {
+      const file = writeZip([['x'.repeat(name.length), bytes('')]]);
+      const start = 30;
+      const entry = start + name.length + 46;
+      file.set(bytes(name), start);
+      file.set(bytes(name), entry);
+      expect(() => readZip(file, 'loadModel')).toThrow(
+        `[loadModel] the names in a zip file must be relative and stay inside it. Received: ${JSON.stringify(name)}.`,
+      );
+    },
+  );
 
-  test('refuses two members of one name, and members that overlap', () => {
+  test('readZip refuses two members of one name, and members that overlap', () => {
     const two = writeZip([
       ['a', bytes('abcd')],
       ['b', bytes('abcd')],
@@ -66,7 +72,7 @@ describe('readZip', () => {
     expect(() => readZip(overlapping, 'loadModel')).toThrow(damaged('members that overlap'));
   });
 
-  test('refuses headers that disagree, encryption, unknown methods and other disks', () => {
+  test('readZip refuses headers that disagree, encryption, unknown methods and other disks', () => {
     const cases: [string, (view: DataView) => void][] = [
       ['a, whose two headers disagree', (view) => view.setUint32(22, 5, true)],
       ['a, whose two headers disagree', (view) => view.setUint32(14, 5, true)],
@@ -83,7 +89,7 @@ describe('readZip', () => {
     }
   });
 
-  test('refuses damaged members, and files that are no zip files', () => {
+  test('readZip refuses damaged members, and files that are no zip files', () => {
     const whole = '[loadModel] the members of a zip file must be whole. Received: ';
     const flipped = changed((_, file) => (file[32] = 0));
     expect(() => readZip(flipped, 'loadModel')).toThrow(`${whole}a, which is damaged. Fetch or save it anew.`);
@@ -101,7 +107,7 @@ describe('readZip', () => {
     }
   });
 
-  test('refuses members that declare far more than is stored, before it allocates', () => {
+  test('readZip refuses members that declare far more than is stored, before it allocates', () => {
     const file = containerFile('deflated.zip');
     const view = new DataView(file.buffer);
     const directory = view.getUint32(file.length - 22 - 9 + 16, true);
@@ -115,7 +121,7 @@ describe('readZip', () => {
 });
 
 describe('writeZip', () => {
-  test('writes what it reads again, in order, and equal bytes for equal members', () => {
+  test('writeZip writes what it reads again, in order, and equal bytes for equal members', () => {
     const members: [string, Uint8Array][] = [
       ['b', bytes('1')],
       ['1', bytes('')],
@@ -127,14 +133,14 @@ describe('writeZip', () => {
     expect(writeZip(members)).not.toEqual(file);
   });
 
-  test('stamps the date as Python does', () => {
+  test('writeZip: stamps the date as Python does', () => {
     const date = (file: Uint8Array): number => new DataView(file.buffer).getUint32(10, true);
     expect(date(writeZip([['a', bytes('')]], { date: new Date('2024-02-29T12:30:58Z') }))).toBe(
       date(containerFile('stored.zip')),
     );
   });
 
-  test('refuses names that lead outside or come twice, and dates that are none', () => {
+  test('writeZip refuses names that lead outside or come twice, and dates that are none', () => {
     expect(() => writeZip([['../a', bytes('')]])).toThrow(
       '[writeZip] the names in a zip file must be relative and stay inside it. Received: "../a".',
     );

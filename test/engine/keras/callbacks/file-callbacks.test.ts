@@ -37,7 +37,7 @@ const options = { batchSize: 4, verbose: 0, shuffle: false } as const;
 const weightsOf = (model: { getWeights(): Tensor[] }): number[] => model.getWeights().flatMap(({ data }) => [...data]);
 
 describe('callbacks that write files, in a real training', () => {
-  test('a checkpoint is the model of its epoch, and the best one is kept', async () => {
+  test('callbacks that write files, in a real training: a checkpoint is the model of its epoch, and the best one is kept', async () => {
     const model = makeModel();
     const after: number[][] = [];
     const callbacks = [
@@ -55,7 +55,7 @@ describe('callbacks that write files, in a real training', () => {
     expectClose(weightsOf(model), after[losses.indexOf(Math.min(...losses))] ?? [], { rtol: 0 });
   });
 
-  test('a training that is interrupted goes on from its backup as if nothing had happened', async () => {
+  test('callbacks that write files, in a real training: a training that is interrupted goes on from its backup as if nothing had happened', async () => {
     const whole = makeModel();
     await whole.fit(x, y, { ...options, epochs: 5 });
 
@@ -81,7 +81,7 @@ describe('callbacks that write files, in a real training', () => {
     expect((await second.fit(x, y, { ...options, epochs: 1 })).epoch).toEqual([0]);
   });
 
-  test('a log has what the history has', async () => {
+  test('callbacks that write files, in a real training: a log has what the history has', async () => {
     const { history } = await makeModel().fit(x, y, {
       ...options,
       epochs: 2,
@@ -98,7 +98,7 @@ describe('SwapEMAWeights', () => {
   const averaging = (): optimizers.Optimizer =>
     new optimizers.SGD({ learningRate: 0.1, useEma: true, emaMomentum: 0.5 });
 
-  test('validates with the averages, and trains with the weights', async () => {
+  test('SwapEMAWeights validates with the averages, and trains with the weights', async () => {
     const model = makeModel(averaging());
     const plain = makeModel(averaging());
     const seen: { readonly validating: number[]; readonly training: number[] }[] = [];
@@ -125,7 +125,7 @@ describe('SwapEMAWeights', () => {
     expectClose(weightsOf(model), weightsOf(plain), { rtol: 0 });
   });
 
-  test('gives callbacks behind it the averages with swapOnEpoch, and takes them back, also where training ends early', async () => {
+  test('SwapEMAWeights gives callbacks behind it the averages with swapOnEpoch, and takes them back, also where training ends early', async () => {
     const plain = makeModel(averaging());
     await plain.fit(x, y, { ...options, epochs: 2 });
     for (const epochs of [2, 9]) {
@@ -144,7 +144,7 @@ describe('SwapEMAWeights', () => {
     }
   });
 
-  test('gives the weights back when an evaluation fails', async () => {
+  test('SwapEMAWeights gives the weights back when an evaluation fails', async () => {
     const model = makeModel(averaging());
     await model.trainOnBatch(x, y);
     await model.trainOnBatch(x, y);
@@ -160,7 +160,7 @@ describe('SwapEMAWeights', () => {
     expect(weightsOf(model)).toEqual(before);
   });
 
-  test('needs averages', async () => {
+  test('SwapEMAWeights needs averages', async () => {
     const without = makeModel(new optimizers.SGD());
     await expect(without.evaluate(x, y, { verbose: 0, callbacks: [new SwapEMAWeights()] })).rejects.toThrow(
       new ValueError(
@@ -183,7 +183,7 @@ describe('a learning rate that is a function', () => {
     return model;
   };
 
-  test('is called before each step', async () => {
+  test('a learning rate that is a function is called before each step', async () => {
     let calls = 0;
     const model = one(new optimizers.SGD({ learningRate: () => 0.25 * ++calls }));
     expect(calls).toBe(0);
@@ -201,7 +201,7 @@ describe('a learning rate that is a function', () => {
     expect(model.optimizer?.variables.map(({ name }) => name)).toEqual(['iteration']);
   });
 
-  test('trains as the same numbers do with other optimizers', async () => {
+  test('a learning rate that is a function trains as the same numbers do with other optimizers', async () => {
     const rates = [0.1, 0.05, 0.2];
     let i = 0;
     const called = makeModel(new optimizers.Adam({ learningRate: () => rates[i++] ?? 0, weightDecay: 0.01 }));
@@ -214,7 +214,7 @@ describe('a learning rate that is a function', () => {
     expectClose(weightsOf(called), weightsOf(set), { rtol: 0 });
   });
 
-  test('must return a number, else nothing changes', async () => {
+  test('a learning rate that is a function must return a number, else nothing changes', async () => {
     const model = one(new optimizers.SGD({ learningRate: () => NaN }));
     await expect(model.trainOnBatch([[1]], [[1]])).rejects.toThrow(
       new ValueError('[SGD] a learning rate that is a function must return a finite number. Received: NaN.'),
@@ -223,7 +223,7 @@ describe('a learning rate that is a function', () => {
     expect(model.optimizer?.iterations.value.item()).toBe(0);
   });
 
-  test('cannot be set, by callbacks neither', async () => {
+  test('a learning rate that is a function cannot be set, by callbacks neither', async () => {
     const error = new TypeError(
       '[SGD] the learning rate comes from a function and cannot be set. Create the optimizer with a number: learningRate: 0.01.',
     );
@@ -234,7 +234,7 @@ describe('a learning rate that is a function', () => {
     await expect(one(sgd).fit([[1]], [[2]], { epochs: 3, verbose: 0, callbacks: [reduce] })).rejects.toThrow(error);
   });
 
-  test('is written as a function, and not read', () => {
+  test('a learning rate that is a function is written as a function, and not read', () => {
     const halves = (): number => 0.5;
     const { config } = optimizers.serialize(new optimizers.SGD({ learningRate: halves }));
     expect(config['learning_rate']).toEqual({

@@ -47,16 +47,16 @@ const layers: readonly (readonly [string, () => Layer, readonly number[]])[] = [
 ];
 
 describe('a layer called on arrays', () => {
-  test.each(layers)('gives what the reference gives: %s', async (_, make, shape) => {
+  test.each(layers)('a layer called on arrays gives what the reference gives: %s', async (_, make, shape) => {
     await checkEagerCall(make(), new Tensor(lcg(shape, 3), shape));
   });
 
-  test('takes nested arrays, and a mask', async () => {
+  test('a layer called on arrays takes nested arrays, and a mask', async () => {
     const output = await new Softmax().apply([[1, 1, 1]], { mask: [[true, false, true]] });
     expect(output.toArray()).toEqual([[0.5, 0, 0.5]]);
   });
 
-  test('drops in training, another part each time', async () => {
+  test('a layer called on arrays drops in training, another part each time', async () => {
     const layer = new Dropout(0.5, { seed: 1 });
     const x = new Tensor(new Float32Array(64).fill(1), [8, 8]);
     const first = await layer.apply(x, { training: true });
@@ -66,7 +66,7 @@ describe('a layer called on arrays', () => {
     expect((await layer.apply(x)).data).toEqual(x.data);
   });
 
-  test('reads its weights as they are at each call', async () => {
+  test('a layer called on arrays reads its weights as they are at each call', async () => {
     const layer = new Dense(1, { useBias: false, kernelInitializer: 'ones' });
     expect((await layer.apply([[1, 2]])).toArray()).toEqual([[3]]);
     layer.setWeights([[[10], [1]]]);
@@ -81,7 +81,7 @@ describe('a layer called on arrays', () => {
     ).toEqual([[12], [34]]);
   });
 
-  test('fails by a rejection, also where the input is malformed', async () => {
+  test('a layer called on arrays fails by a rejection, also where the input is malformed', async () => {
     const layer = new Dense(1, { name: 'd' });
     await expect(layer.apply([1, 2])).rejects.toThrow(
       '[Dense d] expected an input of rank 2 or more. Received: input of shape [2].',

@@ -71,9 +71,12 @@ const cases: readonly (readonly [string, () => layers.Layer, readonly number[]])
 ];
 
 describe('a layer of the families called on arrays', () => {
-  test.each(cases)('gives what the reference gives: %s', async (_, make, shape) => {
-    await checkEagerCall(make(), new Tensor(lcg(shape, 3), shape));
-  });
+  test.each(cases)(
+    'a layer of the families called on arrays gives what the reference gives: %s',
+    async (_, make, shape) => {
+      await checkEagerCall(make(), new Tensor(lcg(shape, 3), shape));
+    },
+  );
 });
 
 describe('a layer called on a list of arrays', () => {
@@ -146,20 +149,23 @@ describe('a layer called on a list of arrays', () => {
     ],
   ];
 
-  test.each(merges)('gives what the reference gives: %s', async (_, make, shapes) => {
-    const tensors = shapes.map((shape, i) => new Tensor(lcg(shape, i + 1), shape));
-    const layer = make();
-    const actual = await layer.apply(tensors);
-    const inputs = shapes.map((shape, i) => input(`x${i}`, shape, 'float32'));
-    const trace = new Trace();
-    for (const value of inputs) trace.adopt(value);
-    const graph = { inputs, outputs: [layer.applyIn(trace, inputs, false, null) as Value], updates: [] };
-    const expected = evaluate(graph, tensors).outputs[0]!;
-    expect(actual.shape).toEqual(expected.shape);
-    expectClose(actual.data, expected.data, { rtol: 1e-5 });
-  });
+  test.each(merges)(
+    'a layer called on a list of arrays gives what the reference gives: %s',
+    async (_, make, shapes) => {
+      const tensors = shapes.map((shape, i) => new Tensor(lcg(shape, i + 1), shape));
+      const layer = make();
+      const actual = await layer.apply(tensors);
+      const inputs = shapes.map((shape, i) => input(`x${i}`, shape, 'float32'));
+      const trace = new Trace();
+      for (const value of inputs) trace.adopt(value);
+      const graph = { inputs, outputs: [layer.applyIn(trace, inputs, false, null) as Value], updates: [] };
+      const expected = evaluate(graph, tensors).outputs[0]!;
+      expect(actual.shape).toEqual(expected.shape);
+      expectClose(actual.data, expected.data, { rtol: 1e-5 });
+    },
+  );
 
-  test('takes functions and embeddings as well', async () => {
+  test('a layer called on a list of arrays takes functions and embeddings as well', async () => {
     const cube = new layers.Lambda((x: Value, { exponent }) => power(x, exponent as number), {
       arguments: { exponent: 3 },
     });
@@ -222,7 +228,7 @@ describe('a model of the families', () => {
       ],
       [4, 4, 4, 2],
     ],
-  ])('learns: %s', async (_, parts, shape) => {
+  ])('a model of the families learns: %s', async (_, parts, shape) => {
     const model = new Sequential([...parts]);
     model.compile({ optimizer: 'adam', loss: 'mse' });
     const [x, y] = [new Tensor(lcg([16, ...shape], 1), [16, ...shape]), new Tensor(lcg([16, 1], 2), [16, 1])];
@@ -233,7 +239,7 @@ describe('a model of the families', () => {
     expect(after.every((weight, i) => JSON.stringify(weight) !== JSON.stringify(before[i]))).toBe(true);
   });
 
-  test('learns embeddings', async () => {
+  test('a model of the families learns embeddings', async () => {
     const model = new Sequential([new layers.Embedding(5, 3, { maskZero: true }), new layers.GlobalAveragePooling1D()]);
     model.compile({ optimizer: 'sgd', loss: 'mse' });
     const x = tensor(

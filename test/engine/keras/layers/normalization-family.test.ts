@@ -52,11 +52,14 @@ const layers: readonly (readonly [string, () => Layer, readonly number[]])[] = [
 ];
 
 describe('a normalization layer called on arrays', () => {
-  test.each(layers)('gives what the reference gives: %s', async (_, make, shape) => {
-    await checkEagerCall(make(), new Tensor(lcg(shape, 3), shape));
-  });
+  test.each(layers)(
+    'a normalization layer called on arrays gives what the reference gives: %s',
+    async (_, make, shape) => {
+      await checkEagerCall(make(), new Tensor(lcg(shape, 3), shape));
+    },
+  );
 
-  test('learns from data and then normalizes it', async () => {
+  test('a normalization layer called on arrays learns from data and then normalizes it', async () => {
     const data = new Tensor(lcg([50, 3], 1, 5, 9), [50, 3]);
     const layer = new Normalization();
     await layer.adapt(data);
@@ -68,14 +71,14 @@ describe('a normalization layer called on arrays', () => {
     }
   });
 
-  test('keeps the divided kernel of SpectralNormalization', async () => {
+  test('a normalization layer called on arrays keeps the divided kernel of SpectralNormalization', async () => {
     const layer = new SpectralNormalization(new Dense(1, { kernelInitializer: 'ones' }));
     expect((await layer.apply([[1, 1]])).toArray()).toEqual([[2]]);
     expectClose((await layer.apply([[1, 1]], { training: true })).data, [Math.SQRT2], { rtol: 1e-6 });
     expectClose(layer.kernel.value.data, [Math.SQRT1_2, Math.SQRT1_2], { rtol: 1e-6 });
   });
 
-  test('costs no precision where the mean is large', async () => {
+  test('a normalization layer called on arrays: costs no precision where the mean is large', async () => {
     const x = new Tensor(lcg([4, 64], 3, 1e4, 1e4 + 1), [4, 64]);
     for (const layer of [new LayerNormalization(), new GroupNormalization({ groups: 8 })]) {
       const expected = callReference(layer, x);
@@ -88,19 +91,22 @@ describe('the engine in float32 computes what Keras computes', () => {
   // Every fourth: the formulas are checked in float64 without an engine, this checks what the engine makes of them.
   const sample = familyCases('layer').filter((_, i) => i % 4 === 0);
 
-  test.each(sample.map((golden) => [describeLayer(golden), golden] as const))('%s', async (_, golden) => {
-    await checkLayer(golden, 'float32', engine, single);
-  });
+  test.each(sample.map((golden) => [describeLayer(golden), golden] as const))(
+    'the engine in float32 computes what Keras computes: %s',
+    async (_, golden) => {
+      await checkLayer(golden, 'float32', engine, single);
+    },
+  );
 
   test.each(familyCases('spectral').map((golden) => [golden.layer, golden.powerIterations, golden] as const))(
-    'SpectralNormalization of %s with %i iterations',
+    'the engine in float32 computes what Keras computes: SpectralNormalization of %s with %i iterations',
     async (_, _iterations, golden) => {
       await checkSpectral(golden, 'float32', engine, single);
     },
   );
 
   test.each(familyCases('weight-normalization').map((golden) => [golden.layer, golden] as const))(
-    'WeightNormalization of %s',
+    'the engine in float32 computes what Keras computes: WeightNormalization of %s',
     async (_, golden) => {
       await checkWeightNormalization(golden, 'float32', engine, single);
     },
@@ -109,7 +115,7 @@ describe('the engine in float32 computes what Keras computes', () => {
 
 describe('training', () => {
   test.each(familyCases('spectral-fit').map((golden) => [golden.l2, golden] as const))(
-    'moves the divided kernel of SpectralNormalization, with a penalty of %d, as Keras does',
+    'training moves the divided kernel of SpectralNormalization, with a penalty of %d, as Keras does',
     async (l2, golden) => {
       const inner = new Dense(3, {
         dtype: 'float64',
@@ -129,7 +135,7 @@ describe('training', () => {
     },
   );
 
-  test('lowers the loss of a model of all of them', async () => {
+  test('training lowers the loss of a model of all of them', async () => {
     const model = new Sequential([
       Input({ shape: [6, 6, 2] }),
       new SpectralNormalization(new Conv2D(4, 3)),
@@ -150,7 +156,7 @@ describe('training', () => {
     expect((await model.predict(x)).shape).toEqual([8, 3, 3, 1]);
   });
 
-  test('differentiates WeightNormalization by g and v', async () => {
+  test('training differentiates WeightNormalization by g and v', async () => {
     const layer = new WeightNormalization(new Dense(2, { useBias: false }));
     layer.build([null, 2]);
     layer.setWeights([
@@ -169,14 +175,14 @@ describe('training', () => {
 });
 
 describe('functions on arrays', () => {
-  test('normalizes by layer and by root mean square', async () => {
+  test('functions on arrays normalizes by layer and by root mean square', async () => {
     const normalize = jit((x) => [ops.layerNormalization(x), ops.rmsNormalization(x)] as const);
     const [y, z] = await normalize(tensor([[1, 3]]));
     expectClose(y.data, [-1, 1], { rtol: 1e-5 });
     expectClose(z.data, [1 / Math.sqrt(5), 3 / Math.sqrt(5)], { rtol: 1e-5 });
   });
 
-  test('normalizes to norm 1, zeros excepted', async () => {
+  test('functions on arrays normalizes to norm 1, zeros excepted', async () => {
     const y = await jit((x) => ops.normalize(x, { order: 3 }))([
       [1, 2],
       [0, 0],
@@ -184,7 +190,7 @@ describe('functions on arrays', () => {
     expectClose(y.data, [1 / 9 ** (1 / 3), 2 / 9 ** (1 / 3), 0, 0], { rtol: 1e-5 });
   });
 
-  test('gives nothing for nothing', async () => {
+  test('functions on arrays gives nothing for nothing', async () => {
     expect((await new LayerNormalization().apply(tensor(new Float32Array(0), [1, 0, 4]))).shape).toEqual([1, 0, 4]);
   });
 });

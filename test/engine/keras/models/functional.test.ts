@@ -69,21 +69,24 @@ describe('Model with two inputs and two outputs', () => {
     },
   } as const;
 
-  test.each(['lists', 'records'] as const)('trains as in Keras, with losses and data in %s', async (form) => {
-    const { compile, x, y } = forms[form];
-    const model = net();
-    model.compile({ optimizer: new SGD({ learningRate: 0.1 }), ...compile });
-    for (const expected of golden.steps) {
-      const logs = await model.trainOnBatch(x, y);
-      expect(Object.keys(logs)).toEqual(Object.keys(expected));
-      expectClose(Object.values(logs), Object.values(expected), tolerance);
-    }
-    for (const [i, weight] of model.getWeights().entries()) {
-      expectClose(weight.data, golden.finalWeights[i]!.data, { ...tolerance, atol: 1e-9 });
-    }
-    const outputs = (await model.predict(x, { verbose: 0 })) as readonly Tensor[];
-    for (const [i, output] of outputs.entries()) expectClose(output.data, golden.output[i]!.data, tolerance);
-  });
+  test.each(['lists', 'records'] as const)(
+    'a model of two inputs and two outputs trains as in Keras, with losses and data in %s',
+    async (form) => {
+      const { compile, x, y } = forms[form];
+      const model = net();
+      model.compile({ optimizer: new SGD({ learningRate: 0.1 }), ...compile });
+      for (const expected of golden.steps) {
+        const logs = await model.trainOnBatch(x, y);
+        expect(Object.keys(logs)).toEqual(Object.keys(expected));
+        expectClose(Object.values(logs), Object.values(expected), tolerance);
+      }
+      for (const [i, weight] of model.getWeights().entries()) {
+        expectClose(weight.data, golden.finalWeights[i]!.data, { ...tolerance, atol: 1e-9 });
+      }
+      const outputs = (await model.predict(x, { verbose: 0 })) as readonly Tensor[];
+      for (const [i, output] of outputs.entries()) expectClose(output.data, golden.output[i]!.data, tolerance);
+    },
+  );
 
   test('fits and evaluates on batches of records and lists', async () => {
     const model = net();

@@ -78,18 +78,24 @@ async function check(model: Model, { output, loss, paths, after }: MaskCase): Pr
 beforeEach(resetNames);
 
 describe('a model with masks', () => {
-  test.each(cases)('that Keras wrote computes and trains as there, and is written as it was: $name', async (entry) => {
-    const model = Model.fromConfig(entry.config.config);
-    expect(JSON.stringify(model.toJSON())).toBe(JSON.stringify(entry.config));
-    await check(model, entry);
-  });
+  test.each(cases)(
+    'a model with masks: that Keras wrote computes and trains as there, and is written as it was: $name',
+    async (entry) => {
+      const model = Model.fromConfig(entry.config.config);
+      expect(JSON.stringify(model.toJSON())).toBe(JSON.stringify(entry.config));
+      await check(model, entry);
+    },
+  );
 
-  test.each(cases)('made here works the masks out, and needs none in its config: $name', async (entry) => {
-    const model = own[entry.name]();
-    await check(model, entry);
-    const copy = Model.fromConfig(model.getConfig());
-    expect(JSON.stringify(copy.getConfig())).toBe(JSON.stringify(model.getConfig()));
-    expect(copy.network!.operations.map(({ className }) => className)).not.toContain('NotEqual');
-    await check(copy, entry);
-  });
+  test.each(cases)(
+    'a model with masks: made here works the masks out, and needs none in its config: $name',
+    async (entry) => {
+      const model = own[entry.name]();
+      await check(model, entry);
+      const copy = Model.fromConfig(model.getConfig());
+      expect(JSON.stringify(copy.getConfig())).toBe(JSON.stringify(model.getConfig()));
+      expect(copy.network!.operations.map(({ className }) => className)).not.toContain('NotEqual');
+      await check(copy, entry);
+    },
+  );
 });

@@ -44,30 +44,38 @@ const json = (bytes: Uint8Array, member: string): unknown =>
 const FILES = ['adam', 'momentum', 'adamw-schedule', 'gathering', 'rmsprop', 'images'];
 
 describe('a file that is read and written again is what Keras wrote', () => {
-  test.each(FILES)('%s.keras: the members, the config, the tree of weights', async (name) => {
-    const theirs = bytesOf(`${name}.keras`);
-    const ours = await (await ek.loadModel(theirs)).toBytes('keras');
-    expect([...readZip(ours, 'test').keys()]).toEqual([...readZip(theirs, 'test').keys()]);
-    expect(json(ours, 'config.json')).toEqual(json(theirs, 'config.json'));
-    expect(json(ours, 'metadata.json')).toEqual({
-      keras_version: '3.15.1',
-      date_saved: expect.stringMatching(/^\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d$/) as string,
-    });
-    const tree = async (bytes: Uint8Array): Promise<unknown> =>
-      describeTree(await readHdf5(readZip(bytes, 'test').get('model.weights.h5')!, 'test'));
-    expect(await tree(ours)).toEqual(await tree(theirs));
-  });
+  test.each(FILES)(
+    'a file that is read and written again is what Keras wrote: %s.keras: the members, the config, the tree of weights',
+    async (name) => {
+      const theirs = bytesOf(`${name}.keras`);
+      const ours = await (await ek.loadModel(theirs)).toBytes('keras');
+      expect([...readZip(ours, 'test').keys()]).toEqual([...readZip(theirs, 'test').keys()]);
+      expect(json(ours, 'config.json')).toEqual(json(theirs, 'config.json'));
+      expect(json(ours, 'metadata.json')).toEqual({
+        keras_version: '3.15.1',
+        date_saved: expect.stringMatching(/^\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d$/) as string,
+      });
+      const tree = async (bytes: Uint8Array): Promise<unknown> =>
+        describeTree(await readHdf5(readZip(bytes, 'test').get('model.weights.h5')!, 'test'));
+      expect(await tree(ours)).toEqual(await tree(theirs));
+    },
+  );
 
-  test.each(['adam.h5', 'images.h5'])('%s: attributes and tree', async (file) => {
-    const theirs = bytesOf(file);
-    const ours = await (await ek.loadModel(theirs)).toBytes('h5');
-    const read = async (bytes: Uint8Array): Promise<unknown> => describeTree(await readHdf5(bytes, 'test'));
-    // Keras cannot read the short names of losses from this format.
-    const expected = JSON.stringify(await read(theirs)).replaceAll('"loss":"mse"', '"loss":"mean_squared_error"');
-    expect(await read(ours)).toEqual(JSON.parse(expected.replaceAll('"loss":["mse"', '"loss":["mean_squared_error"')));
-  });
+  test.each(['adam.h5', 'images.h5'])(
+    'a file that is read and written again is what Keras wrote: %s: attributes and tree',
+    async (file) => {
+      const theirs = bytesOf(file);
+      const ours = await (await ek.loadModel(theirs)).toBytes('h5');
+      const read = async (bytes: Uint8Array): Promise<unknown> => describeTree(await readHdf5(bytes, 'test'));
+      // Keras cannot read the short names of losses from this format.
+      const expected = JSON.stringify(await read(theirs)).replaceAll('"loss":"mse"', '"loss":"mean_squared_error"');
+      expect(await read(ours)).toEqual(
+        JSON.parse(expected.replaceAll('"loss":["mse"', '"loss":["mean_squared_error"')),
+      );
+    },
+  );
 
-  test('the state of the optimizer goes into .weights.h5', async () => {
+  test('a file that is read and written again is what Keras wrote: the state of the optimizer goes into .weights.h5', async () => {
     const theirs = bytesOf('adam.weights.h5');
     const model = await ek.loadModel(bytesOf('adam.keras'));
     const read = async (bytes: Uint8Array): Promise<unknown> => describeTree(await readHdf5(bytes, 'test'));

@@ -105,13 +105,13 @@ async function trainOn(model: ek.Model, { inputs, targets, losses }: FileCase): 
 const models = cases.filter(({ file }) => /\.keras$|(?<!weights)\.h5$/.test(file));
 
 describe('a model that Keras wrote', () => {
-  test.each(models)('predicts here what it predicted there: $file', async (each) => {
+  test.each(models)('a model that Keras wrote predicts here what it predicted there: $file', async (each) => {
     const model = await ek.loadModel(pathOf(each.file), { customObjects });
     await expectPredictions(model, each);
   });
 
   test.each(models.filter(({ losses }) => losses !== undefined))(
-    'trains on as if nothing had happened: $file',
+    'a model that Keras wrote trains on as if nothing had happened: $file',
     async (each) => {
       const model = await ek.loadModel(pathOf(each.file), { customObjects });
       expect(model.optimizer?.iterations.value.item()).toBe(each.state![0]!.data[0]);
@@ -131,18 +131,21 @@ describe('what is written', () => {
     .filter(({ file }) => !file.startsWith('lambda') && file !== 'sharing.keras')
     .flatMap((each) => formats.map((format) => ({ file: each.file, each, format })))
     .filter(({ file, format }) => file !== 'own.keras' || format === 'keras');
-  test.each(pairs)('$file as $format is read again, state of the optimizer and all', async ({ each, format }) => {
-    const first = await ek.loadModel(pathOf(each.file));
-    const again = await ek.loadModel(await first.toBytes(format));
-    expect(again.getWeights().map(({ data }) => data)).toEqual(first.getWeights().map(({ data }) => data));
-    await expectPredictions(again, each);
-    if (each.losses !== undefined) await trainOn(again, each);
-  });
+  test.each(pairs)(
+    'what is written: $file as $format is read again, state of the optimizer and all',
+    async ({ each, format }) => {
+      const first = await ek.loadModel(pathOf(each.file));
+      const again = await ek.loadModel(await first.toBytes(format));
+      expect(again.getWeights().map(({ data }) => data)).toEqual(first.getWeights().map(({ data }) => data));
+      await expectPredictions(again, each);
+      if (each.losses !== undefined) await trainOn(again, each);
+    },
+  );
 });
 
 describe('weights that Keras wrote', () => {
   test.each(['adam.weights.h5', 'plain-weights.h5', 'old.weights.h5', 'sharded.weights.json'])(
-    'are read: %s',
+    'weights that Keras wrote are read: %s',
     async (file) => {
       const model = await ek.loadModel(pathOf('untrained.keras'));
       model.setWeights(

@@ -259,7 +259,7 @@ describe('fit and evaluate match Keras', () => {
     }
   });
 
-  test.each(ofKind('onBatch'))('$name', async ({ steps, weights }) => {
+  test.each(ofKind('onBatch'))('fit and evaluate are those of Keras: $name', async ({ steps, weights }) => {
     const model = networks.heads();
     const metrics = [['mae'], ['accuracy']] as const;
     model.compile({ optimizer: sgd(), ...two, metrics, weightedMetrics: metrics });
@@ -270,13 +270,16 @@ describe('fit and evaluate match Keras', () => {
     expectWeights(model, weights);
   });
 
-  test.each(ofKind('optimizer'))('$name', async ({ optimizer, history, weights }) => {
-    const model = networks.normalized();
-    model.compile({ optimizer, loss: 'mse' });
-    const fitted = await model.fit(X, A, { ...quiet, epochs: 3, validationData: [X, A] });
-    expectHistory(fitted.history, history);
-    expectWeights(model, weights);
-  });
+  test.each(ofKind('optimizer'))(
+    'fit and evaluate are those of Keras: $name',
+    async ({ optimizer, history, weights }) => {
+      const model = networks.normalized();
+      model.compile({ optimizer, loss: 'mse' });
+      const fitted = await model.fit(X, A, { ...quiet, epochs: 3, validationData: [X, A] });
+      expectHistory(fitted.history, history);
+      expectWeights(model, weights);
+    },
+  );
 });
 
 describe('sample weights of several outputs', () => {
@@ -334,7 +337,7 @@ async function sessionsIn(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('between two epochs', () => {
-  test.each(ofKind('rates'))('$name', async ({ history, weights }) => {
+  test.each(ofKind('rates'))('between two epochs: $name', async ({ history, weights }) => {
     const model = networks.normalized();
     model.compile({ optimizer: new SGD({ learningRate: 0.7, momentum: 0.9 }), loss: 'mse' });
     const onEpochBegin = (epoch: number): void => {
@@ -345,7 +348,7 @@ describe('between two epochs', () => {
     expectWeights(model, weights);
   });
 
-  test('a new learning rate needs no new session', async () => {
+  test('between two epochs: a new learning rate needs no new session', async () => {
     const model = networks.normalized();
     model.compile({ optimizer: sgd(), loss: 'mse' });
     await model.fit(X, A, quiet);
@@ -361,21 +364,24 @@ describe('between two epochs', () => {
     expect(await sessionsIn(fit)).toBe(0);
   });
 
-  test.each(ofKind('freezing'))('$name, and compiling again', async ({ frozen, parts, middle, weights }) => {
-    const model = networks.normalized();
-    const train = async (part: Numbers | undefined): Promise<void> => {
-      model.compile({ optimizer: sgd(), loss: 'mse' });
-      expectHistory((await model.fit(X, A, { ...quiet, epochs: 2 })).history, part!);
-    };
-    await train(parts[0]);
-    for (const name of frozen) model.getLayer(name).trainable = false;
-    await train(parts[1]);
-    expectWeights(model, middle);
-    for (const name of frozen) model.getLayer(name).trainable = true;
-    // The programs of the first part are of the same form, and so are their sessions.
-    expect(await sessionsIn(() => train(parts[2]))).toBe(0);
-    expectWeights(model, weights);
-  });
+  test.each(ofKind('freezing'))(
+    'between two epochs: $name, and compiling again',
+    async ({ frozen, parts, middle, weights }) => {
+      const model = networks.normalized();
+      const train = async (part: Numbers | undefined): Promise<void> => {
+        model.compile({ optimizer: sgd(), loss: 'mse' });
+        expectHistory((await model.fit(X, A, { ...quiet, epochs: 2 })).history, part!);
+      };
+      await train(parts[0]);
+      for (const name of frozen) model.getLayer(name).trainable = false;
+      await train(parts[1]);
+      expectWeights(model, middle);
+      for (const name of frozen) model.getLayer(name).trainable = true;
+      // The programs of the first part are of the same form, and so are their sessions.
+      expect(await sessionsIn(() => train(parts[2]))).toBe(0);
+      expectWeights(model, weights);
+    },
+  );
 
   test('freezing a layer takes effect in the next epoch, without compiling again', async () => {
     const model = networks.normalized();

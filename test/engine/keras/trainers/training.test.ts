@@ -88,7 +88,7 @@ describe('fit', () => {
     expect(model.getWeights()).toEqual(before);
   });
 
-  test('learns a line', async () => {
+  test('fit learns a line', async () => {
     setRandomSeed(3);
     const x = tensor(Float32Array.from({ length: 100 }, (_, i) => i / 50 - 1)).reshape([100, 1]);
     const y = tensor(x.data.map((value) => 3 * value + 1)).reshape([100, 1]);

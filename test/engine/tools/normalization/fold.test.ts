@@ -83,7 +83,7 @@ describe('foldBatchNormalization', () => {
     ],
     ['two, one behind the other', [6, 6, 3], () => [new layers.Conv2D(4, 3), bn(), bn()], ['Conv2D']],
     ['SyncBatchNormalization', [5], () => [new layers.Dense(4), new layers.SyncBatchNormalization()], ['Dense']],
-  ])('merges into the layer before it: %s', async ([, shape, make, left]) => {
+  ])('foldBatchNormalization merges into the layer before it: %s', async ([, shape, make, left]) => {
     await check(shape, make(), left);
   });
 
@@ -133,7 +133,7 @@ describe('foldBatchNormalization', () => {
       () => [bn(), new layers.GlobalAveragePooling2D(), new layers.Dropout(0.5), new layers.Dense(2)],
       ['GlobalAveragePooling2D', 'Dropout', 'Dense'],
     ],
-  ])('merges into the layer after it: %s', async ([, shape, make, left]) => {
+  ])('foldBatchNormalization merges into the layer after it: %s', async ([, shape, make, left]) => {
     await check(shape, make(), left);
   });
 
@@ -173,7 +173,7 @@ describe('foldBatchNormalization', () => {
       () => [new layers.Dense(4), new layers.Activation('linear'), bn()],
       ['Dense', 'Activation'],
     ],
-  ])('goes past %s', async ([, shape, make, left]) => {
+  ])('foldBatchNormalization goes past %s', async ([, shape, make, left]) => {
     await check(shape, make(), left);
   });
 });
@@ -192,7 +192,7 @@ describe('what is left', () => {
     return folded.foldReport.left.map(({ normalization, reason }) => `${normalization}: ${reason}`);
   }
 
-  test('folding keeps a normalization after a convolution with other users', async () => {
+  test('what is left: folding keeps a normalization after a convolution with other users', async () => {
     const found = await left((x) => {
       const y = new layers.Conv2D(4, 3, { name: 'conv' }).apply(x);
       const z = new layers.BatchNormalization({ name: 'bn' }).apply(y);
@@ -201,7 +201,7 @@ describe('what is left', () => {
     expect(found).toEqual(['bn: the result of Conv2D conv has other users; it does not pass Add add']);
   });
 
-  test('folding keeps a normalization after a convolution whose result is an output', async () => {
+  test('what is left: folding keeps a normalization after a convolution whose result is an output', async () => {
     const found = await left((x) => {
       const y = new layers.Conv2D(4, 3, { name: 'conv' }).apply(x);
       return [y, new layers.BatchNormalization({ name: 'bn' }).apply(y)];
@@ -209,7 +209,7 @@ describe('what is left', () => {
     expect(found).toEqual(['bn: the result of Conv2D conv has other users; it is not followed by a single layer']);
   });
 
-  test('folding keeps shared layers', async () => {
+  test('what is left: folding keeps shared layers', async () => {
     const found = await left((x) => {
       const conv = new layers.Conv2D(3, 3, { padding: 'same', name: 'conv' });
       const shared = new layers.BatchNormalization({ name: 'shared' });
@@ -225,11 +225,11 @@ describe('what is left', () => {
   test.for<[what: string, make: () => readonly Layer[]]>([
     ['Conv2D', () => [bn(), new layers.Conv2D(4, 3, { padding: 'same' })]],
     ['Conv2DTranspose', () => [bn(), new layers.Conv2DTranspose(2, 3)]],
-  ])('an offset before zeros that %s adds', async ([what, make]) => {
+  ])('what is left: an offset before zeros that %s adds', async ([what, make]) => {
     await check([4, 4, 3], make(), ['BatchNormalization', what]);
   });
 
-  test('folding keeps normalizations with activations, other axes, padding or training in the way', async () => {
+  test('what is left: folding keeps normalizations with activations, other axes, padding or training in the way', async () => {
     const found = await left((x) => {
       let y = new layers.BatchNormalization({ name: 'first' }).apply(x);
       y = new layers.Conv2D(6, 3, { activation: 'tanh', padding: 'same', name: 'conv' }).apply(y);
@@ -249,7 +249,7 @@ describe('what is left', () => {
 });
 
 describe('models that hold others', () => {
-  test('folding folds nested models, and a shared model once', async () => {
+  test('models that hold others: folding folds nested models, and a shared model once', async () => {
     const inner = new Sequential(
       [Input({ shape: [6, 6, 3] }), new layers.Conv2D(3, 3, { padding: 'same', name: 'conv' }), bn({ name: 'deep' })],
       { name: 'inner' },
@@ -263,7 +263,7 @@ describe('models that hold others', () => {
     await expectSame(model, folded, [6, 6, 3]);
   });
 
-  test('folding merges every normalization of residual blocks', async () => {
+  test('models that hold others: folding merges every normalization of residual blocks', async () => {
     const inputs = Input({ shape: [8, 8, 3] });
     const block = (x: KerasTensor, filters: number): KerasTensor => {
       let y = new layers.Conv2D(filters, 3, { padding: 'same', useBias: false }).apply(x);

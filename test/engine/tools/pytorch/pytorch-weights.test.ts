@@ -135,14 +135,17 @@ const models: Readonly<Record<string, () => ek.Model>> = {
 };
 
 describe('the state of a PyTorch network', () => {
-  test.each(Object.keys(models))('loadPyTorchWeights reproduces the predictions of PyTorch: %s', async (name) => {
-    const model = models[name]!();
-    const report = await loadPyTorchWeights(model, stateOf(name));
-    expect([...report.unusedInFile, ...report.notInFile]).toEqual([]);
-    await expectPredictions(model, name);
-  });
+  test.each(Object.keys(models))(
+    'the state of a PyTorch network: loadPyTorchWeights reproduces the predictions of PyTorch: %s',
+    async (name) => {
+      const model = models[name]!();
+      const report = await loadPyTorchWeights(model, stateOf(name));
+      expect([...report.unusedInFile, ...report.notInFile]).toEqual([]);
+      await expectPredictions(model, name);
+    },
+  );
 
-  test('loadPyTorchWeights reads both forms of weight_norm and spectral_norm into the wrappers', async () => {
+  test('the state of a PyTorch network: loadPyTorchWeights reads both forms of weight_norm and spectral_norm into the wrappers', async () => {
     for (const name of ['parametrized', 'parametrized-old']) {
       const model = parametrized(true);
       await loadPyTorchWeights(model, stateOf(name));
@@ -150,7 +153,7 @@ describe('the state of a PyTorch network', () => {
     }
   });
 
-  test('loadPyTorchWeights reports the rule that matched each module', async () => {
+  test('the state of a PyTorch network: loadPyTorchWeights reports the rule that matched each module', async () => {
     const { loaded, notes } = await loadPyTorchWeights(resNet(), stateOf('res-net'));
     expect(loaded.map(({ module, by }) => `${module} ${by}`)).toEqual([
       'conv1 order',

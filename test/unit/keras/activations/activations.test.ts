@@ -72,7 +72,7 @@ const rounded = ['relu', 'leaky_relu', 'gelu'];
 describe('every activation gives the values and gradients of Keras', () => {
   const cases = golden.cases.filter((entry) => entry.activation !== 'sparsemax');
   test.each(cases.map((entry, i) => ({ ...entry, i })))(
-    '$activation $options of $which ($i)',
+    'every activation gives the values and gradients of Keras: $activation $options of $which ($i)',
     ({ activation, options, which, input, dySeed, output, gradient, error }) => {
       const x = goldenTensor(input);
       if (error !== undefined) {

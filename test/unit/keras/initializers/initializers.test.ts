@@ -42,18 +42,21 @@ const deviation = (x: ArrayLike<number>): number => {
 
 describe('random numbers have the expected mean and standard deviation', () => {
   const large = of('scaling').filter(({ shape }) => shape.reduce((size, n) => size * n, 1) > 2000 && shape.length < 5);
-  test.each(large)('$class $options of shape $shape', (entry) => {
-    const { data } = new classes[entry.class]!({ ...camelCase(entry.options), seed: 1 }).call(entry.shape, 'float64');
-    const error = 5 / Math.sqrt(data.length);
-    const deviates = deviation(data);
-    expect(Math.abs(mean(data)) / entry.stddev).toBeLessThan(error);
-    expect(Math.abs(deviates / entry.stddev - 1)).toBeLessThan(error);
-    const greatest = Array.from(data).reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
-    if (entry.limit !== undefined) expect(greatest).toBeLessThanOrEqual(entry.limit);
-    if (entry.distribution === 'truncated_normal')
-      expect(greatest).toBeLessThan((2 * entry.stddev) / 0.8796256610342398);
-    if (entry.distribution === 'untruncated_normal') expect(greatest).toBeGreaterThan(2.5 * entry.stddev);
-  });
+  test.each(large)(
+    'numbers have the mean and the deviation they should have: $class $options of shape $shape',
+    (entry) => {
+      const { data } = new classes[entry.class]!({ ...camelCase(entry.options), seed: 1 }).call(entry.shape, 'float64');
+      const error = 5 / Math.sqrt(data.length);
+      const deviates = deviation(data);
+      expect(Math.abs(mean(data)) / entry.stddev).toBeLessThan(error);
+      expect(Math.abs(deviates / entry.stddev - 1)).toBeLessThan(error);
+      const greatest = Array.from(data).reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);
+      if (entry.limit !== undefined) expect(greatest).toBeLessThanOrEqual(entry.limit);
+      if (entry.distribution === 'truncated_normal')
+        expect(greatest).toBeLessThan((2 * entry.stddev) / 0.8796256610342398);
+      if (entry.distribution === 'untruncated_normal') expect(greatest).toBeGreaterThan(2.5 * entry.stddev);
+    },
+  );
 
   test('mean, stddev, minval and maxval determine the numbers', () => {
     const normal = new initializers.RandomNormal({ mean: 3, stddev: 0.5, seed: 2 }).call([10000]).data;
@@ -104,7 +107,7 @@ describe('equal seeds produce equal numbers', () => {
     'Orthogonal',
   ];
 
-  test.each(names)('%s', (name) => {
+  test.each(names)('a seed makes numbers repeat: %s', (name) => {
     const make = (options: object): initializers.Initializer => new classes[name]!(options);
     expect(numbers(make({ seed: 3 }))).toEqual(numbers(make({ seed: 3 })));
     expect(numbers(make({ seed: 3 }))).not.toEqual(numbers(make({ seed: 4 })));
@@ -133,7 +136,7 @@ describe('an orthogonal matrix', () => {
     [[20, 20], 20, 20],
     [[50, 8], 50, 8],
     [[3, 3, 4, 6], 36, 6],
-  ] as const)('of shape %j has orthonormal columns', (shape, rows, columns) => {
+  ] as const)('an orthogonal matrix: of shape %j has orthonormal columns', (shape, rows, columns) => {
     const made = new initializers.Orthogonal({ seed: 5 }).call(shape, 'float64');
     expect(made.shape).toEqual(shape);
     for (const [at, entry] of product(made, rows, columns).entries()) {

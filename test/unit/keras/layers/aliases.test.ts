@@ -54,14 +54,14 @@ describe('merging layers as functions', () => {
     ['average', layers.average, layers.Average],
     ['maximum', layers.maximum, layers.Maximum],
     ['minimum', layers.minimum, layers.Minimum],
-  ] as const)('%s makes the layer and calls it', (name, merge, layerClass) => {
+  ] as const)('merging layers as functions: %s makes the layer and calls it', (name, merge, layerClass) => {
     const output = merge([a, b], { name: `my_${name}` });
     expect(output.shape).toEqual([null, 3]);
     expect(output.node.operation).toBeInstanceOf(layerClass);
     expect(output.node.operation.name).toBe(`my_${name}`);
   });
 
-  test('concatenate and dot take their axes', () => {
+  test('merging layers as functions: concatenate and dot take their axes', () => {
     expect(layers.concatenate([a, b]).shape).toEqual([null, 6]);
     const wide = [Input({ shape: [2, 3] }), Input({ shape: [4, 3] })];
     expect(layers.concatenate(wide, { axis: 1 }).shape).toEqual([null, 6, 3]);
@@ -70,7 +70,7 @@ describe('merging layers as functions', () => {
     expect(layers.dot(wide, { axes: [2, -1] }).shape).toEqual([null, 2, 4]);
   });
 
-  test('wrong use says how to mend it', () => {
+  test('merging layers as functions: wrong use says how to mend it', () => {
     expect(() => layers.add(a as never)).toThrow(
       new ValueError('[add] inputs must be a list of tensors. Received: a KerasTensor.'),
     );

@@ -39,7 +39,7 @@ describe('a layer of one’s own that forgets its config', () => {
     }
   }
 
-  test('is told how to mend it when it is written', () => {
+  test('a layer of one’s own that forgets its config is told how to mend it when it is written', () => {
     expect(() => serialize(new Positional(3, { name: 'mine' }))).toThrow(
       new NotImplementedError(
         `[Positional mine] a layer with arguments of its own must have a config with them. Received: a constructor with 2 parameters, and no getConfig. ${MEND}`,
@@ -52,7 +52,7 @@ describe('a layer of one’s own that forgets its config', () => {
     );
   });
 
-  test('is told how to mend it when it is read, in a model too', () => {
+  test('a layer of one’s own that forgets its config is told how to mend it when it is read, in a model too', () => {
     const inputs = Input({ shape: [2], name: 'x' });
     const config = new Model({ inputs, outputs: new Dropping(3, { name: 'mine' }).apply(inputs) }).getConfig();
     expect(() => Model.fromConfig(config, { customObjects: { Dropping } })).toThrow(
@@ -62,7 +62,7 @@ describe('a layer of one’s own that forgets its config', () => {
     );
   });
 
-  test('is no matter where the config is complete', () => {
+  test('a layer of one’s own that forgets its config is no matter where the config is complete', () => {
     class Complete extends Identical {
       static override readonly className: string = 'Complete';
       readonly factor: number;

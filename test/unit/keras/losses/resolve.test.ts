@@ -85,7 +85,7 @@ describe('checkLabels refuses labels out of range', () => {
     ],
     [tensor([0.5, 1]), 'label 0.5 in row 0'],
     [tensor([NaN]), 'label NaN in row 0'],
-  ])('%#', (labels, bad) => {
+  ])('labels are checked on the host: %#', (labels, bad) => {
     expect(() => losses.checkLabels(labels, 10, 'fit')).toThrow(
       new ValueError(
         `[fit] labels must be integers from 0 to 9, for 10 classes. Received: ${bad}. Number the classes from 0, and give the model's output one unit for each.`,
@@ -191,7 +191,7 @@ describe('mistakes are refused with a fix', () => {
       () => losses.get(() => 3 as never).apply(x([1]), x([1])),
       new ValueError('[loss] a loss must return a symbolic value. Received: 3. Write it with evenkeel/ops.'),
     ],
-  ])('%#', (run, error) => {
+  ])('wrong use says how to mend it: %#', (run, error) => {
     expect(run).toThrow(error);
   });
 });

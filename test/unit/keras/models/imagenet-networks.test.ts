@@ -44,7 +44,7 @@ describe('networks of keras.applications', () => {
     ['ResNet-50', resNet50, { layers: 177, parameters: 25_636_712, trainable: 25_583_592 }],
     ['MobileNetV2', mobileNetV2, { layers: 156, parameters: 3_538_984, trainable: 3_504_872 }],
     ['DenseNet-121', denseNet121, { layers: 429, parameters: 8_062_504, trainable: 7_978_856 }],
-  ])('have as many layers and parameters as in Keras: %s', (_, build, expected) => {
+  ])('networks of keras.applications have as many layers and parameters as in Keras: %s', (_, build, expected) => {
     const model = build();
     expect({
       layers: model.layers.length,

@@ -70,7 +70,7 @@ describe('summary', () => {
   });
 
   test.each(cases.filter(({ name }) => name in models))(
-    'prints what Keras prints: $name $options $columns',
+    'summary prints what Keras prints: $name $options $columns',
     (entry) => {
       vi.stubEnv('COLUMNS', String(entry.columns));
       const model = models[entry.name]!();
@@ -81,7 +81,7 @@ describe('summary', () => {
     },
   );
 
-  test('shows the layers of a range alone', () => {
+  test('summary shows the layers of a range alone', () => {
     const texts: string[] = [];
     article(true).summary({ layerRange: ['conv2d_1', 'max'], lineLength: 76, printFn: (text) => texts.push(text) });
     expect(texts[0]).toContain('max_pooling2d');
@@ -89,7 +89,7 @@ describe('summary', () => {
     expect(texts[0]).not.toContain('conv2d (');
   });
 
-  test('refuses lines in which nothing fits, and layers that are not there', () => {
+  test('summary refuses lines in which nothing fits, and layers that are not there', () => {
     const model = article(true);
     expect(() => model.summary({ lineLength: 10 })).toThrow(
       '[Sequential sequential] summary needs wider lines. Received: lineLength=10.',

@@ -34,26 +34,29 @@ const { cases } = loadGolden<Case>('optimizers');
 const tolerance = { rtol: 1e-7 };
 
 describe('five steps are those of Keras', () => {
-  test.each(cases.map((entry, i) => ({ note: '', ...entry, i })))('$optimizer $options $note ($i)', (entry) => {
-    const optimizer = new classes[entry.optimizer]!({ ...camelCase(entry.options), name: 'mine' });
-    if (entry.excludeFromWeightDecay !== undefined) {
-      optimizer.excludeFromWeightDecay({ varNames: entry.excludeFromWeightDecay });
-    }
-    const variables = kernelAndBias();
-    optimizer.build(variables);
-    for (const [s, expected] of entry.steps.entries()) {
-      expect(step(optimizer, gradientsAt(s, entry.gradientScale), variables)).toEqual([]);
-      for (const [i, variable] of variables.entries()) {
-        expectClose(variable.value.data, expected[i]!.data, tolerance);
+  test.each(cases.map((entry, i) => ({ note: '', ...entry, i })))(
+    'five steps are those of Keras: $optimizer $options $note ($i)',
+    (entry) => {
+      const optimizer = new classes[entry.optimizer]!({ ...camelCase(entry.options), name: 'mine' });
+      if (entry.excludeFromWeightDecay !== undefined) {
+        optimizer.excludeFromWeightDecay({ varNames: entry.excludeFromWeightDecay });
       }
-    }
-    const found = optimizer.variables;
-    expect(found.map(({ name, shape }) => [name, shape])).toEqual(
-      entry.slots.map(({ name, value }) => [name, value.shape]),
-    );
-    expect(found.map(({ path }) => path)).toEqual(found.map(({ name }) => `mine/${name}`));
-    for (const [i, slot] of entry.slots.entries()) expectClose(found[i]!.value.data, slot.value.data, tolerance);
-  });
+      const variables = kernelAndBias();
+      optimizer.build(variables);
+      for (const [s, expected] of entry.steps.entries()) {
+        expect(step(optimizer, gradientsAt(s, entry.gradientScale), variables)).toEqual([]);
+        for (const [i, variable] of variables.entries()) {
+          expectClose(variable.value.data, expected[i]!.data, tolerance);
+        }
+      }
+      const found = optimizer.variables;
+      expect(found.map(({ name, shape }) => [name, shape])).toEqual(
+        entry.slots.map(({ name, value }) => [name, value.shape]),
+      );
+      expect(found.map(({ path }) => path)).toEqual(found.map(({ name }) => `mine/${name}`));
+      for (const [i, slot] of entry.slots.entries()) expectClose(found[i]!.value.data, slot.value.data, tolerance);
+    },
+  );
 });
 
 test('slots are called after the path of the variable, and the state starts with steps and learning rate', () => {

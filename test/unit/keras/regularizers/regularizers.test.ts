@@ -90,7 +90,7 @@ describe('mistakes are refused with a fix', () => {
       () => regularizers.get(0.1 as never, 'Dense'),
       new TypeError('[Dense] a regularizer must be a name, a config object or a Regularizer. Received: 0.1.'),
     ],
-  ])('%#', (run, error) => {
+  ])('wrong use says how to mend it: %#', (run, error) => {
     expect(run).toThrow(error);
   });
 });

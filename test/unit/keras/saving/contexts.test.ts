@@ -29,7 +29,7 @@ test('a layer checks at once that its initializer can fill the shape', () => {
 });
 
 describe('a budget', () => {
-  test('is spent by every array, and by each variable once', () => {
+  test('a budget is spent by every array, and by each variable once', () => {
     const budget = new Budget(10);
     const kernel = { name: 'kernel', shape: [2, 3] };
     budget.spendOnce('Dense d', 'weight', [kernel]);
@@ -52,20 +52,20 @@ describe('shared objects', () => {
     ...(id === undefined ? {} : { shared_object_id: id }),
   });
 
-  test('are read once for all entries with one id', () => {
+  test('shared objects are read once for all entries with one id', () => {
     const shared = new SharedObjects();
     const [a, b, c] = [entry('a', 1), entry('a', 1), entry('b', 2)].map((each) => shared.read(each, () => ({})));
     expect(a).toBe(b);
     expect(a).not.toBe(c);
   });
 
-  test('are recognized by an equal entry before them that is not marked, as Keras writes the first one', () => {
+  test('shared objects are recognized by an equal entry before them that is not marked, as Keras writes the first one', () => {
     const shared = new SharedObjects();
     const [first, second] = [entry('a'), entry('a', 1)].map((each) => shared.read(each, () => ({})));
     expect(first).toBe(second);
   });
 
-  test('are not assumed of equal entries without an id', () => {
+  test('shared objects are not assumed of equal entries without an id', () => {
     const shared = new SharedObjects();
     const [first, second] = [entry('a'), entry('a')].map((each) => shared.read(each, () => ({})));
     expect(first).not.toBe(second);

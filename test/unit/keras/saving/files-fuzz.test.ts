@@ -210,7 +210,7 @@ describe('a damaged model', () => {
     files.map((file) => ({ kind, file, copies: scale || copies, mutate })),
   );
   test.each(cases)(
-    'is read as it is, or refused by one clear error: $kind, $file',
+    'a damaged model is read as it is, or refused by one clear error: $kind, $file',
     async ({ file, copies, mutate }) => {
       const good = bytesOf(file);
       const refused = await fuzz(good, copies, file.length * 1000 + 1, mutate, (bytes) => ek.loadModel(bytes));
@@ -219,7 +219,7 @@ describe('a damaged model', () => {
     600_000,
   );
 
-  test('of ours with layers of many kinds, and another config, is read as it is, or refused by one clear error', async () => {
+  test('a damaged model: of ours with layers of many kinds, and another config, is read as it is, or refused by one clear error', async () => {
     const good = await ours();
     expect(await fuzz(good, scale || 300, 3, mutateConfig, (bytes) => ek.loadModel(bytes))).toBeGreaterThan(0);
   }, 600_000);
@@ -233,7 +233,7 @@ describe('a damaged model', () => {
     ['safetensors', mutateTensors],
   ] as const;
   test.each(weights)(
-    'has weights that are read as they are, or refused, and the model is as it was: %s',
+    'a damaged model has weights that are read as they are, or refused, and the model is as it was: %s',
     async (file, mutate) => {
       const model = await ek.loadModel(bytesOf('untrained.keras'));
       const good = file === 'safetensors' ? await model.toBytes('safetensors') : bytesOf(file);
@@ -282,14 +282,14 @@ describe('a model that declares more than its file holds', () => {
   const sequential = (shape: readonly number[], ...layers: readonly ek.Layer[]): ek.Model =>
     new ek.Sequential([ek.Input({ shape }), ...layers], { name: 'small' });
 
-  test('is refused before anything is made: units', async () => {
+  test('a model that declares more than its file holds is refused before anything is made: units', async () => {
     const model = sequential([4], new ek.layers.Dense(7, { name: 'wide' }));
     expect(await declare(model, '"units": 7', '"units": 1000000000')).toBe(
       'ValueError: [loadModel] config.json: [Dense wide] the sizes that a file declares must fit the values that it holds. Received: the weight kernel of shape [4, 1000000000], for which the file has no values.',
     );
   });
 
-  test('is refused before anything is made: filters, windows, rows, thresholds, classes', async () => {
+  test('a model that declares more than its file holds is refused before anything is made: filters, windows, rows, thresholds, classes', async () => {
     const conv = sequential([9, 9, 1], new ek.layers.Conv2D(7, 3, { padding: 'same', name: 'conv' }));
     const embedding = sequential([4], new ek.layers.Embedding(77, 2, { name: 'table' }));
     const auc = sequential([4], new ek.layers.Dense(1));

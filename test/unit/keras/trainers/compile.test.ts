@@ -47,7 +47,7 @@ beforeEach(() => resetNames());
 describe('the compile config', () => {
   const model = (): Sequential => new Sequential([Input({ shape: [4] }), new Dense(3)]);
 
-  test.each(Object.keys(given))('is Keras’s: %s', (name) => {
+  test.each(Object.keys(given))('the compile config is Keras’s: %s', (name) => {
     const compiled = model();
     compiled.compile(given[name]!());
     const expected = JSON.parse(golden.get(name)!) as Config;

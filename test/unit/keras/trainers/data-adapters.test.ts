@@ -9,12 +9,12 @@ import { numbers, rows } from './batches.ts';
 const given = { y: null, sampleWeight: null, classWeight: null };
 
 describe('readBatch', () => {
-  test('nested arrays get the floating-point type of the model', () => {
+  test('readBatch: nested arrays get the floating-point type of the model', () => {
     expect(readBatch('m', { ...given, x: [[0.1]] }, 'float64').x).toMatchObject([{ data: new Float64Array([0.1]) }]);
     expect(readBatch('m', { ...given, x: [[true]] }, 'float32').x).toMatchObject([{ dtype: 'bool' }]);
   });
 
-  test('lists and records become flat lists and a structure', () => {
+  test('readBatch lists and records become flat lists and a structure', () => {
     const record = readBatch('m', { ...given, x: { a: [1], b: [2] } }, 'float32');
     expect(record.x.map(({ data }) => data[0])).toEqual([1, 2]);
     expect(record.structure.x.paths).toEqual(['.a', '.b']);
@@ -23,7 +23,7 @@ describe('readBatch', () => {
     expect(list.structure.x.unflatten(['first', 'second'])).toEqual(['first', 'second']);
   });
 
-  test('weights of null count as ones', () => {
+  test('readBatch: weights of null count as ones', () => {
     const batch = readBatch(
       'm',
       { ...given, x: [[1], [2]], y: { a: [1, 2], b: [3, 4] }, sampleWeight: { a: null, b: [2, 3] } },
@@ -35,7 +35,7 @@ describe('readBatch', () => {
     ]);
   });
 
-  test('class weights become the weights of the rows', () => {
+  test('readBatch: class weights become the weights of the rows', () => {
     const batch = readBatch('m', { ...given, x: [[1], [2]], y: [0, 1], classWeight: new Map([[1, 5]]) }, 'float32');
     expect(numbers(batch.sampleWeight)).toEqual([1, 5]);
     expect(() =>
@@ -43,7 +43,7 @@ describe('readBatch', () => {
     ).toThrow('[m] only one of sampleWeight and classWeight can be given. Received: both.');
   });
 
-  test('arrays of different lengths, empty arrays and values that are not data are refused', () => {
+  test('readBatch: arrays of different lengths, empty arrays and values that are not data are refused', () => {
     const options = { batchSize: 1, shuffle: false, needsTargets: true, float: 'float32' } as const;
     const read = (x: unknown, y: unknown): unknown => getDataAdapter('Sequential net', { ...given, x, y }, options);
     expect(() => read([[1], [2]], [1])).toThrow(
@@ -65,30 +65,33 @@ describe('readBatch', () => {
 });
 
 describe('ArrayDataAdapter', () => {
-  test.each([1, 3, 16, 20])('shuffled batches keep inputs and targets together, rows of %s numbers', (width) => {
-    const data = new ArrayDataAdapter(rows(10, width), { batchSize: 4, shuffle: true, float: 'float32' });
-    const seen: number[] = [];
-    const sizes: number[] = [];
-    const pass = data.pass();
-    for (let step = pass.next(); step.done !== true; step = pass.next()) {
-      const { x, y, size } = step.value;
-      const indices = numbers(y);
-      expect(numbers(x)).toEqual(indices.flatMap((row) => Array.from({ length: width }, (_, i) => row * width + i)));
-      seen.push(...indices);
-      sizes.push(size);
-    }
-    expect(sizes).toEqual([4, 4, 2]);
-    expect(seen.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(data.batchCount).toBe(3);
-  });
+  test.each([1, 3, 16, 20])(
+    'ArrayDataAdapter: shuffled batches keep inputs and targets together, rows of %s numbers',
+    (width) => {
+      const data = new ArrayDataAdapter(rows(10, width), { batchSize: 4, shuffle: true, float: 'float32' });
+      const seen: number[] = [];
+      const sizes: number[] = [];
+      const pass = data.pass();
+      for (let step = pass.next(); step.done !== true; step = pass.next()) {
+        const { x, y, size } = step.value;
+        const indices = numbers(y);
+        expect(numbers(x)).toEqual(indices.flatMap((row) => Array.from({ length: width }, (_, i) => row * width + i)));
+        seen.push(...indices);
+        sizes.push(size);
+      }
+      expect(sizes).toEqual([4, 4, 2]);
+      expect(seen.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(data.batchCount).toBe(3);
+    },
+  );
 
-  test('floating-point data is fed in the type of the model, integers in their own', () => {
+  test('ArrayDataAdapter: floating-point data is fed in the type of the model, integers in their own', () => {
     const whole = { ...rows(4, 2), y: [tensor(new Uint8Array([1, 2, 3, 4]))] };
     const pass = new ArrayDataAdapter(whole, { batchSize: 4, shuffle: false, float: 'float64' }).pass();
     expect(pass.next().value).toMatchObject({ x: [{ dtype: 'float64', shape: [4, 2] }], y: [{ dtype: 'uint8' }] });
   });
 
-  test('a validation split copies no data', () => {
+  test('ArrayDataAdapter: a validation split copies no data', () => {
     const options = { batchSize: 2, shuffle: false, needsTargets: true, float: 'float32' } as const;
     const data = new ArrayDataAdapter(rows(10, 2), options);
     const [training, validation] = trainValidationSplit('m', data, 0.2, options);
@@ -104,7 +107,7 @@ describe('class weights', () => {
     [1, 2],
   ]);
 
-  test('labels and one-hot rows are weighted alike; a missing class weighs 1', () => {
+  test('class weights: labels and one-hot rows are weighted alike; a missing class weighs 1', () => {
     expect(numbers([classWeightsOf('m', tensor([0, 1, 2]), weights, 'float32')])).toEqual([1, 2, 1]);
     expect(numbers([classWeightsOf('m', tensor([[1], [0]]), weights, 'float32')])).toEqual([2, 1]);
     const oneHot = tensor([

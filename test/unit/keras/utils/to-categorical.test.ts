@@ -23,7 +23,7 @@ describe('toCategorical', () => {
       () => utils.toCategorical([1], 0),
       '[utils.toCategorical] numClasses must be an integer ≥ 1. Received: numClasses=0.',
     ],
-  ])('refuses what is no label (%#)', (run, message) => {
+  ])('toCategorical refuses what is no label (%#)', (run, message) => {
     expect(run).toThrow(message);
   });
 });

@@ -122,7 +122,7 @@ describe('inspectNormalization', () => {
     ['gamma-zero', { gamma: [0, 0] }, {}, [0, 1], 'γ is 0 in all 2 channels: the output is β for any input.'],
     ['gamma-small', { gamma: [-9e-4, 9e-4] }, {}, [0, 1], '|γ| is below 0.001 in all 2 channels.'],
     ['momentum-one', {}, { momentum: 1 }, [], 'momentum is 1: training never changes the moving statistics.'],
-  ])('%s is suspicious', (kind, values, options, channels, message) => {
+  ])('inspectNormalization: %s is suspicious', (kind, values, options, channels, message) => {
     const found = inspected(values, options);
     expect(only(found)).toMatchObject({ kind, severity: 'suspicious', channels, message });
     expect(found.verdict).toBe('suspicious');
@@ -139,7 +139,7 @@ describe('inspectNormalization', () => {
       { trainable: false },
       'The layer is frozen: its statistics do not change, and are used in training too.',
     ],
-  ])('%s is a note, and the layer fine', (kind, values, options, message) => {
+  ])('inspectNormalization: %s is a note, and the layer fine', (kind, values, options, message) => {
     const found = inspected(values, options);
     expect(only(found)).toMatchObject({ kind, severity: 'note', message });
     expect(found.verdict).toBe('fine');

@@ -22,20 +22,20 @@ const matches = ({ loaded }: ek.PyTorchReport): readonly string[] =>
   loaded.map(({ layer, module, by }) => `${layer}: ${module} by ${by}`);
 
 describe('modules and layers', () => {
-  test('loadPyTorchWeights matches names that differ only in numbers in natural order: 10 after 9', async () => {
+  test('modules and layers: loadPyTorchWeights matches names that differ only in numbers in natural order: 10 after 9', async () => {
     const names = ['a', 'b', 'c'];
     const file = state({ 'net.10.weight': [3, 3], 'net.9.weight': [3, 3], 'net.1.weight': [3, 3] });
     const report = await loadPyTorchWeights(line(...names), file);
     expect(matches(report)).toEqual(['a: net.1 by order', 'b: net.9 by order', 'c: net.10 by order']);
   });
 
-  test('loadPyTorchWeights matches a layer and a module of the same name', async () => {
+  test('modules and layers: loadPyTorchWeights matches a layer and a module of the same name', async () => {
     const file = state({ 'decoder.fc.weight': [3, 3], 'encoder.weight': [3, 3] });
     const report = await loadPyTorchWeights(line('encoder', 'decoder_fc'), file);
     expect(matches(report)).toEqual(['encoder: encoder by name', 'decoder_fc: decoder.fc by name']);
   });
 
-  test('loadPyTorchWeights does not guess whether an encoder precedes a decoder', async () => {
+  test('modules and layers: loadPyTorchWeights does not guess whether an encoder precedes a decoder', async () => {
     const file = state({ 'decoder.weight': [3, 3], 'encoder.weight': [3, 3] });
     const model = line('a', 'b');
     const before = model.getWeights().map(({ data }) => data);
@@ -53,7 +53,7 @@ describe('modules and layers', () => {
   });
 
   test.each([[{ a: 'encoder' }], [({ name }: ek.Layer) => (name === 'a' ? 'encoder' : null)]])(
-    'are matched as names say, and the rest follows',
+    'modules and layers are matched as names say, and the rest follows',
     async (names) => {
       const file = state({ 'decoder.weight': [3, 3], 'encoder.weight': [3, 3] });
       const report = await loadPyTorchWeights(line('a', 'b'), file, { names });
@@ -61,13 +61,13 @@ describe('modules and layers', () => {
     },
   );
 
-  test('loadPyTorchWeights refuses a module that two layers could use', async () => {
+  test('modules and layers: loadPyTorchWeights refuses a module that two layers could use', async () => {
     const report = await loadPyTorchWeights(line('a', 'b'), state({ 'fc.weight': [3, 3] }), { strict: false });
     expect(report.loaded).toEqual([]);
     expect(report.notInFile).toEqual(['Dense a: could be "fc"', 'Dense b: could be "fc"']);
   });
 
-  test('loadPyTorchWeights does not match parallel branches by number', async () => {
+  test('modules and layers: loadPyTorchWeights does not match parallel branches by number', async () => {
     const inputs = Input({ shape: [3] });
     const [a, b] = [dense('a').apply(inputs), dense('b').apply(inputs)];
     const model = new Model({ inputs, outputs: new layers.Add().apply([a, b]) });
@@ -76,7 +76,7 @@ describe('modules and layers', () => {
     expect(notInFile).toEqual(['Dense a: could be "branch1" or "branch2"', 'Dense b: could be "branch1" or "branch2"']);
   });
 
-  test('loadPyTorchWeights lists modules that do not fit, with the reason if there is one module', async () => {
+  test('modules and layers: loadPyTorchWeights lists modules that do not fit, with the reason if there is one module', async () => {
     const report = await loadPyTorchWeights(line('a'), state({ 'fc.weight': [3, 3], 'fc.bias': [3] }), {
       strict: false,
     });
@@ -86,7 +86,7 @@ describe('modules and layers', () => {
     ]);
   });
 
-  test('loadPyTorchWeights matches the layers of a subclassed model in the order of its fields', async () => {
+  test('modules and layers: loadPyTorchWeights matches the layers of a subclassed model in the order of its fields', async () => {
     class Own extends Model {
       readonly first = dense('x');
       readonly second = dense('y');
@@ -102,7 +102,7 @@ describe('modules and layers', () => {
 });
 
 describe('values', () => {
-  test('loadPyTorchWeights does not guess the order of features flattened by a custom layer', async () => {
+  test('values: loadPyTorchWeights does not guess the order of features flattened by a custom layer', async () => {
     const inputs = Input({ shape: [2, 2, 3] });
     const map = new layers.Conv2D(3, 1, { useBias: false, name: 'conv' }).apply(inputs);
     const vector = ek.ops.reshape(map, [-1, 12]);
@@ -113,7 +113,7 @@ describe('values', () => {
     );
   });
 
-  test('loadPyTorchWeights reorders the features of two concatenated feature maps', async () => {
+  test('values: loadPyTorchWeights reorders the features of two concatenated feature maps', async () => {
     const inputs = Input({ shape: [2, 1, 2] });
     const flat = new layers.Flatten().apply(inputs);
     const both = new layers.Concatenate().apply([flat, flat]);
@@ -132,7 +132,7 @@ describe('values', () => {
   const normalization = (options: object = {}): ek.Model =>
     new Sequential([Input({ shape: [2] }), new layers.BatchNormalization({ name: 'bn', ...options })]);
 
-  test('loadPyTorchWeights keeps running variances, or corrects them for a number of elements', async () => {
+  test('values: loadPyTorchWeights keeps running variances, or corrects them for a number of elements', async () => {
     const [model, corrected] = [normalization(), normalization()];
     await loadPyTorchWeights(model, state(batchNorm));
     await loadPyTorchWeights(corrected, state(batchNorm), { sampleCount: 5 });
@@ -141,7 +141,7 @@ describe('values', () => {
     expect(smaller).toEqual(variance!.map((value) => Math.fround(Math.fround(value * 4) / 5)));
   });
 
-  test("loadPyTorchWeights compares settings that the state dict does not contain with PyTorch's", async () => {
+  test("values: loadPyTorchWeights compares settings that the state dict does not contain with PyTorch's", async () => {
     const { notes } = await loadPyTorchWeights(normalization(), state(batchNorm));
     expect(notes).toEqual([
       "BatchNormalization bn has epsilon 0.001; PyTorch's eps is 0.00001 unless it was given.",
@@ -174,23 +174,23 @@ describe('what is refused', () => {
     [{ names: { a: 3 as never } }, '[loadPyTorchWeights] names must contain module names. Received: 3 for Dense a.'],
     [{ name: {} } as never, '[loadPyTorchWeights] unknown option "name". Did you mean "names"?'],
     [{ sampleCount: 1 }, '[loadPyTorchWeights] sampleCount must be an integer ≥ 2. Received: sampleCount=1.'],
-  ])('%j', async (options, message) => {
+  ])('what is refused: %j', async (options, message) => {
     await expect(loadPyTorchWeights(line('a'), file, options)).rejects.toThrow(message);
   });
 
-  test('loadPyTorchWeights refuses a module that is assigned twice', async () => {
+  test('what is refused: loadPyTorchWeights refuses a module that is assigned twice', async () => {
     await expect(loadPyTorchWeights(line('a', 'b'), file, { names: { a: 'fc', b: 'fc' } })).rejects.toThrow(
       '[loadPyTorchWeights] a module can be assigned to one layer only. Received: "fc" for two.',
     );
   });
 
-  test('loadPyTorchWeights refuses a file of torch.save', async () => {
+  test('what is refused: loadPyTorchWeights refuses a file of torch.save', async () => {
     await expect(loadPyTorchWeights(line('a'), new Uint8Array([0x50, 0x4b, 3, 4]))).rejects.toThrow(
       '[loadPyTorchWeights] a PyTorch state dict must be a safetensors file. Received: a file of torch.save, which only Python can read. Write it with safetensors.torch.save_file(network.state_dict(), path).',
     );
   });
 
-  test('loadPyTorchWeights refuses a model that is not built', async () => {
+  test('what is refused: loadPyTorchWeights refuses a model that is not built', async () => {
     const model = new Sequential([dense('a')], { name: 'empty' });
     await expect(loadPyTorchWeights(model, file)).rejects.toThrow(
       '[loadPyTorchWeights] the model must have weights. Received: Sequential empty without weights. If it is not built, call build([…]), or call it on data first.',

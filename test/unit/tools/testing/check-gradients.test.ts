@@ -298,7 +298,7 @@ describe('checkGradients refuses', () => {
         '[checkGradients] dtype must be one dtype, or one per input (1). Received: dtype=["float32", "int32"].',
       ),
     ],
-  ])('%s', (_, options, error) => {
+  ])('checkGradients refuses: %s', (_, options, error) => {
     expect(() => checkGradients(dense(), [null, 3], options)).toThrow(error);
   });
 

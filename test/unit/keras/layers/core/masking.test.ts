@@ -14,7 +14,7 @@ describe('Masking', () => {
     ],
   ]);
 
-  test('sets the steps that do not count to 0, and says so to the layers behind', () => {
+  test('Masking sets the steps that do not count to 0, and says so to the layers behind', () => {
     const layers = [new Masking({ maskValue: -1 }), new Dropout(0.5), new Dense(2)];
     const trace = new Trace();
     const [masked, ...masks] = evaluateAll(
@@ -37,7 +37,7 @@ describe('Masking', () => {
     expect(masks.map((mask) => mask.toArray())).toEqual([[[1, 0, 1]], [[1, 0, 1]], [[1, 0, 1]]]);
   });
 
-  test('replaces a mask that came in', () => {
+  test('Masking replaces a mask that came in', () => {
     const [mask] = evaluateAll(
       ([input]) => {
         const trace = new Trace();
@@ -50,7 +50,7 @@ describe('Masking', () => {
     expect(mask!.toArray()).toEqual([[1, 1, 1]]);
   });
 
-  test('lets an explicit mask go before the attached one', () => {
+  test('Masking lets an explicit mask go before the attached one', () => {
     const [rows] = evaluateAll(
       ([input, mask]) => [new Softmax().apply(input!, { mask: mask! })],
       [tensor([[1, 1, 1]]), tensor([[true, false, true]])],
@@ -58,7 +58,7 @@ describe('Masking', () => {
     expect(rows!.toArray()).toEqual([[0.5, 0, 0.5]]);
   });
 
-  test('refuses a value that is no number', () => {
+  test('Masking refuses a value that is no number', () => {
     expect(() => new Masking({ name: 'm', maskValue: [0] as never })).toThrow(
       '[Masking m] maskValue must be a finite number. Received: maskValue=[0].',
     );

@@ -12,13 +12,13 @@ describe('a symbolic call in training', () => {
     ['of ghost batches', { virtualBatchSize: 2 }, [4]],
     ['as the fused kernel', { fused: true }, [5, 6, 4]],
     ['without scale and offset', { scale: false, center: false }, [4]],
-  ])('gives the shape of its input, whose batch nobody knows: %s', (_, options, shape) => {
+  ])('a symbolic call in training gives the shape of its input, whose batch nobody knows: %s', (_, options, shape) => {
     const layer = new BatchNormalization(options);
     expect(layer.apply(Input({ shape }), { training: true }).shape).toEqual([null, ...shape]);
     expect(layer.inboundNodes[0]!.training).toBe(true);
   });
 
-  test('heeds a mask', () => {
+  test('a symbolic call in training: heeds a mask', () => {
     const mask = Input({ shape: [5], dtype: 'bool' });
     expect(new BatchNormalization().apply(Input({ shape: [5, 4] }), { training: true, mask }).shape).toEqual([
       null,

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { AveragePooling2D, GlobalMaxPooling2D, Input, MaxPooling2D } from '../../../../../src/keras/layers/index.ts';
 
 describe('pooling over windows', () => {
-  test('takes the size of the window first or among the options, where Keras requires it', () => {
+  test('pooling over windows takes the size of the window first or among the options, where Keras requires it', () => {
     expect(new AveragePooling2D(3).poolSize).toEqual([3, 3]);
     expect(new AveragePooling2D([1, 2], { strides: 2 })).toMatchObject({ poolSize: [1, 2], strides: [2, 2] });
     expect(new AveragePooling2D({ poolSize: 3 }).strides).toEqual([3, 3]);
     expect(new AveragePooling2D().poolSize).toEqual([2, 2]);
   });
 
-  test('gives the shape of its output where sizes are unknown', () => {
+  test('pooling over windows gives the shape of its output where sizes are unknown', () => {
     expect(new MaxPooling2D({ padding: 'same' }).computeOutputShape([null, null, 5, 3])).toEqual([null, null, 3, 3]);
   });
 
@@ -17,11 +17,11 @@ describe('pooling over windows', () => {
     [{ poolSize: 0 }, '[MaxPooling2D p] poolSize must be a positive integer, or a list of 2. Received: poolSize=0.'],
     [{ strides: [1] }, '[MaxPooling2D p] strides must be a positive integer, or a list of 2. Received: strides=[1].'],
     [{ padding: 'full' }, '[MaxPooling2D p] padding must be one of "valid", "same". Received: padding="full".'],
-  ])('refuses %j', (options, message) => {
+  ])('pooling over windows refuses %j', (options, message) => {
     expect(() => new MaxPooling2D({ ...options, name: 'p' } as never)).toThrow(message);
   });
 
-  test('refuses an option that does not exist, and inputs that do not fit', () => {
+  test('pooling over windows refuses an option that does not exist, and inputs that do not fit', () => {
     expect(() => new MaxPooling2D({ poolsize: 2 } as never)).toThrow(
       new TypeError('[MaxPooling2D] unknown option "poolsize". Did you mean "poolSize"?'),
     );

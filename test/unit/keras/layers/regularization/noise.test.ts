@@ -27,7 +27,7 @@ function statistics(numbers: ArrayLike<number>): { mean: number; variance: numbe
 describe('noise in training', () => {
   const x = ones([100, 200]);
 
-  test('of GaussianNoise has mean 0 and the deviation that was asked for', () => {
+  test('noise in training: of GaussianNoise has mean 0 and the deviation that was asked for', () => {
     const { mean, variance } = statistics(
       callLayer(new GaussianNoise(0.5, { seed: 3 }), x, { training: true }).output.data,
     );
@@ -35,14 +35,14 @@ describe('noise in training', () => {
     expect(Math.abs(variance - 0.25)).toBeLessThan(0.01);
   });
 
-  test('of GaussianDropout has mean 1 and the variance of dropout', () => {
+  test('noise in training: of GaussianDropout has mean 1 and the variance of dropout', () => {
     const layer = new GaussianDropout(0.2, { seed: 3 });
     const { mean, variance } = statistics(callLayer(layer, x, { training: true }).output.data);
     expect(Math.abs(mean - 1)).toBeLessThan(0.02);
     expect(Math.abs(variance - 0.25)).toBeLessThan(0.01);
   });
 
-  test('of AlphaDropout gives two values, which keep mean 0 and variance 1', () => {
+  test('noise in training: of AlphaDropout gives two values, which keep mean 0 and variance 1', () => {
     const layer = new AlphaDropout(0.25, { seed: 3 });
     const data = Float32Array.from({ length: 20000 }, (_, i) => (i % 2 === 0 ? 1 : -1));
     const { output } = callLayer(layer, new Tensor(data, [100, 200]), { training: true });
@@ -52,7 +52,7 @@ describe('noise in training', () => {
     expect(Math.abs(variance - 1)).toBeLessThan(0.03);
   });
 
-  test('repeats itself with a seed, and leaves inference alone', () => {
+  test('noise in training repeats itself with a seed, and leaves inference alone', () => {
     const draw = (): unknown => callLayer(new GaussianNoise(0.5, { seed: 9 }), ones([4, 4]), { training: true }).output;
     expect(draw()).toEqual(draw());
     for (const layer of [new GaussianNoise(0.5), new GaussianDropout(0.5), new AlphaDropout(0.5)]) {
@@ -64,7 +64,7 @@ describe('noise in training', () => {
     ['SpatialDropout1D', new SpatialDropout1D(0.5, { seed: 1 }), [8, 5, 6], [1]],
     ['SpatialDropout2D', new SpatialDropout2D(0.5, { seed: 1 }), [8, 3, 4, 6], [1, 2]],
     ['SpatialDropout3D', new SpatialDropout3D(0.5, { seed: 1 }), [8, 2, 3, 2, 6], [1, 2, 3]],
-  ])('of %s drops whole channels, some of them', (_, layer, shape, spatial) => {
+  ])('noise in training: of %s drops whole channels, some of them', (_, layer, shape, spatial) => {
     const { data } = callLayer(layer, ones(shape), { training: true }).output;
     const [batch, channels] = [shape[0]!, shape.at(-1)!];
     const positions = spatial.reduce((size, axis) => size * shape[axis]!, 1);
@@ -80,7 +80,7 @@ describe('noise in training', () => {
 });
 
 describe('ActivityRegularization', () => {
-  test('adds its penalty, divided by the batch, to the loss', () => {
+  test('ActivityRegularization adds its penalty, divided by the batch, to the loss', () => {
     const trace = new Trace();
     const x = input('x', [2, 2], 'float32');
     trace.adopt(x);
