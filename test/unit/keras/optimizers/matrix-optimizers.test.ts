@@ -1,76 +1,17 @@
 import { expect, test } from 'vitest';
 import { NotImplementedError, ValueError } from '../../../../src/core/errors.ts';
-import { resetNames } from '../../../../src/core/names.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { Variable } from '../../../../src/compiler/graph/variable.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
-import { expectClose } from '../../../support/close.ts';
-import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';
-import { camelCase } from '../losses/golden-values.ts';
-import { type Slot, step, expectConfigOfKeras } from './stepping.ts';
-
-interface Case {
-  readonly optimizer: string;
-  readonly options: Readonly<Record<string, GoldenValue>>;
-  readonly gradientScale: number;
-  readonly config: string;
-  readonly serialized: string;
-  readonly shown: readonly number[];
-  readonly steps: readonly (readonly GoldenArray[])[];
-  readonly slots: readonly Slot[];
-  readonly excludeFromWeightDecay?: readonly string[];
-}
+import { step } from './stepping.ts';
 
 const classes = optimizers as unknown as Record<string, new (options: object) => optimizers.Optimizer>;
-const cases = ['optimizers3', 'schedule-free'].flatMap((name) =>
-  loadGolden<Case>(name).cases.map((entry, i) => ({ note: '', ...entry, i })),
-);
-const shapes = { kernel: [2, 3], bias: [3], tall: [5, 2], conv: [2, 2, 2, 3], embeddings: [4, 2] };
-
 const wide = (shape: readonly number[], seed: number, scale = 1): Tensor =>
   new Tensor(
     Float64Array.from(lcg(shape, seed), (x) => x * scale),
     shape,
   );
-
-/** Adafactor's means of rows and columns have the name of their variable alone in Keras. */
-const namesOf = (slots: readonly Slot[]): readonly string[] => {
-  const seen = new Set<string>();
-  return slots.map(({ name }) => {
-    if (!Object.hasOwn(shapes, name)) return name;
-    const isFirst = !seen.has(name);
-    seen.add(name);
-    return `${name}_${isFirst ? 'r' : 'c'}`;
-  });
-};
-
-test.each(cases)('twenty steps of $optimizer $options $note ($i) are those of Keras', (entry) => {
-  const optimizer = new classes[entry.optimizer]!(camelCase(entry.options));
-  if (entry.excludeFromWeightDecay !== undefined) {
-    optimizer.excludeFromWeightDecay({ varNames: entry.excludeFromWeightDecay });
-  }
-  const variables = Object.entries(shapes).map(([name, shape], k) => new Variable(wide(shape, 1 + k), { name }));
-  optimizer.build(variables);
-  // The rate is float32 here.
-  const tolerance = { rtol: 2e-7 };
-  for (let s = 0; s < 20; s++) {
-    const gradients = Object.values(shapes).map((shape, k) => wide(shape, 100 + 10 * s + k, entry.gradientScale));
-    expect(step(optimizer, gradients, variables)).toEqual([]);
-    const expected = entry.steps[entry.shown.indexOf(s + 1)];
-    if (expected === undefined) continue;
-    for (const [i, variable] of variables.entries()) expectClose(variable.value.data, expected[i]!.data, tolerance);
-  }
-  const found = optimizer.variables;
-  expect(found.map(({ name }) => name)).toEqual(namesOf(entry.slots));
-  expect(found.map(({ shape }) => shape)).toEqual(entry.slots.map(({ value }) => value.shape));
-  for (const [i, slot] of entry.slots.entries()) expectClose(found[i]!.value.data, slot.value.data, tolerance);
-});
-
-test.each(cases)('$optimizer $options ($i) is written and read as Keras does it', (entry) => {
-  resetNames();
-  expectConfigOfKeras(new classes[entry.optimizer]!(camelCase(entry.options)), entry);
-});
 
 test.each(['adafactor', 'lamb', 'muon', 'schedulefreeadamw'])('%s is an optimizer', (name) => {
   expect(optimizers.serialize(optimizers.get(name)).class_name.toLowerCase()).toBe(name);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { nodesOf } from '../../../../src/compiler/graph/graph.ts';
@@ -10,54 +10,7 @@ import { maximum } from '../../../../src/keras/ops/index.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
 import type { Constraints } from '../../../../src/keras/optimizers/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
-import { expectClose } from '../../../support/close.ts';
-import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';
-import { camelCase } from '../losses/golden-values.ts';
-import { type Slot, gradientsAt, kernelAndBias, step } from './stepping.ts';
-
-interface Case {
-  readonly optimizer: string;
-  readonly options: Readonly<Record<string, GoldenValue>>;
-  readonly gradientScale: number;
-  readonly config: string;
-  readonly steps: readonly (readonly [GoldenArray, GoldenArray])[];
-  readonly slots: readonly Slot[];
-  readonly excludeFromWeightDecay?: readonly string[];
-  readonly note?: string;
-}
-
-const classes = optimizers as unknown as Record<string, new (options: object) => optimizers.Optimizer>;
-
-const { cases } = loadGolden<Case>('optimizers');
-
-/** The learning rate is float32 here, as it is with Keras unless floats are float64 everywhere. */
-const tolerance = { rtol: 1e-7 };
-
-describe('five steps are those of Keras', () => {
-  test.each(cases.map((entry, i) => ({ note: '', ...entry, i })))(
-    'five steps are those of Keras: $optimizer $options $note ($i)',
-    (entry) => {
-      const optimizer = new classes[entry.optimizer]!({ ...camelCase(entry.options), name: 'mine' });
-      if (entry.excludeFromWeightDecay !== undefined) {
-        optimizer.excludeFromWeightDecay({ varNames: entry.excludeFromWeightDecay });
-      }
-      const variables = kernelAndBias();
-      optimizer.build(variables);
-      for (const [s, expected] of entry.steps.entries()) {
-        expect(step(optimizer, gradientsAt(s, entry.gradientScale), variables)).toEqual([]);
-        for (const [i, variable] of variables.entries()) {
-          expectClose(variable.value.data, expected[i]!.data, tolerance);
-        }
-      }
-      const found = optimizer.variables;
-      expect(found.map(({ name, shape }) => [name, shape])).toEqual(
-        entry.slots.map(({ name, value }) => [name, value.shape]),
-      );
-      expect(found.map(({ path }) => path)).toEqual(found.map(({ name }) => `mine/${name}`));
-      for (const [i, slot] of entry.slots.entries()) expectClose(found[i]!.value.data, slot.value.data, tolerance);
-    },
-  );
-});
+import { step } from './stepping.ts';
 
 test('slots are called after the path of the variable, and the state starts with steps and learning rate', () => {
   const kernel = new Variable(tensor([1, 2]), { name: 'kernel', path: 'sequential/dense/kernel' });
@@ -154,4 +107,34 @@ test('excluded variables do not decay', () => {
   sgd.excludeFromWeightDecay({ varList: [c!], varNames: ['^b'] });
   step(sgd, [tensor([0]), tensor([0]), tensor([0])], [a!, b!, c!]);
   expect([a!, b!, c!].map(({ value }) => value.item())).toEqual([0.5, 1, 1]);
+});
+
+test('weights of two types share the state that Nadam has for all of them', () => {
+  const [a, b] = [
+    new Variable(tensor([1]), { name: 'a' }),
+    new Variable(tensor([1], undefined, 'float64'), { name: 'b' }),
+  ];
+  const nadam = new optimizers.Nadam({ learningRate: 0.1, name: 'nadam' });
+  const gradients = [tensor([2]), tensor([2], undefined, 'float64')];
+  for (let i = 0; i < 3; i++) step(nadam, gradients, [a, b]);
+  expect(a.value.item()).toBeCloseTo(b.value.item(), 6);
+  // 0.9³ (1 − 0.96 / 2)(1 − 0.96² / 2)(1 − 0.96³ / 2)
+  expect(nadam.variables.at(-1)?.path).toBe('nadam/u_product');
+  expect(nadam.variables.at(-1)?.value.item()).toBeCloseTo(0.729 * 0.52 * 0.5392 * 0.557632, 6);
+});
+
+test('gathered gradients are forgotten once the weights have moved', () => {
+  const w = new Variable(tensor([1], undefined, 'float64'), { name: 'w' });
+  const sgd = new optimizers.SGD({ learningRate: 0.5, gradientAccumulationSteps: 2 });
+  const seen = [1, 3, 1, 1].map((g) => {
+    step(sgd, [tensor([g], undefined, 'float64')], [w]);
+    return [w.value.item(), sgd.variables.at(-1)!.value.item()];
+  });
+  expect(seen).toEqual([
+    [1, 1],
+    [0, 0],
+    [0, 1],
+    [-0.5, 0],
+  ]);
+  expect(sgd.iterations.value.item()).toBe(4);
 });
