@@ -37,7 +37,7 @@ const sections: Readonly<Record<string, readonly Section[]>> = {
   utils: ['utils'],
   callbacks: ['callbacks'],
   models: ['callbacks', 'ops'],
-  trainers: ['callbacks'],
+  trainers: ['callbacks', 'ops'],
 };
 
 const sectionsOf = (file: string): readonly Section[] =>
