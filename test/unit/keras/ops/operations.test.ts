@@ -7,8 +7,10 @@ import { lcg } from '../../../support/lcg.ts';
 import { predictByReference } from '../../../support/predict-by-reference.ts';
 
 interface Case {
-  readonly kind: 'function' | 'model';
+  readonly kind: 'function' | 'special' | 'plain' | 'model';
   readonly name: string;
+  readonly low?: number;
+  readonly high?: number;
   readonly config: Config;
   readonly layers: readonly string[];
   readonly paths?: readonly string[];
@@ -23,12 +25,12 @@ const models = cases.filter(({ kind }) => kind === 'model');
 
 beforeEach(resetNames);
 
-describe.each(functions)('$name in a config of Keras', ({ config, layers, outputs }) => {
+describe.each(functions)('$name in a config of Keras', ({ config, layers, low, high, outputs }) => {
   test('is read, computes what Keras computes, and is written as it was', () => {
     const model = Model.fromConfig(config);
     expect(model.layers.map(({ name }) => name)).toEqual(layers);
     expect(JSON.stringify(model.getConfig())).toBe(JSON.stringify(config));
-    const x = tensor(Float32Array.from(lcg([2, 4, 6], 3, -0.7, 0.7)), [2, 4, 6]);
+    const x = tensor(Float32Array.from(lcg([2, 4, 6], 3, low, high)), [2, 4, 6]);
     const found = predictByReference(model, [x]);
     expect(found.map(({ shape }) => shape)).toEqual(outputs.map(({ shape }) => shape));
     for (const [i, output] of outputs.entries()) expectClose(found[i]!.data, output.data, { rtol: 1e-5 });
