@@ -27,10 +27,7 @@ module.exports = {
   'formats/zip': ['core', ...bytes],
   'formats/hdf5': ['core', ...bytes],
   'keras/ops': compilers,
-  'keras/saving': [
-    ...['core', 'compiler/graph', ...bytes, 'formats/files', 'formats/hdf5', 'formats/safetensors', 'formats/zip'],
-    ...['keras/ops', 'keras/layers', 'keras/models', 'keras/optimizers'],
-  ],
+  'keras/saving': [...['core', ...bytes, 'formats/files', 'formats/hdf5', 'formats/safetensors', 'formats/zip']],
   ...Object.fromEntries(identifiers.map((room) => [room, [...graphs, 'keras/saving']])),
   'keras/losses': [...graphs, 'keras/saving'],
   'keras/metrics': [...graphs, 'keras/losses', 'keras/saving'],

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { foldBatchNormalization, type FoldReport } from '../../tools/normalization/index.ts';
 import type { FileFormat, Model } from '../../keras/models/index.ts';
+import { formatToWrite, formats, isFileFormat } from '../../keras/saving/formats/formats.ts';
 import { files } from '../../formats/files/files-node.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { doing, wrongCall } from '../common/failure.ts';
@@ -15,13 +16,9 @@ interface ConvertOptions extends ModelOptions {
   readonly optimizer: boolean;
 }
 
-const ENDINGS: readonly (readonly [ending: string, format: FileFormat | 'onnx'])[] = [
-  ['.weights.h5', 'weights.h5'],
-  ['.keras', 'keras'],
-  ['.h5', 'h5'],
-  ['.hdf5', 'h5'],
-  ['.safetensors', 'safetensors'],
-  ['.onnx', 'onnx'],
+const ENDINGS: readonly string[] = [
+  ...formats.filter(({ name }) => isFileFormat(name)).flatMap(({ endings }) => endings),
+  '.onnx',
 ];
 
 export function addConvert(program: Command, session: Session): void {
@@ -33,10 +30,7 @@ export function addConvert(program: Command, session: Session): void {
   addModelOptions(
     command
       .argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')
-      .argument(
-        '<out>',
-        'the file to write: .keras, .h5, .weights.h5, .safetensors, .onnx; an existing file is replaced',
-      ),
+      .argument('<out>', `the file to write: ${ENDINGS.join(', ')}; an existing file is replaced`),
   )
     .option('--fold', 'merge batch normalization into adjacent layers, for inference')
     .option(
@@ -74,11 +68,10 @@ async function convert(session: Session, file: string, out: string, options: Con
 }
 
 function formatOf(out: string): FileFormat | 'onnx' {
-  const found = ENDINGS.find(([ending]) => out.endsWith(ending));
-  if (found !== undefined) return found[1];
-  throw wrongCall(
-    `the output file must end in one of ${ENDINGS.map(([ending]) => ending).join(', ')}. Received: ${out}.`,
-  );
+  if (out.endsWith('.onnx')) return 'onnx';
+  const format = formatToWrite(out, 'model') ?? formatToWrite(out, 'weights');
+  if (format !== undefined && isFileFormat(format.name)) return format.name;
+  throw wrongCall(`the output file must end in one of ${ENDINGS.join(', ')}. Received: ${out}.`);
 }
 
 function folded(model: Model, tolerance: number | undefined): readonly [Model, FoldReport] {

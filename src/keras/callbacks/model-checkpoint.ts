@@ -1,3 +1,4 @@
+import { formatToWrite, formats, isFileFormat } from '../saving/formats/formats.ts';
 import { files } from '#files';
 import { ValueError, show } from '../../core/errors.ts';
 import { print, warn } from '../../core/print.ts';
@@ -165,10 +166,13 @@ function numbersOf(epoch: number, batch: number | null, logs: Logs): Record<stri
 }
 
 function checkEnding(filepath: string, weightsOnly: boolean): void {
-  const isOfWeights = filepath.endsWith('.weights.h5');
-  if (weightsOnly ? isOfWeights : !isOfWeights && /\.(keras|h5)$/.test(filepath)) return;
-  const rule = weightsOnly
-    ? 'filepath must end in .weights.h5 with saveWeightsOnly'
-    : 'filepath must end in .keras or .h5, and not in .weights.h5, which requires saveWeightsOnly';
-  throw new ValueError(`[ModelCheckpoint] ${rule}. Received: filepath=${show(filepath)}.`);
+  const holds = weightsOnly ? 'weights' : 'model';
+  const format = formatToWrite(filepath, holds);
+  // As in Keras, weights in the legacy .h5 format are for saveWeights alone.
+  if (format !== undefined && isFileFormat(format.name)) return;
+  const accepted = formats.filter((each) => each.holds === holds && isFileFormat(each.name));
+  const endings = accepted.flatMap((each) => each.endings).join(', ');
+  throw new ValueError(
+    `[ModelCheckpoint] with saveWeightsOnly=${weightsOnly}, filepath must end in one of ${endings}. Received: filepath=${show(filepath)}.`,
+  );
 }

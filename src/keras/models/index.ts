@@ -2,10 +2,16 @@ export { type CloneFunction, type CloneOptions, cloneModel } from './cloning.ts'
 export type { CompileOptions, MetricsLike, PerOutput } from '../trainers/compile/compile-options.ts';
 export type { ClassWeight } from '../trainers/data-adapters/class-weight.ts';
 export type { BatchIterable, BatchLike, DataLike, WeightsLike } from '../trainers/data-adapters/read-data.ts';
-export { type LoadModelOptions, loadModel } from '../saving/load-model.ts';
-export type { LoadWeightsOptions } from '../saving/load-weights.ts';
-export type { FileFormat, SaveOptions, SaveWeightsOptions, ToBytesOptions } from '../saving/save-model.ts';
-export type { FileSource } from '../saving/source.ts';
+export type { FileFormat } from '../saving/formats/formats.ts';
+export type {
+  LoadModelOptions,
+  LoadWeightsOptions,
+  SaveOptions,
+  SaveWeightsOptions,
+  ToBytesOptions,
+} from '../saving/saving-api.ts';
+export type { FileSource } from '../saving/source-file.ts';
+export { loadModel } from './load-model.ts';
 export type { FunctionalOptions, ModelOptions, Symbolic } from './model-options.ts';
 export type { ExportOptions } from '../export/export-onnx.ts';
 export type { InputSignature } from '../export/signature.ts';

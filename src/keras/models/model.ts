@@ -20,19 +20,20 @@ import { classNameOf } from '../layers/base/layer-options.ts';
 import { Layer } from '../layers/base/layer.ts';
 import { type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
 import type { Optimizer } from '../optimizers/index.ts';
-import { type LoadWeightsOptions, loadModelWeights } from '../saving/load-weights.ts';
 import { getRegisteredName } from '../saving/object-registration.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
+import type { FileFormat } from '../saving/formats/formats.ts';
 import {
-  type FileFormat,
+  type LoadWeightsOptions,
   type SaveOptions,
   type SaveWeightsOptions,
   type ToBytesOptions,
+  loadModelWeights,
   modelBytes,
   saveModel,
   saveModelWeights,
-} from '../saving/save-model.ts';
-import type { FileSource } from '../saving/source.ts';
+} from '../saving/saving-api.ts';
+import type { FileSource } from '../saving/source-file.ts';
 import { WriteContext } from '../saving/write-context.ts';
 import { compileOptionsOf } from '../trainers/compile/compile-config.ts';
 import type { CompileOptions } from '../trainers/compile/compile-options.ts';

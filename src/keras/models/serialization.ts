@@ -4,7 +4,7 @@ import { InputLayer } from '../layers/core/input-layer.ts';
 import { deserialize, serialize } from '../layers/index.ts';
 import { deserializeOperation, isOperationConfig } from '../ops/serialization.ts';
 import { Operation } from '../ops/base/operation.ts';
-import { isFileModel } from '../saving/file-model.ts';
+import { isSavableModel } from '../saving/keras-saveable.ts';
 import type { ReadContext } from '../saving/read-context.ts';
 import { findCustom } from '../saving/registry.ts';
 import type { WriteContext } from '../saving/write-context.ts';
@@ -35,7 +35,7 @@ export function isBuiltInModel(layer: Layer): boolean {
 /** Writes a layer, which may be a model or an operation, with its calls, as Keras's JSON. */
 export function writeLayer(layer: Layer | Operation, context: WriteContext, calls: Config = {}): Config {
   if (layer instanceof Operation) return { ...(layer.serialize() as object), ...calls };
-  const write = (): Config => ({ ...(isFileModel(layer) ? layer.serialize(context) : serialize(layer)), ...calls });
+  const write = (): Config => ({ ...(isSavableModel(layer) ? layer.serialize(context) : serialize(layer)), ...calls });
   // An input belongs to one model and has no state to share.
   return layer instanceof InputLayer ? write() : context.write(layer, write);
 }

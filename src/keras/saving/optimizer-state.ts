@@ -1,6 +1,6 @@
 import { sameShape } from '../../core/shape.ts';
 import type { Plan } from './plan.ts';
-import type { SavedVariable, Saveable } from './saveable.ts';
+import type { SavedVariable, Saveable } from './keras-saveable.ts';
 import type { StoredArray } from '../../formats/arrays/stored.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { ValueError } from '../../core/errors.ts';
 import { Plan, type Reading } from './plan.ts';
-import type { SavedVariable } from './saveable.ts';
+import type { SavedVariable } from './keras-saveable.ts';
 import type { StoredArray } from '../../formats/arrays/stored.ts';
 
 /** Variables by their paths, as formats have it that know names alone. @throws ValueError if two have one path. */

@@ -1,7 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
 import { sameShape, showShape } from '../../core/shape.ts';
 import { storedToTensor } from '../../formats/arrays/convert-stored.ts';
-import type { SavedVariable } from './saveable.ts';
+import type { SavedVariable } from './keras-saveable.ts';
 import type { StoredArray } from '../../formats/arrays/stored.ts';
 import type { Tensor } from '../../core/tensor.ts';
 

@@ -1,5 +1,5 @@
 import { snakeCase } from '../../core/names.ts';
-import { type Saveable, type SaveableList, isList } from './saveable.ts';
+import { type Saveable, type SaveableList, isList } from './keras-saveable.ts';
 
 /** A saveable and where files keep it: `layers/dense`; the root is at ''. */
 export interface Placed {

@@ -3,8 +3,9 @@ import { checkBoolean, checkInteger, checkNumber, checkOptions, unknownName } fr
 import type { Layer } from '../../keras/layers/base/layer.ts';
 import { type PyTorchModule, modulesOf } from './state/modules.ts';
 import { readSafetensors } from '../../formats/safetensors/safetensors.ts';
-import { sniff } from '../../keras/saving/sniff.ts';
-import { type FileSource, type ReadFile, readSource } from '../../keras/saving/source.ts';
+import { ZIP } from '../../keras/saving/formats/magic.ts';
+import { safetensorsFormat } from '../../keras/saving/formats/safetensors.ts';
+import { type FileSource, type SourceFile, readSource } from '../../keras/saving/source-file.ts';
 import type { Model } from '../../keras/models/model.ts';
 import { checkConventions } from './conventions.ts';
 import { flowsOf } from './flow.ts';
@@ -108,10 +109,10 @@ export async function loadPyTorchWeights(
   return report;
 }
 
-function readModules({ who, bytes }: ReadFile): readonly PyTorchModule[] {
-  const container = sniff(bytes);
-  if (container === 'safetensors') return modulesOf(readSafetensors(bytes, who).tensors);
-  const what = container === 'zip' ? 'a file of torch.save, which only Python can read' : 'a file of another format';
+function readModules(file: SourceFile): readonly PyTorchModule[] {
+  const { who, bytes } = file;
+  if (safetensorsFormat.matches(file)) return modulesOf(readSafetensors(bytes, who).tensors);
+  const what = file.startsWith(ZIP) ? 'a file of torch.save, which only Python can read' : 'a file of another format';
   throw new ValueError(
     `[${who}] a PyTorch state dict must be a safetensors file. Received: ${what}. Write it with safetensors.torch.save_file(network.state_dict(), path).`,
   );

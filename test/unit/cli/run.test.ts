@@ -79,7 +79,7 @@ describe('the program', () => {
     [
       'another ending',
       ['convert', 'a', 'b.pb'],
-      'the output file must end in one of .weights.h5, .keras, .h5, .hdf5, .safetensors, .onnx. Received: b.pb.',
+      'the output file must end in one of .keras, .h5, .hdf5, .weights.h5, .safetensors, .onnx. Received: b.pb.',
     ],
     ['a tolerance for nothing', ['convert', 'a', 'b.keras', '--tolerance', '1'], '--tolerance requires --fold.'],
     [
@@ -115,7 +115,7 @@ describe('the program', () => {
     const { code, stdout, stderr } = await runCli(['inspect', at('bad.keras'), '--json']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
-      `evenkeel: [loadModel ${at('bad.keras')}] a model must come from a .keras or .h5 file. Received: 8 bytes that are neither. Weights alone go into a model with loadWeights.\n`,
+      `evenkeel: [loadModel ${at('bad.keras')}] a model must be a .keras, .h5 or .hdf5 file. Received: 8 bytes of another format. Read weights alone with loadWeights.\n`,
     );
   });
 });

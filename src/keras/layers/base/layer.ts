@@ -46,6 +46,7 @@ import { recordCall } from '../../ops/base/node.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { findFields } from './sublayers.ts';
 import type { ChannelBehavior, KerasCall, LinearForm } from './traits.ts';
+import { KerasSaveable } from '../../saving/keras-saveable.ts';
 import { WeightList, type WeightOptions } from './weight-list.ts';
 
 export type { ApplyOptions } from './apply-options.ts';
@@ -78,7 +79,7 @@ const hasType = (value: unknown): value is ValueType => typeof value === 'object
  * layer.countParams();             // 2
  * @see https://keras.io/api/layers/base_layer/
  */
-export abstract class Layer implements Callable {
+export abstract class Layer extends KerasSaveable implements Callable {
   /** The class's name in configs. @default the name of the class, which minifiers change */
   static readonly className: string = 'Layer';
   /**
@@ -120,6 +121,7 @@ export abstract class Layer implements Callable {
    * `fields`, the names of the options that it reads itself
    */
   constructor(options: LayerOptions = {}, others: GivenOptions | readonly string[] = {}) {
+    super();
     const layerClass = new.target;
     const className = classNameOf(layerClass);
     const fields = fieldsOf(layerClass);

@@ -28,6 +28,8 @@ export type InstanceNormalizationOptions = Omit<GroupNormalizationOptions, 'grou
 export class InstanceNormalization extends GroupNormalization {
   static override readonly className: string = 'InstanceNormalization';
   static override readonly fields: Fields = { ...GroupNormalization.fields, groups: constant(-1) };
+  /** The class as which Keras has this layer, after which files name it. */
+  static readonly kerasClassName: string = 'GroupNormalization';
 
   constructor(options: InstanceNormalizationOptions = {}) {
     super(options);

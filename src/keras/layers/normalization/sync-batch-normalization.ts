@@ -36,6 +36,8 @@ export class SyncBatchNormalization extends BatchNormalization {
   static override readonly className: string = 'SyncBatchNormalization';
   // The class says in configs that it is synchronized.
   static override readonly fields: Fields = { ...batchNormalizationFields, synchronized: under(null, synchronized) };
+  /** The class as which Keras has this layer, after which files name it. */
+  static readonly kerasClassName: string = 'BatchNormalization';
 
   /** The config of tf.keras, which contains the options of renorm only if it is on. */
   override getConfig(): Config {

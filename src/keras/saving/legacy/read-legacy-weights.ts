@@ -1,7 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { childAt, groupAt } from '../groups.ts';
 import { Plan, type Reading } from '../plan.ts';
-import type { LayerWeights, LayerwiseModel } from '../saveable.ts';
+import type { LayerWeights, LayerwiseModel } from '../keras-saveable.ts';
 import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
 import { textsOf } from './attributes.ts';
 

@@ -1,6 +1,6 @@
 import { tensorToStored } from '../../../formats/arrays/convert-stored.ts';
 import type { GroupBuilder } from '../groups.ts';
-import type { LayerwiseModel, SavedVariable } from '../saveable.ts';
+import type { LayerwiseModel, SavedVariable } from '../keras-saveable.ts';
 import { setTexts } from './attributes.ts';
 import { BACKEND, KERAS_VERSION } from '../keras-version.ts';
 

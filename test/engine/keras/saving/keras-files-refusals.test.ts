@@ -36,7 +36,7 @@ describe('loadWeights of what does not fit', () => {
   test('names the member, the layer and the weight', async () => {
     const target = model(3, 1);
     const advice =
-      'Load it into a model of the same layers, or leave out what does not fit with { skipMismatch: true }.';
+      'Load the file into a model of the same layers, or skip weights that do not fit with { skipMismatch: true }.';
     await expect(target.loadWeights(await model(3, 2).toBytes('keras'))).rejects.toThrow(
       `[loadWeights] model.weights.h5: layers/dense_1/vars/0, the kernel of the layer "b", expects shape [3, 1]. Received: shape [3, 2]. 1 more does not fit. ${advice}`,
     );
@@ -87,7 +87,7 @@ describe('loadWeights of what does not fit', () => {
     await to.loadWeights(await from.toBytes('h5'), { byName: true });
     expect(weightsOf(to).slice(0, 2)).toEqual(weightsOf(from).slice(2));
     await expect(to.loadWeights(await from.toBytes('keras'), { byName: true })).rejects.toThrow(
-      '[loadWeights] only the layers of a legacy .h5 can be found by name. Received: byName=true for a file of another format. Leave it out.',
+      '[loadWeights] only the layers of a legacy .h5 can be matched by name. Received: byName=true for a file of another format. Omit byName.',
     );
   });
 
@@ -110,16 +110,16 @@ describe('loadWeights of what does not fit', () => {
   test('a model must be built, and a file must be one', async () => {
     const empty = new ek.Sequential([new Dense(1)], { name: 'empty' });
     await expect(empty.loadWeights(await model().toBytes())).rejects.toThrow(
-      '[loadWeights] Sequential empty has no weights before it is built: build([…]) it, or call it on data first.',
+      '[loadWeights] a model must be built before its weights are read. Received: Sequential empty, without weights. Call build([…]), or call the model on data first.',
     );
     await expect(empty.toBytes('weights.h5')).rejects.toThrow(
-      '[Sequential empty toBytes] a model without weights cannot be written: build([…]) it, or call it on data first.',
+      '[Sequential empty toBytes] a model must be built before its weights are written. Received: a model without weights. Call build([…]), or call the model on data first.',
     );
     await expect(model().loadWeights(new Uint8Array(20))).rejects.toThrow(
-      '[loadWeights] a file of weights must be .weights.h5, .h5, .keras, .safetensors or .weights.json. Received: 20 bytes that begin like none of them.',
+      '[loadWeights] the file must have one of the formats .keras, .h5, .hdf5, .weights.h5, .weights.json or .safetensors. Received: 20 bytes of another format.',
     );
     await expect(model().loadWeights(5 as never)).rejects.toThrow(
-      '[loadWeights] a file must be given by its path or its bytes. Received: 5.',
+      '[loadWeights] a file must be a path or bytes. Received: 5.',
     );
   });
 });
@@ -144,7 +144,7 @@ describe('files', () => {
     await model().save(path);
     const before = await readFile(path);
     await expect(model().save(path, { overwrite: false })).rejects.toThrow(
-      `[Sequential net save] there is a file of this name. Received: path=${JSON.stringify(path)}, overwrite=false. Choose another name, or overwrite: true.`,
+      `[Sequential net save] with overwrite=false, the file must not exist. Received: path=${JSON.stringify(path)}. Choose another name, or overwrite: true.`,
     );
     expect(await readFile(path)).toEqual(before);
   });
@@ -154,11 +154,9 @@ describe('files', () => {
     await expect(model().save(join(folder, 'm.weights.h5'))).rejects.toThrow(
       'which is for weights alone: use saveWeights.',
     );
-    await expect(model().save(join(folder, 'm.txt'))).rejects.toThrow(
-      'the name must end in .keras, the format of Keras 3, or .h5, the older one.',
-    );
+    await expect(model().save(join(folder, 'm.txt'))).rejects.toThrow('the name must end in .keras, .h5 or .hdf5.');
     await expect(model().saveWeights(join(folder, 'm.keras'))).rejects.toThrow(
-      'the name must end in .weights.h5, the format of Keras 3, in .h5, the older one, or in .safetensors.',
+      'the name must end in .h5, .hdf5, .weights.h5 or .safetensors.',
     );
     await expect(model().toBytes('npz' as never)).rejects.toThrow(
       '[Sequential net toBytes] format must be one of "keras", "h5", "weights.h5", "safetensors". Received: format="npz".',
@@ -185,7 +183,7 @@ describe('loadModel', () => {
       );
     }
     await expect(ek.loadModel(golden('lambda.keras'), { safeMode: false })).rejects.toThrow(
-      '[loadModel] safeMode must be true: the code in a file is Python, which cannot run here. Received: safeMode=false. Pass the functions in customObjects.',
+      '[loadModel] safeMode must be true: Python code in a file cannot be run. Received: safeMode=false. Pass the functions in customObjects.',
     );
   });
 
@@ -211,7 +209,7 @@ describe('loadModel', () => {
 
   test('refuses weights alone', async () => {
     await expect(ek.loadModel(await model().toBytes('weights.h5'))).rejects.toThrow(
-      '[loadModel] a model must come from a .keras or .h5 file. Received: a file of weights alone. Weights alone go into a model with loadWeights.',
+      '[loadModel] a model must be a .keras, .h5 or .hdf5 file. Received: a file of weights alone. Read weights alone with loadWeights.',
     );
   });
 

@@ -235,19 +235,19 @@ describe('ModelCheckpoint', () => {
     [
       () => new ModelCheckpoint('m.h6'),
       new ValueError(
-        '[ModelCheckpoint] filepath must end in .keras or .h5, and not in .weights.h5, which requires saveWeightsOnly. Received: filepath="m.h6".',
+        '[ModelCheckpoint] with saveWeightsOnly=false, filepath must end in one of .keras, .h5, .hdf5. Received: filepath="m.h6".',
       ),
     ],
     [
       () => new ModelCheckpoint('m.weights.h5'),
       new ValueError(
-        '[ModelCheckpoint] filepath must end in .keras or .h5, and not in .weights.h5, which requires saveWeightsOnly. Received: filepath="m.weights.h5".',
+        '[ModelCheckpoint] with saveWeightsOnly=false, filepath must end in one of .keras, .h5, .hdf5. Received: filepath="m.weights.h5".',
       ),
     ],
     [
       () => new ModelCheckpoint('m.h5', { saveWeightsOnly: true }),
       new ValueError(
-        '[ModelCheckpoint] filepath must end in .weights.h5 with saveWeightsOnly. Received: filepath="m.h5".',
+        '[ModelCheckpoint] with saveWeightsOnly=true, filepath must end in one of .weights.h5, .safetensors. Received: filepath="m.h5".',
       ),
     ],
     [

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { GroupBuilder, mergeGroups } from '../../../../src/keras/saving/groups.ts';
-import { fromKeras, toKeras } from '../../../../src/keras/saving/keras/dialect.ts';
+import { fromKeras, toKeras } from '../../../../src/keras/saving/saving-lib/dialect.ts';
 import { setTexts, textsOf } from '../../../../src/keras/saving/legacy/attributes.ts';
 import { inKerasOrder } from '../../../../src/keras/saving/legacy/optimizer-order.ts';
 import { readLegacyModelConfig } from '../../../../src/keras/saving/legacy/read-legacy-config.ts';
 import { readTrainingConfig } from '../../../../src/keras/saving/legacy/read-training-config.ts';
-import type { Saveable, SaveableList } from '../../../../src/keras/saving/saveable.ts';
-import { shardsOf } from '../../../../src/keras/saving/sharded.ts';
-import { sniff } from '../../../../src/keras/saving/sniff.ts';
-import type { StoredArray } from '../../../../src/formats/arrays/stored.ts';
+import type { Saveable, SaveableList } from '../../../../src/keras/saving/keras-saveable.ts';
+import { shardsOf } from '../../../../src/keras/saving/formats/sharded-weights.ts';
+import { fileFormats, formatNamed, formatOf, formatToWrite } from '../../../../src/keras/saving/formats/formats.ts';
+import { SourceFile } from '../../../../src/keras/saving/source-file.ts';
+import type { StoredArray, StoredGroup } from '../../../../src/formats/arrays/stored.ts';
+import { writeHdf5 } from '../../../../src/formats/hdf5/hdf5.ts';
 import { walk } from '../../../../src/keras/saving/walk.ts';
 import { writeJson } from '../../../../src/formats/json/write-json.ts';
 
@@ -172,7 +174,7 @@ describe('shards', () => {
     expect(shardsOf(index({ '/a': 'x.h5', '/b': ['x.h5', 'y.h5'] }), 'test')).toEqual(['x.h5', 'y.h5']);
     for (const name of ['../x.h5', 'a/b.h5', 'a\\b.h5', '..', '']) {
       expect(() => shardsOf(index({ '/a': name }), 'test')).toThrow(
-        '[test] the files of a weight_map must lie beside it.',
+        '[test] the files of a weight_map must be in the folder of the index.',
       );
     }
   });
@@ -189,12 +191,38 @@ describe('shards', () => {
   });
 });
 
-describe('sniff', () => {
-  test('knows files by how they begin', () => {
-    expect(sniff(Uint8Array.of(0x50, 0x4b, 3, 4))).toBe('zip');
-    expect(sniff(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10))).toBe('hdf5');
-    expect(sniff(Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d))).toBe('safetensors');
-    expect(sniff(Uint8Array.of(0x7b, 0x7d))).toBe('json');
-    expect(sniff(new Uint8Array(0))).toBe('unknown');
+describe('formatOf', () => {
+  const formatOfBytes = async (bytes: Uint8Array): Promise<string | undefined> =>
+    (await formatOf(new SourceFile('test', bytes)))?.name;
+
+  test('recognizes files by their first bytes, and HDF5 files by their attributes', async () => {
+    const hdf5 = (attributes: StoredGroup['attributes']): Promise<Uint8Array> =>
+      writeHdf5({ kind: 'group', attributes, children: new Map() });
+    expect(await formatOfBytes(Uint8Array.of(0x50, 0x4b, 3, 4))).toBe('keras');
+    expect(await formatOfBytes(await hdf5(new Map([['model_config', '{}']])))).toBe('h5');
+    expect(await formatOfBytes(await hdf5(new Map([['layer_names', ['a']]])))).toBe('h5 weights');
+    expect(await formatOfBytes(await hdf5(new Map()))).toBe('weights.h5');
+    expect(await formatOfBytes(Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d))).toBe('safetensors');
+    expect(await formatOfBytes(Uint8Array.of(0x7b, 0x7d))).toBe('weights.json');
+    expect(await formatOfBytes(new Uint8Array(0))).toBeUndefined();
   });
+
+  test('leaves damaged HDF5 files to the reader, which names the damage', async () => {
+    await expect(formatOfBytes(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10))).rejects.toThrow('[test] ');
+  });
+});
+
+describe('formatToWrite', () => {
+  test('is the format with the longest ending of the name', () => {
+    expect(formatToWrite('m.keras', 'model')?.name).toBe('keras');
+    expect(formatToWrite('m.h5', 'model')?.name).toBe('h5');
+    expect(formatToWrite('m.weights.h5', 'model')).toBeUndefined();
+    expect(formatToWrite('m.weights.h5', 'weights')?.name).toBe('weights.h5');
+    expect(formatToWrite('m.hdf5', 'weights')?.name).toBe('h5 weights');
+    expect(formatToWrite('m.weights.json', 'weights')).toBeUndefined();
+  });
+});
+
+test('every name of fileFormats is a format that is written', () => {
+  for (const name of fileFormats) expect(formatNamed(name)?.write).toBeTypeOf('function');
 });

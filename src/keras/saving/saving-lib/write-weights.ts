@@ -1,6 +1,6 @@
 import { tensorToStored } from '../../../formats/arrays/convert-stored.ts';
 import { GroupBuilder } from '../groups.ts';
-import type { Saveable } from '../saveable.ts';
+import type { Saveable } from '../keras-saveable.ts';
 import type { StoredGroup } from '../../../formats/arrays/stored.ts';
 import { walk } from '../walk.ts';
 

@@ -1,7 +1,7 @@
 import { groupAt } from '../groups.ts';
 import { planOptimizerState } from '../optimizer-state.ts';
 import { Plan, type Reading } from '../plan.ts';
-import type { Saveable } from '../saveable.ts';
+import type { Saveable } from '../keras-saveable.ts';
 import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
 import { type Placed, walk } from '../walk.ts';
 

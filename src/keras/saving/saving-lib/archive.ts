@@ -5,7 +5,7 @@ import { type ObjectNode, isObjectNode } from '../json-tree.ts';
 import { parseJson } from '../../../formats/json/json.ts';
 import { KERAS_VERSION } from '../keras-version.ts';
 import type { StoredGroup } from '../../../formats/arrays/stored.ts';
-import { readZip, writeZip } from '../../../formats/zip/zip.ts';
+import { writeZip } from '../../../formats/zip/zip.ts';
 import { writeJson } from '../../../formats/json/write-json.ts';
 import { fromKeras, toKeras } from './dialect.ts';
 
@@ -13,7 +13,7 @@ import { fromKeras, toKeras } from './dialect.ts';
 export const WEIGHTS_MEMBER = 'model.weights.h5';
 
 /** Writes a `.keras` file: who wrote it and when, the model, its weights. */
-export async function writeKerasArchive(model: Config, weights: StoredGroup, date: Date): Promise<Uint8Array> {
+export async function writeArchive(model: Config, weights: StoredGroup, date: Date): Promise<Uint8Array> {
   const metadata = { keras_version: KERAS_VERSION, date_saved: stamp(date) };
   const text = (json: Json): Uint8Array => new TextEncoder().encode(writeJson(json));
   return writeZip(
@@ -49,11 +49,6 @@ export async function readArchiveWeights(members: ReadonlyMap<string, Uint8Array
   throw new NotImplementedError(
     `[${who}] the weights must be in ${WEIGHTS_MEMBER}. Received: model.weights.npz, which holds pickled Python objects. Save the model in Keras without weights_format.`,
   );
-}
-
-/** The members of a `.keras` file. */
-export function readArchive(bytes: Uint8Array, who: string): ReadonlyMap<string, Uint8Array> {
-  return readZip(bytes, who);
 }
 
 function missing(members: ReadonlyMap<string, Uint8Array>, name: string, who: string): ValueError {

@@ -1,0 +1,55 @@
+import { type Config, isRecord } from '../../core/config.ts';
+import { ValueError } from '../../core/errors.ts';
+import { type Tree, mapTree } from '../../core/tree.ts';
+import { isShape } from '../layers/base/input-shape.ts';
+import { Input } from '../layers/core/input-layer.ts';
+import type { KerasTensor } from '../ops/base/keras-tensor.ts';
+import type { ObjectNode } from '../saving/json-tree.ts';
+import type { ReadContext } from '../saving/read-context.ts';
+import { type LoadModelOptions, loadModelFile } from '../saving/saving-api.ts';
+import type { FileSource } from '../saving/source-file.ts';
+import { Model } from './model.ts';
+import { readLayer, spendWeights } from './serialization.ts';
+
+/**
+ * Reads a model from a file or from its bytes: `.keras`, or the `.h5` of tf.keras and Keras 2. The format is detected
+ * from the content.
+ *
+ * @throws ValueError if the file is damaged, or its weights do not fit the model that it describes.
+ * @throws TypeError if a class or a function is neither built in, nor registered, nor in `customObjects`.
+ * @throws NotImplementedError if the function of a Lambda layer is missing: Python code in a file is never run.
+ * @example
+ * const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1, { kernelInitializer: 'ones' })]);
+ * model.compile({ optimizer: 'adam', loss: 'mse' });
+ * const again = await loadModel(await model.toBytes('keras'));
+ * await again.predict([[1, 2]], { verbose: 0 });    // [[3]]
+ * again.optimizer?.name;                            // 'adam'
+ * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#load_model-function
+ */
+export async function loadModel(source: FileSource, options: LoadModelOptions = {}): Promise<Model> {
+  return loadModelFile(source, options, makeModel);
+}
+
+function makeModel(node: ObjectNode, context: ReadContext): Model {
+  const layer: unknown = readLayer(node, context);
+  if (!isModel(layer)) {
+    throw new ValueError(`the file must contain a model. Received: ${node.class_name}.`);
+  }
+  if (!layer.hasGraph) buildByCall(layer, node);
+  spendWeights(layer, context);
+  return layer;
+}
+
+const isModel = (layer: unknown): layer is Model => layer instanceof Model;
+
+/** Builds a subclassed model by a symbolic call, which builds the layers in its fields. */
+function buildByCall(model: Model, node: ObjectNode): void {
+  const build = node['build_config'];
+  const shape: unknown = isRecord(build) ? (build as Config)['input_shape'] : null;
+  if (typeof shape !== 'object' || shape === null || Object.keys(shape).length === 0) return;
+  const { dtype } = model;
+  const inputs = mapTree(shape as Tree<readonly (number | null)[]>, isShape, (batchShape) =>
+    Input({ batchShape, dtype }),
+  );
+  model.apply(inputs as KerasTensor);
+}

@@ -1,0 +1,48 @@
+import { type Config, isRecord } from '../../../core/config.ts';
+import { countElements } from '../groups.ts';
+import { without } from '../json-tree.ts';
+import type { SavableModel } from '../keras-saveable.ts';
+import { saveableTree } from '../saveable-tree.ts';
+import { WEIGHTS_MEMBER, readArchiveConfig, readArchiveWeights, writeArchive } from '../saving-lib/archive.ts';
+import { planWeights } from '../saving-lib/read-weights.ts';
+import { weightsTree } from '../saving-lib/write-weights.ts';
+import { WriteContext } from '../write-context.ts';
+import type { Format } from './format.ts';
+import { ZIP } from './magic.ts';
+
+const inMember = { member: `${WEIGHTS_MEMBER}: ` };
+
+/** The format of Keras 3: a zip archive of the model's JSON and its weights. */
+export const kerasFormat: Format = {
+  name: 'keras',
+  endings: ['.keras'],
+  holds: 'model',
+  matches: (file) => file.startsWith(ZIP),
+  readModel: async (file) => {
+    const node = readArchiveConfig(file.zip(), file.who);
+    const tree = await readArchiveWeights(file.zip(), file.who);
+    const compileConfig = node['compile_config'];
+    return {
+      node,
+      compileConfig: isRecord(compileConfig) && Object.keys(compileConfig).length > 0 ? compileConfig : null,
+      member: 'config.json',
+      compileMember: 'compile_config',
+      elements: countElements(tree),
+      planWeights: (model, reading) => planWeights(saveableTree(model), tree, { ...reading, ...inMember }),
+    };
+  },
+  readWeights: async (model, file, reading) => {
+    const tree = await readArchiveWeights(file.zip(), file.who);
+    return planWeights(saveableTree(model), tree, { ...reading, ...inMember });
+  },
+  write: async (model, includeOptimizer) =>
+    writeArchive(modelConfig(model, includeOptimizer), weightsTree(saveableTree(model, includeOptimizer)), new Date()),
+};
+
+/** Keras's JSON of a model, in which shared layers are numbered. */
+export function modelConfig(model: SavableModel, includeOptimizer: boolean): Config {
+  const context = new WriteContext();
+  const json = model.serialize(context);
+  context.numberSharedLayers();
+  return includeOptimizer ? json : without(json, 'compile_config');
+}

@@ -1,0 +1,105 @@
+import { isRecord } from '../../core/config.ts';
+import {
+  KerasSaveable,
+  type SavableLayer,
+  type SavableModel,
+  type Saveable,
+  type SaveableList,
+  isSavableModel,
+} from './keras-saveable.ts';
+
+/** The tree of saveables in a model: its layers, the layers in them, and the optimizer. */
+export function saveableTree(model: SavableModel, includeOptimizer = true): Saveable {
+  return new TreeBuilder(model, includeOptimizer).build(model);
+}
+
+const isLayer = (value: unknown): value is SavableLayer => value instanceof KerasSaveable;
+
+/** Makes one saveable per layer, even if several attributes hold it. */
+class TreeBuilder {
+  readonly #built = new Map<SavableLayer, Saveable>();
+  readonly #root: SavableModel;
+  readonly #includeOptimizer: boolean;
+
+  constructor(root: SavableModel, includeOptimizer: boolean) {
+    this.#root = root;
+    this.#includeOptimizer = includeOptimizer;
+  }
+
+  build(layer: SavableLayer): Saveable {
+    const built = this.#built.get(layer);
+    if (built !== undefined) return built;
+    const children: [string, Saveable | SaveableList][] = [];
+    const saveable: Saveable = {
+      name: layer.name,
+      className: kerasNameOf(layer),
+      ownVariables: layer.ownWeights,
+      children,
+    };
+    this.#built.set(layer, saveable);
+    children.push(...this.#childrenOf(layer));
+    return saveable;
+  }
+
+  /** The saveables that Keras finds in the attributes of a layer, in the order in which it visits them. */
+  #childrenOf(layer: SavableLayer): readonly [string, Saveable | SaveableList][] {
+    const found = new Map<string, Saveable | SaveableList>();
+    for (const [field, value] of Object.entries(layer)) {
+      const child = this.#childOf(value, new Set([layer]));
+      if (child !== null) found.set(attributeOf(field), child);
+    }
+    const optimizer = layer === this.#root && this.#includeOptimizer ? this.#optimizer() : null;
+    if (optimizer !== null) found.set('optimizer', optimizer);
+    if (!isSavableModel(layer)) return inKerasOrder(found);
+    const layers = layer.layers.map((each) => this.build(each));
+    if (layer.hasGraph) return [['layers', layers], ...inKerasOrder(found)];
+    return inKerasOrder(found.set('layers', layers));
+  }
+
+  /** A layer, or the layers in a list or a record; null if there are none. */
+  #childOf(value: unknown, ancestors: ReadonlySet<unknown>): Saveable | SaveableList | null {
+    if (isLayer(value)) return ancestors.has(value) ? null : this.build(value);
+    const isPlain = Array.isArray(value) || (isRecord(value) && Object.getPrototypeOf(value) === Object.prototype);
+    if (!isPlain || ancestors.has(value)) return null;
+    const inside = new Set([...ancestors, value]);
+    const members = Object.values(value as object).map((member) => this.#childOf(member, inside));
+    const layers = members.filter((member) => member !== null);
+    return layers.length === 0 ? null : layers;
+  }
+
+  #optimizer(): Saveable | null {
+    const { optimizer, trainableWeights } = this.#root;
+    if (optimizer === null) return null;
+    return {
+      name: optimizer.name,
+      className: optimizer.constructor.name,
+      get ownVariables() {
+        return optimizer.variables;
+      },
+      children: [],
+      makeSlots: () => {
+        optimizer.build(trainableWeights);
+      },
+    };
+  }
+}
+
+/** The name of a layer's class in Keras: a class that Keras has under another name declares `kerasClassName`. */
+function kerasNameOf({ constructor, className }: SavableLayer): string {
+  // A subclass is a class of its own, and does not inherit the name.
+  const name: unknown = Object.hasOwn(constructor, 'kerasClassName')
+    ? Reflect.get(constructor, 'kerasClassName')
+    : null;
+  return typeof name === 'string' ? name : className;
+}
+
+/** The name that a field has in Python: `firstBlock` is `first_block`. */
+function attributeOf(field: string): string {
+  return field.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
+/** Sorts attributes by name; those that begin with an underscore come last. */
+function inKerasOrder<T>(found: ReadonlyMap<string, T>): [string, T][] {
+  const key = (name: string): string => (name.startsWith('_') ? `~${name}` : name);
+  return [...found].sort(([a], [b]) => (key(a) < key(b) ? -1 : 1));
+}

@@ -1,0 +1,228 @@
+import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
+import { checkBoolean, checkChoice, checkOptions } from '../../core/checks.ts';
+import { warn } from '../../core/print.ts';
+import type { FilePath } from '../../formats/files/files.ts';
+import { Budget } from './budget.ts';
+import type { Format } from './formats/format.ts';
+import {
+  type FileFormat,
+  endingsOf,
+  fileFormats,
+  formatNamed,
+  formatOf,
+  formatToWrite,
+  formats,
+} from './formats/formats.ts';
+import type { ObjectNode } from './json-tree.ts';
+import type { SavableModel } from './keras-saveable.ts';
+import type { CustomObjects } from './object-registration.ts';
+import type { ReadContext } from './read-context.ts';
+import { SharedObjects } from './shared-objects.ts';
+import { type FileSource, readSource } from './source-file.ts';
+import { files } from '#files';
+
+/** Options of `toBytes`. */
+export interface ToBytesOptions {
+  /** Whether to write the training configuration and the optimizer's state; safetensors never has them. @default true */
+  readonly includeOptimizer?: boolean | undefined;
+}
+
+/** Options of `save`. */
+export interface SaveOptions extends ToBytesOptions {
+  /** Whether to replace an existing file. @default true */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** Options of `saveWeights`. */
+export interface SaveWeightsOptions {
+  /** Whether to replace an existing file. @default true */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** Options of `loadWeights`. */
+export interface LoadWeightsOptions {
+  /** Whether to skip weights that do not fit, with a warning. @default false */
+  readonly skipMismatch?: boolean | undefined;
+  /** Whether to match the layers of a legacy `.h5` by name, and to skip those that only the model or only the file has. @default false */
+  readonly byName?: boolean | undefined;
+}
+
+/** Options of `loadModel`. */
+export interface LoadModelOptions {
+  /** The user's classes and functions, by the names that the file has for them. @default {} */
+  readonly customObjects?: CustomObjects | undefined;
+  /** Whether to compile the model as it was compiled, and restore the optimizer's state. @default true */
+  readonly compile?: boolean | undefined;
+  /** Only true is possible: Python code in a file is never run. @default true */
+  readonly safeMode?: boolean | undefined;
+}
+
+/** Returns the bytes of a file of a model. @throws ValueError if something cannot be written. */
+export async function modelBytes(
+  model: SavableModel,
+  format: FileFormat,
+  options: ToBytesOptions,
+): Promise<Uint8Array> {
+  const who = `${model.who} toBytes`;
+  checkOptions(who, options, ['includeOptimizer']);
+  checkChoice(who, 'format', format, fileFormats);
+  const includeOptimizer = checkBoolean(who, 'includeOptimizer', options.includeOptimizer ?? true);
+  return write(formatNamed(format), model, includeOptimizer, who);
+}
+
+/** Writes a model to a file. @throws ValueError if something cannot be written; the file is unchanged then. */
+export async function saveModel(model: SavableModel, path: FilePath, options: SaveOptions): Promise<void> {
+  const who = `${model.who} save`;
+  checkOptions(who, options, ['overwrite', 'includeOptimizer']);
+  const format = checkEnding(who, path, 'model');
+  await checkOverwrite(who, path, options.overwrite);
+  const includeOptimizer = checkBoolean(who, 'includeOptimizer', options.includeOptimizer ?? true);
+  await files.writeFileAtomic(who, path, await write(format, model, includeOptimizer, who));
+}
+
+/** Writes the weights of a model to a file. @throws ValueError if that is not possible; the file is unchanged then. */
+export async function saveModelWeights(
+  model: SavableModel,
+  path: FilePath,
+  options: SaveWeightsOptions,
+): Promise<void> {
+  const who = `${model.who} saveWeights`;
+  checkOptions(who, options, ['overwrite']);
+  const format = checkEnding(who, path, 'weights');
+  await checkOverwrite(who, path, options.overwrite);
+  await files.writeFileAtomic(who, path, await write(format, model, true, who));
+}
+
+async function write(
+  format: Format | undefined,
+  model: SavableModel,
+  includeOptimizer: boolean,
+  who: string,
+): Promise<Uint8Array> {
+  if (format?.write !== undefined) return format.write(model, includeOptimizer, who);
+  throw new NotImplementedError(`[${who}] the format ${format?.name ?? 'given'} cannot be written.`);
+}
+
+function checkEnding(who: string, path: FilePath, holds: Format['holds']): Format {
+  const name = String(path);
+  const format = formatToWrite(name, holds);
+  if (format !== undefined) return format;
+  const method = holds === 'model' ? 'saveWeights' : 'save';
+  const other = formatToWrite(name, holds === 'model' ? 'weights' : 'model');
+  const content = holds === 'model' ? 'weights alone' : 'whole models';
+  const hint = other === undefined ? '.' : `, which is for ${content}: use ${method}.`;
+  throw new ValueError(
+    `[${who}] the name must end in ${listOf(endingsOf(holds))}. Received: path=${show(name)}${hint}`,
+  );
+}
+
+/** `.keras, .h5 or .hdf5` */
+const listOf = (endings: readonly string[]): string => `${endings.slice(0, -1).join(', ')} or ${endings.at(-1) ?? ''}`;
+
+async function checkOverwrite(who: string, path: FilePath, overwrite: boolean | undefined): Promise<void> {
+  if (checkBoolean(who, 'overwrite', overwrite ?? true) || !(await files.exists(who, path))) return;
+  throw new ValueError(
+    `[${who}] with overwrite=false, the file must not exist. Received: path=${show(String(path))}. Choose another name, or overwrite: true.`,
+  );
+}
+
+/** Reads the weights of a model. @throws ValueError if they do not fit; the model is unchanged then. */
+export async function loadModelWeights(
+  model: SavableModel,
+  source: FileSource,
+  options: LoadWeightsOptions,
+): Promise<void> {
+  checkOptions(`${model.who} loadWeights`, options, ['skipMismatch', 'byName']);
+  const file = await readSource('loadWeights', source);
+  const { who } = file;
+  const byName = checkBoolean(who, 'byName', options.byName ?? false);
+  const skipMismatch = checkBoolean(who, 'skipMismatch', options.skipMismatch ?? false);
+  if (!model.built) {
+    throw new ValueError(
+      `[${who}] a model must be built before its weights are read. Received: ${model.who}, without weights. Call build([…]), or call the model on data first.`,
+    );
+  }
+  const format = await formatOf(file);
+  if (format === undefined) {
+    throw new ValueError(
+      `[${who}] the file must have one of the formats ${listOf([...new Set(formats.flatMap(({ endings }) => endings))])}. Received: ${file.bytes.length} bytes of another format.`,
+    );
+  }
+  if (byName && format.supportsByName !== true) {
+    throw new ValueError(
+      `[${who}] only the layers of a legacy .h5 can be matched by name. Received: byName=true for a file of another format. Omit byName.`,
+    );
+  }
+  const advice =
+    'Load the file into a model of the same layers, or skip weights that do not fit with { skipMismatch: true }.';
+  const plan = await format.readWeights(model, file, { who, member: '', skipMismatch, advice, byName });
+  plan.commit();
+  for (const warning of plan.warnings) warn(warning);
+}
+
+/** A model that can be read from a file. */
+export interface LoadableModel extends SavableModel {
+  /** Compiles with what a file contains of `compile`'s arguments. */
+  compileFromConfig(config: ObjectNode['config'], context: ReadContext): void;
+}
+
+/** The elements that weights and metrics may have in addition to four times those in the file. */
+const FREE_ELEMENTS = 2 ** 22;
+
+/**
+ * Reads a model from a file.
+ *
+ * @param make makes the model that Keras's JSON describes. Its weights must not be allocated: their sizes are subtracted
+ * from the context's budget first.
+ */
+export async function loadModelFile<Made extends LoadableModel>(
+  source: FileSource,
+  options: LoadModelOptions,
+  make: (node: ObjectNode, context: ReadContext) => Made,
+): Promise<Made> {
+  checkOptions('loadModel', options, ['customObjects', 'compile', 'safeMode']);
+  const compile = checkBoolean('loadModel', 'compile', options.compile ?? true);
+  if (!checkBoolean('loadModel', 'safeMode', options.safeMode ?? true)) {
+    throw new ValueError(
+      '[loadModel] safeMode must be true: Python code in a file cannot be run. Received: safeMode=false. Pass the functions in customObjects.',
+    );
+  }
+  const file = await readSource('loadModel', source);
+  const { who } = file;
+  const format = await formatOf(file);
+  if (format?.readModel === undefined) {
+    const received = format === undefined ? `${file.bytes.length} bytes of another format` : 'a file of weights alone';
+    throw new ValueError(
+      `[${who}] a model must be a ${listOf(endingsOf('model'))} file. Received: ${received}. Read weights alone with loadWeights.`,
+    );
+  }
+  const stored = await format.readModel(file);
+  const { node, compileConfig, member, compileMember } = stored;
+  const budget = new Budget(FREE_ELEMENTS + 4 * stored.elements);
+  const { customObjects = {} } = options;
+  const context: ReadContext = { customObjects, budget, sharedObjects: new SharedObjects() };
+  const model = naming(who, member, () => make(node, context));
+  if (compile && compileConfig !== null) {
+    naming(who, compileMember, () => {
+      model.compileFromConfig(compileConfig, context);
+    });
+  }
+  const advice = 'The parts of the file contradict each other: save the model again.';
+  const plan = stored.planWeights(model, { who, member: '', skipMismatch: false, advice });
+  plan.commit();
+  for (const warning of plan.warnings) warn(warning);
+  return model;
+}
+
+/** Runs a step of reading; its errors name the file and the member that is read. */
+function naming<T>(who: string, member: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    const message = `[${who}] ${member}: ${error instanceof Error ? error.message : show(error)}`;
+    for (const kind of [NotImplementedError, ValueError, TypeError]) {
+      if (error instanceof kind) throw new kind(message, { cause: error });
+    }
+    throw error;
+  }
+}

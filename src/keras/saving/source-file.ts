@@ -1,0 +1,61 @@
+import { show } from '../../core/errors.ts';
+import type { StoredGroup } from '../../formats/arrays/stored.ts';
+import type { FilePath } from '../../formats/files/files.ts';
+import { readHdf5 } from '../../formats/hdf5/hdf5.ts';
+import { readZip } from '../../formats/zip/zip.ts';
+import { files } from '#files';
+
+/** The source of a file: its path, or its bytes. */
+export type FileSource = FilePath | Uint8Array | ArrayBuffer;
+
+/** A file in memory. Its container is parsed once, however many formats look into it. */
+export class SourceFile {
+  /** The subject of error messages: `loadModel m.keras`. */
+  readonly who: string;
+  readonly bytes: Uint8Array;
+  readonly #readNeighbor: ((name: string) => Promise<Uint8Array>) | null;
+  #hdf5: Promise<StoredGroup> | null = null;
+  #zip: ReadonlyMap<string, Uint8Array> | null = null;
+
+  /** @param readNeighbor reads another file of the same folder; null for a file given by its bytes */
+  constructor(who: string, bytes: Uint8Array, readNeighbor: ((name: string) => Promise<Uint8Array>) | null = null) {
+    this.who = who;
+    this.bytes = bytes;
+    this.#readNeighbor = readNeighbor;
+  }
+
+  /** Reads another file of the same folder; null for a file given by its bytes. */
+  get readNeighbor(): ((name: string) => Promise<Uint8Array>) | null {
+    return this.#readNeighbor;
+  }
+
+  /** The groups and arrays of an HDF5 file. @throws ValueError if it is damaged. */
+  hdf5(): Promise<StoredGroup> {
+    return (this.#hdf5 ??= readHdf5(this.bytes, this.who));
+  }
+
+  /** The members of a zip archive. @throws ValueError if it is damaged. */
+  zip(): ReadonlyMap<string, Uint8Array> {
+    return (this.#zip ??= readZip(this.bytes, this.who));
+  }
+
+  /** Whether the file begins with these bytes. */
+  startsWith(magic: readonly number[]): boolean {
+    return magic.every((byte, i) => this.bytes[i] === byte);
+  }
+}
+
+/** Reads a file, unless its bytes were passed. @throws ValueError if it cannot be read; TypeError for other sources. */
+export async function readSource(who: string, source: FileSource): Promise<SourceFile> {
+  if (source instanceof Uint8Array) return new SourceFile(who, source);
+  if (source instanceof ArrayBuffer) return new SourceFile(who, new Uint8Array(source));
+  const given: unknown = source;
+  if (typeof given !== 'string' && !(given instanceof URL)) {
+    throw new TypeError(`[${who}] a file must be a path or bytes. Received: ${show(given)}.`);
+  }
+  const subject = `${who} ${String(given)}`;
+  const folder = files.folderOf(who, given);
+  return new SourceFile(subject, await files.readFile(who, given), (name) =>
+    files.readFile(subject, `${folder}/${name}`),
+  );
+}
