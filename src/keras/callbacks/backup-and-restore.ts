@@ -8,7 +8,7 @@ import { SaveFrequency, saveFrequency } from './save-frequency.ts';
 
 /** Options of {@link BackupAndRestore}. */
 export interface BackupAndRestoreOptions {
-  /** When a backup is written: after every epoch, or after a number of batches. @default 'epoch' */
+  /** The interval of backups: every epoch, or a number of batches. @default 'epoch' */
   readonly saveFreq?: 'epoch' | number | undefined;
   /** Whether the previous backup is kept as well, in case the last one cannot be read. @default false */
   readonly doubleCheckpoint?: boolean | undefined;
@@ -51,7 +51,7 @@ export class BackupAndRestore extends Callback {
 
   /** The folder of the backup. */
   declare readonly backupDir: string;
-  /** When a backup is written. */
+  /** The interval of backups. */
   declare readonly saveFreq: 'epoch' | number;
   /** Whether the previous backup is kept as well. */
   declare readonly doubleCheckpoint: boolean;

@@ -22,7 +22,7 @@ export interface ModelCheckpointOptions {
   readonly saveWeightsOnly?: boolean | undefined;
   /** Whether smaller (`min`) or larger (`max`) values are better; `auto` is known for losses and metrics. @default 'auto' */
   readonly mode?: MonitorMode | undefined;
-  /** When a file is saved: after every epoch, or after a number of batches. @default 'epoch' */
+  /** The interval of saving: every epoch, or a number of batches. @default 'epoch' */
   readonly saveFreq?: 'epoch' | number | undefined;
   /** A value to beat before anything is saved, with `saveBestOnly`. @default null */
   readonly initialValueThreshold?: number | null | undefined;
@@ -75,7 +75,7 @@ export class ModelCheckpoint extends Callback {
   declare readonly saveWeightsOnly: boolean;
   /** Whether smaller or larger values are better. */
   declare readonly mode: MonitorMode;
-  /** When a file is saved. */
+  /** The interval of saving. */
   declare readonly saveFreq: 'epoch' | number;
   /** A value to beat before anything is saved. */
   declare readonly initialValueThreshold: number | null;

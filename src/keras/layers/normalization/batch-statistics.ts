@@ -1,9 +1,7 @@
+import { EPSILON } from '../../../core/epsilon.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import * as ops from '../../ops/index.ts';
-
-/** Keras's fuzz factor, which makes the mean of no entries 0. */
-const FUZZ = 1e-7;
 
 /** The statistics of a batch's channels. Reduced axes have size 1. */
 export interface BatchStatistics {
@@ -43,7 +41,7 @@ export function maskedStatistics(x: Value, mask: Value, axes: readonly number[])
   const kept = ops.broadcastTo(ops.expandDims(ops.cast(mask, 'bool'), -1), x.shape);
   const zeros = ops.fullLike(x, 0);
   const present = ops.sum(ops.cast(kept, x.dtype), options);
-  const divisor = ops.add(present, FUZZ);
+  const divisor = ops.add(present, EPSILON);
   const mean = ops.divide(ops.sum(ops.where(kept, x, zeros), options), divisor);
   const centred = ops.subtract(x, mean);
   const deviations = ops.where(kept, centred, zeros);

@@ -1,3 +1,4 @@
+import { EPSILON } from '../../../core/epsilon.ts';
 import { canonicalAxes, knownSize } from '../../../core/axes.ts';
 import type { Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
@@ -41,9 +42,6 @@ export interface AdaptOptions {
   /** Called after each batch. @default nothing */
   onProgress?: ((progress: AdaptProgress) => void) | undefined;
 }
-
-/** The minimum of the divisor. */
-const FUZZ = 1e-7;
 
 /**
  * Normalizes each feature of the data to mean 0 and standard deviation 1, with known statistics or those of `adapt`.
@@ -128,7 +126,7 @@ export class Normalization extends Layer {
     const coefficient = (learned: Variable | null, fixed: Tensor | undefined): Value =>
       ops.reshape(learned === null ? constant(fixed ?? 0, this.dtype) : context.read(learned), shape);
     const mean = coefficient(this.adaptMean, this.#fixed?.mean);
-    const stddev = ops.maximum(ops.sqrt(coefficient(this.adaptVariance, this.#fixed?.variance)), FUZZ);
+    const stddev = ops.maximum(ops.sqrt(coefficient(this.adaptVariance, this.#fixed?.variance)), EPSILON);
     if (this.invert) return ops.add(mean, ops.multiply(x, stddev));
     return ops.divide(ops.subtract(x, mean), stddev);
   }
