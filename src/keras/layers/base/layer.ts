@@ -62,21 +62,29 @@ const isLayer = (value: unknown): value is Layer => value instanceof Layer;
 const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;
 
 /**
- * The base of all layers. A layer gives `build` (make the weights for an input shape), `call` (write the output with
- * `ops`) and `getConfig`.
+ * The base of all layers. A layer has `build`, which makes the weights for an input shape, `call`, which computes the output
+ * with `ops`, and `fields`, which describe its options; or it reads its options itself and overrides `getConfig`.
  *
  * @example
  * class Scale extends Layer {
  *   static className = 'Scale';
- *   factor;
  *   build(inputShape) { this.factor = this.addWeight({ name: 'factor', shape: [inputShape.at(-1)], initializer: 'ones' }); }
- *   call(x) { return ops.multiply(x, this.factor); }
+ *   call(x, context) { return ops.multiply(x, context.read(this.factor)); }
  * }
  * const layer = new Scale();
  * await layer.apply([[1, 2]]);     // [[1, 2]]
  * layer.setWeights([[3, 10]]);
  * await layer.apply([[1, 2]]);     // [[3, 20]]
  * layer.countParams();             // 2
+ *
+ * class Power extends Layer {
+ *   static className = 'Power';
+ *   static fields = { exponent: fields.number(2, { min: 0 }) };
+ *   call(x) { return ops.power(x, this.exponent); }
+ * }
+ * const cube = new Power({ exponent: 3 });
+ * await cube.apply([1, 2]);        // [1, 8]
+ * cube.getConfig().exponent;       // 3
  * @see https://keras.io/api/layers/base_layer/
  */
 export abstract class Layer extends KerasSaveable implements Callable {
