@@ -4,7 +4,6 @@ import type { Value } from '../../compiler/graph/value.ts';
 import { gelu as geluOp } from '../ops/nn/activations.ts';
 
 export {
-  type ReLUOptions,
   celu,
   elu,
   glu,
@@ -15,7 +14,6 @@ export {
   leakyRelu,
   logSigmoid,
   relu6,
-  reluWithOptions as relu,
   selu,
   sigmoid,
   silu,
@@ -29,6 +27,7 @@ export {
   tanhShrink,
   threshold,
 } from '../ops/nn/activations.ts';
+export { type ReLUOptions, reluWithOptions as relu } from '../ops/nn/relu-with-options.ts';
 export { logSoftmax, softmax, sparsemax } from '../ops/nn/softmax.ts';
 export { exp as exponential } from '../ops/numpy/exponential.ts';
 export { tanh } from '../ops/numpy/trigonometric.ts';

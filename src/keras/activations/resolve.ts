@@ -13,10 +13,10 @@ import { Value } from '../../compiler/graph/value.ts';
 import type { Operand } from '../../compiler/builder/operand.ts';
 import * as activations from './activations.ts';
 
-/** What stands between two layers: a function of one value. */
+/** A function of one value, applied to the output of a layer. */
 export type Activation = (x: Operand) => Value;
 
-/** What is taken wherever an activation is: its name, Keras's config object for it, or a function. */
+/** An activation as an argument: its name, Keras's config object for it, or a function. */
 export type ActivationIdentifier = string | SerializedFunction | Activation;
 
 const functions: Readonly<Record<string, Activation>> = {
@@ -54,7 +54,7 @@ const functions: Readonly<Record<string, Activation>> = {
 const aliases: Readonly<Record<string, string>> = { swish: 'silu', hard_swish: 'hard_silu' };
 
 /**
- * The activation that a name, a config object or a function stands for; null is {@link activations.linear | linear}.
+ * Returns the activation for a name, a config object or a function; null is {@link activations.linear | linear}.
  *
  * @throws TypeError if there is no such name, or the value is of another kind.
  * @example
@@ -81,7 +81,7 @@ export function get(
   throw unknownName(who, 'activation', name, known);
 }
 
-/** A user's function, with a check of what it returns: nothing else has looked at it. */
+/** A custom function with a check of its result. */
 function callable(custom: Activation, name: string, who: string): Activation {
   const checked = (x: Operand): Value => {
     const result: unknown = custom(x);
@@ -95,7 +95,7 @@ function callable(custom: Activation, name: string, who: string): Activation {
 }
 
 /**
- * What Keras writes for an activation: its name, or an object for a function of the user's.
+ * Returns the form of an activation in Keras's configs: its name, or an object for a custom function.
  *
  * @throws TypeError if the function has no name.
  * @example
@@ -108,7 +108,7 @@ export function serialize(activation: Activation): string | SerializedFunction {
 }
 
 /**
- * The activation that a name or a config object stands for; the other direction of {@link serialize}.
+ * Returns the activation for a name or a config object, the inverse of {@link serialize}.
  *
  * @throws TypeError if there is no such activation.
  * @example

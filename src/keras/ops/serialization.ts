@@ -5,8 +5,8 @@ import type { Specification } from './base/specification.ts';
 import * as core from './core.ts';
 import * as extensions from './extensions.ts';
 import * as math from './math.ts';
-import { reluWithOptions } from './nn/activations.ts';
 import * as nn from './nn/index.ts';
+import { reluWithOptions } from './nn/relu-with-options.ts';
 import * as numpy from './numpy/index.ts';
 
 type Functions = typeof core & typeof extensions & typeof math & typeof nn & typeof numpy;

@@ -3,7 +3,7 @@ import { checkChoice } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { resizeAxis } from '../../ops/image.ts';
 import type { DataFormat } from '../../ops/index.ts';
-import { repeatAxes } from '../../ops/numpy/joining.ts';
+import { repeatAxes } from '../../ops/numpy/axes.ts';
 import { type Field, type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';

@@ -1,6 +1,6 @@
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { DataFormat } from '../../ops/index.ts';
-import { repeatAxes } from '../../ops/numpy/joining.ts';
+import { repeatAxes } from '../../ops/numpy/axes.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';

@@ -6,7 +6,8 @@ import { type Operand, castTo, toValue, unify } from '../../../compiler/builder/
 import { createNode } from '../../../compiler/graph/node.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { REQUIRED, type Symbolic, fixed, op } from '../base/op.ts';
-import { expandDims, knownSizeOf, ravel } from './manipulation.ts';
+import { knownSizeOf, repeatAxes } from './axes.ts';
+import { expandDims, ravel } from './manipulation.ts';
 
 /** Options of the functions that join or split along an axis. */
 export interface AxisOptions {
@@ -154,19 +155,6 @@ export const repeat: Symbolic<(x: Operand, repeats: number, options?: RepeatOpti
     return repeatAxes(value, new Map([[canonicalAxis(axis ?? 0, value.rank, 'ops.repeat'), repeats]]));
   },
 );
-
-/** x with the slices along several axes repeated: an axis of size 1 after each is broadcast, then joined with it. */
-export function repeatAxes(x: Value, factors: ReadonlyMap<number, number>): Value {
-  const separated: (number | null)[] = [];
-  const repeated: (number | null)[] = [];
-  for (const [axis, size] of x.shape.entries()) {
-    const factor = factors.get(axis) ?? 1;
-    separated.push(size, ...(factor === 1 ? [] : [1]));
-    repeated.push(size, ...(factor === 1 ? [] : [factor]));
-  }
-  const shape = x.shape.map((size, axis) => (size === null ? null : size * (factors.get(axis) ?? 1)));
-  return build.reshape(build.broadcastTo(build.reshape(x, separated), repeated), shape);
-}
 
 /** The number of elements before and after each axis. */
 export type PadWidth = readonly (readonly [number, number])[];

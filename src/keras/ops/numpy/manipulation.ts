@@ -5,19 +5,11 @@ import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, toValue } from '../../../compiler/builder/operand.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import { REQUIRED, type Symbolic, type UnaryOp, op } from '../base/op.ts';
+import { knownSizeOf } from './axes.ts';
 
 type Axes = number | readonly number[];
 
 const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
-
-/** The size of an axis, which must be known. */
-export function knownSizeOf(who: string, { shape }: Value, axis: number): number {
-  const size = shape[axis] ?? null;
-  if (size !== null) return size;
-  throw new ValueError(
-    `[${who}] the size of the axis must be known. Received: axis=${axis} of shape ${showShape(shape)}.`,
-  );
-}
 
 /**
  * The same elements, in the same order, in another shape. One size may be −1, and is computed from the rest. A `null` is the
