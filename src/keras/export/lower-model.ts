@@ -42,8 +42,8 @@ export function lowerModel(
   const graph: Graph = { inputs, outputs: flatten(form, isValue), updates: [] };
   verify(graph, 'tracing');
   const fold = (current: Graph): Graph => foldWeights(current, names.folded, (made, from) => names.derive(made, from));
-  const baked = fold(freezeVariables(optimize(graph)).graph);
-  const last = fold(foldBatchNormalization ? optimizeFrozen(baked) : optimize(baked));
+  const frozen = fold(freezeVariables(optimize(graph)).graph);
+  const last = fold(foldBatchNormalization ? optimizeFrozen(frozen) : optimize(frozen));
   verify(last, 'folding weights');
   const lowered = lower(last, PORTABLE);
   checkPortable(who, lowered);
