@@ -1,6 +1,6 @@
 import { elementsOf } from '../../arrays/elements.ts';
 import type { StoredArray, StoredAttribute } from '../../arrays/stored.ts';
-import { readNewTree } from './btree-v2.ts';
+import { readBTreeV2 } from './btree-v2.ts';
 import { countElements, readDataspace } from './dataspace.ts';
 import { type Datatype, readDatatype } from './datatype.ts';
 import { FractalHeap } from './fractal-heap.ts';
@@ -36,7 +36,7 @@ function readDense(source: Source, body: Cursor): Cursor[] {
   const tree = body.optionalAddress();
   if (heapAddress === undefined || tree === undefined) return [];
   const heap = new FractalHeap(source, heapAddress);
-  return readNewTree(source, tree, [8]).map((record) => {
+  return readBTreeV2(source, tree, [8]).map((record) => {
     const id = record.body.part(heap.identifierLength);
     if ((record.body.byte() & 2) !== 0) throw source.unsupported('attributes that are shared');
     return heap.object(id);

@@ -25,7 +25,7 @@ interface Shape {
 }
 
 /** Reads all records of a B-tree of the second version, in order. */
-export function readNewTree(source: Source, address: number, types: readonly number[]): TreeRecord[] {
+export function readBTreeV2(source: Source, address: number, types: readonly number[]): TreeRecord[] {
   const head = source.read(address, 16 + source.offsetSize + 2 + source.lengthSize, 'a tree');
   head.signature('BTHD');
   head.expect('version', head.byte(), [0]);

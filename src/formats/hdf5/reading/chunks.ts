@@ -1,4 +1,4 @@
-import { readNewTree } from './btree-v2.ts';
+import { readBTreeV2 } from './btree-v2.ts';
 import { readFixedArray } from './fixed-array.ts';
 import { undoFilters, type readFilters } from './filters.ts';
 import type { Chunked } from './layout.ts';
@@ -72,7 +72,7 @@ function* listChunks(dataset: ChunkedDataset, grid: readonly number[]): Generato
       return;
     }
     case 'newer tree':
-      for (const { type, body } of readNewTree(source, index.address, [10, 11])) {
+      for (const { type, body } of readBTreeV2(source, index.address, [10, 11])) {
         const address = body.address();
         const stored = type === 11 ? body.unsigned(body.left - 4 - 8 * grid.length) : whole;
         const mask = type === 11 ? body.uint32() : 0;

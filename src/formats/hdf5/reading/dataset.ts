@@ -27,7 +27,7 @@ export function readDataset(
     return body;
   };
   if (find(MESSAGE.externalFiles) !== undefined) {
-    throw source.astray(`a dataset whose elements lie in other files, at ${path}`);
+    throw source.refersElsewhere(`a dataset whose elements lie in other files, at ${path}`);
   }
   const space = need(MESSAGE.dataspace, 'a shape');
   const shape = readDataspace(space) ?? [0];

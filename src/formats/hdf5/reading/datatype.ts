@@ -90,7 +90,7 @@ function readEnumeration(cursor: Cursor, version: number, bits: number, size: nu
   if (base.kind !== 'number' || base.size !== size) throw cursor.problem('an enumeration of no integers');
   const names = Array.from({ length: count }, () => {
     const start = cursor.position;
-    const name = cursor.textToZero();
+    const name = cursor.nullTerminatedString();
     if (version < 3) cursor.skip(-(cursor.position - start) & 7);
     return name;
   });

@@ -1,4 +1,4 @@
-import { bytesFor, readNewTree } from './btree-v2.ts';
+import { bytesFor, readBTreeV2 } from './btree-v2.ts';
 import { verify } from './checksum.ts';
 import type { Cursor, Source } from './source.ts';
 
@@ -91,7 +91,7 @@ export class FractalHeap {
   private readHuge(): Map<number, Place> {
     const places = new Map<number, Place>();
     if (this.hugeTree === undefined) return places;
-    for (const { body } of readNewTree(this.source, this.hugeTree, [1])) {
+    for (const { body } of readBTreeV2(this.source, this.hugeTree, [1])) {
       const address = body.address();
       const length = body.length();
       places.set(body.length(), { address, length });

@@ -31,7 +31,7 @@ export function readLayout(cursor: Cursor, path: string): Layout {
   const kind = cursor.byte();
   if (kind === 0) return { kind: 'compact', bytes: cursor.bytes(cursor.uint16()) };
   if (kind === 1) return { kind: 'contiguous', address: cursor.optionalAddress(), length: cursor.length() };
-  if (kind === 3) throw cursor.source.astray(`a virtual dataset at ${path}`);
+  if (kind === 3) throw cursor.source.refersElsewhere(`a virtual dataset at ${path}`);
   cursor.expect('layout class', kind, [2]);
   if (version > 3) return readNewChunks(cursor, path);
   const rank = cursor.byte() - 1;

@@ -1,4 +1,4 @@
-import { readNewTree } from './btree-v2.ts';
+import { readBTreeV2 } from './btree-v2.ts';
 import { FractalHeap } from './fractal-heap.ts';
 import type { Cursor, Source } from './source.ts';
 
@@ -55,7 +55,7 @@ export class Links {
     const tree = body.optionalAddress();
     if (heapAddress === undefined || tree === undefined) return;
     const heap = new FractalHeap(this.source, heapAddress);
-    for (const record of readNewTree(this.source, tree, [5])) {
+    for (const record of readBTreeV2(this.source, tree, [5])) {
       record.body.skip(4);
       this.addLink(heap.object(record.body));
     }
@@ -95,7 +95,7 @@ export class Links {
       const cached = entry.uint32();
       if (nameOffset >= heap.length) throw source.malformed('a name outside its heap');
       const left = Math.min(heap.length - nameOffset, LONGEST_NAME + 1);
-      const name = source.read(heap.names + nameOffset, left, 'a heap of names').textToZero();
+      const name = source.read(heap.names + nameOffset, left, 'a heap of names').nullTerminatedString();
       this.checkKind(cached === 2 ? 1 : 0, name);
       if (object === undefined) throw source.malformed('a link without an address');
       this.add(name, object);
@@ -105,7 +105,7 @@ export class Links {
   private checkKind(kind: number, name: string): void {
     if (kind === 0) return;
     const what = kind === 1 ? 'a soft link' : kind === 64 ? 'an external link' : `a link of kind ${kind}`;
-    throw this.source.astray(`${what} at ${this.path}/${name}`);
+    throw this.source.refersElsewhere(`${what} at ${this.path}/${name}`);
   }
 
   private add(name: string, address: number): void {

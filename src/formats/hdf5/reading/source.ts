@@ -62,7 +62,7 @@ export class Source {
   }
 
   /** The error for a file that leads out of itself, or in circles. */
-  astray(problem: string): ValueError {
+  refersElsewhere(problem: string): ValueError {
     return new ValueError(
       `[${this.who}] an HDF5 file must itself hold all that it names. Received: ${problem}. ` +
         'Copy its arrays into a new file.',
@@ -171,7 +171,7 @@ export class Cursor {
   }
 
   /** A text that a zero byte ends. */
-  textToZero(): string {
+  nullTerminatedString(): string {
     const start = this.position;
     while (this.byte() !== 0);
     return this.decode(this.source.bytes.subarray(start, this.position - 1));

@@ -34,7 +34,7 @@ class TreeReader {
     this.objects++;
     if (this.objects > MOST_OBJECTS) throw source.malformed(`more than ${MOST_OBJECTS} objects`);
     if (above.length > DEEPEST) throw source.malformed(`groups more than ${DEEPEST} deep`);
-    if (above.includes(address)) throw source.astray(`a group that holds itself, at ${path}`);
+    if (above.includes(address)) throw source.refersElsewhere(`a group that holds itself, at ${path}`);
     const messages = readMessages(source, address);
     const has = (type: number): boolean => messages.some((message) => message.type === type);
     const attributes = readAttributes(source, this.heaps, messages, path === '' ? '/' : path);

@@ -40,7 +40,7 @@ export class Bytes {
   }
 
   /** The address that leads nowhere. */
-  nowhere(): this {
+  undefinedAddress(): this {
     return this.uint32(0xffffffff).uint32(0xffffffff);
   }
 

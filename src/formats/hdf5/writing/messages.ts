@@ -35,7 +35,7 @@ export function writeHeader(messages: readonly Message[]): Uint8Array {
 /** The messages of an array whose elements lie at an address (undefined if it has none). */
 export function arrayMessages(array: StoredArray, address: number | undefined): Message[] {
   const layout = new Bytes().byte(3).byte(1);
-  if (address === undefined) layout.nowhere();
+  if (address === undefined) layout.undefinedAddress();
   else layout.word(address);
   layout.word(array.data.byteLength);
   return [

@@ -78,7 +78,7 @@ function writeLevel(places: Places, parts: readonly Part[], level: number): Part
     const children = parts.slice(index * width, (index + 1) * width);
     const node = new Bytes().letters('TREE').byte(0).byte(level).uint16(children.length);
     for (const neighbour of [addresses[index - 1], addresses[index + 1]]) {
-      if (neighbour === undefined) node.nowhere();
+      if (neighbour === undefined) node.undefinedAddress();
       else node.word(neighbour);
     }
     node.word(index === 0 ? 0 : (parts[index * width - 1]?.lastName ?? 0));

@@ -22,7 +22,7 @@ export function writeTree(root: StoredGroup, who: string): Uint8Array {
   heap.close();
   const superblock = new Bytes().bytes([0x89]).letters('HDF\r\n').bytes([0x1a]).letters('\n');
   superblock.bytes([0, 0, 0, 0, 0, 8, 8, 0]).uint16(LEAF_RANK).uint16(TREE_RANK).uint32(0);
-  superblock.word(0).nowhere().word(places.length).nowhere();
+  superblock.word(0).undefinedAddress().word(places.length).undefinedAddress();
   writeEntry(superblock, 0, address, table);
   places.fill(0, superblock.done());
   return places.done();
