@@ -45,7 +45,7 @@ import { countElements, readWeights, writeWeights } from './layer-state.ts';
 import { recordCall } from '../../ops/base/node.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { findFields } from './sublayers.ts';
-import type { ChannelBehavior, KerasCall, LinearForm } from './traits.ts';
+import type { ChannelBehavior, KerasCall, LinearForm, NormalizationParts } from './traits.ts';
 import { KerasSaveable } from '../../saving/keras-saveable.ts';
 import { WeightList, type WeightOptions } from './weight-list.ts';
 
@@ -204,6 +204,11 @@ export abstract class Layer extends KerasSaveable implements Callable {
 
   /** The maps of a channel with which the layer commutes in inference; null for none. A subclass does not inherit it. */
   get channelBehavior(): ChannelBehavior | null {
+    return null;
+  }
+
+  /** The statistics and coefficients of a layer that normalizes; null for other layers. */
+  get normalizationParts(): NormalizationParts | null {
     return null;
   }
 

@@ -1,4 +1,7 @@
+import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Tensor } from '../../../core/tensor.ts';
 import type { Activation } from '../../activations/index.ts';
+import type { Initializer } from '../../initializers/index.ts';
 
 /** The form in which Keras writes the calls of a class of layers into the configs of models. */
 export interface KerasCall {
@@ -51,3 +54,28 @@ export const outputsFirst: KernelLayout = { input: last, output: first };
 
 /** A kernel `[…, channels, multiplier]`, which makes several channels of each. */
 export const perChannel: KernelLayout = { input: first, output: (a, b, [, size]) => a * size + b };
+
+/** A statistic or a coefficient, with the initializer of its weight; null for a constant. */
+export interface NormalizationPart {
+  readonly value: Variable | Tensor;
+  readonly initializer: Initializer | null;
+}
+
+/** The parts of a layer that normalizes, for inspection. A part that is left out or null does not exist. */
+export interface NormalizationParts {
+  /** The constant added to the variance. */
+  readonly epsilon?: number;
+  /** The decay rate of moving statistics. */
+  readonly momentum?: number;
+  readonly mean?: NormalizationPart | null;
+  readonly variance?: NormalizationPart | null;
+  readonly gamma?: NormalizationPart | null;
+  readonly beta?: NormalizationPart | null;
+  /** Whether `adapt` computes the statistics, not training. @default false */
+  readonly isAdapted?: boolean;
+}
+
+/** A part of a layer that normalizes, if it has been built. */
+export function partOf(value: Variable | Tensor | null, initializer: Initializer | null): NormalizationPart | null {
+  return value === null ? null : { value, initializer };
+}

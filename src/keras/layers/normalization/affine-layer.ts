@@ -5,6 +5,7 @@ import type { Initializer, InitializerIdentifier } from '../../initializers/inde
 import type { Regularizer, RegularizerIdentifier } from '../../regularizers/index.ts';
 import { type Fields, boolean, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type NormalizationParts, partOf } from '../base/traits.ts';
 import { weightFields, weightParts } from '../base/weight-fields.ts';
 
 /** Options of layers that normalize, then scale and shift. */
@@ -55,6 +56,11 @@ export abstract class AffineLayer extends Layer {
   gamma: Variable | null = null;
   /** β; null before `build` and with `center: false`. */
   beta: Variable | null = null;
+
+  override get normalizationParts(): NormalizationParts {
+    const { epsilon, gammaInitializer, betaInitializer } = this;
+    return { epsilon, gamma: partOf(this.gamma, gammaInitializer), beta: partOf(this.beta, betaInitializer) };
+  }
 
   /** Makes γ and β, or those of them that the options ask for. */
   protected addAffine(shape: KnownShape, hasGamma: boolean = this.scale, hasBeta: boolean = this.center): void {

@@ -7,7 +7,7 @@ import type { Initializer } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import type { KerasCall } from '../base/traits.ts';
+import { type NormalizationParts, partOf, type KerasCall } from '../base/traits.ts';
 import type { AxisOption } from '../base/option-fields.ts';
 import { AffineLayer } from './affine-layer.ts';
 import {
@@ -125,6 +125,16 @@ export class BatchNormalization extends AffineLayer {
     }
     this.#axes = axes;
     this.inputSpec = { rank, axes: Object.fromEntries(sizes) };
+  }
+
+  override get normalizationParts(): NormalizationParts {
+    return {
+      ...super.normalizationParts,
+      epsilon: this.effectiveEpsilon,
+      momentum: this.momentum,
+      mean: partOf(this.movingMean, this.movingMeanInitializer),
+      variance: partOf(this.movingVariance, this.movingVarianceInitializer),
+    };
   }
 
   override call(inputs: Value, context: CallContext): Value {

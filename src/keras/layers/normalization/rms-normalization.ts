@@ -2,10 +2,12 @@ import { canonicalAxes, knownSize } from '../../../core/axes.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
+import { Ones } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type NormalizationParts, partOf } from '../base/traits.ts';
 import { type AxisOption, axes, axesOf } from '../base/option-fields.ts';
 
 /** Options of {@link RMSNormalization}. */
@@ -54,6 +56,10 @@ export class RMSNormalization extends Layer {
     const shape = sorted.map((axis) => knownSize(inputShape, axis, this.who));
     this.scale = this.addWeight({ name: 'scale', shape, initializer: 'ones' });
     this.inputSpec = { axes: Object.fromEntries(axesOf(this.axis).map((axis) => [axis, inputShape.at(axis) ?? 0])) };
+  }
+
+  override get normalizationParts(): NormalizationParts {
+    return { epsilon: this.epsilon, gamma: partOf(this.scale, new Ones()) };
   }
 
   override call(inputs: Value, context: CallContext): Value {

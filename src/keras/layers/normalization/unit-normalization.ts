@@ -4,6 +4,7 @@ import type { Value } from '../../../compiler/graph/value.ts';
 import * as ops from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { NormalizationParts } from '../base/traits.ts';
 import { type AxisOption, axes } from '../base/option-fields.ts';
 
 /** Options of {@link UnitNormalization}. */
@@ -40,6 +41,10 @@ export class UnitNormalization extends Layer {
 
   constructor(options: UnitNormalizationOptions = {}) {
     super(options);
+  }
+
+  override get normalizationParts(): NormalizationParts {
+    return {};
   }
 
   override call(inputs: Value): Value {

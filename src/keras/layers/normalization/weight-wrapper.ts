@@ -8,6 +8,7 @@ import { castTo } from '../../../compiler/builder/operand.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { NormalizationParts } from '../base/traits.ts';
 import { innerLayer } from './inner-layer.ts';
 
 /** The base of layers that hold another layer and normalize its kernel. */
@@ -58,6 +59,10 @@ export abstract class WeightWrapper extends Layer {
       );
     }
     return isFloat(inputs.dtype) ? castTo(output, inputs.dtype) : output;
+  }
+
+  override get normalizationParts(): NormalizationParts {
+    return {};
   }
 
   override computeOutputShape(inputShape: Shape): Shape {

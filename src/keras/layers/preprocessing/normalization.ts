@@ -8,10 +8,12 @@ import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/graph/value.ts';
 import type { Variable } from '../../../compiler/graph/variable.ts';
+import { Ones, Zeros } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { type Field, type Fields, boolean, field, keptAs, nullable } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type NormalizationParts, partOf } from '../base/traits.ts';
 import type { AxisOption } from '../base/option-fields.ts';
 import { type AdaptData, batchesOf } from './adapt-data.ts';
 import { FeatureStatistics } from './feature-statistics.ts';
@@ -117,6 +119,15 @@ export class Normalization extends Layer {
   /** The variance, in the sizes of the kept axes; null before `build`. */
   get variance(): Tensor | null {
     return this.#fixed?.variance ?? this.adaptVariance?.value ?? null;
+  }
+
+  override get normalizationParts(): NormalizationParts {
+    const isAdapted = this.adaptMean !== null;
+    return {
+      mean: partOf(this.mean, isAdapted ? new Zeros() : null),
+      variance: partOf(this.variance, isAdapted ? new Ones() : null),
+      isAdapted,
+    };
   }
 
   override call(inputs: Value, context: CallContext): Value {
