@@ -32,7 +32,7 @@ module.exports = {
     {
       name: 'no-folder-cycle',
       comment: 'No two folders import each other, not even by way of others.',
-      severity: 'warn',
+      severity: 'error',
       scope: 'folder',
       from: {},
       to: { circular: true },

@@ -4,19 +4,20 @@
  */
 const identifiers = ['keras/activations', 'keras/initializers', 'keras/regularizers', 'keras/constraints'];
 const bytes = ['formats/arrays', 'formats/deflate', 'formats/json'];
-const compilers = ['core', 'compiler/graph', 'compiler/builder'];
+const compilers = ['core', 'compiler/ir', 'compiler/graph', 'compiler/builder'];
 const graphs = [...compilers, 'keras/ops'];
 
 module.exports = {
   core: [],
   'compiler/onnx': ['core'],
   'compiler/runtime': ['core'],
-  'compiler/graph': ['core'],
-  'compiler/builder': ['core', 'compiler/graph'],
-  'compiler/passes': ['core', 'compiler/graph', 'compiler/reference'],
-  'compiler/reference': ['core', 'compiler/graph'],
+  'compiler/ir': ['core'],
+  'compiler/graph': ['core', 'compiler/ir'],
+  'compiler/builder': ['core', 'compiler/ir', 'compiler/graph'],
+  'compiler/passes': ['core', 'compiler/ir', 'compiler/graph', 'compiler/reference'],
+  'compiler/reference': ['core', 'compiler/ir', 'compiler/graph'],
   'compiler/autodiff': compilers,
-  'compiler/lowering': ['core', 'compiler/graph', 'compiler/onnx', 'compiler/runtime'],
+  'compiler/lowering': ['core', 'compiler/ir', 'compiler/graph', 'compiler/onnx', 'compiler/runtime'],
   'compiler/program': [...compilers, 'compiler/autodiff', 'compiler/passes', 'compiler/lowering', 'compiler/runtime'],
   'formats/arrays': ['core'],
   'formats/deflate': [],
@@ -36,7 +37,7 @@ module.exports = {
   'keras/utils': ['core'],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
-  'keras/callbacks': ['core', 'compiler/graph', 'formats/files', 'keras/optimizers', 'keras/saving'],
+  'keras/callbacks': ['core', 'compiler/ir', 'compiler/graph', 'formats/files', 'keras/optimizers', 'keras/saving'],
   'keras/trainers': [
     ...[...graphs, 'compiler/autodiff', 'compiler/program'],
     ...['keras/saving', 'keras/layers', 'keras/losses', 'keras/metrics', 'keras/optimizers', 'keras/callbacks'],

@@ -1,6 +1,6 @@
 import * as evenkeel from '../../src/index.ts';
 import { input } from '../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../src/compiler/graph/value.ts';
+import type { Value } from '../../src/compiler/ir/value.ts';
 
 /** Something of a feature that is refused. The refusal is tried by the tests, so that this list cannot go stale. */
 export interface Limit {

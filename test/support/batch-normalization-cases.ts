@@ -3,7 +3,7 @@ import { Tensor } from '../../src/core/tensor.ts';
 import type { Graph } from '../../src/compiler/graph/graph.ts';
 import { initialState, input } from '../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../src/compiler/graph/trace.ts';
-import type { Value } from '../../src/compiler/graph/value.ts';
+import type { Value } from '../../src/compiler/ir/value.ts';
 import type { Config } from '../../src/core/config.ts';
 import { BatchNormalization } from '../../src/keras/layers/normalization/batch-normalization.ts';
 import { multiply, sum } from '../../src/keras/ops/index.ts';

@@ -2,7 +2,7 @@ import { gradients } from '../../src/compiler/autodiff/index.ts';
 import { Tensor, type TensorLike, tensor } from '../../src/core/tensor.ts';
 import { constant, initialState, input } from '../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../src/compiler/graph/trace.ts';
-import type { Value } from '../../src/compiler/graph/value.ts';
+import type { Value } from '../../src/compiler/ir/value.ts';
 import type { Layer } from '../../src/keras/layers/index.ts';
 import { multiply } from '../../src/keras/ops/index.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';

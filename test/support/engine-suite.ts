@@ -4,7 +4,7 @@ import { Tensor } from '../../src/core/tensor.ts';
 import type { Graph } from '../../src/compiler/graph/graph.ts';
 import { input } from '../../src/compiler/graph/leaves.ts';
 import { createNode } from '../../src/compiler/graph/node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../../src/compiler/graph/primitives.ts';
+import type { PrimitiveAttributes, PrimitiveName } from '../../src/compiler/ir/primitives.ts';
 import { Program } from '../../src/compiler/program/index.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';
 import { type BatchNormalizationCase, type Evaluator, checkCase } from './batch-normalization-cases.ts';

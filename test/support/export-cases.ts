@@ -1,7 +1,7 @@
 import { Input, Model, Sequential, ops } from 'evenkeel';
 import * as layers from 'evenkeel/layers';
 import type { DType } from '../../src/core/dtype.ts';
-import type { Value } from '../../src/compiler/graph/value.ts';
+import type { Value } from '../../src/compiler/ir/value.ts';
 import type { Layer } from '../../src/keras/layers/index.ts';
 
 interface NetworkCase {

@@ -6,7 +6,7 @@ import { sizeOf } from '../../src/core/shape.ts';
 import { Tensor, tensor } from '../../src/core/tensor.ts';
 import type { Graph } from '../../src/compiler/graph/graph.ts';
 import { constant, input } from '../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../src/compiler/graph/value.ts';
+import type { Value } from '../../src/compiler/ir/value.ts';
 import { verify } from '../../src/compiler/graph/verify.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';
 import { expectClose } from './close.ts';

@@ -6,7 +6,7 @@ import { Tensor } from '../../src/core/tensor.ts';
 import type { Graph } from '../../src/compiler/graph/graph.ts';
 import { constant, initialState, input } from '../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../src/compiler/graph/trace.ts';
-import type { Value } from '../../src/compiler/graph/value.ts';
+import type { Value } from '../../src/compiler/ir/value.ts';
 import { verify } from '../../src/compiler/graph/verify.ts';
 import type { CustomObjects } from '../../src/keras/saving/registry.ts';
 import { deserializeLayer, serializeLayer } from '../../src/keras/layers/serialization.ts';

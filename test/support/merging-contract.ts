@@ -4,7 +4,7 @@ import type { Config } from '../../src/core/config.ts';
 import { Tensor } from '../../src/core/tensor.ts';
 import { constant, input } from '../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../src/compiler/graph/trace.ts';
-import type { Value } from '../../src/compiler/graph/value.ts';
+import type { Value } from '../../src/compiler/ir/value.ts';
 import { deserializeLayer, serializeLayer } from '../../src/keras/layers/serialization.ts';
 import { Input, type Layer } from '../../src/keras/layers/index.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';

@@ -4,7 +4,7 @@ import { Tensor } from '../../src/core/tensor.ts';
 import type { Graph } from '../../src/compiler/graph/graph.ts';
 import { constant, initialState, input } from '../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../src/compiler/graph/trace.ts';
-import type { Value } from '../../src/compiler/graph/value.ts';
+import type { Value } from '../../src/compiler/ir/value.ts';
 import { deserializeLayer } from '../../src/keras/layers/serialization.ts';
 import type { Layer } from '../../src/keras/layers/index.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';

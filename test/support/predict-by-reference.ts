@@ -3,7 +3,7 @@ import type { Tensor } from '../../src/core/tensor.ts';
 import { flatten } from '../../src/core/tree.ts';
 import { input } from '../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../src/compiler/graph/trace.ts';
-import { Value } from '../../src/compiler/graph/value.ts';
+import { Value } from '../../src/compiler/ir/value.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';
 
 const isValue = (value: unknown): value is Value => value instanceof Value;

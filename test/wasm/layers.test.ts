@@ -7,7 +7,7 @@ import { flatten } from '../../src/core/tree.ts';
 import type { Graph } from '../../src/compiler/graph/graph.ts';
 import { constant, initialState, input } from '../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../src/compiler/graph/trace.ts';
-import { Value } from '../../src/compiler/graph/value.ts';
+import { Value } from '../../src/compiler/ir/value.ts';
 import type { Layer } from '../../src/keras/layers/index.ts';
 import { multiply, subtract } from '../../src/keras/ops/index.ts';
 import { Program } from '../../src/compiler/program/index.ts';

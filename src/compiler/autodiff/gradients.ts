@@ -3,13 +3,13 @@ import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import { constant, initialState } from '../graph/leaves.ts';
 import { labelScope, topologicalOrder } from '../graph/graph.ts';
-import type { PrimitiveName } from '../graph/primitives.ts';
-import type { Node, Value } from '../graph/value.ts';
-import { Variable } from '../graph/variable.ts';
+import type { PrimitiveName } from '../ir/primitives.ts';
+import type { Node, Value } from '../ir/value.ts';
+import { Variable } from '../ir/variable.ts';
 import { add, broadcastTo } from '../builder/index.ts';
 import { gradientRules } from './rules/index.ts';
 import { type Application, type GradientRule, zeroGradient } from './rules/rule.ts';
-import { sumTo } from './unbroadcast.ts';
+import { sumTo } from '../builder/unbroadcast.ts';
 
 /**
  * Returns the gradients of a scalar with respect to values or variables, as new values computed from those of the graph.

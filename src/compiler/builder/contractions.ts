@@ -1,5 +1,5 @@
 import { createNode } from '../graph/node.ts';
-import type { Value } from '../graph/value.ts';
+import type { Value } from '../ir/value.ts';
 import { reshape } from './movement.ts';
 import { type Operand, unifyTwo } from './operand.ts';
 

@@ -1,5 +1,5 @@
 import { createNode } from '../graph/node.ts';
-import type { Value } from '../graph/value.ts';
+import type { Value } from '../ir/value.ts';
 import { type Operand, castTo, toFloat, toValue, unify, unifyTwo } from './operand.ts';
 
 type Unary = (x: Operand) => Value;

@@ -1,7 +1,7 @@
 import { type Shape, sameShape } from '../../core/shape.ts';
 import { constant } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
-import type { Value } from '../graph/value.ts';
+import type { Value } from '../ir/value.ts';
 import { type Operand, castTo, toValue, unify } from './operand.ts';
 
 /** The same elements, in the same order, in another shape. */

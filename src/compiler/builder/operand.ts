@@ -2,8 +2,8 @@ import { type DType, isFloat, promote } from '../../core/dtype.ts';
 import type { TensorLike } from '../../core/tensor.ts';
 import { constant, initialState } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
-import { Value } from '../graph/value.ts';
-import { Variable } from '../graph/variable.ts';
+import { Value } from '../ir/value.ts';
+import { Variable } from '../ir/variable.ts';
 
 /** An argument of an operation: a symbolic value, a variable (its state at the start of the program), or numbers. */
 export type Operand = Value | Variable | TensorLike;

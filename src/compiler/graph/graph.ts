@@ -1,6 +1,6 @@
-import type { Node, Value } from './value.ts';
-import { isNode } from './value.ts';
-import type { Variable } from './variable.ts';
+import type { Node, Value } from '../ir/value.ts';
+import { isNode } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
 
 /** The new state of a variable, written after the program has run. */
 export interface Update {

@@ -1,7 +1,7 @@
-import { type AttributeFormat, exactTensor, formatAttributes } from './attributes.ts';
+import { type AttributeFormat, exactTensor, formatAttributes } from '../ir/attributes.ts';
 import { type Graph, nodesOf } from './graph.ts';
-import type { Node, ValueType } from './value.ts';
-import type { Variable } from './variable.ts';
+import type { Node, ValueType } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
 
 /**
  * A string that two graphs share exactly if they compute the same: names and scopes do not count, variables and inputs

@@ -3,8 +3,8 @@ import { RandomStream } from '../../core/random.ts';
 import type { Shape } from '../../core/shape.ts';
 import { type Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { createNode } from './node.ts';
-import { type Value, isNode } from './value.ts';
-import type { Variable } from './variable.ts';
+import { type Value, isNode } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
 
 /**
  * The initial state of each variable. A side table rather than a field of Variable, which is below values: a value refers

@@ -1,7 +1,7 @@
 import { showShape } from '../../core/shape.ts';
-import { type AttributeFormat, formatAttributes } from './attributes.ts';
+import { type AttributeFormat, formatAttributes } from '../ir/attributes.ts';
 import { type Graph, nodesOf } from './graph.ts';
-import type { Node, Value } from './value.ts';
+import type { Node, Value } from '../ir/value.ts';
 
 /** The number of elements shown of a constant. */
 const SHOWN_ELEMENTS = 6;

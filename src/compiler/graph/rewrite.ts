@@ -1,6 +1,6 @@
 import { type Graph, nodesOf } from './graph.ts';
 import { createNode } from './node.ts';
-import type { Node, Value } from './value.ts';
+import type { Node, Value } from '../ir/value.ts';
 
 /** Returns the replacement of a node, given its new operands, or null to keep it. */
 export type Rewrite = (node: Node, inputs: readonly Value[]) => readonly Value[] | null;

@@ -2,8 +2,8 @@ import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import type { Update } from './graph.ts';
 import { initialState } from './leaves.ts';
-import type { Node, Value } from './value.ts';
-import type { Variable } from './variable.ts';
+import type { Node, Value } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
 
 /** The trace of each input, and of the nodes already looked up. A side table because nodes are below traces. */
 const traces = new WeakMap<Node, Trace>();

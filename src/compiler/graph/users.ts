@@ -1,5 +1,5 @@
 import { type Graph, nodesOf, results } from './graph.ts';
-import type { Node, Value } from './value.ts';
+import type { Node, Value } from '../ir/value.ts';
 
 /** The nodes that use each value of a graph. Values that are not in the graph have no users. */
 export class Users {

@@ -2,7 +2,7 @@ import { InternalError } from '../../core/errors.ts';
 import { sameShape, showShape } from '../../core/shape.ts';
 import { type Graph, nodesOf } from './graph.ts';
 import { inferTypes } from './node.ts';
-import { isNode } from './value.ts';
+import { isNode } from '../ir/value.ts';
 
 /**
  * Checks the invariants on which every stage relies: the types are those of inference, every `input` is fed, input names

@@ -1,18 +1,18 @@
 import { InternalError } from '../../core/errors.ts';
 import type { KnownShape } from '../../core/shape.ts';
 import { type Graph, nodesOf } from '../graph/graph.ts';
-import { type Operands, type PrimitiveName, type Results, familyOf } from '../graph/primitives.ts';
+import { type Operands, type PrimitiveName, type Results, familyOf } from '../ir/primitives.ts';
 import { Users } from '../graph/users.ts';
-import type { Node, Value } from '../graph/value.ts';
-import type { Variable } from '../graph/variable.ts';
+import type { Node, Value } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
 import { type OnnxModel, type OnnxValueInfo, dataTypeOf, encodeModel } from '../onnx/index.ts';
-import { BLOCKED, Builder, MICROSOFT } from './builder.ts';
-import type { Feeds } from './context.ts';
+import { BLOCKED, Builder, MICROSOFT } from './emit/builder.ts';
+import type { Feeds } from './emit/context.ts';
 import { eliminateDeadCode } from './dead-code-elimination.ts';
 import { findEpilogues } from './epilogues.ts';
 import { lowerRules } from './rules/index.ts';
 import type { LowerRule } from './rules/rule.ts';
-import type { Target } from './target.ts';
+import type { Target } from './emit/target.ts';
 
 /** ONNX 1.17: the newest operators that all supported engines implement. */
 const OPSET = 21;

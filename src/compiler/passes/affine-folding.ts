@@ -5,7 +5,7 @@ import { constant, constantOf } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
 import { Users } from '../graph/users.ts';
-import { type Node, type Value, isNode } from '../graph/value.ts';
+import { type Node, type Value, isNode } from '../ir/value.ts';
 
 /** y = scale · x + offset, with one number per channel. */
 interface AffineMap {

@@ -2,8 +2,8 @@ import { broadcastShapes, sameShape } from '../../core/shape.ts';
 import type { Graph } from '../graph/graph.ts';
 import { createNode } from '../graph/node.ts';
 import { rewriteGraph, withInputs } from '../graph/rewrite.ts';
-import { type WindowAttributes, isElementwise } from '../graph/primitives.ts';
-import { type Node, type Value, isNode } from '../graph/value.ts';
+import { type WindowAttributes, isElementwise } from '../ir/primitives.ts';
+import { type Node, type Value, isNode } from '../ir/value.ts';
 import { uniformOf } from './constant-folding.ts';
 
 /** Whether the operands broadcast, so that explicit broadcasting before the node is redundant. */

@@ -1,7 +1,7 @@
-import { type AttributeFormat, exactTensor, formatAttributes } from '../graph/attributes.ts';
+import { type AttributeFormat, exactTensor, formatAttributes } from '../ir/attributes.ts';
 import type { Graph } from '../graph/graph.ts';
 import { rewriteGraph, withInputs } from '../graph/rewrite.ts';
-import type { Value } from '../graph/value.ts';
+import type { Value } from '../ir/value.ts';
 
 /** Larger constants are compared by identity: comparing the elements would cost more than a copy. */
 const MAX_COMPARED_ELEMENTS = 64;

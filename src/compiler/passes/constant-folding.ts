@@ -3,9 +3,9 @@ import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import { constant, constantOf } from '../graph/leaves.ts';
-import { type PrimitiveName, isElementwise } from '../graph/primitives.ts';
+import { type PrimitiveName, isElementwise } from '../ir/primitives.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
-import type { Node, Value } from '../graph/value.ts';
+import type { Node, Value } from '../ir/value.ts';
 import { evaluateNode } from '../reference/index.ts';
 
 /** Larger constants are left to the engine, which folds them once when the session is created. */

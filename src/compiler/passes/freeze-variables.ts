@@ -2,8 +2,8 @@ import { Tensor } from '../../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import { constant } from '../graph/leaves.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
-import { isNode } from '../graph/value.ts';
-import type { Variable } from '../graph/variable.ts';
+import { isNode } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
 
 /** A graph in which variables were replaced by their elements. */
 export interface FrozenGraph {

@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import { constantOf } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
-import { type Value, isNode } from '../graph/value.ts';
+import { type Value, isNode } from '../ir/value.ts';
 
 /**
  * Pools before scaling, where that is equivalent: an increasing map, such as a trained normalization with scale ≥ 0,

@@ -3,7 +3,7 @@ import { Tensor } from '../../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import { constant, constantOf } from '../graph/leaves.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
-import { type Node, isNode } from '../graph/value.ts';
+import { type Node, isNode } from '../ir/value.ts';
 import { foldNode } from './constant-folding.ts';
 
 /** Tensors folded before, by their elements and the operation: the graphs of a model share its weights. */

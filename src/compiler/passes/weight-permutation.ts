@@ -3,7 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import { createNode } from '../graph/node.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
 import { Users } from '../graph/users.ts';
-import { type Node, type Value, isNode } from '../graph/value.ts';
+import { type Node, type Value, isNode } from '../ir/value.ts';
 
 /** A value that keeps its batch axis and joins the other axes in another order: reshape(transpose(source)). */
 interface Flattened {

@@ -1,7 +1,7 @@
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { type Tree, fillTree } from '../../core/tree.ts';
 import { currentRevision } from '../graph/revision.ts';
-import type { Value } from '../graph/value.ts';
+import type { Value } from '../ir/value.ts';
 import { Program } from './program.ts';
 import { isValue, signatureOf, traceFunction } from './trace-function.ts';
 

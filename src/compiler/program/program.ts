@@ -4,7 +4,7 @@ import type { RandomStream } from '../../core/random.ts';
 import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Variable } from '../graph/variable.ts';
+import type { Variable } from '../ir/variable.ts';
 import { verify } from '../graph/verify.ts';
 import type { Lowered } from '../lowering/lower.ts';
 import { optimize } from '../passes/index.ts';

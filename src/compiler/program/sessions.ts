@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import { graphKey } from '../graph/hash.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
-import { findTarget } from '../lowering/target.ts';
+import { findTarget } from '../lowering/emit/target.ts';
 import { type FrozenVariable, freezeVariables, optimizeFrozen } from '../passes/index.ts';
 import type { Runtime, Session } from '../runtime/index.ts';
 

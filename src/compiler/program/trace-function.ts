@@ -4,8 +4,8 @@ import { type Tree, flatten } from '../../core/tree.ts';
 import type { Graph } from '../graph/graph.ts';
 import { input } from '../graph/leaves.ts';
 import { Trace } from '../graph/trace.ts';
-import { Value } from '../graph/value.ts';
-import { Variable } from '../graph/variable.ts';
+import { Value } from '../ir/value.ts';
+import { Variable } from '../ir/variable.ts';
 import { toValue } from '../builder/operand.ts';
 
 export const isValue = (value: unknown): value is Value => value instanceof Value;

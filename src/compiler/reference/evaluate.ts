@@ -4,10 +4,10 @@ import type { RandomStream } from '../../core/random.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { type Graph, nodesOf } from '../graph/graph.ts';
-import type { Operands, PrimitiveName } from '../graph/primitives.ts';
-import { type Node, type Value, isNode } from '../graph/value.ts';
-import type { Variable } from '../graph/variable.ts';
-import { widen } from './array.ts';
+import type { Operands, PrimitiveName } from '../ir/primitives.ts';
+import { type Node, type Value, isNode } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
+import { widen } from './arrays/array.ts';
 import { evaluateRules } from './rules/index.ts';
 import type { Environment, EvaluateRule } from './rules/rule.ts';
 

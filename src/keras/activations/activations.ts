@@ -1,6 +1,6 @@
 import { multiply, softplus, tanh } from '../../compiler/builder/index.ts';
 import { type Operand, toFloat, toValue } from '../../compiler/builder/operand.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { gelu as geluOp } from '../ops/nn/activations.ts';
 
 export {

@@ -9,7 +9,7 @@ import {
 } from '../saving/registry.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { wrongKind } from '../saving/vocabulary.ts';
-import { Value } from '../../compiler/graph/value.ts';
+import { Value } from '../../compiler/ir/value.ts';
 import type { Operand } from '../../compiler/builder/operand.ts';
 import * as activations from './activations.ts';
 

@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import type { CallbackModel } from './callback.ts';
 
 /** The part of a model that callbacks use to read and write files. */

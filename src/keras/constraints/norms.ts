@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { EPSILON } from '../../core/epsilon.ts';
 import { type Operand, toFloat } from '../../compiler/builder/operand.ts';
 import { add, clip, divide, maximum, minimum, multiply, sqrt, square, sum } from '../ops/index.ts';

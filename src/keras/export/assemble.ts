@@ -3,7 +3,7 @@ import { InternalError } from '../../core/errors.ts';
 import { type KnownShape, known } from '../../core/shape.ts';
 import { type Tree, flatten } from '../../core/tree.ts';
 import { VERSION } from '../../core/version.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import type { Layer } from '../layers/index.ts';
 import { type OnnxModel, type OnnxValueInfo, dataTypeOf } from '../../compiler/onnx/index.ts';
 import { isValue } from '../../compiler/program/index.ts';

@@ -1,6 +1,6 @@
 import { InternalError, NotImplementedError } from '../../core/errors.ts';
 import { type KnownShape, sameShape } from '../../core/shape.ts';
-import { Builder } from '../../compiler/lowering/builder.ts';
+import { Builder } from '../../compiler/lowering/emit/builder.ts';
 import type { Lowered } from '../../compiler/lowering/lower.ts';
 import {
   DataType,

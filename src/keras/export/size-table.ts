@@ -1,5 +1,5 @@
 import type { KnownShape } from '../../core/shape.ts';
-import type { Builder } from '../../compiler/lowering/builder.ts';
+import type { Builder } from '../../compiler/lowering/emit/builder.ts';
 
 /** A size at each sample. */
 export type SampledSize = readonly number[];

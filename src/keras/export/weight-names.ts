@@ -1,5 +1,5 @@
 import type { Tensor } from '../../core/tensor.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import type { OnnxTensor } from '../../compiler/onnx/index.ts';
 import type { FoldedWeights } from '../../compiler/passes/index.ts';
 

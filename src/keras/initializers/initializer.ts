@@ -2,7 +2,7 @@ import type { DType } from '../../core/dtype.ts';
 import type { KnownShape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { Configurable } from '../saving/configurable.ts';
-import type { DeferredTensor } from '../../compiler/graph/variable.ts';
+import type { DeferredTensor } from '../../compiler/ir/variable.ts';
 
 /**
  * The base of initializers, which compute the initial values of weights. A custom initializer implements `call`; its

@@ -1,6 +1,6 @@
 import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import {
   add,

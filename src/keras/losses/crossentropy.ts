@@ -2,7 +2,7 @@ import { canonicalAxis } from '../../core/axes.ts';
 import { EPSILON } from '../../core/epsilon.ts';
 import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
-import { type Value, isNode } from '../../compiler/graph/value.ts';
+import { type Value, isNode } from '../../compiler/ir/value.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import {
   add,

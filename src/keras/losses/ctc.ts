@@ -1,6 +1,6 @@
 import { ValueError } from '../../core/errors.ts';
 import { showShape } from '../../core/shape.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import { ctcLoss, notEqual, fullLike, sum } from '../ops/index.ts';
 import { type Fields, string } from '../saving/fields.ts';

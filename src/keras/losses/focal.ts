@@ -1,6 +1,6 @@
 import { canonicalAxis } from '../../core/axes.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, castTo, toValue } from '../../compiler/builder/operand.ts';
 import { add, log, multiply, negative, power, sigmoid, subtract, mean, softmax, sum } from '../ops/index.ts';
 import {

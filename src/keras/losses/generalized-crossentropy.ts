@@ -2,7 +2,7 @@ import { checkNumber } from '../../core/checks.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, toFloat } from '../../compiler/builder/operand.ts';
 import { divide, multiply, power, subtract, oneHot, sum } from '../ops/index.ts';
 import { labelsOf } from './crossentropy.ts';

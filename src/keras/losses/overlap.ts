@@ -1,5 +1,5 @@
 import { EPSILON } from '../../core/epsilon.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import type { Operand } from '../../compiler/builder/operand.ts';
 import { add, divide, multiply, subtract, type Axis, sum } from '../ops/index.ts';
 import { axesOrNull } from '../saving/field-kinds.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { isKnown, sizeOf } from '../../core/shape.ts';
 import { type Operand, castTo, toValue } from '../../compiler/builder/operand.ts';
 import { multiply, onesLike, mean, sum, divideNoNan } from '../ops/index.ts';

@@ -1,4 +1,4 @@
-import { Value } from '../../compiler/graph/value.ts';
+import { Value } from '../../compiler/ir/value.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { snakeCase } from '../../core/names.ts';
 import { namedFunction } from '../saving/field-kinds.ts';

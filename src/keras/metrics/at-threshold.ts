@@ -1,5 +1,5 @@
 import type { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, toValue } from '../../compiler/builder/operand.ts';
 import { add, greaterEqual, where, max, divideNoNan } from '../ops/index.ts';
 import { type Fields, type GivenOptions, integer, nullable, number } from '../saving/fields.ts';

@@ -1,5 +1,5 @@
 import { slice } from '../../compiler/builder/index.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import {
   add,
   divide,

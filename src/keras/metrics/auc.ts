@@ -1,5 +1,5 @@
 import type { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import type { Config } from '../../core/config.ts';
 import { EPSILON } from '../../core/epsilon.ts';
 import { ValueError, show } from '../../core/errors.ts';

@@ -4,8 +4,8 @@ import { checkNumber } from '../../core/checks.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import { tensor } from '../../core/tensor.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import {
   add,

@@ -1,5 +1,5 @@
 import { EPSILON } from '../../core/epsilon.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import type { Operand } from '../../compiler/builder/operand.ts';
 import { add, divide, multiply, sqrt, square, subtract, mean, variance } from '../ops/index.ts';
 import { SamplewiseMean } from './means.ts';

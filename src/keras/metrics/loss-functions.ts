@@ -2,7 +2,7 @@
  * The functions of the losses for metrics, which average their values. Their errors contain the name of the metric.
  */
 import * as losses from '../losses/index.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import type { Operand } from '../../compiler/builder/operand.ts';
 import { negative } from '../ops/index.ts';
 import { alignedFloats } from '../losses/alignment.ts';

@@ -1,7 +1,7 @@
 import { ValueError, show } from '../../core/errors.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
-import { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import { add, mean, sum, divideNoNan } from '../ops/index.ts';
 import { Metric, type MetricOptions } from './metric.ts';

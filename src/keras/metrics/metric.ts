@@ -1,6 +1,6 @@
 import type { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import { Variable } from '../../compiler/ir/variable.ts';
 import type { Config } from '../../core/config.ts';
 import { type DType, allocate } from '../../core/dtype.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';

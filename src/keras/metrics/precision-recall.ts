@@ -1,8 +1,8 @@
 import type { Config } from '../../core/config.ts';
 import { type Fields, integer, nullable } from '../saving/fields.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import type { Operand } from '../../compiler/builder/operand.ts';
 import { add, divideNoNan } from '../ops/index.ts';
 import { scalarIfOne } from './confusion-counts.ts';

@@ -1,5 +1,5 @@
 import { canonicalAxis } from '../../core/axes.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import { notEqual } from '../ops/index.ts';
 import { crossentropyFields, labelsOf, sparseCrossentropyFields } from '../losses/crossentropy.ts';

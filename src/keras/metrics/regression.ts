@@ -1,5 +1,5 @@
 import type { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, castTo, toValue } from '../../compiler/builder/operand.ts';
 import { sqrt, square, subtract } from '../ops/index.ts';
 import * as functions from './loss-functions.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { ValueError } from '../../core/errors.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import { sameRank } from '../losses/alignment.ts';

@@ -9,7 +9,7 @@ export type {
   SaveOptions,
   SaveWeightsOptions,
   ToBytesOptions,
-} from '../saving/saving-api.ts';
+} from '../saving/formats/saving-api.ts';
 export type { FileSource } from '../saving/source-file.ts';
 export { loadModel } from './load-model.ts';
 export type { FunctionalOptions, ModelOptions, Symbolic } from './model-options.ts';

@@ -6,7 +6,7 @@ import { Input } from '../layers/core/input-layer.ts';
 import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import type { ObjectNode } from '../saving/json-tree.ts';
 import type { ReadContext } from '../saving/read-context.ts';
-import { type LoadModelOptions, loadModelFile } from '../saving/saving-api.ts';
+import { type LoadModelOptions, loadModelFile } from '../saving/formats/saving-api.ts';
 import type { FileSource } from '../saving/source-file.ts';
 import { Model } from './model.ts';
 import { readLayer, spendWeights } from './serialization.ts';

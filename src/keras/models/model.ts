@@ -6,8 +6,8 @@ import { print } from '../../core/print.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { type Tree, flatten } from '../../core/tree.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import type { FilePath } from '../../formats/files/files.ts';
 import { terminal } from '#terminal';
 import type { CallbackModel, Logs } from '../callbacks/callback.ts';
@@ -32,7 +32,7 @@ import {
   modelBytes,
   saveModel,
   saveModelWeights,
-} from '../saving/saving-api.ts';
+} from '../saving/formats/saving-api.ts';
 import type { FileSource } from '../saving/source-file.ts';
 import { WriteContext } from '../saving/write-context.ts';
 import { compileOptionsOf } from '../trainers/compile/compile-config.ts';

@@ -1,6 +1,6 @@
 import * as build from '../../compiler/builder/index.ts';
 import { type Operand, toFloat } from '../../compiler/builder/operand.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 
 // Functions without a counterpart in Keras: configs cannot record them.
 

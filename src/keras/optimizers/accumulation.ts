@@ -1,5 +1,5 @@
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { add, divide, where } from '../ops/index.ts';
 import type { StepContext } from './step-context.ts';
 

@@ -1,7 +1,7 @@
 import { type KnownShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import {
   add,
   divide,

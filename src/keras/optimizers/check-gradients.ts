@@ -1,7 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
-import type { ValueType } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { ValueType } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 
 /**
  * Checks the gradients of a step before anything changes.

@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { add, clip, divide, maximum, minimum, multiply, sqrt, square, subtract, sum } from '../ops/index.ts';
 
 /** The options of clipping, of which at most one is set. */

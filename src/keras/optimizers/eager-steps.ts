@@ -2,8 +2,8 @@ import { warn } from '../../core/print.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { input } from '../../compiler/graph/leaves.ts';
 import { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { Program } from '../../compiler/program/program.ts';
 import { signatureOf } from '../../compiler/program/trace-function.ts';
 

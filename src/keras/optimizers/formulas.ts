@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { castTo } from '../../compiler/builder/operand.ts';
 import { add, multiply, power, subtract } from '../ops/index.ts';
 import type { StepInput } from './step.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { add, clip, divide, multiply, power, square, subtract } from '../ops/index.ts';
 import { type Fields, number, under } from '../saving/fields.ts';
 import { Optimizer } from './optimizer.ts';

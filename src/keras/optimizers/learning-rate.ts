@@ -1,7 +1,7 @@
 import type { Json } from '../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
 import { type Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
-import { Variable } from '../../compiler/graph/variable.ts';
+import { Variable } from '../../compiler/ir/variable.ts';
 import { type Field, field } from '../saving/fields.ts';
 import { functionName, isIdentifier, serializeFunction } from '../saving/registry.ts';
 import { get as getSchedule, serialize as serializeSchedule } from './schedules/resolve.ts';

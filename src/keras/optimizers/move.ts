@@ -1,6 +1,6 @@
 import { ValueError } from '../../core/errors.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { castTo } from '../../compiler/builder/operand.ts';
 import type { StepContext } from './step-context.ts';
 import type { Step } from './step.ts';

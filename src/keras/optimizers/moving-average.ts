@@ -1,5 +1,5 @@
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { castTo, toValue } from '../../compiler/builder/operand.ts';
 import { add, divide, equal, floor, multiply, subtract, where } from '../ops/index.ts';
 import type { StepContext } from './step-context.ts';

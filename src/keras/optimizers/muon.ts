@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { add, divide, multiply, sqrt, square, subtract } from '../ops/index.ts';
 import { type Field, type Fields, boolean, field, integer, nullable, number } from '../saving/fields.ts';
 import { biasCorrection, movingAverage, stepNumber } from './formulas.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { castTo } from '../../compiler/builder/operand.ts';
 import { add, divide, multiply, power, sqrt, square, subtract } from '../ops/index.ts';
 import { type Fields, number } from '../saving/fields.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { add, divide, multiply, sqrt, square, matmul, transpose, sum } from '../ops/index.ts';
 
 /** The coefficients of the iteration. */

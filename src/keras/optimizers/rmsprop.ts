@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { add, divide, multiply, sqrt, square, subtract } from '../ops/index.ts';
 import { type Fields, boolean, number } from '../saving/fields.ts';
 import { Optimizer } from './optimizer.ts';

@@ -1,5 +1,5 @@
-import type { Value } from '../../compiler/graph/value.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { add, divide, minimum, multiply, power, sqrt, square, subtract } from '../ops/index.ts';
 import { type Fields, integer, number } from '../saving/fields.ts';
 import { movingAverage, stepNumber } from './formulas.ts';

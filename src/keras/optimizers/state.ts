@@ -1,5 +1,5 @@
 import { Tensor, tensor } from '../../core/tensor.ts';
-import { Variable } from '../../compiler/graph/variable.ts';
+import { Variable } from '../../compiler/ir/variable.ts';
 import type { SlotStarts } from './step.ts';
 import { type Slots, type Unit, flatGroups, flatUnit, singleUnit } from './units.ts';
 

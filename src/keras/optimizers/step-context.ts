@@ -1,7 +1,7 @@
 import type { DType } from '../../core/dtype.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/graph/value.ts';
-import { Variable } from '../../compiler/graph/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import { Variable } from '../../compiler/ir/variable.ts';
 import { castTo, toValue } from '../../compiler/builder/operand.ts';
 import { add, divide, equal, floor, multiply, where } from '../ops/index.ts';
 import { CalledRate, type OptimizerRate, ScheduledRate } from './learning-rate.ts';

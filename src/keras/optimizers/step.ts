@@ -1,5 +1,5 @@
 import type { Tensor } from '../../core/tensor.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 
 /**
  * The initial value of each slot: a number fills an array of the variable's shape, a tensor has a shape of its own.

@@ -1,6 +1,6 @@
 import { InternalError } from '../../core/errors.ts';
-import { Variable } from '../../compiler/graph/variable.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import { Variable } from '../../compiler/ir/variable.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { slice } from '../../compiler/builder/index.ts';
 import { concatenate, reshape } from '../ops/index.ts';
 

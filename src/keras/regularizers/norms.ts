@@ -1,4 +1,4 @@
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, toFloat } from '../../compiler/builder/operand.ts';
 import { abs, add, multiply, square, sum } from '../ops/index.ts';
 import { type Fields, under } from '../saving/fields.ts';

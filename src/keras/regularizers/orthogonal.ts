@@ -1,7 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import type { Value } from '../../compiler/graph/value.ts';
+import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, toFloat } from '../../compiler/builder/operand.ts';
 import { abs, maximum, multiply, rsqrt, square, matmul, transpose, sum } from '../ops/index.ts';
 import { type Fields, choice } from '../saving/fields.ts';

@@ -1,4 +1,4 @@
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import type { Batch } from './data-adapters/data-adapter.ts';
 
 /**

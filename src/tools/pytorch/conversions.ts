@@ -1,7 +1,7 @@
 import { convert } from '../../core/dtype.ts';
 import { sameShape, showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import type { SavedVariable } from '../../keras/saving/keras-saveable.ts';
 import { storedToTensor } from '../../formats/arrays/convert-stored.ts';
 import { permute, reshaped, takeRows } from './state/arrays.ts';

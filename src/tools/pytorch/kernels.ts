@@ -1,4 +1,4 @@
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { SpectralNormalization } from '../../keras/layers/normalization/spectral-normalization.ts';
 import { WeightNormalization } from '../../keras/layers/normalization/weight-normalization.ts';

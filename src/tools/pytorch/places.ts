@@ -1,5 +1,5 @@
 import { Tensor } from '../../core/tensor.ts';
-import type { Variable } from '../../compiler/graph/variable.ts';
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { PReLU } from '../../keras/layers/activations/prelu.ts';
 import { BaseConvTranspose } from '../../keras/layers/convolutional/base-conv-transpose.ts';
 import { BaseConv } from '../../keras/layers/convolutional/base-conv.ts';

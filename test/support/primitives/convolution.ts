@@ -1,4 +1,4 @@
-import type { PrimitiveOf } from '../../../src/compiler/graph/primitives.ts';
+import type { PrimitiveOf } from '../../../src/compiler/ir/primitives.ts';
 import { type PrimitiveCases, float, range } from './case.ts';
 
 const plain = { strides: [1], padding: [[0, 0]], dilations: [1], groups: 1 } as const;

@@ -1,5 +1,5 @@
 import { Tensor } from '../../../src/core/tensor.ts';
-import type { PrimitiveOf } from '../../../src/compiler/graph/primitives.ts';
+import type { PrimitiveOf } from '../../../src/compiler/ir/primitives.ts';
 import { type PrimitiveCase, type PrimitiveCases, bool, float, int } from './case.ts';
 
 type Plain = PrimitiveCase<Readonly<Record<never, never>>>;

@@ -1,4 +1,4 @@
-import type { LeafName, PrimitiveName } from '../../../src/compiler/graph/primitives.ts';
+import type { LeafName, PrimitiveName } from '../../../src/compiler/ir/primitives.ts';
 import type { PrimitiveCases } from './case.ts';
 import { convolutionCases } from './convolution.ts';
 import { elementwiseCases } from './elementwise.ts';

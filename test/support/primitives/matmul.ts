@@ -1,4 +1,4 @@
-import type { PrimitiveOf } from '../../../src/compiler/graph/primitives.ts';
+import type { PrimitiveOf } from '../../../src/compiler/ir/primitives.ts';
 import { type PrimitiveCases, float, range } from './case.ts';
 
 const a = range([2, 3]); // [[0, 1, 2], [3, 4, 5]]

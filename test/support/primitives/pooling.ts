@@ -1,4 +1,4 @@
-import type { PrimitiveOf } from '../../../src/compiler/graph/primitives.ts';
+import type { PrimitiveOf } from '../../../src/compiler/ir/primitives.ts';
 import { type PrimitiveCases, float, range } from './case.ts';
 
 const halves = { window: [2], strides: [2], padding: [[0, 0]] } as const;

@@ -1,4 +1,4 @@
-import type { PrimitiveOf } from '../../../src/compiler/graph/primitives.ts';
+import type { PrimitiveOf } from '../../../src/compiler/ir/primitives.ts';
 import { type PrimitiveCases, empty, float, int, range } from './case.ts';
 
 const rows = float([

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { gradientRules } from '../../../src/compiler/autodiff/rules/index.ts';
 import { inferRules } from '../../../src/compiler/graph/infer/index.ts';
-import { primitives } from '../../../src/compiler/graph/primitives.ts';
+import { primitives } from '../../../src/compiler/ir/primitives.ts';
 import { lowerRules } from '../../../src/compiler/lowering/rules/index.ts';
 import { evaluateRules } from '../../../src/compiler/reference/rules/index.ts';
 

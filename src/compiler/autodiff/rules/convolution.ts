@@ -1,6 +1,6 @@
 import { createNode } from '../../graph/node.ts';
-import type { ConvolutionAttributes } from '../../graph/primitives.ts';
-import type { Value } from '../../graph/value.ts';
+import type { ConvolutionAttributes } from '../../ir/primitives.ts';
+import type { Value } from '../../ir/value.ts';
 import { type GradientRules, binary } from './rule.ts';
 
 const spatial = (x: Value): readonly number[] => x.knownShape.slice(2);

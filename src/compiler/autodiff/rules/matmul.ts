@@ -1,7 +1,7 @@
 import { isKnown, sizeOf } from '../../../core/shape.ts';
 import { reshape } from '../../builder/index.ts';
 import { createNode } from '../../graph/node.ts';
-import type { Value } from '../../graph/value.ts';
+import type { Value } from '../../ir/value.ts';
 import { type GradientRules, binary } from './rule.ts';
 
 const product = (a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value =>

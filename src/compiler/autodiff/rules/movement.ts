@@ -1,6 +1,6 @@
 import { gather, reshape, slice, transpose } from '../../builder/index.ts';
 import { createNode } from '../../graph/node.ts';
-import type { Value } from '../../graph/value.ts';
+import type { Value } from '../../ir/value.ts';
 import { type GradientRules, unary, zeroGradient } from './rule.ts';
 
 /** The size of an axis of `size` elements with `between` others between neighbors. */

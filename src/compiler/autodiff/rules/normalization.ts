@@ -1,6 +1,6 @@
 import { broadcastShapes } from '../../../core/shape.ts';
 import { fullLike, multiply, negative, normalizeWith, subtract } from '../../builder/index.ts';
-import { reducesTo, sumTo } from '../unbroadcast.ts';
+import { reducesTo, sumTo } from '../../builder/unbroadcast.ts';
 import { countOver } from './reductions.ts';
 import type { GradientRules } from './rule.ts';
 

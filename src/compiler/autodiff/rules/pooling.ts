@@ -1,6 +1,6 @@
 import { NotImplementedError } from '../../../core/errors.ts';
 import { createNode } from '../../graph/node.ts';
-import type { PoolingAttributes } from '../../graph/primitives.ts';
+import type { PoolingAttributes } from '../../ir/primitives.ts';
 import { type GradientRules, unary } from './rule.ts';
 
 const common = ({ window, strides, padding }: PoolingAttributes): PoolingAttributes => ({ window, strides, padding });

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../core/shape.ts';
 import { castTo, divide, equal, exp, multiply, reshape, subtract, sum } from '../../builder/index.ts';
-import type { Value } from '../../graph/value.ts';
+import type { Value } from '../../ir/value.ts';
 import { type GradientRules, unary, zeroGradient } from './rule.ts';
 
 /** A reduced value with the reduced axes restored with size 1, so that it broadcasts against x. */

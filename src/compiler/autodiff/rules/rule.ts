@@ -5,8 +5,8 @@ import type {
   PrimitiveName,
   PrimitiveOf,
   Results,
-} from '../../graph/primitives.ts';
-import type { Value } from '../../graph/value.ts';
+} from '../../ir/primitives.ts';
+import type { Value } from '../../ir/value.ts';
 
 /** The gradients of the output with respect to the results of a node, of which at least one is not null. */
 type Cotangents<P extends PrimitiveName> =

@@ -1,4 +1,4 @@
-import type { ValueType } from '../value.ts';
+import type { ValueType } from '../../ir/value.ts';
 import { checkWindow } from './pooling.ts';
 import { type InferRules, sameDType, shapeMismatch } from './rule.ts';
 

@@ -1,7 +1,7 @@
 import { InternalError } from '../../../core/errors.ts';
 import { type Shape, broadcastShapes } from '../../../core/shape.ts';
-import type { PrimitiveName } from '../primitives.ts';
-import type { ValueType } from '../value.ts';
+import type { PrimitiveName } from '../../ir/primitives.ts';
+import type { ValueType } from '../../ir/value.ts';
 import { type InferRules, sameDType, shapeMismatch } from './rule.ts';
 
 type Pair = readonly [ValueType, ValueType];

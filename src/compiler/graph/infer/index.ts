@@ -1,4 +1,4 @@
-import type { Family } from '../primitives.ts';
+import type { Family } from '../../ir/primitives.ts';
 import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
 import { leafRules } from './leaves.ts';

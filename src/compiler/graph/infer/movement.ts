@@ -1,7 +1,7 @@
 import { InternalError } from '../../../core/errors.ts';
 import { type Shape, broadcastShapes, compatible, isKnown, sizeOf } from '../../../core/shape.ts';
-import type { PrimitiveName } from '../primitives.ts';
-import type { ValueType } from '../value.ts';
+import type { PrimitiveName } from '../../ir/primitives.ts';
+import type { ValueType } from '../../ir/value.ts';
 import { type InferRules, sameDType, shapeMismatch } from './rule.ts';
 
 function expectIndices(primitive: PrimitiveName, indices: ValueType): void {

@@ -1,7 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
-import type { PoolingAttributes, PrimitiveName, WindowAttributes } from '../primitives.ts';
-import { windowPositions, windowReach } from '../windows.ts';
+import type { PoolingAttributes, PrimitiveName, WindowAttributes } from '../../ir/primitives.ts';
+import { windowPositions, windowReach } from '../../ir/windows.ts';
 import { type InferRules, type UnaryRule, sameDType } from './rule.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { ConvolutionAttributes } from '../../graph/primitives.ts';
-import { BLOCKED, type Builder } from '../builder.ts';
-import type { EmitContext, EmittedEpilogue, LowerContext } from '../context.ts';
+import type { ConvolutionAttributes } from '../../ir/primitives.ts';
+import { BLOCKED, type Builder } from './builder.ts';
+import type { EmitContext, EmittedEpilogue, LowerContext } from './context.ts';
 import { emitSlice } from './slices.ts';
 import { windowAttributes } from './window-attributes.ts';
 

@@ -1,6 +1,6 @@
 import { type KnownShape, sizeOf } from '../../../core/shape.ts';
-import type { Value } from '../../graph/value.ts';
-import type { EmitContext } from '../context.ts';
+import type { Value } from '../../ir/value.ts';
+import type { EmitContext } from './context.ts';
 
 /** The engine broadcasts in runs as long as the smaller operand; below this length, overhead dominates. */
 const SHORT_RUN = 1024;

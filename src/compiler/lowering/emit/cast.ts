@@ -1,7 +1,7 @@
 import type { DType } from '../../../core/dtype.ts';
 import { NotImplementedError } from '../../../core/errors.ts';
 import { dataTypeOf } from '../../onnx/index.ts';
-import type { EmitContext } from '../context.ts';
+import type { EmitContext } from './context.ts';
 
 /** A value converted to another dtype. */
 export function emitCast({ builder }: EmitContext, name: string, from: DType, to: DType): string {

@@ -1,6 +1,6 @@
 import { type DType, isFloat } from '../../../core/dtype.ts';
-import { MICROSOFT } from '../builder.ts';
-import type { EmitContext } from '../context.ts';
+import { MICROSOFT } from './builder.ts';
+import type { EmitContext } from './context.ts';
 
 interface Transposition {
   readonly transposeA: boolean;

@@ -1,5 +1,5 @@
-import type { ConvolutionAttributes } from '../../graph/primitives.ts';
-import type { EmitContext } from '../context.ts';
+import type { ConvolutionAttributes } from '../../ir/primitives.ts';
+import type { EmitContext } from './context.ts';
 import { emitPad, emitSlice } from './slices.ts';
 
 /** The input of a convolution, to be cut into patches. */

@@ -1,4 +1,4 @@
-import type { EmitContext } from '../context.ts';
+import type { EmitContext } from './context.ts';
 
 /** A reduction over axes by one ONNX operator. */
 export function emitReduce(

@@ -1,4 +1,4 @@
-import type { EmitContext } from '../context.ts';
+import type { EmitContext } from './context.ts';
 
 /** Every `stride`-th element of [start, end) on each axis. */
 export function emitSlice(

@@ -1,7 +1,7 @@
 import type { DType } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import { DataType } from '../../onnx/index.ts';
-import type { EmitContext } from '../context.ts';
+import type { EmitContext } from './context.ts';
 import { emitReduce } from './reduce.ts';
 
 export type Sum = 'ReduceSum' | 'ReduceMean';

@@ -1,4 +1,4 @@
-import type { ConvolutionAttributes } from '../../graph/primitives.ts';
+import type { ConvolutionAttributes } from '../../ir/primitives.ts';
 
 /** The position of a window, as ONNX attributes. */
 export function windowAttributes({

@@ -1,7 +1,7 @@
 import type { DType } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
-import type { ConvolutionAttributes } from '../../graph/primitives.ts';
-import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis } from '../context.ts';
+import type { ConvolutionAttributes } from '../../ir/primitives.ts';
+import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis } from '../emit/context.ts';
 import { blockedConv, blockedKernelGradient } from '../emit/blocked.ts';
 import { emitMatmul } from '../emit/matmul.ts';
 import { emitPatches } from '../emit/patches.ts';

@@ -1,5 +1,5 @@
-import type { Value } from '../../graph/value.ts';
-import type { EmitContext } from '../context.ts';
+import type { Value } from '../../ir/value.ts';
+import type { EmitContext } from '../emit/context.ts';
 import { repeatLeadingAxes } from '../emit/broadcasting.ts';
 import { emitCast, unsupported } from '../emit/cast.ts';
 import type { LowerRules } from './rule.ts';

@@ -1,6 +1,6 @@
 import { tensor } from '../../../core/tensor.ts';
 import { DataType } from '../../onnx/index.ts';
-import { sizeOfAxis } from '../context.ts';
+import { sizeOfAxis } from '../emit/context.ts';
 import { emitCast } from '../emit/cast.ts';
 import { emitPad, emitSlice, emitSpread } from '../emit/slices.ts';
 import type { LowerRules } from './rule.ts';

@@ -1,9 +1,9 @@
 import { allocate } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
-import type { PoolingAttributes } from '../../graph/primitives.ts';
-import { type Value, isNode } from '../../graph/value.ts';
-import type { LowerContext } from '../context.ts';
+import type { PoolingAttributes } from '../../ir/primitives.ts';
+import { type Value, isNode } from '../../ir/value.ts';
+import type { LowerContext } from '../emit/context.ts';
 import { DataType } from '../../onnx/index.ts';
 import { unsupported } from '../emit/cast.ts';
 import { emitPad, emitSlice } from '../emit/slices.ts';

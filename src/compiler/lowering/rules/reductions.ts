@@ -1,7 +1,7 @@
-import type { PrimitiveAttributes } from '../../graph/primitives.ts';
-import type { Value } from '../../graph/value.ts';
+import type { PrimitiveAttributes } from '../../ir/primitives.ts';
+import type { Value } from '../../ir/value.ts';
 import { DataType } from '../../onnx/index.ts';
-import type { EmitContext } from '../context.ts';
+import type { EmitContext } from '../emit/context.ts';
 import { emitCast } from '../emit/cast.ts';
 import { emitReduce } from '../emit/reduce.ts';
 import { emitSum, isSplit } from '../emit/sums.ts';

@@ -1,5 +1,5 @@
-import type { Family, PrimitiveName, PrimitiveOf, Results } from '../../graph/primitives.ts';
-import type { LowerContext } from '../context.ts';
+import type { Family, PrimitiveName, PrimitiveOf, Results } from '../../ir/primitives.ts';
+import type { LowerContext } from '../emit/context.ts';
 
 /** Appends the ONNX nodes of a primitive and returns the names of its results. */
 export type LowerRule<P extends PrimitiveName> = (context: LowerContext<P>) => Results<P, string>;

@@ -1,8 +1,8 @@
 import { known } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import { windowPositions } from '../../graph/windows.ts';
-import { at, zeros } from '../array.ts';
-import { forEachProduct } from '../windows.ts';
+import { windowPositions } from '../../ir/windows.ts';
+import { at, zeros } from '../arrays/array.ts';
+import { forEachProduct } from '../arrays/windows.ts';
 import type { EvaluateRules } from './rule.ts';
 
 function addTo(target: Tensor, offset: number, amount: number): void {

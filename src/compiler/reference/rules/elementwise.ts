@@ -1,8 +1,8 @@
 import { type DType, isFloat } from '../../../core/dtype.ts';
 import { type KnownShape, broadcastShapes, known } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
-import { at, broadcastOffsets, zeros } from '../array.ts';
-import { erf, integerPower, sigmoid, softplus } from '../functions.ts';
+import { at, broadcastOffsets, zeros } from '../arrays/array.ts';
+import { erf, integerPower, sigmoid, softplus } from '../arrays/functions.ts';
 import type { EvaluateRules } from './rule.ts';
 
 type Unary = (operands: readonly [Tensor]) => readonly [Tensor];

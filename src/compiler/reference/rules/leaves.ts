@@ -1,6 +1,6 @@
 import { InternalError, show } from '../../../core/errors.ts';
 import { known } from '../../../core/shape.ts';
-import { widen, zeros } from '../array.ts';
+import { widen, zeros } from '../arrays/array.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import type { EvaluateRules } from './rule.ts';
 

@@ -1,6 +1,6 @@
 import { broadcastShapes, known, sizeOf } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import { at, broadcastOffsets, zeros } from '../array.ts';
+import { at, broadcastOffsets, zeros } from '../arrays/array.ts';
 import type { EvaluateRules } from './rule.ts';
 
 /** The rows and columns of a matrix that may be read transposed, and their strides. */

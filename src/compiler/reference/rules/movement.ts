@@ -1,7 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type KnownShape, type Shape, known, sizeOf, stridesOf } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
-import { at, broadcastOffsets, offsets, zeros } from '../array.ts';
+import { at, broadcastOffsets, offsets, zeros } from '../arrays/array.ts';
 import type { EvaluateRules } from './rule.ts';
 
 /** The elements of x at the given offsets, in a new shape. */

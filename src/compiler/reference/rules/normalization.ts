@@ -1,5 +1,5 @@
 import { sizeOf } from '../../../core/shape.ts';
-import { accumulate, at, broadcastOffsets, reducedShape, zeros } from '../array.ts';
+import { accumulate, at, broadcastOffsets, reducedShape, zeros } from '../arrays/array.ts';
 import type { EvaluateRules } from './rule.ts';
 
 export const normalizationRules: EvaluateRules<'normalization'> = {

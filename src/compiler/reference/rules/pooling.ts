@@ -1,8 +1,8 @@
 import { type KnownShape, known, sizeOf } from '../../../core/shape.ts';
-import type { PoolingAttributes } from '../../graph/primitives.ts';
-import { windowPositions } from '../../graph/windows.ts';
-import { at, zeros } from '../array.ts';
-import { coverage } from '../windows.ts';
+import type { PoolingAttributes } from '../../ir/primitives.ts';
+import { windowPositions } from '../../ir/windows.ts';
+import { at, zeros } from '../arrays/array.ts';
+import { coverage } from '../arrays/windows.ts';
 import type { EvaluateRules } from './rule.ts';
 
 /** For each window of each channel: its offset in y, and the offsets of its elements in x. */

@@ -1,8 +1,8 @@
 import { isFloat } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import type { PrimitiveAttributes } from '../../graph/primitives.ts';
-import { accumulate, at, reducedOffsets, reducedShape, zeros } from '../array.ts';
+import type { PrimitiveAttributes } from '../../ir/primitives.ts';
+import { accumulate, at, reducedOffsets, reducedShape, zeros } from '../arrays/array.ts';
 import type { EvaluateRules } from './rule.ts';
 
 const add = (total: number, element: number): number => total + element;

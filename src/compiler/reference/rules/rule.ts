@@ -7,7 +7,7 @@ import type {
   PrimitiveName,
   PrimitiveOf,
   Results,
-} from '../../graph/primitives.ts';
+} from '../../ir/primitives.ts';
 
 /** The inputs of a rule other than its operands. */
 export interface Environment {

@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { activation } from '../../activations/field.ts';
 import {
   type Activation as ActivationFunction,

@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { elu } from '../../activations/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import { layerFields, name } from '../base/layer-fields.ts';

@@ -1,5 +1,5 @@
-import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
 import type { Constraint, ConstraintIdentifier } from '../../constraints/index.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { relu } from '../../activations/index.ts';
 import { type Fields, nullable, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';

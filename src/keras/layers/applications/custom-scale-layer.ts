@@ -1,7 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape, broadcastShapes } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { add, multiply } from '../../ops/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../../core/random.ts';
 import type { Shape } from '../../../core/shape.ts';
 import { constant, randomUniform } from '../../../compiler/graph/leaves.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { toFloat } from '../../../compiler/builder/operand.ts';
 import { lessEqual, multiply, where, zerosLike } from '../../ops/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';

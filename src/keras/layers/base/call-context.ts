@@ -1,6 +1,6 @@
 import type { Trace } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 
 /**
  * What a layer's `call` needs besides its inputs: the mode, the mask, and where new state and penalties go.

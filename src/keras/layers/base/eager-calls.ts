@@ -1,7 +1,7 @@
 import type { Tensor, TensorLike } from '../../../core/tensor.ts';
 import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { jit } from '../../../compiler/program/jit.ts';
 
 /** A layer's call inside a trace. */

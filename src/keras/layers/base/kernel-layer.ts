@@ -1,4 +1,4 @@
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
 import type { KnownShape } from '../../../core/shape.ts';

@@ -1,7 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { sameShape, showShape } from '../../../core/shape.ts';
 import { type Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 
 /** Copies of the elements of variables, in order. */
 export function readWeights(variables: readonly Variable[]): Tensor[] {

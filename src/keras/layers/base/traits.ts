@@ -1,4 +1,4 @@
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Activation } from '../../activations/index.ts';
 import type { Initializer } from '../../initializers/index.ts';

@@ -2,7 +2,7 @@ import type { Constraint } from '../../constraints/index.ts';
 import type { DType } from '../../../core/dtype.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape, isKnown, showShape } from '../../../core/shape.ts';
-import { Variable } from '../../../compiler/graph/variable.ts';
+import { Variable } from '../../../compiler/ir/variable.ts';
 import { type InitializerIdentifier, get as getInitializer } from '../../initializers/index.ts';
 import type { Regularizer } from '../../regularizers/index.ts';
 

@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { add, reshape, type DataFormat } from '../../ops/index.ts';
 
 /** A bias for each channel. It has the rank of the product, so that a change of layout can move it along. */

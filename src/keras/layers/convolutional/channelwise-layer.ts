@@ -1,6 +1,6 @@
 import { input } from '../../../compiler/graph/leaves.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import { knownSize } from '../../../core/axes.ts';
 import type { Config } from '../../../core/config.ts';
 import type { Shape } from '../../../core/shape.ts';

@@ -2,7 +2,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { checkOptions } from '../../../core/checks.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
 import { type Field, type Fields, boolean, field } from '../../saving/fields.ts';
 import type { DTypeLike } from '../base/dtype-policy.ts';

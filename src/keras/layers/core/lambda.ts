@@ -1,4 +1,4 @@
-import { Value } from '../../../compiler/graph/value.ts';
+import { Value } from '../../../compiler/ir/value.ts';
 import { type Config, isRecord } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { type Shape, checkShape, compatible, showShape } from '../../../core/shape.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { add } from '../../ops/index.ts';
 import { BaseMerge, type MergeOptions, firstAndRest } from './base-merge.ts';
 

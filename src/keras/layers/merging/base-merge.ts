@@ -1,7 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape, broadcastShapes, compatible } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { reshape } from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';

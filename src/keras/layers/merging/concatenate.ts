@@ -1,6 +1,6 @@
 import type { Tree } from '../../../core/tree.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { broadcastTo, concatenate, any } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { InputShape } from '../base/input-shape.ts';

@@ -2,7 +2,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { canonicalAxis } from '../../../core/axes.ts';
 import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { matmul, reshape, transpose, normalize } from '../../ops/index.ts';
 import { type Fields, boolean, field } from '../../saving/fields.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';

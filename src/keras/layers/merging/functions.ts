@@ -1,7 +1,7 @@
 /** Merging layers as functions: `add([a, b])` is `new Add().apply([a, b])`. */
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../base/layer.ts';
 import { Add, type AddOptions } from './add.ts';

@@ -1,7 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape } from '../../../core/shape.ts';
 import { type Trace, traceOf } from '../../../compiler/graph/trace.ts';
-import { Value, isNode } from '../../../compiler/graph/value.ts';
+import { Value, isNode } from '../../../compiler/ir/value.ts';
 import { logicalOr, reshape } from '../../ops/index.ts';
 import { type InputShape, isShape, showInputShape } from '../base/input-shape.ts';
 

@@ -1,4 +1,4 @@
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import type { Constraint, ConstraintIdentifier } from '../../constraints/index.ts';
 import type { Initializer, InitializerIdentifier } from '../../initializers/index.ts';

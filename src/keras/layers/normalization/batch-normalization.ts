@@ -1,5 +1,5 @@
-import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import { canonicalAxes, knownSize, otherAxes } from '../../../core/axes.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { type KnownShape, type Shape, isKnown, showShape } from '../../../core/shape.ts';

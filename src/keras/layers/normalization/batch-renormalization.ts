@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { Initializer } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';

@@ -1,6 +1,6 @@
 import { EPSILON } from '../../../core/epsilon.ts';
 import { sizeOf } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import * as ops from '../../ops/index.ts';
 
 /** The statistics of a batch's channels. Reduced axes have size 1. */

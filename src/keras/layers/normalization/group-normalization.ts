@@ -1,8 +1,8 @@
 import { canonicalAxis, knownSize, otherAxes } from '../../../core/axes.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import * as ops from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';

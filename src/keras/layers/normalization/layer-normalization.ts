@@ -1,6 +1,6 @@
 import { canonicalAxes, knownSize } from '../../../core/axes.ts';
 import type { Shape } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import * as ops from '../../ops/index.ts';
 import { type Fields, boolean } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';

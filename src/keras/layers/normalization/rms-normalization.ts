@@ -1,7 +1,7 @@
 import { canonicalAxes, knownSize } from '../../../core/axes.ts';
 import type { Shape } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import { Ones } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';

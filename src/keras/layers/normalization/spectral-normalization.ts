@@ -1,6 +1,6 @@
 import type { Shape } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import { TruncatedNormal } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';

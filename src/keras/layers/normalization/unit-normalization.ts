@@ -1,6 +1,6 @@
 import { canonicalAxes } from '../../../core/axes.ts';
 import type { Shape } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import * as ops from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';

@@ -1,9 +1,9 @@
 import { isFloat } from '../../../core/dtype.ts';
 import { ValueError } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
-import type { Node, Value } from '../../../compiler/graph/value.ts';
+import type { Node, Value } from '../../../compiler/ir/value.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
-import { Variable } from '../../../compiler/graph/variable.ts';
+import { Variable } from '../../../compiler/ir/variable.ts';
 import { castTo } from '../../../compiler/builder/operand.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';

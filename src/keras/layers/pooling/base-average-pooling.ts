@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type PoolOptions, averagePool } from '../../ops/index.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { BasePooling, type PoolingOptions } from './base-pooling.ts';

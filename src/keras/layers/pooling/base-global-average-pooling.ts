@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type ReductionOptions, mean } from '../../ops/index.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { BaseGlobalPooling } from './base-global-pooling.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import type { ReductionOptions, DataFormat } from '../../ops/index.ts';
 import { type Fields, boolean } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';

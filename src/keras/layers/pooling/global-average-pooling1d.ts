@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { cast, divide, where, expandDims, sum } from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { BaseGlobalAveragePooling } from './base-global-average-pooling.ts';

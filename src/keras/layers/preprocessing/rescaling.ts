@@ -1,5 +1,5 @@
 import { constant } from '../../../compiler/graph/leaves.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { type TensorLike, tensor } from '../../../core/tensor.ts';
 import { add, cast, multiply } from '../../ops/index.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { checkOptions } from '../../../core/checks.ts';
 import { regularizer } from '../../regularizers/field.ts';
 import { L1L2, type Regularizer } from '../../regularizers/index.ts';

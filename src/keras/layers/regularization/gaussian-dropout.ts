@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import type { RandomStream } from '../../../core/random.ts';
 import { toFloat } from '../../../compiler/builder/operand.ts';
 import { add, multiply } from '../../ops/index.ts';

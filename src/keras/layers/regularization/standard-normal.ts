@@ -2,7 +2,7 @@ import { type DType } from '../../../core/dtype.ts';
 import type { RandomStream } from '../../../core/random.ts';
 import type { Shape } from '../../../core/shape.ts';
 import { randomUniform } from '../../../compiler/graph/leaves.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { cos, log, multiply, sqrt, subtract } from '../../ops/index.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type Shape, isKnown, sizeOf } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { reshape, transpose, type DataFormat } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';

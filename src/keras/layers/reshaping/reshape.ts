@@ -1,6 +1,6 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { type KnownShape, type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { reshape } from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';

@@ -1,6 +1,6 @@
 import { NotImplementedError } from '../../../core/errors.ts';
 import { checkChoice } from '../../../core/checks.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { resizeAxis } from '../../ops/image.ts';
 import type { DataFormat } from '../../ops/index.ts';
 import { repeatAxes } from '../../ops/numpy/axes.ts';

@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import type { DataFormat } from '../../ops/index.ts';
 import { repeatAxes } from '../../ops/numpy/axes.ts';
 import type { Fields } from '../../saving/fields.ts';

@@ -1,7 +1,7 @@
 import { InternalError, ValueError, show } from '../../../core/errors.ts';
 import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { isTreeOf } from '../../layers/base/apply-options.ts';
 import type { CallContext } from '../../layers/base/call-context.ts';
 import { mapArguments } from '../../ops/base/symbolic-arguments.ts';

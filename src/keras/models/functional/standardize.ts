@@ -3,7 +3,7 @@ import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { unknownName } from '../../../core/checks.ts';
 import { compatible, showShape } from '../../../core/shape.ts';
 import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
-import { Value } from '../../../compiler/graph/value.ts';
+import { Value } from '../../../compiler/ir/value.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { castTo } from '../../../compiler/builder/operand.ts';

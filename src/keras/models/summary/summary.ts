@@ -2,7 +2,7 @@ import { byteSize } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import { Layer } from '../../layers/base/layer.ts';
 import type { Operation } from '../../ops/base/operation.ts';
 import { type Column, drawTable } from './table.ts';

@@ -2,7 +2,7 @@ import type { Config } from '../../../core/config.ts';
 import { NotImplementedError, ValueError } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type InputSignature, signatureOf } from '../../export/signature.ts';
 import type { InputShape } from '../../layers/base/input-shape.ts';
 import type { Layer } from '../../layers/base/layer.ts';

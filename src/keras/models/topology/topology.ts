@@ -2,7 +2,7 @@ import type { Config } from '../../../core/config.ts';
 import type { DType } from '../../../core/dtype.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import type { InputSignature } from '../../export/signature.ts';
 import type { CallContext } from '../../layers/base/call-context.ts';
 import type { InputShape } from '../../layers/base/input-shape.ts';

@@ -2,7 +2,7 @@ import { type Json, isRecord, isSerializedObject } from '../../../core/config.ts
 import { isDType, isTypedArray } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { Tensor, tensor } from '../../../core/tensor.ts';
-import { Value } from '../../../compiler/graph/value.ts';
+import { Value } from '../../../compiler/ir/value.ts';
 import { isKerasTensor } from './keras-tensor.ts';
 import type { Argument } from './symbolic-arguments.ts';
 

@@ -1,5 +1,5 @@
 import { type Tree, mapTree } from '../../../core/tree.ts';
-import type { ValueType } from '../../../compiler/graph/value.ts';
+import type { ValueType } from '../../../compiler/ir/value.ts';
 import { type CallDetails, type Callable, KerasTensor, type Node, isKerasTensor } from './keras-tensor.ts';
 
 const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;

@@ -3,7 +3,7 @@ import { checkOptions } from '../../../core/checks.ts';
 import { show } from '../../../core/errors.ts';
 import { snakeCase } from '../../../core/names.ts';
 import type { Operand } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { writeArgument } from './argument-json.ts';
 import { type KerasTensor, isKerasTensor } from './keras-tensor.ts';
 import { Operation } from './operation.ts';

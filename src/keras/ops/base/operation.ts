@@ -4,7 +4,7 @@ import { checkName, snakeCase, uniqueName } from '../../../core/names.ts';
 import { type Tree, flatten } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
-import { Value } from '../../../compiler/graph/value.ts';
+import { Value } from '../../../compiler/ir/value.ts';
 import { readArgument } from './argument-json.ts';
 import { type Callable, type KerasTensor, type Node, isKerasTensor } from './keras-tensor.ts';
 import { recordCall } from './node.ts';

@@ -1,6 +1,6 @@
 import type { Config, Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 
 /** One value, or several in an array. */
 export type Result = Value | readonly Value[];

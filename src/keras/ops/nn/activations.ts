@@ -4,7 +4,7 @@ import { ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, toFloat } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { REQUIRED, type Symbolic, type UnaryOp, op } from '../base/op.ts';
 
 const { add, exp, greater, less, lessEqual, maximum, minimum, multiply, negative, square, subtract, where } = build;

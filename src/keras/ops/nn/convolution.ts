@@ -3,7 +3,7 @@ import { type Shape, isKnown, showShape } from '../../../core/shape.ts';
 import { broadcastTo, mean, reshape, transpose } from '../../../compiler/builder/index.ts';
 import { type Operand, toFloat, unifyTwo } from '../../../compiler/builder/operand.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type Symbolic, op } from '../base/op.ts';
 import {
   type DataFormat,

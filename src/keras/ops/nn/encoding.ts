@@ -1,7 +1,7 @@
 import { type DType, checkDType } from '../../../core/dtype.ts';
 import { type Operand, castTo, toValue } from '../../../compiler/builder/operand.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { REQUIRED, type Symbolic, fixed, op } from '../base/op.ts';
 
 /** Options of {@link oneHot}. */

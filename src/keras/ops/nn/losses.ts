@@ -25,7 +25,7 @@ import {
   where,
 } from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type Symbolic, op } from '../base/op.ts';
 import { stack } from '../numpy/joining.ts';
 import { expandDims } from '../numpy/manipulation.ts';

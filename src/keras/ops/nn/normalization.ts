@@ -4,7 +4,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { compatible, showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { HINT, REQUIRED, type Symbolic, fixed, op } from '../base/op.ts';
 import { squeeze } from '../numpy/manipulation.ts';
 import { overNorm, overRootMeanSquare, overStandardDeviation } from './scaled-norm.ts';

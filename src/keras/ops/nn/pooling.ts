@@ -1,6 +1,6 @@
 import { createNode } from '../../../compiler/graph/node.ts';
 import { type Operand, toFloat } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { REQUIRED, type Symbolic, op } from '../base/op.ts';
 import {
   type DataFormat,

@@ -1,7 +1,7 @@
 import { checkNumber } from '../../../core/checks.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, toFloat } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type Symbolic, op } from '../base/op.ts';
 import { leakyRelu } from './activations.ts';
 

@@ -1,5 +1,5 @@
 import { sizeOf } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import * as build from '../../../compiler/builder/index.ts';
 
 const { add, log, maximum, multiply, negative, power, square } = build;

@@ -2,7 +2,7 @@ import { canonicalAxes, canonicalAxis } from '../../../core/axes.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat } from '../../../compiler/builder/operand.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type Symbolic, op } from '../base/op.ts';
 import { expandDims } from '../numpy/manipulation.ts';
 

@@ -1,7 +1,7 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { checkChoice } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { transpose } from '../../../compiler/builder/index.ts';
 
 /** The position of the channels: the last axis, or the one after the batch. */

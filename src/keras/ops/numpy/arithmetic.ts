@@ -1,6 +1,6 @@
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, toFloat, unifyTwo } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type BinaryOp, REQUIRED, type Symbolic, type UnaryOp, op } from '../base/op.ts';
 
 /**

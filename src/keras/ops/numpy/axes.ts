@@ -1,7 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 
 /** The size of an axis, which must be known. */
 export function knownSizeOf(who: string, { shape }: Value, axis: number): number {

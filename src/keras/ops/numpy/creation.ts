@@ -6,7 +6,7 @@ import { Tensor } from '../../../core/tensor.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo } from '../../../compiler/builder/operand.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type Symbolic, op } from '../base/op.ts';
 
 /** Options of the functions that create tensors. */

@@ -3,7 +3,7 @@ import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, toValue } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import type { Slice } from '../base/argument-json.ts';
 import { type Symbolic, op } from '../base/op.ts';
 import { ravel } from './manipulation.ts';

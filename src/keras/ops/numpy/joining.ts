@@ -4,7 +4,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toValue, unify } from '../../../compiler/builder/operand.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { REQUIRED, type Symbolic, fixed, op } from '../base/op.ts';
 import { knownSizeOf, repeatAxes } from './axes.ts';
 import { expandDims, ravel } from './manipulation.ts';

@@ -3,7 +3,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, toValue } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { REQUIRED, type Symbolic, type UnaryOp, op } from '../base/op.ts';
 import { knownSizeOf } from './axes.ts';
 

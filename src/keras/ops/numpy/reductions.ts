@@ -4,7 +4,7 @@ import { showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builder/operand.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type Symbolic, fixed, op } from '../base/op.ts';
 import { ravel } from './manipulation.ts';
 

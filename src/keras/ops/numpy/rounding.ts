@@ -1,6 +1,6 @@
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builder/operand.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { checkInteger } from '../../../core/checks.ts';
 import { type Symbolic, type UnaryOp, op } from '../base/op.ts';
 

@@ -1,5 +1,5 @@
 import type { DType } from '../../../core/dtype.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import * as ops from '../../ops/index.ts';
 import { toValue } from '../../../compiler/builder/operand.ts';
 

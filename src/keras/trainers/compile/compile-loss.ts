@@ -2,7 +2,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { type Loss, type LossIdentifier, get as getLoss, resolve as resolveLoss } from '../../losses/index.ts';
 import { add, multiply } from '../../ops/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';

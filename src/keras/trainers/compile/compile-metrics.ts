@@ -1,8 +1,8 @@
 import { ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import { type Metric, type MetricIdentifier, get as getMetric, resolve as resolveMetric } from '../../metrics/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { CompileOptions } from './compile-options.ts';

@@ -1,8 +1,8 @@
 import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import { type Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';

@@ -2,8 +2,8 @@ import type { DType } from '../../../core/dtype.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import { allocate } from '../../../core/dtype.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
-import { Variable } from '../../../compiler/graph/variable.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import { Variable } from '../../../compiler/ir/variable.ts';
 import { add, cast, divide, maximum, multiply } from '../../ops/index.ts';
 
 /** The mean of the losses of batches, weighted by their numbers of rows. */

@@ -1,4 +1,4 @@
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 
 /** The values that losses and metrics compare, in the order of the model's outputs. */
 export interface StepValues {

@@ -3,7 +3,7 @@ import type { RandomStream } from '../../../core/random.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { type Graph, topologicalOrder } from '../../../compiler/graph/graph.ts';
-import { type Node, type Value, isNode } from '../../../compiler/graph/value.ts';
+import { type Node, type Value, isNode } from '../../../compiler/ir/value.ts';
 import { abs, add, cast, concatenate, isnan, less, logicalNot, max, reshape } from '../../ops/index.ts';
 import { Program } from '../../../compiler/program/index.ts';
 

@@ -4,7 +4,7 @@ import type { Tensor } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import { Trace } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { signatureOf } from '../../../compiler/program/index.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 

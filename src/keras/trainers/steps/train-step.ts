@@ -1,7 +1,7 @@
 import { gradients } from '../../../compiler/autodiff/index.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/graph/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import { warn } from '../../../core/print.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';

@@ -1,5 +1,5 @@
 import { show } from '../../../core/errors.ts';
-import type { Variable } from '../../../compiler/graph/variable.ts';
+import type { Variable } from '../../../compiler/ir/variable.ts';
 import { Layer } from '../../../keras/layers/base/layer.ts';
 import { Model } from '../../../keras/models/model.ts';
 import { type Finding, type Severity, findingsOf } from './findings.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tensor } from '../../../../src/core/tensor.ts';
-import { findBlockedChannels } from '../../../../src/compiler/lowering/blocked-channels.ts';
+import { findBlockedChannels } from '../../../../src/compiler/lowering/emit/blocked-channels.ts';
 import { onnxTensor } from '../../../../src/compiler/onnx/index.ts';
 import { loadRuntime } from '../../../../src/compiler/runtime/index.ts';
 import { expectClose } from '../../../support/close.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { initialState, input } from '../../../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { BatchNormalization, Dense, Layer } from '../../../../src/keras/layers/index.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { Program, jit, valueAndGrad } from '../../../../src/compiler/program/index.ts';

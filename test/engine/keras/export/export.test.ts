@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { exportOnnx } from '../../../../src/keras/export/export-onnx.ts';
 import { decodeModel } from '../../../../src/compiler/onnx/index.ts';
 import { expectClose } from '../../../support/close.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
 import { Sequential } from '../../../../src/keras/models/index.ts';
 import { power } from '../../../../src/keras/ops/index.ts';

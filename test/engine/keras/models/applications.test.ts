@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { Model, type Tensor, tensor } from 'evenkeel';
 import type { Config } from 'evenkeel';
-import type { Variable } from '../../../../src/compiler/graph/variable.ts';
+import type { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { describe, expect, test } from 'vitest';
 import { foldBatchNormalization } from '../../../../src/tools/normalization/index.ts';
 import { type GoldenArray, parseGolden } from '../../../support/golden.ts';

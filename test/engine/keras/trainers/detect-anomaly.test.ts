@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Config } from '../../../../src/core/config.ts';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { type CallContext, Layer } from '../../../../src/keras/layers/index.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
 import type { CompileOptions } from '../../../../src/keras/trainers/compile/compile-options.ts';

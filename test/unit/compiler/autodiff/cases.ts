@@ -1,7 +1,7 @@
 import { type Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { createNode } from '../../../../src/compiler/graph/node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../../../../src/compiler/graph/primitives.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { PrimitiveAttributes, PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { awayFromZero, distinct, randomTensors } from '../../../support/random-tensors.ts';
 import { matmulAndWindowCases } from './matmul-and-window-cases.ts';
 

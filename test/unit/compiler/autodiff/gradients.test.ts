@@ -5,9 +5,9 @@ import { labelScope, topologicalOrder } from '../../../../src/compiler/graph/gra
 import { constant, initialState, input } from '../../../../src/compiler/graph/leaves.ts';
 import { createNode } from '../../../../src/compiler/graph/node.ts';
 import { printGraph } from '../../../../src/compiler/graph/print.ts';
-import type { PrimitiveName } from '../../../../src/compiler/graph/primitives.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import type { PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import { checkGradient, evaluateFunction } from '../../../support/gradient-check.ts';

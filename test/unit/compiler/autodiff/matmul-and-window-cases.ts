@@ -4,7 +4,7 @@ import type {
   PrimitiveAttributes,
   PrimitiveName,
   PrimitiveOf,
-} from '../../../../src/compiler/graph/primitives.ts';
+} from '../../../../src/compiler/ir/primitives.ts';
 import { distinct, randomTensors } from '../../../support/random-tensors.ts';
 import type { GradientCase } from './cases.ts';
 

@@ -5,7 +5,7 @@ import { gradientRules } from '../../../../src/compiler/autodiff/rules/index.ts'
 import { zeroGradient } from '../../../../src/compiler/autodiff/rules/rule.ts';
 import { constant, input } from '../../../../src/compiler/graph/leaves.ts';
 import { createNode } from '../../../../src/compiler/graph/node.ts';
-import type { PrimitiveName } from '../../../../src/compiler/graph/primitives.ts';
+import type { PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { checkGradient, checkSecondGradient } from '../../../support/gradient-check.ts';
 import { randomTensors } from '../../../support/random-tensors.ts';

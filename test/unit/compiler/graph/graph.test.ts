@@ -6,8 +6,8 @@ import { constant, initialState, input, randomUniform } from '../../../../src/co
 import { createNode } from '../../../../src/compiler/graph/node.ts';
 import { nameValues, printGraph } from '../../../../src/compiler/graph/print.ts';
 import { rewriteGraph } from '../../../../src/compiler/graph/rewrite.ts';
-import { type Node, Value, isNode } from '../../../../src/compiler/graph/value.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { type Node, Value, isNode } from '../../../../src/compiler/ir/value.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { verify } from '../../../../src/compiler/graph/verify.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { constant, initialState, input } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace, traceOf } from '../../../../src/compiler/graph/trace.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 
 const variable = (name = 'v'): Variable => new Variable(tensor([1, 2]), { name, path: `layer/${name}` });

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type DeferredTensor, Variable } from '../../../../src/compiler/graph/variable.ts';
+import { type DeferredTensor, Variable } from '../../../../src/compiler/ir/variable.ts';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 

@@ -4,9 +4,9 @@ import { gradients } from '../../../../src/compiler/autodiff/index.ts';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { type Graph, nodesOf } from '../../../../src/compiler/graph/graph.ts';
 import { constant, initialState, input } from '../../../../src/compiler/graph/leaves.ts';
-import type { PrimitiveName } from '../../../../src/compiler/graph/primitives.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import type { PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { slice } from '../../../../src/compiler/builder/index.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { constant, input } from '../../../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { broadcastTo, multiply, reshape, transpose } from '../../../../src/keras/ops/index.ts';
 import { type FoldedWeights, foldWeights } from '../../../../src/compiler/passes/index.ts';
 

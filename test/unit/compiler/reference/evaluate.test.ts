@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { RandomStream } from '../../../../src/core/random.ts';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { constant, initialState, input, randomUniform } from '../../../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 

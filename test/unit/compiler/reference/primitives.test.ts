@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LeafName, PrimitiveAttributes, PrimitiveName } from '../../../../src/compiler/graph/primitives.ts';
+import type { LeafName, PrimitiveAttributes, PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type PrimitiveCase, runPrimitive } from '../../../support/primitives/case.ts';
 import { primitiveCases } from '../../../support/primitives/index.ts';

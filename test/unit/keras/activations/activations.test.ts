@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as activations from '../../../../src/keras/activations/index.ts';
 import { type Tensor, tensor } from '../../../../src/core/tensor.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';
 import { checkGradient, evaluateFunction } from '../../../support/gradient-check.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Builder } from '../../../../src/compiler/lowering/builder.ts';
+import { Builder } from '../../../../src/compiler/lowering/emit/builder.ts';
 import { SizeTable } from '../../../../src/keras/export/size-table.ts';
 import { integersOf } from '../../../../src/keras/export/sampled-constants.ts';
 

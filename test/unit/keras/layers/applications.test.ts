@@ -3,7 +3,7 @@ import { resetNames } from '../../../../src/core/names.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { deserializeLayer, serializeLayer } from '../../../../src/keras/layers/serialization.ts';
 import { CustomScaleLayer } from '../../../../src/keras/layers/applications/custom-scale-layer.ts';
 import { LayerScale } from '../../../../src/keras/layers/applications/layer-scale.ts';

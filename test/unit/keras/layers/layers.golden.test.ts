@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { gradients } from '../../../../src/compiler/autodiff/index.ts';
 import { constant, initialState } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import type { Config } from '../../../../src/core/config.ts';
 import type { Shape } from '../../../../src/core/shape.ts';
 import { type Tensor, tensor } from '../../../../src/core/tensor.ts';

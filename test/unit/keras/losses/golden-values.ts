@@ -3,7 +3,7 @@ import { type DType, convert } from '../../../../src/core/dtype.ts';
 import { sizeOf } from '../../../../src/core/shape.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { constant, input } from '../../../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import type { GoldenArray, GoldenValue } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';

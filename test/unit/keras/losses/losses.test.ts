@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as losses from '../../../../src/keras/losses/index.ts';
 import { type Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { abs, mean, power, sigmoid, softmax, subtract, transpose } from '../../../../src/keras/ops/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';

@@ -3,7 +3,7 @@ import { ValueError } from '../../../../src/core/errors.ts';
 import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import * as metrics from '../../../../src/keras/metrics/index.ts';
 import { abs, maximum, max, softmax, subtract, type Operand } from '../../../../src/keras/ops/index.ts';
 import { traceUpdate } from './update-metric.ts';

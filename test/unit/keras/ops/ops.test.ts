@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { constant, input } from '../../../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import { expectClose } from '../../../support/close.ts';

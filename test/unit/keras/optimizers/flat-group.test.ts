@@ -3,7 +3,7 @@ import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { nodesOf } from '../../../../src/compiler/graph/graph.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
 import * as roster from '../../../../src/keras/optimizers/roster.ts';
 import { lcg } from '../../../support/lcg.ts';

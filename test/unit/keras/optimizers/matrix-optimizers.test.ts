@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NotImplementedError, ValueError } from '../../../../src/core/errors.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
 import { lcg } from '../../../support/lcg.ts';
 import { step } from './stepping.ts';

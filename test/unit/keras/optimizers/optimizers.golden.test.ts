@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import type { Config } from '../../../../src/core/config.ts';
 import { resetNames } from '../../../../src/core/names.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';

@@ -5,7 +5,7 @@ import { resetNames } from '../../../../src/core/names.ts';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
 import { type GoldenValue, loadGolden } from '../../../support/golden.ts';
 import { camelCase } from '../losses/golden-values.ts';

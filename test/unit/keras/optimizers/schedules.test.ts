@@ -3,7 +3,7 @@ import type { Config } from '../../../../src/core/config.ts';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
 import { valueMaths } from '../../../../src/keras/optimizers/schedules/maths.ts';
 import { toValue } from '../../../../src/compiler/builder/operand.ts';

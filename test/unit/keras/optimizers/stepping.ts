@@ -1,7 +1,7 @@
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../src/compiler/graph/trace.ts';
-import { Variable } from '../../../../src/compiler/graph/variable.ts';
+import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { verify } from '../../../../src/compiler/graph/verify.ts';
 import { type Constraints, type Optimizer } from '../../../../src/keras/optimizers/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';

@@ -10,7 +10,7 @@ import { L2, Regularizer } from '../../../../src/keras/regularizers/index.ts';
 import { type Fields, argumentsOf, readFields, writeFields } from '../../../../src/keras/saving/fields.ts';
 import { defaultContext } from '../../../../src/keras/saving/read-context.ts';
 import type { Config } from '../../../../src/core/config.ts';
-import type { Value } from '../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 
 const fields: Fields = {
   activation: activation(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tensor } from '../../../../../src/core/tensor.ts';
 import { Trace } from '../../../../../src/compiler/graph/trace.ts';
-import type { Value } from '../../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../../src/compiler/ir/value.ts';
 import { Dense, Dropout, Masking, Softmax } from '../../../../../src/keras/layers/index.ts';
 import { evaluateAll } from '../../../../support/gradient-check.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Value } from '../../../../../src/compiler/graph/value.ts';
+import type { Value } from '../../../../../src/compiler/ir/value.ts';
 import { gradients } from '../../../../../src/compiler/autodiff/index.ts';
 import { isRecord } from '../../../../../src/core/config.ts';
 import { optionsOf } from '../../../../../src/keras/saving/registry.ts';

@@ -4,8 +4,8 @@ import { ValueError } from '../../../../../src/core/errors.ts';
 import { Tensor } from '../../../../../src/core/tensor.ts';
 import { input } from '../../../../../src/compiler/graph/leaves.ts';
 import { Trace } from '../../../../../src/compiler/graph/trace.ts';
-import type { Value } from '../../../../../src/compiler/graph/value.ts';
-import type { Variable } from '../../../../../src/compiler/graph/variable.ts';
+import type { Value } from '../../../../../src/compiler/ir/value.ts';
+import type { Variable } from '../../../../../src/compiler/ir/variable.ts';
 import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/serialization.ts';
 import {
   Conv2D,

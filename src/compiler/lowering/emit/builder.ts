@@ -1,8 +1,8 @@
-import type { DType } from '../../core/dtype.ts';
-import { Tensor, tensor } from '../../core/tensor.ts';
-import type { Value } from '../graph/value.ts';
-import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/index.ts';
-import { dataTypeOf, int64Tensor, onnxTensor } from '../onnx/index.ts';
+import type { DType } from '../../../core/dtype.ts';
+import { Tensor, tensor } from '../../../core/tensor.ts';
+import type { Value } from '../../ir/value.ts';
+import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../onnx/index.ts';
+import { dataTypeOf, int64Tensor, onnxTensor } from '../../onnx/index.ts';
 
 /** Attributes as rules write them: a number is an ONNX `int`, `{ float }` an ONNX `float`. */
 export type Attributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;

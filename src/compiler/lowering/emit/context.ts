@@ -1,10 +1,10 @@
-import type { DType } from '../../core/dtype.ts';
-import { InternalError } from '../../core/errors.ts';
-import type { RandomStream } from '../../core/random.ts';
-import type { KnownShape, Shape } from '../../core/shape.ts';
-import type { Operands, PrimitiveAttributes, PrimitiveName, Results } from '../graph/primitives.ts';
-import type { Node, Value } from '../graph/value.ts';
-import type { Variable } from '../graph/variable.ts';
+import type { DType } from '../../../core/dtype.ts';
+import { InternalError } from '../../../core/errors.ts';
+import type { RandomStream } from '../../../core/random.ts';
+import type { KnownShape, Shape } from '../../../core/shape.ts';
+import type { Operands, PrimitiveAttributes, PrimitiveName, Results } from '../../ir/primitives.ts';
+import type { Node, Value } from '../../ir/value.ts';
+import type { Variable } from '../../ir/variable.ts';
 import type { Builder } from './builder.ts';
 import type { Target } from './target.ts';
 

@@ -1,4 +1,4 @@
-import type { Runtime } from '../runtime/index.ts';
+import type { Runtime } from '../../runtime/index.ts';
 import { findBlockedChannels } from './blocked-channels.ts';
 
 /** The capabilities of an engine: the same graph is lowered differently for each. */

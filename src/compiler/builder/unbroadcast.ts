@@ -1,6 +1,6 @@
 import type { Shape } from '../../core/shape.ts';
-import type { Value } from '../graph/value.ts';
-import { reshape, sum } from '../builder/index.ts';
+import type { Value } from '../ir/value.ts';
+import { reshape, sum } from './index.ts';
 
 /** Whether summing over axes turns one shape into the other. */
 export function reducesTo(from: Shape, to: Shape): boolean {

@@ -1,24 +1,16 @@
-import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
-import { checkBoolean, checkChoice, checkOptions } from '../../core/checks.ts';
-import { warn } from '../../core/print.ts';
-import type { FilePath } from '../../formats/files/files.ts';
-import { Budget } from './budget.ts';
-import type { Format } from './formats/format.ts';
-import {
-  type FileFormat,
-  endingsOf,
-  fileFormats,
-  formatNamed,
-  formatOf,
-  formatToWrite,
-  formats,
-} from './formats/formats.ts';
-import type { ObjectNode } from './json-tree.ts';
-import type { SavableModel } from './keras-saveable.ts';
-import type { CustomObjects } from './object-registration.ts';
-import type { ReadContext } from './read-context.ts';
-import { SharedObjects } from './shared-objects.ts';
-import { type FileSource, readSource } from './source-file.ts';
+import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
+import { checkBoolean, checkChoice, checkOptions } from '../../../core/checks.ts';
+import { warn } from '../../../core/print.ts';
+import type { FilePath } from '../../../formats/files/files.ts';
+import { Budget } from '../budget.ts';
+import type { Format } from './format.ts';
+import { type FileFormat, endingsOf, fileFormats, formatNamed, formatOf, formatToWrite, formats } from './formats.ts';
+import type { ObjectNode } from '../json-tree.ts';
+import type { SavableModel } from '../keras-saveable.ts';
+import type { CustomObjects } from '../object-registration.ts';
+import type { ReadContext } from '../read-context.ts';
+import { SharedObjects } from '../shared-objects.ts';
+import { type FileSource, readSource } from '../source-file.ts';
 import { files } from '#files';
 
 /** Options of `toBytes`. */

@@ -1,5 +1,5 @@
-import { type KnownShape, sizeOf, stridesOf } from '../../core/shape.ts';
-import type { ConvolutionAttributes, WindowAttributes } from '../graph/primitives.ts';
+import { type KnownShape, sizeOf, stridesOf } from '../../../core/shape.ts';
+import type { ConvolutionAttributes, WindowAttributes } from '../../ir/primitives.ts';
 import { offsets } from './array.ts';
 
 /** An element in a window: its offset in x and in the window. Padding is omitted. */

@@ -1,6 +1,6 @@
-import { Tensor } from '../../core/tensor.ts';
-import { DataType, type OnnxModel, decodeModel, encodeModel, onnxTensor } from '../onnx/index.ts';
-import type { Runtime } from '../runtime/index.ts';
+import { Tensor } from '../../../core/tensor.ts';
+import { DataType, type OnnxModel, decodeModel, encodeModel, onnxTensor } from '../../onnx/index.ts';
+import type { Runtime } from '../../runtime/index.ts';
 
 /** The block size of the layout of the engine's blocked operators; 0 if it has none. */
 export type BlockedChannels = 0 | 8 | 16;

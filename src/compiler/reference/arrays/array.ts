@@ -1,6 +1,6 @@
-import { type DType, allocate, convert, isFloat } from '../../core/dtype.ts';
-import { type KnownShape, sizeOf, stridesOf } from '../../core/shape.ts';
-import { Tensor } from '../../core/tensor.ts';
+import { type DType, allocate, convert, isFloat } from '../../../core/dtype.ts';
+import { type KnownShape, sizeOf, stridesOf } from '../../../core/shape.ts';
+import { Tensor } from '../../../core/tensor.ts';
 
 /** A tensor of zeros for a result: float64 elements for every floating dtype, exact ones for the others. */
 export function zeros(dtype: DType, shape: KnownShape): Tensor {
