@@ -6,7 +6,7 @@ import type { Variable } from '../../compiler/ir/variable.ts';
 import type { Operand } from '../../compiler/builder/operand.ts';
 import { add, squeeze } from '../ops/index.ts';
 import { type Counts, type Thresholds, areSpreadEvenly, confusionCounts, listOf, thresholds } from './confusion.ts';
-import { Metric, type MetricOptions } from './metric.ts';
+import { type Direction, Metric, type MetricOptions } from './metric.ts';
 
 /** Options of the four metrics that count correct and wrong predictions. */
 export interface CountOptions extends MetricOptions {
@@ -69,6 +69,7 @@ abstract class ConfusionCount extends Metric {
  */
 export class TruePositives extends ConfusionCount {
   static override readonly className: string = 'TruePositives';
+  override readonly direction: Direction = 'up';
   protected override readonly count = 'truePositives';
 }
 
@@ -85,6 +86,7 @@ export class TruePositives extends ConfusionCount {
  */
 export class TrueNegatives extends ConfusionCount {
   static override readonly className: string = 'TrueNegatives';
+  override readonly direction: Direction = 'up';
   protected override readonly count = 'trueNegatives';
 }
 
@@ -101,6 +103,7 @@ export class TrueNegatives extends ConfusionCount {
  */
 export class FalsePositives extends ConfusionCount {
   static override readonly className: string = 'FalsePositives';
+  override readonly direction: Direction = 'down';
   protected override readonly count = 'falsePositives';
 }
 
@@ -117,5 +120,6 @@ export class FalsePositives extends ConfusionCount {
  */
 export class FalseNegatives extends ConfusionCount {
   static override readonly className: string = 'FalseNegatives';
+  override readonly direction: Direction = 'down';
   protected override readonly count = 'falseNegatives';
 }

@@ -6,7 +6,6 @@ import type { Variable } from '../../../compiler/ir/variable.ts';
 import { type Metric, type MetricIdentifier, get as getMetric, resolve as resolveMetric } from '../../metrics/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { CompileOptions } from './compile-options.ts';
-import { directionOf } from './metric-direction.ts';
 import { uniqueNames } from './metric-names.ts';
 import { checkMetricsForm, leavesOf, metricsPerOutput } from './per-output.ts';
 import { type OutputValues, type StepValues, floatOf, isChosenByShape } from './step-values.ts';
@@ -122,7 +121,6 @@ export class CompileMetrics {
 
   /** Whether a larger (`up`) or a smaller value of a metric is better; `null` if that is unknown. */
   directionOf(name: string): 'up' | 'down' | null {
-    const found = this.#metrics.find((entry) => entry.name === name);
-    return found === undefined ? null : directionOf(found.metric);
+    return this.#metrics.find((entry) => entry.name === name)?.metric.direction ?? null;
   }
 }

@@ -43,7 +43,7 @@ test('any axis of one-hot targets can be that of the classes, where Keras fails'
   expect(along(-2, [1, 2, 2])).toBeCloseTo(1, 6);
 });
 
-test('larger values are better for all confusion metrics except counts', () => {
+test('larger values are better for all confusion metrics except the counts of errors', () => {
   expect(new metrics.Precision().direction).toBe('up');
   expect(new metrics.AUC().direction).toBe('up');
   expect(new metrics.F1Score().direction).toBe('up');
@@ -52,7 +52,10 @@ test('larger values are better for all confusion metrics except counts', () => {
   expect(new metrics.RecallAtPrecision(0.5).direction).toBe('up');
   expect(new metrics.OneHotIoU(2, [0]).direction).toBe('up');
   expect(new metrics.PearsonCorrelation().direction).toBe('up');
-  expect(new metrics.FalsePositives().direction).toBeNull();
+  expect(new metrics.TruePositives().direction).toBe('up');
+  expect(new metrics.TrueNegatives().direction).toBe('up');
+  expect(new metrics.FalsePositives().direction).toBe('down');
+  expect(new metrics.FalseNegatives().direction).toBe('down');
 });
 
 test.each([
