@@ -18,8 +18,7 @@ export function storedToTensor(array: StoredArray, dtype: DType | undefined, who
   const bytes = shape.reduce((product, size) => product * size, elementSize(array.dtype));
   if (bytes !== data.byteLength || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new ValueError(
-      `[${who}] a stored array's elements must fit its shape and type. Received: shape=${show(shape)}, ` +
-        `dtype=${array.dtype} and ${data.byteLength} bytes.`,
+      `[${who}] a stored array's elements must fit its shape and type. Received: shape=${show(shape)}, dtype=${array.dtype} and ${data.byteLength} bytes.`,
     );
   }
   const type = dtype ?? nearestType(array.dtype);

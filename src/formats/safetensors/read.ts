@@ -81,8 +81,7 @@ function readPlace(name: string, entry: { readonly [key: string]: Json }, who: s
   const dtype = DTYPES.get(dtypeName);
   if (dtype === undefined) {
     throw new NotImplementedError(
-      `[${who}] tensors must have one of the types ${[...DTYPES.keys()].join(', ')}. Received: ` +
-        `dtype=${show(dtypeName)} of ${show(name)}.`,
+      `[${who}] tensors must have one of the types ${[...DTYPES.keys()].join(', ')}. Received: dtype=${show(dtypeName)} of ${show(name)}.`,
     );
   }
   const [start, end, ...rest] = wholeNumbers(offsets) ?? [];

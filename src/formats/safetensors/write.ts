@@ -55,8 +55,7 @@ function checkTensor(name: string, array: StoredArray, who: string): void {
   const bytes = array.shape.reduce((product, size) => product * size, elementSize(array.dtype));
   if (bytes !== array.data.byteLength) {
     throw new ValueError(
-      `[${who}] a tensor's elements must fit its shape and type. Received: shape=${show(array.shape)}, ` +
-        `dtype=${array.dtype} and ${array.data.byteLength} bytes of ${show(name)}.`,
+      `[${who}] a tensor's elements must fit its shape and type. Received: shape=${show(array.shape)}, dtype=${array.dtype} and ${array.data.byteLength} bytes of ${show(name)}.`,
     );
   }
 }

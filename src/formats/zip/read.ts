@@ -1,12 +1,8 @@
 import { ValueError } from '../../core/errors.ts';
+import { ZIP_FREE_BYTES, ZIP_MAX_BYTES, ZIP_MAX_EXPANSION } from '../../core/limits.ts';
 import { inflateExactly } from '../deflate/inflate.ts';
 import { crc32 } from './crc32.ts';
 import { type Member, readDirectory } from './directory.ts';
-
-/** Compressed members may become this large; larger ones at most 100 times what is stored, and 4 GiB: Keras's guard. */
-const FREE_BYTES = 2 ** 26;
-const EXPANSION = 100;
-const LARGEST = 2 ** 32;
 
 /**
  * Reads a zip file: members by name. Those that are stored uncompressed, as Keras stores them, are views of `bytes`.
@@ -25,8 +21,7 @@ export function readZip(bytes: Uint8Array, who: string): Map<string, Uint8Array>
     const content = member.isDeflated ? inflateExactly(stored, member.size) : stored;
     if (content === undefined || crc32(content) !== member.checksum) {
       throw new ValueError(
-        `[${who}] the members of a zip file must be whole. Received: ${member.name}, which is damaged. ` +
-          'Fetch or save it anew.',
+        `[${who}] the members of a zip file must be whole. Received: ${member.name}, which is damaged. Fetch or save it anew.`,
       );
     }
     found.set(member.name, content);
@@ -43,11 +38,10 @@ function checkExpansion(members: readonly Member[], who: string): void {
     declared += member.size;
     stored += member.stored;
     const isBomb = (size: number, from: number): boolean =>
-      size > FREE_BYTES && (size > EXPANSION * from || size > LARGEST);
+      size > ZIP_FREE_BYTES && (size > ZIP_MAX_EXPANSION * from || size > ZIP_MAX_BYTES);
     if (isBomb(member.size, member.stored) || isBomb(declared, stored)) {
       throw new ValueError(
-        `[${who}] compressed members must be at most ${EXPANSION} times what is stored. Received: ${declared} bytes ` +
-          `from ${stored} up to ${member.name}. Only trust files whose origin you know.`,
+        `[${who}] compressed members must be at most ${ZIP_MAX_EXPANSION} times what is stored. Received: ${declared} bytes from ${stored} up to ${member.name}. Only trust files whose origin you know.`,
       );
     }
   }

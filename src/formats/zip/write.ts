@@ -35,8 +35,7 @@ export function writeZip(entries: Iterable<[string, Uint8Array]>, options: ZipOp
   const longest = members.reduce((most, { name }) => Math.max(most, name.length), 0);
   if (length > LARGEST || members.length > 65535 || longest > 65535) {
     throw new ValueError(
-      `[${who}] a zip file must have less than 4 GiB and at most 65535 members. Received: ${length} bytes and ` +
-        `${members.length} members.`,
+      `[${who}] a zip file must have less than 4 GiB and at most 65535 members. Received: ${length} bytes and ${members.length} members.`,
     );
   }
   const file = new Uint8Array(length);

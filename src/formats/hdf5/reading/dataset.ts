@@ -1,3 +1,4 @@
+import { DATASET_FREE_BYTES, DATASET_MAX_EXPANSION } from '../../../core/limits.ts';
 import { elementsOf } from '../../arrays/elements.ts';
 import type { StoredArray, StoredAttribute, StoredType } from '../../arrays/stored.ts';
 import { type ChunkedDataset, assemble, findChunks } from './chunks.ts';
@@ -8,10 +9,6 @@ import { type Layout, readLayout } from './layout.ts';
 import { MESSAGE, type Message } from './object-header.ts';
 import { toNative } from './native.ts';
 import type { Cursor, Source } from './source.ts';
-
-/** Keras's guard: what declares more than 4 GiB must have a thousandth of that in the file. */
-const FREE_BYTES = 2 ** 32;
-const EXPANSION = 1000;
 
 /** Reads a dataset: all of its elements, as a view of the file where it holds them as they are. */
 export function readDataset(
@@ -84,7 +81,7 @@ function inOnePiece(
 }
 
 function checkSize(source: Source, path: string, length: number, stored: number): void {
-  if (length > FREE_BYTES && length > EXPANSION * stored) {
+  if (length > DATASET_FREE_BYTES && length > DATASET_MAX_EXPANSION * stored) {
     throw source.malformed(`${length} bytes declared at ${path}, ${stored} of them stored,`);
   }
 }

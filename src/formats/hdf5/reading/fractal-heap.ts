@@ -10,45 +10,45 @@ interface Place {
 
 /** The heap that holds many links or attributes of one object, some of which may be large. */
 export class FractalHeap {
-  private readonly source: Source;
-  private readonly idLength: number;
-  private readonly hugeTree: number | undefined;
-  private readonly width: number;
-  private readonly startSize: number;
-  private readonly largestDirect: number;
-  private readonly offsetBytes: number;
-  private readonly lengthBytes: number;
-  private readonly root: number | undefined;
-  private readonly rootRows: number;
-  private huge: ReadonlyMap<number, Place> | undefined;
+  readonly #source: Source;
+  readonly #idLength: number;
+  readonly #hugeTree: number | undefined;
+  readonly #width: number;
+  readonly #startSize: number;
+  readonly #largestDirect: number;
+  readonly #offsetBytes: number;
+  readonly #lengthBytes: number;
+  readonly #root: number | undefined;
+  readonly #rootRows: number;
+  #huge: ReadonlyMap<number, Place> | undefined;
 
   constructor(source: Source, address: number) {
-    this.source = source;
+    this.#source = source;
     const { offsetSize, lengthSize } = source;
     const head = source.read(address, 22 + 12 * lengthSize + 3 * offsetSize, 'a heap');
     head.signature('FRHP');
     head.expect('version', head.byte(), [0]);
-    this.idLength = head.uint16();
+    this.#idLength = head.uint16();
     if (head.uint16() > 0) throw source.unsupported('links or attributes that are compressed');
     head.skip(1);
     const largestManaged = head.uint32();
     head.skip(lengthSize);
-    this.hugeTree = head.optionalAddress();
+    this.#hugeTree = head.optionalAddress();
     head.skip(lengthSize + offsetSize + 8 * lengthSize);
-    this.width = head.uint16();
-    this.startSize = head.length();
-    this.largestDirect = head.length();
+    this.#width = head.uint16();
+    this.#startSize = head.length();
+    this.#largestDirect = head.length();
     const bits = head.uint16();
     head.skip(2);
-    this.root = head.optionalAddress();
-    this.rootRows = head.uint16();
+    this.#root = head.optionalAddress();
+    this.#rootRows = head.uint16();
     verify(source, address, head.position - address, 'a heap');
     const isPower = (size: number): boolean => size >= 1 && Number.isInteger(Math.log2(size));
-    if (!isPower(this.startSize) || !isPower(this.largestDirect) || !isPower(this.width) || bits > 64) {
+    if (!isPower(this.#startSize) || !isPower(this.#largestDirect) || !isPower(this.#width) || bits > 64) {
       throw head.problem('sizes of blocks that are no powers of two');
     }
-    this.offsetBytes = Math.ceil(bits / 8);
-    this.lengthBytes = bytesFor(Math.min(this.largestDirect, largestManaged));
+    this.#offsetBytes = Math.ceil(bits / 8);
+    this.#lengthBytes = bytesFor(Math.min(this.#largestDirect, largestManaged));
   }
 
   /** The object that an identifier leads to. */
@@ -57,16 +57,16 @@ export class FractalHeap {
     id.expect('heap identifier version', head >> 6, [0]);
     switch ((head >> 4) & 3) {
       case 0: {
-        const offset = id.unsigned(this.offsetBytes);
-        const length = id.unsigned(this.lengthBytes);
-        return this.source.read(this.managed(offset, length), length, 'a heap');
+        const offset = id.unsigned(this.#offsetBytes);
+        const length = id.unsigned(this.#lengthBytes);
+        return this.#source.read(this.#managed(offset, length), length, 'a heap');
       }
       case 1: {
-        const { address, length } = this.hugePlace(id);
-        return this.source.read(address, length, 'a heap');
+        const { address, length } = this.#hugePlace(id);
+        return this.#source.read(address, length, 'a heap');
       }
       case 2: {
-        const isLong = this.idLength - 1 > 16;
+        const isLong = this.#idLength - 1 > 16;
         const length = isLong ? ((head & 15) << 8) + id.byte() + 1 : (head & 15) + 1;
         return id.part(length);
       }
@@ -76,22 +76,22 @@ export class FractalHeap {
 
   /** How many bytes identifiers take. */
   get identifierLength(): number {
-    return this.idLength;
+    return this.#idLength;
   }
 
-  private hugePlace(id: Cursor): Place {
-    const { offsetSize, lengthSize } = this.source;
-    if (offsetSize + lengthSize <= this.idLength - 1) return { address: id.address(), length: id.length() };
-    this.huge ??= this.readHuge();
-    const place = this.huge.get(id.unsigned(Math.min(8, this.idLength - 1)));
+  #hugePlace(id: Cursor): Place {
+    const { offsetSize, lengthSize } = this.#source;
+    if (offsetSize + lengthSize <= this.#idLength - 1) return { address: id.address(), length: id.length() };
+    this.#huge ??= this.#readHuge();
+    const place = this.#huge.get(id.unsigned(Math.min(8, this.#idLength - 1)));
     if (place === undefined) throw id.problem('a heap identifier that leads nowhere');
     return place;
   }
 
-  private readHuge(): Map<number, Place> {
+  #readHuge(): Map<number, Place> {
     const places = new Map<number, Place>();
-    if (this.hugeTree === undefined) return places;
-    for (const { body } of readBTreeV2(this.source, this.hugeTree, [1])) {
+    if (this.#hugeTree === undefined) return places;
+    for (const { body } of readBTreeV2(this.#source, this.#hugeTree, [1])) {
       const address = body.address();
       const length = body.length();
       places.set(body.length(), { address, length });
@@ -100,62 +100,62 @@ export class FractalHeap {
   }
 
   /** Rows of blocks: the first two rows have the smallest ones, each further row blocks twice as large. */
-  private blockSize(row: number): number {
-    return this.startSize * 2 ** Math.max(0, row - 1);
+  #blockSize(row: number): number {
+    return this.#startSize * 2 ** Math.max(0, row - 1);
   }
 
-  private managed(offset: number, length: number): number {
-    if (this.root === undefined) throw this.source.malformed('an object in an empty heap');
-    if (this.rootRows === 0) return this.inBlock(this.root, 0, this.startSize, offset, length);
-    let block = this.root;
+  #managed(offset: number, length: number): number {
+    if (this.#root === undefined) throw this.#source.malformed('an object in an empty heap');
+    if (this.#rootRows === 0) return this.#inBlock(this.#root, 0, this.#startSize, offset, length);
+    let block = this.#root;
     let blockStart = 0;
-    let rows = this.rootRows;
+    let rows = this.#rootRows;
     for (;;) {
-      const { row, column, start } = this.find(offset - blockStart, rows);
-      const size = this.blockSize(row);
-      const child = this.child(block, row * this.width + column);
+      const { row, column, start } = this.#find(offset - blockStart, rows);
+      const size = this.#blockSize(row);
+      const child = this.#child(block, row * this.#width + column);
       blockStart += start;
-      if (size <= this.largestDirect) return this.inBlock(child, blockStart, size, offset, length);
+      if (size <= this.#largestDirect) return this.#inBlock(child, blockStart, size, offset, length);
       block = child;
-      const below = Math.log2(size) - Math.log2(this.startSize * this.width) + 1;
+      const below = Math.log2(size) - Math.log2(this.#startSize * this.#width) + 1;
       // Fewer rows than above, so this ends.
-      if (below < 1) throw this.broken();
+      if (below < 1) throw this.#broken();
       rows = below;
     }
   }
 
-  private find(offset: number, rows: number): { row: number; column: number; start: number } {
+  #find(offset: number, rows: number): { row: number; column: number; start: number } {
     let start = 0;
     for (let row = 0; row < rows && row < 64; row++) {
-      const size = this.blockSize(row);
-      if (offset < start + size * this.width) {
+      const size = this.#blockSize(row);
+      if (offset < start + size * this.#width) {
         const column = Math.floor((offset - start) / size);
         return { row, column, start: start + column * size };
       }
-      start += size * this.width;
+      start += size * this.#width;
     }
-    throw this.broken();
+    throw this.#broken();
   }
 
-  private child(block: number, entry: number): number {
-    const { source } = this;
-    const head = source.read(block, 5 + source.offsetSize + this.offsetBytes, 'a heap');
+  #child(block: number, entry: number): number {
+    const source = this.#source;
+    const head = source.read(block, 5 + source.offsetSize + this.#offsetBytes, 'a heap');
     head.signature('FHIB');
     head.expect('version', head.byte(), [0]);
-    const at = block + 5 + source.offsetSize + this.offsetBytes + entry * source.offsetSize;
+    const at = block + 5 + source.offsetSize + this.#offsetBytes + entry * source.offsetSize;
     return source.read(at, source.offsetSize, 'a heap').address();
   }
 
-  private inBlock(block: number, blockStart: number, size: number, offset: number, length: number): number {
-    const head = this.source.read(block, 5, 'a heap');
+  #inBlock(block: number, blockStart: number, size: number, offset: number, length: number): number {
+    const head = this.#source.read(block, 5, 'a heap');
     head.signature('FHDB');
     head.expect('version', head.byte(), [0]);
     const at = offset - blockStart;
-    if (at < 0 || at + length > size) throw this.broken();
+    if (at < 0 || at + length > size) throw this.#broken();
     return block + at;
   }
 
-  private broken(): Error {
-    return this.source.malformed('a heap object outside its heap');
+  #broken(): Error {
+    return this.#source.malformed('a heap object outside its heap');
   }
 }

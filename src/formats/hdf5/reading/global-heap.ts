@@ -2,11 +2,11 @@ import type { Cursor, Source } from './source.ts';
 
 /** The heaps that hold texts of varying length, each read once. */
 export class GlobalHeaps {
-  private readonly source: Source;
-  private readonly collections = new Map<number, ReadonlyMap<number, Uint8Array>>();
+  readonly #source: Source;
+  readonly #collections = new Map<number, ReadonlyMap<number, Uint8Array>>();
 
   constructor(source: Source) {
-    this.source = source;
+    this.#source = source;
   }
 
   /** The text that a reference leads to: its length, the address of a collection, and an index there. */
@@ -15,18 +15,18 @@ export class GlobalHeaps {
     const address = reference.optionalAddress();
     const index = reference.uint32();
     if (length === 0 || address === undefined || address === 0) return new Uint8Array(0);
-    let collection = this.collections.get(address);
+    let collection = this.#collections.get(address);
     if (collection === undefined) {
-      collection = this.readCollection(address);
-      this.collections.set(address, collection);
+      collection = this.#readCollection(address);
+      this.#collections.set(address, collection);
     }
     const object = collection.get(index);
     if (object === undefined || object.byteLength < length) throw reference.problem('a text that is not in its heap');
     return object.subarray(0, length);
   }
 
-  private readCollection(address: number): Map<number, Uint8Array> {
-    const { source } = this;
+  #readCollection(address: number): Map<number, Uint8Array> {
+    const source = this.#source;
     const head = source.read(address, 8 + source.lengthSize, 'a heap of texts');
     head.signature('GCOL');
     head.expect('version', head.byte(), [1]);

@@ -10,19 +10,19 @@ const MOST_LINKS = 100_000;
 /** The links of a group: names, and the addresses of objects. */
 export class Links {
   readonly byName: Map<string, number> = new Map();
-  private readonly source: Source;
-  private readonly path: string;
+  readonly #source: Source;
+  readonly #path: string;
 
   constructor(source: Source, path: string) {
-    this.source = source;
-    this.path = path;
+    this.#source = source;
+    this.#path = path;
   }
 
   /** Adds the links of a classic group: a tree of nodes, the names in a heap of their own. */
   addSymbolTable(message: Cursor): void {
     const tree = message.address();
     const heap = message.address();
-    const { source } = this;
+    const source = this.#source;
     const head = source.read(heap, 8 + 2 * source.lengthSize + source.offsetSize, 'a heap of names');
     head.signature('HEAP');
     head.expect('version', head.byte(), [0]);
@@ -31,7 +31,7 @@ export class Links {
     head.skip(source.lengthSize);
     const names = head.address();
     source.raw(names, length, 'a heap of names');
-    this.addTree(tree, { names, length });
+    this.#addTree(tree, { names, length });
   }
 
   /** Adds one link of a newer group. */
@@ -43,8 +43,8 @@ export class Links {
     if ((flags & 16) !== 0) body.skip(1);
     const length = body.unsigned(1 << (flags & 3));
     const name = body.text(Math.min(length, body.left + 1));
-    this.checkKind(kind, name);
-    this.add(name, body.address());
+    this.#checkKind(kind, name);
+    this.#add(name, body.address());
   }
 
   /** Adds the links of a newer group that has many. */
@@ -54,15 +54,15 @@ export class Links {
     const heapAddress = body.optionalAddress();
     const tree = body.optionalAddress();
     if (heapAddress === undefined || tree === undefined) return;
-    const heap = new FractalHeap(this.source, heapAddress);
-    for (const record of readBTreeV2(this.source, tree, [5])) {
+    const heap = new FractalHeap(this.#source, heapAddress);
+    for (const record of readBTreeV2(this.#source, tree, [5])) {
       record.body.skip(4);
       this.addLink(heap.object(record.body));
     }
   }
 
-  private addTree(address: number, heap: { names: number; length: number }, level?: number): void {
-    const { source } = this;
+  #addTree(address: number, heap: { names: number; length: number }, level?: number): void {
+    const source = this.#source;
     const head = source.read(address, 8 + 2 * source.offsetSize, 'a tree of links');
     head.signature('TREE');
     head.expect('node type', head.byte(), [0]);
@@ -74,13 +74,13 @@ export class Links {
     for (let i = 0; i < count; i++) {
       body.skip(source.lengthSize);
       const child = body.address();
-      if (height > 0) this.addTree(child, heap, height - 1);
-      else this.addNode(child, heap);
+      if (height > 0) this.#addTree(child, heap, height - 1);
+      else this.#addNode(child, heap);
     }
   }
 
-  private addNode(address: number, heap: { names: number; length: number }): void {
-    const { source } = this;
+  #addNode(address: number, heap: { names: number; length: number }): void {
+    const source = this.#source;
     const head = source.read(address, 8, 'a node of links');
     head.signature('SNOD');
     head.expect('version', head.byte(), [1]);
@@ -96,24 +96,24 @@ export class Links {
       if (nameOffset >= heap.length) throw source.malformed('a name outside its heap');
       const left = Math.min(heap.length - nameOffset, LONGEST_NAME + 1);
       const name = source.read(heap.names + nameOffset, left, 'a heap of names').nullTerminatedString();
-      this.checkKind(cached === 2 ? 1 : 0, name);
+      this.#checkKind(cached === 2 ? 1 : 0, name);
       if (object === undefined) throw source.malformed('a link without an address');
-      this.add(name, object);
+      this.#add(name, object);
     }
   }
 
-  private checkKind(kind: number, name: string): void {
+  #checkKind(kind: number, name: string): void {
     if (kind === 0) return;
     const what = kind === 1 ? 'a soft link' : kind === 64 ? 'an external link' : `a link of kind ${kind}`;
-    throw this.source.refersElsewhere(`${what} at ${this.path}/${name}`);
+    throw this.#source.refersElsewhere(`${what} at ${this.#path}/${name}`);
   }
 
-  private add(name: string, address: number): void {
+  #add(name: string, address: number): void {
     if (name === '' || name === '.' || name.includes('/') || name.length > LONGEST_NAME) {
-      throw this.source.malformed(`the name ${JSON.stringify(name.slice(0, 40))} under ${this.path}/`);
+      throw this.#source.malformed(`the name ${JSON.stringify(name.slice(0, 40))} under ${this.#path}/`);
     }
-    if (this.byName.has(name)) throw this.source.malformed(`two objects named ${this.path}/${name}`);
-    if (this.byName.size >= MOST_LINKS) throw this.source.malformed(`more than ${MOST_LINKS} links in ${this.path}/`);
+    if (this.byName.has(name)) throw this.#source.malformed(`two objects named ${this.#path}/${name}`);
+    if (this.byName.size >= MOST_LINKS) throw this.#source.malformed(`more than ${MOST_LINKS} links in ${this.#path}/`);
     this.byName.set(name, address);
   }
 }

@@ -20,24 +20,24 @@ export function readTree(bytes: Uint8Array, who: string): StoredGroup {
 }
 
 class TreeReader {
-  private readonly source: Source;
-  private readonly heaps: GlobalHeaps;
-  private objects = 0;
+  readonly #source: Source;
+  readonly #heaps: GlobalHeaps;
+  #objects = 0;
 
   constructor(source: Source) {
-    this.source = source;
-    this.heaps = new GlobalHeaps(source);
+    this.#source = source;
+    this.#heaps = new GlobalHeaps(source);
   }
 
   read(address: number, path: string, above: readonly number[]): StoredGroup | StoredArray {
-    const { source } = this;
-    this.objects++;
-    if (this.objects > MOST_OBJECTS) throw source.malformed(`more than ${MOST_OBJECTS} objects`);
+    const source = this.#source;
+    this.#objects++;
+    if (this.#objects > MOST_OBJECTS) throw source.malformed(`more than ${MOST_OBJECTS} objects`);
     if (above.length > DEEPEST) throw source.malformed(`groups more than ${DEEPEST} deep`);
     if (above.includes(address)) throw source.refersElsewhere(`a group that holds itself, at ${path}`);
     const messages = readMessages(source, address);
     const has = (type: number): boolean => messages.some((message) => message.type === type);
-    const attributes = readAttributes(source, this.heaps, messages, path === '' ? '/' : path);
+    const attributes = readAttributes(source, this.#heaps, messages, path === '' ? '/' : path);
     if (has(MESSAGE.layout)) return readDataset(source, messages, attributes, path);
     if (has(MESSAGE.datatype)) throw source.unsupported(`a committed type at ${path}`);
     if (!has(MESSAGE.symbolTable) && !has(MESSAGE.linkInfo) && !has(MESSAGE.link)) {

@@ -1,41 +1,41 @@
 /** Puts the bytes of one structure together. */
 export class Bytes {
-  private buffer = new Uint8Array(256);
-  private view = new DataView(this.buffer.buffer);
-  private size = 0;
+  #buffer = new Uint8Array(256);
+  #view = new DataView(this.#buffer.buffer);
+  #size = 0;
 
   /** How many bytes there are. */
   get length(): number {
-    return this.size;
+    return this.#size;
   }
 
   /** The bytes so far. */
   done(): Uint8Array {
-    return this.buffer.subarray(0, this.size);
+    return this.#buffer.subarray(0, this.#size);
   }
 
   byte(value: number): this {
-    const at = this.grow(1);
-    this.view.setUint8(at, value);
+    const at = this.#grow(1);
+    this.#view.setUint8(at, value);
     return this;
   }
 
   uint16(value: number): this {
-    const at = this.grow(2);
-    this.view.setUint16(at, value, true);
+    const at = this.#grow(2);
+    this.#view.setUint16(at, value, true);
     return this;
   }
 
   uint32(value: number): this {
-    const at = this.grow(4);
-    this.view.setUint32(at, value, true);
+    const at = this.#grow(4);
+    this.#view.setUint32(at, value, true);
     return this;
   }
 
   /** An address or a size; every address takes eight bytes here. */
   word(value: number): this {
-    const at = this.grow(8);
-    this.view.setBigUint64(at, BigInt(value), true);
+    const at = this.#grow(8);
+    this.#view.setBigUint64(at, BigInt(value), true);
     return this;
   }
 
@@ -45,8 +45,8 @@ export class Bytes {
   }
 
   bytes(values: Uint8Array | readonly number[]): this {
-    const at = this.grow(values.length);
-    this.buffer.set(values, at);
+    const at = this.#grow(values.length);
+    this.#buffer.set(values, at);
     return this;
   }
 
@@ -57,23 +57,23 @@ export class Bytes {
 
   /** Zeros. */
   zeros(count: number): this {
-    this.grow(count);
+    this.#grow(count);
     return this;
   }
 
   /** Zeros up to the next multiple of eight. */
   align(): this {
-    return this.zeros(-this.size & 7);
+    return this.zeros(-this.#size & 7);
   }
 
-  private grow(count: number): number {
-    const at = this.size;
-    this.size += count;
-    if (this.size > this.buffer.length) {
-      const grown = new Uint8Array(Math.max(this.size, this.buffer.length * 2));
-      grown.set(this.buffer);
-      this.buffer = grown;
-      this.view = new DataView(grown.buffer);
+  #grow(count: number): number {
+    const at = this.#size;
+    this.#size += count;
+    if (this.#size > this.#buffer.length) {
+      const grown = new Uint8Array(Math.max(this.#size, this.#buffer.length * 2));
+      grown.set(this.#buffer);
+      this.#buffer = grown;
+      this.#view = new DataView(grown.buffer);
     }
     return at;
   }
@@ -81,29 +81,29 @@ export class Bytes {
 
 /** Gives out places in the file; at the end everything is put there at once. */
 export class Places {
-  private readonly pieces: { readonly address: number; readonly bytes: Uint8Array }[] = [];
-  private end: number;
+  readonly #pieces: { readonly address: number; readonly bytes: Uint8Array }[] = [];
+  #end: number;
 
   /** The first bytes of the file are left out. */
   constructor(reserved: number) {
-    this.end = reserved;
+    this.#end = reserved;
   }
 
   /** How long the file is so far. */
   get length(): number {
-    return this.end;
+    return this.#end;
   }
 
   /** A place that is filled later. */
   reserve(size: number): number {
-    const address = this.end;
-    this.end += Math.ceil(size / 8) * 8;
+    const address = this.#end;
+    this.#end += Math.ceil(size / 8) * 8;
     return address;
   }
 
   /** Fills a place. The bytes are not copied before the end. */
   fill(address: number, bytes: Uint8Array): void {
-    this.pieces.push({ address, bytes });
+    this.#pieces.push({ address, bytes });
   }
 
   /** Gives bytes a place. */
@@ -115,8 +115,8 @@ export class Places {
 
   /** The whole file. */
   done(): Uint8Array {
-    const file = new Uint8Array(this.end);
-    for (const { address, bytes } of this.pieces) file.set(bytes, address);
+    const file = new Uint8Array(this.#end);
+    for (const { address, bytes } of this.#pieces) file.set(bytes, address);
     return file;
   }
 }

@@ -8,8 +8,7 @@ export function checkArray(who: string, where: string, array: StoredArray): void
   const bytes = array.shape.reduce((product, size) => product * size, elementSize(array.dtype));
   if (!isShape || bytes !== array.data.byteLength) {
     throw new ValueError(
-      `[${who}] an array's elements must fit its shape and type. Received: shape=[${array.shape.join(', ')}], ` +
-        `dtype=${array.dtype} and ${array.data.byteLength} bytes at ${where}.`,
+      `[${who}] an array's elements must fit its shape and type. Received: shape=[${array.shape.join(', ')}], dtype=${array.dtype} and ${array.data.byteLength} bytes at ${where}.`,
     );
   }
 }

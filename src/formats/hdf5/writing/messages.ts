@@ -64,8 +64,7 @@ export function attributeMessage(
   }
   if (data.byteLength > LARGEST_ATTRIBUTE) {
     throw new ValueError(
-      `[${who}] an attribute must have at most ${LARGEST_ATTRIBUTE} bytes. Received: ${data.byteLength} at ` +
-        `${path}@${name}. Split it, as Keras does: ${name}0, ${name}1, ….`,
+      `[${who}] an attribute must have at most ${LARGEST_ATTRIBUTE} bytes. Received: ${data.byteLength} at ${path}@${name}. Split it, as Keras does: ${name}0, ${name}1, ….`,
     );
   }
   // Names that are not ASCII need the third version, which says so and pads nothing.

@@ -9,11 +9,11 @@ const encoder = new TextEncoder();
 
 /** Keeps texts of varying length in HDF5's global heap. */
 export class TextHeap {
-  private readonly places: Places;
-  private open: { address: number; size: number; bytes: Bytes; count: number } | undefined;
+  readonly #places: Places;
+  #open: { address: number; size: number; bytes: Bytes; count: number } | undefined;
 
   constructor(places: Places) {
-    this.places = places;
+    this.#places = places;
   }
 
   /** Stores a text, and writes the reference to it: its length, where its collection is, and its number there. */
@@ -26,17 +26,17 @@ export class TextHeap {
     }
     const needed = 16 + Math.ceil(bytes.byteLength / 8) * 8;
     if (
-      this.open !== undefined &&
-      (this.open.bytes.length + needed > this.open.size || this.open.count >= MOST_OBJECTS)
+      this.#open !== undefined &&
+      (this.#open.bytes.length + needed > this.#open.size || this.#open.count >= MOST_OBJECTS)
     ) {
       this.close();
     }
-    if (this.open === undefined) {
+    if (this.#open === undefined) {
       const size = Math.max(COLLECTION_BYTES, 16 + needed);
       const collection = new Bytes().letters('GCOL').byte(1).zeros(3).word(size);
-      this.open = { address: this.places.reserve(size), size, bytes: collection, count: 0 };
+      this.#open = { address: this.#places.reserve(size), size, bytes: collection, count: 0 };
     }
-    const { open } = this;
+    const open = this.#open;
     open.count++;
     open.bytes.uint16(open.count).uint16(1).zeros(4).word(bytes.byteLength).bytes(bytes).align();
     into.uint32(bytes.byteLength).word(open.address).uint32(open.count);
@@ -44,7 +44,7 @@ export class TextHeap {
 
   /** Ends the last collection; what is left of it is object 0. */
   close(): void {
-    const { open } = this;
+    const open = this.#open;
     if (open === undefined) return;
     const left = open.size - open.bytes.length;
     if (left >= 16)
@@ -53,7 +53,7 @@ export class TextHeap {
         .word(left)
         .zeros(left - 16);
     else open.bytes.zeros(left);
-    this.places.fill(open.address, open.bytes.done());
-    this.open = undefined;
+    this.#places.fill(open.address, open.bytes.done());
+    this.#open = undefined;
   }
 }

@@ -29,48 +29,50 @@ export function writeTree(root: StoredGroup, who: string): Uint8Array {
 }
 
 class TreeWriter {
-  private readonly who: string;
-  private readonly places: Places;
-  private readonly heap: TextHeap;
+  readonly #who: string;
+  readonly #places: Places;
+  readonly #heap: TextHeap;
 
   constructor(who: string, places: Places, heap: TextHeap) {
-    this.who = who;
-    this.places = places;
-    this.heap = heap;
+    this.#who = who;
+    this.#places = places;
+    this.#heap = heap;
   }
 
   group(group: StoredGroup, path: string, depth: number): { address: number; table: Table } {
     if (depth > DEEPEST) {
-      throw new ValueError(`[${this.who}] groups must nest at most ${DEEPEST} deep. Received: more, at ${path}.`);
+      throw new ValueError(`[${this.#who}] groups must nest at most ${DEEPEST} deep. Received: more, at ${path}.`);
     }
     const entries: Entry[] = [];
-    for (const [name, child] of nest(this.who, group, path)) {
+    for (const [name, child] of nest(this.#who, group, path)) {
       const below = `${path}/${name}`;
       if (child.kind === 'group') {
         entries.push({ name: encoder.encode(name), ...this.group(child, below, depth + 1) });
       } else {
-        entries.push({ name: encoder.encode(name), address: this.array(child, below), table: undefined });
+        entries.push({ name: encoder.encode(name), address: this.#array(child, below), table: undefined });
       }
     }
-    const table = writeTable(this.places, entries);
+    const table = writeTable(this.#places, entries);
     const body = new Bytes().word(table.tree).word(table.heap).done();
-    const messages = [{ type: 0x11, body, isConstant: false }, ...this.attributes(group.attributes, path)];
-    return { address: this.places.add(writeHeader(messages)), table };
+    const messages = [{ type: 0x11, body, isConstant: false }, ...this.#attributes(group.attributes, path)];
+    return { address: this.#places.add(writeHeader(messages)), table };
   }
 
-  private array(array: StoredArray, path: string): number {
-    checkArray(this.who, path, array);
+  #array(array: StoredArray, path: string): number {
+    checkArray(this.#who, path, array);
     const bytes = bytesOf(array.data);
-    const address = bytes.byteLength === 0 ? undefined : this.places.add(bytes);
-    const messages = [...arrayMessages(array, address), ...this.attributes(array.attributes ?? new Map(), path)];
-    return this.places.add(writeHeader(messages));
+    const address = bytes.byteLength === 0 ? undefined : this.#places.add(bytes);
+    const messages = [...arrayMessages(array, address), ...this.#attributes(array.attributes ?? new Map(), path)];
+    return this.#places.add(writeHeader(messages));
   }
 
-  private attributes(attributes: ReadonlyMap<string, StoredAttribute>, path: string): Message[] {
+  #attributes(attributes: ReadonlyMap<string, StoredAttribute>, path: string): Message[] {
     if (attributes.size > 60_000) {
-      throw new ValueError(`[${this.who}] an object must have at most 60000 attributes. Received: ${attributes.size}.`);
+      throw new ValueError(
+        `[${this.#who}] an object must have at most 60000 attributes. Received: ${attributes.size}.`,
+      );
     }
-    return [...attributes].map(([name, value]) => attributeMessage(this.who, path, name, value, this.heap));
+    return [...attributes].map(([name, value]) => attributeMessage(this.#who, path, name, value, this.#heap));
   }
 }
 
@@ -83,8 +85,7 @@ function nest(who: string, group: StoredGroup, path: string): Map<string, Stored
     const first = slash < 0 ? name : name.slice(0, slash);
     if (first === '' || first === '.' || name.endsWith('/') || name.includes('\0')) {
       throw new ValueError(
-        `[${who}] names in a file must not be empty, ".", or hold zero bytes. Received: ` +
-          `${JSON.stringify(name.slice(0, 80))} in ${path}/.`,
+        `[${who}] names in a file must not be empty, ".", or hold zero bytes. Received: ${JSON.stringify(name.slice(0, 80))} in ${path}/.`,
       );
     }
     if (slash < 0) {
