@@ -146,7 +146,8 @@ export abstract class Layer extends KerasSaveable implements Callable {
     const given = { ...options, ...positional, name: this.name };
     const checked = checkFields(this.who, fields, given);
     this.#trainable = checked['trainable'] === true;
-    this.givenInputShape = inputShapeOf(checked, this.who);
+    // Of the options object alone: Embedding has a positional argument inputDim of another meaning.
+    this.givenInputShape = inputShapeOf(options as GivenOptions, this.who);
     const { trainable: _trainable, ...attributes } = attributesOf(fields, checked);
     Object.assign(this, attributes);
     // Users call `build`, and classes override it: each instance wraps its own, so that either way it builds once and

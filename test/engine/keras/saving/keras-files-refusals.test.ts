@@ -179,7 +179,7 @@ describe('loadModel', () => {
   test('runs no code of a file: a Lambda needs its function', async () => {
     for (const file of ['lambda.keras', 'lambda.h5']) {
       await expect(ek.loadModel(golden(file))).rejects.toThrow(
-        `: [Lambda double] a config cannot hold the code of a function, and what Python code it has is never run. Received: Python code. Pass the function in customObjects under the name of the layer, { "double": (x) => … }`,
+        `: [Lambda double] a config cannot hold the code of a function, and its Python code is never run. Received: Python code. Pass the function in customObjects under the name of the layer, { "double": (x) => … }`,
       );
     }
     await expect(ek.loadModel(golden('lambda.keras'), { safeMode: false })).rejects.toThrow(

@@ -199,3 +199,7 @@ test('Masking masks the time steps in which every feature has the mask value', (
   expect(mask!.dtype).toBe('bool');
   expect(mask!.toArray()).toEqual([[0, 1]]);
 });
+
+test('Embedding accepts inputs of any length, since its inputDim is no input shape', () => {
+  expect(new layers.Embedding(5, 3).givenInputShape).toBeNull();
+});
