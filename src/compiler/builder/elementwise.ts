@@ -33,7 +33,7 @@ export const negative: Unary = unary('negate');
 export const abs: Unary = unary('abs');
 export const sign: Unary = unary('sign');
 export const relu: Unary = unary('relu');
-/** The same value, through which no gradient flows. */
+/** The value as a constant: its gradient is zero. */
 export const stopGradient: Unary = unary('stopGradient');
 
 export const floor: Unary = float('floor');

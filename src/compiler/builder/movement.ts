@@ -23,7 +23,7 @@ export function broadcastTo(x: Operand, shape: Shape): Value {
   return sameShape(value.shape, shape) ? value : createNode('broadcastTo', [value], { shape })[0];
 }
 
-/** The elements from `starts` (inclusive) to `ends` (exclusive) on each axis. An end of `Infinity` is that of the axis. */
+/** The elements from `starts` (inclusive) to `ends` (exclusive) on each axis. `Infinity` stands for the end of an axis. */
 export function slice(
   x: Operand,
   starts: readonly number[],

@@ -9,7 +9,7 @@ export interface SizedState {
 
 /**
  * A limit on the elements that objects read from one file may allocate. The sizes that a file declares are compared with
- * the values that it holds, so that a small file cannot demand a large amount of memory.
+ * the values that it contains, so that a small file cannot demand a large amount of memory.
  */
 export class Budget {
   #remaining: number;
@@ -30,11 +30,11 @@ export class Budget {
       return;
     }
     throw new ValueError(
-      `[${who}] the sizes that a file declares must fit the values that it holds. Received: ${what} of shape ${showShape(shape)}, for which the file has no values.`,
+      `[${who}] the sizes that a file declares must match the values that it contains. Received: ${what} of shape ${showShape(shape)}, for which the file has no values.`,
     );
   }
 
-  /** Subtracts the elements of variables, each of them once, however often it is passed. */
+  /** Subtracts the elements of variables, each of them once, even if it is passed repeatedly. */
   spendOnce(who: string, kind: string, variables: readonly SizedState[]): void {
     for (const variable of variables) {
       if (this.#counted.has(variable)) continue;

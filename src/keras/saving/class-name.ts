@@ -1,4 +1,4 @@
-/** A class that may state its own name. */
+/** A class that may declare its name. */
 export interface NamedClass {
   readonly name: string;
   readonly className?: string;

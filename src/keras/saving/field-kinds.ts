@@ -15,7 +15,7 @@ export function autoName(): Field<string> {
   });
 }
 
-/** A function of the user's. Configs contain its name, under which it must be among the custom objects to be read. */
+/** A custom function. Configs contain its name, under which it must be among the custom objects to be read. */
 export function namedFunction(): Field<NamedFunction> {
   return field<NamedFunction>({
     read: (who, option, given) => {

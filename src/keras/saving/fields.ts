@@ -4,13 +4,13 @@ import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, che
 import type { ReadContext } from './read-context.ts';
 
 /**
- * The description of one option of a class. From a table of them follow the check, the default, the attribute, the
- * config key and the order of the config. The option's type and its documentation are in the class's options interface.
+ * The description of one option of a class. A table of them determines the checks, the defaults, the attributes, the
+ * config keys and the order of the config. The option's type and its documentation are in the class's options interface.
  */
 export interface Field<Value = unknown> {
   /** The default, as a user would give it; undefined for a required option, which is a positional argument. */
   readonly byDefault: unknown;
-  /** Whether null is a value of its own; otherwise null stands for the default, as undefined does. */
+  /** Whether null is a value; otherwise it stands for the default, as undefined does. */
   readonly isNullable: boolean;
   /** The config key; undefined for the option's name in snake_case, null for an option that configs do not contain. */
   readonly key: string | null | undefined;
@@ -51,11 +51,11 @@ export function field<Value>(definition: FieldDefinition<Value>): Field<Value> {
   };
 }
 
-/** The bounds of a number, both included unless said otherwise. */
+/** The bounds of a number, inclusive except for `above`. */
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
-  /** The bound that is itself excluded: `above: 0` for positive numbers. */
+  /** An exclusive lower bound: `above: 0` for positive numbers. */
   readonly above?: number;
 }
 
@@ -79,7 +79,7 @@ export function number(byDefault?: number, bounds: Bounds = {}): Field<number> {
   });
 }
 
-/** An integer, of at least `min` if there is a minimum. */
+/** An integer, optionally ≥ `min`. */
 export function integer(byDefault?: number, min?: number): Field<number> {
   return field({
     byDefault,
@@ -138,7 +138,7 @@ export function constant<Value>(value: Value): Field<Value> {
   return { ...field({ byDefault: value, key: null, read: () => value }), isConstant: true };
 }
 
-/** An option of Keras's of which only the default works here: null, which is also written. */
+/** A Keras option of which only the default is supported: null, which is also written. */
 export function unsupported(reason: string): Field<null> {
   return field<null>({
     byDefault: null,

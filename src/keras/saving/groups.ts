@@ -1,6 +1,6 @@
 import type { StoredArray, StoredAttribute, StoredGroup } from '../../formats/arrays/stored.ts';
 
-/** What stands at `a/b/c` under a group; undefined if nothing does. */
+/** The child at `a/b/c` under a group; undefined if there is none. */
 export function childAt(root: StoredGroup, path: string): StoredGroup | StoredArray | undefined {
   let found: StoredGroup | StoredArray | undefined = root;
   for (const name of path.split('/').filter((part) => part !== '')) {
@@ -9,18 +9,18 @@ export function childAt(root: StoredGroup, path: string): StoredGroup | StoredAr
   return found;
 }
 
-/** The group at `a/b/c`; undefined if there is none, or an array. */
+/** The group at `a/b/c`; undefined if there is none, or if it is an array. */
 export function groupAt(root: StoredGroup, path: string): StoredGroup | undefined {
   const found = childAt(root, path);
   return found?.kind === 'group' ? found : undefined;
 }
 
-/** A tree of groups that is written down piece by piece. */
+/** A tree of groups under construction. */
 export class GroupBuilder {
   readonly #attributes = new Map<string, StoredAttribute>();
   readonly #children = new Map<string, GroupBuilder | StoredArray>();
 
-  /** The group at `a/b/c`, made if it is not there. */
+  /** Returns the group at `a/b/c`, which is created if it does not exist. */
   group(path: string): GroupBuilder {
     const [first = '', ...rest] = path.split('/').filter((part) => part !== '');
     if (first === '') return this;
@@ -30,7 +30,7 @@ export class GroupBuilder {
     return child.group(rest.join('/'));
   }
 
-  /** Puts an array at `a/b/c`. */
+  /** Adds an array at `a/b/c`. */
   add(path: string, array: StoredArray): void {
     const end = path.lastIndexOf('/');
     this.group(path.slice(0, Math.max(end, 0))).#children.set(path.slice(end + 1), array);
@@ -48,7 +48,7 @@ export class GroupBuilder {
   }
 }
 
-/** One tree of what several files hold: groups of one path become one group. */
+/** Merges the trees of several files: groups with equal paths become one group. */
 export function mergeGroups(groups: readonly StoredGroup[]): StoredGroup {
   const children = new Map<string, StoredGroup | StoredArray>();
   for (const group of groups) {
@@ -61,7 +61,7 @@ export function mergeGroups(groups: readonly StoredGroup[]): StoredGroup {
   return { kind: 'group', attributes: new Map(groups.flatMap(({ attributes }) => [...attributes])), children };
 }
 
-/** How many elements the arrays of a tree have. */
+/** The number of elements of all arrays in a tree. */
 export function countElements(tree: StoredGroup | StoredArray): number {
   if (tree.kind === 'array') return tree.data.length;
   return [...tree.children.values()].reduce((sum, child) => sum + countElements(child), 0);

@@ -1,5 +1,5 @@
 /** The version of Keras whose files are written. */
 export const KERAS_VERSION = '3.15.1';
 
-/** What files name as the engine. Keras looks at it only to convert the kernels of other engines than TensorFlow. */
+/** The backend that files declare. Keras uses it only to convert kernels that a backend other than TensorFlow wrote. */
 export const BACKEND = 'tensorflow';

@@ -7,13 +7,13 @@ const objects = new Map<string, object>();
 const names = new WeakMap<object, string>();
 
 /**
- * Registers a class or a function of one's own under `package>name`, so that configs and files name it so, and find it
- * without `customObjects`. What is registered later under the same name takes the place of what was before.
+ * Registers a custom class or function under `package>name`: configs and files contain this name, and are read without
+ * `customObjects`. A later registration under the same name replaces an earlier one.
  *
- * @param packageName what keeps the names of different authors apart
- * @param name what the object is called in files; by default its `className`, or the name of the class or function
- * @returns what takes the class or function, and gives it back: a decorator
- * @throws TypeError if what is registered is neither, or has no name.
+ * @param packageName a prefix that distinguishes the names of different authors
+ * @param name the name in files; by default the `className`, or the name of the class or function
+ * @returns a decorator, which registers the class or function and returns it
+ * @throws TypeError if the object is neither a class nor a function, or has no name.
  * @example
  * class Doubled extends Layer {
  *   static className = 'Doubled';
@@ -33,7 +33,7 @@ export function registerKerasSerializable(
   if (name !== null) checkName(who, 'name', name);
   return (object) => {
     if (typeof object !== 'function') {
-      throw new TypeError(`[${who}] what is registered must be a class or a function. Received: ${show(object)}.`);
+      throw new TypeError(`[${who}] the registered object must be a class or a function. Received: ${show(object)}.`);
     }
     const full = `${packageName}>${name ?? nameOf(object, who)}`;
     objects.set(full, object);
@@ -72,6 +72,6 @@ export function getRegisteredObject(name: string): unknown {
 function checkName(who: string, argument: string, value: unknown): string {
   if (typeof value === 'string' && value !== '' && !value.includes('>')) return value;
   throw new TypeError(
-    `[${who}] ${argument} must be a text, not empty and without ">". Received: ${argument}=${show(value)}.`,
+    `[${who}] ${argument} must be a non-empty string without ">". Received: ${argument}=${show(value)}.`,
   );
 }

@@ -4,8 +4,8 @@ import type { SavedVariable, Saveable } from './keras-saveable.ts';
 import type { StoredArray } from '../../formats/arrays/stored.ts';
 
 /**
- * Notes that an optimizer gets the state that a file has, variable by variable. State of another optimizer is left out
- * with a warning, as in Keras: the weights are worth having without it.
+ * Plans the assignment of an optimizer's stored state, variable by variable. The state of a different optimizer is
+ * skipped with a warning, as in Keras, since the weights are useful without it.
  */
 export function planOptimizerState(
   plan: Plan,
@@ -22,7 +22,7 @@ export function planOptimizerState(
   if (targets === null || !stored.every(isFitting)) {
     const shapes = targets === null ? '' : ', of other shapes';
     plan.warnings.push(
-      `[${plan.who}] the state of the optimizer ${optimizer.name} is left out: it has ${variables.length} variables, the saved one ${stored.length}${shapes}. Training goes on with its state as it is.`,
+      `[${plan.who}] the state of the optimizer ${optimizer.name} was skipped: the optimizer has ${variables.length} variables, the file ${stored.length}${shapes}. The optimizer keeps its current state.`,
     );
     return;
   }
@@ -32,13 +32,13 @@ export function planOptimizerState(
   }
 }
 
-/** Which variables so many stored ones are for, in order; null if that cannot be told. */
+/** The variables that a number of stored ones belong to, in order; null if that is ambiguous. */
 function targetsOf(variables: readonly SavedVariable[], count: number): readonly SavedVariable[] | null {
   if (count === variables.length) return variables;
-  // tf.keras does not store the learning rate, which the config has.
+  // tf.keras does not store the learning rate, which is in the config.
   const withoutRate = variables.filter((variable, i) => i !== 1 || variable.name !== 'learning_rate');
   if (count === withoutRate.length) return withoutRate;
-  // An optimizer that was saved before its first step has no slots yet; those of a new one start as they are.
+  // An optimizer that was saved before its first step has no slots yet; those of a new one keep their initial values.
   const isUntrained = variables[0]?.value.data[0] === 0;
   return count <= 2 && isUntrained ? variables.slice(0, count) : null;
 }

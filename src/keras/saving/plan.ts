@@ -5,21 +5,21 @@ import type { SavedVariable } from './keras-saveable.ts';
 import type { StoredArray } from '../../formats/arrays/stored.ts';
 import type { Tensor } from '../../core/tensor.ts';
 
-/** How a file is read. */
+/** Options of reading weights from a file. */
 export interface Reading {
-  /** `loadModel m.keras`: how errors begin. */
+  /** The subject of error messages: `loadModel m.keras`. */
   readonly who: string;
-  /** The member of the file that the weights are in, with `: ` behind it; '' if the file is nothing else. */
+  /** The member of the file that contains the weights, followed by `: `; '' if the file contains only weights. */
   readonly member: string;
-  /** Leave out what does not fit, with a warning. */
+  /** Whether to skip weights that do not fit, with a warning. */
   readonly skipMismatch: boolean;
-  /** What to do about weights that do not fit. */
+  /** The last sentence of errors: a fix for weights that do not fit. */
   readonly advice: string;
 }
 
 /**
- * What reading a file comes to: nothing is assigned before all of it is known to fit. What does not fit is an error or,
- * with `skipMismatch`, a warning.
+ * The assignments that reading a file results in. None is made before all weights have been checked. A weight that does
+ * not fit is an error or, with `skipMismatch`, a warning.
  */
 export class Plan {
   readonly warnings: string[] = [];
@@ -35,28 +35,28 @@ export class Plan {
     return this.#reading.who;
   }
 
-  /** Notes something that does not fit: `expected` what, `received` what. */
+  /** Records a mismatch: a rule, as the predicate of `where`, and the value received. */
   misfit(where: string, expected: string, received: string): void {
     this.#misfits.push(`${this.#reading.member}${where} ${expected}. Received: ${received}.`);
   }
 
-  /** Notes that a variable gets what is stored, if the shape is right. */
+  /** Records the assignment of a stored array to a variable. Returns whether their shapes are equal. */
   assign(where: string, variable: SavedVariable, stored: StoredArray): boolean {
     if (!sameShape(stored.shape, variable.shape)) {
-      this.misfit(where, `expects shape ${showShape(variable.shape)}`, `shape ${showShape(stored.shape)}`);
+      this.misfit(where, `must have shape ${showShape(variable.shape)}`, `shape ${showShape(stored.shape)}`);
       return false;
     }
     this.#assignments.push([variable, storedToTensor(stored, variable.dtype, this.#reading.who)]);
     return true;
   }
 
-  /** @throws ValueError if something does not fit, and nothing was asked to be left out. */
+  /** @throws ValueError if there is a mismatch, unless `skipMismatch` is set. */
   check(): void {
     const { who, skipMismatch, advice } = this.#reading;
     const [first] = this.#misfits;
     if (first === undefined) return;
     if (skipMismatch) {
-      this.warnings.push(...this.#misfits.map((misfit) => `[${who}] ${misfit} It is left as it was.`));
+      this.warnings.push(...this.#misfits.map((misfit) => `[${who}] ${misfit} It is unchanged.`));
       this.#misfits.length = 0;
       return;
     }
@@ -65,7 +65,7 @@ export class Plan {
     throw new ValueError(`[${who}] ${first}${more} ${advice}`);
   }
 
-  /** Assigns all. */
+  /** Makes all assignments. */
   commit(): void {
     for (const [variable, value] of this.#assignments) variable.assign(value);
   }

@@ -16,14 +16,14 @@ export interface ConfigClass<T> {
 export interface Registry<T> {
   /** `keras.initializers` */
   readonly module: string;
-  /** What messages call one of them: `initializer`. */
+  /** The noun for an object of the module in messages: `initializer`. */
   readonly kind: string;
   readonly classes: Readonly<Record<string, ConfigClass<T>>>;
-  /** Further names; `snake_case(class)` needs none. */
+  /** Additional names of classes; `snake_case(class)` is a name without an entry here. */
   readonly aliases?: Readonly<Record<string, string>>;
 }
 
-/** A config object, as Keras writes it or as people do: only class_name and config need be there. */
+/** A config object, written by Keras or by hand: only class_name and config are required. */
 export interface ConfigObject {
   readonly class_name: string;
   readonly config: Config;
@@ -42,15 +42,15 @@ export function findClass<T>(registry: Registry<T>, name: string): ConfigClass<T
   return found === undefined ? undefined : registry.classes[found];
 }
 
-/** Every name that {@link findClass} knows. */
+/** All names that {@link findClass} accepts. */
 export function namesOf<T>({ classes, aliases = {} }: Registry<T>): readonly string[] {
   const names = Object.keys(classes);
   return [...new Set([...names.map(snakeCase), ...names, ...Object.keys(aliases)])];
 }
 
 /**
- * The user's object of this name, with or without the package that Keras puts before it, `Custom>Mine` or `Mine`; or the
- * one that was registered with package and name.
+ * The custom object of this name, with or without its package (`Custom>Mine` or `Mine`); otherwise the object that was
+ * registered under the package and name.
  */
 export function findCustom(customObjects: CustomObjects, ...names: readonly (string | null | undefined)[]): unknown {
   for (const name of names) {
@@ -66,7 +66,7 @@ export function findCustom(customObjects: CustomObjects, ...names: readonly (str
 }
 
 /**
- * The object that a name or a config object stands for; a name alone makes it with its defaults.
+ * Makes the object that a name or a config object describes; a name alone stands for the default options.
  * @throws TypeError if there is no such name.
  */
 export function fromIdentifier<T>(
@@ -96,18 +96,18 @@ function asClass<T>(custom: unknown, name: string, who: string): ConfigClass<T> 
   );
 }
 
-/** Whether a value is what a resolver takes besides instances and functions. */
+/** Whether a value is a name or a config object. */
 export function isIdentifier(value: unknown): value is string | ConfigObject {
   return typeof value === 'string' || isSerializedObject(value);
 }
 
-/** The name of a user's function in Keras's `{ class_name: 'function', config: name }`, or null. */
+/** The name of a custom function in Keras's `{ class_name: 'function', config: name }`, or null. */
 export function functionName(value: unknown): string | null {
   if (!isRecord(value) || value['class_name'] !== 'function' || typeof value['config'] !== 'string') return null;
   return value['config'];
 }
 
-/** What Keras writes for a function. */
+/** Keras's JSON for a function. */
 export interface SerializedFunction {
   readonly module: 'builtins';
   readonly class_name: 'function';
@@ -115,7 +115,7 @@ export interface SerializedFunction {
   readonly registered_name: 'function';
 }
 
-/** @throws TypeError if the function has no name by which a reader could find it. */
+/** Keras's JSON for a function. @throws TypeError if the function has no name, by which it is found when read. */
 export function serializeFunction(fn: { readonly name: string }, who: string): SerializedFunction {
   if (fn.name === '') {
     throw new TypeError(
@@ -126,7 +126,7 @@ export function serializeFunction(fn: { readonly name: string }, who: string): S
   return { module: 'builtins', class_name: 'function', config, registered_name: 'function' };
 }
 
-/** The class's name in the registry, which no minifier changes; null for a class of the user's. */
+/** The class's name in the registry, which no minifier changes; null for a custom class. */
 export function builtinName<T extends object>(registry: Registry<T>, object: T): string | null {
   const constructor: unknown = object.constructor;
   const found = Object.entries(registry.classes).find(([, builtin]) => builtin === constructor);

@@ -3,8 +3,8 @@ import type { ReadContext } from './read-context.ts';
 import { type ConfigClass, findCustom, functionName } from './registry.ts';
 
 /**
- * Replaces a name, or the config of an object or function, by the user's own object of that name. Everything else is
- * returned as it is, for the constructor to resolve, whose errors then name the object that is being made.
+ * Replaces a name, or the config of an object or function, by the custom object of that name. Other values are
+ * returned unchanged, for the constructor to resolve, so that errors name the object under construction.
  */
 export function reviveCustom(json: unknown, { customObjects }: ReadContext): unknown {
   const isObject = isSerializedObject(json);

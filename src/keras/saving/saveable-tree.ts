@@ -86,7 +86,7 @@ class TreeBuilder {
 
 /** The name of a layer's class in Keras: a class that Keras has under another name declares `kerasClassName`. */
 function kerasNameOf({ constructor, className }: SavableLayer): string {
-  // A subclass is a class of its own, and does not inherit the name.
+  // A subclass is a different class, and does not inherit the name.
   const name: unknown = Object.hasOwn(constructor, 'kerasClassName')
     ? Reflect.get(constructor, 'kerasClassName')
     : null;

@@ -8,7 +8,7 @@ import { files } from '#files';
 /** The source of a file: its path, or its bytes. */
 export type FileSource = FilePath | Uint8Array | ArrayBuffer;
 
-/** A file in memory. Its container is parsed once, however many formats look into it. */
+/** A file in memory. Its container is parsed once, even if several formats examine it. */
 export class SourceFile {
   /** The subject of error messages: `loadModel m.keras`. */
   readonly who: string;

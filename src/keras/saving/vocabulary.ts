@@ -11,7 +11,7 @@ import {
 } from './registry.ts';
 import type { ReadContext } from './read-context.ts';
 
-/** The classes of a room, and the values that its `get` accepts. */
+/** The classes of a module, and the values that its `get` accepts. */
 export interface Vocabulary<T> extends Registry<T> {
   /** The base of the classes. */
   readonly base: abstract new (...args: never[]) => T;
@@ -19,7 +19,7 @@ export interface Vocabulary<T> extends Registry<T> {
   readonly rule: string;
 }
 
-/** A vocabulary that wraps the user's functions in objects. */
+/** A vocabulary that wraps custom functions in objects. */
 export interface WrappingVocabulary<T, Fn> extends Vocabulary<T> {
   wrap(fn: Fn, options: Readonly<Record<string, Json>>): T;
 }
@@ -73,7 +73,7 @@ export function fromVocabularyOrNull<T>(
 
 /**
  * Like {@link fromVocabulary}, but functions, passed or named, are wrapped.
- * @param fromName returns the object for a name that is not that of a user's function; it may be that of a user's class
+ * @param fromName returns the object for a name other than that of a custom function, including names of custom classes
  */
 export function fromWrappingVocabulary<T, Fn>(
   vocabulary: WrappingVocabulary<T, Fn>,

@@ -1,15 +1,15 @@
 import { snakeCase } from '../../core/names.ts';
 import { type Saveable, type SaveableList, isList } from './keras-saveable.ts';
 
-/** A saveable and where files keep it: `layers/dense`; the root is at ''. */
+/** A saveable and its path in files: `layers/dense`; '' for the root. */
 export interface Placed {
   readonly path: string;
   readonly saveable: Saveable;
 }
 
 /**
- * The saveables under a root and their places, as Keras walks them: what is held by several is at the first of their
- * places alone. Members of lists are named after their classes, since names differ between two models of one kind.
+ * The saveables under a root and their paths, in the order in which Keras visits them; a shared one has only the first of
+ * its paths. Members of lists are named after their classes, since the names of layers differ between equal models.
  */
 export function walk(root: Saveable): readonly Placed[] {
   const visited = new Set<Saveable>();

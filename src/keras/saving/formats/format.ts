@@ -4,9 +4,9 @@ import type { ObjectNode } from '../json-tree.ts';
 import type { Plan, Reading } from '../plan.ts';
 import type { SourceFile } from '../source-file.ts';
 
-/** Options of reading weights, beside those of every format. */
+/** Options of reading weights, including those that only some formats support. */
 export interface WeightsReading extends Reading {
-  /** Match layers by name, and skip those that only the model or only the file has. */
+  /** Whether to match layers by name, and to skip those that only the model or only the file has. */
   readonly byName: boolean;
 }
 

@@ -8,7 +8,7 @@ import { weightsH5Format } from './weights-h5.ts';
 
 /**
  * Every format of models and weights, in the order in which they are recognized: a format may accept any file that the
- * formats before it do not. A new format is a row here and a file beside this one.
+ * formats before it do not. A new format is a row here and a file in this folder.
  */
 export const formats: readonly Format[] = [
   kerasFormat,

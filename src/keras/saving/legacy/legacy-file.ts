@@ -8,7 +8,7 @@ import { BACKEND, KERAS_VERSION } from '../keras-version.ts';
 import type { LayerwiseModel, SavedVariable } from '../keras-saveable.ts';
 import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
 import { writeJson } from '../../../formats/json/write-json.ts';
-import { textOf } from './attributes.ts';
+import { stringOf } from './attributes.ts';
 import { inKerasOrder } from './optimizer-order.ts';
 import { readLegacyModelConfig } from './read-legacy-config.ts';
 import { namedArrays } from './read-legacy-weights.ts';
@@ -16,7 +16,7 @@ import { readTrainingConfig } from './read-training-config.ts';
 import { legacyModelConfig, legacyTrainingConfig } from './write-legacy-config.ts';
 import { writeLegacyWeights, writeVariables } from './write-legacy-weights.ts';
 
-/** A whole model in the older format: the tree of its `.h5`. */
+/** The tree of a whole model's `.h5` in the older format. */
 export function writeLegacyModel(
   json: Config,
   model: LayerwiseModel,
@@ -36,14 +36,14 @@ export function writeLegacyModel(
   return builder.build();
 }
 
-/** The weights alone in the older format. */
+/** The tree of a weights file in the older format. */
 export function writeLegacyWeightsFile(model: LayerwiseModel): StoredGroup {
   const builder = new GroupBuilder();
   writeLegacyWeights(builder, model);
   return builder.build();
 }
 
-/** Where the weights are in a file of the older format; undefined if it is of another one. */
+/** The group of the weights in a file of the older format; undefined for other files. */
 export function legacyWeightsIn(file: StoredGroup): StoredGroup | undefined {
   if (file.attributes.has('layer_names') || file.attributes.has('layer_names0')) return file;
   return groupAt(file, 'model_weights');
@@ -54,10 +54,10 @@ export function isLegacyModel(file: StoredGroup): boolean {
   return file.attributes.has('model_config');
 }
 
-/** The model that a file describes, and what it was compiled with. @throws ValueError if it is malformed. */
+/** The model that a file describes, and its compile configuration. @throws ValueError if it is malformed. */
 export function readLegacyModel(file: StoredGroup, who: string): { model: ObjectNode; compileConfig: Config | null } {
   const json = (attribute: string): Json | null => {
-    const text = textOf(file, attribute, who);
+    const text = stringOf(file, attribute, who);
     return text === undefined ? null : fromKeras(parseJson(text, `${who}: ${attribute}`));
   };
   const model = json('model_config');

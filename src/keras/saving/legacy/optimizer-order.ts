@@ -7,9 +7,9 @@ interface Named {
 }
 
 /**
- * The state of an optimizer in the order of Keras 3. The optimizers of tf.keras before 2.11 have one slot of all
- * weights behind the other (`Adam/dense/kernel/m:0`, …, `Adam/dense/kernel/v:0`, …); Adam and its kin now have the slots
- * of one weight side by side, and `velocity_hat`, as `vhat`, still at the end.
+ * The state of an optimizer in the order of Keras 3. The optimizers of tf.keras before 2.11 store slot by slot
+ * (`Adam/dense/kernel/m:0`, …, `Adam/dense/kernel/v:0`, …); Adam and its variants now store both slots of each weight
+ * together, and `velocity_hat`, formerly `vhat`, still at the end.
  */
 export function inKerasOrder(variables: readonly Named[]): readonly StoredArray[] {
   const slots = variables.map(({ name }) => /\/(m|v|vhat)(:0)?$/.exec(name)?.[1] ?? null);

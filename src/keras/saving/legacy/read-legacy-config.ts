@@ -3,10 +3,10 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { type ObjectNode, isJsonList, isObjectNode, mapObjects, without } from '../json-tree.ts';
 
 /**
- * The JSON of a model from the older format, in today's words: shapes of inputs, lists of one axis, and arguments that
- * were renamed or have gone.
+ * Converts the JSON of a model from the older format to the current one: shapes of inputs, lists of one axis, and
+ * arguments that were renamed or removed.
  *
- * @throws ValueError if it is no class with a config.
+ * @throws ValueError if the JSON is not a class with a config.
  */
 export function readLegacyModelConfig(json: Json, who: string): ObjectNode {
   const whole = wholeSequential(json);
@@ -17,7 +17,7 @@ export function readLegacyModelConfig(json: Json, who: string): ObjectNode {
   throw new ValueError(`[${who}] model_config must have class_name and config. Received: ${show(json)}.`);
 }
 
-/** The first Keras 2 wrote a Sequential's config as the list of its layers. */
+/** Early versions of Keras 2 wrote a Sequential's config as the list of its layers. */
 function wholeSequential(json: Json): Json {
   if (!isRecord(json)) return json;
   const { class_name: name = null, config = null } = json as Config;
@@ -50,7 +50,7 @@ function renamed(className: string, config: Config): Config {
     case 'BatchNormalization':
     case 'SyncBatchNormalization': {
       const { axis = -1 } = config;
-      // A list of several axes stays one: Keras 3 has no words for it, this package does.
+      // A list of several axes is kept: Keras 3 does not support it, but this package does.
       const only = isJsonList(axis) && axis.length === 1 ? { axis: axis[0] ?? -1 } : {};
       return { ...(config['fused'] === null ? without(config, 'fused') : config), ...only };
     }
@@ -59,7 +59,7 @@ function renamed(className: string, config: Config): Config {
   }
 }
 
-/** Initializers of TensorFlow 1 say their type, which is that of the weight. */
+/** Initializers of TensorFlow 1 have a dtype, which is always that of the weight. */
 function readInitializer(node: ObjectNode): Json {
   const keys = Object.keys(node.config).filter((key) => key.endsWith('_initializer'));
   const read = keys.map((key): readonly [string, Json] => {

@@ -3,15 +3,15 @@ import { childAt, groupAt } from '../groups.ts';
 import { Plan, type Reading } from '../plan.ts';
 import type { LayerWeights, LayerwiseModel } from '../keras-saveable.ts';
 import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
-import { textsOf } from './attributes.ts';
+import { stringsOf } from './attributes.ts';
 
-/** How a legacy file is read. */
+/** Options of reading a legacy file. */
 export interface LegacyReading extends Reading {
-  /** Find layers by their names, and leave those out that the file or the model does not have. */
+  /** Whether to match layers by name, and to skip those that only the model or only the file has. */
   readonly byName: boolean;
 }
 
-/** A weight of a file and the name that it has there. */
+/** A weight in a file, and its name there. */
 interface NamedArray {
   readonly name: string;
   readonly array: StoredArray;
@@ -19,13 +19,13 @@ interface NamedArray {
 
 /**
  * Finds the weights of a model's layers in a legacy `.h5`, and checks all of them: in the order of the layers, or by the
- * layers' names. The names of weights do not count.
+ * layers' names. The names of weights are ignored.
  *
- * @throws ValueError if the file is malformed, or something does not fit.
+ * @throws ValueError if the file is malformed, or weights do not fit.
  */
 export function planLegacyWeights(model: LayerwiseModel, group: StoredGroup, reading: LegacyReading): Plan {
   const plan = new Plan(reading);
-  const names = textsOf(group, 'layer_names');
+  const names = stringsOf(group, 'layer_names');
   if (names === undefined) {
     throw new ValueError(
       `[${reading.who}] ${reading.member}a file of weights must have the attribute layer_names. Received: ${[...group.attributes.keys()].join(', ') || 'no attributes'}.`,
@@ -40,7 +40,7 @@ export function planLegacyWeights(model: LayerwiseModel, group: StoredGroup, rea
     const filled = saved.filter(({ arrays }) => arrays.length > 0);
     const layers = model.layers.filter(({ weights }) => weights.length > 0);
     if (filled.length !== layers.length) {
-      const expected = `must hold ${countOf(layers.length, 'layer')} with weights: ${layers.map(({ name }) => name).join(', ')}`;
+      const expected = `must contain ${countOf(layers.length, 'layer')} with weights: ${layers.map(({ name }) => name).join(', ')}`;
       plan.misfit('layer_names', expected, filled.map(({ name }) => name).join(', ') || 'none');
     } else {
       for (const [i, layer] of layers.entries()) planLayer(plan, layer, filled[i]?.name ?? '', filled[i]?.arrays ?? []);
@@ -61,7 +61,7 @@ function planTop(plan: Plan, model: LayerwiseModel, group: StoredGroup, reading:
 function planLayer(plan: Plan, layer: LayerWeights, place: string, arrays: readonly NamedArray[]): void {
   const { name, weights } = layer;
   if (arrays.length !== weights.length) {
-    const expected = `of the layer ${JSON.stringify(name)} must hold ${countOf(weights.length, 'weight')}`;
+    const expected = `of the layer ${JSON.stringify(name)} must contain ${countOf(weights.length, 'weight')}`;
     plan.misfit(place, expected, countOf(arrays.length, 'weight'));
     return;
   }
@@ -83,10 +83,10 @@ function arraysOf(group: StoredGroup | undefined, place: string, { who, member }
 
 /** The arrays of a group in the order of its `weight_names`. @throws ValueError if one is missing. */
 export function namedArrays(group: StoredGroup, place: string, who: string): readonly NamedArray[] {
-  return (textsOf(group, 'weight_names') ?? []).map((name) => {
+  return (stringsOf(group, 'weight_names') ?? []).map((name) => {
     const array = childAt(group, name);
     if (array?.kind === 'array') return { name, array };
-    throw new ValueError(`[${who}] ${place}/${name} must be an array, since weight_names has it. Received: none.`);
+    throw new ValueError(`[${who}] ${place}/${name} must be an array, since weight_names lists it. Received: none.`);
   });
 }
 

@@ -3,8 +3,8 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { type ObjectNode, isJsonList, isObjectNode, without } from '../json-tree.ts';
 
 /**
- * What `compile` was told, from the older format: a compile_config.
- * @throws ValueError if there is no optimizer in it.
+ * Converts a training_config of the older format to a compile_config.
+ * @throws ValueError if it has no optimizer.
  */
 export function readTrainingConfig(json: Json, who: string): Config {
   const config = isRecord(json) ? (json as Config) : {};
@@ -28,7 +28,7 @@ function mapLeaves(tree: Json, read: (node: ObjectNode) => Json): Json {
   return Object.fromEntries(Object.entries(tree as Config).map(([key, entry]) => [key, mapLeaves(entry, read)]));
 }
 
-/** tf.keras's optimizers have arguments that say how TensorFlow runs them, and a decay, which is a schedule now. */
+/** Removes options of tf.keras that control TensorFlow, and converts a decay to its schedule in Keras 3. */
 function readOptimizer({ class_name: name, config }: ObjectNode): ObjectNode {
   const { decay = 0, lr = null, learning_rate: given = lr } = config;
   const rest = without(config, 'decay', 'lr', 'jit_compile', 'is_legacy_optimizer');
@@ -43,11 +43,11 @@ function readOptimizer({ class_name: name, config }: ObjectNode): ObjectNode {
 function readLoss(node: ObjectNode): Json {
   const { reduction } = node.config;
   const config = typeof node.config['fn'] === 'string' ? without(node.config, 'fn') : node.config;
-  // What tf.keras decides by itself is, on one device, the mean.
+  // tf.keras's automatic reduction is the mean on a single device.
   return { ...node, config: { ...config, ...(reduction === 'auto' ? { reduction: 'sum_over_batch_size' } : {}) } };
 }
 
-/** A metric that is made of a function of Keras's is that of the function's name. */
+/** A metric that wraps a built-in function becomes the metric of that function's name. */
 function readMetric(node: ObjectNode): Json {
   const { fn } = node.config;
   if (typeof fn !== 'string') return node;

@@ -3,8 +3,8 @@ import { functionName } from '../registry.ts';
 import { type ObjectNode, isJsonList, isObjectNode, mapObjects, without } from '../json-tree.ts';
 
 /**
- * The JSON of a model as the older format has it: layers and models are a class and a config alone. What their configs
- * hold, initializers say, stays as it is.
+ * Converts the JSON of a model to the older format: layers and models consist of a class and a config alone. The objects
+ * in their configs, such as initializers, are unchanged.
  */
 export function legacyModelConfig(node: ObjectNode): Config {
   return { class_name: legacyName(node), config: withPlainLayers(node.config) };
@@ -21,13 +21,13 @@ function withPlainLayers(config: Config): Config {
   return { ...config, layers: plain };
 }
 
-/** Classes of the user's own go by the name that they are registered under. */
+/** The registered name of a custom class; the name of a built-in one. */
 function legacyName(node: ObjectNode): string {
   const { module = null, registered_name: registered = null, class_name: name } = node;
   return module === null && typeof registered === 'string' ? registered : name;
 }
 
-/** What `compile` was told as the older format has it; null for a model that is not compiled. */
+/** Converts a compile_config to a training_config of the older format; null for a model that is not compiled. */
 export function legacyTrainingConfig(compileConfig: Json | undefined): Config | null {
   if (typeof compileConfig !== 'object' || compileConfig === null || isJsonList(compileConfig)) return null;
   const { optimizer = null, loss = null, ...rest } = compileConfig as Config;
@@ -38,7 +38,7 @@ export function legacyTrainingConfig(compileConfig: Json | undefined): Config | 
   };
 }
 
-/** Keras 3.15 cannot read the short names of losses from these files, not even from its own. */
+/** Keras 3.15 cannot read the short names of losses from these files, including its own. */
 const FULL_NAMES: Readonly<Record<string, string>> = {
   bce: 'binary_crossentropy',
   kld: 'kl_divergence',
@@ -55,7 +55,7 @@ function fullNames(loss: Json): Json {
   return Object.fromEntries(Object.entries(loss as Config).map(([key, entry]) => [key, fullNames(entry)]));
 }
 
-/** Functions go by their names. */
+/** Replaces functions by their names. */
 function namesOfFunctions(tree: Json): Json {
   if (isJsonList(tree)) return tree.map(namesOfFunctions);
   if (typeof tree !== 'object' || tree === null) return tree;
@@ -64,7 +64,7 @@ function namesOfFunctions(tree: Json): Json {
   return Object.fromEntries(Object.entries(tree as Config).map(([key, entry]) => [key, namesOfFunctions(entry)]));
 }
 
-/** Losses and metrics: a class and a config. */
+/** A loss or metric as a class and a config. */
 function plainObject(node: ObjectNode): Json {
   return { class_name: legacyName(node), config: node.config };
 }

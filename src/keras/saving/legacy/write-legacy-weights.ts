@@ -1,12 +1,12 @@
 import { tensorToStored } from '../../../formats/arrays/convert-stored.ts';
 import type { GroupBuilder } from '../groups.ts';
 import type { LayerwiseModel, SavedVariable } from '../keras-saveable.ts';
-import { setTexts } from './attributes.ts';
+import { setStrings } from './attributes.ts';
 import { BACKEND, KERAS_VERSION } from '../keras-version.ts';
 
-/** Writes the weights of a model layer by layer, as Keras lays them out in `.h5`. */
+/** Writes the weights of a model layer by layer, in Keras's `.h5` layout. */
 export function writeLegacyWeights(group: GroupBuilder, model: LayerwiseModel): void {
-  setTexts(
+  setStrings(
     group,
     'layer_names',
     model.layers.map(({ name }) => name),
@@ -28,5 +28,5 @@ export function writeVariables(group: GroupBuilder, variables: readonly SavedVar
     names.push(name);
     group.add(name, tensorToStored(variable.value));
   }
-  setTexts(group, 'weight_names', names);
+  setStrings(group, 'weight_names', names);
 }

@@ -9,10 +9,10 @@ import { writeZip } from '../../../formats/zip/zip.ts';
 import { writeJson } from '../../../formats/json/write-json.ts';
 import { fromKeras, toKeras } from './dialect.ts';
 
-/** The member that the weights are in. */
+/** The member that contains the weights. */
 export const WEIGHTS_MEMBER = 'model.weights.h5';
 
-/** Writes a `.keras` file: who wrote it and when, the model, its weights. */
+/** Writes a `.keras` file: metadata, the model's JSON, and its weights. */
 export async function writeArchive(model: Config, weights: StoredGroup, date: Date): Promise<Uint8Array> {
   const metadata = { keras_version: KERAS_VERSION, date_saved: stamp(date) };
   const text = (json: Json): Uint8Array => new TextEncoder().encode(writeJson(json));
@@ -25,7 +25,7 @@ export async function writeArchive(model: Config, weights: StoredGroup, date: Da
   );
 }
 
-/** `2024-05-01@09:30:00`, by the clock of the place. */
+/** `2024-05-01@09:30:00`, in local time. */
 function stamp(date: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
@@ -47,7 +47,7 @@ export async function readArchiveWeights(members: ReadonlyMap<string, Uint8Array
   if (bytes !== undefined) return readHdf5(bytes, `${who}: ${WEIGHTS_MEMBER}`);
   if (!members.has('model.weights.npz')) throw missing(members, WEIGHTS_MEMBER, who);
   throw new NotImplementedError(
-    `[${who}] the weights must be in ${WEIGHTS_MEMBER}. Received: model.weights.npz, which holds pickled Python objects. Save the model in Keras without weights_format.`,
+    `[${who}] the weights must be in ${WEIGHTS_MEMBER}. Received: model.weights.npz, which contains pickled Python objects. Save the model in Keras without weights_format.`,
   );
 }
 

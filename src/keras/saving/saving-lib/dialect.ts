@@ -1,25 +1,26 @@
 import type { Json } from '../../../core/config.ts';
 import { type ObjectNode, isJsonList, mapObjects, without } from '../json-tree.ts';
 
-/** The package under which files name what Keras has no class for. */
+/** The package of classes that Keras does not have, in files. */
 const PACKAGE = 'evenkeel';
 
-/** The classes that Keras has under another name, by which files know them. */
+/** The names that files contain for classes that Keras has under another name. */
 const KERAS_NAMES: Readonly<Record<string, string>> = {
   InstanceNormalization: 'GroupNormalization',
   SyncBatchNormalization: 'BatchNormalization',
 };
 
-/** The name that Keras has for a class of layers. */
+/** Keras's name for a class of layers. */
 export function kerasClassName(className: string): string {
   return Object.hasOwn(KERAS_NAMES, className) ? (KERAS_NAMES[className] ?? className) : className;
 }
 
 /**
- * The JSON of a model in the words of Keras: InstanceNormalization is GroupNormalization with a group for each channel,
- * SyncBatchNormalization is BatchNormalization that is synchronized. What Keras 3 cannot say (weight normalization, and
- * batch normalization over several axes, in ghost batches or by the fused kernel) is a registered class of this package,
- * which Keras refuses by that name; so nothing is read as what it is not. `forTensorFlow`: tf.keras can say more of it.
+ * Converts the JSON of a model to Keras's classes: InstanceNormalization becomes GroupNormalization with a group for each
+ * channel, SyncBatchNormalization becomes a synchronized BatchNormalization. Layers that Keras 3 does not have (weight
+ * normalization, and batch normalization over several axes, in ghost batches or by the fused kernel) become registered
+ * classes of this package, which Keras refuses by name instead of misreading them.
+ * @param forTensorFlow whether the file is for tf.keras, whose BatchNormalization has all of these options
  */
 export function toKeras(json: Json, forTensorFlow = false): Json {
   return mapObjects(json, (node) => (node['module'] === 'keras.layers' ? layerToKeras(node, forTensorFlow) : node));
@@ -53,7 +54,7 @@ function ownClass(node: ObjectNode): Json {
   return { ...node, module: null, registered_name: `${PACKAGE}>${node.class_name}` };
 }
 
-/** The JSON of a model from a file, with this package's classes among the built-in ones. */
+/** Converts the JSON of a file back: the registered classes of this package become built-in ones. */
 export function fromKeras(json: Json): Json {
   return mapObjects(json, (node) => {
     if (node['registered_name'] === `${PACKAGE}>${node.class_name}`) {

@@ -5,15 +5,15 @@ import type { Saveable } from '../keras-saveable.ts';
 import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
 import { type Placed, walk } from '../walk.ts';
 
-/** What the layers of a model are under in Keras 3, and in the files of tf.keras before it. */
+/** The group of a model's layers in Keras 3, and in the earlier files of tf.keras. */
 const LAYERS = 'layers';
 const OLD_LAYERS = '_layer_checkpoint_dependencies';
 
 /**
- * Finds the state of a saveable, and of all that it holds, in the tree of a `.weights.h5`, and checks all of it.
+ * Finds the state of a saveable and its descendants in the tree of a `.weights.h5`, and checks all of it.
  *
- * @throws ValueError if variables are missing, too many, or of other shapes. An optimizer's state that is of another
- * optimizer is left out, with a warning, as in Keras; so is everything else that does not fit, with `skipMismatch`.
+ * @throws ValueError if the number or the shapes of variables differ. The state of a different optimizer is skipped with a
+ * warning, as in Keras; so are all mismatches with `skipMismatch`.
  */
 export function planWeights(root: Saveable, file: StoredGroup, reading: Reading): Plan {
   const plan = new Plan(reading);
@@ -23,9 +23,10 @@ export function planWeights(root: Saveable, file: StoredGroup, reading: Reading)
     const { saveable } = place;
     if (saveable.makeSlots === undefined) planLayer(plan, place, varsAt(file, place.path), read);
   }
-  for (const place of unread(file, read)) plan.misfit(place, 'belongs to no layer of the model', 'weights for it');
+  for (const place of unread(file, read))
+    plan.misfit(place, 'must belong to a layer of the model', 'weights of an unknown layer');
   plan.check();
-  // Optimizers come last: their slots are made for what the file has, once it is known that the layers fit.
+  // Optimizers come last: their slots are created to match the file, after the layers have been checked.
   for (const { path, saveable } of placed) {
     if (saveable.makeSlots !== undefined) planOptimizer(plan, saveable, saveable.makeSlots, varsAt(file, path));
   }
@@ -55,14 +56,14 @@ function planLayer(
   const where = path === '' ? 'vars' : `${path}/vars`;
   const owner = path === '' ? `the model ${JSON.stringify(name)}` : `the layer ${JSON.stringify(name)}`;
   if (arrays.size !== ownVariables.length) {
-    const expected = `of ${owner} must hold ${count(ownVariables.length)}`;
+    const expected = `of ${owner} must contain ${count(ownVariables.length)}`;
     plan.misfit(where, expected, vars === undefined ? 'no such group' : count(arrays.size));
     return;
   }
   for (const [i, variable] of ownVariables.entries()) {
     const place = `${where}/${i}, the ${variable.name} of ${owner},`;
     const array = arrays.get(String(i));
-    if (array === undefined) plan.misfit(place, 'must be there', `only ${[...arrays.keys()].join(', ')}`);
+    if (array === undefined) plan.misfit(place, 'must be in the file', `only ${[...arrays.keys()].join(', ')}`);
     else plan.assign(place, variable, array);
   }
 }
@@ -75,7 +76,7 @@ function planOptimizer(plan: Plan, optimizer: Saveable, makeSlots: () => void, v
 
 const count = (variables: number): string => (variables === 1 ? '1 variable' : `${variables} variables`);
 
-/** The places of layers with variables that were not read. */
+/** The paths of groups with variables that were not read. */
 function unread(file: StoredGroup, read: ReadonlySet<StoredGroup>): readonly string[] {
   const found: string[] = [];
   const look = (group: StoredGroup, path: string): void => {

@@ -5,8 +5,8 @@ import type { StoredGroup } from '../../../formats/arrays/stored.ts';
 import { walk } from '../walk.ts';
 
 /**
- * The state of a saveable and of all that it holds, as Keras 3 lays it out in `.weights.h5`: each has a group `vars` at
- * its place, with its name, and its own variables by number.
+ * The state of a saveable and its descendants in the layout of Keras 3's `.weights.h5`: each has a group `vars` at its
+ * path, with its name and its numbered variables.
  */
 export function weightsTree(root: Saveable): StoredGroup {
   const builder = new GroupBuilder();

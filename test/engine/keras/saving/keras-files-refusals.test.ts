@@ -22,10 +22,10 @@ function model(units = 3, lastUnits = 1, name = 'net'): ek.Sequential {
 
 const weightsOf = (each: ek.Model): readonly unknown[] => each.getWeights().map(({ data }) => [...data]);
 
-describe('loadWeights of what does not fit', () => {
+describe('loadWeights of weights that do not fit', () => {
   const formats = ['weights.h5', 'h5', 'keras', 'safetensors'] as const;
 
-  test.each(formats)('leaves the model as it was: %s', async (format) => {
+  test.each(formats)('leaves the model unchanged: %s', async (format) => {
     const bytes = await model(3, 2).toBytes(format);
     const other = model(3, 1);
     const before = weightsOf(other);
@@ -38,46 +38,46 @@ describe('loadWeights of what does not fit', () => {
     const advice =
       'Load the file into a model of the same layers, or skip weights that do not fit with { skipMismatch: true }.';
     await expect(target.loadWeights(await model(3, 2).toBytes('keras'))).rejects.toThrow(
-      `[loadWeights] model.weights.h5: layers/dense_1/vars/0, the kernel of the layer "b", expects shape [3, 1]. Received: shape [3, 2]. 1 more does not fit. ${advice}`,
+      `[loadWeights] model.weights.h5: layers/dense_1/vars/0, the kernel of the layer "b", must have shape [3, 1]. Received: shape [3, 2]. 1 more does not fit. ${advice}`,
     );
     await expect(target.loadWeights(await model(3, 2).toBytes('h5'))).rejects.toThrow(
-      `[loadWeights] b/net/b/kernel, the kernel of the layer "b", expects shape [3, 1]. Received: shape [3, 2]. 1 more does not fit. ${advice}`,
+      `[loadWeights] b/net/b/kernel, the kernel of the layer "b", must have shape [3, 1]. Received: shape [3, 2]. 1 more does not fit. ${advice}`,
     );
     await expect(target.loadWeights(await model(3, 2).toBytes('safetensors'))).rejects.toThrow(
-      `[loadWeights] net/b/kernel expects shape [3, 1]. Received: shape [3, 2]. 1 more does not fit. ${advice}`,
+      `[loadWeights] net/b/kernel must have shape [3, 1]. Received: shape [3, 2]. 1 more does not fit. ${advice}`,
     );
   });
 
-  test('does not overlook layers that the file has, or lacks', async () => {
+  test('reports layers that only the file or only the model has', async () => {
     const short = new ek.Sequential([ek.Input({ shape: [2] }), new Dense(3, { name: 'a' })], { name: 'net' });
     await expect(short.loadWeights(await model().toBytes('weights.h5'))).rejects.toThrow(
-      '[loadWeights] layers/dense_1/vars belongs to no layer of the model. Received: weights for it.',
+      '[loadWeights] layers/dense_1/vars must belong to a layer of the model. Received: weights of an unknown layer.',
     );
     await expect(model().loadWeights(await short.toBytes('weights.h5'))).rejects.toThrow(
-      '[loadWeights] layers/dense_1/vars of the layer "b" must hold 2 variables. Received: no such group.',
+      '[loadWeights] layers/dense_1/vars of the layer "b" must contain 2 variables. Received: no such group.',
     );
     await expect(short.loadWeights(await model().toBytes('h5'))).rejects.toThrow(
-      '[loadWeights] layer_names must hold 1 layer with weights: a. Received: a, b.',
+      '[loadWeights] layer_names must contain 1 layer with weights: a. Received: a, b.',
     );
     await expect(short.loadWeights(await model().toBytes('safetensors'))).rejects.toThrow(
-      '[loadWeights] net/b/bias belongs to no weight of the model. Received: a tensor of this name.',
+      '[loadWeights] net/b/bias must be a weight of the model. Received: a tensor of this name.',
     );
   });
 
-  test('skipMismatch takes what fits, and warns of the rest', async () => {
+  test('skipMismatch loads the weights that fit, and warns of the rest', async () => {
     const [from, to] = [model(3, 2), model(3, 1)];
     const last = weightsOf(to).slice(2);
     await to.loadWeights(await from.toBytes('weights.h5'), { skipMismatch: true });
     expect(weightsOf(to)).toEqual([...weightsOf(from).slice(0, 2), ...last]);
     expectWarning(
-      'layers/dense_1/vars/0, the kernel of the layer "b", expects shape [3, 1]. Received: shape [3, 2]. It is left as it was.',
+      'layers/dense_1/vars/0, the kernel of the layer "b", must have shape [3, 1]. Received: shape [3, 2]. It is unchanged.',
     );
     expectWarning(
-      'layers/dense_1/vars/1, the bias of the layer "b", expects shape [1]. Received: shape [2]. It is left as it was.',
+      'layers/dense_1/vars/1, the bias of the layer "b", must have shape [1]. Received: shape [2]. It is unchanged.',
     );
   });
 
-  test('byName finds layers of a legacy file wherever they stand', async () => {
+  test('byName finds layers of a legacy file at any position', async () => {
     const from = model();
     const to = new ek.Sequential([
       ek.Input({ shape: [3] }),
@@ -91,23 +91,23 @@ describe('loadWeights of what does not fit', () => {
     );
   });
 
-  test('a model of another name has the same paths behind it', async () => {
+  test('a model of another name has the same paths after its name', async () => {
     const [from, to] = [model(3, 1, 'one'), model(3, 1, 'two')];
     await to.loadWeights(await from.toBytes('safetensors'));
     expect(weightsOf(to)).toEqual(weightsOf(from));
   });
 
-  test('the state of another optimizer is left out, with a warning', async () => {
+  test('the state of another optimizer is skipped with a warning', async () => {
     const [from, to] = [model(), model()];
     from.compile({ optimizer: 'adam', loss: 'mse' });
     await from.trainOnBatch([[1, 2]], [[3]]);
     to.compile({ optimizer: 'sgd', loss: 'mse' });
     await to.loadWeights(await from.toBytes('weights.h5'));
     expect(weightsOf(to)).toEqual(weightsOf(from));
-    expectWarning(/the state of the optimizer sgd.* is left out: it has 2 variables, the saved one 10\./);
+    expectWarning(/the state of the optimizer sgd.* was skipped: the optimizer has 2 variables, the file 10\./);
   });
 
-  test('a model must be built, and a file must be one', async () => {
+  test('a model must be built, and a file must have a known format', async () => {
     const empty = new ek.Sequential([new Dense(1)], { name: 'empty' });
     await expect(empty.loadWeights(await model().toBytes())).rejects.toThrow(
       '[loadWeights] a model must be built before its weights are read. Received: Sequential empty, without weights. Call build([…]), or call the model on data first.',
@@ -125,7 +125,7 @@ describe('loadWeights of what does not fit', () => {
 });
 
 describe('files', () => {
-  test('are found by their names again, and the ending says the format', async () => {
+  test('are read by path, and the ending determines the format', async () => {
     const from = model();
     for (const name of ['m.keras', 'm.h5', 'm.hdf5']) {
       await from.save(join(folder, name));
@@ -139,7 +139,7 @@ describe('files', () => {
     }
   });
 
-  test('overwrite: false keeps what is there', async () => {
+  test('overwrite: false keeps an existing file', async () => {
     const path = join(folder, 'kept.keras');
     await model().save(path);
     const before = await readFile(path);
@@ -164,7 +164,7 @@ describe('files', () => {
     expect(await readdir(folder)).toEqual(before);
   });
 
-  test('includeOptimizer: false leaves out how the model is trained', async () => {
+  test('includeOptimizer: false omits the training configuration', async () => {
     const from = model();
     from.compile({ optimizer: 'adam', loss: 'mse' });
     for (const format of ['keras', 'h5'] as const) {
@@ -176,7 +176,7 @@ describe('files', () => {
 });
 
 describe('loadModel', () => {
-  test('runs no code of a file: a Lambda needs its function', async () => {
+  test('runs no code of a file: a Lambda requires its function', async () => {
     for (const file of ['lambda.keras', 'lambda.h5']) {
       await expect(ek.loadModel(golden(file))).rejects.toThrow(
         `: [Lambda double] a config cannot hold the code of a function, and its Python code is never run. Received: Python code. Pass the function in customObjects under the name of the layer, { "double": (x) => … }`,
@@ -187,7 +187,7 @@ describe('loadModel', () => {
     );
   });
 
-  test('a registered function comes back in its Lambda', async () => {
+  test('a registered function is restored in its Lambda', async () => {
     const triple = (x: ek.Value): ek.Value => ek.ops.multiply(x, 3);
     ek.registerKerasSerializable('refusals', 'triple')(triple);
     const stack = [ek.Input({ shape: [2] }), new ek.layers.Lambda(triple, { name: 'times' })];
@@ -195,7 +195,7 @@ describe('loadModel', () => {
     expect(((await again.predict([[1, 2]], { verbose: 0 })) as ek.Tensor).toArray()).toEqual([[3, 6]]);
   });
 
-  test('names the file and the class that is not known', async () => {
+  test('names the file and the unknown class', async () => {
     class Own extends ek.Layer {
       static override readonly className = 'Own';
       override call(x: ek.Value): ek.Value {
@@ -213,7 +213,7 @@ describe('loadModel', () => {
     );
   });
 
-  test('a layer that stands in two models is one layer again', async () => {
+  test('a layer that two models share is one layer when read', async () => {
     for (const source of [golden('sharing.keras'), await (await ek.loadModel(golden('sharing.keras'))).toBytes()]) {
       const again = await ek.loadModel(source);
       expect(again.getLayer('holder').sublayers).toContain(again.getLayer('twice'));
@@ -222,8 +222,8 @@ describe('loadModel', () => {
   });
 });
 
-describe('what Keras 3 has no words for', () => {
-  test('is this package’s own class in .keras, and comes back', async () => {
+describe('a layer that Keras 3 does not have', () => {
+  test('is a class of this package in .keras, and is restored', async () => {
     const several = new BatchNormalization({ axis: [1, 2], name: 'several' });
     const ghosts = new BatchNormalization({ virtualBatchSize: 2, name: 'ghosts' });
     const weighted = new ek.layers.WeightNormalization(new Dense(2), { name: 'weighted' });

@@ -8,7 +8,7 @@ import { readZip } from '../../../../src/formats/zip/zip.ts';
 const bytesOf = (file: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../../golden/files/${file}`, import.meta.url)));
 
-/** Every group and array with its attributes, shape and type; elements too. Integers differ in width between engines. */
+/** Every group and array with its attributes, shape, type and elements. The width of integers depends on the backend. */
 function describeTree(group: StoredGroup, path = ''): Record<string, unknown> {
   const found: Record<string, unknown> = {
     [`${path}/`]: Object.fromEntries([...group.attributes].map(describeAttribute)),
@@ -33,7 +33,7 @@ function describeAttribute([name, value]: [string, StoredAttribute]): [string, u
   return [name, typeof value === 'object' && 'kind' in value ? describeArray(value) : value];
 }
 
-/** Python numbers what it has met before by its place in memory, also what is not shared. */
+/** Keras numbers objects by their identity in Python, including those that are not shared. */
 function withoutIds(json: unknown): unknown {
   return JSON.parse(JSON.stringify(json, (key, value: unknown) => (key === 'shared_object_id' ? undefined : value)));
 }
@@ -43,9 +43,9 @@ const json = (bytes: Uint8Array, member: string): unknown =>
 
 const FILES = ['adam', 'momentum', 'adamw-schedule', 'gathering', 'rmsprop', 'images'];
 
-describe('a file that is read and written again is what Keras wrote', () => {
+describe('a file that is read and written again equals the one that Keras wrote', () => {
   test.each(FILES)(
-    'a file that is read and written again is what Keras wrote: %s.keras: the members, the config, the tree of weights',
+    'a file that is read and written again equals the one that Keras wrote: %s.keras: the members, the config, the tree of weights',
     async (name) => {
       const theirs = bytesOf(`${name}.keras`);
       const ours = await (await ek.loadModel(theirs)).toBytes('keras');
@@ -62,7 +62,7 @@ describe('a file that is read and written again is what Keras wrote', () => {
   );
 
   test.each(['adam.h5', 'images.h5'])(
-    'a file that is read and written again is what Keras wrote: %s: attributes and tree',
+    'a file that is read and written again equals the one that Keras wrote: %s: attributes and tree',
     async (file) => {
       const theirs = bytesOf(file);
       const ours = await (await ek.loadModel(theirs)).toBytes('h5');
@@ -75,7 +75,7 @@ describe('a file that is read and written again is what Keras wrote', () => {
     },
   );
 
-  test('a file that is read and written again is what Keras wrote: the state of the optimizer goes into .weights.h5', async () => {
+  test('a file that is read and written again equals the one that Keras wrote: the state of the optimizer is in .weights.h5', async () => {
     const theirs = bytesOf('adam.weights.h5');
     const model = await ek.loadModel(bytesOf('adam.keras'));
     const read = async (bytes: Uint8Array): Promise<unknown> => describeTree(await readHdf5(bytes, 'test'));

@@ -20,7 +20,7 @@ const tensors = (arrays: readonly GoldenArray[]): ek.Tensor[] =>
   arrays.map(({ data, shape }) => ek.tensor(new Float32Array(data), shape));
 const one = <T>(list: readonly T[]): T | readonly T[] => (list.length === 1 ? list[0]! : list);
 
-/** The layers that golden/make/files.py registers, here. */
+/** The counterparts of the layers that golden/make/files.py registers. */
 class Block extends ek.Layer {
   static override readonly className = 'Block';
   readonly units: number;
@@ -105,13 +105,13 @@ async function trainOn(model: ek.Model, { inputs, targets, losses }: FileCase): 
 const models = cases.filter(({ file }) => /\.keras$|(?<!weights)\.h5$/.test(file));
 
 describe('a model that Keras wrote', () => {
-  test.each(models)('a model that Keras wrote predicts here what it predicted there: $file', async (each) => {
+  test.each(models)('a model that Keras wrote has the predictions that it had in Keras: $file', async (each) => {
     const model = await ek.loadModel(pathOf(each.file), { customObjects });
     await expectPredictions(model, each);
   });
 
   test.each(models.filter(({ losses }) => losses !== undefined))(
-    'a model that Keras wrote trains on as if nothing had happened: $file',
+    'a model that Keras wrote resumes training with the losses of Keras: $file',
     async (each) => {
       const model = await ek.loadModel(pathOf(each.file), { customObjects });
       expect(model.optimizer?.iterations.value.item()).toBe(each.state![0]!.data[0]);
@@ -125,14 +125,14 @@ describe('a model that Keras wrote', () => {
   );
 });
 
-describe('what is written', () => {
+describe('written files', () => {
   const formats = ['keras', 'h5'] as const;
   const pairs = models
     .filter(({ file }) => !file.startsWith('lambda') && file !== 'sharing.keras')
     .flatMap((each) => formats.map((format) => ({ file: each.file, each, format })))
     .filter(({ file, format }) => file !== 'own.keras' || format === 'keras');
   test.each(pairs)(
-    'what is written: $file as $format is read again, state of the optimizer and all',
+    'written files: $file as $format is read again, including the state of the optimizer',
     async ({ each, format }) => {
       const first = await ek.loadModel(pathOf(each.file));
       const again = await ek.loadModel(await first.toBytes(format));

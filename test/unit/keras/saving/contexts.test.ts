@@ -21,7 +21,7 @@ test('a layer runs its initializers when a weight is first read', () => {
   expect(() => unread.getWeights()).toThrow('the initializer ran');
 });
 
-test('a layer checks at once that its initializer can fill the shape', () => {
+test('a layer checks at construction that its initializer can fill the shape', () => {
   const layer = new Dense(2, { biasInitializer: 'orthogonal', name: 'd' });
   expect(() => {
     layer.build([null, 1]);
@@ -39,7 +39,7 @@ describe('a budget', () => {
       budget.spendOnce('Dense d', 'weight', [{ name: 'bias', shape: [1] }]);
     }).toThrow(
       new ValueError(
-        '[Dense d] the sizes that a file declares must fit the values that it holds. Received: the weight bias of shape [1], for which the file has no values.',
+        '[Dense d] the sizes that a file declares must match the values that it contains. Received: the weight bias of shape [1], for which the file has no values.',
       ),
     );
   });
@@ -65,7 +65,7 @@ describe('shared objects', () => {
     expect(first).toBe(second);
   });
 
-  test('shared objects are not assumed of equal entries without an id', () => {
+  test('equal entries without an id are not shared objects', () => {
     const shared = new SharedObjects();
     const [first, second] = [entry('a'), entry('a')].map((each) => shared.read(each, () => ({})));
     expect(first).not.toBe(second);

@@ -25,7 +25,7 @@ const fields: Fields = {
   loraRank: unsupported('low-rank adaptation is not supported'),
 };
 
-test('options that are left out have their defaults, and null is a default where it is no value', () => {
+test('omitted options have their defaults, and null stands for the default where it is not a value', () => {
   expect(readFields('Example', fields, { beta1: null, mode: 'min' }, { units: 3 })).toEqual({
     units: 3,
     beta1: 0.9,
@@ -47,11 +47,11 @@ test.each([
   expect(read).toThrow(message.slice(0, message.indexOf('Did') < 0 ? undefined : message.indexOf('Did')).trim());
 });
 
-test('a required option that is missing is an error of its check', () => {
+test('a missing required option is an error of its check', () => {
   expect(() => readFields('Example', fields, {}, { units: undefined })).toThrow('[Example] units must be an integer');
 });
 
-test('a config has the keys of the fields in their order, and leads back to the same arguments', () => {
+test('a config has the keys of the fields in their order, and converts back to the same arguments', () => {
   const values = readFields('Example', fields, { seed: 7 }, { units: 3 });
   const config = writeFields('Example', fields, values);
   expect(JSON.stringify(config)).toBe(

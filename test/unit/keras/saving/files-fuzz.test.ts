@@ -10,13 +10,13 @@ import { readZip, writeZip } from '../../../../src/formats/zip/zip.ts';
 import { damage, numbers } from '../../../support/damage.ts';
 import { mutateArray, mutateJson } from '../../../support/mutate-model.ts';
 
-/** How many mutations there are in all; EVENKEEL_FUZZ asks for more of each kind. */
+/** The number of mutations of each kind, from EVENKEEL_FUZZ; 0 for the defaults. */
 const scale = Number(process.env['EVENKEEL_FUZZ'] ?? 0);
 
-/** Milliseconds that no file may take. */
+/** The maximum time to read a file, in milliseconds. */
 const longest = 5000;
 
-/** Kilobytes that the process may grow by, whatever files declare. */
+/** The maximum growth of the process, in KiB, regardless of the sizes that files declare. */
 const floor = 400 * 1024;
 
 const MEMBER = 'model.weights.h5';
@@ -85,7 +85,7 @@ function mutateTensors(bytes: Uint8Array, next: Next): Uint8Array {
   return writeSafetensors(new Map([...tensors, [name, mutateArray(array, next)]]), metadata);
 }
 
-/** What a file comes to: a model, or a message. */
+/** The result of reading a file: a model, or a message. */
 async function outcomeOf(read: () => Promise<ek.Model>): Promise<ek.Model | string> {
   try {
     return await read();
@@ -106,7 +106,7 @@ const weightsOf = (model: ek.Model): readonly unknown[] => model.getWeights().ma
 
 const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50;
 
-/** Every array in a file of a model, as numbers in a text. */
+/** Every array in a model file, as a string of numbers. */
 async function arraysIn(bytes: Uint8Array): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const look = (item: StoredGroup | StoredArray): void => {
@@ -117,7 +117,7 @@ async function arraysIn(bytes: Uint8Array): Promise<ReadonlySet<string>> {
   return found;
 }
 
-/** A model that was read has weights that are in the file, and can be written. */
+/** Checks that the weights of a model are in the file it was read from, and that it can be written. */
 async function checkModel(model: ek.Model, bytes: Uint8Array): Promise<void> {
   const stored = await arraysIn(bytes);
   for (const { data } of model.getWeights()) {
@@ -127,7 +127,7 @@ async function checkModel(model: ek.Model, bytes: Uint8Array): Promise<void> {
   expect(weightsOf(again)).toEqual(weightsOf(model));
 }
 
-/** A model of ours with layers of many kinds. */
+/** A model with many kinds of layers. */
 async function ours(): Promise<Uint8Array> {
   const { layers, Input } = ek;
   const image = Input({ shape: [8, 8, 2], name: 'image' });
@@ -200,7 +200,7 @@ async function fuzz(
 }
 
 describe('a damaged model', () => {
-  // An optimizer's state that does not fit is left out with a warning, as in Keras.
+  // An optimizer's state that does not fit is skipped with a warning, as in Keras.
   beforeEach(() => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);
   });
@@ -210,7 +210,7 @@ describe('a damaged model', () => {
     files.map((file) => ({ kind, file, copies: scale || copies, mutate })),
   );
   test.each(cases)(
-    'a damaged model is read as it is, or refused by one clear error: $kind, $file',
+    'a damaged model is read, or refused with one clear error: $kind, $file',
     async ({ file, copies, mutate }) => {
       const good = bytesOf(file);
       const refused = await fuzz(good, copies, file.length * 1000 + 1, mutate, (bytes) => ek.loadModel(bytes));
@@ -219,7 +219,7 @@ describe('a damaged model', () => {
     600_000,
   );
 
-  test('a damaged model: of ours with layers of many kinds, and another config, is read as it is, or refused by one clear error', async () => {
+  test('a damaged model: one written here, with many kinds of layers and a changed config, is read or refused with one clear error', async () => {
     const good = await ours();
     expect(await fuzz(good, scale || 300, 3, mutateConfig, (bytes) => ek.loadModel(bytes))).toBeGreaterThan(0);
   }, 600_000);
@@ -233,7 +233,7 @@ describe('a damaged model', () => {
     ['safetensors', mutateTensors],
   ] as const;
   test.each(weights)(
-    'a damaged model has weights that are read as they are, or refused, and the model is as it was: %s',
+    'damaged weights are read, or refused without changing the model: %s',
     async (file, mutate) => {
       const model = await ek.loadModel(bytesOf('untrained.keras'));
       const good = file === 'safetensors' ? await model.toBytes('safetensors') : bytesOf(file);
@@ -266,8 +266,8 @@ describe('a damaged model', () => {
   );
 });
 
-describe('a model that declares more than its file holds', () => {
-  /** A small model with one text in its config replaced. */
+describe('a model that declares more weights than its file contains', () => {
+  /** A small model with one string in its config replaced. */
   async function declare(model: ek.Model, from: string, to: string): Promise<string> {
     const members = readZip(await model.toBytes('keras'), 'test');
     const config = new TextDecoder().decode(members.get('config.json'));
@@ -282,14 +282,14 @@ describe('a model that declares more than its file holds', () => {
   const sequential = (shape: readonly number[], ...layers: readonly ek.Layer[]): ek.Model =>
     new ek.Sequential([ek.Input({ shape }), ...layers], { name: 'small' });
 
-  test('a model that declares more than its file holds is refused before anything is made: units', async () => {
+  test('a model that declares more weights than its file contains is refused before any allocation: units', async () => {
     const model = sequential([4], new ek.layers.Dense(7, { name: 'wide' }));
     expect(await declare(model, '"units": 7', '"units": 1000000000')).toBe(
-      'ValueError: [loadModel] config.json: [Dense wide] the sizes that a file declares must fit the values that it holds. Received: the weight kernel of shape [4, 1000000000], for which the file has no values.',
+      'ValueError: [loadModel] config.json: [Dense wide] the sizes that a file declares must match the values that it contains. Received: the weight kernel of shape [4, 1000000000], for which the file has no values.',
     );
   });
 
-  test('a model that declares more than its file holds is refused before anything is made: filters, windows, rows, thresholds, classes', async () => {
+  test('a model that declares more weights than its file contains is refused before any allocation: filters, windows, rows, thresholds, classes', async () => {
     const conv = sequential([9, 9, 1], new ek.layers.Conv2D(7, 3, { padding: 'same', name: 'conv' }));
     const embedding = sequential([4], new ek.layers.Embedding(77, 2, { name: 'table' }));
     const auc = sequential([4], new ek.layers.Dense(1));
@@ -304,7 +304,7 @@ describe('a model that declares more than its file holds', () => {
       await declare(iou, '"num_classes": 77', '"num_classes": 1000000000'),
     ];
     const what = (received: string): string =>
-      `the sizes that a file declares must fit the values that it holds. Received: ${received}, for which the file has no values.`;
+      `the sizes that a file declares must match the values that it contains. Received: ${received}, for which the file has no values.`;
     expect(outcomes).toEqual([
       `ValueError: [loadModel] config.json: [Conv2D conv] ${what('the weight kernel of shape [3, 3, 1, 900000000]')}`,
       `ValueError: [loadModel] config.json: [Conv2D conv] ${what('the weight kernel of shape [90000, 90000, 1, 7]')}`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GroupBuilder, mergeGroups } from '../../../../src/keras/saving/groups.ts';
 import { fromKeras, toKeras } from '../../../../src/keras/saving/saving-lib/dialect.ts';
-import { setTexts, textsOf } from '../../../../src/keras/saving/legacy/attributes.ts';
+import { setStrings, stringsOf } from '../../../../src/keras/saving/legacy/attributes.ts';
 import { inKerasOrder } from '../../../../src/keras/saving/legacy/optimizer-order.ts';
 import { readLegacyModelConfig } from '../../../../src/keras/saving/legacy/read-legacy-config.ts';
 import { readTrainingConfig } from '../../../../src/keras/saving/legacy/read-training-config.ts';
@@ -27,7 +27,7 @@ const scalar = (value: number): StoredArray => ({
 const valueOf = ({ data }: StoredArray): number => Number(data[0]);
 
 describe('walk', () => {
-  test('numbers the members of each list by their classes, and visits what is shared once, where it comes first', () => {
+  test('numbers the members of each list by class, and visits shared objects once, at their first path', () => {
     const shared = saveable('Dense');
     const block = saveable('MyBlock', [['inner', shared]]);
     const nested = [saveable('Conv2D'), [saveable('Dense'), shared], [saveable('ReLU')], saveable('Conv2D')];
@@ -42,27 +42,27 @@ describe('walk', () => {
   });
 });
 
-describe('lists of texts', () => {
-  test('go into several attributes where one would be too long for HDF5', () => {
+describe('lists of strings', () => {
+  test('are split into several attributes where one would be too long for HDF5', () => {
     const builder = new GroupBuilder();
     const names = Array.from({ length: 5000 }, (_, i) => `layer_with_a_long_name_${i}`);
-    setTexts(builder, 'layer_names', names);
+    setStrings(builder, 'layer_names', names);
     const group = builder.build();
     expect([...group.attributes.keys()]).toEqual(['layer_names0', 'layer_names1', 'layer_names2']);
-    expect(textsOf(group, 'layer_names')).toEqual(names);
+    expect(stringsOf(group, 'layer_names')).toEqual(names);
   });
 
-  test('may be empty, as NumPy writes that', () => {
+  test('may be empty, in the form of NumPy', () => {
     const builder = new GroupBuilder();
-    setTexts(builder, 'weight_names', []);
+    setStrings(builder, 'weight_names', []);
     expect(builder.build().attributes.get('weight_names')).toMatchObject({ dtype: 'float64', shape: [0] });
-    expect(textsOf(builder.build(), 'weight_names')).toEqual([]);
-    expect(textsOf(builder.build(), 'other')).toBeUndefined();
+    expect(stringsOf(builder.build(), 'weight_names')).toEqual([]);
+    expect(stringsOf(builder.build(), 'other')).toBeUndefined();
   });
 });
 
 describe('writeJson', () => {
-  test('keeps apart what Python keeps apart', () => {
+  test('distinguishes the values that Python distinguishes', () => {
     expect(writeJson({ units: 3, rate: 0, momentum: 1, learning_rate: 0.5, scale: true, seed: null })).toBe(
       '{"units": 3, "rate": 0.0, "momentum": 1.0, "learning_rate": 0.5, "scale": true, "seed": null}',
     );
@@ -76,7 +76,7 @@ describe('the dialect of Keras', () => {
   const layer = (name: string, config: Readonly<Record<string, never>> | object) =>
     ({ module: 'keras.layers', class_name: name, config, registered_name: null }) as never;
 
-  test('names by this package what Keras has no words for, and reads it back', () => {
+  test('writes layers that Keras does not have under the name of this package, and reads them back', () => {
     const ghost = layer('BatchNormalization', { axis: -1, virtual_batch_size: 4 });
     expect(toKeras(ghost)).toMatchObject({ module: null, registered_name: 'evenkeel>BatchNormalization' });
     expect(fromKeras(toKeras(ghost))).toEqual(ghost);
@@ -84,7 +84,7 @@ describe('the dialect of Keras', () => {
     expect(toKeras(layer('BatchNormalization', { axis: [2] }))).toEqual(layer('BatchNormalization', { axis: 2 }));
   });
 
-  test('leaves classes of the user’s own alone, whatever they are called', () => {
+  test('leaves custom classes unchanged, whatever their names', () => {
     const own = {
       module: null,
       class_name: 'WeightNormalization',
@@ -96,7 +96,7 @@ describe('the dialect of Keras', () => {
 });
 
 describe('the older format', () => {
-  test('has the slots of an optimizer one behind the other before tf.keras 2.11', () => {
+  test('stores the state of an optimizer slot by slot before tf.keras 2.11', () => {
     const names = [
       'Adam/iter:0',
       'Adam/a/m:0',
@@ -113,7 +113,7 @@ describe('the older format', () => {
     expect(inKerasOrder(newer).map(valueOf)).toEqual([0, 1, 2]);
   });
 
-  test('has arguments that were renamed, or have gone', () => {
+  test('has arguments that were renamed or removed', () => {
     const config = [
       { class_name: 'InputLayer', config: { batch_input_shape: [null, 4], name: 'x' } },
       { class_name: 'BatchNormalization', config: { axis: [3], fused: null } },
@@ -142,7 +142,7 @@ describe('the older format', () => {
     );
   });
 
-  test('has a decay of the learning rate, which is a schedule now', () => {
+  test('has a decay of the learning rate, which becomes a schedule', () => {
     const optimizer = { class_name: 'SGD', config: { lr: 0.1, decay: 0.01, jit_compile: true } };
     const metric = { class_name: 'MeanMetricWrapper', config: { name: 'acc', fn: 'categorical_accuracy' } };
     const loss = { class_name: 'MeanSquaredError', config: { reduction: 'auto', name: 'l', fn: 'mean_squared_error' } };
@@ -170,7 +170,7 @@ describe('the older format', () => {
 describe('shards', () => {
   const index = (map: object): Uint8Array => new TextEncoder().encode(JSON.stringify({ weight_map: map }));
 
-  test('lie beside their index', () => {
+  test('are in the folder of their index', () => {
     expect(shardsOf(index({ '/a': 'x.h5', '/b': ['x.h5', 'y.h5'] }), 'test')).toEqual(['x.h5', 'y.h5']);
     for (const name of ['../x.h5', 'a/b.h5', 'a\\b.h5', '..', '']) {
       expect(() => shardsOf(index({ '/a': name }), 'test')).toThrow(
@@ -179,7 +179,7 @@ describe('shards', () => {
     }
   });
 
-  test('become one tree', () => {
+  test('are merged into one tree', () => {
     const [first, second] = [new GroupBuilder(), new GroupBuilder()];
     first.add('layers/dense/vars/0', scalar(1));
     second.add('layers/dense/vars/1', scalar(2));
@@ -207,7 +207,7 @@ describe('formatOf', () => {
     expect(await formatOfBytes(new Uint8Array(0))).toBeUndefined();
   });
 
-  test('leaves damaged HDF5 files to the reader, which names the damage', async () => {
+  test('leaves damaged HDF5 files to the reader, whose error describes the damage', async () => {
     await expect(formatOfBytes(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10))).rejects.toThrow('[test] ');
   });
 });

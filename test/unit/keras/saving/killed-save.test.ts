@@ -13,7 +13,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const src = (path: string): string => fileURLToPath(new URL(`../../../../src/${path}`, import.meta.url));
 
-/** Saves a model again and again, with other weights each time, as often as it takes to be killed on the way. */
+/** Saves a model repeatedly, with different weights each time, until the process is killed. */
 const program = `
   import { Input, Sequential, layers, tensor } from ${JSON.stringify(src('index.ts'))};
   const model = new Sequential([Input({ shape: [256] }), new layers.Dense(256), new layers.BatchNormalization()]);
@@ -24,7 +24,7 @@ const program = `
     if (i === 1) process.stdout.write('begun');
   }`;
 
-/** Writes the program, and all that it imports, as JavaScript: a process that compiles it first takes long to begin. */
+/** Writes the program and its imports as JavaScript, since compiling them would delay the start of each process. */
 async function bundle(): Promise<string> {
   const entry = join(root, 'save.ts');
   writeFileSync(entry, program);
@@ -53,7 +53,7 @@ async function saveUntilKilled(script: string, path: string, delay: number): Pro
 }
 
 test(
-  'a process that is killed while it saves a model, at 50 random moments, leaves a whole model',
+  'a process that is killed at 50 random moments while saving a model leaves a complete file',
   { timeout: 120_000 },
   async () => {
     const script = await bundle();
@@ -70,7 +70,7 @@ test(
         const model = await loadModel(path);
         const [first = 0] = model.getWeights()[0]?.data ?? [];
         expect(first).toBeGreaterThan(0);
-        // All weights are of one save.
+        // All weights are from the same save.
         for (const { data } of model.getWeights()) expect(data.every((value) => value === first)).toBe(true);
         expect(model.optimizer?.name).toBe('adam');
         leftovers += readdirSync(folder).length - 1;
@@ -79,7 +79,7 @@ test(
       }
     };
     await Promise.all(Array.from({ length: 4 }, worker));
-    // Some were killed on the way: else this test would say nothing.
+    // Some were killed during a save; otherwise the test would be vacuous.
     expect(leftovers).toBeGreaterThan(0);
   },
 );

@@ -19,7 +19,7 @@ const fields: Fields = {
   kernelConstraint: constraint(),
 };
 
-test('fields for initializers, regularizers, constraints and activations make objects of names', () => {
+test('fields for initializers, regularizers, constraints and activations make objects from names', () => {
   const options = { activation: 'relu', kernelRegularizer: 'l2', kernelConstraint: 'non_neg' };
   const read = readFields('Example', fields, options);
   expect(read['activation']).toBe(relu);
@@ -35,7 +35,7 @@ test('without options the activation is linear, and there is neither regularizer
   expect([read['kernelRegularizer'], read['kernelConstraint']]).toEqual([null, null]);
 });
 
-test('the JSON of these fields leads back to equal objects', () => {
+test('the JSON of these fields converts back to equal objects', () => {
   const options = { activation: 'relu', kernelInitializer: new Constant({ value: 2 }), kernelRegularizer: new L2() };
   const config = writeFields('Example', fields, readFields('Example', fields, options));
   expect(config).toMatchObject({ activation: 'relu', kernel_initializer: { config: { value: 2 } } });
@@ -73,7 +73,7 @@ test('custom objects of the context are found', () => {
   expect(read['kernelInitializer']).toBeInstanceOf(Initializer);
 });
 
-test('a value of another kind is refused under the name of the class', () => {
+test('a value of another type is refused with the name of the class', () => {
   expect(() => readFields('Example', fields, { kernelConstraint: 3 })).toThrow(
     new TypeError('[Example] a constraint must be a name, a config object or a Constraint. Received: 3.'),
   );
