@@ -6,11 +6,11 @@ import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './halves.ts';
 import type { StoredArray, StoredElements, StoredType } from './stored.ts';
 
 /**
- * Makes a tensor of a stored array, of a type that is given or of the nearest one: halves become float32, integers
- * int32 (uint8 stays). Elements that are as they should be are shared, not copied.
+ * Converts a stored array to a tensor of the given dtype or of the nearest one: float16 and bfloat16 become float32,
+ * integers other than uint8 become int32. Elements that need no conversion are shared, not copied.
  *
- * @throws ValueError if the elements do not fit the shape and type, or a value does not fit the tensor's type: an
- * integer out of its range, a fraction as an integer, a number other than 0 and 1 as a truth value.
+ * @throws ValueError if the elements do not match the shape and dtype, or a value does not fit the tensor's dtype: an
+ * integer out of range, a fraction as an integer, a number other than 0 and 1 as a boolean.
  */
 export function storedToTensor(array: StoredArray, dtype: DType | undefined, who: string): Tensor {
   const { data } = array;
@@ -52,20 +52,20 @@ function toTypedArray(array: StoredArray, type: DType, who: string): TypedArray 
   return checked(data, type, dtype, who);
 }
 
-/** Halves and truth values are never BigInts. */
+/** Converts BigInts to numbers; float16, bfloat16 and bool are never stored as BigInts. */
 function numbers(data: StoredElements): ArrayLike<number> & Iterable<number> {
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
   return data;
 }
 
-/** The ranges of the types that hold integers. */
+/** The ranges of the integer dtypes. */
 const RANGES = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
   uint8: [0, 255],
   bool: [0, 1],
 } as const;
 
-/** The values as another type, each of which must be able to hold it. */
+/** Converts the values to another dtype, and checks that each of them fits. */
 function checked(data: StoredElements, type: DType, from: StoredType, who: string): TypedArray {
   if (type === 'float32') return data instanceof Float32Array ? data : Float32Array.from(numbers(data));
   if (type === 'float64') return data instanceof Float64Array ? data : Float64Array.from(numbers(data));
@@ -84,11 +84,11 @@ function checked(data: StoredElements, type: DType, from: StoredType, who: strin
 }
 
 /**
- * Makes a stored array of a tensor, of another type if asked: floats as halves or other floats, integers as other
- * integers. Without that, the elements are shared, not copied.
+ * Converts a tensor to a stored array, optionally of another dtype: floats to other floats, integers to other
+ * integers. Without a conversion the elements are shared, not copied.
  *
- * @throws ValueError if an integer does not fit the type.
- * @throws NotImplementedError for a float as an integer, or the other way round.
+ * @throws ValueError if an integer does not fit the dtype.
+ * @throws NotImplementedError for conversions between floats and integers.
  */
 export function tensorToStored(tensor: Tensor, dtype: StoredType = tensor.dtype, who = 'tensorToStored'): StoredArray {
   const { shape, data } = tensor;

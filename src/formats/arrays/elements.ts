@@ -17,14 +17,14 @@ const SIZES: Readonly<Record<StoredType, number>> = {
   bool: 1,
 };
 
-/** How many bytes an element of a type takes. */
+/** The size of an element of a dtype, in bytes. */
 export function elementSize(dtype: StoredType): number {
   return SIZES[dtype];
 }
 
 /**
- * The elements whose little-endian bytes are given: a view of those bytes where they are aligned, a copy where not.
- * There must be a whole number of elements.
+ * Interprets little-endian bytes as elements: a view of the bytes if they are aligned, otherwise a copy.
+ * The number of bytes must be a multiple of the element size.
  */
 export function elementsOf(dtype: StoredType, bytes: Uint8Array): StoredElements {
   const size = elementSize(dtype);
@@ -60,7 +60,7 @@ export function elementsOf(dtype: StoredType, bytes: Uint8Array): StoredElements
   }
 }
 
-/** The bytes of elements, not copied. Every engine of JavaScript that is left is little-endian, as files are. */
+/** The bytes of the elements, without a copy: all current JavaScript engines are little-endian, as the files are. */
 export function bytesOf(elements: StoredElements): Uint8Array {
   return new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
 }

@@ -1,7 +1,7 @@
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-/** The number whose float16 bits are given: 1 bit of sign, 5 of exponent, 10 of mantissa. */
+/** Converts float16 bits to a number: 1 sign bit, 5 exponent bits, 10 mantissa bits. */
 export function fromFloat16(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 31;
@@ -11,12 +11,12 @@ export function fromFloat16(half: number): number {
   return sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }
 
-/** The bits of the float16 nearest to a number, to even where two are as near. */
+/** Rounds a number to float16, ties to even, and returns the bits. */
 export function toFloat16(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const magnitude = Math.abs(value);
-  // Half a step above the greatest number is rounded up, to infinity.
+  // 65520 is halfway between the maximum, 65504, and the next step, and rounds to infinity.
   if (magnitude >= 65520) return sign | 0x7c00;
   const exponent = Math.max(-14, magnitude === 0 ? -14 : floorLog2(magnitude));
   // In units of the last bit; a mantissa that is rounded up to the next power of two carries into the exponent.
@@ -24,13 +24,13 @@ export function toFloat16(value: number): number {
   return sign | (((exponent + 14) << 10) + units);
 }
 
-/** The number whose bfloat16 bits are given: the upper half of a float32. */
+/** Converts bfloat16 bits, the upper half of a float32, to a number. */
 export function fromBfloat16(half: number): number {
   bits[0] = half << 16;
   return float[0] ?? NaN;
 }
 
-/** The bits of the bfloat16 nearest to a float32, to even where two are as near. */
+/** Rounds a float32 to bfloat16, ties to even, and returns the bits. */
 export function toBfloat16(value: number): number {
   float[0] = value;
   const word = bits[0] ?? 0;

@@ -1,4 +1,4 @@
-/** The types of elements that files hold, under NumPy's names; those that tensors lack are read, and converted. */
+/** The dtypes of arrays in files, under NumPy's names. Those that tensors lack are converted on reading. */
 export type StoredType =
   | ('float16' | 'float32' | 'float64' | 'bfloat16')
   | ('int8' | 'int16' | 'int32' | 'int64' | 'uint8' | 'uint16' | 'uint32' | 'uint64')
@@ -14,16 +14,16 @@ export interface StoredArray {
   readonly kind: 'array';
   readonly dtype: StoredType;
   readonly shape: readonly number[];
-  /** Row by row. */
+  /** The elements in row-major order. */
   readonly data: StoredElements;
   /** Attributes by name; Keras marks bfloat16 with one. */
   readonly attributes?: ReadonlyMap<string, StoredAttribute>;
 }
 
-/** A text, a list of texts, or numbers. */
+/** A string, a list of strings, a number or an array of numbers. */
 export type StoredAttribute = string | readonly string[] | number | StoredArray;
 
-/** A folder in a file: HDF5's group. */
+/** A group of arrays and groups in a file, as in HDF5. */
 export interface StoredGroup {
   readonly kind: 'group';
   readonly attributes: ReadonlyMap<string, StoredAttribute>;

@@ -1,9 +1,9 @@
 import { inflateSync } from 'fflate';
 
 /**
- * Inflates a raw deflate stream that must give exactly `size` bytes; undefined if it is broken or gives another number.
+ * Inflates a raw deflate stream to exactly `size` bytes. Returns undefined if it is corrupt or has another length.
  *
- * The output has one byte more than that, and never grows: a stream that goes on fills it and is found out.
+ * The output buffer has `size + 1` bytes and never grows, so a longer stream is detected without allocating more.
  */
 export function inflateExactly(compressed: Uint8Array, size: number): Uint8Array | undefined {
   try {
@@ -14,5 +14,5 @@ export function inflateExactly(compressed: Uint8Array, size: number): Uint8Array
   }
 }
 
-/** Deflate gives at most this many bytes for each byte (258 bytes take two bits). */
-export const GREATEST_EXPANSION = 1032;
+/** Maximum expansion ratio of deflate: two bits can encode 258 bytes. */
+export const MAX_EXPANSION = 1032;

@@ -1,11 +1,11 @@
 import { ValueError, show } from '../../core/errors.ts';
 
-/** The system's name for what went wrong, `ENOENT` say; null for errors that are not the system's. */
+/** The system's error code, such as `ENOENT`; null for errors that are not system errors. */
 export function codeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
-/** The error of a call in our words, with the system's as its cause. What is not the system's stays as it is. */
+/** Converts a system error to a ValueError that names the path, with the original as its cause. Returns others unchanged. */
 export function explain(
   who: string,
   path: string,

@@ -6,7 +6,7 @@ import { codeOf, explain } from './failures-node.ts';
 import { replaceFile } from './replace-node.ts';
 import type { FileContent, FilePath, Files, WriteOptions } from './files.ts';
 
-/** The files of the machine that Node runs on. */
+/** Access to the file system through Node. */
 export const files: Files = {
   readFile: (who, path) =>
     using(who, path, (file) =>
@@ -55,7 +55,7 @@ async function removeIfEmpty(folder: string): Promise<void> {
   }
 }
 
-/** What an operation gives; what the system says against it, in our words. */
+/** Runs an operation on a path, and converts system errors with {@link explain}. */
 async function using<T>(
   who: string,
   given: FilePath,

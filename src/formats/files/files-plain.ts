@@ -1,7 +1,7 @@
 import { NotImplementedError } from '../../core/errors.ts';
 import type { Files } from './files.ts';
 
-/** There are no files: in browsers and in workers. Whatever is asked for is refused. */
+/** The implementation for browsers and workers, which have no file system: every call throws. */
 export const files: Files = {
   readFile: refuse,
   fileSize: refuse,

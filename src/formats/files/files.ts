@@ -1,43 +1,44 @@
-/** Where a file lies: a path, or a file URL (an object, or its text: `file:///…`). */
+/** The path of a file, or its URL, as an object or a string (`file:///…`). */
 export type FilePath = string | URL;
 
-/** What a file is to hold: bytes, or several pieces of them one behind the other. */
+/** The content of a file: bytes, or consecutive pieces of bytes. */
 export type FileContent = Uint8Array | Iterable<Uint8Array>;
 
-/** How a file is written. */
+/** Options of {@link Files.writeFileAtomic}. */
 export interface WriteOptions {
-  /** Ends the writing; the file is as it was then. @default null */
+  /** Aborts the write and leaves the existing file unchanged. @default null */
   readonly signal?: AbortSignal | null | undefined;
 }
 
 /**
- * The files of the machine. `who` is the function that errors name.
+ * Access to the file system. `who` is the function named in errors.
  *
- * @throws ValueError, of every call, if there is no such file or it cannot be used so; TypeError if the path is none.
+ * @throws ValueError, from every call, if the file does not exist or the operation fails.
+ * @throws TypeError if the path is neither a string nor a URL.
  */
 export interface Files {
-  /** All of a file. */
+  /** Reads a whole file. */
   readFile(who: string, path: FilePath): Promise<Uint8Array>;
-  /** How many bytes a file has. */
+  /** The size of a file, in bytes. */
   fileSize(who: string, path: FilePath): Promise<number>;
   /**
-   * Makes a file, or replaces what is in it, as a whole or not at all: whoever reads the path, also after the process
-   * or the machine has died at any moment, finds what was there before or all that is there now.
+   * Creates a file or replaces its content atomically: a reader of the path finds either the old content or all of the
+   * new content, even after a crash of the process or the machine.
    *
-   * The permissions of a file that is there are kept, and where the path is a symbolic link, what it leads to is
-   * replaced. What processes that died have left beside the file is removed.
+   * Keeps the permissions of an existing file. If the path is a symbolic link, replaces its target. Removes temporary
+   * files that crashed processes have left next to the file.
    */
   writeFileAtomic(who: string, path: FilePath, content: FileContent, options?: WriteOptions): Promise<void>;
-  /** Writes behind what is in a file, which is made if there is none. */
+  /** Appends a string to a file, and creates the file if it does not exist. */
   appendText(who: string, path: FilePath, text: string): Promise<void>;
-  /** Makes a folder, and those that it lies in. Nothing happens if there is one. */
+  /** Creates a folder and its parents. Does nothing if it exists. */
   makeFolder(who: string, path: FilePath): Promise<void>;
-  /** Removes a folder with nothing in it. Nothing happens if there is none, or there is something in it. */
+  /** Removes an empty folder. Does nothing if it does not exist or is not empty. */
   removeEmptyFolder(who: string, path: FilePath): Promise<void>;
-  /** The folder that a file lies in. */
+  /** The folder of a file. */
   folderOf(who: string, path: FilePath): string;
-  /** Whether there is a file or a folder. */
+  /** Whether a file or folder exists at a path. */
   exists(who: string, path: FilePath): Promise<boolean>;
-  /** Removes a file. Nothing happens if there is none. */
+  /** Removes a file. Does nothing if it does not exist. */
   removeFile(who: string, path: FilePath): Promise<void>;
 }

@@ -6,15 +6,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { kill, pid, uptime } from 'node:process';
 import { codeOf } from './failures-node.ts';
 
-/** Between pieces of this many bytes an abort is noticed. */
+/** The number of bytes written between two checks of the abort signal. */
 const PIECE = 1 << 24;
 
-/** As many links as systems follow, too. */
+/** Maximum number of symbolic links followed, as on Linux. */
 const MOST_LINKS = 40;
 
 /**
- * Replaces what a path leads to. The new content is written beside it, flushed to the disk, and given the path's name;
- * renaming is atomic, and the flush comes first, so that the name never leads to a part of the content.
+ * Replaces the file at a path. The new content is written to a temporary file in the same folder, flushed to the disk and
+ * renamed. The rename is atomic and follows the flush, so the path never refers to partial content.
  */
 export async function replaceFile(
   path: string,
@@ -58,7 +58,7 @@ async function write(file: FileHandle, pieces: Iterable<Uint8Array>, signal: Abo
   }
 }
 
-/** The new file gets the owner of the old one, if this process may give it away, and then its permissions. */
+/** Copies the owner of the old file, if permitted, and then its permissions to the new file. */
 async function keepOwner(file: FileHandle, before: Stats): Promise<void> {
   const now = await file.stat();
   if (now.uid !== before.uid || now.gid !== before.gid) {
@@ -71,7 +71,7 @@ async function keepOwner(file: FileHandle, before: Stats): Promise<void> {
   await file.chmod(before.mode & 0o7777);
 }
 
-/** The path behind all symbolic links; what the last one leads to need not be there. */
+/** Resolves all symbolic links of a path. The final target need not exist. */
 async function followed(path: string): Promise<string> {
   let target = resolve(path);
   for (let links = 0; links < MOST_LINKS; links++) {
@@ -98,9 +98,8 @@ async function statIfThere(path: string): Promise<Stats | null> {
 }
 
 /**
- * What the names of temporary files for a path begin with: enough of its name to be recognised, and a hash of it and of
- * the machine's name, since the numbers of processes mean something on one machine only. The number of the process, a
- * random part and `.tmp` follow.
+ * The prefix of the temporary files of a path: the start of its name, and a hash of the name and the host name, because
+ * process ids are meaningful only on one machine. The process id, a random part and `.tmp` follow.
  */
 function prefixOf(target: string): string {
   const name = basename(target);
@@ -108,7 +107,7 @@ function prefixOf(target: string): string {
   return `.${/^.{0,40}/su.exec(name)?.[0] ?? ''}.evenkeel-${hash}-`;
 }
 
-/** Removes the temporary files of processes that have died while they wrote this path. */
+/** Removes the temporary files of processes that crashed while writing this path. */
 async function removeLeftovers(target: string): Promise<void> {
   const [folder, prefix] = [dirname(target), prefixOf(target)];
   for (const name of await namesIn(folder)) {
@@ -119,7 +118,7 @@ async function removeLeftovers(target: string): Promise<void> {
   }
 }
 
-/** What a folder holds; nothing if it cannot be listed, which is no reason not to write into it. */
+/** The names in a folder; empty if it cannot be listed, because it may still be writable. */
 async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
@@ -129,8 +128,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 }
 
 async function isLeftover(owner: number, file: string): Promise<boolean> {
-  // Another thread of this process may be writing. But a process with this number before it, as in a container that is
-  // started again, has died.
+  // Another thread of this process may be writing. A file older than this process, however, belongs to an earlier process
+  // with the same id, as happens in a restarted container.
   if (owner === pid) {
     const found = await statIfThere(file);
     return found !== null && found.mtimeMs < Date.now() - uptime() * 1000;
@@ -143,10 +142,10 @@ async function isLeftover(owner: number, file: string): Promise<boolean> {
   }
 }
 
-/** What systems answer that cannot flush a folder. */
+/** Error codes of systems that cannot flush a folder. */
 const CANNOT_SYNC = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'ENOSYS', 'EBADF'];
 
-/** Flushes the folder, so that the new name outlives a failure of the power too, where the system can. */
+/** Flushes the folder where the system supports it, so that the rename survives a power failure. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');

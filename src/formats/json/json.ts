@@ -1,23 +1,23 @@
 import type { Json } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 
-/** What {@link parseJson} lets through. */
+/** Limits of {@link parseJson}. */
 export interface JsonLimits {
-  /** How deep lists and objects may nest. @default 512 */
+  /** Maximum nesting depth of arrays and objects. @default 512 */
   readonly depth?: number;
-  /** How long the text may be. @default 67108864 */
+  /** Maximum length of the string. @default 67108864 */
   readonly characters?: number;
-  /** Whether an object that names a key twice is refused; otherwise the last one counts, as in Python. @default false */
+  /** Whether duplicate keys in an object are an error; otherwise the last one wins, as in Python. @default false */
   readonly uniqueKeys?: boolean;
 }
 
-/** Stands for NaN while the text is parsed: no JSON text of a number is NaN. */
+/** Placeholder for NaN during parsing, because JSON has no NaN. */
 const NAN_MARK = '\u0000NaN';
 
 /**
- * Parses a JSON text from a file that nobody vouches for. Python writes NaN, Infinity and -Infinity, which are read.
+ * Parses JSON from an untrusted file. Accepts NaN, Infinity and -Infinity, which Python writes.
  *
- * @throws ValueError if the text is not JSON, is too long or too deep, or has a key `__proto__`.
+ * @throws ValueError if the string is not JSON, is too long or too deeply nested, or has a key `__proto__`.
  */
 export function parseJson(text: string, who: string, limits: JsonLimits = {}): Json {
   const { depth = 512, characters = 2 ** 26, uniqueKeys = false } = limits;
@@ -39,7 +39,7 @@ export function parseJson(text: string, who: string, limits: JsonLimits = {}): J
   return scanned.hasNan ? restoreNan(value) : value;
 }
 
-/** One pass over the text outside its strings, before anything is built of it: depth, keys, Python's numbers. */
+/** Checks depth and keys and replaces Python's NaN and Infinity in one pass, before anything is allocated. */
 function scan(text: string, who: string, limit: number, uniqueKeys: boolean): { text: string; hasNan: boolean } {
   const keys: (Set<string> | undefined)[] = [];
   const parts: string[] = [];
@@ -89,7 +89,7 @@ function checkKey(token: string, seen: Set<string>, who: string, unique: boolean
   try {
     key = String(JSON.parse(token));
   } catch {
-    return; // The parser says better what is wrong.
+    return; // The parser reports invalid strings in more detail.
   }
   if (key === '__proto__') {
     throw new ValueError(`[${who}] JSON must not have a key "__proto__". Received: one.`);

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/config.ts';
 
 /**
- * The arguments that Python knows as floats. JavaScript has one kind of number, but Keras tells 0 from 0.0: it refuses
+ * The arguments that are floats in Python. JavaScript has one number type, but Keras distinguishes 0 from 0.0: it rejects
  * `SGD(momentum=0)`.
  */
 const FLOATS: ReadonlySet<string> = new Set([
@@ -15,7 +15,7 @@ const FLOATS: ReadonlySet<string> = new Set([
   ...['weight_decay'],
 ]);
 
-/** JSON as Python writes it: floats with a point, NaN and infinities by name. */
+/** Writes JSON as Python does: floats with a decimal point, and NaN and Infinity as literals. */
 export function writeJson(value: Json, key = ''): string {
   if (typeof value === 'number') return writeNumber(value, FLOATS.has(key));
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

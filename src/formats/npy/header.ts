@@ -2,22 +2,22 @@ import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
 import type { StoredType } from '../arrays/stored.ts';
 import { DTYPES, MAGIC } from './types.ts';
 
-/** What the header of a file says. */
+/** The header of a file. */
 export interface NpyHeader {
   readonly dtype: StoredType;
   readonly isBigEndian: boolean;
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
-  /** Where the elements begin. */
+  /** The offset of the elements, in bytes. */
   readonly dataAt: number;
 }
 
-/** As many axes as NumPy's arrays can have. */
+/** NumPy's maximum number of axes. */
 const MOST_AXES = 64;
 
 /**
- * Reads the header: the magic bytes, the version, the length of what follows, and a dictionary as Python writes it.
- * Version 1.0 has two bytes for the length, 2.0 and 3.0 have four; 3.0 is UTF-8.
+ * Reads the header: the magic bytes, the version, the length, and a Python dictionary literal of that length.
+ * The length has two bytes in version 1.0 and four in 2.0 and 3.0; the dictionary is UTF-8 in 3.0.
  */
 export function readHeader(bytes: Uint8Array, who: string): NpyHeader {
   if (bytes.byteLength < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
@@ -48,7 +48,7 @@ function decode(bytes: Uint8Array, isUtf8: boolean, who: string): string {
   }
 }
 
-/** `'key': value`, where the value is a text, a truth value, a tuple, or something that no array of numbers has. */
+/** `'key': value`, where the value is a string, a boolean, a tuple, or the list of a structured dtype. */
 const ENTRY = /\s*(['"])(?<key>\w+)\1\s*:\s*(?<value>'[^']*'|"[^"]*"|True|False|\([^()]*\)|\[.*\])\s*(?<end>,|$)/suy;
 
 function readDictionary(text: string, who: string): Omit<NpyHeader, 'dataAt'> {
@@ -86,7 +86,7 @@ function readType(descr: string, who: string): Pick<NpyHeader, 'dtype' | 'isBigE
 function readShape(text: string, who: string): readonly number[] {
   const inside = text.slice(1, -1).trim();
   if (inside === '') return [];
-  // One size needs a comma behind it; old versions of Python wrote an L behind large sizes.
+  // A single size needs a trailing comma; Python 2 wrote an L after large sizes.
   if (!text.startsWith('(') || !/^\d+L?\s*(,\s*\d+L?\s*)*,?$/u.test(inside) || /^\d+L?$/u.test(inside)) {
     throw damaged(who, `shape=${text}`);
   }

@@ -5,11 +5,11 @@ import { damaged, readHeader } from './header.ts';
 import { CODES, MAGIC } from './types.ts';
 
 /**
- * Reads the array in a file that NumPy wrote: any version of the format, either order of bytes, rows or columns first.
- * Elements are a view of `bytes` where they lie there as they should, so `bytes` must not change while they are used.
+ * Reads an array in NumPy's format: any version, either byte order, C or Fortran order.
+ * The elements are a view of `bytes` if they need no conversion, so `bytes` must not change while they are in use.
  *
- * @throws ValueError if the file is damaged, or holds more than one array; NotImplementedError if the elements are no
- * numbers.
+ * @throws ValueError if the file is damaged or contains more than one array.
+ * @throws NotImplementedError if the elements are not numbers or booleans.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function readNpy(bytes: Uint8Array, who: string): StoredArray {
@@ -25,7 +25,7 @@ export function readNpy(bytes: Uint8Array, who: string): StoredArray {
   return { kind: 'array', dtype, shape, data: elementsOf(dtype, byRow) };
 }
 
-/** The bytes of each element the other way round. */
+/** Reverses the bytes of each element. */
 function swapped(bytes: Uint8Array, size: number): Uint8Array {
   const turned = new Uint8Array(bytes.byteLength);
   for (let at = 0; at < bytes.byteLength; at += size) {
@@ -34,7 +34,7 @@ function swapped(bytes: Uint8Array, size: number): Uint8Array {
   return turned;
 }
 
-/** Elements in which the first index runs fastest, in the order in which the last one does. */
+/** Converts elements from Fortran order to C order. */
 function rowsFirst(bytes: Uint8Array, shape: readonly number[], size: number): Uint8Array {
   const strides: number[] = [];
   let stride = size;
@@ -61,13 +61,14 @@ function rowsFirst(bytes: Uint8Array, shape: readonly number[], size: number): U
   return ordered;
 }
 
-/** How many digits NumPy leaves room for, so that a file can grow in place. */
+/** The number of digits that NumPy reserves for the first size, so that a file can grow in place. */
 const ROOM_TO_GROW = 21;
 
 /**
- * Writes an array as NumPy does: version 1.0, the last index fastest, the least byte first.
+ * Writes an array as NumPy does: version 1.0, C order, little-endian.
  *
- * @throws ValueError if the elements do not fit the shape; NotImplementedError for bfloat16, which NumPy has not.
+ * @throws ValueError if the elements do not match the shape.
+ * @throws NotImplementedError for bfloat16, which NumPy lacks.
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function writeNpy({ dtype, shape, data }: StoredArray, who = 'writeNpy'): Uint8Array {
@@ -86,7 +87,7 @@ export function writeNpy({ dtype, shape, data }: StoredArray, who = 'writeNpy'):
   const dictionary = `{'descr': '${order}${code}', 'fortran_order': False, 'shape': ${sizes}, }`;
   const room = shape.length === 0 ? 0 : ROOM_TO_GROW - String(shape[0]).length;
   const text = dictionary + ' '.repeat(Math.max(0, room));
-  // The elements begin at a multiple of 64, behind a line break.
+  // The elements start at a multiple of 64, after a line break.
   const dataAt = Math.ceil((MAGIC.length + 4 + text.length + 1) / 64) * 64;
   const file = new Uint8Array(dataAt + length);
   const headerLength = dataAt - MAGIC.length - 4;

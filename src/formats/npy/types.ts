@@ -1,9 +1,9 @@
 import type { StoredType } from '../arrays/stored.ts';
 
-/** What every file begins with: `\x93NUMPY`. */
+/** The signature of every file: `\x93NUMPY`. */
 export const MAGIC: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** The types of elements by NumPy's letters and sizes; the order of bytes stands before them. */
+/** Dtypes by NumPy's letter and size, which follow the byte order in the header. */
 export const DTYPES: ReadonlyMap<string, StoredType> = new Map([
   ['f2', 'float16'],
   ['f4', 'float32'],
@@ -19,5 +19,5 @@ export const DTYPES: ReadonlyMap<string, StoredType> = new Map([
   ['b1', 'bool'],
 ]);
 
-/** The same the other way round. NumPy has no bfloat16. */
+/** NumPy's codes by dtype. NumPy has no bfloat16. */
 export const CODES: ReadonlyMap<StoredType, string> = new Map([...DTYPES].map(([code, dtype]) => [dtype, code]));

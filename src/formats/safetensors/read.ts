@@ -5,11 +5,11 @@ import { parseJson } from '../json/json.ts';
 import type { StoredArray, StoredType } from '../arrays/stored.ts';
 import { DTYPES, LARGEST_HEADER, METADATA } from './types.ts';
 
-/** What a safetensors file holds. */
+/** The content of a safetensors file. */
 export interface SafetensorsContent {
   /** Tensors by name, in the header's order. */
   readonly tensors: Map<string, StoredArray>;
-  /** Texts by name. */
+  /** Metadata strings by key. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -22,11 +22,10 @@ interface Place {
 }
 
 /**
- * Reads a safetensors file. Arrays are views of `bytes` where they lie there aligned, so `bytes` must not change while
- * they are used.
+ * Reads a safetensors file. Aligned arrays are views of `bytes`, so `bytes` must not change while they are in use.
  *
- * @throws ValueError if the file is damaged: sizes that contradict each other, holes, overlaps, names that come twice.
- * @throws NotImplementedError for types of less than 16 bits other than integers.
+ * @throws ValueError if the file is damaged: inconsistent sizes, gaps, overlaps, duplicate names.
+ * @throws NotImplementedError for dtypes of less than 16 bits other than integers and booleans.
  * @see https://huggingface.co/docs/safetensors/index#format
  */
 export function readSafetensors(bytes: Uint8Array, who: string): SafetensorsContent {
@@ -107,7 +106,7 @@ function isWholeNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** One after the other, the tensors must cover all the data. */
+/** Checks that the tensors cover the data without gaps or overlaps. */
 function checkCover(places: readonly Place[], length: number, who: string): void {
   const sorted = [...places].sort((a, b) => a.start - b.start || a.end - b.end);
   let at = 0;

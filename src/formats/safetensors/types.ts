@@ -1,6 +1,6 @@
 import type { StoredType } from '../arrays/stored.ts';
 
-/** Safetensors' names of the types of elements that arrays have here. */
+/** Supported dtypes by their names in safetensors. */
 export const DTYPES: ReadonlyMap<string, StoredType> = new Map<string, StoredType>([
   ['BOOL', 'bool'],
   ['U8', 'uint8'],
@@ -17,11 +17,11 @@ export const DTYPES: ReadonlyMap<string, StoredType> = new Map<string, StoredTyp
   ['F64', 'float64'],
 ]);
 
-/** The same the other way round. */
+/** The names in safetensors by dtype. */
 export const NAMES: ReadonlyMap<StoredType, string> = new Map([...DTYPES].map(([name, dtype]) => [dtype, name]));
 
-/** The format's limit on the header. */
+/** The format's maximum header length, in bytes. */
 export const LARGEST_HEADER = 100_000_000;
 
-/** The key under which the header keeps texts, not a tensor. */
+/** The header key of the metadata, which is reserved and cannot name a tensor. */
 export const METADATA = '__metadata__';

@@ -4,10 +4,10 @@ import type { StoredArray } from '../arrays/stored.ts';
 import { LARGEST_HEADER, METADATA, NAMES } from './types.ts';
 
 /**
- * Writes a safetensors file: the types with the largest elements first, then by name, so that every tensor is aligned,
- * and equal tensors give equal bytes. Attributes are not kept.
+ * Writes a safetensors file. Tensors are sorted by descending element size, then by name, so every tensor is aligned
+ * and equal tensors produce equal bytes. Attributes are not stored.
  *
- * @throws ValueError if a tensor's elements do not fit its shape, or its name is taken by the format.
+ * @throws ValueError if a tensor's elements do not match its shape, or its name is reserved by the format.
  * @see https://huggingface.co/docs/safetensors/index#format
  */
 export function writeSafetensors(
@@ -27,7 +27,7 @@ export function writeSafetensors(
     header.push([name, { dtype: NAMES.get(array.dtype), shape: array.shape, data_offsets: [length, end] }]);
     length = end;
   }
-  // Written key by key: an object would sort names that look like numbers to the front.
+  // Written key by key, because an object would move integer-like names to the front.
   const entries = header.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   const text = new TextEncoder().encode(`{${entries.join(',')}}`);
   const headerLength = Math.ceil(text.byteLength / 8) * 8;
@@ -38,7 +38,7 @@ export function writeSafetensors(
   }
   const file = new Uint8Array(8 + headerLength + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
-  // Spaces after the header align the data.
+  // The header is padded with spaces to align the data.
   file.fill(0x20, 8, 8 + headerLength).set(text, 8);
   let at = 8 + headerLength;
   for (const [, { data }] of sorted) {

@@ -1,4 +1,4 @@
-/** Eight tables: the first takes one byte further, each next one a byte that seven more, six more, … come after. */
+/** Slicing-by-8 tables: table k advances the remainder by one byte that is followed by k more bytes. */
 const TABLES = makeTables();
 
 function makeTables(): Uint32Array {
@@ -15,7 +15,7 @@ function makeTables(): Uint32Array {
   return tables;
 }
 
-/** The cyclic redundancy check of zip files: the remainder by the reversed polynomial 0xedb88320, 8 bytes at a time. */
+/** CRC-32 as in zip files: reversed polynomial 0xedb88320, processing 8 bytes at a time. */
 export function crc32(bytes: Uint8Array): number {
   const byte = (i: number): number => bytes[i] ?? 0;
   const table = (number: number, index: number): number => TABLES[number * 256 + (index & 255)] ?? 0;

@@ -1,21 +1,21 @@
 import { ValueError } from '../../core/errors.ts';
 import { checkName } from './names.ts';
 
-/** A member of a zip file, as the directory at its end describes it. */
+/** A member of a zip file, as described by the central directory. */
 export interface Member {
   readonly name: string;
   readonly isDeflated: boolean;
   readonly checksum: number;
-  /** How many bytes are stored. */
+  /** The compressed size, in bytes. */
   readonly stored: number;
-  /** How many bytes it has. */
+  /** The uncompressed size, in bytes. */
   readonly size: number;
-  /** Where its bytes start. */
+  /** The offset of its bytes. */
   readonly start: number;
 }
 
 const MOST_MEMBERS = 100_000;
-/** Written in place of a number that stands in an extension, because it needs 64 bits. */
+/** Marks a number that needs 64 bits and is stored in the zip64 extension. */
 const IN_EXTENSION = 0xffffffff;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -26,14 +26,14 @@ interface Directory {
   readonly count: number;
 }
 
-/** What a header says of a member, extensions included. */
+/** The sizes in a member's header, zip64 extension included. */
 interface Sizes {
   stored: number;
   size: number;
   offset: number;
 }
 
-/** Reads which members there are, and checks that the parts of the file agree and that none overlap. */
+/** Reads the central directory, and checks that it agrees with the local headers and that no members overlap. */
 export function readDirectory(bytes: Uint8Array, who: string): Member[] {
   return new DirectoryReader(bytes, who).members();
 }
@@ -75,7 +75,7 @@ class DirectoryReader {
     return members;
   }
 
-  /** The directory is found from the end of the file, before which only a comment may stand. */
+  /** Finds the end record, searching backward from the end of the file; only a comment may follow the record. */
   #findDirectory(): Directory {
     const bytes = this.#bytes;
     const first = Math.max(0, bytes.length - 22 - 65535);
@@ -132,7 +132,7 @@ class DirectoryReader {
     return { member: { name, isDeflated: method === 8, checksum, stored, size, start }, header: offset };
   }
 
-  /** The header before a member's bytes must say what the directory says; gives where the bytes start. */
+  /** Checks that a member's local header matches the directory, and returns the offset of the member's bytes. */
   #checkLocal(entry: number, sizes: Sizes, limit: number, name: string): number {
     const at = sizes.offset;
     if (!(at + 30 <= limit) || this.#uint32(at) !== 0x04034b50) throw this.#damaged(`no header of ${name}`);
@@ -143,7 +143,7 @@ class DirectoryReader {
     const flags = this.#uint16(at + 6);
     let agrees = this.#decode(at + 30, nameLength) === name;
     agrees &&= flags === this.#uint16(entry + 8) && this.#uint16(at + 8) === this.#uint16(entry + 10);
-    // With bit 3 the sizes follow the bytes, and the header may leave them out.
+    // With bit 3 set the sizes follow the data, and the header may omit them.
     if ((flags & 8) === 0) {
       const local = this.#sizes(at + 18, at + 30 + nameLength, extraLength);
       agrees &&= local.stored === sizes.stored && local.size === sizes.size;
@@ -153,7 +153,7 @@ class DirectoryReader {
     return start;
   }
 
-  /** Sizes, from the extension with number 1 where they need 64 bits: in this order, those alone that need them. */
+  /** Reads the sizes, those that need 64 bits from extension 1, which contains only these, in this order. */
   #sizes(at: number, extra: number, extraLength: number, offsetAt?: number): Sizes {
     const sizes = {
       stored: this.#uint32(at),

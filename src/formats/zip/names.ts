@@ -1,6 +1,6 @@
 import { ValueError, show } from '../../core/errors.ts';
 
-/** Checks that a member's name stays inside the folder that it would be unpacked into, on every system. */
+/** Checks that a member's name cannot escape the folder that it is unpacked into, on any system. */
 export function checkName(name: string, who: string): void {
   const parts = name.split('/');
   const isInside =

@@ -5,11 +5,11 @@ import { crc32 } from './crc32.ts';
 import { type Member, readDirectory } from './directory.ts';
 
 /**
- * Reads a zip file: members by name. Those that are stored uncompressed, as Keras stores them, are views of `bytes`.
- * Folders have no members of their own.
+ * Reads the members of a zip file by name. Uncompressed members, which Keras writes, are views of `bytes`.
+ * Folders are skipped.
  *
- * @throws ValueError if the file is damaged or contradicts itself, a name leads outside, a name comes twice, a member
- * is encrypted, or declares far more than is stored.
+ * @throws ValueError if the file is damaged or inconsistent, a name is duplicate or escapes the folder, or a member is
+ * encrypted or expands beyond the limits.
  */
 export function readZip(bytes: Uint8Array, who: string): Map<string, Uint8Array> {
   const members = readDirectory(bytes, who);
@@ -29,7 +29,7 @@ export function readZip(bytes: Uint8Array, who: string): Map<string, Uint8Array>
   return found;
 }
 
-/** Before anything is allocated: each member, and all together, so that many small ones cannot do what one cannot. */
+/** Checks each member and their total before anything is allocated, so many small members cannot evade the limit. */
 function checkExpansion(members: readonly Member[], who: string): void {
   let declared = 0;
   let stored = 0;

@@ -2,23 +2,23 @@ import { ValueError } from '../../core/errors.ts';
 import { crc32 } from './crc32.ts';
 import { checkName } from './names.ts';
 
-/** How {@link writeZip} writes. */
+/** Options of {@link writeZip}. */
 export interface ZipOptions {
-  /** The date that all members bear, in UTC, to two seconds. @default 1980-01-01, so that equal members give equal bytes */
+  /** The date of all members, in UTC, to two seconds. @default 1980-01-01, so that equal members produce equal bytes */
   readonly date?: Date;
-  /** Who is named in errors. @default 'writeZip' */
+  /** The function named in errors. @default 'writeZip' */
   readonly who?: string;
 }
 
 const encoder = new TextEncoder();
 
-/** What a zip file without the extensions for large ones can say. */
+/** Maximum file size without the zip64 extension, in bytes. */
 const LARGEST = 0xffffffff;
 
 /**
  * Writes a zip file, its members uncompressed and in the order given, as Keras does.
  *
- * @throws ValueError if a name leads outside or comes twice, or the file passes 4 GiB or 65535 members.
+ * @throws ValueError if a name is duplicate or escapes the folder, or the file exceeds 4 GiB or 65535 members.
  */
 export function writeZip(entries: Iterable<[string, Uint8Array]>, options: ZipOptions = {}): Uint8Array {
   const { date = new Date(0), who = 'writeZip' } = options;
@@ -40,10 +40,10 @@ export function writeZip(entries: Iterable<[string, Uint8Array]>, options: ZipOp
   }
   const file = new Uint8Array(length);
   const view = new DataView(file.buffer);
-  /** What both headers of a member share, from the version on. */
+  /** Writes the fields that both headers of a member share, from the version on. */
   const common = (at: number, name: Uint8Array, bytes: Uint8Array, sum: number): void => {
     view.setUint16(at, 20, true);
-    // Bit 11 says that the name is UTF-8; ASCII needs no saying.
+    // Bit 11 marks a UTF-8 name; ASCII names do not need it.
     view.setUint16(at + 2, name.some((byte) => byte > 127) ? 0x800 : 0, true);
     view.setUint16(at + 6, time, true);
     view.setUint16(at + 8, day, true);
@@ -66,7 +66,7 @@ export function writeZip(entries: Iterable<[string, Uint8Array]>, options: ZipOp
   const directory = at;
   for (const { name, bytes, sum, start } of placed) {
     view.setUint32(at, 0x02014b50, true);
-    // Made by version 2.0 on Unix, a plain file that its owner may write: what Python writes.
+    // As Python writes it: made by version 2.0 on Unix, a regular file with mode 0600.
     view.setUint16(at + 4, 0x0314, true);
     common(at + 6, name, bytes, sum);
     view.setUint32(at + 38, 0o600 * 65536, true);
@@ -82,7 +82,7 @@ export function writeZip(entries: Iterable<[string, Uint8Array]>, options: ZipOp
   return file;
 }
 
-/** MS-DOS's date and time: years since 1980, and seconds by two. */
+/** Encodes a date and time as MS-DOS does: years since 1980, and seconds divided by two. */
 function dosDate(who: string, date: Date): { time: number; day: number } {
   if (Number.isNaN(date.getTime())) throw new ValueError(`[${who}] date must be a date. Received: an invalid one.`);
   const earliest = Date.UTC(1980, 0, 1);

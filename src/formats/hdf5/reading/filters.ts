@@ -1,4 +1,4 @@
-import { GREATEST_EXPANSION, inflateExactly } from '../../deflate/inflate.ts';
+import { MAX_EXPANSION, inflateExactly } from '../../deflate/inflate.ts';
 import { adler32, fletcher32 } from './checksum.ts';
 import type { Cursor, Source } from './source.ts';
 
@@ -71,8 +71,7 @@ function checkFletcher(source: Source, bytes: Uint8Array): Uint8Array {
 function inflate(source: Source, bytes: Uint8Array, length: number): Uint8Array {
   const [first = 0, second = 0] = bytes;
   const isZlib = bytes.byteLength > 6 && (first & 15) === 8 && (first * 256 + second) % 31 === 0 && (second & 32) === 0;
-  if (!isZlib || length > GREATEST_EXPANSION * bytes.byteLength)
-    throw source.malformed('a chunk that cannot be inflated');
+  if (!isZlib || length > MAX_EXPANSION * bytes.byteLength) throw source.malformed('a chunk that cannot be inflated');
   const end = bytes.byteLength - 4;
   const inflated = inflateExactly(bytes.subarray(2, end), length);
   if (inflated === undefined) throw source.malformed('a chunk that cannot be inflated');
