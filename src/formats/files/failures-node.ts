@@ -19,16 +19,16 @@ export function explain(
 }
 
 function reason(code: string, what: string, message: string): readonly [string, string] {
-  if (code === 'ENOENT' && what === 'read') return ['there must be a file at path', 'Look for a mistake in its name.'];
-  if (code === 'ENOENT') return ['the folder of path must exist', 'Make it first, or look for a mistake in its name.'];
-  if (code === 'ENOTDIR') return ['path must lead through folders', 'A part of it is a file.'];
-  if (code === 'EEXIST') return ['there must be nothing but a folder at path', 'Choose another name.'];
-  if (code === 'EISDIR' || code === 'ERR_FS_EISDIR') return ['path must be that of a file', 'It is a folder.'];
+  if (code === 'ENOENT' && what === 'read') return ['the file at path must exist', 'Check the spelling.'];
+  if (code === 'ENOENT') return ['the folder of path must exist', 'Create it first, or check the spelling.'];
+  if (code === 'ENOTDIR') return ['every parent of path must be a folder', 'One of them is a file.'];
+  if (code === 'EEXIST') return ['path must be a folder, or must not exist', 'Choose another name.'];
+  if (code === 'EISDIR' || code === 'ERR_FS_EISDIR') return ['path must be a file', 'It is a folder.'];
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const must = what === 'read' ? 'the file must be readable' : `the file must be one that may be ${what}`;
-    return [must, `The system says: ${message}.`];
+    const must = what === 'read' ? 'the file must be readable' : `the file must be permitted to be ${what}`;
+    return [must, `System error: ${message}.`];
   }
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return ['there must be room on the disk', 'What was there before is there still.'];
-  return [`the file cannot be ${what}`, `The system says: ${message}.`];
+    return ['the disk must have enough free space', 'The existing file is unchanged.'];
+  return [`the file cannot be ${what}`, `System error: ${message}.`];
 }

@@ -75,16 +75,16 @@ function pathOf(who: string, given: unknown): string {
     try {
       return fileURLToPath(given);
     } catch (cause) {
-      throw new ValueError(`[${who}] path must be a path, or a URL of a file. Received: path=${show(String(given))}.`, {
+      throw new ValueError(`[${who}] path must be a file path or a file URL. Received: path=${show(String(given))}.`, {
         cause,
       });
     }
   }
   if (typeof given !== 'string') {
-    throw new TypeError(`[${who}] path must be a path, or a URL of a file. Received: path=${show(given)}.`);
+    throw new TypeError(`[${who}] path must be a file path or a file URL. Received: path=${show(given)}.`);
   }
   if (given === '' || given.includes('\0')) {
-    throw new ValueError(`[${who}] path must not be empty, nor hold a NUL character. Received: path=${show(given)}.`);
+    throw new ValueError(`[${who}] path must be non-empty and without NUL characters. Received: path=${show(given)}.`);
   }
   return given;
 }

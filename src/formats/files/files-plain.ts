@@ -16,7 +16,7 @@ export const files: Files = {
 
 function throwRefusal(who: string, path: string | URL): never {
   throw new NotImplementedError(
-    `[${who}] there are no files here: this needs Node. Received: path=${JSON.stringify(String(path))}. Use bytes where there are some to use: model.toBytes() gives them, and loadModel(bytes) takes them.`,
+    `[${who}] file access requires Node. Received: path=${JSON.stringify(String(path))}. Use bytes instead where possible: model.toBytes() returns them, and loadModel(bytes) accepts them.`,
   );
 }
 

@@ -25,7 +25,7 @@ export async function replaceFile(
   const target = await followed(path);
   const before = await statIfThere(target);
   if (before !== null && !before.isFile()) {
-    throw Object.assign(new Error(before.isDirectory() ? 'it is a folder' : 'it is no regular file'), {
+    throw Object.assign(new Error(before.isDirectory() ? 'it is a folder' : 'it is not a regular file'), {
       code: before.isDirectory() ? 'EISDIR' : 'EINVAL',
     });
   }

@@ -23,7 +23,7 @@ export function parseJson(text: string, who: string, limits: JsonLimits = {}): J
   const { depth = 512, characters = 2 ** 26, uniqueKeys = false } = limits;
   if (text.length > characters) {
     throw new ValueError(
-      `[${who}] a JSON text must have at most ${characters} characters. Received: ${text.length} characters.`,
+      `[${who}] JSON must have at most ${characters} characters. Received: ${text.length} characters.`,
     );
   }
   const scanned = scan(text, who, depth, uniqueKeys);
@@ -32,7 +32,7 @@ export function parseJson(text: string, who: string, limits: JsonLimits = {}): J
     value = JSON.parse(scanned.text) as Json;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ValueError(`[${who}] the text must be JSON. Received: ${show(text.slice(0, 40))} (${reason}).`, {
+    throw new ValueError(`[${who}] the string must be valid JSON. Received: ${show(text.slice(0, 40))} (${reason}).`, {
       cause: error,
     });
   }
@@ -60,7 +60,9 @@ function scan(text: string, who: string, limit: number, uniqueKeys: boolean): { 
     } else if (character === '[' || character === '{') {
       keys.push(character === '{' ? new Set() : undefined);
       if (keys.length > limit) {
-        throw new ValueError(`[${who}] JSON must nest at most ${limit} deep. Received: more, at character ${i}.`);
+        throw new ValueError(
+          `[${who}] JSON must be nested at most ${limit} levels deep. Received: more, at character ${i}.`,
+        );
       }
     } else if (character === ']' || character === '}') {
       keys.pop();
@@ -95,7 +97,7 @@ function checkKey(token: string, seen: Set<string>, who: string, unique: boolean
     throw new ValueError(`[${who}] JSON must not have a key "__proto__". Received: one.`);
   }
   if (!unique) return;
-  if (seen.has(key)) throw new ValueError(`[${who}] JSON must name each key once. Received: ${show(key)} twice.`);
+  if (seen.has(key)) throw new ValueError(`[${who}] JSON keys must be unique. Received: ${show(key)} twice.`);
   seen.add(key);
 }
 

@@ -21,7 +21,7 @@ const MOST_AXES = 64;
  */
 export function readHeader(bytes: Uint8Array, who: string): NpyHeader {
   if (bytes.byteLength < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    throw damaged(who, `${bytes.byteLength} bytes that do not begin as NumPy's files do`);
+    throw damaged(who, `${bytes.byteLength} bytes that do not start with NumPy's signature`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [major, minor] = [view.getUint8(6), view.getUint8(7)];
@@ -79,7 +79,7 @@ function readType(descr: string, who: string): Pick<NpyHeader, 'dtype' | 'isBigE
   if (dtype !== undefined) return { dtype, isBigEndian: order === '>' };
   const reason = code === 'O' ? ' Objects are stored as Python code, which is never run.' : '';
   throw new NotImplementedError(
-    `[${who}] elements must be floats of 16, 32 or 64 bits, integers or truth values. Received: descr=${descr}.${reason} Convert the array with astype before it is saved.`,
+    `[${who}] elements must be floats of 16, 32 or 64 bits, integers or booleans. Received: descr=${descr}.${reason} Convert the array with astype before it is saved.`,
   );
 }
 
@@ -100,6 +100,6 @@ function readShape(text: string, who: string): readonly number[] {
 
 export function damaged(who: string, problem: string): ValueError {
   return new ValueError(
-    `[${who}] the .npy file must be whole and well formed. Received: ${problem}. Save it anew with numpy.save.`,
+    `[${who}] the .npy file must be whole and well formed. Received: ${problem}. Save it again with numpy.save.`,
   );
 }

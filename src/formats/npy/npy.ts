@@ -74,7 +74,9 @@ const ROOM_TO_GROW = 21;
 export function writeNpy({ dtype, shape, data }: StoredArray, who = 'writeNpy'): Uint8Array {
   const code = CODES.get(dtype);
   if (code === undefined) {
-    throw new NotImplementedError(`[${who}] NumPy must have the type. Received: dtype=${dtype}. Write it as float32.`);
+    throw new NotImplementedError(
+      `[${who}] NumPy must support the dtype. Received: dtype=${dtype}. Write it as float32.`,
+    );
   }
   const length = shape.reduce((product, size) => product * size, elementSize(dtype));
   if (length !== data.byteLength) {

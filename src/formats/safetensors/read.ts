@@ -37,7 +37,7 @@ export function readSafetensors(bytes: Uint8Array, who: string): SafetensorsCont
   for (const [name, entry] of Object.entries(header)) {
     if (name === METADATA) {
       for (const [key, text] of Object.entries(asObject(entry, name, who))) {
-        if (typeof text !== 'string') throw damaged(who, `metadata ${show(key)} that is no text`);
+        if (typeof text !== 'string') throw damaged(who, `metadata ${show(key)} that is not a string`);
         metadata.set(key, text);
       }
     } else {
@@ -111,7 +111,7 @@ function checkCover(places: readonly Place[], length: number, who: string): void
   const sorted = [...places].sort((a, b) => a.start - b.start || a.end - b.end);
   let at = 0;
   for (const { name, start, end } of sorted) {
-    if (start !== at) throw damaged(who, `${show(name)} from byte ${start}, where byte ${at} comes next`);
+    if (start !== at) throw damaged(who, `${show(name)} from byte ${start} instead of byte ${at}`);
     at = end;
   }
   if (at !== length) throw damaged(who, `${length} bytes of data for tensors of ${at} bytes`);
@@ -121,11 +121,11 @@ function asObject(value: Json, name: string, who: string): { readonly [key: stri
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as { readonly [key: string]: Json };
   }
-  throw damaged(who, `${show(name)} that is no object`);
+  throw damaged(who, `${show(name)} that is not an object`);
 }
 
 function damaged(who: string, problem: string): ValueError {
   return new ValueError(
-    `[${who}] the safetensors file must be whole and well formed. Received: ${problem}. Fetch or save it anew.`,
+    `[${who}] the safetensors file must be whole and well formed. Received: ${problem}. Download or save it again.`,
   );
 }

@@ -50,7 +50,7 @@ export function writeSafetensors(
 
 function checkTensor(name: string, array: StoredArray, who: string): void {
   if (name === METADATA || name === '__proto__') {
-    throw new ValueError(`[${who}] no tensor may be named ${show(name)}. Received: one.`);
+    throw new ValueError(`[${who}] a tensor must not be named ${show(name)}. Received: one.`);
   }
   const bytes = array.shape.reduce((product, size) => product * size, elementSize(array.dtype));
   if (bytes !== array.data.byteLength) {

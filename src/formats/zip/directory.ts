@@ -59,7 +59,7 @@ class DirectoryReader {
     for (let i = 0; i < directory.count; i++) {
       if (at + 46 > end || this.#uint32(at) !== 0x02014b50) throw this.#damaged(`no entry ${i} in the directory`);
       const next = at + 46 + this.#uint16(at + 28) + this.#uint16(at + 30) + this.#uint16(at + 32);
-      if (next > end) throw this.#damaged(`entry ${i} passes the directory's end`);
+      if (next > end) throw this.#damaged(`entry ${i} beyond the directory's end`);
       const { member, header } = this.#readMember(at, directory.start);
       if (names.has(member.name)) throw this.#damaged(`two members named ${member.name}`);
       names.add(member.name);
@@ -139,7 +139,7 @@ class DirectoryReader {
     const nameLength = this.#uint16(at + 26);
     const extraLength = this.#uint16(at + 28);
     const start = at + 30 + nameLength + extraLength;
-    if (!(start + sizes.stored <= limit)) throw this.#damaged(`${name}, which passes its place`);
+    if (!(start + sizes.stored <= limit)) throw this.#damaged(`${name}, which extends beyond its space`);
     const flags = this.#uint16(at + 6);
     let agrees = this.#decode(at + 30, nameLength) === name;
     agrees &&= flags === this.#uint16(entry + 8) && this.#uint16(at + 8) === this.#uint16(entry + 10);
@@ -163,7 +163,7 @@ class DirectoryReader {
     const end = extra + extraLength;
     for (let field = extra; field + 4 <= end;) {
       const next = field + 4 + this.#uint16(field + 2);
-      if (next > end) throw this.#damaged('an extension that passes its place');
+      if (next > end) throw this.#damaged('an extension beyond its field');
       if (this.#uint16(field) === 1) {
         let value = field + 4;
         for (const key of ['size', 'stored', 'offset'] as const) {
@@ -197,18 +197,18 @@ class DirectoryReader {
 
   #uint64(at: number): number {
     const value = this.#check(at, 8).getBigUint64(at, true);
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.#damaged('a size out of all bounds');
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.#damaged('a size above 2^53');
     return Number(value);
   }
 
   #check(at: number, length: number): DataView {
-    if (!(at >= 0 && at + length <= this.#bytes.length)) throw this.#damaged('an end too early');
+    if (!(at >= 0 && at + length <= this.#bytes.length)) throw this.#damaged('a truncated file');
     return this.#view;
   }
 
   #damaged(problem: string): ValueError {
     return new ValueError(
-      `[${this.#who}] the zip file must be whole, plain and consistent. Received: ${problem}. Fetch or save it anew.`,
+      `[${this.#who}] the zip file must be whole, plain and consistent. Received: ${problem}. Download or save it again.`,
     );
   }
 }

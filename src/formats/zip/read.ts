@@ -21,7 +21,7 @@ export function readZip(bytes: Uint8Array, who: string): Map<string, Uint8Array>
     const content = member.isDeflated ? inflateExactly(stored, member.size) : stored;
     if (content === undefined || crc32(content) !== member.checksum) {
       throw new ValueError(
-        `[${who}] the members of a zip file must be whole. Received: ${member.name}, which is damaged. Fetch or save it anew.`,
+        `[${who}] the members of a zip file must be whole. Received: ${member.name}, which is damaged. Download or save it again.`,
       );
     }
     found.set(member.name, content);
@@ -41,7 +41,7 @@ function checkExpansion(members: readonly Member[], who: string): void {
       size > ZIP_FREE_BYTES && (size > ZIP_MAX_EXPANSION * from || size > ZIP_MAX_BYTES);
     if (isBomb(member.size, member.stored) || isBomb(declared, stored)) {
       throw new ValueError(
-        `[${who}] compressed members must be at most ${ZIP_MAX_EXPANSION} times what is stored. Received: ${declared} bytes from ${stored} up to ${member.name}. Only trust files whose origin you know.`,
+        `[${who}] compressed members must expand to at most ${ZIP_MAX_EXPANSION} times their stored size. Received: ${declared} bytes from ${stored} up to ${member.name}. Only trust files whose origin you know.`,
       );
     }
   }

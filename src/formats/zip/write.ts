@@ -26,7 +26,7 @@ export function writeZip(entries: Iterable<[string, Uint8Array]>, options: ZipOp
   const names = new Set<string>();
   const members = [...entries].map(([name, bytes]) => {
     checkName(name, who);
-    if (names.has(name)) throw new ValueError(`[${who}] names in a zip file must differ. Received: ${name} twice.`);
+    if (names.has(name)) throw new ValueError(`[${who}] names in a zip file must be unique. Received: ${name} twice.`);
     names.add(name);
     return { name: encoder.encode(name), bytes };
   });

@@ -95,7 +95,7 @@ describe('the program', () => {
     [
       'a model that is not there',
       ['summary', 'nowhere.keras'],
-      '[loadModel] there must be a file at path. Received: path="nowhere.keras". Look for a mistake in its name.',
+      '[loadModel] the file at path must exist. Received: path="nowhere.keras". Check the spelling.',
     ],
     [
       'a module that is not there',
@@ -248,7 +248,7 @@ describe('evenkeel convert', () => {
     const { code, stdout, stderr } = await runCli(['convert', model, at('m.keras')]);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
-      `evenkeel: [convert] path must be that of a file. Received: path="${at('m.keras')}". It is a folder.\n`,
+      `evenkeel: [convert] path must be a file. Received: path="${at('m.keras')}". It is a folder.\n`,
     );
   });
 

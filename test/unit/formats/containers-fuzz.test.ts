@@ -5,10 +5,10 @@ import { readZip } from '../../../src/formats/zip/zip.ts';
 import { damage, numbers } from '../../support/damage.ts';
 import { containerFile } from '../../support/stored-files.ts';
 
-/** How many damaged copies of each file are read; EVENKEEL_FUZZ asks for more. */
+/** Damaged copies read of each file; EVENKEEL_FUZZ overrides the number. */
 const copies = Number(process.env['EVENKEEL_FUZZ'] ?? 200);
 
-/** Milliseconds that no damaged file may take. */
+/** Maximum time to read a damaged file, in milliseconds. */
 const longest = 2000;
 
 const readers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
@@ -25,7 +25,7 @@ const readers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
 };
 
 describe('damaged files', () => {
-  test.each(Object.keys(readers))('damaged files: of %s are read, or refused by one clear error', (name) => {
+  test.each(Object.keys(readers))('damaged copies of %s are read or rejected with one clear error', (name) => {
     const read = readers[name];
     if (read === undefined) throw new Error(`no reader of ${name}`);
     const good = containerFile(name);
@@ -49,7 +49,7 @@ describe('damaged files', () => {
     }
     expect(refused).toBeGreaterThan(copies / 20);
     expect(process.memoryUsage().rss).toBeLessThan(2 ** 30);
-    // What a damaged file did has no effect on the next one.
+    // A damaged file has no effect on later reads.
     expect(read(good)).toEqual(read(containerFile(name)));
   });
 });

@@ -12,7 +12,7 @@ const stored = (dtype: StoredType, data: StoredElements, shape = [data.length]):
 });
 
 describe('storedToTensor', () => {
-  test('storedToTensor shares the elements of types that tensors have', () => {
+  test('storedToTensor shares the elements of dtypes that tensors support', () => {
     for (const data of [new Float32Array(2), new Float64Array(2), new Int32Array(2), new Uint8Array(2)]) {
       const dtype = {
         Float32Array: 'float32',
@@ -26,7 +26,7 @@ describe('storedToTensor', () => {
     }
   });
 
-  test('storedToTensor makes float32 of halves, and int32 of other integers', () => {
+  test('storedToTensor converts float16 and bfloat16 to float32, and other integers to int32', () => {
     const read = (dtype: StoredType, data: StoredElements): unknown[] => {
       const made = storedToTensor(stored(dtype, data), undefined, 'test');
       return [made.dtype, made.toArray()];
@@ -41,7 +41,7 @@ describe('storedToTensor', () => {
     expect(read('bool', Uint8Array.of(0, 1, 5))).toEqual(['bool', [0, 1, 1]]);
   });
 
-  test('storedToTensor makes the type that is asked for', () => {
+  test('storedToTensor converts to the requested dtype', () => {
     const as = (dtype: 'float32' | 'float64' | 'int32', array: StoredArray): unknown =>
       storedToTensor(array, dtype, 'test').toArray();
     expect(as('float32', stored('int64', BigInt64Array.of(2n ** 40n)))).toEqual([2 ** 40]);
@@ -50,7 +50,7 @@ describe('storedToTensor', () => {
     expect(as('float64', stored('bool', Uint8Array.of(2)))).toEqual([1]);
   });
 
-  test('storedToTensor refuses values that the tensor cannot hold, and elements that do not fit the shape', () => {
+  test('storedToTensor rejects values out of range for the dtype and elements that do not match the shape', () => {
     expect(() => storedToTensor(stored('int64', BigInt64Array.of(2n ** 31n)), undefined, 'load')).toThrow(
       '[load] values in files must fit the tensors they are read into. Received: 2147483648 of type int64 for int32.',
     );
@@ -65,7 +65,7 @@ describe('storedToTensor', () => {
 });
 
 describe('tensorToStored', () => {
-  test('tensorToStored shares the elements, or makes another type of them', () => {
+  test('tensorToStored shares the elements or converts them to another dtype', () => {
     const x = tensor([1, -2.5], undefined, 'float32');
     expect(tensorToStored(x)).toEqual(stored('float32', Float32Array.of(1, -2.5)));
     expect(tensorToStored(x).data).toBe(x.data);
@@ -74,7 +74,7 @@ describe('tensorToStored', () => {
     expect(tensorToStored(tensor([7], undefined, 'int32'), 'int64').data).toEqual(BigInt64Array.of(7n));
   });
 
-  test('tensorToStored refuses integers that do not fit, and kinds that are too different', () => {
+  test('tensorToStored rejects integers out of range, and conversions between floats and integers', () => {
     expect(() => tensorToStored(tensor([-1], undefined, 'int32'), 'uint32', 'save')).toThrow(
       '[save] integers must fit the type they are stored as. Received: -1 as uint32.',
     );
@@ -87,7 +87,7 @@ describe('tensorToStored', () => {
 describe('halves', () => {
   const every16Bits = Array.from({ length: 65536 }, (_, half) => half);
 
-  test('halves gives every float16 back, and rounds what lies between to the nearest, ties to even', () => {
+  test('float16 conversion preserves every float16 and rounds other values to nearest, ties to even', () => {
     const changed = every16Bits.filter((half) => {
       const value = fromFloat16(half);
       return !Number.isNaN(value) && toFloat16(value) !== half;
@@ -101,7 +101,7 @@ describe('halves', () => {
     expect(fromFloat16(toFloat16(NaN))).toBeNaN();
   });
 
-  test('halves gives every bfloat16 back, and rounds likewise', () => {
+  test('bfloat16 conversion preserves every bfloat16 and rounds other values to nearest, ties to even', () => {
     const changed = every16Bits.filter((half) => {
       const value = fromBfloat16(half);
       return !Number.isNaN(value) && toBfloat16(value) !== half;

@@ -35,7 +35,7 @@ const isWindows = process.platform === 'win32';
 const isRoot = process.getuid?.() === 0;
 
 describe('writeFileAtomic', () => {
-  test('writeFileAtomic makes a file of bytes, or of pieces behind each other, and leaves nothing else', async () => {
+  test('writeFileAtomic writes bytes or consecutive pieces to a file, and leaves no other files', async () => {
     await files.writeFileAtomic('save', at('a'), bytes('one'));
     await files.writeFileAtomic('save', at('b'), [bytes('one'), new Uint8Array(), bytes('two')]);
     expect(readFileSync(at('a'), 'utf8')).toBe('one');
@@ -43,18 +43,18 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['a', 'b']);
   });
 
-  test('writeFileAtomic takes parts of larger arrays for themselves', async () => {
+  test('writeFileAtomic writes subarrays of larger arrays', async () => {
     await files.writeFileAtomic('save', at('a'), bytes('0123456789').subarray(2, 5));
     expect(readFileSync(at('a'), 'utf8')).toBe('234');
   });
 
-  test('writeFileAtomic replaces a file, and shortens it', async () => {
+  test('writeFileAtomic replaces a file with a shorter one', async () => {
     await files.writeFileAtomic('save', at('a'), bytes('a long text'));
     await files.writeFileAtomic('save', at('a'), bytes('short'));
     expect(readFileSync(at('a'), 'utf8')).toBe('short');
   });
 
-  test('writeFileAtomic goes by URLs of files, as objects and as texts', async () => {
+  test('writeFileAtomic accepts file URLs as objects and as strings', async () => {
     const url = pathToFileURL(at('with space'));
     await files.writeFileAtomic('save', url, bytes('x'));
     expect(new TextDecoder().decode(await files.readFile('load', url.href))).toBe('x');
@@ -84,14 +84,14 @@ describe('writeFileAtomic', () => {
     symlinkSync('b', at('a'));
     symlinkSync('a', at('b'));
     await expect(files.writeFileAtomic('save', at('a'), bytes('x'))).rejects.toThrow(
-      `[save] the file cannot be written. Received: path=${JSON.stringify(at('a'))}. The system says: too many symbolic links.`,
+      `[save] the file cannot be written. Received: path=${JSON.stringify(at('a'))}. System error: too many symbolic links.`,
     );
     await expect(files.writeFileAtomic('save', '/dev/null', bytes('x'))).rejects.toThrow(
-      '[save] the file cannot be written. Received: path="/dev/null". The system says: it is no regular file.',
+      '[save] the file cannot be written. Received: path="/dev/null". System error: it is not a regular file.',
     );
   });
 
-  test('writeFileAtomic leaves the file, and nothing beside it, when the pieces fail on the way', async () => {
+  test('writeFileAtomic leaves the file unchanged, and no temporary file, when an iterable of pieces throws', async () => {
     writeFileSync(at('a'), 'old');
     function* pieces(): Iterable<Uint8Array> {
       yield bytes('new');
@@ -102,7 +102,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  test('writeFileAtomic leaves the file, and nothing beside it, when it is aborted before, while or after it writes', async () => {
+  test('writeFileAtomic leaves the file unchanged, and no temporary file, when aborted before, during or after writing', async () => {
     writeFileSync(at('a'), 'old');
     const reason = new Error('stop');
     for (const moment of ['before', 'while', 'after']) {
@@ -121,7 +121,7 @@ describe('writeFileAtomic', () => {
     }
   });
 
-  test('writeFileAtomic removes what dead processes left of the same file, and nothing else', async () => {
+  test('writeFileAtomic removes only the temporary files that crashed processes left for the same path', async () => {
     const dead = spawnSync(process.execPath, ['--version']).pid;
     const hash = (host: string, name: string): string =>
       createHash('sha256').update(`${host}\0${name}`).digest('hex').slice(0, 12);
@@ -139,7 +139,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder).sort()).toEqual(['a', ...stay].sort());
   });
 
-  test('writeFileAtomic keeps to the lengths of names that systems allow', async () => {
+  test('writeFileAtomic respects the maximum length of file names', async () => {
     const names = ['x'.repeat(255), 'é'.repeat(120), '𝒳'.repeat(60)];
     for (const name of names) {
       await files.writeFileAtomic('save', at(name), bytes(name));
@@ -147,7 +147,7 @@ describe('writeFileAtomic', () => {
     }
   });
 
-  test('writeFileAtomic lets two writers of one path each write a whole', async () => {
+  test('writeFileAtomic writes a whole file from one of several concurrent writers', async () => {
     const texts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(100_000));
     await Promise.all(texts.map((text) => files.writeFileAtomic('save', at('a'), bytes(text))));
     expect(texts).toContain(readFileSync(at('a'), 'utf8'));
@@ -155,8 +155,8 @@ describe('writeFileAtomic', () => {
   });
 });
 
-describe('the other calls', () => {
-  test('the other calls read, measure, append, look for and remove', async () => {
+describe('other file operations', () => {
+  test('files are read, measured, appended to, found and removed', async () => {
     expect(await files.exists('check', at('a'))).toBe(false);
     await files.appendText('log', at('a'), 'ä');
     await files.appendText('log', at('a'), 'b');
@@ -171,7 +171,7 @@ describe('the other calls', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('the other calls: remove a folder only if nothing is in it', async () => {
+  test('removeEmptyFolder removes a folder only if it is empty', async () => {
     await files.makeFolder('clean', at('x/y'));
     await files.removeEmptyFolder('clean', at('x'));
     expect(readdirSync(folder)).toEqual(['x']);
@@ -181,7 +181,7 @@ describe('the other calls', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('the other calls: make folders, and tell the folder of a file', async () => {
+  test('makeFolder creates folders, and folderOf returns the folder of a file', async () => {
     await files.makeFolder('save', at('x/y/z'));
     await files.makeFolder('save', at('x/y/z'));
     expect(await files.exists('check', at('x/y/z'))).toBe(true);
@@ -190,105 +190,101 @@ describe('the other calls', () => {
   });
 });
 
-describe('wrong use says how to mend it:', () => {
+describe('file errors', () => {
   const shown = (name: string): string => `Received: path=${JSON.stringify(at(name))}.`;
 
   test.each([
     [
-      'read what is not there',
+      'reading a missing file',
       () => files.readFile('loadModel', at('no')),
-      () => `[loadModel] there must be a file at path. ${shown('no')} Look for a mistake in its name.`,
+      () => `[loadModel] the file at path must exist. ${shown('no')} Check the spelling.`,
     ],
     [
-      'measure a folder',
+      'measuring a folder',
       () => files.fileSize('loadModel', folder),
-      () => `[loadModel] path must be that of a file. Received: path=${JSON.stringify(folder)}. It is a folder.`,
+      () => `[loadModel] path must be a file. Received: path=${JSON.stringify(folder)}. It is a folder.`,
     ],
     [
-      'read a folder',
+      'reading a folder',
       () => files.readFile('loadModel', folder),
-      () => `[loadModel] path must be that of a file. Received: path=${JSON.stringify(folder)}. It is a folder.`,
+      () => `[loadModel] path must be a file. Received: path=${JSON.stringify(folder)}. It is a folder.`,
     ],
     [
-      'write over a folder',
+      'overwriting a folder',
       () => files.writeFileAtomic('save', folder, bytes('x')),
-      () => `[save] path must be that of a file. Received: path=${JSON.stringify(folder)}. It is a folder.`,
+      () => `[save] path must be a file. Received: path=${JSON.stringify(folder)}. It is a folder.`,
     ],
     [
-      'remove a folder',
+      'removing a folder',
       () => files.removeFile('clean', folder),
-      () => `[clean] path must be that of a file. Received: path=${JSON.stringify(folder)}. It is a folder.`,
+      () => `[clean] path must be a file. Received: path=${JSON.stringify(folder)}. It is a folder.`,
     ],
     [
-      'write into no folder',
+      'writing into a missing folder',
       () => files.writeFileAtomic('save', at('no/a'), bytes('x')),
-      () => `[save] the folder of path must exist. ${shown('no/a')} Make it first, or look for a mistake in its name.`,
+      () => `[save] the folder of path must exist. ${shown('no/a')} Create it first, or check the spelling.`,
     ],
     [
-      'append in no folder',
+      'appending in a missing folder',
       () => files.appendText('CSVLogger', at('no/a'), 'x'),
-      () =>
-        `[CSVLogger] the folder of path must exist. ${shown('no/a')} Make it first, or look for a mistake in its name.`,
+      () => `[CSVLogger] the folder of path must exist. ${shown('no/a')} Create it first, or check the spelling.`,
     ],
     [
-      'use a URL of the web',
+      'a web URL',
       () => files.readFile('loadModel', new URL('https://example.com/a')),
-      () => '[loadModel] path must be a path, or a URL of a file. Received: path="https://example.com/a".',
+      () => '[loadModel] path must be a file path or a file URL. Received: path="https://example.com/a".',
     ],
     [
-      'use an empty path',
+      'an empty path',
       () => files.readFile('loadModel', ''),
-      () => '[loadModel] path must not be empty, nor hold a NUL character. Received: path="".',
+      () => '[loadModel] path must be non-empty and without NUL characters. Received: path="".',
     ],
     [
-      'use a NUL',
+      'a NUL character',
       () => files.readFile('loadModel', 'a\0b'),
-      () => String.raw`[loadModel] path must not be empty, nor hold a NUL character. Received: path="a\u0000b".`,
+      () => String.raw`[loadModel] path must be non-empty and without NUL characters. Received: path="a\u0000b".`,
     ],
-  ])('wrong use says how to mend it:: %s', async (_, run, message) => {
+  ])('a file error suggests a fix: %s', async (_, run, message) => {
     await expect(run()).rejects.toThrow(new ValueError(message()));
   });
 
-  test('wrong use says how to mend it:: a path that is none', async () => {
+  test('a path that is not a string or URL throws a TypeError', async () => {
     await expect(files.readFile('loadModel', 3 as never)).rejects.toThrow(
-      new TypeError('[loadModel] path must be a path, or a URL of a file. Received: path=3.'),
+      new TypeError('[loadModel] path must be a file path or a file URL. Received: path=3.'),
     );
   });
 
-  test('wrong use says how to mend it:: a file in the place of a folder', async () => {
+  test('a file in place of a folder is an error', async () => {
     writeFileSync(at('a'), '');
     await expect(files.makeFolder('save', at('a'))).rejects.toThrow(
-      `[save] there must be nothing but a folder at path. ${shown('a')} Choose another name.`,
+      `[save] path must be a folder, or must not exist. ${shown('a')} Choose another name.`,
     );
     await expect(files.readFile('load', at('a/b'))).rejects.toThrow(
-      `[load] path must lead through folders. ${shown('a/b')} A part of it is a file.`,
+      `[load] every parent of path must be a folder. ${shown('a/b')} One of them is a file.`,
     );
   });
 
-  test.skipIf(isWindows || isRoot)(
-    'wrong use says how to mend it:: a file that may not be read, and a folder that may not be changed',
-    async () => {
-      writeFileSync(at('a'), '');
-      chmodSync(at('a'), 0);
-      await expect(files.readFile('load', at('a'))).rejects.toThrow(
-        `[load] the file must be readable. ${shown('a')} The system says: `,
-      );
-      chmodSync(folder, 0o500);
-      await expect(files.writeFileAtomic('save', at('b'), bytes('x'))).rejects.toThrow(
-        `[save] the file must be one that may be written. ${shown('b')} The system says: `,
-      );
-      chmodSync(folder, 0o700);
-    },
-  );
+  test.skipIf(isWindows || isRoot)('an unreadable file and an unwritable folder are errors', async () => {
+    writeFileSync(at('a'), '');
+    chmodSync(at('a'), 0);
+    await expect(files.readFile('load', at('a'))).rejects.toThrow(
+      `[load] the file must be readable. ${shown('a')} System error: `,
+    );
+    chmodSync(folder, 0o500);
+    await expect(files.writeFileAtomic('save', at('b'), bytes('x'))).rejects.toThrow(
+      `[save] the file must be permitted to be written. ${shown('b')} System error: `,
+    );
+    chmodSync(folder, 0o700);
+  });
 
-  test('wrong use says how to mend it:: the cause is kept', async () => {
+  test('a file error has the system error as its cause', async () => {
     await expect(files.readFile('load', at('no'))).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
   });
 });
 
-test('where there are no files, every call says what to do', async () => {
+test('without a file system, every call throws an error that suggests bytes', async () => {
   const message =
-    '[saveWeights] there are no files here: this needs Node. Received: path="m.weights.h5". Use bytes where there are some to use: model.toBytes() gives them, and loadModel(bytes) takes them.';
+    '[saveWeights] file access requires Node. Received: path="m.weights.h5". Use bytes instead where possible: model.toBytes() returns them, and loadModel(bytes) accepts them.';
   expect(Object.keys(plainFiles).sort()).toEqual(Object.keys(files).sort());
   const refused = await Promise.allSettled([
     plainFiles.readFile('saveWeights', 'm.weights.h5'),

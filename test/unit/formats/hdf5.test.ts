@@ -20,19 +20,19 @@ const floats = (...values: number[]): StoredArray => ({
   data: Float32Array.from(values),
 });
 
-/** Whether all elements lie in the memory of the file. */
+/** Whether all elements are views of the file's memory. */
 const isView = (item: StoredGroup | StoredArray, file: Uint8Array): boolean =>
   item.kind === 'array' && item.data.buffer === file.buffer;
 
 describe('readHdf5', () => {
   test.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5', 'block.h5'])(
-    'readHdf5 reads in %s what h5py wrote',
+    'readHdf5 reads %s as h5py wrote it',
     async (name) => {
       expect(describeTree(await readHdf5(containerFile(name), 'test'))).toEqual(containerContent(name));
     },
   );
 
-  test('readHdf5 does not copy elements that lie aligned in the file, and copies others', async () => {
+  test('readHdf5 returns views of aligned elements and copies unaligned ones', async () => {
     const file = await writeHdf5(group({ x: floats(1, 2, 3) }));
     expect(isView((await readHdf5(file, 'test')).children.get('x') ?? group(), file)).toBe(true);
     const shifted = new Uint8Array(file.length + 1).subarray(1);
@@ -45,54 +45,54 @@ describe('readHdf5', () => {
   test.each([
     ['soft-link.h5', 'a soft link at /a/link'],
     ['external-link.h5', 'an external link at /a/link'],
-    ['external.h5', 'a dataset whose elements lie in other files, at /x'],
+    ['external.h5', 'a dataset with external storage at /x'],
     ['virtual.h5', 'a virtual dataset at /x'],
-    ['cycle.h5', 'a group that holds itself, at /a/b'],
-  ])('readHdf5 refuses %s, which leads out of itself or in circles', async (name, problem) => {
+    ['cycle.h5', 'a group that contains itself, at /a/b'],
+  ])('readHdf5 rejects %s, which refers to external data or to itself', async (name, problem) => {
     await expect(readHdf5(containerFile(`hostile/${name}`), 'loadModel')).rejects.toThrow(
       expect.objectContaining({
         name: 'ValueError',
-        message: `[loadModel] an HDF5 file must itself hold all that it names. Received: ${problem}. Copy its arrays into a new file.`,
+        message: `[loadModel] an HDF5 file must contain all the data that it refers to. Received: ${problem}. Copy its arrays into a new file.`,
       }),
     );
   });
 
   test.each([
     ['committed.h5', 'a committed type at /type'],
-    ['record.h5', 'records at /x'],
+    ['record.h5', 'compound types at /x'],
     ['reference.h5', 'references at /@r'],
-    ['texts.h5', 'long text of 16 bytes at /x'],
+    ['texts.h5', 'variable-length string of 16 bytes at /x'],
     ['filter.h5', 'filter 32000 at /x, other than deflate, shuffle and fletcher32'],
     ['extensible.h5', 'chunks in an extensible array at /x'],
-  ])('readHdf5 refuses %s, which holds what Keras never writes', async (name, problem) => {
+  ])('readHdf5 rejects %s, which uses features that Keras never writes', async (name, problem) => {
     await expect(readHdf5(containerFile(`hostile/${name}`), 'loadModel')).rejects.toThrow(
       expect.objectContaining({
         name: 'NotImplementedError',
-        message: `[loadModel] the HDF5 file must hold what Keras and h5py write by default. Received: ${problem}. Copy its arrays into a new file.`,
+        message: `[loadModel] the HDF5 file must use only features that Keras and h5py use by default. Received: ${problem}. Copy its arrays into a new file.`,
       }),
     );
   });
 
-  test('readHdf5 refuses arrays that declare far more than is stored, and groups that nest too deep', async () => {
+  test('readHdf5 rejects arrays that declare far more bytes than are stored, and groups nested too deeply', async () => {
     await expect(readHdf5(containerFile('hostile/bomb.h5'), 'loadModel')).rejects.toThrow(
       '[loadModel] the HDF5 file must be whole and well formed. Received: 8589934592 bytes declared at /x, 4089 of them ' +
-        'stored, in a file of 7585 bytes. Fetch or save it anew.',
+        'stored, in a file of 7585 bytes. Download or save it again.',
     );
     await expect(readHdf5(containerFile('hostile/deep.h5'), 'loadModel')).rejects.toThrow(
       'Received: groups more than 32 deep in a file of',
     );
   });
 
-  test('readHdf5 refuses groups that share each other so that there are more paths than anybody wrote', async () => {
+  test('readHdf5 rejects groups that share children so that the number of paths is exponential', async () => {
     await expect(readHdf5(containerFile('hostile/doubling.h5'), 'loadModel')).rejects.toThrow(
       /^\[loadModel\] the HDF5 file must be whole and well formed\. Received: (more than 100000 objects|structures that share each other too often) in a file of/,
     );
   });
 
-  test('readHdf5 refuses files that are cut off, and what is no HDF5 file', async () => {
+  test('readHdf5 rejects truncated files and files that are not HDF5', async () => {
     const file = containerFile('block.h5');
     await expect(readHdf5(file.subarray(0, file.length - 8), 'loadModel')).rejects.toThrow(
-      '[loadModel] the HDF5 file must be whole and well formed. Received: 2088 bytes declared in a file of 2080 bytes. Fetch or save it anew.',
+      '[loadModel] the HDF5 file must be whole and well formed. Received: 2088 bytes declared in a file of 2080 bytes. Download or save it again.',
     );
     await expect(readHdf5(new Uint8Array(5), 'loadModel')).rejects.toThrow(
       "[loadModel] the file must be an HDF5 file. Received: 5 bytes without HDF5's signature.",
@@ -101,17 +101,14 @@ describe('readHdf5', () => {
 });
 
 describe('writeHdf5', () => {
-  test.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5'])(
-    'writeHdf5 writes what it read in %s',
-    async (name) => {
-      const read = await readHdf5(containerFile(name), 'test');
-      const written = await writeHdf5(read);
-      expect(describeTree(await readHdf5(written, 'test'))).toEqual(describeTree(read));
-      expect(Buffer.compare(await writeHdf5(read), written)).toBe(0);
-    },
-  );
+  test.each(['types.h5', 'chunked.h5', 'classic.h5', 'latest.h5'])('writeHdf5 round-trips %s', async (name) => {
+    const read = await readHdf5(containerFile(name), 'test');
+    const written = await writeHdf5(read);
+    expect(describeTree(await readHdf5(written, 'test'))).toEqual(describeTree(read));
+    expect(Buffer.compare(await writeHdf5(read), written)).toBe(0);
+  });
 
-  test('writeHdf5 puts names with slashes into nested groups, beside what is there', async () => {
+  test('writeHdf5 merges names with slashes into nested groups', async () => {
     const written = await writeHdf5(
       group({ 'a/b/c': floats(1), a: group({ 'b/d': floats(2) }, { name: 'a' }), 'a/b/e/f': floats(3) }),
     );
@@ -155,15 +152,15 @@ describe('writeHdf5', () => {
     }
   });
 
-  test('writeHdf5 refuses what cannot be written, by place', async () => {
+  test('writeHdf5 rejects invalid names, arrays and attributes, and reports their path', async () => {
     await expect(writeHdf5(group({ a: { ...floats(1), shape: [2] } }), 'save')).rejects.toThrow(
       "[save] an array's elements must fit its shape and type. Received: shape=[2], dtype=float32 and 4 bytes at /a.",
     );
     await expect(writeHdf5(group({ 'a/b': floats(1), a: floats(1) }), 'save')).rejects.toThrow(
-      '[save] names in a file must differ. Received: /a twice.',
+      '[save] names in a file must be unique. Received: /a twice.',
     );
     await expect(writeHdf5(group({ 'a//b': floats(1) }), 'save')).rejects.toThrow(
-      '[save] names in a file must not be empty, ".", or hold zero bytes. Received: "/b" in /a/.',
+      '[save] names in a file must be non-empty, not ".", and without zero bytes. Received: "/b" in /a/.',
     );
     const many = Array.from({ length: 5000 }, () => 'name');
     await expect(writeHdf5(group({}, { layer_names: many }), 'save')).rejects.toThrow(

@@ -11,7 +11,7 @@ import { lcg } from '../../support/lcg.ts';
 const root = mkdtempSync(join(tmpdir(), 'evenkeel-killed-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** Writes a source file, and those that it imports, as JavaScript that any Node runs. */
+/** Compiles a source file and its imports to JavaScript. */
 function compile(source: string, seen = new Set<string>()): string {
   const path = fileURLToPath(new URL(`../../../src/${source}`, import.meta.url));
   const target = join(root, 'js', source.replace(/\.ts$/, '.mjs'));
@@ -28,7 +28,7 @@ function compile(source: string, seen = new Set<string>()): string {
   return target;
 }
 
-/** Replaces one file again and again: each version is one letter, as often as it takes to be killed on the way. */
+/** Replaces one file repeatedly, with versions of one letter each, large enough to be killed during a write. */
 const script = (module: string, path: string): string => `
   import { files } from ${JSON.stringify(pathToFileURL(module).href)};
   for (let i = 0; ; i++) {
@@ -49,7 +49,7 @@ async function writeUntilKilled(module: string, path: string, delay: number): Pr
 }
 
 test(
-  'whoever is killed while it writes, at 50 random moments, leaves a whole file: the old one or the new one',
+  'a process killed at 50 random moments while writing leaves either the old or the new file intact',
   { timeout: 60_000 },
   async () => {
     const module = compile('formats/files/files-node.ts');
@@ -72,7 +72,7 @@ test(
       }
     };
     await Promise.all(Array.from({ length: 4 }, worker));
-    // Some were killed on the way: else this test would say nothing.
+    // Some processes must have been killed during a write for the test to be meaningful.
     expect(leftovers).toBeGreaterThan(0);
   },
 );

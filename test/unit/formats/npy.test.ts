@@ -18,7 +18,7 @@ interface NpyCase {
 const { cases } = loadGolden<NpyCase>('npy');
 const bytesOf = ({ bytes }: NpyCase): Uint8Array => Uint8Array.from(Buffer.from(bytes, 'base64'));
 
-/** Elements as numbers or BigInts, written so that −0 and NaN are told apart. */
+/** Elements as strings that distinguish −0 and NaN. */
 function shown({ dtype, data }: StoredArray): string[] {
   return Array.from(data as Iterable<number | bigint>, (value) => {
     if (typeof value === 'bigint') return String(value);
@@ -34,7 +34,7 @@ const expected = ({ dtype, values }: NpyCase): string[] =>
     return Object.is(number, -0) ? '-0' : String(number);
   });
 
-/** A file of version 1.0 with a header and elements of one's own. */
+/** A .npy file with a custom header and elements. */
 function file(header: string, data: Uint8Array = new Uint8Array(0), version = 1): Uint8Array {
   const text = new TextEncoder().encode(header);
   const length = version === 1 ? [text.length & 255, text.length >> 8] : [text.length, 0, 0, 0];
@@ -42,14 +42,14 @@ function file(header: string, data: Uint8Array = new Uint8Array(0), version = 1)
 }
 
 describe('readNpy', () => {
-  test.each(cases)('readNpy reads what NumPy wrote: $name', (each) => {
+  test.each(cases)('readNpy reads a file of NumPy: $name', (each) => {
     const array = readNpy(bytesOf(each), 'npy');
     expect(array.dtype).toBe(each.dtype);
     expect(array.shape).toEqual(each.shape);
     expect(shown(array)).toEqual(expected(each));
   });
 
-  test('readNpy reads bytes that begin anywhere in a buffer', () => {
+  test('readNpy reads bytes at any offset of a buffer', () => {
     const [each] = cases.filter(({ name }) => name === '<f8 by rows') as [NpyCase];
     const bytes = bytesOf(each);
     const shifted = new Uint8Array(bytes.length + 3);
@@ -63,18 +63,18 @@ describe('readNpy', () => {
   });
 
   const whole = 'the .npy file must be whole and well formed';
-  const again = 'Save it anew with numpy.save.';
+  const again = 'Save it again with numpy.save.';
   const header = (shape: string, descr = "'<f4'"): string =>
     `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }`;
 
   test.each<readonly [string, Uint8Array, string]>([
-    ['no file of NumPy', Uint8Array.of(1, 2, 3), "3 bytes that do not begin as NumPy's files do"],
+    ['a file that is not .npy', Uint8Array.of(1, 2, 3), "3 bytes that do not start with NumPy's signature"],
     [
       'a header longer than the file',
       file(header('(1,)')).subarray(0, 20),
       'a header of 57 bytes in a file of 20 bytes',
     ],
-    ['a length that is cut off', file('', undefined, 2).subarray(0, 11), '11 bytes'],
+    ['a truncated length', file('', undefined, 2).subarray(0, 11), '11 bytes'],
     [
       'too few elements',
       file(header('(3,)'), new Uint8Array(8)),
@@ -85,9 +85,9 @@ describe('readNpy', () => {
       file(header('()'), new Uint8Array(8)),
       '8 bytes of elements, where shape=[] and float32 need 4',
     ],
-    ['sizes beyond all numbers', file(header('(99999999999999999999,)')), 'shape="(99999999999999999999,)"'],
+    ['sizes that are not safe integers', file(header('(99999999999999999999,)')), 'shape="(99999999999999999999,)"'],
     [
-      'sizes whose product is beyond all memory',
+      'sizes whose product exceeds memory',
       file(header('(9007199254740991, 9007199254740991)')),
       '0 bytes of elements, where shape=[9007199254740991, 9007199254740991] and float32 need 3.2451855365842665e+32',
     ],
@@ -96,35 +96,35 @@ describe('readNpy', () => {
     ['65 axes', file(header(`(${'1,'.repeat(65)})`)), `shape="(${'1,'.repeat(65)})"`],
     ['no dictionary', file('nonsense'), 'the header "nonsense"'],
     [
-      'a key too many',
+      'an extra key',
       file(`{'descr': '<f4', 'fortran_order': False, 'shape': (), 'x': True}`),
       `the header "{'descr': '<f4', 'fortran_order': False, 'shape': (), 'x': True}"`,
     ],
-    ['a key twice', file(`{'descr': '<f4', 'descr': '<f4'}`), 'a header with two entries "descr"'],
+    ['a duplicate key', file(`{'descr': '<f4', 'descr': '<f4'}`), 'a header with two entries "descr"'],
     [
-      'an order that is none',
+      'an invalid order',
       file(`{'descr': '<f4', 'fortran_order': (), 'shape': ()}`),
       `the header "{'descr': '<f4', 'fortran_order': (), 'shape': ()}"`,
     ],
     [
-      'UTF-8 that is none',
+      'invalid UTF-8',
       Uint8Array.from([...file(' ', undefined, 3).subarray(0, 12), 0xff]),
       'a header that is not UTF-8',
     ],
-  ])('readNpy refuses %s', (_, bytes, problem) => {
+  ])('readNpy rejects %s', (_, bytes, problem) => {
     expect(() => readNpy(bytes, 'npy')).toThrow(`[npy] ${whole}. Received: ${problem}. ${again}`);
   });
 
-  test('readNpy refuses elements that are no numbers, and says why objects are not read', () => {
+  test('readNpy rejects elements that are not numbers, and explains why objects are not read', () => {
     expect(() => readNpy(file(header('()', "'|O'")), 'npy')).toThrow(
-      "[npy] elements must be floats of 16, 32 or 64 bits, integers or truth values. Received: descr='|O'. Objects are stored as Python code, which is never run. Convert the array with astype before it is saved.",
+      "[npy] elements must be floats of 16, 32 or 64 bits, integers or booleans. Received: descr='|O'. Objects are stored as Python code, which is never run. Convert the array with astype before it is saved.",
     );
     for (const descr of ["'<c8'", "'<U3'", "[('x', '<f4')]"]) {
       expect(() => readNpy(file(header('()', descr)), 'npy')).toThrow(`Received: descr=${descr}. Convert`);
     }
   });
 
-  test('readNpy refuses versions that it does not know', () => {
+  test('readNpy rejects unknown versions', () => {
     expect(() => readNpy(file(header('()')).with(6, 4), 'npy')).toThrow(
       '[npy] the version of the .npy file must be 1.0, 2.0 or 3.0. Received: 4.0.',
     );
@@ -132,19 +132,16 @@ describe('readNpy', () => {
 });
 
 describe('writeNpy', () => {
-  test.each(cases.filter(({ canonical }) => canonical))(
-    'writeNpy writes the bytes that NumPy writes: $name',
-    (each) => {
-      expect(writeNpy(readNpy(bytesOf(each), 'npy'))).toEqual(bytesOf(each));
-    },
-  );
+  test.each(cases.filter(({ canonical }) => canonical))('writeNpy writes the same bytes as NumPy: $name', (each) => {
+    expect(writeNpy(readNpy(bytesOf(each), 'npy'))).toEqual(bytesOf(each));
+  });
 
-  test('writeNpy refuses what does not fit, and bfloat16', () => {
+  test('writeNpy rejects a shape that does not match the elements, and bfloat16', () => {
     expect(() => writeNpy({ kind: 'array', dtype: 'float32', shape: [2], data: new Float32Array(3) })).toThrow(
       "[writeNpy] an array's elements must fit its shape and type. Received: shape=[2], dtype=float32 and 12 bytes.",
     );
     expect(() => writeNpy(tensorToStored(tensor([1]), 'bfloat16'))).toThrow(
-      '[writeNpy] NumPy must have the type. Received: dtype=bfloat16. Write it as float32.',
+      '[writeNpy] NumPy must support the dtype. Received: dtype=bfloat16. Write it as float32.',
     );
   });
 });

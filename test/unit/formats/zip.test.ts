@@ -15,23 +15,23 @@ function changed(change: (view: DataView, file: Uint8Array) => void, file: Uint8
 }
 
 const damaged = (problem: string): string =>
-  `[loadModel] the zip file must be whole, plain and consistent. Received: ${problem}. Fetch or save it anew.`;
+  `[loadModel] the zip file must be whole, plain and consistent. Received: ${problem}. Download or save it again.`;
 
 describe('readZip', () => {
   test.each(['stored.zip', 'streamed.zip', 'large.zip', 'deflated.zip'])(
-    'readZip reads in %s what Python wrote',
+    'readZip reads %s as Python wrote it',
     (name) => {
       expect(texts(readZip(containerFile(name), 'test'))).toEqual(containerContent(name));
     },
   );
 
-  test('readZip does not copy members that are stored', () => {
+  test('readZip returns views of uncompressed members', () => {
     const file = small();
     expect(readZip(file, 'test').get('a')?.buffer).toBe(file.buffer);
   });
 
   test.each(['../a', '/a', 'a/../b', './a', 'a\\b', 'C:a', 'a\0', 'a//b', '/'])(
-    'readZip refuses the name %j',
+    'readZip rejects the name %j',
     (name) => {
       const file = writeZip([['x'.repeat(name.length), bytes('')]]);
       const start = 30;
@@ -44,7 +44,7 @@ describe('readZip', () => {
     },
   );
 
-  test('readZip refuses two members of one name, and members that overlap', () => {
+  test('readZip rejects duplicate names and overlapping members', () => {
     const two = writeZip([
       ['a', bytes('abcd')],
       ['b', bytes('abcd')],
@@ -54,14 +54,14 @@ describe('readZip', () => {
       file[70 + 47 + 46] = 97;
     }, two.slice());
     expect(() => readZip(twice, 'loadModel')).toThrow(damaged('two members named a'));
-    // The second entry, with the first one's name and place.
+    // The second entry, with the name and offset of the first.
     const same = changed((view, file) => {
       view.setUint32(70 + 47 + 42, 0, true);
       file[30] = 98;
       file[70 + 46] = 99;
     }, two.slice());
     expect(() => readZip(same, 'loadModel')).toThrow(damaged('c, whose two headers disagree'));
-    // The bytes of a are a header of b, which the directory says to be b's own.
+    // The bytes of a contain a local header of b, to which the directory entry of b refers.
     const inside = writeZip([
       ['a', writeZip([['b', bytes('')]]).slice(0, 31)],
       ['b', bytes('')],
@@ -72,7 +72,7 @@ describe('readZip', () => {
     expect(() => readZip(overlapping, 'loadModel')).toThrow(damaged('members that overlap'));
   });
 
-  test('readZip refuses headers that disagree, encryption, unknown methods and other disks', () => {
+  test('readZip rejects inconsistent headers, encryption, unknown methods and other disks', () => {
     const cases: [string, (view: DataView) => void][] = [
       ['a, whose two headers disagree', (view) => view.setUint32(22, 5, true)],
       ['a, whose two headers disagree', (view) => view.setUint32(14, 5, true)],
@@ -89,39 +89,41 @@ describe('readZip', () => {
     }
   });
 
-  test('readZip refuses damaged members, and files that are no zip files', () => {
+  test('readZip rejects damaged members and files that are not zip files', () => {
     const whole = '[loadModel] the members of a zip file must be whole. Received: ';
     const flipped = changed((_, file) => (file[32] = 0));
-    expect(() => readZip(flipped, 'loadModel')).toThrow(`${whole}a, which is damaged. Fetch or save it anew.`);
+    expect(() => readZip(flipped, 'loadModel')).toThrow(`${whole}a, which is damaged. Download or save it again.`);
     expect(() => readZip(small().subarray(0, 90), 'loadModel')).toThrow(
       "[loadModel] the file must be a zip file. Received: 90 bytes without a zip file's end.",
     );
-    // The deflated member goes on beyond what both headers declare, or ends before.
+    // The deflated member is longer or shorter than both headers declare.
     for (const size of [399, 401]) {
       const file = containerFile('deflated.zip');
       const view = new DataView(file.buffer);
       const directory = view.getUint32(file.length - 22 - 9 + 16, true);
       view.setUint32(22, size, true);
       view.setUint32(directory + 24, size, true);
-      expect(() => readZip(file, 'loadModel')).toThrow(`${whole}config.json, which is damaged. Fetch or save it anew.`);
+      expect(() => readZip(file, 'loadModel')).toThrow(
+        `${whole}config.json, which is damaged. Download or save it again.`,
+      );
     }
   });
 
-  test('readZip refuses members that declare far more than is stored, before it allocates', () => {
+  test('readZip rejects members that declare far more bytes than are stored, before allocating', () => {
     const file = containerFile('deflated.zip');
     const view = new DataView(file.buffer);
     const directory = view.getUint32(file.length - 22 - 9 + 16, true);
     view.setUint32(22, 2 ** 31, true);
     view.setUint32(directory + 24, 2 ** 31, true);
     expect(() => readZip(file, 'loadModel')).toThrow(
-      `[loadModel] compressed members must be at most 100 times what is stored. Received: 2147483648 bytes from ` +
+      `[loadModel] compressed members must expand to at most 100 times their stored size. Received: 2147483648 bytes from ` +
         `${view.getUint32(18, true)} up to config.json. Only trust files whose origin you know.`,
     );
   });
 });
 
 describe('writeZip', () => {
-  test('writeZip writes what it reads again, in order, and equal bytes for equal members', () => {
+  test('writeZip round-trips members in order, and writes equal bytes for equal members', () => {
     const members: [string, Uint8Array][] = [
       ['b', bytes('1')],
       ['1', bytes('')],
@@ -133,14 +135,14 @@ describe('writeZip', () => {
     expect(writeZip(members)).not.toEqual(file);
   });
 
-  test('writeZip: stamps the date as Python does', () => {
+  test('writeZip encodes the date as Python does', () => {
     const date = (file: Uint8Array): number => new DataView(file.buffer).getUint32(10, true);
     expect(date(writeZip([['a', bytes('')]], { date: new Date('2024-02-29T12:30:58Z') }))).toBe(
       date(containerFile('stored.zip')),
     );
   });
 
-  test('writeZip refuses names that lead outside or come twice, and dates that are none', () => {
+  test('writeZip rejects escaping and duplicate names, and invalid dates', () => {
     expect(() => writeZip([['../a', bytes('')]])).toThrow(
       '[writeZip] the names in a zip file must be relative and stay inside it. Received: "../a".',
     );
@@ -149,7 +151,7 @@ describe('writeZip', () => {
       ['a', bytes('')],
     ];
     expect(() => writeZip(twice, { who: 'save' })).toThrow(
-      '[save] names in a zip file must differ. Received: a twice.',
+      '[save] names in a zip file must be unique. Received: a twice.',
     );
     expect(() => writeZip([], { date: new Date(NaN) })).toThrow(
       '[writeZip] date must be a date. Received: an invalid one.',

@@ -9,7 +9,7 @@ import { MESSAGE, type Message } from './object-header.ts';
 import { type Cursor, type Source, decodeText } from './source.ts';
 import { toNative } from './native.ts';
 
-/** Reads the attributes of an object from its messages, and from its heap if it has many. */
+/** Reads the attributes of an object from its header messages, or from its fractal heap if they are stored densely. */
 export function readAttributes(
   source: Source,
   heaps: GlobalHeaps,
@@ -83,15 +83,15 @@ function toAttribute(
   }
   const texts: string[] = [];
   while (value.left > 0) {
-    const bytes = datatype.kind === 'text' ? unpad(value.bytes(datatype.size), datatype.padding) : heaps.bytes(value);
+    const bytes = datatype.kind === 'string' ? unpad(value.bytes(datatype.size), datatype.padding) : heaps.bytes(value);
     source.expand(bytes.byteLength, where);
     texts.push(decodeText(source, bytes, where));
   }
-  if (shape.length > 1) throw source.unsupported(`texts of ${shape.length} axes at ${where}`);
+  if (shape.length > 1) throw source.unsupported(`strings of ${shape.length} axes at ${where}`);
   return shape.length === 0 ? (texts[0] ?? '') : texts;
 }
 
-/** Texts of one length end at the first zero, or where only spaces follow. */
+/** Removes the padding of a fixed-length string: null-terminated, null-padded or space-padded. */
 function unpad(bytes: Uint8Array, padding: number): Uint8Array {
   let end = bytes.byteLength;
   if (padding === 0) {

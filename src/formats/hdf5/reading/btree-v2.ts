@@ -1,13 +1,13 @@
 import { verify } from './checksum.ts';
 import type { Cursor, Source } from './source.ts';
 
-/** A record of a tree; its type says what it holds. */
+/** A record of a version-2 B-tree; `type` determines the format of `body`. */
 export interface TreeRecord {
   readonly type: number;
   readonly body: Cursor;
 }
 
-/** How many bytes hold a number up to `limit`. */
+/** The number of bytes needed to store integers up to `limit`. */
 export function bytesFor(limit: number): number {
   let bytes = 1;
   for (let rest = Math.floor(limit / 256); rest > 0; rest = Math.floor(rest / 256)) bytes++;
@@ -18,13 +18,13 @@ interface Shape {
   readonly type: number;
   readonly nodeSize: number;
   readonly recordSize: number;
-  /** How many bytes say how many records a node has. */
+  /** The size of the field with a node's record count, in bytes. */
   readonly countSize: number;
-  /** By height: how many bytes say how many records are below. */
+  /** The size of the field with a subtree's record count, in bytes, by height. */
   readonly totalSizes: readonly number[];
 }
 
-/** Reads all records of a B-tree of the second version, in order. */
+/** Reads all records of a version-2 B-tree, in order. */
 export function readBTreeV2(source: Source, address: number, types: readonly number[]): TreeRecord[] {
   const head = source.read(address, 16 + source.offsetSize + 2 + source.lengthSize, 'a tree');
   head.signature('BTHD');

@@ -3,7 +3,7 @@ import type { Source } from './source.ts';
 const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
 /**
- * Jenkins's lookup3, by which the newer structures of HDF5 check themselves.
+ * Jenkins's lookup3 hash, the checksum of HDF5's newer structures.
  *
  * @see https://burtleburtle.net/bob/c/lookup3.c
  */
@@ -45,7 +45,7 @@ export function lookup3(bytes: Uint8Array): number {
   return c >>> 0;
 }
 
-/** Checks a structure against the checksum in the four bytes that follow it. */
+/** Verifies a structure against the checksum in the four bytes after it. */
 export function verify(source: Source, address: number, length: number, what: string): void {
   const stored = source.read(address + length, 4, what).uint32();
   if (lookup3(source.raw(address, length, what)) !== stored) {
@@ -68,12 +68,12 @@ export function fletcher32(bytes: Uint8Array): number {
   return ((second << 16) | first) >>> 0;
 }
 
-/** The checksum at the end of zlib's streams. */
+/** Adler-32, the checksum at the end of a zlib stream. */
 export function adler32(bytes: Uint8Array): number {
   let first = 1;
   let second = 0;
   for (let start = 0; start < bytes.length; start += 3800) {
-    // Sums of so few bytes stay below 2³², so the remainder is taken once for all.
+    // Sums over a block of this size stay below 2³², so one modulo per block suffices.
     const end = Math.min(start + 3800, bytes.length);
     for (let i = start; i < end; i++) {
       first += bytes[i] ?? 0;

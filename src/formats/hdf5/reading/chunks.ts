@@ -4,18 +4,18 @@ import { undoFilters, type readFilters } from './filters.ts';
 import type { Chunked } from './layout.ts';
 import type { Source } from './source.ts';
 
-/** A chunk that the file has. */
+/** A chunk stored in the file. */
 export interface Chunk {
   readonly address: number;
-  /** How many bytes it takes in the file. */
+  /** The size in the file, in bytes. */
   readonly stored: number;
-  /** Which filters were left out. */
+  /** A bit mask of the filters that were skipped for this chunk. */
   readonly mask: number;
-  /** The place of its first element in units of chunks. */
+  /** The index of the chunk along each axis, in units of chunks. */
   readonly place: readonly number[];
 }
 
-/** All that is needed to put the chunks of a dataset together. */
+/** A dataset with chunked layout. */
 export interface ChunkedDataset {
   readonly source: Source;
   readonly path: string;
@@ -25,7 +25,7 @@ export interface ChunkedDataset {
   readonly filters: ReturnType<typeof readFilters>;
 }
 
-/** Finds the chunks of a dataset, each at most once and inside it. */
+/** Lists the chunks of a dataset, and checks that they are distinct and within its bounds. */
 export function findChunks(dataset: ChunkedDataset): Chunk[] {
   const { source, path, shape, layout } = dataset;
   if (layout.chunk.length !== shape.length) {
@@ -93,7 +93,7 @@ function placeOf(index: number, grid: readonly number[]): number[] {
   return place;
 }
 
-/** The B-tree of the first version, whose keys say where each chunk begins. */
+/** Lists the chunks in a version-1 B-tree, whose keys are the chunks' offsets. */
 function* readTree(dataset: ChunkedDataset, address: number, level?: number): Generator<Chunk> {
   const { source, layout, path } = dataset;
   const head = source.read(address, 8 + 2 * source.offsetSize, 'a tree of chunks');
@@ -120,7 +120,7 @@ function* readTree(dataset: ChunkedDataset, address: number, level?: number): Ge
   }
 }
 
-/** Puts chunks into the elements of the whole. */
+/** Decodes the chunks and copies them into the bytes of the dataset. */
 export function assemble(dataset: ChunkedDataset, chunks: readonly Chunk[], out: Uint8Array): void {
   const { source, layout, filters, elementSize } = dataset;
   const length = layout.chunk.reduce((product, size) => product * size, elementSize);
@@ -131,7 +131,7 @@ export function assemble(dataset: ChunkedDataset, chunks: readonly Chunk[], out:
   }
 }
 
-/** Copies the rows of a chunk that lie inside the whole. */
+/** Copies the part of a chunk that is within the dataset's bounds. */
 function place(dataset: ChunkedDataset, chunk: Chunk, bytes: Uint8Array, out: Uint8Array): void {
   const { shape, elementSize, layout } = dataset;
   const rank = shape.length;

@@ -10,7 +10,7 @@ import { MESSAGE, type Message } from './object-header.ts';
 import { toNative } from './native.ts';
 import type { Cursor, Source } from './source.ts';
 
-/** Reads a dataset: all of its elements, as a view of the file where it holds them as they are. */
+/** Reads all elements of a dataset: a view of the file if they need no decoding, otherwise a copy. */
 export function readDataset(
   source: Source,
   messages: readonly Message[],
@@ -24,7 +24,7 @@ export function readDataset(
     return body;
   };
   if (find(MESSAGE.externalFiles) !== undefined) {
-    throw source.refersElsewhere(`a dataset whose elements lie in other files, at ${path}`);
+    throw source.refersElsewhere(`a dataset with external storage at ${path}`);
   }
   const space = need(MESSAGE.dataspace, 'a shape');
   const shape = readDataspace(space) ?? [0];
@@ -75,7 +75,7 @@ function inOnePiece(
   if (layout.length !== undefined && layout.length < length) {
     throw source.malformed(`${layout.length} of ${length} bytes at ${path}`);
   }
-  // A view costs nothing where the elements are aligned, and a copy where not: both count.
+  // Counted in either case, although only unaligned elements are copied.
   source.expand(length, path);
   return source.raw(layout.address, length, path);
 }
@@ -86,7 +86,7 @@ function checkSize(source: Source, path: string, length: number, stored: number)
   }
 }
 
-/** The elements before anything was written: the fill value, or zeros. */
+/** Allocates the elements, initialized to the fill value or to zeros. */
 function filled(
   source: Source,
   messages: readonly Message[],
@@ -122,7 +122,7 @@ function storedType(
   attributes: ReadonlyMap<string, StoredAttribute>,
   path: string,
 ): StoredType {
-  // Keras stores bfloat16 as two bytes each, and says so in an attribute.
+  // Keras stores bfloat16 as two opaque bytes and marks it with an attribute.
   const isBrain = attributes.get('dtype') === 'bfloat16' && datatype.size === 2;
   if (datatype.kind === 'opaque' && isBrain) return 'bfloat16';
   if (datatype.kind !== 'number') throw source.unsupported(`${datatype.kind} of ${datatype.size} bytes at ${path}`);

@@ -1,9 +1,9 @@
 import type { Cursor } from './source.ts';
 
-/** HDF5's own limit on axes. */
+/** HDF5's maximum number of axes. */
 const MOST_AXES = 32;
 
-/** Reads a shape: [] for a scalar, undefined for no elements at all (h5py's Empty). */
+/** Reads a shape: [] for a scalar, undefined for a null dataspace (h5py's Empty). */
 export function readDataspace(cursor: Cursor): number[] | undefined {
   const version = cursor.expect('dataspace version', cursor.byte(), [1, 2]);
   const rank = cursor.byte();
@@ -13,15 +13,15 @@ export function readDataspace(cursor: Cursor): number[] | undefined {
   if (version === 1) cursor.skip(4);
   else if (cursor.expect('dataspace type', kind, [0, 1, 2]) === 2) return undefined;
   const shape = Array.from({ length: rank }, () => cursor.length());
-  // The greatest sizes follow, which matter to writers alone.
+  // The maximum sizes follow; only writers need them.
   return shape;
 }
 
-/** How many elements a shape has; finite and exact, or an error. */
+/** The number of elements of a shape. Throws if it is not a safe integer. */
 export function countElements(cursor: Cursor, shape: readonly number[]): number {
   let count = 1;
   for (const size of shape) count *= size;
-  // A zero among sizes whose product overflows still means no elements.
+  // A shape with a zero has no elements, even if the product of its other sizes overflows.
   if (shape.includes(0)) return 0;
   if (!Number.isSafeInteger(count)) throw cursor.problem(`a shape of ${count} elements`);
   return count;

@@ -10,7 +10,7 @@ const FILTERS: ReadonlyMap<number, FilterName> = new Map<number, FilterName>([
   [3, 'fletcher32'],
 ]);
 
-/** Reads which filters a dataset's chunks passed, in the order of writing. */
+/** Reads the filter pipeline of a dataset, in the order of writing. */
 export function readFilters(cursor: Cursor, path: string): FilterName[] {
   const version = cursor.expect('filter version', cursor.byte(), [1, 2]);
   const count = cursor.byte();
@@ -31,7 +31,7 @@ export function readFilters(cursor: Cursor, path: string): FilterName[] {
   });
 }
 
-/** Undoes the filters of one chunk, which must give `length` bytes. A bit of `mask` says that a filter was left out. */
+/** Undoes the filters of a chunk, which must decode to `length` bytes. Each bit of `mask` marks a skipped filter. */
 export function undoFilters(
   source: Source,
   stored: Uint8Array,
@@ -40,7 +40,7 @@ export function undoFilters(
   length: number,
   elementSize: number,
 ): Uint8Array {
-  // Checksums before deflating lengthen what deflate gives back; those after it are cut off first.
+  // A checksum that was appended before deflate is part of the inflated bytes; one appended after it is removed first.
   const applied = filters.filter((_, i) => ((mask >>> i) & 1) === 0);
   let bytes = stored;
   for (let i = applied.length - 1; i >= 0; i--) {
@@ -67,7 +67,7 @@ function checkFletcher(source: Source, bytes: Uint8Array): Uint8Array {
   return content;
 }
 
-/** zlib's streams: two bytes, the deflated ones, and a checksum of four. */
+/** Inflates a zlib stream: a header of two bytes, the deflate stream, and a checksum of four bytes. */
 function inflate(source: Source, bytes: Uint8Array, length: number): Uint8Array {
   const [first = 0, second = 0] = bytes;
   const isZlib = bytes.byteLength > 6 && (first & 15) === 8 && (first * 256 + second) % 31 === 0 && (second & 32) === 0;
@@ -80,7 +80,7 @@ function inflate(source: Source, bytes: Uint8Array, length: number): Uint8Array 
   return inflated;
 }
 
-/** Shuffled chunks hold the first bytes of all elements, then the second ones, and so on; what is left over follows. */
+/** Undoes shuffling, which stores the first bytes of all elements, then the second bytes, and so on, then any remainder. */
 function unshuffle(bytes: Uint8Array, elementSize: number): Uint8Array {
   const count = Math.floor(bytes.byteLength / elementSize);
   if (elementSize === 1 || count < 2) return bytes;

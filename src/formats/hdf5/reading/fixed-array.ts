@@ -1,14 +1,14 @@
 import { verify } from './checksum.ts';
 import type { Cursor, Source } from './source.ts';
 
-/** Where one chunk lies, and how many bytes it takes if filters made that uneven. */
+/** The address of a chunk, and its stored size if the chunks are filtered. */
 export interface ArrayEntry {
   readonly address: number;
   readonly stored: number | undefined;
   readonly mask: number;
 }
 
-/** Reads the index of chunks whose number is fixed: entry by entry, those that were never written left out. */
+/** Reads the fixed-array index of a chunked dataset. Chunks that were never written are omitted. */
 export function readFixedArray(source: Source, address: number, isFiltered: boolean): Map<number, ArrayEntry> {
   const head = source.read(address, 8 + source.lengthSize + source.offsetSize, 'an array of chunks');
   head.signature('FAHD');
@@ -43,7 +43,7 @@ export function readFixedArray(source: Source, address: number, isFiltered: bool
     readEntries(source.read(blockAddress + prefix, count * entrySize, 'an array of chunks'), 0, count);
     return entries;
   }
-  // Many entries come in pages, each with its checksum; bits say which of them were ever written.
+  // Large arrays are divided into pages with a checksum each; a bitmap marks the pages that were written.
   const pages = Math.ceil(count / page);
   const bits = source.raw(blockAddress + prefix, Math.ceil(pages / 8), 'an array of chunks');
   verify(source, blockAddress, prefix + bits.byteLength, 'an array of chunks');

@@ -2,13 +2,13 @@ import { bytesFor, readBTreeV2 } from './btree-v2.ts';
 import { verify } from './checksum.ts';
 import type { Cursor, Source } from './source.ts';
 
-/** Where an object of the heap lies. */
+/** The location of a heap object. */
 interface Place {
   readonly address: number;
   readonly length: number;
 }
 
-/** The heap that holds many links or attributes of one object, some of which may be large. */
+/** A fractal heap: storage for the links or attributes of an object that has many. */
 export class FractalHeap {
   readonly #source: Source;
   readonly #idLength: number;
@@ -45,13 +45,13 @@ export class FractalHeap {
     verify(source, address, head.position - address, 'a heap');
     const isPower = (size: number): boolean => size >= 1 && Number.isInteger(Math.log2(size));
     if (!isPower(this.#startSize) || !isPower(this.#largestDirect) || !isPower(this.#width) || bits > 64) {
-      throw head.problem('sizes of blocks that are no powers of two');
+      throw head.problem('block sizes that are not powers of two');
     }
     this.#offsetBytes = Math.ceil(bits / 8);
     this.#lengthBytes = bytesFor(Math.min(this.#largestDirect, largestManaged));
   }
 
-  /** The object that an identifier leads to. */
+  /** The heap object with an identifier. */
   object(id: Cursor): Cursor {
     const head = id.byte();
     id.expect('heap identifier version', head >> 6, [0]);
@@ -74,7 +74,7 @@ export class FractalHeap {
     throw id.problem('a heap identifier of unknown kind');
   }
 
-  /** How many bytes identifiers take. */
+  /** The size of an identifier, in bytes. */
   get identifierLength(): number {
     return this.#idLength;
   }
@@ -84,7 +84,7 @@ export class FractalHeap {
     if (offsetSize + lengthSize <= this.#idLength - 1) return { address: id.address(), length: id.length() };
     this.#huge ??= this.#readHuge();
     const place = this.#huge.get(id.unsigned(Math.min(8, this.#idLength - 1)));
-    if (place === undefined) throw id.problem('a heap identifier that leads nowhere');
+    if (place === undefined) throw id.problem('a heap identifier without an object');
     return place;
   }
 
@@ -99,7 +99,7 @@ export class FractalHeap {
     return places;
   }
 
-  /** Rows of blocks: the first two rows have the smallest ones, each further row blocks twice as large. */
+  /** The block size of a row: the first two rows have the starting size, and each further row doubles it. */
   #blockSize(row: number): number {
     return this.#startSize * 2 ** Math.max(0, row - 1);
   }
@@ -118,7 +118,7 @@ export class FractalHeap {
       if (size <= this.#largestDirect) return this.#inBlock(child, blockStart, size, offset, length);
       block = child;
       const below = Math.log2(size) - Math.log2(this.#startSize * this.#width) + 1;
-      // Fewer rows than above, so this ends.
+      // Each level has fewer rows than its parent, so the loop terminates.
       if (below < 1) throw this.#broken();
       rows = below;
     }

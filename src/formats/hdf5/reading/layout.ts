@@ -1,20 +1,20 @@
 import type { Cursor } from './source.ts';
 
-/** Where the elements of a dataset lie. */
+/** The storage layout of a dataset. */
 export type Layout =
   | { readonly kind: 'compact'; readonly bytes: Uint8Array }
   | { readonly kind: 'contiguous'; readonly address: number | undefined; readonly length: number | undefined }
   | Chunked;
 
-/** Elements in blocks of one shape, each of which may be filtered. */
+/** A chunked layout: blocks of equal shape, optionally filtered. */
 export interface Chunked {
   readonly kind: 'chunked';
-  /** How many elements a chunk has along each axis. */
+  /** The shape of a chunk. */
   readonly chunk: readonly number[];
   readonly index: ChunkIndex;
 }
 
-/** How chunks are found; an index without an address has none yet. */
+/** The index of the chunks. An undefined address means that no chunk has been written. */
 export type ChunkIndex =
   | { readonly kind: 'tree' | 'fixed array' | 'newer tree' | 'implicit'; readonly address: number | undefined }
   | {
@@ -24,7 +24,7 @@ export type ChunkIndex =
       readonly mask: number;
     };
 
-/** Reads where a dataset's elements lie. Elements in other files or datasets are refused. */
+/** Reads the storage layout of a dataset. Throws for virtual datasets. */
 export function readLayout(cursor: Cursor, path: string): Layout {
   const version = cursor.expect('layout version', cursor.byte(), [1, 2, 3, 4, 5]);
   if (version < 3) return readOldLayout(cursor, path);
@@ -67,13 +67,13 @@ function readNewChunks(cursor: Cursor, path: string): Chunked {
   }
   const name = INDEXES[kind];
   if (name === undefined || name === '') throw cursor.source.unsupported(`chunks in an extensible array at ${path}`);
-  // What the index was made with, which its own header says again.
+  // Creation parameters, which the header of the index repeats.
   if (kind === 3) cursor.skip(1);
   if (kind === 5) cursor.skip(6);
   return { kind: 'chunked', chunk, index: { kind: name, address: cursor.optionalAddress() } };
 }
 
-/** The sizes of a chunk; the last one, the size of an element, is known from elsewhere. */
+/** Reads the shape of a chunk, and skips the element size that follows it. */
 function sizes(cursor: Cursor, rank: number, bytes: number): number[] {
   if (rank < 1 || rank > 32 || bytes < 1 || bytes > 8) throw cursor.problem(`chunks of ${rank} axes`);
   const chunk = Array.from({ length: rank }, () => cursor.unsigned(bytes));

@@ -2,12 +2,12 @@ import { readBTreeV2 } from './btree-v2.ts';
 import { FractalHeap } from './fractal-heap.ts';
 import type { Cursor, Source } from './source.ts';
 
-/** Names are no longer than this. */
+/** Maximum length of a name. */
 const LONGEST_NAME = 4096;
-/** A group has at most so many links. */
+/** Maximum number of links in a group. */
 const MOST_LINKS = 100_000;
 
-/** The links of a group: names, and the addresses of objects. */
+/** The links of a group: addresses of objects by name. */
 export class Links {
   readonly byName: Map<string, number> = new Map();
   readonly #source: Source;
@@ -18,7 +18,7 @@ export class Links {
     this.#path = path;
   }
 
-  /** Adds the links of a classic group: a tree of nodes, the names in a heap of their own. */
+  /** Adds the links of an old-style group: a version-1 B-tree of symbol-table nodes, and a local heap of names. */
   addSymbolTable(message: Cursor): void {
     const tree = message.address();
     const heap = message.address();
@@ -34,7 +34,7 @@ export class Links {
     this.#addTree(tree, { names, length });
   }
 
-  /** Adds one link of a newer group. */
+  /** Adds a link message of a new-style group. */
   addLink(body: Cursor): void {
     body.expect('link version', body.byte(), [1]);
     const flags = body.byte();
@@ -47,7 +47,7 @@ export class Links {
     this.#add(name, body.address());
   }
 
-  /** Adds the links of a newer group that has many. */
+  /** Adds the densely stored links of a new-style group. */
   addDense(body: Cursor): void {
     body.expect('link info version', body.byte(), [0]);
     if ((body.byte() & 1) !== 0) body.skip(8);

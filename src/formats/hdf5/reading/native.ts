@@ -1,6 +1,6 @@
 import type { Datatype } from './datatype.ts';
 
-/** The bytes of numbers in little-endian order: the same ones, or a copy if they are the other way round. */
+/** Converts numbers to little-endian order: the same bytes, or a copy if they are big-endian. */
 export function toNative(bytes: Uint8Array, datatype: Datatype): Uint8Array {
   if (datatype.kind !== 'number' || !datatype.swapped || datatype.size === 1) return bytes;
   const { size } = datatype;

@@ -1,7 +1,7 @@
 import { verify } from './checksum.ts';
 import type { Cursor, Source } from './source.ts';
 
-/** The messages that are read here, by their numbers in the format. */
+/** The supported header messages, by their type numbers in the format. */
 export const MESSAGE = {
   dataspace: 0x01,
   linkInfo: 0x02,
@@ -18,17 +18,17 @@ export const MESSAGE = {
   attributeInfo: 0x15,
 } as const;
 
-/** One fact about an object. */
+/** A message of an object header. */
 export interface Message {
   readonly type: number;
-  /** Stands at the message's first byte. */
+  /** A cursor at the first byte of the message. */
   readonly body: Cursor;
 }
 
-/** An object has at most so many facts, attributes and links included. */
+/** Maximum number of messages of an object, attributes and links included. */
 const MOST_MESSAGES = 100_000;
 
-/** Reads the messages of the object at an address, those of continued blocks included. */
+/** Reads the messages of the object at an address, including those in continuation blocks. */
 export function readMessages(source: Source, address: number): Message[] {
   const isNew = source.read(address, 1, 'an object header').byte() === 0x4f;
   return isNew ? readNewHeader(source, address) : readOldHeader(source, address);
@@ -83,7 +83,7 @@ function readNewHeader(source: Source, address: number): Message[] {
       cursor.signature('OCHK');
     }
     const end = index > 0 ? cursor.end - 4 : cursor.end;
-    // Fewer bytes than a message's own header are a gap.
+    // Fewer bytes than a message header are a gap.
     while (end - cursor.position >= (hasOrder ? 6 : 4)) {
       const type = cursor.byte();
       const size = cursor.uint16();

@@ -1,19 +1,19 @@
 import { NotImplementedError, ValueError } from '../../../core/errors.ts';
 import { HDF5_FREE_BYTES, HDF5_MAX_EXPANSION } from '../../../core/limits.ts';
 
-/** Metadata may be walked this many times over, because objects can be shared; a file that needs more is a trap. */
+/** Metadata bytes read per byte of the file. Objects may be shared and so read repeatedly, but only this often. */
 const WALKS = 64;
 const FREE_METADATA = 2 ** 23;
 
-/** An HDF5 file in memory: every read is checked against its end, and counted. */
+/** An HDF5 file in memory. Every read is bounds-checked and counted. */
 export class Source {
-  /** The file from its superblock on: addresses count from there. */
+  /** The file from its superblock on; addresses are relative to it. */
   readonly bytes: Uint8Array;
-  /** Who is named in errors. */
+  /** The function named in errors. */
   readonly who: string;
-  /** How many bytes an address takes. */
+  /** The size of an address, in bytes. */
   offsetSize = 8;
-  /** How many bytes a size takes. */
+  /** The size of a length field, in bytes. */
   lengthSize = 8;
   readonly #view: DataView;
   #walked = 0;
@@ -25,7 +25,7 @@ export class Source {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** The metadata from an address on. `what` names the structure in errors. */
+  /** Reads metadata at an address. `what` names the structure in errors. */
   read(address: number, length: number, what: string): Cursor {
     this.#checkRange(address, length, what);
     this.#walked += length + 32;
@@ -35,39 +35,39 @@ export class Source {
     return new Cursor(this, this.#view, address, address + length, what);
   }
 
-  /** The raw bytes of elements: a view. */
+  /** A view of the raw bytes of elements. */
   raw(address: number, length: number, what: string): Uint8Array {
     this.#checkRange(address, length, what);
     return this.bytes.subarray(address, address + length);
   }
 
-  /** Counts bytes that are about to be allocated for values. */
+  /** Counts bytes before they are allocated for values, and throws if the total exceeds the limit. */
   expand(bytes: number, what: string): void {
     this.#expanded += bytes;
     const limit = Math.max(HDF5_FREE_BYTES, HDF5_MAX_EXPANSION * this.bytes.byteLength);
     if (!(this.#expanded <= limit)) {
-      throw this.malformed(`${what}, with which all values take more than ${limit} bytes,`);
+      throw this.malformed(`values of more than ${limit} bytes in total, up to ${what},`);
     }
   }
 
-  /** The error for a file that contradicts the format. */
+  /** The error for a file that violates the format. */
   malformed(problem: string): ValueError {
     return new ValueError(
-      `[${this.who}] the HDF5 file must be whole and well formed. Received: ${problem} in a file of ${this.bytes.byteLength} bytes. Fetch or save it anew.`,
+      `[${this.who}] the HDF5 file must be whole and well formed. Received: ${problem} in a file of ${this.bytes.byteLength} bytes. Download or save it again.`,
     );
   }
 
-  /** The error for a file that leads out of itself, or in circles. */
+  /** The error for a file that refers to data elsewhere, or to itself in a cycle. */
   refersElsewhere(problem: string): ValueError {
     return new ValueError(
-      `[${this.who}] an HDF5 file must itself hold all that it names. Received: ${problem}. Copy its arrays into a new file.`,
+      `[${this.who}] an HDF5 file must contain all the data that it refers to. Received: ${problem}. Copy its arrays into a new file.`,
     );
   }
 
-  /** The error for what the format allows and Keras never writes. */
+  /** The error for features of the format that Keras never uses. */
   unsupported(problem: string): NotImplementedError {
     return new NotImplementedError(
-      `[${this.who}] the HDF5 file must hold what Keras and h5py write by default. Received: ${problem}. Copy its arrays into a new file.`,
+      `[${this.who}] the HDF5 file must use only features that Keras and h5py use by default. Received: ${problem}. Copy its arrays into a new file.`,
     );
   }
 
@@ -95,12 +95,12 @@ export class Cursor {
     this.#what = what;
   }
 
-  /** How many bytes are left. */
+  /** The number of bytes left. */
   get left(): number {
     return this.end - this.position;
   }
 
-  /** Steps over bytes. */
+  /** Skips bytes. */
   skip(count: number): void {
     this.#take(count);
   }
@@ -117,7 +117,7 @@ export class Cursor {
     return this.#view.getUint32(this.#take(4), true);
   }
 
-  /** An unsigned number of some bytes; what a number cannot hold exactly cannot be in a file either. */
+  /** Reads an unsigned integer of `size` bytes. Values above 2⁵³ are inexact, but no file is that large. */
   unsigned(size: number): number {
     const start = this.#take(size);
     let value = 0;
@@ -125,14 +125,14 @@ export class Cursor {
     return value;
   }
 
-  /** A size, as many bytes as the file says. */
+  /** Reads a length of `lengthSize` bytes. */
   length(): number {
     const value = this.unsigned(this.source.lengthSize);
-    if (value > Number.MAX_SAFE_INTEGER) throw this.problem('a size out of all bounds');
+    if (value > Number.MAX_SAFE_INTEGER) throw this.problem('a size above 2^53');
     return value;
   }
 
-  /** An address, or undefined for the address that leads nowhere. */
+  /** Reads an address, or undefined for the format's undefined address. */
   optionalAddress(): number | undefined {
     const start = this.#take(this.source.offsetSize);
     let value = 0;
@@ -145,7 +145,7 @@ export class Cursor {
     return ones ? undefined : value;
   }
 
-  /** An address that must lead somewhere. */
+  /** Reads an address that must be defined. */
   address(): number {
     const address = this.optionalAddress();
     if (address === undefined) throw this.problem('no address');
@@ -158,27 +158,27 @@ export class Cursor {
     return this.source.bytes.subarray(start, start + count);
   }
 
-  /** The next bytes as a cursor of their own. */
+  /** A new cursor over the next bytes. */
   part(count: number): Cursor {
     const start = this.#take(count);
     return new Cursor(this.source, this.#view, start, start + count, this.#what);
   }
 
-  /** A text that a zero byte ends. */
+  /** Reads a null-terminated string. */
   nullTerminatedString(): string {
     const start = this.position;
     while (this.byte() !== 0);
     return this.#decode(this.source.bytes.subarray(start, this.position - 1));
   }
 
-  /** A text of some bytes, up to the first zero. */
+  /** Reads a string of `count` bytes, up to the first zero byte. */
   text(count: number): string {
     const bytes = this.bytes(count);
     const zero = bytes.indexOf(0);
     return this.#decode(zero < 0 ? bytes : bytes.subarray(0, zero));
   }
 
-  /** Checks the letters that a structure starts with. */
+  /** Checks the signature at the start of a structure. */
   signature(letters: string): void {
     const start = this.#take(letters.length);
     for (let i = 0; i < letters.length; i++) {
@@ -186,13 +186,13 @@ export class Cursor {
     }
   }
 
-  /** Checks that a number of the format is one that is known. */
+  /** Checks that a value is one of the allowed values. */
   expect(name: string, value: number, allowed: readonly number[]): number {
     if (!allowed.includes(value)) throw this.problem(`${name} ${value}`);
     return value;
   }
 
-  /** The error for what stands here. */
+  /** The error for a problem at the current position. */
   problem(problem: string): ValueError {
     return this.source.malformed(`${problem} in ${this.#what} before byte ${this.position}`);
   }
@@ -203,7 +203,7 @@ export class Cursor {
 
   #take(count: number): number {
     const start = this.position;
-    if (!(count >= 0 && count <= this.end - start)) throw this.problem(`an end ${count} bytes too early`);
+    if (!(count >= 0 && count <= this.end - start)) throw this.problem(`a read of ${count} bytes past the end`);
     this.position = start + count;
     return start;
   }
@@ -211,11 +211,11 @@ export class Cursor {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Decodes UTF-8, of which ASCII is a part. */
+/** Decodes UTF-8 or ASCII. */
 export function decodeText(source: Source, bytes: Uint8Array, what: string): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw source.malformed(`a text that is not UTF-8 in ${what}`);
+    throw source.malformed(`a string that is not UTF-8 in ${what}`);
   }
 }

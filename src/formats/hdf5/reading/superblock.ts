@@ -4,7 +4,7 @@ import { Source } from './source.ts';
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** Finds the superblock, which may follow a block of the user's own, and gives the file and its root's address. */
+/** Finds the superblock, which may follow a user block, and returns the file and the address of its root group. */
 export function openSource(bytes: Uint8Array, who: string): { source: Source; root: number } {
   const start = findSignature(bytes);
   if (start === undefined) {
@@ -33,7 +33,7 @@ function readOld(source: Source, start: number): number {
   cursor.expect('shared header version', cursor.byte(), [0]);
   source.offsetSize = cursor.expect('a size of addresses of', cursor.byte(), [2, 4, 8]);
   source.lengthSize = cursor.expect('a size of sizes of', cursor.byte(), [2, 4, 8]);
-  // Two ranks of B-trees and flags, which only writers need.
+  // B-tree ranks and flags, which only writers need.
   cursor.skip(1 + 2 + 2 + 4 + (version === 1 ? 4 : 0));
   const base = cursor.address();
   cursor.optionalAddress();
@@ -59,7 +59,7 @@ function readNew(source: Source, start: number): number {
   return root;
 }
 
-/** A file that was cut off still has its beginning, which says how long it was. */
+/** Checks the base address, and detects truncation from the end-of-file address. */
 function checkEnds(source: Source, start: number, base: number, end: number): void {
   if (base !== start && base !== 0) throw source.malformed(`a base address of ${base}, the superblock at ${start},`);
   const length = end - base;

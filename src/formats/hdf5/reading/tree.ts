@@ -10,12 +10,12 @@ import { openSource } from './superblock.ts';
 const DEEPEST = 32;
 const MOST_OBJECTS = 100_000;
 
-/** Reads a whole file: all groups, datasets and attributes. Arrays are views of `bytes` where they can be. */
+/** Reads all groups, datasets and attributes of a file. Aligned arrays are views of `bytes`. */
 export function readTree(bytes: Uint8Array, who: string): StoredGroup {
   const { source, root } = openSource(bytes, who);
   const reader = new TreeReader(source);
   const found = reader.read(root, '', []);
-  if (found.kind !== 'group') throw source.malformed('a dataset as its root');
+  if (found.kind !== 'group') throw source.malformed('a dataset as the root');
   return found;
 }
 
@@ -34,7 +34,7 @@ class TreeReader {
     this.#objects++;
     if (this.#objects > MOST_OBJECTS) throw source.malformed(`more than ${MOST_OBJECTS} objects`);
     if (above.length > DEEPEST) throw source.malformed(`groups more than ${DEEPEST} deep`);
-    if (above.includes(address)) throw source.refersElsewhere(`a group that holds itself, at ${path}`);
+    if (above.includes(address)) throw source.refersElsewhere(`a group that contains itself, at ${path}`);
     const messages = readMessages(source, address);
     const has = (type: number): boolean => messages.some((message) => message.type === type);
     const attributes = readAttributes(source, this.#heaps, messages, path === '' ? '/' : path);

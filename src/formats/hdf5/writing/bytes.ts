@@ -1,15 +1,15 @@
-/** Puts the bytes of one structure together. */
+/** A growing buffer for the bytes of one structure. */
 export class Bytes {
   #buffer = new Uint8Array(256);
   #view = new DataView(this.#buffer.buffer);
   #size = 0;
 
-  /** How many bytes there are. */
+  /** The number of bytes written. */
   get length(): number {
     return this.#size;
   }
 
-  /** The bytes so far. */
+  /** The bytes written. */
   done(): Uint8Array {
     return this.#buffer.subarray(0, this.#size);
   }
@@ -32,14 +32,14 @@ export class Bytes {
     return this;
   }
 
-  /** An address or a size; every address takes eight bytes here. */
+  /** Appends an address or a length, both of eight bytes. */
   word(value: number): this {
     const at = this.#grow(8);
     this.#view.setBigUint64(at, BigInt(value), true);
     return this;
   }
 
-  /** The address that leads nowhere. */
+  /** Appends the format's undefined address. */
   undefinedAddress(): this {
     return this.uint32(0xffffffff).uint32(0xffffffff);
   }
@@ -55,13 +55,13 @@ export class Bytes {
     return this;
   }
 
-  /** Zeros. */
+  /** Appends zeros. */
   zeros(count: number): this {
     this.#grow(count);
     return this;
   }
 
-  /** Zeros up to the next multiple of eight. */
+  /** Appends zeros up to the next multiple of eight. */
   align(): this {
     return this.zeros(-this.#size & 7);
   }
@@ -79,34 +79,34 @@ export class Bytes {
   }
 }
 
-/** Gives out places in the file; at the end everything is put there at once. */
+/** Allocates addresses in the file, and assembles the file at the end. */
 export class Places {
   readonly #pieces: { readonly address: number; readonly bytes: Uint8Array }[] = [];
   #end: number;
 
-  /** The first bytes of the file are left out. */
+  /** Leaves the first `reserved` bytes of the file unallocated. */
   constructor(reserved: number) {
     this.#end = reserved;
   }
 
-  /** How long the file is so far. */
+  /** The length of the file so far, in bytes. */
   get length(): number {
     return this.#end;
   }
 
-  /** A place that is filled later. */
+  /** Allocates space that is filled later, and returns its address. */
   reserve(size: number): number {
     const address = this.#end;
     this.#end += Math.ceil(size / 8) * 8;
     return address;
   }
 
-  /** Fills a place. The bytes are not copied before the end. */
+  /** Sets the bytes at an address. They are not copied until {@link Places.done}. */
   fill(address: number, bytes: Uint8Array): void {
     this.#pieces.push({ address, bytes });
   }
 
-  /** Gives bytes a place. */
+  /** Allocates space for bytes, and returns its address. */
   add(bytes: Uint8Array): number {
     const address = this.reserve(bytes.byteLength);
     this.fill(address, bytes);

@@ -2,7 +2,7 @@ import { ValueError } from '../../../core/errors.ts';
 import { elementSize } from '../../arrays/elements.ts';
 import type { StoredArray } from '../../arrays/stored.ts';
 
-/** Checks that an array has the elements that its shape and type promise. */
+/** Checks that an array's elements match its shape and dtype. */
 export function checkArray(who: string, where: string, array: StoredArray): void {
   const isShape = array.shape.length <= 32 && array.shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   const bytes = array.shape.reduce((product, size) => product * size, elementSize(array.dtype));

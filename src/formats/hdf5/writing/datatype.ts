@@ -13,7 +13,7 @@ const integer = (size: number, signed: boolean): Uint8Array =>
     .uint16(size * 8)
     .done();
 
-/** Floats: sizes and places of exponent and mantissa, and the bias. The mantissa's first bit is implied. */
+/** A float datatype with an implied leading mantissa bit. */
 function float(size: number, exponent: number, mantissa: number, bias: number): Uint8Array {
   const places = [mantissa, exponent, 0, mantissa];
   return head(1, [0x20, size * 8 - 1, 0], size)
@@ -24,13 +24,13 @@ function float(size: number, exponent: number, mantissa: number, bias: number): 
     .done();
 }
 
-/** h5py's truth values: an enumeration of FALSE and TRUE over bytes. */
+/** The datatype of h5py's booleans: an enumeration of FALSE and TRUE over int8. */
 function truth(): Uint8Array {
   const type = head(8, [2, 0, 0], 1).bytes(integer(1, true));
   return type.letters('FALSE').zeros(3).letters('TRUE').zeros(4).byte(0).byte(1).done();
 }
 
-/** The type of an array's elements, as h5py writes it. */
+/** The datatype message of a dtype, as h5py writes it. */
 export function writeDatatype(dtype: StoredType): Uint8Array {
   switch (dtype) {
     case 'float16':
@@ -40,7 +40,7 @@ export function writeDatatype(dtype: StoredType): Uint8Array {
     case 'float64':
       return float(8, 11, 52, 1023);
     case 'bfloat16':
-      // Opaque bytes without a tag; Keras knows them by an attribute.
+      // Opaque bytes without a tag; Keras recognizes them by an attribute.
       return head(5, [0, 0, 0], 2).done();
     case 'bool':
       return truth();
@@ -63,12 +63,12 @@ export function writeDatatype(dtype: StoredType): Uint8Array {
   }
 }
 
-/** Texts of varying length in UTF-8: a length, an address and an index each, 16 bytes. */
+/** The datatype of variable-length UTF-8 strings: a length, an address and an index, 16 bytes in total. */
 export function longTextType(): Uint8Array {
   return head(9, [1, 1, 0], 16).bytes(integer(1, false)).done();
 }
 
-/** A shape; that it may not grow is said by naming the same sizes again, as h5py does. */
+/** The dataspace message of a shape. As in h5py, the maximum sizes equal the sizes, so the dataset cannot grow. */
 export function writeDataspace(shape: readonly number[]): Uint8Array {
   const bytes = new Bytes()
     .byte(1)

@@ -6,18 +6,18 @@ import { checkArray } from './check.ts';
 import { longTextType, writeDataspace, writeDatatype } from './datatype.ts';
 import type { TextHeap } from './text-heap.ts';
 
-/** Keras's limit, somewhat below the 64 KiB of HDF5's messages. */
+/** Keras's maximum attribute size, in bytes, slightly below HDF5's 64 KiB per message. */
 const LARGEST_ATTRIBUTE = 64_512;
 
-/** A fact about an object, by its number in the format. */
+/** A message of an object header, by its type number in the format. */
 export interface Message {
   readonly type: number;
   readonly body: Uint8Array;
-  /** Whether it can never change. */
+  /** Whether the message is constant. */
   readonly isConstant: boolean;
 }
 
-/** An object's header: its messages one after the other. */
+/** Writes an object header with its messages. */
 export function writeHeader(messages: readonly Message[]): Uint8Array {
   const body = new Bytes();
   for (const { type, body: content, isConstant } of messages) {
@@ -32,7 +32,7 @@ export function writeHeader(messages: readonly Message[]): Uint8Array {
   return head.bytes(body.done()).done();
 }
 
-/** The messages of an array whose elements lie at an address (undefined if it has none). */
+/** The messages of an array with elements at an address (undefined if it is empty). */
 export function arrayMessages(array: StoredArray, address: number | undefined): Message[] {
   const layout = new Bytes().byte(3).byte(1);
   if (address === undefined) layout.undefinedAddress();
@@ -41,7 +41,7 @@ export function arrayMessages(array: StoredArray, address: number | undefined): 
   return [
     { type: 0x01, body: writeDataspace(array.shape), isConstant: false },
     { type: 0x03, body: writeDatatype(array.dtype), isConstant: true },
-    // Fill with zeros, where anything is to be filled.
+    // The fill value: zeros.
     { type: 0x05, body: new Uint8Array([2, 2, 2, 1, 0, 0, 0, 0]), isConstant: true },
     { type: 0x08, body: layout.done(), isConstant: false },
   ];
@@ -67,7 +67,7 @@ export function attributeMessage(
       `[${who}] an attribute must have at most ${LARGEST_ATTRIBUTE} bytes. Received: ${data.byteLength} at ${path}@${name}. Split it, as Keras does: ${name}0, ${name}1, ….`,
     );
   }
-  // Names that are not ASCII need the third version, which says so and pads nothing.
+  // Non-ASCII names need version 3, which has a character-set field and no padding.
   const isAscii = encoded.byteLength === name.length + 1;
   const body = new Bytes().byte(isAscii ? 1 : 3).byte(0);
   body.uint16(encoded.byteLength).uint16(type.byteLength).uint16(space.byteLength);

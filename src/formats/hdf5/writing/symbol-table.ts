@@ -1,6 +1,6 @@
 import { Bytes, type Places } from './bytes.ts';
 
-/** Half of how many links a node has, and half of how many nodes a node of the tree has: HDF5's defaults. */
+/** Half the capacity of a symbol-table node and of a B-tree node: HDF5's defaults. */
 export const LEAF_RANK = 4;
 export const TREE_RANK = 16;
 
@@ -11,22 +11,22 @@ export interface Entry {
   readonly table: Table | undefined;
 }
 
-/** A classic group: a tree of links, and the heap of their names. */
+/** The symbol table of a group: addresses of the B-tree of links and of the heap of names. */
 export interface Table {
   readonly tree: number;
   readonly heap: number;
 }
 
-/** A part of the tree, with the place of its last name: the keys between parts. */
+/** A subtree, with the heap offset of its last name, which is the key between subtrees. */
 interface Part {
   readonly address: number;
   readonly lastName: number;
 }
 
-/** Writes the links of a group; their names are sorted here, byte by byte, as HDF5 looks them up. */
+/** Writes the links of a group, sorted by the bytes of their names, as HDF5's lookup requires. */
 export function writeTable(places: Places, entries: readonly Entry[]): Table {
   const sorted = [...entries].sort((a, b) => compare(a.name, b.name));
-  // The heap starts with an empty name, which is the first key.
+  // The heap starts with the empty name, which is the first key.
   const names = new Bytes().zeros(8);
   const offsets = sorted.map(({ name }) => {
     const offset = names.length;
@@ -35,7 +35,7 @@ export function writeTable(places: Places, entries: readonly Entry[]): Table {
   });
   const heap = places.reserve(32);
   const segment = places.add(names.done());
-  // 1 says that no room is left.
+  // A free-list offset of 1 means no free space.
   places.fill(heap, new Bytes().letters('HEAP').zeros(4).word(names.length).word(1).word(segment).done());
   let parts: Part[] = [];
   for (let start = 0; start < sorted.length; start += 2 * LEAF_RANK) {
@@ -57,7 +57,7 @@ function writeNode(entries: readonly Entry[], offsets: readonly number[]): Uint8
   return node.zeros(8 + 2 * LEAF_RANK * 40 - node.length).done();
 }
 
-/** A link: its name's place, its object, and for groups the table, so that it need not be looked up. */
+/** Writes a link: the name's heap offset, the object's address, and the cached symbol table if it is a group. */
 export function writeEntry(into: Bytes, name: number, address: number, table: Table | undefined): void {
   into
     .word(name)
@@ -68,7 +68,7 @@ export function writeEntry(into: Bytes, name: number, address: number, table: Ta
   else into.word(table.tree).word(table.heap);
 }
 
-/** One level of the tree: every node knows its neighbours, and the greatest name of each part. */
+/** Writes one level of the B-tree. Each node stores its siblings' addresses and the last name of each child. */
 function writeLevel(places: Places, parts: readonly Part[], level: number): Part[] {
   const width = 2 * TREE_RANK;
   const size = 24 + width * 8 + (width + 1) * 8;

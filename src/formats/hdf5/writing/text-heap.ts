@@ -1,13 +1,13 @@
 import { Bytes, type Places } from './bytes.ts';
 
-/** A collection is at least this large, and is closed when it has passed it. */
+/** Minimum size of a collection, in bytes. */
 const COLLECTION_BYTES = 4096;
-/** Indexes have 16 bits, and 0 is the room that is left. */
+/** Maximum number of objects in a collection: indices have 16 bits, and 0 is the free space. */
 const MOST_OBJECTS = 60_000;
 
 const encoder = new TextEncoder();
 
-/** Keeps texts of varying length in HDF5's global heap. */
+/** Stores variable-length strings in HDF5's global heap. */
 export class TextHeap {
   readonly #places: Places;
   #open: { address: number; size: number; bytes: Bytes; count: number } | undefined;
@@ -16,11 +16,11 @@ export class TextHeap {
     this.#places = places;
   }
 
-  /** Stores a text, and writes the reference to it: its length, where its collection is, and its number there. */
+  /** Stores a string, and writes its reference: length, address of the collection, and index in it. */
   add(text: string, into: Bytes): void {
     const bytes = encoder.encode(text);
     if (bytes.byteLength === 0) {
-      // As h5py does it: nowhere, number 0.
+      // As in h5py, an empty string has address 0 and index 0.
       into.uint32(0).word(0).uint32(0);
       return;
     }
@@ -42,7 +42,7 @@ export class TextHeap {
     into.uint32(bytes.byteLength).word(open.address).uint32(open.count);
   }
 
-  /** Ends the last collection; what is left of it is object 0. */
+  /** Closes the open collection, and marks its free space as object 0. */
   close(): void {
     const open = this.#open;
     if (open === undefined) return;

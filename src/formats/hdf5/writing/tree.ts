@@ -8,7 +8,7 @@ import { type Entry, LEAF_RANK, TREE_RANK, type Table, writeEntry, writeTable } 
 import { TextHeap } from './text-heap.ts';
 
 const SUPERBLOCK_BYTES = 96;
-/** What readers of this package take; HDF5 has no limit. */
+/** Maximum nesting depth that this package reads; HDF5 has no limit. */
 const DEEPEST = 32;
 
 const encoder = new TextEncoder();
@@ -41,7 +41,9 @@ class TreeWriter {
 
   group(group: StoredGroup, path: string, depth: number): { address: number; table: Table } {
     if (depth > DEEPEST) {
-      throw new ValueError(`[${this.#who}] groups must nest at most ${DEEPEST} deep. Received: more, at ${path}.`);
+      throw new ValueError(
+        `[${this.#who}] groups must be nested at most ${DEEPEST} levels deep. Received: more, at ${path}.`,
+      );
     }
     const entries: Entry[] = [];
     for (const [name, child] of nest(this.#who, group, path)) {
@@ -76,7 +78,7 @@ class TreeWriter {
   }
 }
 
-/** The children of a group, those whose names have slashes put into groups of their own. */
+/** The children of a group, with those whose names contain slashes moved into nested groups. */
 function nest(who: string, group: StoredGroup, path: string): Map<string, StoredGroup | StoredArray> {
   const nested = new Map<string, Map<string, StoredGroup | StoredArray>>();
   const direct = new Map<string, StoredGroup | StoredArray>();
@@ -85,7 +87,7 @@ function nest(who: string, group: StoredGroup, path: string): Map<string, Stored
     const first = slash < 0 ? name : name.slice(0, slash);
     if (first === '' || first === '.' || name.endsWith('/') || name.includes('\0')) {
       throw new ValueError(
-        `[${who}] names in a file must not be empty, ".", or hold zero bytes. Received: ${JSON.stringify(name.slice(0, 80))} in ${path}/.`,
+        `[${who}] names in a file must be non-empty, not ".", and without zero bytes. Received: ${JSON.stringify(name.slice(0, 80))} in ${path}/.`,
       );
     }
     if (slash < 0) {
@@ -110,5 +112,5 @@ function nest(who: string, group: StoredGroup, path: string): Map<string, Stored
 }
 
 function taken(who: string, path: string, name: string): ValueError {
-  return new ValueError(`[${who}] names in a file must differ. Received: ${path}/${name} twice.`);
+  return new ValueError(`[${who}] names in a file must be unique. Received: ${path}/${name} twice.`);
 }

@@ -139,7 +139,7 @@ describe('CSVLogger', () => {
       new TypeError('[CSVLogger] unknown option "seperator". Did you mean "separator"?'),
     );
     await expect(begin(new CSVLogger(at('no/log.csv')))).rejects.toThrow(
-      `[CSVLogger] the folder of path must exist. Received: path=${JSON.stringify(at('no/log.csv'))}. Make it first, or look for a mistake in its name.`,
+      `[CSVLogger] the folder of path must exist. Received: path=${JSON.stringify(at('no/log.csv'))}. Create it first, or check the spelling.`,
     );
   });
 });
