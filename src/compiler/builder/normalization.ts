@@ -11,7 +11,7 @@ export function normalizeWith(x: Operand, mean: Operand, scale: Operand, offset:
 }
 
 /**
- * The mean and the population variance over axes, which remain with size 1. `centred` asserts that the mean is small
+ * The mean and the population variance over axes, which remain with size 1. `centered` asserts that the mean is small
  * relative to the standard deviation, which saves a pass.
  */
 export function moments(

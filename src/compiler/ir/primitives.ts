@@ -138,10 +138,10 @@ interface Attributes {
   logSoftmax: { readonly axis: number };
 
   /**
-   * The variance is computed in two passes, unless x is known to be `centred` (its mean is small compared with its
+   * The variance is computed in two passes, unless x is known to be `centered` (its mean is small compared with its
    * standard deviation): then one pass, mean(x²) − mean², is as exact.
    */
-  moments: { readonly axes: readonly number[]; readonly centred: boolean };
+  moments: { readonly axes: readonly number[]; readonly centered: boolean };
 
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean };
 

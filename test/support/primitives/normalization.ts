@@ -5,9 +5,9 @@ import { type PrimitiveCases, float, range } from './case.ts';
 export const normalizationCases: PrimitiveCases<PrimitiveOf<'normalization'>> = {
   moments: [
     // The example of keras.ops.moments.
-    { about: 'over rows', attributes: { axes: [0], centred: false }, inputs: [range([2, 3])], outputs: [float([[1.5, 2.5, 3.5]]), float([[2.25, 2.25, 2.25]])] },
-    { about: 'over two of three axes', attributes: { axes: [0, 2], centred: true }, inputs: [float([[[-1, 1], [2, 4]], [[-3, 3], [6, 8]]])], outputs: [float([[[0], [5]]]), float([[[5], [5]]])] },
-    { about: 'far from zero', attributes: { axes: [0], centred: false }, inputs: [float([1e8, 1e8 + 1, 1e8 + 2])], outputs: [float([1e8 + 1]), float([2 / 3])] },
+    { about: 'over rows', attributes: { axes: [0], centered: false }, inputs: [range([2, 3])], outputs: [float([[1.5, 2.5, 3.5]]), float([[2.25, 2.25, 2.25]])] },
+    { about: 'over two of three axes', attributes: { axes: [0, 2], centered: true }, inputs: [float([[[-1, 1], [2, 4]], [[-3, 3], [6, 8]]])], outputs: [float([[[0], [5]]]), float([[[5], [5]]])] },
+    { about: 'far from zero', attributes: { axes: [0], centered: false }, inputs: [float([1e8, 1e8 + 1, 1e8 + 2])], outputs: [float([1e8 + 1]), float([2 / 3])] },
   ],
   normalize: [
     { about: 'by channel', attributes: {}, inputs: [range([2, 2]), float([[1, 2]]), float([[10, 100]]), float([[0.5, -0.5]])], outputs: [float([[-9.5, -100.5], [10.5, 99.5]])] },

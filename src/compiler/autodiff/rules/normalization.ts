@@ -6,13 +6,13 @@ import type { GradientRules } from './rule.ts';
 
 export const normalizationRules: GradientRules<'normalization'> = {
   // dx = dmean / N + dvariance · 2 (x − mean) / N is an affine map of x: one pass, no temporaries of the size of x.
-  moments: ({ inputs: [x], outputs: [mean], cotangents: [dmean, dvariance], attributes: { axes, centred } }) => {
+  moments: ({ inputs: [x], outputs: [mean], cotangents: [dmean, dvariance], attributes: { axes, centered } }) => {
     const share = 1 / countOver(x, axes);
     const offset = dmean === null ? null : multiply(dmean, share);
     if (dvariance === null) return [offset];
     const scale = multiply(dvariance, 2 * share);
     const zero = fullLike(mean, 0);
-    if (!centred) return [normalizeWith(x, mean, scale, offset ?? zero)];
+    if (!centered) return [normalizeWith(x, mean, scale, offset ?? zero)];
     // A small mean can be moved into the offset, which saves a pass over x.
     return [normalizeWith(x, zero, scale, subtract(offset ?? zero, multiply(mean, scale)))];
   },

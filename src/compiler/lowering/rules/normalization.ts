@@ -20,7 +20,7 @@ function channelAxis(coefficients: readonly (readonly number[])[]): number | nul
 export const normalizationRules: LowerRules<'normalization'> = {
   moments: (context) => {
     const { builder } = context;
-    const { axes, centred } = context.attributes;
+    const { axes, centered } = context.attributes;
     const [x] = context.inputs;
     const [{ dtype, knownShape }] = context.operands;
     if (axes.length === 0) return [x, builder.emit('Mul', [x, builder.scalar(0, dtype)])];
@@ -30,7 +30,7 @@ export const normalizationRules: LowerRules<'normalization'> = {
         ? emitSum(context, opType, from, knownShape, axes, reduced)
         : emitReduce(context, opType, from, axes, true);
     const mean = total('ReduceMean', x);
-    const from = centred ? x : builder.emit('Sub', [x, mean]);
+    const from = centered ? x : builder.emit('Sub', [x, mean]);
     const squares = builder.emit('Mul', [from, from]);
     const count = sizeOf(axes.map((axis) => sizeOfAxis(knownShape, axis)));
     // The engine's sum of squares is slower than a product and a sum. For exported files a mean is used, because it does not
@@ -39,7 +39,7 @@ export const normalizationRules: LowerRules<'normalization'> = {
       context.target.engine === 'any'
         ? total('ReduceMean', squares)
         : builder.emit('Mul', [total('ReduceSum', squares), builder.scalar(1 / count, dtype)]);
-    if (!centred) return [mean, meanSquare];
+    if (!centered) return [mean, meanSquare];
     const difference = builder.emit('Sub', [meanSquare, builder.emit('Mul', [mean, mean])]);
     return [mean, builder.emit('Max', [difference, builder.scalar(0, dtype)])];
   },
@@ -52,8 +52,8 @@ export const normalizationRules: LowerRules<'normalization'> = {
     const axis = channelAxis(coefficients.map((value) => value.knownShape));
     if (axis !== 1 || knownShape.length < 3 || dtype !== 'float32' || context.target.engine === 'wasm') {
       const repeated = (name: string, type: Value): string => repeatLeadingAxes(context, name, type, knownShape);
-      const centred = isZero(meanType) ? x : builder.emit('Sub', [x, repeated(mean, meanType)]);
-      const scaled = builder.emit('Mul', [centred, repeated(scale, scaleType)]);
+      const centered = isZero(meanType) ? x : builder.emit('Sub', [x, repeated(mean, meanType)]);
+      const scaled = builder.emit('Mul', [centered, repeated(scale, scaleType)]);
       return [builder.emit('Add', [scaled, repeated(offset, offsetType)])];
     }
     // One pass over x: batch normalization with a variance of one and no epsilon.

@@ -170,9 +170,9 @@ export class BatchNormalization extends AffineLayer {
     const correction = this.#updateStatistics(batch, context, shape);
 
     const inverse = this.#inverse(statistics.variance);
-    const { centred, centredMean } = statistics;
+    const { centered, centeredMean } = statistics;
     const training = { correction, inputShape: x.knownShape };
-    return ops.reshape(this.#map(centred, centredMean, inverse, { context, shape, training }), x.shape);
+    return ops.reshape(this.#map(centered, centeredMean, inverse, { context, shape, training }), x.shape);
   }
 
   /** Updates the moving statistics, and returns renorm's correction. */

@@ -9,8 +9,8 @@ export interface BatchStatistics {
   /** Population variance, Σ(x − μ)² / N. */
   readonly variance: Value;
   /** x minus an estimate of its mean, and the mean of that: normalizing it loses no precision where the mean is large. */
-  readonly centred: Value;
-  readonly centredMean: Value;
+  readonly centered: Value;
+  readonly centeredMean: Value;
   /** The number of entries of each channel, if it is known before the program runs. */
   readonly count: number | null;
   /** Whether any entry of the batch counts, as a boolean scalar; null where it is certain. */
@@ -26,10 +26,10 @@ export interface BatchStatistics {
 export function batchStatistics(x: Value, axes: readonly number[]): BatchStatistics {
   const options = { axis: axes, keepdims: true };
   const shift = ops.stopGradient(ops.mean(x, options));
-  const centred = ops.subtract(x, shift);
-  const [centredMean, variance] = ops.moments(centred, axes, { keepdims: true, centered: true });
+  const centered = ops.subtract(x, shift);
+  const [centeredMean, variance] = ops.moments(centered, axes, { keepdims: true, centered: true });
   const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
-  return { mean: ops.add(shift, centredMean), variance, centred, centredMean, count, counts: null };
+  return { mean: ops.add(shift, centeredMean), variance, centered, centeredMean, count, counts: null };
 }
 
 /**
@@ -43,10 +43,10 @@ export function maskedStatistics(x: Value, mask: Value, axes: readonly number[])
   const present = ops.sum(ops.cast(kept, x.dtype), options);
   const divisor = ops.add(present, EPSILON);
   const mean = ops.divide(ops.sum(ops.where(kept, x, zeros), options), divisor);
-  const centred = ops.subtract(x, mean);
-  const deviations = ops.where(kept, centred, zeros);
+  const centered = ops.subtract(x, mean);
+  const deviations = ops.where(kept, centered, zeros);
   const variance = ops.divide(ops.sum(ops.square(deviations), options), divisor);
-  return { mean, variance, centred, centredMean: ops.fullLike(mean, 0), count: null, counts: ops.any(mask) };
+  return { mean, variance, centered, centeredMean: ops.fullLike(mean, 0), count: null, counts: ops.any(mask) };
 }
 
 /**

@@ -71,13 +71,13 @@ export class GroupNormalization extends AffineLayer {
     const parts = [groups, channels / groups];
     const grouped = ops.reshape(x, x.shape.toSpliced(channelAxis, 1, ...parts));
     // The batch and the groups are kept.
-    const { variance, centred, centredMean } = batchStatistics(grouped, otherAxes([0, channelAxis], grouped.rank));
+    const { variance, centered, centeredMean } = batchStatistics(grouped, otherAxes([0, channelAxis], grouped.rank));
     const coefficient = (variable: Variable): Value =>
       ops.reshape(context.read(variable), new Array<number>(x.rank).fill(1).toSpliced(channelAxis, 1, ...parts));
     const inverse = ops.power(ops.add(variance, this.epsilon), -0.5);
     const scale = this.gamma === null ? inverse : ops.multiply(inverse, coefficient(this.gamma));
-    const offset = this.beta === null ? ops.fullLike(centredMean, 0) : coefficient(this.beta);
-    return ops.reshape(ops.normalizeWith(centred, centredMean, scale, offset), x.shape);
+    const offset = this.beta === null ? ops.fullLike(centeredMean, 0) : coefficient(this.beta);
+    return ops.reshape(ops.normalizeWith(centered, centeredMean, scale, offset), x.shape);
   }
 
   /** The axis of the channels, counted from the front. */

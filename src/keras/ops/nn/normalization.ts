@@ -53,7 +53,7 @@ export const moments: Symbolic<
   ): readonly [Value, Value] => {
     const value = toFloat(x);
     const reduced = [...canonicalAxes(axes, value.rank, 'ops.moments', 'axes')].sort((a, b) => a - b);
-    const [mean, variance] = build.moments(value, { axes: reduced, centred: centered });
+    const [mean, variance] = build.moments(value, { axes: reduced, centered });
     if (keepdims) return [mean, variance];
     return [squeeze(mean, { axis: reduced }), squeeze(variance, { axis: reduced })];
   },

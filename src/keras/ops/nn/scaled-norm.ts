@@ -52,7 +52,7 @@ export function overNorm(x: Value, axes: readonly number[], epsilon: number): Sc
  */
 export function overStandardDeviation(x: Value, axes: readonly number[], epsilon: number): CenteredScaled {
   const [scaled, unit] = scaleToUnit(x, sorted(axes), Math.sqrt(Math.max(epsilon, 0)));
-  const [scaledMean, variance] = build.moments(scaled, { axes: sorted(axes), centred: true });
+  const [scaledMean, variance] = build.moments(scaled, { axes: sorted(axes), centered: true });
   return { scaled, unit, scaledMean, inverse: power(add(variance, multiply(square(unit), epsilon)), -0.5) };
 }
 

@@ -157,16 +157,16 @@ export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCa
   ],
 
   moments: [
-    of('the mean alone', 'moments', { axes: [0, 2], centred: false }, [random([3, 2, 2])], linear),
+    of('the mean alone', 'moments', { axes: [0, 2], centered: false }, [random([3, 2, 2])], linear),
     {
       about: 'the variance alone',
-      fn: ([x]) => createNode('moments', [x!], { axes: [0], centred: true })[1]!,
+      fn: ([x]) => createNode('moments', [x!], { axes: [0], centered: true })[1]!,
       inputs: [random([4, 3])],
     },
     {
       about: 'both together',
       fn: ([x]) => {
-        const [mean, variance] = createNode('moments', [x!], { axes: [0, 2], centred: false });
+        const [mean, variance] = createNode('moments', [x!], { axes: [0, 2], centered: false });
         return createNode('multiply', [createNode('exp', [mean], {})[0], variance!], {})[0];
       },
       inputs: [random([3, 2, 2])],

@@ -153,7 +153,7 @@ describe('the gradient needs few passes over the data', () => {
     expect(print([image, dy, gamma, beta], ...found)).toMatchInlineSnapshot(`
       "%0: float32[8, 4, 16] = input() {name: dy, shape: [8, 4, 16], dtype: float32}
       %1: float32[8, 4, 16] = input() {name: image, shape: [8, 4, 16], dtype: float32}
-      %2: float32[1, 4, 1], %3: float32[1, 4, 1] = moments(%1) {axes: [0, 2], centred: false}
+      %2: float32[1, 4, 1], %3: float32[1, 4, 1] = moments(%1) {axes: [0, 2], centered: false}
       %4: float32[] = constant() {tensor: [0.0010000000474974513]}
       %5: float32[1, 4, 1] = add(%3, %4)
       %6: float32[1, 4, 1] = sqrt(%5)

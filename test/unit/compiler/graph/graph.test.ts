@@ -46,7 +46,7 @@ describe('printGraph', () => {
     const text = printGraph(graphOf([x], ops.add(mean, noise), ops.add(variance, constant([1, 2]))));
     expect(`${text}\n${printGraph(graphOf([], constant(new Float32Array(9))))}`).toMatchInlineSnapshot(`
       "%0: float32[4, 2] = input() {name: x, shape: [4, 2], dtype: float32}
-      %1: float32[1, 2], %2: float32[1, 2] = moments(%0) {axes: [0], centred: false}
+      %1: float32[1, 2], %2: float32[1, 2] = moments(%0) {axes: [0], centered: false}
       %3: float32[2] = reshape(%1) {shape: [2]}
       %4: float32[2] = randomUniform() {stream: stream, shape: [2], dtype: float32}
       %5: float32[2] = add(%3, %4)
