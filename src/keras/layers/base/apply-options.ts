@@ -1,6 +1,6 @@
 import type { IsLeaf, Tree } from '../../../core/tree.ts';
 
-/** The inputs of a layer that takes several. */
+/** The inputs of a layer with several inputs. */
 export type Several<T> = readonly T[] | { readonly [name: string]: T };
 
 /** Options of a layer's `apply`. */
@@ -9,11 +9,11 @@ export interface ApplyOptions<Mask> {
    * Whether the layer is called to train: batch statistics, dropout. @default the mode of the enclosing call, else false
    */
   training?: boolean | null | undefined;
-  /** Which entries of the input count. @default the mask attached to the input */
+  /** The boolean mask of the input, true for the entries to use. @default the mask attached to the input */
   mask?: Mask | null | undefined;
 }
 
-/** Whether a value is an item, or arrays and records of nothing but items. Nested numbers are told by the first. */
+/** Whether a value is a leaf, or a non-empty tree of arrays and plain records whose leaves all match. */
 export function isTreeOf<T>(value: unknown, isLeaf: IsLeaf<T>): value is Tree<T> {
   if (isLeaf(value)) return true;
   if (typeof value !== 'object' || value === null) return false;

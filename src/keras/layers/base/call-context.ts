@@ -3,7 +3,7 @@ import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 
 /**
- * What a layer's `call` needs besides its inputs: the mode, the mask, and where new state and penalties go.
+ * The context of a layer's `call`: the mode, the mask, and the trace that collects state updates and penalties.
  *
  * @example
  * class Largest extends Layer {
@@ -22,9 +22,9 @@ import type { Variable } from '../../../compiler/ir/variable.ts';
 export class CallContext {
   /** Whether the layer is called to train: batch statistics, dropout. */
   readonly training: boolean;
-  /** Which entries of the input count, as truth values; null if all do. */
+  /** The boolean mask of the input, true for the entries to use; null for all. */
   readonly mask: Value | null;
-  /** Where state, penalties and masks are gathered. */
+  /** The trace that collects state updates, penalties and masks. */
   readonly trace: Trace;
 
   constructor(trace: Trace, training: boolean, mask: Value | null) {
@@ -38,7 +38,7 @@ export class CallContext {
     return this.trace.read(variable);
   }
 
-  /** Says which value a variable has once the program has run. A layer never writes while it runs. */
+  /** Sets the value that a variable has after the program has run; nothing is written during the run. */
   update(variable: Variable, value: Value): void {
     this.trace.update(variable, value);
   }
@@ -48,7 +48,7 @@ export class CallContext {
     this.trace.addLoss(value);
   }
 
-  /** Says which entries of an output count, for a layer that computes the mask along with the output. */
+  /** Sets the mask of an output, for a layer that computes it along with the output. */
   setMask(output: Value, mask: Value): void {
     this.trace.setMask(output, mask);
   }

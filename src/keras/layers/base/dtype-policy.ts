@@ -3,7 +3,7 @@ import { isSerializedObject } from '../../../core/config.ts';
 import { type DType, checkDType } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 
-/** What is taken for `dtype`: a type's name, or Keras's config object of a policy. */
+/** A value of the option `dtype`: the name of a type, or Keras's config object of a policy. */
 export type DTypeLike = DType | Config;
 
 const HALF = ['float16', 'bfloat16', 'mixed_float16', 'mixed_bfloat16'];

@@ -1,11 +1,12 @@
 import { NotImplementedError } from '../../../core/errors.ts';
 
-const MEND =
+const FIX =
   'Override getConfig: return { ...super.getConfig(), units: this.units }; and, for arguments before the options, static fromConfig.';
 
 /**
- * A layer of the user's that has arguments of its own must write them down.
- * @throws NotImplementedError if it does not: `isInherited` says that its `getConfig` is that of all layers.
+ * Checks that a custom layer with additional arguments overrides `getConfig`.
+ * @param isInherited whether its `getConfig` is that of `Layer`
+ * @throws NotImplementedError if it does not.
  */
 export function checkWritten(
   who: string,
@@ -17,17 +18,17 @@ export function checkWritten(
   const came =
     ownOptions.length > 0 ? `the options ${ownOptions.join(', ')}` : `a constructor with ${parameters} parameters`;
   throw new NotImplementedError(
-    `[${who}] a layer with arguments of its own must have a config with them. Received: ${came}, and no getConfig. ${MEND}`,
+    `[${who}] a layer with additional arguments must override getConfig. Received: ${came}. ${FIX}`,
   );
 }
 
 /**
- * A layer that was made from a config must have taken it.
- * @throws NotImplementedError if it has another name than the config says.
+ * Checks that a layer made from a config has the name in the config.
+ * @throws NotImplementedError if it has another name: its constructor ignores the options.
  */
 export function checkTaken(className: string, name: string, wanted: unknown): void {
   if (typeof wanted !== 'string' || wanted === name) return;
   throw new NotImplementedError(
-    `[${className}] a layer that is made from its config must take it. Received: a constructor that leaves the name ${JSON.stringify(wanted)} out, so that it is ${JSON.stringify(name)}. ${MEND}`,
+    `[${className}] the constructor must pass its options to super. Received: a config with name=${JSON.stringify(wanted)}, and a layer named ${JSON.stringify(name)}. ${FIX}`,
   );
 }

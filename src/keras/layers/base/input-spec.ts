@@ -1,7 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
 
-/** What a layer expects of its input, checked at every call. */
+/** The requirements of a layer on its input, checked at every call. */
 export interface InputSpec {
   readonly rank?: number;
   readonly minRank?: number;
@@ -9,7 +9,7 @@ export interface InputSpec {
   readonly axes?: Readonly<Record<number, number>>;
 }
 
-/** @throws ValueError that says what was expected, if the shape does not fit. */
+/** Checks the shape of an input. @throws ValueError if it does not fit the spec. */
 export function checkInputSpec(spec: InputSpec, shape: Shape, who: string): void {
   const came = `Received: input of shape ${showShape(shape)}.`;
   if (spec.rank !== undefined && shape.length !== spec.rank) {
@@ -26,7 +26,7 @@ export function checkInputSpec(spec: InputSpec, shape: Shape, who: string): void
   }
 }
 
-/** @throws ValueError if a layer that says what its one input is like is called on several. */
+/** Rejects several inputs. @throws ValueError if the layer has a spec, which describes a single input. */
 export function checkInputCount(spec: InputSpec | null, count: number, who: string): void {
   if (spec === null) return;
   throw new ValueError(

@@ -15,7 +15,7 @@ export const dtype: Field<DType> = field({
 /** The same, written as its name, where Keras writes no policy. */
 export const plainDType: Field<DType> = { ...dtype, write: (value) => value };
 
-/** The field of a layer's name. Layers that are given none make one. */
+/** The field of a layer's name. A layer without this option generates a name. */
 export const name: Field<string> = field({
   byDefault: 'layer',
   read: (who, _option, given) => {

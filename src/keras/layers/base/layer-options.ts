@@ -22,7 +22,7 @@ export interface LayerOptions {
   inputDim?: number | undefined;
 }
 
-/** The class's name in configs: its own static `className`, or the name of the class. */
+/** The class's name in configs: the static `className` that it declares, or the name of the class. */
 export function classNameOf(layerClass: { readonly className: string; readonly name: string }): string {
   return Object.hasOwn(layerClass, 'className') ? layerClass.className : layerClass.name;
 }

@@ -33,7 +33,7 @@ export function writeWeights(variables: readonly Variable[], values: readonly Te
   }
 }
 
-/** How many numbers variables hold. */
+/** The number of elements of all variables together. */
 export function countElements(variables: readonly Variable[]): number {
   return variables.reduce((sum, variable) => sum + variable.size, 0);
 }

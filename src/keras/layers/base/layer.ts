@@ -91,14 +91,14 @@ export abstract class Layer extends KerasSaveable implements Callable {
   /** The class's name in configs. @default the name of the class, which minifiers change */
   static readonly className: string = 'Layer';
   /**
-   * The options of the class, in the order of its configs: a subclass lists its own after those of its base. From them
-   * follow the checks, the attributes, `getConfig` and `fromConfig`. Those of every layer come first, unless listed.
+   * The options of the class, in the order of its configs: a subclass lists its additional options after those of its base.
+   * They define the checks, the attributes, `getConfig` and `fromConfig`. Those of every layer come first, unless listed.
    */
   static readonly fields: Fields = {};
   /** The form in which Keras writes the layer's calls into the configs of models. */
   static readonly kerasCall: KerasCall = {};
 
-  /** The layer's name; in models every name is used once. */
+  /** The layer's name, unique in a model. */
   readonly name: string;
   /** The type of its weights and computation. */
   declare readonly dtype: DType;
@@ -135,7 +135,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
     const fields = fieldsOf(layerClass);
     const positional = isNames(others) ? {} : others;
     this.#undescribed = isNames(others) ? [...others] : [];
-    // The class's own options come first: of two names that are equally near, errors suggest the first.
+    // The options of the class come first: of two equally similar names, errors suggest the first.
     const allowed = [...allowedOptions(layerClass.fields, positional), ...allowedOptions(fields, positional)];
     checkOptions(className, options, [...this.#undescribed, ...allowed]);
     const { name: chosen } = options as { readonly name?: unknown };
@@ -168,8 +168,8 @@ export abstract class Layer extends KerasSaveable implements Callable {
   }
 
   /**
-   * Whether training changes the weights; setting it sets it for the layers inside too. It holds from the next step on;
-   * Keras wants `compile` called again first, and so do weights that come free after the optimizer was built without them.
+   * Whether training changes the weights; setting it also sets it for nested layers. A change applies from the next step,
+   * where Keras requires another `compile`; weights that the optimizer was built without require one here too.
    */
   get trainable(): boolean {
     return this.#trainable;
@@ -182,7 +182,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
     advanceRevision();
   }
 
-  /** The path of what holds this layer; setting it renames the variables, those of the layers inside too. */
+  /** The path of the enclosing layer or model; setting it renames the variables, including those of nested layers. */
   get parentPath(): string {
     return this.#parentPath;
   }
@@ -193,7 +193,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
     for (const layer of this.layersInPath) layer.parentPath = this.path;
   }
 
-  /** `sequential/dense`: what the paths of its variables begin with. */
+  /** The prefix of the paths of its variables: `sequential/dense`. */
   get path(): string {
     return this.#parentPath === '' ? this.name : `${this.#parentPath}/${this.name}`;
   }
@@ -213,12 +213,12 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return null;
   }
 
-  /** The layer as a product with kernels; null for one that is none. A subclass does not inherit it. */
+  /** The layer as a product with kernels; null for other layers. A subclass does not inherit it. */
   get linearForm(): LinearForm | null {
     return null;
   }
 
-  /** Makes the weights for inputs of this shape. */
+  /** Creates the weights for inputs of this shape. */
   build(_inputShape: InputShape): void {
     // Nothing, for layers without weights.
   }
@@ -246,23 +246,23 @@ export abstract class Layer extends KerasSaveable implements Callable {
     this.built = true;
   }
 
-  /** Builds the layer, if it is not. */
+  /** Builds the layer unless it is built. */
   ensureBuilt(inputShape: InputShape): void {
     if (!this.built) this.build(inputShape);
     this.built = true;
   }
 
-  /** Writes the output with `evenkeel/ops`. */
+  /** Computes the output with `evenkeel/ops`. */
   abstract call(inputs: Tree<Value>, context: CallContext): Tree<Value>;
 
-  /** The mask of the output, given that of the input. */
+  /** The mask of the output for a mask of the input. */
   computeMask(_inputs: Tree<Value>, mask: Value | null): Value | null {
     return this.supportsMasking ? mask : null;
   }
 
   /**
-   * Calls the layer: a symbolic tensor or value gives its like at once, an array a promise.
-   * Builds the layer first, if it was not.
+   * Calls the layer, and builds it first if necessary. Returns a symbolic tensor or value for one of its kind, and a
+   * promise for an array.
    */
   apply(inputs: KerasTensor | Several<KerasTensor>, options?: ApplyOptions<KerasTensor>): KerasTensor;
   apply(inputs: Value | Several<Value>, options?: ApplyOptions<Value>): Value;
@@ -276,7 +276,9 @@ export abstract class Layer extends KerasSaveable implements Callable {
     const mask = options.mask ?? null;
     if (isTreeOf(inputs, isKerasTensor)) {
       if (mask === null || isKerasTensor(mask)) return this.applySymbolically(inputs, { training, mask });
-      throw new TypeError(`[${this.who}] the mask of a symbolic tensor must be one too. Received: mask=${show(mask)}.`);
+      throw new TypeError(
+        `[${this.who}] the mask of a symbolic tensor must be a symbolic tensor. Received: mask=${show(mask)}.`,
+      );
     }
     if (isTreeOf(inputs, isValue)) {
       const trace = traceOf(flatten(inputs, isValue)) ?? new Trace();
@@ -311,12 +313,12 @@ export abstract class Layer extends KerasSaveable implements Callable {
     }
   }
 
-  /** Brings a layer that a call built, and could not then compute, back to where it is now. */
+  /** Returns a function that restores the current state, for a layer that a failing call has built. */
   #unbuilding(): () => void {
     const { inputSpec, builtShape } = this;
     const count = this.#own.length;
     return () => {
-      // A layer of layers stays: those that could compute are built for good.
+      // A layer with nested layers is not restored: those that succeeded remain built.
       if (this.sublayers.length > 0) return;
       this.#own.truncate(count);
       Object.assign(this, { inputSpec, builtShape, built: false });
@@ -330,7 +332,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
       trace.addLoss(value.rank === 0 ? penalty : divide(penalty, Math.max(1, value.shape[0] ?? 1)));
     }
     labelScope([...outputs, ...trace.losses], flatten(inputs, isValue), this.name);
-    // A mask that came with the output (that of `call`, or of an input passed on) stands.
+    // A mask that the output already has (set by `call`, or that of an input passed through) is kept.
     if (outputs.every((value) => trace.maskOf(value) !== null)) return;
     const outgoing = this.computeMask(inputs, incoming);
     if (outgoing !== null) for (const value of outputs) trace.setMask(value, outgoing);
@@ -340,19 +342,19 @@ export abstract class Layer extends KerasSaveable implements Callable {
     if (this.inputSpec !== null && shape !== undefined) checkInputSpec(this.inputSpec, shape, this.who);
   }
 
-  /** A shape that a user gave, checked; for layers that work out the shape of the output without a call. */
+  /** Checks a shape that a user passed, for layers that compute the output shape without a call. */
   protected checkedShape(inputShape: Shape): Shape {
     const shape = checkShape(inputShape, this.who, 'inputShape');
     this.#checkInput(shape);
     return shape;
   }
 
-  /** Calls the layer on symbolic tensors: as `apply`, with all that a config can say of a call. */
+  /** Calls the layer on symbolic tensors, as `apply` does, with every detail that a config can contain. */
   applySymbolically(inputs: Tree<KerasTensor>, details: CallDetails = {}): Tree<KerasTensor> {
     return this.recordCall(inputs, this.#infer(inputs, details), details);
   }
 
-  /** Notes a symbolic call, for models to repeat, and gives its outputs. */
+  /** Records a symbolic call, for models to repeat, and returns its outputs. */
   protected recordCall(
     inputs: Tree<KerasTensor>,
     types: Tree<ValueType>,
@@ -361,7 +363,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return recordCall(this, this.#nodes, inputs, types, details);
   }
 
-  /** Calls the layer on stand-ins for inputs, for the types of the outputs. */
+  /** Calls the layer on placeholders, to infer the types of the outputs. */
   #infer(inputs: Tree<ValueType>, { training = null, mask = null }: CallDetails = {}): Tree<Value> {
     const trace = new Trace();
     const standIns = flatten(inputs, hasType).map(({ shape, dtype }, i) => input(`input_${i}`, shape, dtype));
@@ -376,7 +378,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
     mask: TensorLike | null,
   ): Promise<Tensor> {
     const inputs = isTreeOf(given, isTensor) ? given : tensor(given);
-    // What cannot be computed does not leave the layer built.
+    // Inference comes first, so that a call that fails does not leave the layer built.
     if (!this.built) this.#infer(inputs, { training });
     return this.#eager.run(inputs, training, mask);
   }
@@ -385,7 +387,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
   computeOutputShape(inputShape: InputShape): Shape {
     const given = shapes.checkInputShape(inputShape, this.who) as Tree<Shape>;
     const types = mapTree(given, shapes.isShape, (shape): ValueType => ({ shape, dtype: this.dtype }));
-    // A copy is built in the place of a layer that is not.
+    // For a layer that is not built, a copy is built instead.
     const layerClass = this.constructor as unknown as { fromConfig(config: Config): Layer };
     const layer = this.built ? this : layerClass.fromConfig(this.getConfig());
     return flatten(layer.#infer(types), isValue)[0]?.shape ?? [];
@@ -398,42 +400,42 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return variable;
   }
 
-  /** The layers that this one holds in its fields, in arrays and records too. */
+  /** The layers in the fields of this one, including nested arrays and records. */
   get sublayers(): readonly Layer[] {
     return findFields<Layer>(this, isLayer);
   }
 
-  /** The layers inside whose paths begin with that of this one. */
+  /** The nested layers whose paths begin with that of this one. */
   protected get layersInPath(): readonly Layer[] {
     return this.sublayers;
   }
 
-  /** The weights of this layer alone: trainable ones, then the others. */
+  /** The weights of this layer without nested layers: trainable, then non-trainable. */
   get ownWeights(): readonly Variable[] {
     return this.#own.variables;
   }
 
-  /** All weights: own trainable ones, own others, then those of the layers inside. */
+  /** All weights: those of this layer, trainable before non-trainable, then those of nested layers. */
   get weights(): readonly Variable[] {
     return [...new Set([...this.#own.variables, ...this.sublayers.flatMap((layer) => layer.weights)])];
   }
 
-  /** What training changes: none while the layer is frozen. */
+  /** The weights that training changes: none while the layer is frozen. */
   get trainableWeights(): readonly Variable[] {
     return this.trainable ? this.weights.filter((variable) => variable.trainable) : [];
   }
 
-  /** What training leaves alone: all weights while the layer is frozen. */
+  /** The weights that training does not change: all while the layer is frozen. */
   get nonTrainableWeights(): readonly Variable[] {
     return this.trainable ? this.weights.filter((variable) => !variable.trainable) : this.weights;
   }
 
-  /** The regularizer of each weight that has one, inner layers included. */
+  /** The regularizer of each weight that has one, including nested layers. */
   get weightRegularizers(): ReadonlyMap<Variable, Regularizer> {
     return new Map([...this.#own.regularizers, ...this.sublayers.flatMap((layer) => [...layer.weightRegularizers])]);
   }
 
-  /** The constraint of each weight that has one, inner layers included. */
+  /** The constraint of each weight that has one, including nested layers. */
   get weightConstraints(): ReadonlyMap<Variable, Constraint> {
     return new Map([...this.#own.constraints, ...this.sublayers.flatMap((layer) => [...layer.weightConstraints])]);
   }
@@ -443,12 +445,12 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return readWeights(this.weights);
   }
 
-  /** Replaces the weights. @throws ValueError if the number or a shape does not fit; nothing has changed then. */
+  /** Replaces the weights. @throws ValueError if the number or a shape does not fit; no weight is changed then. */
   setWeights(values: readonly TensorLike[]): void {
     writeWeights(this.weights, values, this.who);
   }
 
-  /** How many numbers the weights hold. @throws ValueError before the layer is built. */
+  /** The number of elements of all weights. @throws ValueError before the layer is built. */
   countParams(): number {
     if (!this.built) {
       throw new ValueError(`[${this.who}] countParams needs a built layer: call it on an input or build([…]) first.`);

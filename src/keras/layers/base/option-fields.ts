@@ -19,7 +19,7 @@ export function positive(byDefault?: number): Field<number> {
   });
 }
 
-/** A size or a step for each spatial axis; one number stands for all of them. */
+/** A size or a step for each spatial axis; one number applies to all of them. */
 export function perAxis(axes: number, byDefault?: number): Field<readonly number[]> {
   return field({
     byDefault,

@@ -21,7 +21,7 @@ export type LayerClasses = Readonly<Record<string, ConfigClass<Layer>>>;
 
 /** The context in which the config of a layer is read. */
 export interface LayerReadContext extends ReadContext {
-  /** Reads a layer that another one holds. @default by the classes that the holding layer can read itself */
+  /** Reads a layer nested in another. @default with the classes that the outer layer can read */
   readonly readLayer?: ((serialized: unknown) => Layer) | undefined;
 }
 
@@ -34,7 +34,7 @@ export function classesIn(...modules: readonly object[]): LayerClasses {
 const isLayerClass = (value: unknown): value is typeof Layer =>
   typeof value === 'function' && (value.prototype as unknown) instanceof Layer;
 
-/** Keras's JSON for a layer; a class that is not among the classes is written as one of the user's. */
+/** Keras's JSON for a layer; a class that is not among the classes is written as a custom class. */
 export function serializeWith(
   classes: LayerClasses,
   layer: Layer,
@@ -108,8 +108,8 @@ function findLayerClass(
 }
 
 /**
- * The config with the user's functions and objects in place of their own configs, under keys that the class's `fields`
- * do not describe: the class reads these itself, and knows no custom objects. Layers are left to it.
+ * Replaces the configs of custom functions and objects by the objects themselves, under keys that the class's `fields`
+ * do not describe: the class reads these keys without access to the custom objects. Layers remain configs.
  */
 function withCustomObjects(layerClass: typeof Layer, config: Config, context: ReadContext): Config {
   const described = new Set(Object.entries(fieldsOf(layerClass)).map(([option, field]) => keyOf(option, field)));

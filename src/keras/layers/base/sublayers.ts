@@ -1,7 +1,7 @@
-/** How deep arrays and records are searched. */
+/** The maximum depth of the search through arrays and records. */
 const DEPTH = 4;
 
-/** What of a kind an object holds in its fields, in arrays and plain records too. */
+/** The instances of a kind in the fields of an object, including nested arrays and plain records. */
 export function findFields<T extends object>(owner: T, isKind: (value: unknown) => value is T): readonly T[] {
   const found = new Set<T>();
   const collect = (value: unknown, depth: number): void => {

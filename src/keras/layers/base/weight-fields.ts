@@ -16,14 +16,14 @@ type HasWeightOptions<Name extends string> = {
   readonly [Key in `${Name}Constraint`]: Constraint | null;
 };
 
-/** The options of a weight, by what they are for: the parts of `addWeight`. */
+/** The options of one weight, under the names that `addWeight` accepts. */
 export interface WeightParts {
   readonly initializer: Initializer;
   readonly regularizer: Regularizer | null;
   readonly constraint: Constraint | null;
 }
 
-/** Fields beside those of the weights. */
+/** Additional fields of `weightFields`. */
 export interface FurtherFields {
   /** Initializers of weights that training does not change, which follow the other initializers. @default none */
   readonly initializers?: Readonly<Record<string, InitializerIdentifier>>;
@@ -54,7 +54,7 @@ export function weightFields(
   };
 }
 
-/** The options of a weight that a layer was given, for `addWeight`. */
+/** The layer's options for one weight, to pass to `addWeight`. */
 export function weightParts<Name extends string>(layer: HasWeightOptions<Name>, name: Name): WeightParts {
   // The compiler does not resolve keys that are made from a type parameter.
   const options = layer as unknown as Readonly<Record<string, unknown>>;

@@ -8,17 +8,17 @@ import type { Regularizer } from '../../regularizers/index.ts';
 
 /** Options of a layer's `addWeight`. */
 export interface WeightOptions {
-  /** What it is called within the layer: `kernel`. */
+  /** The name of the weight in the layer: `kernel`. */
   readonly name: string;
   /** The size of each axis, which must be known. */
   readonly shape: Shape;
-  /** What gives it its first values. @default 'zeros' */
+  /** The initializer. @default 'zeros' */
   readonly initializer?: InitializerIdentifier;
-  /** A penalty on it, added to the loss. @default null */
+  /** The penalty on the weight, added to the loss. @default null */
   readonly regularizer?: Regularizer | null;
-  /** What it must satisfy after each update. @default null */
+  /** The constraint, applied after each update. @default null */
   readonly constraint?: Constraint | null;
-  /** Whether training changes it, while its layer is not frozen. @default true */
+  /** Whether training changes the weight unless the layer is frozen. @default true */
   readonly trainable?: boolean;
   /** The type of the elements. @default the layer's */
   readonly dtype?: DType;
@@ -31,11 +31,11 @@ interface Entry {
   readonly constraint: Constraint | null;
 }
 
-/** A layer's own weights, in the order in which they were made. */
+/** The weights of one layer, without those of nested layers, in the order of creation. */
 export class WeightList {
   readonly #entries: Entry[] = [];
 
-  /** @throws ValueError if a size is not known, TypeError if there is no such initializer. */
+  /** Creates a weight. @throws ValueError if a size is not known, TypeError for an unknown initializer. */
   make(options: WeightOptions, path: string, dtype: DType, who: string): Variable {
     const { name, shape, initializer = 'zeros', regularizer = null, constraint = null, trainable = true } = options;
     if (!isKnown(shape)) {
@@ -54,24 +54,24 @@ export class WeightList {
     return this.#entries.length;
   }
 
-  /** Forgets the weights made since there were `length`: those of a build that failed. */
+  /** Removes the weights after the first `length`: those of a build that failed. */
   truncate(length: number): void {
     this.#entries.length = length;
   }
 
-  /** Keras's order: trainable ones, then the others. Freezing does not change it. */
+  /** The variables in Keras's order: trainable, then non-trainable. Freezing does not change it. */
   get variables(): readonly Variable[] {
     const trainable = this.#entries.filter((entry) => entry.trainable);
     const others = this.#entries.filter((entry) => !entry.trainable);
     return [...trainable, ...others].map(({ variable }) => variable);
   }
 
-  /** Freezes the weights that training changes, or lets it change them again. */
+  /** Freezes or unfreezes the trainable weights. */
   setTrainable(value: boolean): void {
     for (const { variable, trainable } of this.#entries) if (trainable) variable.trainable = value;
   }
 
-  /** Names the variables after what holds the layer. */
+  /** Sets the prefix of the variables' paths. */
   setPath(path: string): void {
     for (const { variable } of this.#entries) variable.path = `${path}/${variable.name}`;
   }

@@ -31,7 +31,7 @@ export interface BaseConvOptions extends KernelOptions {
   dataFormat?: DataFormat | null | undefined;
   /** The distance between the elements of a window on each spatial axis. @default 1 */
   dilationRate?: number | readonly number[] | undefined;
-  /** The number of parts into which the channels are cut, each convolved with its own filters. @default 1 */
+  /** The number of parts into which the channels are split, each convolved with separate filters. @default 1 */
   groups?: number | undefined;
 }
 

@@ -18,7 +18,7 @@ import { dataFormat, padding, perAxis } from '../base/option-fields.ts';
 import { weightParts } from '../base/weight-fields.ts';
 import { addBias } from './add-bias.ts';
 
-/** Options of the convolutions that give each channel its own filters. */
+/** Options of the convolutions with separate filters for each channel. */
 export interface ChannelwiseOptions extends LayerOptions {
   /** The number of filters of each channel. @default 1 */
   depthMultiplier?: number | undefined;

@@ -5,7 +5,7 @@ import { BaseConv, type BaseConvOptions, convFields } from './base-conv.ts';
 export type Conv3DOptions = BaseConvOptions;
 
 /**
- * Convolution over volumes: a window moves over the three spatial axes, and each filter takes a weighted sum of what is
+ * Convolution over volumes: a window moves over the three spatial axes, and each filter computes a weighted sum of what is
  * under it.
  *
  * y = activation(x ∗ kernel + bias), where ∗ is cross-correlation

@@ -30,7 +30,7 @@ export function masksInTrace(inputs: readonly Value[], first: Value | null): rea
   return masksOf(traceOf(inputs), inputs, first);
 }
 
-/** The mask of a value, or of the value that the layer cast to its own type. */
+/** The mask of a value, or of the value that the layer cast to its dtype. */
 function findMask(trace: Trace | null, value: Value): Value | null {
   if (trace === null) return null;
   const [source] = isNode(value.node, 'cast') ? value.node.inputs : [];

@@ -62,7 +62,7 @@ export abstract class AffineLayer extends Layer {
     return { epsilon, gamma: partOf(this.gamma, gammaInitializer), beta: partOf(this.beta, betaInitializer) };
   }
 
-  /** Makes γ and β, or those of them that the options ask for. */
+  /** Creates γ and β, as far as the options enable them. */
   protected addAffine(shape: KnownShape, hasGamma: boolean = this.scale, hasBeta: boolean = this.center): void {
     if (hasGamma) this.gamma = this.addWeight({ name: 'gamma', shape, ...weightParts(this, 'gamma') });
     if (hasBeta) this.beta = this.addWeight({ name: 'beta', shape, ...weightParts(this, 'beta') });

@@ -25,7 +25,7 @@ export interface SpectralNormalizationOptions extends LayerOptions {
  *     kernel ← kernel / (v W uᵀ)
  *
  * A training call computes with the divided kernel, which takes the kernel's place for good, as in Keras with TensorFlow:
- * the gradient and the optimizer's step are those of the divided kernel. In inference the kernel is taken as it is. A
+ * the gradient and the optimizer's step are those of the divided kernel. In inference the kernel is used as it is. A
  * kernel of zeros stays. A mask passes through where the wrapped layer passes it.
  *
  * Shapes: those of the wrapped layer; its kernel (or embeddings) any, u `[1, outputs]`, not trainable.

@@ -34,7 +34,7 @@ const synchronized = field({
  */
 export class SyncBatchNormalization extends BatchNormalization {
   static override readonly className: string = 'SyncBatchNormalization';
-  // The class says in configs that it is synchronized.
+  // Configs do not contain `synchronized`: the class implies it.
   static override readonly fields: Fields = { ...batchNormalizationFields, synchronized: under(null, synchronized) };
   /** The class as which Keras has this layer, after which files name it. */
   static readonly kerasClassName: string = 'BatchNormalization';

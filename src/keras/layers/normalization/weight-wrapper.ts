@@ -39,7 +39,7 @@ export abstract class WeightWrapper extends Layer {
     this.inputSpec = last === null ? { minRank: 1 } : { minRank: 1, axes: { [-1]: last } };
   }
 
-  /** In Keras's order, where the kernel counts as this layer's own. */
+  /** The weights in Keras's order, which lists the kernel among those of this layer. */
   override get weights(): readonly Variable[] {
     const kernel = this.#kernel;
     return kernel === null ? super.weights : [...new Set([kernel, ...super.weights])];

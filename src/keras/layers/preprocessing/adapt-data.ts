@@ -5,14 +5,14 @@ import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 /** A batch to adapt to: an array, or a list of which the first is one, such as `[x, y]`. */
 export type AdaptBatch = TensorLike | readonly [x: Tensor, ...rest: unknown[]];
 
-/** What `adapt` takes: one array, or batches one after the other, which need not fit into memory together. */
+/** The data of `adapt`: one array, or an iterable of batches, which need not fit into memory together. */
 export type AdaptData = TensorLike | Iterable<AdaptBatch> | AsyncIterable<AdaptBatch>;
 
 const isArray = (value: unknown): value is TensorLike => value instanceof Tensor || isTypedArray(value);
-/** A list that holds arrays: it can be no nested array of numbers. */
+/** Whether a value is a list with arrays in it, and so not a nested array of numbers. */
 const holdsArrays = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.some(isArray);
 
-/** The batches that data consists of; one for an array. @throws TypeError if it is nothing that can be data. */
+/** The batches that data consists of; one for an array. @throws TypeError if it is neither an array nor an iterable. */
 export async function* batchesOf(data: unknown, who: string): AsyncGenerator<Tensor> {
   if (isArray(data) || typeof data === 'number') {
     yield toTensor(data, who);
@@ -22,12 +22,12 @@ export async function* batchesOf(data: unknown, who: string): AsyncGenerator<Ten
     for await (const item of data as AsyncIterable<unknown>) yield toTensor(holdsArrays(item) ? item[0] : item, who);
   } else {
     throw new TypeError(
-      `[${who}] adapt takes a tensor, nested arrays of numbers, or an iterable of batches. Received: ${show(data)}.`,
+      `[${who}] data must be a tensor, nested arrays of numbers, or an iterable of batches. Received: data=${show(data)}.`,
     );
   }
 }
 
-/** Nested arrays become float64, so that no digit is lost on the way. */
+/** Converts a batch; nested arrays become float64, to keep full precision. */
 function toTensor(value: unknown, who: string): Tensor {
   if (isArray(value)) return tensor(value);
   if (typeof value !== 'number' && !Array.isArray(value)) {

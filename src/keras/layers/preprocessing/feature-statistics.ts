@@ -1,14 +1,14 @@
 import { type KnownShape, sizeOf } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 
-/** Axes that lie side by side and are treated alike, as one; `stride` is their step among the features, 0 if reduced. */
+/** Adjacent axes that are all kept or all reduced, merged; `stride` is their step among the features, 0 if reduced. */
 interface Run {
   size: number;
   readonly stride: number;
 }
 
 /**
- * Mean and population variance of each feature over batches that come one after the other, in float64. They are pooled
+ * Mean and population variance of each feature over successive batches, in float64. They are pooled
  * exactly: the result is that of all batches in one array.
  *
  *     n ← n + n_b     μ' = μ + (μ_b − μ) · n_b / n     σ²' = (σ² + (μ − μ')²) · (n − n_b) / n + (σ_b² + (μ_b − μ')²) · n_b / n
@@ -26,7 +26,7 @@ export class FeatureStatistics {
     this.variance = new Float64Array(sizeOf(sizes));
   }
 
-  /** How many numbers each feature has had. */
+  /** The number of elements seen of each feature. */
   get count(): number {
     return this.#count;
   }
@@ -37,7 +37,7 @@ export class FeatureStatistics {
     if (count === 0) return;
     const runs = runsOf(shape, this.#kept);
     const mean = sums(data, runs, features, (entry) => entry).map((total) => total / count);
-    // What rounding left in the mean comes out in the second pass.
+    // The second pass corrects the rounding error of the mean.
     const rest = sums(data, runs, features, (entry, feature) => entry - (mean[feature] ?? 0));
     const squares = sums(data, runs, features, (entry, feature) => (entry - (mean[feature] ?? 0)) ** 2);
     this.#count += count;
@@ -61,16 +61,16 @@ function runsOf(shape: KnownShape, kept: readonly number[]): readonly Run[] {
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const size = shape[axis] ?? 1;
     if (size === 1) continue;
-    const own = kept.includes(axis) ? stride : 0;
-    if (own > 0) stride *= size;
-    const [behind] = runs;
-    if (behind !== undefined && behind.stride > 0 === own > 0) behind.size *= size;
-    else runs.unshift({ size, stride: own });
+    const step = kept.includes(axis) ? stride : 0;
+    if (step > 0) stride *= size;
+    const [inner] = runs;
+    if (inner !== undefined && inner.stride > 0 === step > 0) inner.size *= size;
+    else runs.unshift({ size, stride: step });
   }
   return runs;
 }
 
-/** For each feature the sum of what `term` gives for its numbers. */
+/** The sum of `term` over the elements of each feature. */
 function sums(
   data: ArrayLike<number>,
   runs: readonly Run[],

@@ -10,7 +10,7 @@ export interface GivenStatistics {
 
 /**
  * Checks a mean and a variance against each other and against the number of axes.
- * @throws ValueError if there is one without the other, or they have more axes than `axis`.
+ * @throws ValueError if only one is passed, their shapes differ, or they have more axes than `axis`.
  */
 export function readStatistics(
   who: string,

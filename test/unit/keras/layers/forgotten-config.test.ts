@@ -42,12 +42,12 @@ describe('a layer of one’s own that forgets its config', () => {
   test('a layer of one’s own that forgets its config is told how to mend it when it is written', () => {
     expect(() => serialize(new Positional(3, { name: 'mine' }))).toThrow(
       new NotImplementedError(
-        `[Positional mine] a layer with arguments of its own must have a config with them. Received: a constructor with 2 parameters, and no getConfig. ${MEND}`,
+        `[Positional mine] a layer with additional arguments must override getConfig. Received: a constructor with 2 parameters. ${MEND}`,
       ),
     );
     expect(() => new Optional({ name: 'mine', units: 4 }).getConfig()).toThrow(
       new NotImplementedError(
-        `[Optional mine] a layer with arguments of its own must have a config with them. Received: the options units, and no getConfig. ${MEND}`,
+        `[Optional mine] a layer with additional arguments must override getConfig. Received: the options units. ${MEND}`,
       ),
     );
   });
@@ -57,7 +57,7 @@ describe('a layer of one’s own that forgets its config', () => {
     const config = new Model({ inputs, outputs: new Dropping(3, { name: 'mine' }).apply(inputs) }).getConfig();
     expect(() => Model.fromConfig(config, { customObjects: { Dropping } })).toThrow(
       new NotImplementedError(
-        `[Dropping] a layer that is made from its config must take it. Received: a constructor that leaves the name "mine" out, so that it is "dropping". ${MEND}`,
+        `[Dropping] the constructor must pass its options to super. Received: a config with name="mine", and a layer named "dropping". ${MEND}`,
       ),
     );
   });

@@ -391,7 +391,7 @@ describe('adapt', () => {
     [
       'on no data',
       undefined,
-      'TypeError: [Normalization n] adapt takes a tensor, nested arrays of numbers, or an iterable of batches. Received: undefined.',
+      'TypeError: [Normalization n] data must be a tensor, nested arrays of numbers, or an iterable of batches. Received: data=undefined.',
     ],
     ['on an empty list', [], 'ValueError: [Normalization n] adapt needs data. Received: 0 batches with 0 rows.'],
     ['on no batches', new Set(), 'ValueError: [Normalization n] adapt needs data. Received: 0 batches with 0 rows.'],
@@ -549,7 +549,7 @@ describe('a custom layer without getConfig', () => {
     const inputs = of(2);
     const layer = new Forgetting(3, { name: 'mine' });
     const model = new Model({ inputs, outputs: layer.apply(inputs), name: 'm' });
-    const message = `NotImplementedError: [Forgetting mine] a layer with arguments of its own must have a config with them. Received: a constructor with 2 parameters, and no getConfig. ${mend}`;
+    const message = `NotImplementedError: [Forgetting mine] a layer with additional arguments must override getConfig. Received: a constructor with 2 parameters. ${mend}`;
     expect(messageOf(() => model.getConfig())).toBe(message);
     expect(messageOf(() => model.toJSON())).toBe(message);
     expect(model.apply(of(2)).shape).toEqual([null, 2]);

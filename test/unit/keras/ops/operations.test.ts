@@ -280,7 +280,7 @@ describe('a mask given to a symbolic call', () => {
     const bn = new BatchNormalization({ name: 'bn' });
     expect(() => bn.apply(inputs, { mask: [[true, false]] } as never)).toThrow(
       new TypeError(
-        '[BatchNormalization bn] the mask of a symbolic tensor must be one too. Received: mask=[[true, false]].',
+        '[BatchNormalization bn] the mask of a symbolic tensor must be a symbolic tensor. Received: mask=[[true, false]].',
       ),
     );
     expect(bn.inboundNodes).toHaveLength(0);

@@ -300,12 +300,12 @@ describe('what Normalization refuses', () => {
     [
       'an object',
       {},
-      '[Normalization n] adapt takes a tensor, nested arrays of numbers, or an iterable of batches. Received: {}.',
+      '[Normalization n] data must be a tensor, nested arrays of numbers, or an iterable of batches. Received: data={}.',
     ],
     [
       'a string',
       'abc',
-      '[Normalization n] adapt takes a tensor, nested arrays of numbers, or an iterable of batches. Received: "abc".',
+      '[Normalization n] data must be a tensor, nested arrays of numbers, or an iterable of batches. Received: data="abc".',
     ],
     [
       'batches that are none',
