@@ -90,7 +90,7 @@ export class OpenKernel {
     this.#bias = constant.map((entry, i) => entry + (this.#bias?.[i] ?? 0));
   }
 
-  /** What the layer makes of inputs that are the same number all over a channel, without its bias. */
+  /** The output of the layer, without its bias, for inputs that are constant within each channel. */
   #ofConstants(inputs: Float64Array): Float64Array {
     const views = this.#first === this.#last ? [this.#first] : [this.#first, this.#last];
     return views.reduce((values, view) => {

@@ -29,7 +29,7 @@ export function passBackward(layer: Layer, map: ChannelMap, inputShape: Shape): 
   return refusal === null ? before : { reason: refusal };
 }
 
-/** Why a map does not pass a layer; null if it does. `axis` is that of the layer's input. */
+/** The reason why a map cannot be moved through a layer; null if it can. `axis` is that of the input of the layer. */
 function refusalOf(layer: Layer, map: ChannelMap, rank: number): string | null {
   const behavior = behaviorOf(layer);
   const { who } = layer;

@@ -10,13 +10,13 @@ export interface Statistic {
   readonly initial: number | null;
 }
 
-/** What the findings are made from. */
+/** The data from which the findings are derived. */
 export interface Parts {
   readonly layer: Layer;
   /** ε, added to the variance; null for layers without it. */
   readonly epsilon: number | null;
   readonly statistics: { readonly mean: Statistic; readonly variance: Statistic } | null;
-  /** How much of the old statistics an update keeps; null where nothing is updated in training. */
+  /** The share of the old statistics that an update keeps; null without updates in training. */
   readonly momentum: number | null;
   readonly gamma: Statistic | null;
   readonly beta: Statistic | null;
