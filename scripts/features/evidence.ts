@@ -43,13 +43,13 @@ const sections: Readonly<Record<string, readonly Section[]>> = {
 const sectionsOf = (file: string): readonly Section[] =>
   sections[/^test\/\w+\/keras\/([\w-]+)\//.exec(file)?.[1] ?? ''] ?? [];
 
-const WRITTEN = /is written (and read )?as Keras (does|writes) it/;
+const WRITTEN = /is written (and read )?as Keras (does|writes) it|^the config of .+ (is that|equals the one) of Keras/;
 
 /** Titles without a feature's name, or with a name that the golden data lacks: file, title, features. */
 const sentences: readonly (readonly [RegExp, RegExp, readonly string[]])[] = [
   [/layers\/normalization\/batch-normalization\.golden/, /^BatchNormalization is what/, ['layers.BatchNormalization']],
   [/initializers\/stft/, /is that of Keras/, ['initializers.STFT']],
-  [/callbacks\/file-callbacks/, /^CSVLogger > writes the text of Keras/, ['callbacks.CSVLogger']],
+  [/callbacks\/file-callbacks/, /^CSVLogger > a CSV file has the content of Keras/, ['callbacks.CSVLogger']],
   [/trainers\/fit-golden/, /^fit > matches Keras/, ['callbacks.History']],
   [/trainers\/fit-golden/, /^fit > stops early in the same epoch as Keras/, ['callbacks.EarlyStopping']],
   [/trainers\/fit-golden/, /match Keras: reduceLROnPlateau$/, ['callbacks.ReduceLROnPlateau']],
