@@ -160,3 +160,6 @@ function fromNested(values: NestedArray, dtype: DType | undefined): Tensor {
   write(values, 0, '');
   return new Tensor(data, shape, type);
 }
+
+/** Whether a value is a tensor. */
+export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;

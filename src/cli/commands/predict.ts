@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { showShape } from '../../core/shape.ts';
-import { Tensor } from '../../core/tensor.ts';
+import { Tensor, isTensor } from '../../core/tensor.ts';
 import { flatten } from '../../core/tree.ts';
 import type { Model } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
@@ -114,8 +114,6 @@ interface Prediction {
   readonly seconds: number;
   readonly top: readonly (readonly RankedClass[])[] | null;
 }
-
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 function checkCount(output: readonly string[], count: number): void {
   if (output.length === 0 || output.length === count) return;

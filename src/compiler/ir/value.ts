@@ -63,3 +63,6 @@ export class Value implements ValueType {
 export function isNode<P extends PrimitiveName>(node: Node, primitive: P): node is Node<P> {
   return node.primitive === primitive;
 }
+
+/** Whether something is a value of a graph. */
+export const isValue = (value: unknown): value is Value => value instanceof Value;

@@ -1,9 +1,9 @@
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { type Tree, fillTree } from '../../core/tree.ts';
 import { currentRevision } from '../graph/revision.ts';
-import type { Value } from '../ir/value.ts';
+import { type Value, isValue } from '../ir/value.ts';
 import { Program } from './program.ts';
-import { isValue, signatureOf, traceFunction } from './trace-function.ts';
+import { signatureOf, traceFunction } from './trace-function.ts';
 
 interface Compiled {
   readonly revision: number;

@@ -4,11 +4,9 @@ import { type Tree, flatten } from '../../core/tree.ts';
 import type { Graph } from '../graph/graph.ts';
 import { input } from '../graph/leaves.ts';
 import { Trace } from '../graph/trace.ts';
-import { Value } from '../ir/value.ts';
+import { Value, isValue } from '../ir/value.ts';
 import { Variable } from '../ir/variable.ts';
 import { toValue } from '../builder/operand.ts';
-
-export const isValue = (value: unknown): value is Value => value instanceof Value;
 
 /** The graph of a function. */
 export interface TracedFunction {

@@ -5,11 +5,11 @@ import { showShape, sizeOf } from '../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { gradients } from '../autodiff/index.ts';
 import { initialState } from '../graph/leaves.ts';
-import type { Value } from '../ir/value.ts';
+import { type Value, isValue } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 import { SignatureCache } from './jit.ts';
 import { Program } from './program.ts';
-import { isValue, signatureOf, traceFunction } from './trace-function.ts';
+import { signatureOf, traceFunction } from './trace-function.ts';
 
 /** Options of {@link valueAndGrad}. */
 export interface ValueAndGradOptions {

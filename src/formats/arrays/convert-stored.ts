@@ -71,10 +71,10 @@ function checked(data: StoredElements, type: DType, from: StoredType, who: strin
   if (type === 'float64') return data instanceof Float64Array ? data : Float64Array.from(numbers(data));
   if (type === 'int32' && data instanceof Int32Array) return data;
   if (type === 'uint8' && data instanceof Uint8Array) return data;
-  const [least, greatest] = RANGES[type];
+  const [minimum, maximum] = RANGES[type];
   for (const value of data) {
     const isWhole = typeof value === 'bigint' || Number.isInteger(value);
-    if (!isWhole || value < least || value > greatest) {
+    if (!isWhole || value < minimum || value > maximum) {
       throw new ValueError(
         `[${who}] values in files must fit the tensors they are read into. Received: ${value} of type ${from} for ${type}.`,
       );
@@ -122,10 +122,10 @@ type IntegerType = Exclude<StoredType, 'float16' | 'bfloat16' | 'float32' | 'flo
 
 function castIntegers(data: TypedArray, dtype: IntegerType, who: string): StoredElements {
   const width = elementSize(dtype) * 8;
-  const least = dtype.startsWith('u') ? 0 : -(2 ** (width - 1));
-  const greatest = 2 ** (dtype.startsWith('u') ? width : width - 1) - 1;
+  const minimum = dtype.startsWith('u') ? 0 : -(2 ** (width - 1));
+  const maximum = 2 ** (dtype.startsWith('u') ? width : width - 1) - 1;
   for (const value of data) {
-    if (value < least || value > greatest) {
+    if (value < minimum || value > maximum) {
       throw new ValueError(`[${who}] integers must fit the type they are stored as. Received: ${value} as ${dtype}.`);
     }
   }

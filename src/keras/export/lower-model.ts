@@ -4,13 +4,12 @@ import { type Tree, fillTree, flatten } from '../../core/tree.ts';
 import type { Graph } from '../../compiler/graph/graph.ts';
 import { input } from '../../compiler/graph/leaves.ts';
 import { Trace } from '../../compiler/graph/trace.ts';
-import type { Value } from '../../compiler/ir/value.ts';
+import { type Value, isValue } from '../../compiler/ir/value.ts';
 import { verify } from '../../compiler/graph/verify.ts';
 import type { Layer } from '../layers/index.ts';
 import { type Lowered, lower } from '../../compiler/lowering/lower.ts';
 import { PORTABLE } from '../../compiler/lowering/emit/target.ts';
 import { freezeVariables, foldWeights, optimize, optimizeFrozen } from '../../compiler/passes/index.ts';
-import { isValue } from '../../compiler/program/index.ts';
 import { type ExportInput, isExportInput } from './signature.ts';
 import type { WeightNames } from './weight-names.ts';
 

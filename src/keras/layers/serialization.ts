@@ -1,3 +1,4 @@
+import type { ReadContext } from '../saving/read-context.ts';
 import type { CustomObjects } from '../saving/registry.ts';
 import * as activations from './activations/index.ts';
 import * as applications from './applications/index.ts';
@@ -62,8 +63,13 @@ export function serializeLayer(layer: Layer): SerializedLayer {
  * @see https://keras.io/api/utils/serialization_utils/
  */
 export function deserializeLayer(serialized: unknown, customObjects: CustomObjects = {}): Layer {
+  return readLayerIn({ customObjects }, serialized);
+}
+
+/** Returns the layer that a config object describes, as a part of the file or model that the context belongs to. */
+export function readLayerIn(given: ReadContext, serialized: unknown): Layer {
   const context: LayerReadContext = {
-    customObjects,
+    ...given,
     readLayer: (json) => deserializeWith(layerClasses, json, context),
   };
   return deserializeWith(layerClasses, serialized, context);

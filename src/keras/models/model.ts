@@ -16,7 +16,7 @@ import type { ExportOptions } from '../export/export-onnx.ts';
 import type { InputSignature } from '../export/signature.ts';
 import type { CallContext } from '../layers/base/call-context.ts';
 import { type InputShape, shapesOf } from '../layers/base/input-shape.ts';
-import { classNameOf } from '../layers/base/layer-options.ts';
+import { classNameOf } from '../saving/class-name.ts';
 import { Layer } from '../layers/base/layer.ts';
 import { type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
 import type { Optimizer } from '../optimizers/index.ts';

@@ -1,7 +1,8 @@
 import type { Config } from '../../core/config.ts';
 import type { Layer } from '../layers/base/layer.ts';
 import { InputLayer } from '../layers/core/input-layer.ts';
-import { deserialize, serialize } from '../layers/index.ts';
+import { serialize } from '../layers/index.ts';
+import { readLayerIn } from '../layers/serialization.ts';
 import { deserializeOperation, isOperationConfig } from '../ops/serialization.ts';
 import { Operation } from '../ops/base/operation.ts';
 import { isSavableModel } from '../saving/keras-saveable.ts';
@@ -56,7 +57,7 @@ function makeLayer(entry: LayerEntry, context: ReadContext): Layer {
   const isCustom = findCustom(context.customObjects, className) !== undefined;
   const modelClass = isCustom ? undefined : modelClasses.get(className);
   if (modelClass !== undefined) return modelClass.fromConfig(config, context);
-  const layer = deserialize(entry, context.customObjects);
+  const layer = readLayerIn(context, entry);
   spendWeights(layer, context);
   return layer;
 }

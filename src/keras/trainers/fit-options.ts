@@ -1,16 +1,11 @@
+import { isTensor } from '../../core/tensor.ts';
 import { isRecord } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkInteger, checkOptions } from '../../core/checks.ts';
 import { type CallbacksLike, readCallbacks } from '../callbacks/callback-list.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { type ClassWeight, readClassWeight } from './data-adapters/class-weight.ts';
-import {
-  type BatchIterable,
-  type DataLike,
-  type WeightsLike,
-  isBatchIterable,
-  isTensor,
-} from './data-adapters/read-data.ts';
+import { type BatchIterable, type DataLike, type WeightsLike, isBatchIterable } from './data-adapters/read-data.ts';
 
 /** 0 prints nothing, 1 draws a bar (in a pipe: a line an epoch), 2 prints a line an epoch. */
 export type Verbose = 'auto' | 0 | 1 | 2;

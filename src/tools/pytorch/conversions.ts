@@ -59,7 +59,7 @@ export class ModuleReader {
   /** Refuses a module with further tensors. */
   finish(): void {
     const left = [...this.module.tensors.keys()].find((name) => !this.#read.has(name));
-    if (left !== undefined) unfit(`has a ${left} besides`);
+    if (left !== undefined) unfit(`has an additional ${left}`);
   }
 }
 

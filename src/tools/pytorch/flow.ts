@@ -27,7 +27,7 @@ interface Flow {
   readonly form: DataFormat | null;
   readonly order: FeatureOrder;
   /** The layers on its path. */
-  readonly behind: ReadonlySet<Layer>;
+  readonly predecessors: ReadonlySet<Layer>;
   /** The last layers with weights on its paths. */
   readonly nearest: readonly Layer[];
 }
@@ -38,11 +38,11 @@ export interface LayerFlow {
   readonly inputOrder: FeatureOrder;
   /** The feature order that the users of its output require. */
   readonly outputOrder: FeatureOrder;
-  readonly behind: ReadonlySet<Layer>;
+  readonly predecessors: ReadonlySet<Layer>;
   readonly nearest: readonly Layer[];
 }
 
-const START: Flow = { form: null, order: null, behind: new Set(), nearest: [] };
+const START: Flow = { form: null, order: null, predecessors: new Set(), nearest: [] };
 
 /** The order of the layers in a model, as far as its calls or its fields determine it. */
 export function flowsOf(model: Layer): ReadonlyMap<Layer, LayerFlow> {
@@ -59,7 +59,7 @@ function enter(layer: Layer, inputs: readonly Flow[], flows: Map<Layer, LayerFlo
   let last: Flow = { ...join(inputs), form: null, order: null };
   for (const inner of layer.sublayers) {
     const [after] = step(inner, last, null, inputs, flows);
-    last = { ...last, behind: after?.behind ?? last.behind, nearest: after?.nearest ?? last.nearest };
+    last = { ...last, predecessors: after?.predecessors ?? last.predecessors, nearest: after?.nearest ?? last.nearest };
   }
   return [last];
 }
@@ -67,8 +67,8 @@ function enter(layer: Layer, inputs: readonly Flow[], flows: Map<Layer, LayerFlo
 function join(flows: readonly Flow[]): Flow {
   const [first = START] = flows;
   const order = flows.find((flow) => flow.order !== null)?.order ?? null;
-  const behind = new Set(flows.flatMap((flow) => [...flow.behind]));
-  return { form: first.form, order, behind, nearest: [...new Set(flows.flatMap(({ nearest }) => nearest))] };
+  const predecessors = new Set(flows.flatMap((flow) => [...flow.predecessors]));
+  return { form: first.form, order, predecessors, nearest: [...new Set(flows.flatMap(({ nearest }) => nearest))] };
 }
 
 function followNetwork(network: Network, inputs: readonly Flow[], flows: Map<Layer, LayerFlow>): readonly Flow[] {
@@ -125,18 +125,21 @@ function step(
 ): readonly Flow[] {
   const [input, output] = call === null ? [] : [operandsOf(call.node)[0], call.node.outputs[0]];
   const wanted = output === undefined ? null : (call?.uses.wantedOrder(output) ?? null);
-  const { form, order: inputOrder, behind, nearest } = flow;
+  const { form, order: inputOrder, predecessors, nearest } = flow;
   if (layer instanceof Operation) {
     if (input === undefined || output === undefined) return [{ ...flow, form: null, order: null }];
     return [{ ...flow, ...formAfter(layer, flow, input, output, wanted, call?.uses ?? null) }];
   }
   const isOuter = layer instanceof Model || (layer.sublayers.length > 0 && !(layer instanceof WeightWrapper));
-  if (!flows.has(layer)) flows.set(layer, { form, inputOrder, outputOrder: wanted, behind, nearest });
+  if (!flows.has(layer)) flows.set(layer, { form, inputOrder, outputOrder: wanted, predecessors, nearest });
   if (isOuter) {
     const after = enter(layer, operands.length > 0 ? operands : [flow], flows);
-    return after.map((each) => ({ ...each, behind: new Set([...each.behind, layer]) }));
+    return after.map((each) => ({ ...each, predecessors: new Set([...each.predecessors, layer]) }));
   }
-  const after = { behind: new Set([...behind, layer]), nearest: layer.weights.length > 0 ? [layer] : nearest };
+  const after = {
+    predecessors: new Set([...predecessors, layer]),
+    nearest: layer.weights.length > 0 ? [layer] : nearest,
+  };
   if (input === undefined || output === undefined) return [{ ...after, form: null, order: null }];
   return [{ ...after, ...formAfter(layer, flow, input, output, wanted, call?.uses ?? null) }];
 }

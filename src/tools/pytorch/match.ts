@@ -60,7 +60,7 @@ class Matcher {
   /** Whether a slot's input depends on another slot. */
   #isBefore(one: Place, other: Place): boolean {
     if (one.layer === other.layer) return one.part < other.part;
-    return this.#flows.get(other.layer)?.behind.has(one.layer) ?? false;
+    return this.#flows.get(other.layer)?.predecessors.has(one.layer) ?? false;
   }
 
   take(place: Place, module: PyTorchModule, by: MatchedBy): void {
@@ -128,7 +128,7 @@ class Matcher {
     const before = new Map(
       modules.map((module) => [module, modules.filter((each) => comesBefore(each, module)).length]),
     );
-    const behind = new Map(
+    const after = new Map(
       modules.map((module) => [module, modules.filter((each) => comesBefore(module, each)).length]),
     );
     for (const place of places) {
@@ -137,7 +137,7 @@ class Matcher {
       const earlier = places.filter((other) => this.#isBefore(other, place)).length;
       const left = this.#open.get(place);
       for (const module of left ?? []) {
-        const fits = (before.get(module) ?? 0) <= free - later && (behind.get(module) ?? 0) <= free - earlier;
+        const fits = (before.get(module) ?? 0) <= free - later && (after.get(module) ?? 0) <= free - earlier;
         if (!fits) left?.delete(module);
       }
     }

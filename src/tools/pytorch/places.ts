@@ -49,7 +49,7 @@ export interface PlaceOptions {
   readonly sampleCount: number | null;
 }
 
-const NO_FLOW: LayerFlow = { form: null, inputOrder: null, outputOrder: null, behind: new Set(), nearest: [] };
+const NO_FLOW: LayerFlow = { form: null, inputOrder: null, outputOrder: null, predecessors: new Set(), nearest: [] };
 
 /** Returns the slots of a model, in the order of its layers. */
 export function placesOf(model: Layer, flows: ReadonlyMap<Layer, LayerFlow>, options: PlaceOptions): readonly Place[] {

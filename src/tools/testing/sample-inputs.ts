@@ -2,7 +2,7 @@ import { type DType, allocate, isFloat } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
 import { type KnownShape, type Shape, compatible, showShape, sizeOf } from '../../core/shape.ts';
-import { Tensor, tensor } from '../../core/tensor.ts';
+import { Tensor, tensor, isTensor } from '../../core/tensor.ts';
 import { flatten } from '../../core/tree.ts';
 import { isTreeOf } from '../../keras/layers/base/apply-options.ts';
 import { type InputShape, isShape } from '../../keras/layers/base/input-shape.ts';
@@ -10,8 +10,6 @@ import { type CheckGradientsOptions, readDTypes } from './check-options.ts';
 
 /** The substitutes for unknown sizes: of the batch axis, and of other axes. */
 const [BATCH, SIZE] = [2, 3];
-
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** Returns one tensor per input: those of the options, or random numbers. */
 export function sampleInputs(

@@ -8,12 +8,11 @@ import { fillTree, flatten, treePaths } from '../../core/tree.ts';
 import { nodesOf } from '../../compiler/graph/graph.ts';
 import { constant, initialState, input } from '../../compiler/graph/leaves.ts';
 import { Trace } from '../../compiler/graph/trace.ts';
-import { type Value, isNode } from '../../compiler/ir/value.ts';
+import { type Value, isNode, isValue } from '../../compiler/ir/value.ts';
 import type { Variable } from '../../compiler/ir/variable.ts';
 import { verify } from '../../compiler/graph/verify.ts';
 import { type InputShape, isShape } from '../../keras/layers/base/input-shape.ts';
 import type { Layer } from '../../keras/layers/index.ts';
-import { isValue } from '../../compiler/program/index.ts';
 import { evaluate } from '../../compiler/reference/index.ts';
 
 /** A tensor whose gradient can be checked. */

@@ -21,8 +21,3 @@ export interface LayerOptions {
   /** The number of features of an input of rank 2. @default none */
   inputDim?: number | undefined;
 }
-
-/** The class's name in configs: the static `className` that it declares, or the name of the class. */
-export function classNameOf(layerClass: { readonly className: string; readonly name: string }): string {
-  return Object.hasOwn(layerClass, 'className') ? layerClass.className : layerClass.name;
-}

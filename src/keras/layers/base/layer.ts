@@ -15,13 +15,13 @@ import {
 } from '../../saving/fields.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
-import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
+import { Tensor, type TensorLike, isTensor, tensor } from '../../../core/tensor.ts';
 import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import { advanceRevision } from '../../../compiler/graph/revision.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
-import { Value, type ValueType } from '../../../compiler/ir/value.ts';
+import { Value, type ValueType, isValue } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import { castTo } from '../../../compiler/builder/operand.ts';
 import { divide } from '../../ops/index.ts';
@@ -40,7 +40,8 @@ import {
   isKerasTensor,
 } from '../../ops/base/keras-tensor.ts';
 import { fieldsOf, inputShapeOf } from './layer-fields.ts';
-import { type LayerOptions, classNameOf } from './layer-options.ts';
+import type { LayerOptions } from './layer-options.ts';
+import { classNameOf } from '../../saving/class-name.ts';
 import { countElements, readWeights, writeWeights } from './layer-state.ts';
 import { recordCall } from '../../ops/base/node.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
@@ -55,8 +56,6 @@ export type { WeightOptions } from './weight-list.ts';
 
 type InputShape = shapes.InputShape;
 
-const isValue = (value: unknown): value is Value => value instanceof Value;
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const isNames = (value: GivenOptions | readonly string[]): value is readonly string[] => Array.isArray(value);
 const isLayer = (value: unknown): value is Layer => value instanceof Layer;
 const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;

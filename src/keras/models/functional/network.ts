@@ -1,7 +1,7 @@
 import { InternalError, ValueError, show } from '../../../core/errors.ts';
 import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
-import type { Value } from '../../../compiler/ir/value.ts';
+import { type Value, isValue } from '../../../compiler/ir/value.ts';
 import { isTreeOf } from '../../layers/base/apply-options.ts';
 import type { CallContext } from '../../layers/base/call-context.ts';
 import { mapArguments } from '../../ops/base/symbolic-arguments.ts';
@@ -9,7 +9,6 @@ import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
-import { isValue } from '../../../compiler/program/index.ts';
 import { argumentsOf, callAgain } from './call-again.ts';
 import { type CallGraph, mapGraph, operandsOf, operationOf } from './call-graph.ts';
 import { arrangeInputs, namesIn, standardize } from './standardize.ts';

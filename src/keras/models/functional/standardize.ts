@@ -3,13 +3,11 @@ import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { unknownName } from '../../../core/checks.ts';
 import { compatible, showShape } from '../../../core/shape.ts';
 import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
-import { Value } from '../../../compiler/ir/value.ts';
+import { Value, isValue } from '../../../compiler/ir/value.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { castTo } from '../../../compiler/builder/operand.ts';
 import { expandDims, squeeze } from '../../ops/index.ts';
-
-const isValue = (value: unknown): value is Value => value instanceof Value;
 
 /**
  * Converts an input to the type and the rank that a model expects.

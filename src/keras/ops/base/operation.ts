@@ -4,15 +4,13 @@ import { checkName, snakeCase, uniqueName } from '../../../core/names.ts';
 import { type Tree, flatten } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
-import { Value } from '../../../compiler/ir/value.ts';
+import { Value, isValue } from '../../../compiler/ir/value.ts';
 import { readArgument } from './argument-json.ts';
 import { type Callable, type KerasTensor, type Node, isKerasTensor } from './keras-tensor.ts';
 import { recordCall } from './node.ts';
 import { reportErrorsAs } from './report-errors.ts';
 import { type Specification, configOptions, runWith } from './specification.ts';
 import { type SymbolicArguments, mapArguments, tensorsIn } from './symbolic-arguments.ts';
-
-const isValue = (value: unknown): value is Value => value instanceof Value;
 
 /**
  * A call of a function of `ops` in the graph of a model, such as `x + 3`: one of Keras's classes of operations with its

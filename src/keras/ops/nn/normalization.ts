@@ -5,15 +5,13 @@ import { compatible, showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builder/operand.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
+import { EPSILON } from '../../../core/epsilon.ts';
 import { HINT, REQUIRED, type Symbolic, fixed, op } from '../base/op.ts';
 import { squeeze } from '../numpy/manipulation.ts';
 import { overNorm, overRootMeanSquare, overStandardDeviation } from './scaled-norm.ts';
 
 const { abs, add, divide, fullLike, max, maximum, multiply, negative, normalizeWith, power, reshape, sum, where } =
   build;
-
-/** The value of an option `epsilon` that is not given. */
-const EPSILON = 1e-7;
 
 /** Options of {@link moments}. */
 export interface MomentsOptions {

@@ -3,7 +3,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/config.ts';
 import { type FlatTree, flattenTree } from '../../../core/pytree.ts';
 import { showShape } from '../../../core/shape.ts';
-import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
+import { Tensor, type TensorLike, tensor, isTensor } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
 
 /** Inputs or targets: one array, or a list or record of several. */
@@ -17,8 +17,6 @@ export type BatchLike =
 
 /** A sequence of batches. */
 export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike>;
-
-export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** The type in which floating-point data is fed to a model. */
 export type FloatType = 'float32' | 'float64';

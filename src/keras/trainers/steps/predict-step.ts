@@ -1,6 +1,6 @@
+import { isValue } from '../../../compiler/ir/value.ts';
 import { type FlatTree, type TreeDef, flattenTree } from '../../../core/pytree.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import { isValue } from '../../../compiler/program/index.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { FreezableProgram } from './freezable-program.ts';

@@ -1,3 +1,4 @@
+import { isValue } from '../../../compiler/ir/value.ts';
 import { convert } from '../../../core/dtype.ts';
 import { InternalError } from '../../../core/errors.ts';
 import { RandomStream } from '../../../core/random.ts';
@@ -10,7 +11,6 @@ import { Trace } from '../../../compiler/graph/trace.ts';
 import type { KerasTensor, Node } from '../../../keras/ops/base/keras-tensor.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
 import { layerOf, operandsOf } from '../../../keras/models/functional/call-graph.ts';
-import { isValue } from '../../../compiler/program/index.ts';
 import { evaluate } from '../../../compiler/reference/index.ts';
 import type { FoldPlan } from './plan.ts';
 

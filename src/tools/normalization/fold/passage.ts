@@ -12,7 +12,7 @@ import type { ChannelMap } from './channel-map.ts';
  */
 export type Passage = ChannelMap | { readonly reason: string };
 
-/** A map from before a layer to behind it. */
+/** Moves a map from the input of a layer to its output. */
 export function passForward(layer: Layer, map: ChannelMap, inputShape: Shape): Passage {
   if (layer instanceof layers.Flatten) return flattened(layer, map, inputShape);
   const refusal = refusalOf(layer, map, inputShape.length);
@@ -20,9 +20,9 @@ export function passForward(layer: Layer, map: ChannelMap, inputShape: Shape): P
   return layer instanceof BaseGlobalPooling && !layer.keepdims ? { ...map, axis: 1 } : map;
 }
 
-/** A map from behind a layer to before it. */
+/** Moves a map from the output of a layer to its input. */
 export function passBackward(layer: Layer, map: ChannelMap, inputShape: Shape): Passage {
-  if (layer instanceof layers.Flatten) return { reason: `each feature behind ${layer.who} has a map of its own` };
+  if (layer instanceof layers.Flatten) return { reason: `each feature after ${layer.who} has a separate map` };
   const isFlat = layer instanceof BaseGlobalPooling && !layer.keepdims;
   const before = isFlat ? { ...map, axis: layer.dataFormat === 'channels_last' ? inputShape.length - 1 : 1 } : map;
   const refusal = refusalOf(layer, before, inputShape.length);
@@ -62,12 +62,12 @@ function isPure(map: ChannelMap): boolean {
   return map.offset.every((entry) => entry === 0);
 }
 
-/** Behind `Flatten` every element of a channel is a channel of its own. */
+/** The map after `Flatten`, where every element of a channel becomes a channel. */
 function flattened({ dataFormat }: layers.Flatten, map: ChannelMap, shape: Shape): Passage {
   const axes = shape.map((_, axis) => axis).slice(1);
   const order = dataFormat === 'channels_first' ? [...axes.slice(1), ...axes.slice(0, 1)] : axes;
   const sizes = order.map((axis) => shape[axis] ?? null);
-  if (!sizes.every((size) => size !== null)) return { reason: 'the number of features behind Flatten is not known' };
+  if (!sizes.every((size) => size !== null)) return { reason: 'the number of features after Flatten is unknown' };
   const inner = sizeOf(sizes.slice(order.indexOf(map.axis) + 1));
   const channels = map.scale.length;
   const spread = (entries: Float64Array): Float64Array =>

@@ -57,7 +57,7 @@ test(
   { timeout: 120_000 },
   async () => {
     const script = await bundle();
-    const delays = lcg([50], 11, 0, 20);
+    const delays = lcg([50], 11, 0, 60);
     let next = 0;
     let leftovers = 0;
     const worker = async (): Promise<void> => {
