@@ -163,7 +163,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
 
   /** The name of the class in configs. */
   get className(): string {
-    return classNameOf(this.constructor as typeof Layer);
+    return classNameOf(this.constructor);
   }
 
   /**

@@ -82,7 +82,7 @@ describe('modules and layers', () => {
     });
     expect(report.unusedInFile).toEqual(['fc.bias', 'fc.weight']);
     expect(report.notInFile).toEqual([
-      'Dense a: no module is Linear with a kernel of [3, 3] here ("fc" has a bias besides)',
+      'Dense a: no module is Linear with a kernel of [3, 3] here ("fc" has an additional bias)',
     ]);
   });
 
