@@ -54,8 +54,8 @@ module.exports = {
   ],
   'tools/testing': [...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference', 'keras/layers'],
   'tools/normalization': [
-    ...[...graphs, 'compiler/program', 'compiler/reference'],
-    ...['keras/activations', 'keras/initializers', 'keras/layers', 'keras/models'],
+    ...[...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference'],
+    ...['keras/activations', 'keras/initializers', 'keras/layers', 'keras/callbacks', 'keras/trainers', 'keras/models'],
   ],
   'tools/pytorch': [
     ...[...graphs, 'formats/arrays', 'formats/safetensors'],

@@ -13,3 +13,30 @@ export {
   type WeightRange,
   inspectNormalization,
 } from './inspect/inspect-normalization.ts';
+export {
+  type FreezeOptions,
+  freezeBatchNormalization,
+  unfreezeBatchNormalization,
+} from './freeze/freeze-batch-normalization.ts';
+export {
+  type AdaptOptions,
+  type TestTimeOptions,
+  adaptBatchNormalization,
+  withTestTimeStatistics,
+} from './recalibrate/adapt-batch-normalization.ts';
+export {
+  type RecalibratedLayer,
+  type RecalibrateOptions,
+  recalibrateBatchNormalization,
+} from './recalibrate/recalibrate-batch-normalization.ts';
+export {
+  type Replaced,
+  type ReplacedNormalization,
+  type ReplaceOptions,
+  type ReplaceReport,
+  type ReplaceRule,
+  replaceNormalization,
+} from './replace/replace-normalization.ts';
+export type { ReplacementName, ReplacementOptions } from './replace/replacements.ts';
+export type { DataOptions, InputData } from './statistics/data.ts';
+export type { Distance } from './statistics/distance.ts';

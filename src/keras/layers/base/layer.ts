@@ -28,6 +28,7 @@ import { divide } from '../../ops/index.ts';
 import type { Regularizer } from '../../regularizers/index.ts';
 import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
 import { CallContext } from './call-context.ts';
+import { callHooksOf } from './call-hooks.ts';
 import { EagerCalls } from './eager-calls.ts';
 import { checkTaken, checkWritten } from './forgotten-config.ts';
 import * as shapes from './input-shape.ts';
@@ -292,7 +293,9 @@ export abstract class Layer extends KerasSaveable implements Callable {
     if (second !== undefined) checkInputCount(this.inputSpec, flatten(inputs, isValue).length, this.who);
     this.#checkInput(first?.shape);
     const unbuild = this.built ? null : this.#unbuilding();
-    const mode = training ?? trace.training ?? false;
+    const hooks = callHooksOf(trace);
+    const asked = training ?? trace.training ?? false;
+    const mode = hooks.training?.(this, asked) ?? asked;
     const incoming = mask ?? (first === undefined ? null : trace.maskOf(first));
     const cast = mapTree(inputs, isValue, (value) =>
       this.autocast && isFloat(value.dtype) ? castTo(value, this.dtype) : value,
@@ -302,7 +305,12 @@ export abstract class Layer extends KerasSaveable implements Callable {
     try {
       if (!this.built) this.ensureBuilt(shapes.shapesOf(inputs, isValue));
       const outputs = reportErrorsAs(this.who, () => this.call(cast, new CallContext(trace, mode, incoming)));
-      this.#finishCall(trace, inputs, flatten(outputs, isValue), incoming);
+      const results = flatten(outputs, isValue);
+      this.#finishCall(trace, inputs, results, incoming);
+      hooks.called?.({
+        ...{ layer: this, training: mode, mask: incoming },
+        ...{ inputs: flatten(inputs, isValue), outputs: results },
+      });
       return outputs;
     } catch (error) {
       unbuild?.();

@@ -1,14 +1,18 @@
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
+import { advanceRevision } from '../../../compiler/graph/revision.ts';
 import { canonicalAxes, knownSize, otherAxes } from '../../../core/axes.ts';
 import { ValueError } from '../../../core/errors.ts';
+import type { ChannelStatistics } from '../../../core/pooled-statistics.ts';
 import { type KnownShape, type Shape, isKnown, showShape } from '../../../core/shape.ts';
+import { Tensor } from '../../../core/tensor.ts';
 import type { Initializer } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { type NormalizationParts, partOf, type KerasCall } from '../base/traits.ts';
 import type { AxisOption } from '../base/option-fields.ts';
+import { type TestTimeStatistics, blendStatistics } from './test-time-statistics.ts';
 import { AffineLayer } from './affine-layer.ts';
 import {
   type Adjustment,
@@ -21,8 +25,11 @@ import {
 import { type Correction, SquareRoot, movingAverage, renormStatistics } from './batch-renormalization.ts';
 import {
   type BatchStatistics,
+  type Moments,
   averageGroups,
   batchStatistics,
+  channelMoments,
+  countEntries,
   ghostBatches,
   maskedStatistics,
 } from './batch-statistics.ts';
@@ -88,6 +95,7 @@ export class BatchNormalization extends AffineLayer {
   #renormState: RenormVariables | null = null;
   /** The channels' axes, counted from the front. */
   #axes: readonly number[] = [];
+  #testTimeStatistics: TestTimeStatistics | null = null;
 
   constructor(options: BatchNormalizationOptions = {}) {
     super(options);
@@ -137,6 +145,19 @@ export class BatchNormalization extends AffineLayer {
     };
   }
 
+  /**
+   * The statistics of an input in inference; null for the moving ones. Setting it makes programs trace the layer anew.
+   * @see https://arxiv.org/abs/2006.10963 (Nado et al. 2020)
+   */
+  get testTimeStatistics(): TestTimeStatistics | null {
+    return this.#testTimeStatistics;
+  }
+
+  set testTimeStatistics(value: TestTimeStatistics | null) {
+    this.#testTimeStatistics = value;
+    advanceRevision();
+  }
+
   override call(inputs: Value, context: CallContext): Value {
     const x = ops.cast(inputs, this.dtype);
     this.#checkMask(x, context.mask);
@@ -147,9 +168,52 @@ export class BatchNormalization extends AffineLayer {
   /** y with the moving statistics: a fixed affine map for each channel. */
   #normalizeByMovingStatistics(x: Value, context: CallContext): Value {
     const shape = this.#coefficientShape(x.rank);
-    const mean = ops.reshape(context.read(this.#built(this.movingMean)), shape);
-    const variance = ops.reshape(context.read(this.#built(this.movingVariance)), shape);
+    const moving = {
+      mean: ops.reshape(context.read(this.#built(this.movingMean)), shape),
+      variance: ops.reshape(context.read(this.#built(this.movingVariance)), shape),
+    };
+    const { mean, variance } = this.#blended(moving, x, context.mask);
     return this.#map(x, mean, this.#inverse(variance), { context, shape, training: null });
+  }
+
+  /** The statistics of inference: the moving ones, or with `testTimeStatistics` their mean with those of the batch. */
+  #blended(moving: Moments, x: Value, mask: Value | null): Moments {
+    const { testTimeStatistics } = this;
+    if (testTimeStatistics === null || !isKnown(x.shape) || x.shape.includes(0)) return moving;
+    return blendStatistics(moving, channelMoments(x, mask, otherAxes(this.#axes, x.rank)), x, testTimeStatistics);
+  }
+
+  /**
+   * The statistics of the channels of an input, over the whole batch: the number of entries, mean and population variance,
+   * each in the shape of the moving statistics.
+   */
+  channelStatistics(inputs: Value, mask: Value | null = null): Moments & { readonly count: Value } {
+    const x = ops.cast(inputs, this.dtype);
+    this.#checkMask(x, mask);
+    const { shape } = this.#built(this.movingMean);
+    const axes = otherAxes(this.#axes, x.rank);
+    const { mean, variance } = channelMoments(x, mask, axes);
+    const inShape = (value: Value): Value => ops.reshape(value, shape);
+    return { count: inShape(countEntries(x, mask, axes)), mean: inShape(mean), variance: inShape(variance) };
+  }
+
+  /** Replaces the moving statistics, the state of renorm included, with those of data. */
+  setMovingStatistics({ count, mean, variance }: ChannelStatistics): void {
+    const { shape } = this.#built(this.movingMean);
+    const unbiased = Float64Array.from(variance, (value, i) => {
+      const entries = typeof count === 'number' ? count : (count[i] ?? 0);
+      return this.fused === true ? (value * entries) / Math.max(entries - 1, 1) : value;
+    });
+    const assign = (variable: Variable | null, values: Float64Array): void => {
+      variable?.assign(new Tensor(values, shape));
+    };
+    const means = Float64Array.from(mean);
+    const stddev = unbiased.map((value) => Math.sqrt(value + this.effectiveEpsilon));
+    assign(this.movingMean, means);
+    assign(this.movingVariance, unbiased);
+    assign(this.#renormState?.renormMean ?? null, means);
+    assign(this.#renormState?.movingStddev ?? null, stddev);
+    assign(this.#renormState?.renormStddev ?? null, stddev);
   }
 
   /** y with the batch's statistics, which also update the moving ones. */

@@ -3,11 +3,15 @@ import { sizeOf } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import * as ops from '../../ops/index.ts';
 
-/** The statistics of a batch's channels. Reduced axes have size 1. */
-export interface BatchStatistics {
+/** Mean and variance of channels. Reduced axes have size 1. */
+export interface Moments {
   readonly mean: Value;
   /** Population variance, Σ(x − μ)² / N. */
   readonly variance: Value;
+}
+
+/** The statistics of a batch's channels. Reduced axes have size 1. */
+export interface BatchStatistics extends Moments {
   /** x minus an estimate of its mean, and the mean of that: normalizing it loses no precision where the mean is large. */
   readonly centered: Value;
   readonly centeredMean: Value;
@@ -47,6 +51,19 @@ export function maskedStatistics(x: Value, mask: Value, axes: readonly number[])
   const deviations = ops.where(kept, centered, zeros);
   const variance = ops.divide(ops.sum(ops.square(deviations), options), divisor);
   return { mean, variance, centered, centeredMean: ops.fullLike(mean, 0), count: null, counts: ops.any(mask) };
+}
+
+/** Mean and population variance over axes, of the entries that a mask keeps. */
+export function channelMoments(x: Value, mask: Value | null, axes: readonly number[]): Moments {
+  return mask === null ? batchStatistics(x, axes) : maskedStatistics(x, mask, axes);
+}
+
+/** The number of entries over axes that a mask keeps, with reduced axes of size 1. */
+export function countEntries(x: Value, mask: Value | null, axes: readonly number[]): Value {
+  const sizes = x.knownShape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  if (mask === null) return ops.full(sizes, sizeOf(x.knownShape) / sizeOf(sizes), { dtype: x.dtype });
+  const kept = ops.broadcastTo(ops.expandDims(ops.cast(ops.cast(mask, 'bool'), x.dtype), -1), x.shape);
+  return ops.sum(kept, { axis: axes, keepdims: true });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { PooledStatistics } from '../../../core/pooled-statistics.ts';
 import { type KnownShape, sizeOf } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 
@@ -7,28 +8,29 @@ interface Run {
   readonly stride: number;
 }
 
-/**
- * Mean and population variance of each feature over successive batches, in float64. They are pooled
- * exactly: the result is that of all batches in one array.
- *
- *     n ← n + n_b     μ' = μ + (μ_b − μ) · n_b / n     σ²' = (σ² + (μ − μ')²) · (n − n_b) / n + (σ_b² + (μ_b − μ')²) · n_b / n
- */
+/** Mean and population variance of each feature over successive batches, in float64, pooled exactly. */
 export class FeatureStatistics {
-  readonly mean: Float64Array;
-  readonly variance: Float64Array;
+  readonly #pooled: PooledStatistics;
   readonly #kept: readonly number[];
   #count = 0;
 
   /** For batches whose axes `kept` (ascending) have these sizes. */
   constructor(kept: readonly number[], sizes: KnownShape) {
     this.#kept = kept;
-    this.mean = new Float64Array(sizeOf(sizes));
-    this.variance = new Float64Array(sizeOf(sizes));
+    this.#pooled = new PooledStatistics(sizeOf(sizes));
   }
 
   /** The number of elements seen of each feature. */
   get count(): number {
     return this.#count;
+  }
+
+  get mean(): Float64Array {
+    return this.#pooled.mean;
+  }
+
+  get variance(): Float64Array {
+    return this.#pooled.variance;
   }
 
   add({ data, shape }: Tensor): void {
@@ -40,18 +42,13 @@ export class FeatureStatistics {
     // The second pass corrects the rounding error of the mean.
     const rest = sums(data, runs, features, (entry, feature) => entry - (mean[feature] ?? 0));
     const squares = sums(data, runs, features, (entry, feature) => (entry - (mean[feature] ?? 0)) ** 2);
+    const corrections = rest.map((sum) => sum / count);
     this.#count += count;
-    const share = count / this.#count;
-    for (let i = 0; i < features; i++) {
-      const correction = (rest[i] ?? 0) / count;
-      const batchMean = (mean[i] ?? 0) + correction;
-      const batchVariance = Math.max((squares[i] ?? 0) / count - correction ** 2, 0);
-      const [oldMean, oldVariance] = [this.mean[i] ?? 0, this.variance[i] ?? 0];
-      const newMean = share === 1 ? batchMean : oldMean + (batchMean - oldMean) * share;
-      this.mean[i] = newMean;
-      this.variance[i] =
-        (oldVariance + (oldMean - newMean) ** 2) * (1 - share) + (batchVariance + (batchMean - newMean) ** 2) * share;
-    }
+    this.#pooled.add({
+      count,
+      mean: mean.map((entry, i) => entry + (corrections[i] ?? 0)),
+      variance: squares.map((sum, i) => Math.max(sum / count - (corrections[i] ?? 0) ** 2, 0)),
+    });
   }
 }
 

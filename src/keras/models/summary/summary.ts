@@ -63,7 +63,12 @@ export function summaryText(source: SummarySource, options: SummaryOptions, term
   const lineLength = options.lineLength ?? Math.min(widest, terminalColumns - 4);
   const columns = makeColumns(source, positions, lineLength, showTrainable);
   const rows = selectLayers(source, options.layerRange ?? null).flatMap((layer) => rowsOf(source, layer, options, 0));
-  return [`Model: "${source.name}"`, ...drawTable(columns, rows, lineLength), ...countLines(source)].join('\n');
+  return [
+    `Model: "${source.name}"`,
+    ...drawTable(columns, rows, lineLength),
+    ...countLines(source),
+    ...frozenLine(source),
+  ].join('\n');
 }
 
 function makeColumns(
@@ -110,6 +115,17 @@ function rowsOf(source: SummarySource, layer: Layer | Operation, options: Summar
     row.push(weights.length === 0 ? '-' : layer instanceof Layer && layer.trainable ? 'Y' : 'N');
   const inner = options.expandNested === true && 'layers' in layer ? (layer.layers as readonly Layer[]) : [];
   return [row, ...inner.flatMap((child) => rowsOf(source, child, options, depth + 1))];
+}
+
+/** The frozen layers that would otherwise normalize by the batch in training; Keras does not print them. */
+function frozenLine({ layers }: SummarySource): string[] {
+  const all = layers.flatMap((layer) => (layer instanceof Layer ? [layer, ...nestedLayers(layer)] : []));
+  const frozen = all.filter((layer) => !layer.trainable && layer.normalizationParts?.momentum !== undefined);
+  return frozen.length === 0 ? [] : [` Frozen normalization: ${frozen.map(({ name }) => name).join(', ')}`];
+}
+
+function nestedLayers(layer: Layer): readonly Layer[] {
+  return layer.sublayers.flatMap((inner) => [inner, ...nestedLayers(inner)]);
 }
 
 /** The output shape of a layer's last symbolic call, or for the shape that it was built with. */

@@ -1,8 +1,7 @@
-import { show } from '../../../core/errors.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
-import { Layer } from '../../../keras/layers/base/layer.ts';
-import { Model } from '../../../keras/models/model.ts';
+import type { Model } from '../../../keras/models/model.ts';
 import { type Finding, type Severity, findingsOf } from './findings.ts';
+import { checkModel, layersIn } from '../find-layers.ts';
 import { type Parts, partsOf } from './parts.ts';
 
 /** The verdict on a layer or a model: that of its most severe finding. */
@@ -65,30 +64,18 @@ export interface NormalizationReport {
  * @see https://arxiv.org/abs/1502.03167 (Ioffe and Szegedy 2015)
  */
 export function inspectNormalization(model: Model): NormalizationReport {
-  const given: unknown = model;
-  if (!(given instanceof Model)) {
-    throw new TypeError(`[inspectNormalization] expected a model. Received: ${show(given)}.`);
-  }
-  const layers = normalizationsIn(model).map(([name, parts]) => inspect(name, parts));
+  const layers = normalizationsIn(checkModel('inspectNormalization', model)).map(([name, parts]) =>
+    inspect(name, parts),
+  );
   return { model: model.name, verdict: worst(layers.map(({ verdict }) => verdict)), layers };
 }
 
 /** Returns the normalization layers with their names, each once. */
-function normalizationsIn(model: Layer): readonly (readonly [string, Parts])[] {
-  const seen = new Set<Layer>();
-  const found: (readonly [string, Parts])[] = [];
-  const visit = (layer: Layer, prefix: string): void => {
-    for (const inner of layer.sublayers) {
-      if (seen.has(inner)) continue;
-      seen.add(inner);
-      const name = `${prefix}${inner.name}`;
-      const parts = partsOf(inner);
-      if (parts !== null) found.push([name, parts]);
-      visit(inner, `${name}/`);
-    }
-  };
-  visit(model, '');
-  return found;
+function normalizationsIn(model: Model): readonly (readonly [string, Parts])[] {
+  return layersIn(model).flatMap(({ name, layer }) => {
+    const parts = partsOf(layer);
+    return parts === null ? [] : [[name, parts] as const];
+  });
 }
 
 function inspect(name: string, parts: Parts): InspectedNormalization {

@@ -77,7 +77,9 @@ describe('summary', () => {
       const texts: string[] = [];
       const { show_trainable: showTrainable, line_length: lineLength } = entry.options;
       model.summary({ showTrainable, lineLength, printFn: (text) => texts.push(text) });
-      expect(texts).toEqual([entry.text.trimEnd()]);
+      // One line more than Keras prints.
+      const printed = texts.map((text) => text.replace(/\n Frozen normalization: .*$/, ''));
+      expect(printed).toEqual([entry.text.trimEnd()]);
     },
   );
 
@@ -101,4 +103,18 @@ describe('summary', () => {
       '[Sequential sequential] unknown option "linelength". Did you mean "lineLength"?',
     );
   });
+});
+
+test('a summary names frozen batch normalization, of nested models too, which behaves differently in training', () => {
+  const inner = new Sequential([Input({ shape: [2] }), new BatchNormalization({ name: 'c', trainable: false })]);
+  const model = new Sequential([
+    Input({ shape: [2] }),
+    new Dense(2, { name: 'dense', trainable: false }),
+    new BatchNormalization({ name: 'a', trainable: false }),
+    new BatchNormalization({ name: 'b' }),
+    inner,
+  ]);
+  const texts: string[] = [];
+  model.summary({ printFn: (text) => texts.push(text) });
+  expect(texts.join().split('\n').at(-1)).toBe(' Frozen normalization: a, c');
 });

@@ -1,0 +1,94 @@
+import { PooledStatistics } from '../../../core/pooled-statistics.ts';
+import type { Graph } from '../../../compiler/graph/graph.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import { type LayerCall, setCallHooks } from '../../../keras/layers/base/call-hooks.ts';
+import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
+import type { Model } from '../../../keras/models/model.ts';
+import type { Batch } from '../../../keras/trainers/data-adapters/data-adapter.ts';
+import { stepInputs } from '../../../keras/trainers/steps/step-inputs.ts';
+import { BatchPrograms, type InputBatches } from './data.ts';
+
+/**
+ * The statistics by which batch normalization layers normalize while data passes: the moving ones, as in inference; or those
+ * of each batch, as in training, while dropout and noise are inactive.
+ */
+export type NormalizeBy = 'moving' | 'batch';
+
+/** The calls of a model's layers on symbolic inputs. */
+export interface TracedCalls {
+  readonly inputs: readonly Value[];
+  readonly calls: readonly LayerCall[];
+}
+
+/** Calls a model on symbolic inputs for a batch, and records the calls of all layers. */
+export function traceCalls(model: Model, batch: Batch, normalizeBy: NormalizeBy): TracedCalls {
+  const { trace, x, all } = stepInputs(batch);
+  const calls: LayerCall[] = [];
+  const usesBatch = (layer: unknown): boolean => normalizeBy === 'batch' && layer instanceof BatchNormalization;
+  setCallHooks(trace, {
+    training: (layer, training) => training || usesBatch(layer),
+    called: (call) => calls.push(call),
+  });
+  model.applyIn(trace, x, false, null);
+  return { inputs: all, calls };
+}
+
+interface TracedStatistics {
+  readonly graph: Graph;
+  /** The layer of each three outputs: count, mean and variance. */
+  readonly layers: readonly BatchNormalization[];
+}
+
+function traceStatistics(
+  model: Model,
+  batch: Batch,
+  watched: ReadonlySet<unknown>,
+  normalizeBy: NormalizeBy,
+): TracedStatistics {
+  const { inputs, calls } = traceCalls(model, batch, normalizeBy);
+  const layers: BatchNormalization[] = [];
+  const outputs: Value[] = [];
+  for (const { layer, inputs: given, mask } of calls) {
+    const [x] = given;
+    if (!(layer instanceof BatchNormalization) || !watched.has(layer) || x === undefined) continue;
+    const { count, mean, variance } = layer.channelStatistics(x, mask);
+    layers.push(layer);
+    outputs.push(count, mean, variance);
+  }
+  return { graph: { inputs, outputs, updates: [] }, layers };
+}
+
+/** The statistics of the inputs of layers. */
+export type LayerStatistics = ReadonlyMap<BatchNormalization, PooledStatistics>;
+
+/**
+ * Pools the statistics of the inputs of batch normalization layers over data, exactly, in float64. The model is unchanged. A
+ * layer that is called several times pools the inputs of all calls; one that is not called has no entries.
+ */
+export async function collectStatistics(
+  model: Model,
+  batches: InputBatches,
+  watched: readonly BatchNormalization[],
+  normalizeBy: NormalizeBy,
+  onBatch: (part: LayerStatistics) => void = () => undefined,
+): Promise<{ readonly statistics: LayerStatistics; readonly rows: number }> {
+  const make = (): Map<BatchNormalization, PooledStatistics> =>
+    new Map(watched.map((layer) => [layer, new PooledStatistics(layer.movingMean?.size ?? 0)]));
+  const pooled = make();
+  let rows = 0;
+  const set = new Set<unknown>(watched);
+  const programs = new BatchPrograms((batch) => traceStatistics(model, batch, set, normalizeBy));
+  for await (const batch of batches.read()) {
+    const { traced, outputs } = await programs.run(batch);
+    const part = make();
+    for (const [i, layer] of traced.layers.entries()) {
+      const [count, mean, variance] = outputs.slice(3 * i, 3 * i + 3);
+      if (count === undefined || mean === undefined || variance === undefined) continue;
+      part.get(layer)?.add({ count: count.data, mean: mean.data, variance: variance.data });
+    }
+    for (const [layer, statistics] of part) pooled.get(layer)?.add(statistics);
+    rows += batch.size;
+    onBatch(part);
+  }
+  return { statistics: pooled, rows };
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { Tensor } from '../../../../src/core/tensor.ts';
+import * as layers from '../../../../src/keras/layers/index.ts';
+import { Input } from '../../../../src/keras/layers/index.ts';
+import { Model, Sequential } from '../../../../src/keras/models/index.ts';
+import { recalibrateBatchNormalization, replaceNormalization } from '../../../../src/tools/normalization/index.ts';
+import { expectClose } from '../../../support/close.ts';
+import { lcg } from '../../../support/lcg.ts';
+
+function network(options: layers.BatchNormalizationOptions = {}): Sequential {
+  const model = new Sequential([
+    Input({ shape: [6, 6, 3] }),
+    new layers.Conv2D(12, 3),
+    new layers.BatchNormalization({ name: 'bn', epsilon: 0.01, ...options }),
+    new layers.ReLU(),
+    new layers.Flatten(),
+    new layers.Dense(4),
+  ]);
+  model.setWeights(model.getWeights().map(({ shape }, i) => new Tensor(lcg(shape, i + 1, 0.5, 1.5), shape)));
+  return model;
+}
+
+describe('replaceNormalization', () => {
+  test.for([
+    ['GroupNormalization', { groups: 12 }, ['gamma', 'beta']],
+    ['InstanceNormalization', { groups: -1 }, ['gamma', 'beta']],
+    ['LayerNormalization', { axis: -1 }, ['gamma', 'beta']],
+    ['RMSNormalization', { axis: -1 }, ['gamma']],
+    ['BatchRenormalization', { renorm: true }, ['gamma', 'beta', 'moving_mean', 'moving_variance']],
+  ] as const)(
+    '%s takes the place of batch normalization with its options and its weights',
+    async ([rule, own, carried]) => {
+      const model = network();
+      const before = model.getWeights().map((weight) => weight.toArray());
+      const other = replaceNormalization(model, rule);
+      const made = other.getLayer('bn');
+      expect(made).toMatchObject({ epsilon: 0.01, ...own });
+      expect(other.replaceReport.replaced).toMatchObject([{ normalization: 'bn', by: made.className, carried }]);
+      const [from, to] = [model.getLayer('bn').normalizationParts, made.normalizationParts];
+      expect(to?.gamma).not.toBe(null);
+      expectClose(valuesOf(to?.gamma?.value), valuesOf(from?.gamma?.value), { rtol: 0 });
+      for (const i of [0, 3]) expect(other.layers[i]!.getWeights()).toEqual(model.layers[i]!.getWeights());
+      expect(model.getWeights().map((weight) => weight.toArray())).toEqual(before);
+      const x = new Tensor(lcg([2, 6, 6, 3], 5), [2, 6, 6, 3]);
+      expect((await other.predict(x, { verbose: 0 })).shape).toEqual([2, 4]);
+    },
+  );
+
+  test('batch renormalization from batch normalization predicts the same numbers', async () => {
+    const model = network();
+    const x = new Tensor(lcg([8, 6, 6, 3], 5), [8, 6, 6, 3]);
+    await recalibrateBatchNormalization(model, x);
+    const other = replaceNormalization(model, 'BatchRenormalization');
+    const [expected, actual] = (await Promise.all([model, other].map((each) => each.predict(x, { verbose: 0 })))) as [
+      Tensor,
+      Tensor,
+    ];
+    expectClose(actual.data, expected.data, { rtol: 1e-5 });
+  });
+
+  test.for([
+    [64, 32, 32],
+    [48, 32, 24],
+    [7, 32, 7],
+    [34, 8, 2],
+    [13, 8, 1],
+  ])('%i channels get groups of at most %i: %i', ([channels, groups, expected]) => {
+    const model = new Sequential([Input({ shape: [channels!] }), new layers.BatchNormalization({ name: 'bn' })]);
+    expect(replaceNormalization(model, 'GroupNormalization', { groups: groups! }).getLayer('bn')).toMatchObject({
+      groups: expected,
+    });
+  });
+
+  test('a rule that is a function chooses for each layer, of nested models too, and null keeps a layer', () => {
+    const inner = new Sequential([Input({ shape: [4] }), new layers.BatchNormalization({ name: 'b' })], { name: 'in' });
+    const x = Input({ shape: [4] });
+    const shared = new layers.BatchNormalization({ name: 'a' });
+    const y = inner.apply(shared.apply(new layers.Dense(4).apply(shared.apply(x))));
+    const model = new Model({ inputs: x, outputs: new layers.BatchNormalization({ name: 'c' }).apply(y) });
+    const other = replaceNormalization(model, (_, name) =>
+      name === 'c' ? null : name === 'a' ? 'LayerNormalization' : new layers.UnitNormalization({ name: 'unit' }),
+    );
+    expect(other.replaceReport.kept).toEqual(['c']);
+    expect(other.replaceReport.replaced.map(({ normalization, by }) => [normalization, by])).toEqual([
+      ['a', 'LayerNormalization'],
+      ['in/b', 'UnitNormalization'],
+    ]);
+    expect(other.getLayer('a').inboundNodes.length).toBe(2);
+    expect(other.getLayer('c').className).toBe('BatchNormalization');
+    expect(model.getLayer('a').className).toBe('BatchNormalization');
+  });
+
+  test('a class with one channel axis is refused for a layer with several, before anything is made', () => {
+    const model = new Sequential([
+      Input({ shape: [3, 4] }),
+      new layers.BatchNormalization({ axis: [1, 2], name: 'bn' }),
+    ]);
+    expect(() => replaceNormalization(model, 'GroupNormalization')).toThrow(
+      '[replaceNormalization] the replacement has one axis of channels. Received: BatchNormalization bn with axis=[1, 2].',
+    );
+  });
+
+  test('a layer of a custom class that contains batch normalization is refused by name', () => {
+    class Block extends layers.Layer {
+      readonly bn = new layers.BatchNormalization({ name: 'bn' });
+      override call(x: never): never {
+        return this.bn.apply(x) as never;
+      }
+      override getConfig(): ReturnType<layers.Layer['getConfig']> {
+        return super.getConfig();
+      }
+    }
+    const model = new Sequential([Input({ shape: [3] }), new Block({ name: 'block' })]);
+    expect(() => replaceNormalization(model, 'GroupNormalization')).toThrow('Received: block/bn.');
+  });
+});
+
+const valuesOf = (part: unknown): ArrayLike<number> => (part as { readonly value: Tensor }).value.data;
