@@ -34,7 +34,7 @@ module.exports = {
   'keras/metrics': [...graphs, 'keras/losses', 'keras/saving'],
   // An optimizer that is applied to arrays runs at once.
   'keras/optimizers': [...graphs, 'compiler/program', 'keras/saving'],
-  'keras/utils': ['core'],
+  'keras/utils': ['core', 'compiler/program'],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
   'keras/callbacks': ['core', 'compiler/ir', 'compiler/graph', 'formats/files', 'keras/optimizers', 'keras/saving'],
@@ -49,7 +49,7 @@ module.exports = {
   ],
   'keras/models': [
     ...[...graphs, 'compiler/program', 'formats/files'],
-    ...['keras/saving', 'keras/layers', 'keras/optimizers', 'keras/callbacks'],
+    ...['keras/saving', 'keras/activations', 'keras/layers', 'keras/optimizers', 'keras/callbacks'],
     ...['keras/trainers', 'keras/export'],
   ],
   'tools/testing': [...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference', 'keras/layers'],

@@ -5,7 +5,6 @@ export * from './leaves.ts';
 export * from './node.ts';
 export * from '../ir/primitives.ts';
 export * from './print.ts';
-export * from './revision.ts';
 export * from './rewrite.ts';
 export * from './trace.ts';
 export * from './users.ts';

@@ -1,5 +1,6 @@
 import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
+import type { Dependencies, Revisioned } from './dependencies.ts';
 import type { Update } from './graph.ts';
 import { initialState } from './leaves.ts';
 import type { Node, Value } from '../ir/value.ts';
@@ -31,6 +32,7 @@ export class Trace {
   /** Whether the current layer call is a training call; null outside of a call. Inner calls inherit it. */
   training: boolean | null = null;
   readonly #state = new Map<Variable, Value>();
+  readonly #dependencies = new Set<Revisioned>();
   readonly #losses: Value[] = [];
   readonly #masks = new WeakMap<Value, Value>();
 
@@ -55,6 +57,16 @@ export class Trace {
   /** The last update of each variable. */
   get updates(): readonly Update[] {
     return [...this.#state].map(([variable, value]) => ({ variable, value }));
+  }
+
+  /** Records that the trace reads the settings of an object. */
+  dependOn(object: Revisioned): void {
+    this.#dependencies.add(object);
+  }
+
+  /** The objects that the trace has read, with their current revisions. */
+  get dependencies(): Dependencies {
+    return new Map([...this.#dependencies].map((object) => [object, object.revision]));
   }
 
   /** Adds a scalar to the loss of the model. */

@@ -1,29 +1,11 @@
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { type Tree, fillTree } from '../../core/tree.ts';
-import { currentRevision } from '../graph/revision.ts';
 import { type Value, isValue } from '../ir/value.ts';
-import { Program } from './program.ts';
-import { signatureOf, traceFunction } from './trace-function.ts';
+import { ProgramFamily, type Traced } from './program-family.ts';
+import { traceFunction } from './trace-function.ts';
 
-interface Compiled {
-  readonly revision: number;
-  readonly program: Program;
+interface Compiled extends Traced {
   readonly result: Tree<Value>;
-}
-
-/** The compiled forms of a function, one per signature of its inputs, each valid until its trace is stale. */
-export class SignatureCache<T extends { readonly revision: number }> {
-  readonly #entries = new Map<string, T>();
-
-  /** Returns the compiled form for a signature, making it if there is none or it is stale. */
-  get(signature: string, make: (revision: number) => T): T {
-    const revision = currentRevision();
-    const found = this.#entries.get(signature);
-    if (found?.revision === revision) return found;
-    const made = make(revision);
-    this.#entries.set(signature, made);
-    return made;
-  }
 }
 
 /**
@@ -42,15 +24,14 @@ export class SignatureCache<T extends { readonly revision: number }> {
 export function jit<Inputs extends readonly Value[], Result>(
   describe: (...inputs: Inputs) => Result,
 ): (...inputs: { [K in keyof Inputs]: TensorLike }) => Promise<TensorsOf<Result>> {
-  const cache = new SignatureCache<Compiled>();
+  const programs = new ProgramFamily<Compiled>();
   return async (...inputs) => {
     const tensors = inputs.map((value) => (value instanceof Tensor ? value : tensor(value)));
-    const compiled = cache.get(signatureOf(tensors), (revision) => {
-      const { graph, result } = traceFunction('jit', tensors, (values) => describe(...(values as unknown as Inputs)));
-      return { revision, program: new Program(graph), result };
-    });
-    const outputs = await compiled.program.run(tensors);
-    return fillTree(compiled.result, isValue, outputs) as TensorsOf<Result>;
+    const { traced, program } = await programs.get('', tensors, (types) =>
+      traceFunction('jit', types, (values) => describe(...(values as unknown as Inputs))),
+    );
+    const outputs = await program.get(false).run(tensors);
+    return fillTree(traced.result, isValue, outputs) as TensorsOf<Result>;
   };
 }
 

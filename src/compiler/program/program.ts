@@ -6,10 +6,11 @@ import { Tensor } from '../../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Variable } from '../ir/variable.ts';
 import { verify } from '../graph/verify.ts';
-import type { Lowered } from '../lowering/lower.ts';
+import { type Executable, encode } from '../lowering/symbolic/merge.ts';
 import { optimize } from '../passes/index.ts';
-import { loadRuntime } from '../runtime/index.ts';
-import { type PreparedSession, prepareSession } from './sessions.ts';
+import { type Runtime, type Session, loadRuntime } from '../runtime/index.ts';
+import { type Prepared, type SampledGraph, prepare } from './prepare.ts';
+import { poolOf } from './session-pool.ts';
 
 /** Options of {@link Program}. */
 export interface ProgramOptions {
@@ -32,6 +33,12 @@ export interface RunResults {
   readonly randoms: ReadonlyMap<RandomStream, Tensor>;
 }
 
+/** A graph at several samples of its free sizes. */
+export interface FreeGraph extends SampledGraph {
+  /** The free sizes for given feeds. */
+  readonly sizesOf: (feeds: readonly Tensor[]) => readonly number[];
+}
+
 /** Options of one run. */
 export interface RunOptions {
   /** Receives the results; if it throws, no state is written. @default null */
@@ -41,19 +48,37 @@ export interface RunOptions {
 }
 
 /**
- * An executable graph. Its session is created at the first run and shared with every program of the same form. Variables
- * are fed from their buffers; new state is written into their spare buffers, which then become the current ones.
+ * An executable graph, or one graph for all values of some free sizes. Its session is created at the first run and shared with
+ * every program of the same form. Variables are fed from their buffers; new state is written into their spare buffers, which
+ * then become the current ones.
  */
 export class Program {
-  readonly graph: Graph;
+  readonly #samples: SampledGraph;
   readonly #options: ProgramOptions;
-  #prepared: Promise<PreparedSession> | null = null;
+  /** The free sizes for given feeds. */
+  readonly #sizesOf: (feeds: readonly Tensor[]) => readonly number[];
+  #prepared: Promise<Prepared & { readonly runtime: Runtime }> | null = null;
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(graph: Graph, options: ProgramOptions = {}) {
-    verify(graph, 'tracing');
-    this.graph = options.optimize === false ? graph : optimize(graph);
+  constructor(graph: Graph | FreeGraph, options: ProgramOptions = {}) {
+    const { samples, freeSizes, sizesOf }: FreeGraph =
+      'samples' in graph ? graph : { samples: [{ graph, sizes: [] }], freeSizes: 'none', sizesOf: () => [] };
+    this.#samples = {
+      freeSizes,
+      samples: samples.map((sample) => {
+        verify(sample.graph, 'tracing');
+        return { ...sample, graph: options.optimize === false ? sample.graph : optimize(sample.graph) };
+      }),
+    };
+    this.#sizesOf = sizesOf;
     this.#options = options;
+  }
+
+  /** The optimized graph; of one with free sizes, that of the first sample. */
+  get graph(): Graph {
+    const [first] = this.#samples.samples;
+    if (first === undefined) throw new InternalError('a program without a graph.');
+    return first.graph;
   }
 
   /** Runs the graph once: feeds in the order of its inputs, results in the order of its outputs. */
@@ -64,11 +89,31 @@ export class Program {
     return result;
   }
 
-  async #prepare(): Promise<PreparedSession> {
+  /**
+   * Lowers the graph for the engine, unless that is done.
+   * @throws DifferentGraphs or NotImplementedError if a graph with free sizes is not the same for all of them.
+   */
+  async prepare(): Promise<void> {
+    await this.#prepare(await loadRuntime());
+  }
+
+  /** Whether a program with free sizes computes at some sizes what a graph traced at these sizes does. */
+  async accepts(graph: Graph, sizes: readonly number[]): Promise<boolean> {
+    verify(graph, 'tracing');
+    const { accepts } = await this.#prepare(await loadRuntime());
+    return accepts(this.#options.optimize === false ? graph : optimize(graph), sizes);
+  }
+
+  async #prepare(runtime: Runtime): Promise<Prepared> {
     const found = await this.#prepared;
-    if (found !== null && found.frozen.every(({ variable, version }) => variable.version === version)) return found;
+    const isCurrent = found?.frozen.every(({ variable, version }) => variable.version === version) ?? false;
+    if (found !== null && isCurrent && found.runtime === runtime) return found;
+    if (found !== null && found.frozen.length > 0) poolOf(runtime).delete(found.key);
     const form = { isFrozen: this.#options.freezeVariables ?? false, isOptimized: this.#options.optimize ?? true };
-    const preparing = loadRuntime().then((runtime) => prepareSession(runtime, this.graph, form));
+    const preparing = prepare(runtime, this.#samples, form).then((prepared) => {
+      poolOf(runtime).register(this, prepared.key);
+      return { ...prepared, runtime };
+    });
     this.#prepared = preparing;
     preparing.catch(() => {
       this.#prepared = null;
@@ -77,17 +122,28 @@ export class Program {
   }
 
   async #run(feeds: readonly Tensor[], { inspect = null, randoms }: RunOptions): Promise<readonly Tensor[]> {
-    const { session, lowered } = await this.#prepare();
-    const drawn = drawRandoms(lowered, randoms);
+    const runtime = await loadRuntime();
+    const { key, bytes, executable } = await this.#prepare(runtime);
+    const drawn = drawRandoms(executable, this.#sizesOf(feeds), randoms);
     const targets: Record<string, Tensor> = {};
-    for (const { name, variable } of lowered.updates) {
+    for (const { name, variable } of executable.updates) {
       targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);
     }
-    const results = await session.run(bind(lowered, feeds, drawn), targets).catch((cause: unknown) => {
-      throw withLayers(cause, lowered);
+    // The convolutions of a training step are already in the engine's blocked layout where it pays; the engine's own layout
+    // pass would move poolings there too, at a net loss. A model with constant weights has none of that.
+    const isFrozen = this.#options.freezeVariables ?? false;
+    const level = isFrozen ? 'all' : (this.#options.optimize ?? true) ? 'extended' : 'disabled';
+    const create = (): { session: Promise<Session>; bytes: number } => ({
+      session: runtime.createSession(encode(executable), { optimize: level }),
+      bytes,
     });
-    const outputs = lowered.outputs.map((name) => result(results, name));
-    const updates = new Map(lowered.updates.map(({ name, variable }) => [variable, result(results, name)]));
+    const results = await poolOf(runtime)
+      .run(key, create, (session) => session.run(bind(executable, feeds, drawn), targets))
+      .catch((cause: unknown) => {
+        throw withLayers(cause, executable);
+      });
+    const outputs = executable.outputs.map((name) => result(results, name));
+    const updates = new Map(executable.updates.map(({ name, variable }) => [variable, result(results, name)]));
     if (inspect !== null) await inspect({ outputs, updates, randoms: drawn });
     for (const [variable, { data }] of updates) variable.commit(data);
     return outputs;
@@ -95,7 +151,7 @@ export class Program {
 }
 
 /** An error of the engine, with the layers of the nodes that it names. */
-function withLayers(cause: unknown, { scopes }: Lowered): unknown {
+function withLayers(cause: unknown, { scopes }: Executable): unknown {
   if (!(cause instanceof Error)) return cause;
   const named = [...cause.message.matchAll(/[A-Za-z]+_\d+/g)].flatMap(([name]) => scopes.get(name) ?? []);
   const layers = [...new Set(named)];
@@ -104,11 +160,13 @@ function withLayers(cause: unknown, { scopes }: Lowered): unknown {
 
 /** The given random numbers, or new ones. */
 function drawRandoms(
-  lowered: Lowered,
+  executable: Executable,
+  sizes: readonly number[],
   given: ReadonlyMap<RandomStream, Tensor> = new Map(),
 ): ReadonlyMap<RandomStream, Tensor> {
   const drawn = new Map<RandomStream, Tensor>();
-  for (const { stream, shape, dtype } of lowered.randoms) {
+  for (const { stream, shapeFor, dtype } of executable.randoms) {
+    const shape = shapeFor(sizes);
     const numbers = allocate(dtype, sizeOf(shape));
     if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) {
       throw new InternalError(`random numbers of type ${dtype}.`);
@@ -121,21 +179,21 @@ function drawRandoms(
 }
 
 function bind(
-  lowered: Lowered,
+  executable: Executable,
   feeds: readonly Tensor[],
   randoms: ReadonlyMap<RandomStream, Tensor>,
 ): Record<string, Tensor> {
   const bound: Record<string, Tensor> = {};
-  for (const [i, name] of lowered.inputs.entries()) {
+  for (const [i, name] of executable.inputs.entries()) {
     const given = feeds[i];
     if (given === undefined)
-      throw new InternalError(`a program received ${feeds.length} feeds for ${lowered.inputs.length} inputs.`);
+      throw new InternalError(`a program received ${feeds.length} feeds for ${executable.inputs.length} inputs.`);
     if (name !== null) bound[name] = given;
   }
-  for (const { name, variable } of lowered.variables) {
+  for (const { name, variable } of executable.variables) {
     bound[name] = new Tensor(variable.buffer, variable.shape, variable.dtype);
   }
-  for (const { name, stream } of lowered.randoms) {
+  for (const { name, stream } of executable.randoms) {
     const numbers = randoms.get(stream);
     if (numbers === undefined) throw new InternalError('a random node has no random numbers.');
     bound[name] = numbers;

@@ -4,21 +4,23 @@ import { type Tree, flatten } from '../../core/tree.ts';
 import type { Graph } from '../graph/graph.ts';
 import { input } from '../graph/leaves.ts';
 import { Trace } from '../graph/trace.ts';
+import type { Traced } from './program-family.ts';
+import type { KnownType } from './size-template.ts';
 import { Value, isValue } from '../ir/value.ts';
 import { Variable } from '../ir/variable.ts';
 import { toValue } from '../builder/operand.ts';
 
 /** The graph of a function. */
-export interface TracedFunction {
+export interface TracedFunction extends Traced {
   readonly graph: Graph;
   /** The structure of the result, with the outputs of the graph as its items. */
   readonly result: Tree<Value>;
 }
 
-/** Calls a function on symbolic inputs with the shapes and dtypes of the given tensors, and records its graph. */
+/** Calls a function on symbolic inputs of the given types, and records its graph. */
 export function traceFunction(
   who: string,
-  inputs: readonly Tensor[],
+  inputs: readonly KnownType[],
   describe: (values: readonly Value[], trace: Trace) => unknown,
 ): TracedFunction {
   const trace = new Trace();
@@ -26,7 +28,7 @@ export function traceFunction(
   for (const value of values) trace.adopt(value);
   const result = readResult(who, describe(values, trace));
   const graph = { inputs: values, outputs: flatten(result, isValue), updates: trace.updates };
-  return { graph, result };
+  return { graph, result, dependencies: trace.dependencies, isGeneric: false };
 }
 
 function readResult(who: string, result: unknown): Tree<Value> {

@@ -7,9 +7,9 @@ import { gradients } from '../autodiff/index.ts';
 import { initialState } from '../graph/leaves.ts';
 import { type Value, isValue } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
-import { SignatureCache } from './jit.ts';
-import { Program } from './program.ts';
-import { signatureOf, traceFunction } from './trace-function.ts';
+import { ProgramFamily, type Traced } from './program-family.ts';
+import type { KnownType } from './size-template.ts';
+import { traceFunction } from './trace-function.ts';
 
 /** Options of {@link valueAndGrad}. */
 export interface ValueAndGradOptions {
@@ -27,9 +27,7 @@ export interface ValueAndGradResult {
   readonly variableGradients: readonly (Tensor | null)[];
 }
 
-interface Compiled {
-  readonly revision: number;
-  readonly program: Program;
+interface Compiled extends Traced {
   readonly present: readonly boolean[];
 }
 
@@ -52,11 +50,11 @@ export function valueAndGrad<Inputs extends readonly Value[]>(
 ): (...inputs: { [K in keyof Inputs]: TensorLike }) => Promise<ValueAndGradResult> {
   checkOptions('valueAndGrad', options, ['variables']);
   const variables = options.variables ?? [];
-  const cache = new SignatureCache<Compiled>();
+  const programs = new ProgramFamily<Compiled>();
 
-  const compile = (tensors: readonly Tensor[], revision: number): Compiled => {
+  const compile = (types: readonly KnownType[]): Compiled => {
     let present: readonly boolean[] = [];
-    const { graph } = traceFunction('valueAndGrad', tensors, (values) => {
+    const traced = traceFunction('valueAndGrad', types, (values) => {
       const result: unknown = describe(...(values as unknown as Inputs));
       if (!isValue(result) || sizeOf(result.knownShape) !== 1 || result.rank !== 0) {
         const received = isValue(result)
@@ -72,17 +70,17 @@ export function valueAndGrad<Inputs extends readonly Value[]>(
       present = found.map((gradient) => gradient !== null);
       return [result, ...found.filter((gradient) => gradient !== null)];
     });
-    return { revision, program: new Program(graph), present };
+    return { ...traced, present };
   };
 
   return async (...inputs) => {
     const tensors = inputs.map((value) => (value instanceof Tensor ? value : tensor(value)));
-    const { program, present } = cache.get(signatureOf(tensors), (revision) => compile(tensors, revision));
-    const [value, ...rest] = await program.run(tensors);
+    const { program, traced } = await programs.get('', tensors, compile);
+    const [value, ...rest] = await program.get(false).run(tensors);
     if (value === undefined)
       throw new ValueError('[valueAndGrad] the function must return one scalar. Received: nothing.');
     let next = 0;
-    const all = present.map((isPresent) => (isPresent ? (rest[next++] ?? null) : null));
+    const all = traced.present.map((isPresent) => (isPresent ? (rest[next++] ?? null) : null));
     return { value, inputGradients: all.slice(0, tensors.length), variableGradients: all.slice(tensors.length) };
   };
 }

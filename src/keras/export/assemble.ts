@@ -10,7 +10,7 @@ import { foldReshapes } from './fold-reshapes.ts';
 import { type Sampling, sizesOf } from './free-sizes.ts';
 import type { LoweredModel } from './lower-model.ts';
 import { renameGraph, uniqueAmong } from './names.ts';
-import { type Sample, freeDims, reconcile } from './reconcile.ts';
+import { type Sample, freeDims, reconcile } from '../../compiler/lowering/symbolic/reconcile.ts';
 import type { ExportInput } from './signature.ts';
 import type { WeightNames } from './weight-names.ts';
 

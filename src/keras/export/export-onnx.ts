@@ -8,7 +8,7 @@ import { assemble } from './assemble.ts';
 import { type ExternalFile, bytesOf, moveOut } from './external-data.ts';
 import { sampleShapes, samplings } from './free-sizes.ts';
 import { type LowerOptions, lowerModel } from './lower-model.ts';
-import { DifferentGraphs } from './reconcile.ts';
+import { DifferentGraphs } from '../../compiler/lowering/symbolic/reconcile.ts';
 import { type ExportInput, type InputSignature, isExportInput, readSignature } from './signature.ts';
 import { WeightNames } from './weight-names.ts';
 

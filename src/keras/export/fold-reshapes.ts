@@ -1,6 +1,6 @@
 import { sizeOf } from '../../core/shape.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../compiler/onnx/index.ts';
-import { integersOf } from './sampled-constants.ts';
+import { integersOf } from '../../compiler/lowering/symbolic/sampled-constants.ts';
 
 /** Replaces reshaped constants, such as biases, with constants of the new shape, and removes unused constants. */
 export function foldReshapes(graph: OnnxGraph): OnnxGraph {

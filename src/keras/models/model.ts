@@ -43,6 +43,7 @@ import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from '../train
 import type { Network } from './functional/network.ts';
 import { type LayerEntry, readNetwork } from './functional/read-config.ts';
 import { type FunctionalOptions, type ModelOptions, isFunctional, layerOptions } from './model-options.ts';
+import { runsCustomCode } from './custom-code.ts';
 import { isBuiltInModel, readLayer, registerModelClass, writeLayer } from './serialization.ts';
 import { type PrintFunction, type SummaryOptions, checkSummaryOptions, summaryText } from './summary/summary.ts';
 import { FunctionalTopology } from './topology/functional-topology.ts';
@@ -133,6 +134,11 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
   /** Whether the model is made of symbolic tensors or of a stack of layers, not by the `call` of a class. */
   get hasGraph(): boolean {
     return this.#topology.hasGraph;
+  }
+
+  /** Whether calling the model runs code of the user, in a layer, a model or a function. */
+  get runsCustomCode(): boolean {
+    return runsCustomCode(this);
   }
 
   /** The names of the outputs; `null` if they have none. */

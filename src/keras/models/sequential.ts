@@ -3,7 +3,6 @@ import { checkOptions } from '../../core/checks.ts';
 import { InternalError, ValueError, show } from '../../core/errors.ts';
 import { type Shape, checkShape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { advanceRevision } from '../../compiler/graph/revision.ts';
 import type { Layer } from '../layers/base/layer.ts';
 import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
@@ -65,9 +64,11 @@ export class Sequential extends Model<Tensor> {
    * @throws TypeError if it is not a layer; ValueError if its name is taken. The model is unchanged then.
    */
   add(layer: Layer | KerasTensor): void {
+    const wasBuilt = this.built;
     this.#stack.push(layer);
     try {
-      this.#rebuild();
+      if (wasBuilt) this.#extend();
+      else this.#rebuild();
     } catch (error) {
       // The layer cannot process the output of the layers before it.
       this.#stack.pop();
@@ -89,11 +90,17 @@ export class Sequential extends Model<Tensor> {
     return layer;
   }
 
+  /** Adds the last layer to a model that is built, without building the others again. */
+  #extend(): void {
+    this.invalidateTraces();
+    this.#stack.extend();
+  }
+
   /** Builds the model again after a change, if the shape of its input is known. */
   #rebuild(): void {
     this.built = false;
     this.#stack.unbuild();
-    advanceRevision();
+    this.invalidateTraces();
     const shape = this.#stack.knownInputShape;
     if (shape !== null) this.build(shape);
   }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { warn } from '../../core/print.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { input } from '../../compiler/graph/leaves.ts';
@@ -21,8 +22,9 @@ type ApplyIn = (
 /** An optimizer's steps on arrays, compiled once for each list of variables and each set of gradients among them. */
 export class EagerSteps {
   readonly #applyIn: ApplyIn;
-  readonly #programs = new Map<string, Program>();
-  readonly #ids = new Map<object, number>();
+  readonly #programs = new LRUCache<string, Program>({ max: 16 });
+  readonly #ids = new WeakMap<object, number>();
+  #idCount = 0;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(applyIn: ApplyIn) {
@@ -58,7 +60,7 @@ export class EagerSteps {
   }
 
   #idOf(object: object): number {
-    const id = this.#ids.get(object) ?? this.#ids.size;
+    const id = this.#ids.get(object) ?? this.#idCount++;
     this.#ids.set(object, id);
     return id;
   }

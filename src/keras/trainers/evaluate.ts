@@ -32,7 +32,7 @@ export async function evaluate(evaluation: Evaluation): Promise<Logs> {
     await callbacks.onTestBatchBegin(count, {});
     if (count === 0) {
       buildFor(model, batch);
-      step.prepare(compiled, batch);
+      await step.prepare(compiled, batch);
       if (epochs.whole !== null) compiled.checkTargets(epochs.whole);
     }
     if (epochs.whole === null) compiled.checkTargets(batch);

@@ -75,7 +75,7 @@ class FitLoop {
     for await (const batch of epochs.enumerateEpoch()) {
       settings.signal?.throwIfAborted();
       await callbacks.onTrainBatchBegin(count, {});
-      this.#prepare(batch);
+      await this.#prepare(batch);
       const result = await step.run(compiled, batch);
       logs = result.logs;
       if (Number.isNaN(result.loss)) this.#warnOfNaN(epoch, count);
@@ -93,11 +93,11 @@ class FitLoop {
   }
 
   /** Before the first step, builds the model, makes the program and checks all targets. */
-  #prepare(batch: Batch): void {
+  async #prepare(batch: Batch): Promise<void> {
     const { model, compiled, step, epochs, validationData } = this.#training;
     if (!this.#isPrepared) {
       buildFor(model, batch);
-      step.prepare(compiled, batch);
+      await step.prepare(compiled, batch);
       this.#warnIfFrozen();
       for (const whole of [epochs.whole, validationData]) if (whole !== null) compiled.checkTargets(whole);
       this.#isPrepared = true;

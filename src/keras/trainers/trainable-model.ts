@@ -11,6 +11,8 @@ export interface TrainableModel extends Layer, CallbackModel {
   readonly outputNames: readonly string[] | null;
   /** The type in which floating-point data is fed. */
   readonly feedType: FloatType;
+  /** Whether calling the model runs code of the user, in a layer, a model or a function. */
+  readonly runsCustomCode: boolean;
   /** The epoch that `fit` starts with, counted from 0. */
   initialEpoch: number;
 }

@@ -206,7 +206,7 @@ export class Trainer {
     const batch = this.#batch(x, y, options);
     return this.#train('trainOnBatch', async () => {
       buildFor(this.#model, batch);
-      this.#trainStep.prepare(compiled, batch);
+      await this.#trainStep.prepare(compiled, batch);
       compiled.checkTargets(batch);
       return withFreshMetrics(compiled, async () => (await this.#trainStep.run(compiled, batch)).logs);
     });
@@ -217,7 +217,7 @@ export class Trainer {
     checkOptions(this.#who, options, ['sampleWeight']);
     const batch = this.#batch(x, y, options);
     buildFor(this.#model, batch);
-    this.#testStep.prepare(compiled, batch);
+    await this.#testStep.prepare(compiled, batch);
     compiled.checkTargets(batch);
     return this.#keepingMetrics(compiled, () =>
       withFreshMetrics(compiled, async () => (await this.#testStep.run(compiled, batch, false)).logs),

@@ -1,2 +1,3 @@
+export { clearSession } from './clear-session.ts';
 export { type NormalizeOptions, normalize } from './normalize.ts';
 export { toCategorical } from './to-categorical.ts';

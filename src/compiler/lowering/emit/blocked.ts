@@ -88,6 +88,8 @@ export function blockedKernelGradient(context: LowerContext<'convKernelGradient'
   const [batch = 1, channels = 1, rows = 1] = x;
   const [, filters = 1, height = 1, width = 1] = dy;
   const fits = x.length === 4 && attributes.groups === 1 && dtype === 'float32';
+  // The samples are the channels of this convolution, so their number must be known.
+  if ((target.freeSizes ?? 'none') !== 'none') return null;
   if (block === 0 || !fits || batch % block !== 0 || filters % block !== 0) return null;
   const [dilation = 1, columnDilation = 1] = attributes.dilations;
 

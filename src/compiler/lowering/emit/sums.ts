@@ -42,9 +42,14 @@ export function emitSum(
   output: readonly number[],
 ): string {
   const { builder } = context;
+  const { freeSizes = 'none' } = context.target;
+  if (freeSizes === 'all' || (freeSizes === 'rows' && axes.includes(0))) {
+    return emitWideSum(context, opType, x, axes, output.length === shape.length);
+  }
   const count = sizeOf(axes.map((axis) => shape[axis] ?? 1));
   const addsRows = (axes.at(-1) ?? 0) < shape.length - 1;
-  const unsplit = addsRows && sizeOf(shape) >= MANY_ELEMENTS ? UNSPLIT_ROWS : UNSPLIT;
+  const elements = sizeOf(freeSizes === 'rows' ? shape.slice(1) : shape);
+  const unsplit = addsRows && elements >= MANY_ELEMENTS ? UNSPLIT_ROWS : UNSPLIT;
   const plan = count > unsplit ? planRuns(shape, axes) : null;
   if (plan === null) return emitReduce(context, opType, x, axes, output.length === shape.length);
   const first = emitReduce(context, 'ReduceSum', builder.reshape(x, plan.view), [plan.run], false);
@@ -52,6 +57,13 @@ export function emitSum(
   const total = emitReduce(context, 'ReduceSum', wide, plan.rest, false);
   const scaled = opType === 'ReduceMean' ? builder.emit('Mul', [total, builder.scalar(1 / count, 'float64')]) : total;
   return builder.reshape(builder.emit('Cast', [scaled], { attributes: { to: DataType.FLOAT } }), output);
+}
+
+/** A sum over axes of which the size is free, so that it cannot be divided into runs: all of it in float64. */
+function emitWideSum(context: EmitContext, opType: Sum, x: string, axes: readonly number[], keepDims: boolean): string {
+  const wide = context.builder.emitOnce('Cast', [x], { attributes: { to: DataType.DOUBLE } });
+  const total = emitReduce(context, opType, wide, axes, keepDims);
+  return context.builder.emit('Cast', [total], { attributes: { to: DataType.FLOAT } });
 }
 
 interface Plan {

@@ -9,10 +9,18 @@ export interface Target {
   readonly blockedChannels: 0 | 8 | 16;
   /** Whether the weights are constants of the model, for which the engine chooses layouts itself. */
   readonly hasConstantWeights: boolean;
+  /**
+   * The sizes that are free, on which the emitted operators must not depend: none, the first axes, or any.
+   * @default 'none'
+   */
+  readonly freeSizes?: FreeSizes;
 }
 
+/** The sizes of a graph that are free: none, those of first axes, or any. */
+export type FreeSizes = 'none' | 'rows' | 'all';
+
 /** The capabilities of a runtime. */
-export async function findTarget(runtime: Runtime): Promise<Omit<Target, 'hasConstantWeights'>> {
+export async function findTarget(runtime: Runtime): Promise<Omit<Target, 'hasConstantWeights' | 'freeSizes'>> {
   return { engine: runtime.name, blockedChannels: await findBlockedChannels(runtime) };
 }
 

@@ -36,7 +36,7 @@ export const normalizationRules: LowerRules<'normalization'> = {
     // The engine's sum of squares is slower than a product and a sum. For exported files a mean is used, because it does not
     // depend on sizes, which may be symbolic.
     const meanSquare =
-      context.target.engine === 'any'
+      context.target.engine === 'any' || (context.target.freeSizes ?? 'none') !== 'none'
         ? total('ReduceMean', squares)
         : builder.emit('Mul', [total('ReduceSum', squares), builder.scalar(1 / count, dtype)]);
     if (!centered) return [mean, meanSquare];

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Tensor, TensorLike } from '../../../core/tensor.ts';
 import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
@@ -13,7 +14,7 @@ const isZero = (value: unknown): value is 0 => value === 0;
 export class EagerCalls {
   readonly #call: Call;
   readonly #isTensor: (value: unknown) => value is Tensor;
-  readonly #compiled = new Map<string, (...inputs: readonly TensorLike[]) => Promise<Tensor>>();
+  readonly #compiled = new LRUCache<string, (...inputs: readonly TensorLike[]) => Promise<Tensor>>({ max: 8 });
 
   constructor(call: Call, isTensor: (value: unknown) => value is Tensor) {
     this.#call = call;

@@ -19,7 +19,6 @@ import { Tensor, type TensorLike, isTensor, tensor } from '../../../core/tensor.
 import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
-import { advanceRevision } from '../../../compiler/graph/revision.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
 import { Value, type ValueType, isValue } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
@@ -118,6 +117,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
   protected inputSpec: InputSpec | null = null;
   #trainable: boolean;
   #parentPath = '';
+  #revision = 0;
   readonly #own = new WeightList();
   readonly #eager: EagerCalls = new EagerCalls((...call) => this.applyIn(...call), isTensor);
   readonly #nodes: Node[] = [];
@@ -179,7 +179,17 @@ export abstract class Layer extends KerasSaveable implements Callable {
     this.#trainable = checkBoolean(this.who, 'trainable', value);
     this.#own.setTrainable(value);
     for (const layer of this.sublayers) layer.trainable = value;
-    advanceRevision();
+    this.invalidateTraces();
+  }
+
+  /** The number of changes that made the traces of the layer stale. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Marks the programs that have traced the layer as stale, after a change of a setting. */
+  protected invalidateTraces(): void {
+    this.#revision++;
   }
 
   /** The path of the enclosing layer or model; setting it renames the variables, including those of nested layers. */
@@ -293,6 +303,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
     if (second !== undefined) checkInputCount(this.inputSpec, flatten(inputs, isValue).length, this.who);
     this.#checkInput(first?.shape);
     const unbuild = this.built ? null : this.#unbuilding();
+    trace.dependOn(this);
     const hooks = callHooksOf(trace);
     const asked = training ?? trace.training ?? false;
     const mode = hooks.training?.(this, asked) ?? asked;

@@ -1,6 +1,5 @@
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
-import { advanceRevision } from '../../../compiler/graph/revision.ts';
 import { canonicalAxes, knownSize, otherAxes } from '../../../core/axes.ts';
 import { ValueError } from '../../../core/errors.ts';
 import type { ChannelStatistics } from '../../../core/pooled-statistics.ts';
@@ -155,7 +154,7 @@ export class BatchNormalization extends AffineLayer {
 
   set testTimeStatistics(value: TestTimeStatistics | null) {
     this.#testTimeStatistics = value;
-    advanceRevision();
+    this.invalidateTraces();
   }
 
   override call(inputs: Value, context: CallContext): Value {

@@ -110,6 +110,15 @@ export class SequentialTopology implements Topology {
     this.#network = null;
   }
 
+  /** Applies the last layer to the output of the others. */
+  extend(): void {
+    const last = this.#stack.at(-1);
+    if (last === undefined || this.#output === null) return;
+    if (last.parentPath === '') last.parentPath = this.#owner.path;
+    this.#output = last.apply(this.#output);
+    this.#network = null;
+  }
+
   get network(): Network | null {
     if (this.#input === null || this.#output === null) return null;
     return (this.#network ??= new Network(this.#owner.who, this.#input.output, this.#output));

@@ -11,7 +11,9 @@ import { compileConfig } from './compile-config.ts';
 import { CompileLoss } from './compile-loss.ts';
 import { CompileMetrics, type Reported } from './compile-metrics.ts';
 import { type CompileOptions, checkCompileOptions } from './compile-options.ts';
+import { isCustomCode } from './custom-code.ts';
 import { LossTracker } from './loss-tracker.ts';
+import { leavesOf } from './per-output.ts';
 import { type OutputValues, type StepValues, floatOf } from './step-values.ts';
 
 /** The optimizer, the losses and the metrics that `compile` received. */
@@ -23,6 +25,7 @@ export class Compiled {
   readonly detectAnomaly: boolean;
   readonly #who: string;
   readonly #options: CompileOptions;
+  readonly #hasCustomObjects: boolean;
   /** The mean of the total loss; `null` before the losses and metrics are resolved. */
   #lossTracker: LossTracker | null = null;
   #outputNames: readonly string[] | null = null;
@@ -32,10 +35,18 @@ export class Compiled {
     checkCompileOptions(who, options);
     this.#who = who;
     this.#options = options;
+    this.#hasCustomObjects = Object.keys(context.customObjects).length > 0;
     this.detectAnomaly = options.detectAnomaly ?? false;
     this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop', who, context);
     this.metrics = new CompileMetrics(who, options, context);
     this.loss = new CompileLoss(who, options, context);
+  }
+
+  /** Whether a loss or a metric is a function, or of a class, of the user. */
+  get runsCustomCode(): boolean {
+    const { loss, metrics, weightedMetrics } = this.#options;
+    const given = [loss, metrics, weightedMetrics].flatMap(leavesOf);
+    return this.#hasCustomObjects || given.some(isCustomCode);
   }
 
   /** Whether losses and metrics are resolved. */

@@ -1,6 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import { flatten } from '../../../core/tree.ts';
 import { type Graph, labelScope } from '../../../compiler/graph/graph.ts';
+import type { Traced } from '../../../compiler/program/index.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import { type Value, isValue } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
@@ -9,11 +10,10 @@ import { add, sum } from '../../ops/index.ts';
 import { arrangeTargets, arrangeWeights, namesOf, pick } from '../compile/arrange-targets.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { StepValues } from '../compile/step-values.ts';
-import type { Batch } from '../data-adapters/data-adapter.ts';
-import { stepInputs } from './step-inputs.ts';
+import { type BatchTypes, stepInputs } from './step-inputs.ts';
 
 /** The graph of one step. Its first output is the loss of the batch; the others are the reported values. */
-export interface StepGraph {
+export interface StepGraph extends Traced {
   readonly graph: Graph;
   /** The names of the outputs after the first. */
   readonly names: readonly string[];
@@ -25,6 +25,8 @@ export interface StepGraph {
 export interface StepModel extends Layer {
   /** The names of the outputs; `null` if they have none. */
   readonly outputNames: readonly string[] | null;
+  /** Whether calling the model runs code of the user, in a layer, a model or a function. */
+  readonly runsCustomCode: boolean;
 }
 
 /** The part of a step after the loss and the metrics. Returns warnings for the user. */
@@ -37,7 +39,7 @@ export type FinishStep = (trace: Trace, loss: Value) => readonly string[];
 export function traceStep(
   model: StepModel,
   compiled: Compiled,
-  batch: Batch,
+  batch: BatchTypes,
   training: boolean,
   finish: FinishStep,
 ): StepGraph {
@@ -50,7 +52,13 @@ export function traceStep(
   }
 }
 
-function trace(model: StepModel, compiled: Compiled, batch: Batch, training: boolean, finish: FinishStep): StepGraph {
+function trace(
+  model: StepModel,
+  compiled: Compiled,
+  batch: BatchTypes,
+  training: boolean,
+  finish: FinishStep,
+): StepGraph {
   const { who } = model;
   const { trace, x, y, sampleWeight, all } = stepInputs(batch);
   const tree = model.applyIn(trace, x, training, null);
@@ -70,7 +78,8 @@ function trace(model: StepModel, compiled: Compiled, batch: Batch, training: boo
   labelUpdates(trace, ({ path }) => `the metric ${path}`);
   const warnings = finish(trace, loss);
   const graph = { inputs: all, outputs: [loss, ...reported.map(({ value }) => value)], updates: trace.updates };
-  return { graph, names: reported.map(({ name }) => name), warnings };
+  const isGeneric = !model.runsCustomCode && !compiled.runsCustomCode;
+  return { graph, names: reported.map(({ name }) => name), warnings, dependencies: trace.dependencies, isGeneric };
 }
 
 /** The loss of the outputs, plus the penalties on weights and those that layers added. */

@@ -5,8 +5,8 @@ import type { Tree } from '../../../core/tree.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
-import { signatureOf } from '../../../compiler/program/index.ts';
-import type { Batch } from '../data-adapters/data-adapter.ts';
+import { type KnownType, signatureOf } from '../../../compiler/program/index.ts';
+import type { Batch, DataStructure } from '../data-adapters/data-adapter.ts';
 
 /** The symbolic inputs of a step. */
 export interface StepInputs {
@@ -31,11 +31,30 @@ export function feedNames({ structure: { x, y, sampleWeight } }: Batch): readonl
   return [...named('x', x), ...named('y', y), ...named('sampleWeight', sampleWeight)];
 }
 
+/** A batch as traces see it: without the elements. */
+export interface BatchTypes {
+  readonly x: readonly KnownType[];
+  readonly y: readonly KnownType[];
+  readonly sampleWeight: readonly KnownType[];
+  readonly structure: DataStructure;
+  /** The number of rows. */
+  readonly size: number;
+}
+
+/** The types of a batch like this one with other sizes, given in the order of {@link feedsOf}. */
+export function withTypes({ x, y, structure }: Batch, types: readonly KnownType[]): BatchTypes {
+  const [first, second] = [x.length, x.length + y.length];
+  return {
+    ...{ x: types.slice(0, first), y: types.slice(first, second), sampleWeight: types.slice(second), structure },
+    size: types[0]?.shape[0] ?? 0,
+  };
+}
+
 /** Makes symbolic inputs of a batch's shapes and types. */
-export function stepInputs({ x, y, sampleWeight, structure }: Batch): StepInputs {
+export function stepInputs({ x, y, sampleWeight, structure }: BatchTypes): StepInputs {
   const trace = new Trace();
-  const make = (name: string, tensors: readonly Tensor[]): Value[] =>
-    tensors.map(({ shape, dtype }, i) => {
+  const make = (name: string, types: readonly KnownType[]): Value[] =>
+    types.map(({ shape, dtype }, i) => {
       const made = input(`${name}_${i}`, shape, dtype);
       trace.adopt(made);
       return made;

@@ -1,11 +1,10 @@
 import type { Tensor } from '../../../core/tensor.ts';
-import type { RunResults } from '../../../compiler/program/index.ts';
+import { type FamilyMember, type KnownType, ProgramFamily, type RunResults } from '../../../compiler/program/index.ts';
 import type { Logs } from '../../callbacks/callback.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { refuseAnomaly } from './anomaly.ts';
-import { FreezableProgram } from './freezable-program.ts';
 import type { StepGraph } from './step-graph.ts';
-import { feedNames, feedsOf, scalarOf } from './step-inputs.ts';
+import { type BatchTypes, feedNames, feedsOf, scalarOf, withTypes } from './step-inputs.ts';
 
 /** The result of a step: its own loss, and the reported values up to it. */
 export interface StepResult {
@@ -21,32 +20,53 @@ export interface StepRunOptions {
   readonly inspectAs: string | null;
 }
 
-/** The program of a training or evaluation step. */
-export class StepProgram {
-  readonly #who: string;
-  readonly #traced: StepGraph;
-  readonly #program: FreezableProgram;
+/** The programs of the steps of one kind. */
+export class StepPrograms {
+  readonly #programs = new ProgramFamily<StepGraph>();
 
-  constructor(who: string, traced: StepGraph) {
-    this.#who = who;
-    this.#traced = traced;
-    this.#program = new FreezableProgram(traced.graph);
-    // Errors of the passes belong to the preparation, before any callback runs.
-    this.#program.get(false);
-  }
-
-  /** @throws ValueError if an inspected step computes NaN or an infinity; its state is not written then. */
-  async run(batch: Batch, { freeze, inspectAs }: StepRunOptions): Promise<StepResult> {
+  /**
+   * Makes the program for a batch, or finds it.
+   * @param exact whether it must be made for the sizes of this batch alone
+   */
+  async prepare(
+    batch: Batch,
+    trace: (types: BatchTypes) => StepGraph,
+    exact: boolean,
+  ): Promise<FamilyMember<StepGraph>> {
+    const { key } = batch.structure;
+    const traceTypes = (types: readonly KnownType[]): StepGraph => trace(withTypes(batch, types));
     const feeds = feedsOf(batch);
-    const program = this.#program.get(freeze);
-    const [who, traced] = [this.#who, this.#traced];
-    const inspect =
-      inspectAs === null
-        ? null
-        : (results: RunResults): Promise<void> =>
-            refuseAnomaly({ who, title: inspectAs, traced, program, feeds, feedNames: feedNames(batch) }, results);
-    return resultOf(traced.names, await program.run(feeds, { inspect }));
+    const member = exact
+      ? this.#programs.exact(key, feeds, traceTypes)
+      : await this.#programs.get(key, feeds, traceTypes);
+    // Errors of the passes belong to the preparation, before any callback runs.
+    member.program.get(false);
+    return member;
   }
+
+  clear(): void {
+    this.#programs.clear();
+  }
+}
+
+/**
+ * Runs a step.
+ * @throws ValueError if an inspected step computes NaN or an infinity; its state is not written then.
+ */
+export async function runStep(
+  who: string,
+  { traced, program: programs }: FamilyMember<StepGraph>,
+  batch: Batch,
+  { freeze, inspectAs }: StepRunOptions,
+): Promise<StepResult> {
+  const feeds = feedsOf(batch);
+  const program = programs.get(freeze);
+  const inspect =
+    inspectAs === null
+      ? null
+      : (results: RunResults): Promise<void> =>
+          refuseAnomaly({ who, title: inspectAs, traced, program, feeds, feedNames: feedNames(batch) }, results);
+  return resultOf(traced.names, await program.run(feeds, { inspect }));
 }
 
 function resultOf(names: readonly string[], [loss, ...reported]: readonly Tensor[]): StepResult {

@@ -3,12 +3,12 @@ import { labelScope } from '../../../compiler/graph/graph.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { warn } from '../../../core/print.ts';
+import type { FamilyMember } from '../../../compiler/program/index.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
-import { StepCache } from './step-cache.ts';
-import { type StepModel, labelUpdates, traceStep } from './step-graph.ts';
-import { StepProgram, type StepResult } from './step-program.ts';
-import { batchSignature } from './step-inputs.ts';
+import { type StepGraph, type StepModel, labelUpdates, traceStep } from './step-graph.ts';
+import type { BatchTypes } from './step-inputs.ts';
+import { StepPrograms, type StepResult, runStep } from './step-program.ts';
 
 /**
  * Training steps of one model: forward pass, loss, penalties, backward pass, the optimizer's update with the constraints,
@@ -16,7 +16,7 @@ import { batchSignature } from './step-inputs.ts';
  */
 export class TrainStep {
   readonly #model: StepModel;
-  readonly #programs = new StepCache<StepProgram>();
+  readonly #programs = new StepPrograms();
   readonly #warned = new Set<string>();
 
   constructor(model: StepModel) {
@@ -24,23 +24,25 @@ export class TrainStep {
   }
 
   /** Makes the program for a batch, which resolves losses and metrics and makes the optimizer's state. */
-  prepare(compiled: Compiled, batch: Batch): StepProgram {
+  prepare(compiled: Compiled, batch: Batch): Promise<FamilyMember<StepGraph>> {
     const model = this.#model;
-    return this.#programs.get(batchSignature(batch), () => {
-      const finish = (trace: Trace, loss: Value): readonly string[] => applyOptimizer(model, compiled, trace, loss);
-      const traced = traceStep(model, compiled, batch, true, finish);
+    const finish = (trace: Trace, loss: Value): readonly string[] => applyOptimizer(model, compiled, trace, loss);
+    const trace = (types: BatchTypes): StepGraph => {
+      const traced = traceStep(model, compiled, types, true, finish);
       for (const text of traced.warnings) this.#warnOnce(text);
-      return new StepProgram(model.who, traced);
-    });
+      return traced;
+    };
+    // The search for an anomaly runs parts of the graph, which needs the sizes of this batch.
+    return this.#programs.prepare(batch, trace, compiled.detectAnomaly);
   }
 
   /** Runs one step. */
   async run(compiled: Compiled, batch: Batch): Promise<StepResult> {
     const { optimizer, detectAnomaly } = compiled;
-    const program = this.prepare(compiled, batch);
+    const program = await this.prepare(compiled, batch);
     optimizer.beforeStep();
     const title = detectAnomaly ? `training step ${optimizer.iterations.value.item() + 1}` : null;
-    return program.run(batch, { freeze: false, inspectAs: title });
+    return runStep(this.#model.who, program, batch, { freeze: false, inspectAs: title });
   }
 
   /** Discards the programs, after a change of the losses, the metrics or the optimizer. */

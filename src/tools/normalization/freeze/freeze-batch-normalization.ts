@@ -1,6 +1,6 @@
 import { checkOptions } from '../../../core/checks.ts';
 import type { Model } from '../../../keras/models/model.ts';
-import { batchNormalizationsIn, checkModel } from '../find-layers.ts';
+import { batchNormalizationsIn, checkModel } from '../common/find-layers.ts';
 
 /** Options of {@link freezeBatchNormalization} and {@link unfreezeBatchNormalization}. */
 export interface FreezeOptions {

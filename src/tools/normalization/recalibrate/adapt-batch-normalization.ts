@@ -1,7 +1,7 @@
 import { checkNumber, checkOptions } from '../../../core/checks.ts';
 import { ValueError } from '../../../core/errors.ts';
 import type { Model } from '../../../keras/models/model.ts';
-import { batchNormalizationsIn, checkBuiltModel } from '../find-layers.ts';
+import { batchNormalizationsIn, checkBuiltModel } from '../common/find-layers.ts';
 import { DATA_OPTIONS, type InputData } from '../statistics/data.ts';
 import { movingStatisticsOf } from '../statistics/distance.ts';
 import {

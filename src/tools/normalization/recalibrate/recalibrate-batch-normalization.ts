@@ -3,7 +3,7 @@ import { ValueError } from '../../../core/errors.ts';
 import type { ChannelStatistics, PooledStatistics } from '../../../core/pooled-statistics.ts';
 import type { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
 import type { Model } from '../../../keras/models/model.ts';
-import { type NamedLayer, batchNormalizationsIn, checkBuiltModel } from '../find-layers.ts';
+import { type NamedLayer, batchNormalizationsIn, checkBuiltModel } from '../common/find-layers.ts';
 import { collectStatistics, traceCalls } from '../statistics/collect-statistics.ts';
 import { DATA_OPTIONS, type DataOptions, InputBatches, type InputData } from '../statistics/data.ts';
 import { type Distance, distanceBetween, movingStatisticsOf } from '../statistics/distance.ts';

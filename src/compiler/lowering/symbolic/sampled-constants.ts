@@ -1,5 +1,5 @@
-import { sizeOf, stridesOf } from '../../core/shape.ts';
-import { DataType, type OnnxTensor } from '../../compiler/onnx/index.ts';
+import { sizeOf, stridesOf } from '../../../core/shape.ts';
+import { DataType, type OnnxTensor } from '../../onnx/index.ts';
 
 /** Whether two constants are equal, apart from their names. */
 export function sameElements(a: OnnxTensor, b: OnnxTensor): boolean {
@@ -19,6 +19,14 @@ export function integersOf(tensor: OnnxTensor | undefined): readonly number[] | 
   return Array.from(new BigInt64Array(tensor.rawData.slice().buffer), Number);
 }
 
+/** The element of a constant with one float element; `null` for others. */
+export function floatOf({ dataType, dims, rawData }: OnnxTensor): number | null {
+  if (sizeOf(dims) !== 1) return null;
+  const { buffer } = rawData.slice();
+  if (dataType === DataType.FLOAT) return new Float32Array(buffer)[0] ?? null;
+  return dataType === DataType.DOUBLE ? (new Float64Array(buffer)[0] ?? null) : null;
+}
+
 /**
  * The constant that the constants of all samples repeat along the axes where their sizes differ, with size 1 on these axes;
  * `null` if they do not repeat one.
@@ -30,6 +38,14 @@ export function commonPart(tensors: readonly OnnxTensor[]): OnnxTensor | null {
   const [part, ...others] = tensors.map((tensor) => collapse(tensor, varies));
   if (part === null || part === undefined) return null;
   return others.every((other) => other !== null && sameElements(part, other)) ? part : null;
+}
+
+/** The element that a constant repeats, with size 1 on all axes; `null` if it has different ones. */
+export function uniformPart(tensor: OnnxTensor): OnnxTensor | null {
+  return collapse(
+    tensor,
+    tensor.dims.map(() => true),
+  );
 }
 
 /** The first slice along some axes, if all slices along them are equal; else `null`. */

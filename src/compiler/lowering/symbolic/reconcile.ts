@@ -1,15 +1,9 @@
-import { InternalError, NotImplementedError } from '../../core/errors.ts';
-import { type KnownShape, sameShape } from '../../core/shape.ts';
-import { Builder } from '../../compiler/lowering/emit/builder.ts';
-import type { Lowered } from '../../compiler/lowering/lower.ts';
-import {
-  DataType,
-  type OnnxAttribute,
-  type OnnxGraph,
-  type OnnxNode,
-  type OnnxTensor,
-} from '../../compiler/onnx/index.ts';
-import { commonPart, integersOf, sameElements } from './sampled-constants.ts';
+import { InternalError, NotImplementedError } from '../../../core/errors.ts';
+import { type KnownShape, sameShape } from '../../../core/shape.ts';
+import { Builder } from '../emit/builder.ts';
+import type { Lowered } from '../lower.ts';
+import { DataType, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../../onnx/index.ts';
+import { commonPart, floatOf, integersOf, sameElements, uniformPart } from './sampled-constants.ts';
 import { type SampledShapes, expandOperand, isSameUpper, reshapeOperand, sliceEnds } from './shape-operands.ts';
 import { type SampledSize, SizeTable, isFixed } from './size-table.ts';
 
@@ -27,6 +21,8 @@ export class DifferentGraphs extends Error {
 export interface Reconciled {
   readonly graph: OnnxGraph;
   readonly scopes: ReadonlyMap<string, string>;
+  /** The name in the merged graph of a value of the first sample. */
+  readonly nameOf: (name: string) => string;
 }
 
 /** The parts of a lowered graph that are compared. */
@@ -96,6 +92,7 @@ class Reconciliation {
         outputs,
       },
       scopes,
+      nameOf: (name) => this.#names[0]?.get(name) ?? name,
     };
   }
 
@@ -175,6 +172,9 @@ class Reconciliation {
     if (first === undefined) throw new InternalError('a constant without samples.');
     if (tensors.every((tensor) => sameElements(first, tensor))) return this.#keep(first);
     if (tensors.every(({ dims }) => sameShape(dims, first.dims))) {
+      const numbers = tensors.flatMap((tensor) => floatOf(tensor) ?? []);
+      const number = numbers.length === tensors.length ? this.#number(first, numbers) : null;
+      if (number !== null) return number;
       const vectors = tensors.flatMap((tensor) => integersOf(tensor) ?? []);
       const length = first.dims[0] ?? 0;
       if (first.dims.length !== 1 || first.dataType !== DataType.INT64) throw this.#refusal(nodes);
@@ -184,12 +184,37 @@ class Reconciliation {
       return found;
     }
     const part = commonPart(tensors);
-    const shape =
-      part === null
-        ? null
-        : this.#sizes.vector(first.dims.map((_, axis) => tensors.map(({ dims }) => dims[axis] ?? 0)));
-    if (part === null || shape === null) throw this.#refusal(nodes);
+    const shape = this.#sizes.vector(first.dims.map((_, axis) => tensors.map(({ dims }) => dims[axis] ?? 0)));
+    if (shape === null) throw this.#refusal(nodes);
+    if (part === null) {
+      // The same number in all places, which depends on the size too: the share of a row in a mean.
+      const numbers = tensors.flatMap((tensor) => uniformPart(tensor) ?? []);
+      const number = numbers.length === tensors.length ? this.#constant(nodes, slot, numbers) : null;
+      if (number === null) throw this.#refusal(nodes);
+      return this.#builder.emit('Expand', [number, shape]);
+    }
     return this.#builder.emit('Expand', [this.#keep(part), shape]);
+  }
+
+  /** A number that is proportional to a product of sizes, such as a count of elements, or to its reciprocal. */
+  #number({ dataType, dims }: OnnxTensor, values: SampledSize): string | null {
+    const builder = this.#builder;
+    const inFloat = (name: string): string =>
+      builder.reshape(builder.emitOnce('Cast', [name], { attributes: { to: dataType } }), dims);
+    const constant = (value: number): string =>
+      builder.scalar(value, dataType === DataType.DOUBLE ? 'float64' : 'float32');
+    const direct = this.#sizes.proportional(values);
+    if (direct !== null) {
+      const size = inFloat(direct.size);
+      return direct.factor === 1 ? size : builder.emit('Mul', [size, constant(direct.factor)]);
+    }
+    const inverse = this.#sizes.proportional(values.map((value) => 1 / value));
+    if (inverse === null) return null;
+    // 1 / value = factor · size, whose factor is often the reciprocal of an integer.
+    const numerator = 1 / inverse.factor;
+    const rounded = Math.round(numerator);
+    const exact = Math.abs(numerator - rounded) <= 4e-7 * Math.abs(rounded) ? rounded : numerator;
+    return builder.emit('Div', [constant(exact), inFloat(inverse.size)]);
   }
 
   /** Simplifies the entries of a shape, so that as few as possible depend on free sizes. */

@@ -1,7 +1,7 @@
-import { ValueError, show } from '../../core/errors.ts';
-import type { Layer } from '../../keras/layers/base/layer.ts';
-import { BatchNormalization } from '../../keras/layers/normalization/batch-normalization.ts';
-import { Model } from '../../keras/models/model.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import type { Layer } from '../../../keras/layers/base/layer.ts';
+import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
+import { Model } from '../../../keras/models/model.ts';
 
 /** A layer of a model with its name; `outer/inner` for a layer of a nested model. */
 export interface NamedLayer<L extends Layer = Layer> {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { expandOperand, isSameUpper, reshapeOperand, sliceEnds } from '../../../../src/keras/export/shape-operands.ts';
+import {
+  expandOperand,
+  isSameUpper,
+  reshapeOperand,
+  sliceEnds,
+} from '../../../../../src/compiler/lowering/symbolic/shape-operands.ts';
 
 const [batch, length] = [
   [10, 11, 12],

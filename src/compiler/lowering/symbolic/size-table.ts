@@ -1,5 +1,5 @@
-import type { KnownShape } from '../../core/shape.ts';
-import type { Builder } from '../../compiler/lowering/emit/builder.ts';
+import type { KnownShape } from '../../../core/shape.ts';
+import type { Builder } from '../emit/builder.ts';
 
 /** A size at each sample. */
 export type SampledSize = readonly number[];
@@ -68,6 +68,22 @@ export class SizeTable {
     return this.#builder.emit('Concat', pieces, { attributes: { axis: 0 } });
   }
 
+  /**
+   * Returns the name of an int64 vector of one entry, a product of known sizes to which the values are proportional, with the
+   * factor; or `null` if there is none.
+   */
+  proportional(values: SampledSize): { readonly size: string; readonly factor: number } | null {
+    for (let count = 1; count <= 3; count++) {
+      for (const of of combinations([...this.#known.values()], count)) {
+        const ratios = values.map((value, sample) => value / productAt(of, sample));
+        const factor = nearestInteger(ratios);
+        if (!ratios.every((ratio) => Math.abs(ratio - factor) <= RELATIVE_ROUNDING * Math.abs(factor))) continue;
+        return { size: this.#emit({ of, factor: 1, divisor: 1, constant: 0 }), factor };
+      }
+    }
+    return null;
+  }
+
   /** The simplest expression with these values at all samples. */
   #express(sizes: SampledSize): Expression | null {
     const same = this.#known.get(keyOf(sizes));
@@ -75,7 +91,7 @@ export class SizeTable {
     const known = [...this.#known.values()];
     for (let count = 1; count <= 3; count++) {
       for (const of of combinations(known, count)) {
-        const products = sizes.map((_, sample) => of.reduce((product, each) => product * (each.sizes[sample] ?? 0), 1));
+        const products = sizes.map((_, sample) => productAt(of, sample));
         const found = affine(products, sizes);
         if (found !== null) return { of, ...found };
       }
@@ -93,6 +109,42 @@ export class SizeTable {
     const product = parts.reduce((a, b) => builder.emitOnce('Mul', [a, b]));
     return by('Add', by('Div', by('Mul', product, factor, 1), divisor, 1), constant, 0);
   }
+}
+
+/** A bound of the rounding of a float32 constant. */
+const RELATIVE_ROUNDING = 2e-7;
+
+const productAt = (of: readonly KnownSize[], sample: number): number =>
+  of.reduce((product, each) => product * (each.sizes[sample] ?? 0), 1);
+
+/** The first of some ratios, or the integer that rounding moved it away from. */
+function nearestInteger([ratio = NaN]: readonly number[]): number {
+  const integer = Math.round(ratio);
+  return Math.abs(ratio - integer) <= RELATIVE_ROUNDING * Math.abs(integer) ? integer : ratio;
+}
+
+/**
+ * A function that computes a size from free sizes, given the values of both at each sample: a free size, or an affine function
+ * of the product of up to three; `null` if there is none.
+ */
+export function sizeFunction(
+  sizes: SampledSize,
+  free: readonly SampledSize[],
+): ((values: readonly number[]) => number) | null {
+  if (isFixed(sizes)) return () => sizes[0] ?? 0;
+  for (let count = 1; count <= 3; count++) {
+    for (const of of combinations([...free.keys()], count)) {
+      const product = (sizeAt: (index: number) => number): number => of.reduce((all, index) => all * sizeAt(index), 1);
+      const found = affine(
+        sizes.map((_, sample) => product((index) => free[index]?.[sample] ?? 0)),
+        sizes,
+      );
+      if (found === null) continue;
+      const { factor, divisor, constant } = found;
+      return (values) => constant + (factor * product((index) => values[index] ?? 0)) / divisor;
+    }
+  }
+  return null;
 }
 
 /** All combinations of `count` items, with repetition. */

@@ -1,10 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { NotImplementedError } from '../../../../src/core/errors.ts';
-import { Tensor } from '../../../../src/core/tensor.ts';
-import { DifferentGraphs, type Sample, freeDims, reconcile } from '../../../../src/keras/export/reconcile.ts';
-import { integersOf } from '../../../../src/keras/export/sampled-constants.ts';
-import { type OnnxAttribute, type OnnxTensor, int64Tensor, onnxTensor } from '../../../../src/compiler/onnx/index.ts';
-import { onnxModel } from '../../../support/onnx-model.ts';
+import { NotImplementedError } from '../../../../../src/core/errors.ts';
+import { Tensor } from '../../../../../src/core/tensor.ts';
+import {
+  DifferentGraphs,
+  type Sample,
+  freeDims,
+  reconcile,
+} from '../../../../../src/compiler/lowering/symbolic/reconcile.ts';
+import { integersOf } from '../../../../../src/compiler/lowering/symbolic/sampled-constants.ts';
+import {
+  type OnnxAttribute,
+  type OnnxTensor,
+  int64Tensor,
+  onnxTensor,
+} from '../../../../../src/compiler/onnx/index.ts';
+import { onnxModel } from '../../../../support/onnx-model.ts';
 
 interface Step {
   readonly opType: string;
@@ -89,14 +99,26 @@ describe('reconcile', () => {
     ).toEqual(['Reshape(input, [0, 6])', 'Expand(Reshape, [10, 1, 6])']);
   });
 
-  test('a number that depends on a free size is refused, naming the layer', () => {
+  test('a number that is proportional to a free size, or to its reciprocal, is computed from it', () => {
+    const scalar = (value: number): OnnxTensor => onnxTensor('', new Tensor(Float32Array.of(value), []));
+    const column = (rows: number, value: number): OnnxTensor =>
+      onnxTensor('', new Tensor(new Float32Array(rows).fill(value), [rows, 1]));
+    expect(
+      nodesOf((batch) => [
+        { opType: 'Mul', operands: ['x', scalar(2 / batch)] },
+        { opType: 'Add', operands: ['v0', column(batch, 3 * batch)] },
+      ]).map((line) => line.replace(/\(.*/, '')),
+    ).toEqual(['Shape', 'Cast', 'Reshape', 'Div', 'Mul', 'Concat', 'Reshape', 'Mul', 'Expand', 'Add']);
+  });
+
+  test('a number that depends on a free size in another way is refused, naming the layer', () => {
     const message =
       '[m] the computation must depend on a free size only through shapes. Received: layer "layer_v1", whose Mul depends on it in another way (at sizes 10, 6, 11, 12). Fix that size with inputSignature.';
     const scalar = (value: number): OnnxTensor => onnxTensor('', new Tensor(Float32Array.of(value), []));
     expect(() =>
       nodesOf((batch) => [
         { opType: 'Relu', operands: ['x'] },
-        { opType: 'Mul', operands: ['v0', scalar(1 / batch)] },
+        { opType: 'Mul', operands: ['v0', scalar(Math.sqrt(batch))] },
       ]),
     ).toThrow(new NotImplementedError(message));
   });

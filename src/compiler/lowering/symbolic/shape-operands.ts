@@ -1,4 +1,4 @@
-import type { KnownShape } from '../../core/shape.ts';
+import type { KnownShape } from '../../../core/shape.ts';
 import { type SampledSize, isFixed } from './size-table.ts';
 
 /** The shape of a value at each sample; `null` if it is unknown. */

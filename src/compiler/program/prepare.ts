@@ -1,0 +1,102 @@
+import { InternalError } from '../../core/errors.ts';
+import { sizeOf } from '../../core/shape.ts';
+import { byteSize } from '../../core/dtype.ts';
+import { type Graph, nodesOf } from '../graph/graph.ts';
+import { graphKey } from '../graph/hash.ts';
+import { type FreeSizes, findTarget } from '../lowering/emit/target.ts';
+import { type Lowered, lower } from '../lowering/lower.ts';
+import { type Executable, executableOf, mergeSamples } from '../lowering/symbolic/merge.ts';
+import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
+import { type FrozenVariable, freezeVariables, optimizeFrozen } from '../passes/index.ts';
+import type { Runtime } from '../runtime/index.ts';
+
+/** A graph at several samples of its free sizes; a graph without free sizes has one sample. */
+export interface SampledGraph {
+  readonly freeSizes: FreeSizes;
+  readonly samples: readonly { readonly graph: Graph; readonly sizes: readonly number[] }[];
+}
+
+/** The form of a session. */
+export interface SessionForm {
+  /** Whether variables are constants of the model. */
+  readonly isFrozen: boolean;
+  /** Whether the engine optimizes the model, which takes longer than it saves in a few runs. */
+  readonly isOptimized: boolean;
+}
+
+/** A graph that is ready to run. */
+export interface Prepared {
+  /** The key of its session: programs of the same form have the same key. */
+  readonly key: string;
+  readonly executable: Executable;
+  /** The variables that are constants of the model. */
+  readonly frozen: readonly FrozenVariable[];
+  /** An estimate of the memory of the session, in bytes. */
+  readonly bytes: number;
+  /** Whether a further sample of the graph is what the executable computes at these sizes. */
+  readonly accepts: (graph: Graph, sizes: readonly number[]) => boolean;
+}
+
+let frozenCount = 0;
+
+/**
+ * Lowers a graph for a runtime.
+ * @throws DifferentGraphs or NotImplementedError if the samples cannot be merged.
+ */
+export async function prepare(
+  runtime: Runtime,
+  { samples, freeSizes }: SampledGraph,
+  { isFrozen, isOptimized }: SessionForm,
+): Promise<Prepared> {
+  const target = await findTarget(runtime);
+  let frozen: readonly FrozenVariable[] = [];
+  const lowerSample = (graph: Graph): Lowered => {
+    if (!isFrozen) return lower(graph, { ...target, freeSizes, hasConstantWeights: false });
+    const { graph: constant, variables } = freezeVariables(graph);
+    frozen = variables;
+    return lower(optimizeFrozen(constant), { ...target, freeSizes, hasConstantWeights: true });
+  };
+  const lowered = samples.map(({ graph }) => lowerSample(graph));
+  const sizes = samples.map((sample) => sample.sizes);
+  const [first] = samples;
+  const [only] = lowered;
+  if (first === undefined || only === undefined) throw new InternalError('a program without a graph.');
+  const executable = samples.length === 1 ? executableOf(only) : mergeSamples(lowered, sizes);
+  const weights = executable.model.graph.initializers.reduce((sum, { rawData }) => sum + rawData.length, 0);
+  return {
+    // Frozen weights are not compared: their session is not shared.
+    key: isFrozen
+      ? `frozen ${frozenCount++}`
+      : `${isOptimized} ${samples.map(({ graph }) => graphKey(graph)).join('\n\n')}`,
+    executable,
+    frozen,
+    bytes: 2 * weights + activationBytes(first.graph),
+    accepts: (graph, at) => sameModel(executable, () => mergeSamples([...lowered, lowerSample(graph)], [...sizes, at])),
+  };
+}
+
+/** Whether samples merge into the same model. */
+function sameModel(executable: Executable, merge: () => Executable): boolean {
+  try {
+    const merged = merge().model.graph;
+    const { graph } = executable.model;
+    const text = (part: unknown): string => JSON.stringify(part);
+    return (
+      text([merged.nodes, merged.inputs, merged.outputs]) === text([graph.nodes, graph.inputs, graph.outputs]) &&
+      merged.initializers.length === graph.initializers.length &&
+      merged.initializers.every((tensor, i) => sameElements(tensor, graph.initializers[i] ?? tensor))
+    );
+  } catch {
+    // The new sample has other nodes, or other constants.
+    return false;
+  }
+}
+
+/** The bytes of the results of all nodes, of which the engine keeps a part allocated. */
+function activationBytes(graph: Graph): number {
+  let bytes = 0;
+  for (const { outputs } of nodesOf(graph)) {
+    for (const { shape, dtype } of outputs) bytes += sizeOf(shape.map((size) => size ?? 1)) * byteSize(dtype);
+  }
+  return bytes;
+}

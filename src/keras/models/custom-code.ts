@@ -1,0 +1,27 @@
+import * as activations from '../activations/index.ts';
+import type { Layer } from '../layers/base/layer.ts';
+import { isBuiltIn } from '../layers/serialization.ts';
+import { isBuiltInModel } from './serialization.ts';
+
+const builtInFunctions = new Set<unknown>(Object.values<unknown>(activations));
+
+/**
+ * Whether calling a layer runs code of the user: that of a class, of a function among its options, or of a nested layer.
+ * Such code may choose by the sizes of its inputs.
+ */
+export function runsCustomCode(layer: Layer): boolean {
+  const pending: Layer[] = [layer];
+  const seen = new Set<Layer>(pending);
+  for (let next: Layer | undefined = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (!isBuiltIn(next) && !isBuiltInModel(next)) return true;
+    // The options are attributes.
+    const values = Object.keys(next).map((key): unknown => Reflect.get(next as object, key));
+    if (values.some((value) => typeof value === 'function' && !builtInFunctions.has(value))) return true;
+    for (const inner of next.sublayers) {
+      if (seen.has(inner)) continue;
+      seen.add(inner);
+      pending.push(inner);
+    }
+  }
+  return false;
+}
