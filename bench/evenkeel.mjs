@@ -12,6 +12,7 @@ import { LambdaCallback } from 'evenkeel/callbacks';
 import { Activation, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
 import { lcg } from './lcg.ts';
 import { resnet20 } from './resnet20.ts';
+import { prepareShapes } from './shapes.mjs';
 import { findWorkload } from './workloads.mjs';
 
 /** @typedef {import('./workloads.mjs').Workload} Workload */
@@ -69,6 +70,7 @@ function prepareNetwork({ network, batch, steps = 1 }) {
  * @returns {Promise<() => Promise<number | null>>}
  */
 async function prepareCall(workload) {
+  if (workload.network === 'shapes') return prepareShapes(workload);
   if (workload.network === 'batch-normalization') return prepareGradient(workload.shape);
   if (workload.file !== undefined) return prepareFile(workload);
   const { model, x, y } = prepareNetwork(workload);
@@ -187,16 +189,19 @@ async function readMemory(workload) {
   const call = await prepareCall(workload);
   const memory = [];
   const heap = [];
+  const times = [];
   let loss = null;
   let done = 0;
   for (const mark of workload.marks) {
+    const [before, started] = [done, performance.now()];
     for (; done < mark; done++) loss = await call();
+    if (workload.sizes) times.push((performance.now() - started) / (mark - before));
     await collectGarbage();
     const { rss, heapUsed, external } = process.memoryUsage();
     memory.push(workload.peak ? process.resourceUsage().maxRSS / 2 ** 10 : rss / 2 ** 20);
     heap.push((heapUsed + external) / 2 ** 20);
   }
-  return { memory, heap, loss };
+  return { memory, heap, loss, ...(workload.sizes ? { times } : {}) };
 }
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });

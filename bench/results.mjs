@@ -131,6 +131,31 @@ export class Results {
     return markdownTable(['MiB at most', '', 'before', 'after', 'added'], rows);
   }
 
+  /**
+   * MiB in memory after calls of one size and after calls of many, what these add, and the milliseconds of a call of each kind.
+   *
+   * @param {readonly string[]} workloads
+   */
+  sizesTable(workloads) {
+    const rows = workloads.flatMap((workload) =>
+      this.#implementations.flatMap(({ id, title }) => {
+        const [report] = this.#of(id, workload);
+        if (report === undefined) return [];
+        const { memory: [one = NaN, all = NaN] = [], times: [same = NaN, other = NaN] = [] } = report;
+        const sizes = [one, all, all - one].map((size) => size.toFixed(0));
+        return [[findWorkload(workload, false).title, title, ...sizes, show(same), show(other)]];
+      }),
+    );
+    const heads = [
+      'MiB, one size',
+      'all sizes',
+      'added',
+      'ms a call, one size, compilation included',
+      'another size each',
+    ];
+    return markdownTable(['sizes', '', ...heads], rows);
+  }
+
   /** For the file. */
   toJSON() {
     const measured = {};

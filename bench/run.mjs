@@ -63,9 +63,12 @@ const setting = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quic
 console.log(`\n${machine}; 2 threads; ${setting}; load before: ${load.toFixed(1)}.\n${versions.join(', ')}.\n`);
 if (load > 0.5) console.log('**The machine was not idle: these numbers are noise.**\n');
 if (timed.length > 0) console.log(`${results.timeTable(timed)}\n`);
-const steps = inMemory.filter((name) => findWorkload(name, quick).peak !== true);
-const peaks = inMemory.filter((name) => findWorkload(name, quick).peak === true);
+const ofKind = (kind) => inMemory.filter((name) => findWorkload(name, quick)[kind] === true);
+const sizes = ofKind('sizes');
+const peaks = ofKind('peak');
+const steps = inMemory.filter((name) => !sizes.includes(name) && !peaks.includes(name));
 if (steps.length > 0) console.log(`${results.memoryTable(steps, quick)}\n`);
+if (sizes.length > 0) console.log(`${results.sizesTable(sizes)}\n`);
 if (peaks.length > 0) console.log(`${results.peakTable(peaks)}\n`);
 for (const { key, error } of results.errors) console.log(`- ${key} failed: ${error}`);
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  *
  * @typedef {object} Workload
  * @property {string} title
- * @property {'article' | 'dense' | 'resnet20' | 'mobilenetv2' | 'resnet50' | 'batch-normalization'} network
+ * @property {'article' | 'dense' | 'resnet20' | 'mobilenetv2' | 'resnet50' | 'batch-normalization' | 'shapes'} network
  * @property {string} [file] the file in bench/networks/ that the network comes from
  * @property {'step' | 'fit' | 'predict' | 'predictOnBatch' | 'call' | 'gradient' | 'load' | 'open'} call what is timed;
  *   `load` opens the file, `open` opens it and predicts
@@ -16,6 +16,7 @@ import { readFileSync } from 'node:fs';
  * @property {number} samples calls (epochs, of fit) that are
  * @property {readonly number[]} [marks] instead of timing: after how many steps the memory is read
  * @property {boolean} [peak] whether the memory is the largest so far
+ * @property {boolean} [sizes] whether the sizes change after the first mark; then the time of a call is reported for each mark
  * @property {readonly string[]} [without] implementations that have no such thing
  */
 

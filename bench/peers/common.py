@@ -64,14 +64,16 @@ def peak():
 
 
 def read_memory(workload, call):
-    memory, loss, done = [], None, 0
+    memory, times, loss, done = [], [], None, 0
     for mark in workload["marks"]:
+        before, started = done, time.perf_counter()
         while done < mark:
             loss = call()
             done += 1
+        times.append((time.perf_counter() - started) * 1e3 / max(1, done - before))
         gc.collect()
         memory.append(peak() if workload.get("peak") else resident())
-    return {"memory": memory, "loss": loss}
+    return {"memory": memory, "loss": loss} | ({"times": times} if workload.get("sizes") else {})
 
 
 def run(prepare, versions):

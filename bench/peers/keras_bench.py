@@ -8,6 +8,7 @@ import time
 
 import common  # first: it sets the number of threads
 import keras
+import keras_shapes
 import numpy as np
 from keras_resnet20 import resnet20
 
@@ -66,6 +67,8 @@ class Clock(keras.callbacks.Callback):
 
 
 def prepare(workload):
+    if workload["network"] == "shapes":
+        return keras_shapes.prepare(workload)
     if workload["network"] == "batch-normalization":
         return prepare_gradient(workload["shape"])
     if "file" in workload:
