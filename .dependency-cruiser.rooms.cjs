@@ -57,6 +57,7 @@ module.exports = {
     ...[...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference'],
     ...['keras/activations', 'keras/initializers', 'keras/layers', 'keras/callbacks', 'keras/trainers', 'keras/models'],
   ],
+  'tools/plots': ['core'],
   'tools/pytorch': [
     ...[...graphs, 'formats/arrays', 'formats/safetensors'],
     ...['keras/saving', 'keras/layers', 'keras/models'],

@@ -17,9 +17,10 @@ function project(
       alias: [
         { find: /^#files$/, replacement: src('formats/files/files-node.ts') },
         { find: /^#ort$/, replacement: src(`compiler/runtime/ort/${engine}.ts`) },
+        { find: /^#plots$/, replacement: src('tools/plots/drawing/renderer-node.ts') },
         { find: /^#terminal$/, replacement: src('core/terminal/terminal-node.ts') },
         { find: /^evenkeel$/, replacement: src('index.ts') },
-        { find: /^evenkeel\/normalization$/, replacement: src('tools/normalization/index.ts') },
+        { find: /^evenkeel\/(normalization|plots)$/, replacement: src('tools/$1/index.ts') },
         { find: /^evenkeel\/([a-z-]+)$/, replacement: src('keras/$1/index.ts') },
       ],
     },
