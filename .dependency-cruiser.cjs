@@ -71,12 +71,13 @@ module.exports = {
     },
     {
       name: 'declared-dependencies',
-      comment: 'An import of src/ is a dependency in package.json, and not one for development (but types may be).',
+      comment:
+        'An import of src/ is a dependency in package.json, and not one for development alone (but types may be).',
       severity: 'error',
       from: { path: '^src/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        dependencyTypesNot: ['type-only'],
+        dependencyTypesNot: ['type-only', 'npm-peer'],
         pathNot: 'node_modules/@types/',
       },
     },
