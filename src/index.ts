@@ -31,7 +31,15 @@ export {
 export { setRandomSeed } from './core/random.ts';
 export type { CustomObjects } from './keras/saving/registry.ts';
 export type { KnownShape, Shape } from './core/shape.ts';
-export { type NestedArray, Tensor, type TensorLike, tensor } from './core/tensor.ts';
+export {
+  type ArrayData,
+  type ImageDataLike,
+  type NestedArray,
+  type NestedData,
+  Tensor,
+  type TensorLike,
+  tensor,
+} from './core/tensor.ts';
 export { Trace } from './compiler/graph/trace.ts';
 export { Value } from './compiler/ir/value.ts';
 export { Variable } from './compiler/ir/variable.ts';

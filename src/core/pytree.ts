@@ -13,14 +13,14 @@ export interface FlatTree<T> {
 export class TreeDef {
   /** The path of each leaf: `''` for a single leaf, else `[0]`, `.name`, `.a[1]`. */
   readonly paths: readonly string[];
-  /** A string that is equal for trees of the same structure. */
+  /** A string that is equal for trees of the same structure; empty for a single leaf. */
   readonly key: string;
   readonly #form: Tree<null>;
 
   constructor(form: Tree<null>) {
     this.#form = form;
     this.paths = treePaths(form, isNull);
-    this.key = this.paths.join();
+    this.key = form === null ? '' : JSON.stringify(form);
   }
 
   /** Returns a tree of this structure with the given leaves. */

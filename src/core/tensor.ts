@@ -1,12 +1,24 @@
-import { type DType, type TypedArray, allocate, checkDType, convert, dtypeOf, isTypedArray } from './dtype.ts';
-import { ValueError, show } from './errors.ts';
+import {
+  type ArrayData,
+  type ImageDataLike,
+  imageShape,
+  isArrayData,
+  isImageData,
+  readArrayData,
+} from './array-data.ts';
+import { type DType, type TypedArray, checkDType, convert, dtypeOf } from './dtype.ts';
+import { ValueError } from './errors.ts';
+import { type NestedArray, type NestedData, NestedReader } from './nested-array.ts';
 import { type KnownShape, checkShape, isKnown, showShape, sizeOf } from './shape.ts';
 
-/** Nested arrays of numbers or booleans, of equal length at each depth. */
-export type NestedArray = number | boolean | readonly NestedArray[];
+export type { ArrayData, ImageDataLike } from './array-data.ts';
+export type { NestedArray, NestedData } from './nested-array.ts';
 
-/** The values accepted in place of a tensor. */
-export type TensorLike = Tensor | TypedArray | NestedArray;
+/**
+ * The values accepted in place of a tensor: typed arrays of every class, images, and nested arrays of numbers, of typed rows
+ * or of tensors.
+ */
+export type TensorLike = Tensor | ArrayData | ImageDataLike | NestedArray | NestedData;
 
 /**
  * A multi-dimensional array on the host: a shape, a dtype, and the elements in row-major order.
@@ -91,15 +103,20 @@ export class Tensor {
 }
 
 /**
- * Creates a tensor from nested arrays, or from a typed array and a shape (not copied).
+ * Creates a tensor from nested arrays, or from a typed array and a shape.
  *
- * Dtypes: nested numbers become float32 and nested booleans bool, a typed array keeps its dtype, unless `dtype` is given.
+ * Dtypes: nested numbers become float32 and nested booleans bool; a typed array keeps its dtype where tensors have it (its
+ * memory is shared then), other integers become int32 and Float16 numbers float32; unless `dtype` is given. The rows of
+ * nested arrays may be typed arrays, tensors or images. An image, of the form of the browser's `ImageData`, has the shape
+ * [height, width, channels].
  *
- * @throws ValueError if nested arrays are ragged, or the shape does not match the number of elements.
+ * @throws ValueError if nested arrays are ragged, the shape does not match the number of elements, or an integer exceeds
+ * int32.
  * @example
  * tensor([[1, 2], [3, 4]]).shape;                   // [2, 2]
  * tensor(new Float32Array(6), [2, 3]).toArray();    // [[0, 0, 0], [0, 0, 0]]
  * tensor([1.5, -1.5], [2], 'int32').toArray();      // [1, -1]
+ * tensor([Int8Array.of(1, 2), Int8Array.of(3, 4)]).dtype;    // 'int32'
  * tensor(3).item();                                 // 3
  * @see https://keras.io/api/ops/core/#convert_to_tensor-function
  */
@@ -114,52 +131,39 @@ export function tensor(values: TensorLike, shape?: KnownShape, dtype?: DType): T
 }
 
 function fromValues(values: TensorLike, shape: KnownShape | undefined, dtype: DType | undefined): Tensor {
-  if (values instanceof Tensor) return shape === undefined ? values : values.reshape(shape);
-  if (isTypedArray(values)) {
+  if (isTensor(values)) return shape === undefined ? values : values.reshape(shape);
+  if (isArrayData(values)) {
     const given = shape ?? [values.length];
     if (sizeOf(given) !== values.length) {
       throw new ValueError(
         `[tensor] shape must have as many elements as the data, ${values.length}. Received: shape=${showShape(given)}.`,
       );
     }
-    return new Tensor(values, given);
+    return new Tensor(readArrayData('tensor', values, dtype), given);
   }
-  const made = fromNested(values, dtype);
+  const made = isImageData(values)
+    ? new Tensor(readArrayData('tensor', values.data, dtype), imageShape('tensor', values))
+    : fromNested(values, dtype);
   return shape === undefined ? made : made.reshape(shape);
 }
 
-function fromNested(values: NestedArray, dtype: DType | undefined): Tensor {
-  const shape: number[] = [];
-  let first: NestedArray | undefined = values;
-  while (Array.isArray(first)) {
-    shape.push(first.length);
-    first = (first as readonly NestedArray[])[0];
-  }
-  const type = dtype ?? (typeof first === 'boolean' ? 'bool' : 'float32');
-  const data = allocate(type, sizeOf(shape));
-  let offset = 0;
-  const write = (entry: NestedArray, axis: number, path: string): void => {
-    const isList = Array.isArray(entry);
-    if (isList !== axis < shape.length || (isList && entry.length !== shape[axis])) {
-      const received = isList ? `a list of ${entry.length}` : show(entry);
-      const expected = axis < shape.length ? `a list of ${shape[axis]}` : 'a number';
-      throw new ValueError(
-        `[tensor] nested arrays must not be ragged: expected ${expected} at ${path || 'the top'}. Received: ${received}.`,
-      );
-    }
-    if (isList) {
-      for (const [index, child] of entry.entries()) write(child as NestedArray, axis + 1, `${path}[${index}]`);
-    } else if (typeof entry === 'number' || typeof entry === 'boolean') {
-      data[offset++] = type === 'bool' ? (entry ? 1 : 0) : Number(entry);
-    } else {
-      throw new ValueError(
-        `[tensor] elements must be numbers or booleans. Received: ${show(entry)} at ${path || 'the top'}.`,
-      );
-    }
-  };
-  write(values, 0, '');
+function fromNested(values: unknown, dtype: DType | undefined): Tensor {
+  const { data, shape, dtype: type } = nested.read(values, dtype);
   return new Tensor(data, shape, type);
 }
 
 /** Whether a value is a tensor. */
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+const nested = new NestedReader(isTensor);
+
+/** The shape that {@link tensor} reads from values, along their first entries. */
+export function shapeOfData(values: unknown): KnownShape {
+  if (isTensor(values)) return values.shape;
+  return nested.shapeOf(values);
+}
+
+/** Whether a value is an array with a shape of its own: a tensor, a typed array of any class, or an image. */
+export function isArrayLike(value: unknown): value is Tensor | ArrayData | ImageDataLike {
+  return isTensor(value) || isArrayData(value) || isImageData(value);
+}

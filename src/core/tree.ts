@@ -36,3 +36,10 @@ export function treePaths<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): readonly string[
     treePaths(child, isLeaf).map((rest) => `${isList ? `[${key}]` : `.${key}`}${rest}`),
   );
 }
+
+/** Replaces a list of one item with the item, as Keras does. */
+export function unwrapSingle<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
+  if (!Array.isArray(tree) || tree.length !== 1) return tree;
+  const [only] = flatten(tree as Tree<T>, isLeaf);
+  return only ?? tree;
+}

@@ -4,7 +4,7 @@ import { checkInteger, unknownName } from '../../core/checks.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { print } from '../../core/print.ts';
 import type { Shape } from '../../core/shape.ts';
-import type { Tensor } from '../../core/tensor.ts';
+import type { Tensor, TensorLike } from '../../core/tensor.ts';
 import { type Tree, flatten } from '../../core/tree.ts';
 import type { Value } from '../../compiler/ir/value.ts';
 import type { Variable } from '../../compiler/ir/variable.ts';
@@ -14,6 +14,7 @@ import type { CallbackModel, Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import type { ExportOptions } from '../export/export-onnx.ts';
 import type { InputSignature } from '../export/signature.ts';
+import type { Several } from '../layers/base/apply-options.ts';
 import type { CallContext } from '../layers/base/call-context.ts';
 import { type InputShape, shapesOf } from '../layers/base/input-shape.ts';
 import { classNameOf } from '../saving/class-name.ts';
@@ -37,7 +38,13 @@ import type { FileSource } from '../saving/source-file.ts';
 import { WriteContext } from '../saving/write-context.ts';
 import { compileOptionsOf } from '../trainers/compile/compile-config.ts';
 import type { CompileOptions } from '../trainers/compile/compile-options.ts';
-import type { BatchIterable, DataLike, FloatType } from '../trainers/data-adapters/read-data.ts';
+import type { ExpectedData, FloatType } from '../trainers/data-adapters/expected-data.ts';
+import {
+  type BatchIterable,
+  type DataLike,
+  type TargetsLike,
+  readInputs,
+} from '../trainers/data-adapters/read-data.ts';
 import { type EvaluateOptions, type FitOptions, type PredictOptions, splitArguments } from '../trainers/fit-options.ts';
 import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from '../trainers/trainer.ts';
 import type { Network } from './functional/network.ts';
@@ -156,6 +163,27 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
     return flatten(this.#topology.outputs('outputs'), isKerasTensor);
   }
 
+  /**
+   * The symbolic input, in the structure of the inputs. That of a model whose class defines `call`, or of a Sequential model
+   * that is a layer of another model, is the input of its first call, as for layers.
+   *
+   * @throws ValueError if it is unknown.
+   */
+  override get input(): KerasTensor {
+    return (this.#topology.ownTensors(this.inboundNodes)?.inputs as KerasTensor | undefined) ?? super.input;
+  }
+
+  /** The symbolic output, in the structure of the outputs; see `input`. @throws ValueError if it is unknown. */
+  override get output(): KerasTensor {
+    return (this.#topology.ownTensors(this.inboundNodes)?.outputs as KerasTensor | undefined) ?? super.output;
+  }
+
+  /** The data that the model expects: its inputs and outputs as far as they are known. */
+  get expectedData(): ExpectedData {
+    const { feedType, outputShapes } = this.#topology;
+    return { float: feedType, inputs: this.inputSignature, outputs: outputShapes };
+  }
+
   /** The shapes of the inputs, in the structure of the inputs. @throws ValueError if they are unknown. */
   get inputShape(): InputShape {
     return shapesOf(this.#topology.inputs('inputShape'), isKerasTensor);
@@ -182,6 +210,11 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
 
   override call(inputs: Tree<Value>, context: CallContext): Tree<Value> {
     return this.#topology.run(inputs, context);
+  }
+
+  protected override readArrays(given: TensorLike | Several<Tensor>): Tree<Tensor> {
+    const { leaves, treedef } = readInputs(this.who, given, this.expectedData);
+    return treedef.unflatten(leaves);
   }
 
   override computeOutputShape(inputShape: InputShape): Shape {
@@ -237,9 +270,13 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
    * @see https://keras.io/api/models/model_training_apis/#fit-method
    */
   fit(batches: BatchIterable, options?: FitOptions): Promise<History>;
-  fit(x: DataLike | BatchIterable, y?: DataLike | null, options?: FitOptions): Promise<History>;
-  async fit(x: DataLike | BatchIterable, second?: DataLike | FitOptions | null, third?: FitOptions): Promise<History> {
-    const [y, options] = splitArguments<FitOptions>(x, second, third);
+  fit(x: DataLike | BatchIterable, y?: TargetsLike | null, options?: FitOptions): Promise<History>;
+  async fit(
+    x: DataLike | BatchIterable,
+    second?: TargetsLike | FitOptions | null,
+    third?: FitOptions,
+  ): Promise<History> {
+    const [y, options] = splitArguments<FitOptions>('fit', x, second, third);
     this.history = await this.#trainer.fit(x, y, options);
     return this.history;
   }
@@ -255,13 +292,13 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
    * @see https://keras.io/api/models/model_training_apis/#evaluate-method
    */
   evaluate(batches: BatchIterable, options?: EvaluateOptions): Promise<Logs>;
-  evaluate(x: DataLike | BatchIterable, y?: DataLike | null, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: DataLike | BatchIterable, y?: TargetsLike | null, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(
     x: DataLike | BatchIterable,
-    second?: DataLike | EvaluateOptions | null,
+    second?: TargetsLike | EvaluateOptions | null,
     third?: EvaluateOptions,
   ): Promise<Logs> {
-    const [y, options] = splitArguments<EvaluateOptions>(x, second, third);
+    const [y, options] = splitArguments<EvaluateOptions>('evaluate', x, second, third);
     return this.#trainer.evaluate(x, y, options);
   }
 
@@ -288,7 +325,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
    * await model.trainOnBatch([[1], [2]], [[2], [4]]);    // { loss: 10 }
    * @see https://keras.io/api/models/model_training_apis/#train_on_batch-method
    */
-  async trainOnBatch(x: DataLike, y?: DataLike | null, options: TrainOnBatchOptions = {}): Promise<Logs> {
+  async trainOnBatch(x: DataLike, y?: TargetsLike | null, options: TrainOnBatchOptions = {}): Promise<Logs> {
     return this.#trainer.trainOnBatch(x, y ?? null, options);
   }
 
@@ -302,7 +339,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
    * await model.testOnBatch([[1], [2]], [[2], [4]]);    // { loss: 2.5 }
    * @see https://keras.io/api/models/model_training_apis/#test_on_batch-method
    */
-  async testOnBatch(x: DataLike, y?: DataLike | null, options: OnBatchOptions = {}): Promise<Logs> {
+  async testOnBatch(x: DataLike, y?: TargetsLike | null, options: OnBatchOptions = {}): Promise<Logs> {
     return this.#trainer.testOnBatch(x, y ?? null, options);
   }
 

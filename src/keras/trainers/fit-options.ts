@@ -1,19 +1,25 @@
-import { isTensor } from '../../core/tensor.ts';
+import { isArrayLike } from '../../core/tensor.ts';
 import { isRecord } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkInteger, checkOptions } from '../../core/checks.ts';
 import { type CallbacksLike, readCallbacks } from '../callbacks/callback-list.ts';
 import type { Callback } from '../callbacks/callback.ts';
 import { type ClassWeight, readClassWeight } from './data-adapters/class-weight.ts';
-import { type BatchIterable, type DataLike, type WeightsLike, isBatchIterable } from './data-adapters/read-data.ts';
+import {
+  type BatchIterable,
+  type DataLike,
+  type TargetsLike,
+  type WeightsLike,
+  isBatchIterable,
+} from './data-adapters/read-data.ts';
 
 /** 0 prints nothing, 1 draws a bar (in a pipe: a line an epoch), 2 prints a line an epoch. */
 export type Verbose = 'auto' | 0 | 1 | 2;
 
 /** Data to validate on: inputs and targets, optionally with a weight for each row, or an iterable of batches. */
 export type ValidationData =
-  | readonly [x: DataLike, y: DataLike]
-  | readonly [x: DataLike, y: DataLike, sampleWeight: WeightsLike | null]
+  | readonly [x: DataLike, y: TargetsLike]
+  | readonly [x: DataLike, y: TargetsLike, sampleWeight: WeightsLike | null]
   | BatchIterable;
 
 /** Options of `fit`. */
@@ -136,7 +142,7 @@ export function readFitOptions(who: string, options: FitOptions): FitSettings {
 
 /** @throws TypeError or ValueError, which names the option, if one does not fit. */
 export function readEvaluateOptions(who: string, options: EvaluateOptions): RunSettings {
-  checkOptions(who, options, [...RUN_OPTIONS, 'sampleWeight', 'steps']);
+  checkOptions(who, options, METHOD_OPTIONS.evaluate);
   return readRun(who, options, 'steps', options.steps);
 }
 
@@ -177,12 +183,27 @@ function readFrequency(who: string, value: number | readonly number[]): (epoch: 
   return (epoch) => (epoch + 1) % every === 0;
 }
 
-/** Reads the arguments `(x, y, options)` or `(batches, options)` of `fit` and `evaluate`. Returns `y` and the options. */
+/** The options of the methods that accept `(x, y, options)` or `(batches, options)`. */
+const METHOD_OPTIONS: Readonly<Record<'fit' | 'evaluate', readonly string[]>> = {
+  fit: FIT_OPTIONS,
+  evaluate: [...RUN_OPTIONS, 'sampleWeight', 'steps'],
+};
+
+/**
+ * Reads the arguments `(x, y, options)` or `(batches, options)` of `fit` and `evaluate`. Returns `y` and the options. A
+ * record in second place is the options where x is an iterable of batches, or where all its keys are options.
+ */
 export function splitArguments<Options extends object>(
+  method: 'fit' | 'evaluate',
   x: unknown,
-  second: DataLike | Options | null | undefined,
+  second: TargetsLike | Options | null | undefined,
   third: Options | undefined,
 ): readonly [y: unknown, options: Options | Record<string, never>] {
-  const isOptions = third === undefined && isBatchIterable(x) && isRecord(second) && !isTensor(second);
-  return isOptions ? [null, second as Options] : [second ?? null, third ?? {}];
+  if (third !== undefined || !isRecord(second) || isArrayLike(second)) {
+    return [(second as TargetsLike | null | undefined) ?? null, third ?? {}];
+  }
+  const keys = Object.keys(second);
+  const isOptions =
+    isBatchIterable(x) || (keys.length > 0 && keys.every((key) => METHOD_OPTIONS[method].includes(key)));
+  return isOptions ? [null, second as Options] : [second, {}];
 }

@@ -3,16 +3,16 @@ import type { CallbackModel } from '../callbacks/callback.ts';
 import type { InputShape } from '../layers/base/input-shape.ts';
 import type { Layer } from '../layers/base/layer.ts';
 import type { Batch } from './data-adapters/data-adapter.ts';
-import type { FloatType } from './data-adapters/read-data.ts';
+import type { ExpectedData } from './data-adapters/expected-data.ts';
 
 /** A model as trainers see it. */
 export interface TrainableModel extends Layer, CallbackModel {
   /** The names of the outputs; `null` if they have none. */
   readonly outputNames: readonly string[] | null;
-  /** The type in which floating-point data is fed. */
-  readonly feedType: FloatType;
   /** Whether calling the model runs code of the user, in a layer, a model or a function. */
   readonly runsCustomCode: boolean;
+  /** The data that the model expects: its inputs and outputs as far as they are known. */
+  readonly expectedData: ExpectedData;
   /** The epoch that `fit` starts with, counted from 0. */
   initialEpoch: number;
 }

@@ -32,6 +32,7 @@ import {
   getValidationAdapter,
   trainValidationSplit,
 } from './data-adapters/get-data-adapter.ts';
+import type { ExpectedData } from './data-adapters/expected-data.ts';
 import { inFeedTypes, readBatch } from './data-adapters/read-batch.ts';
 import { type WeightsLike, isBatchIterable } from './data-adapters/read-data.ts';
 import { EpochIterator } from './epoch-iterator.ts';
@@ -166,8 +167,11 @@ export class Trainer {
   }
 
   #batching(batchSize: number, shuffle = false, needsTargets = true): BatchingOptions {
-    return { batchSize, shuffle, needsTargets, float: this.#model.feedType };
+    return { batchSize, shuffle, needsTargets, expected: this.#expected };
   }
+
+  /** The data that the model expects at present. */
+  readonly #expected = (): ExpectedData => this.#model.expectedData;
 
   async evaluate(x: unknown, y: unknown, options: EvaluateOptions): Promise<Logs> {
     const compiled = this.#requireCompiled('evaluate');
@@ -235,9 +239,9 @@ export class Trainer {
     if (isBatchIterable(x)) {
       throw new TypeError(`[${this.#who}] one batch must be arrays. Received: an iterable of batches; pass it to fit.`);
     }
-    const { feedType } = this.#model;
+    const expected = this.#expected();
     const given = { x, y, sampleWeight, classWeight: readClassWeight(this.#who, classWeight) };
-    return inFeedTypes(readBatch(this.#who, given, feedType), feedType);
+    return inFeedTypes(readBatch(this.#who, given, expected), expected.float);
   }
 
   /** Runs `evaluate` or `predict` with callbacks, which are interrupted if it fails. */

@@ -16,7 +16,7 @@ import {
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, isTensor, tensor } from '../../../core/tensor.ts';
-import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
+import { type Tree, fillTree, flatten, mapTree, unwrapSingle } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
@@ -213,6 +213,40 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return this.#nodes;
   }
 
+  /**
+   * The symbolic input of the layer's first call: a tensor, or several in a list or record. With it a model can start or end
+   * at any layer of another one.
+   *
+   * @throws ValueError if the layer has not been called on a symbolic tensor.
+   * @example
+   * const inputs = Input({ shape: [4] });
+   * const hidden = new layers.Dense(3, { name: 'hidden' });
+   * const base = new Model({ inputs, outputs: new layers.Dense(1).apply(hidden.apply(inputs)) });
+   * const features = new Model({ inputs: base.input, outputs: base.getLayer('hidden').output });
+   * features.outputShape;                    // [null, 3]
+   * hidden.input === inputs;                 // true
+   * @see https://keras.io/getting_started/faq/#how-can-i-obtain-the-output-of-an-intermediate-layer-feature-extraction
+   */
+  get input(): KerasTensor {
+    return unwrapSingle(this.#firstNode('input').inputs, isKerasTensor) as KerasTensor;
+  }
+
+  /**
+   * The symbolic output of the layer's first call: a tensor, or several in a list or record.
+   * @throws ValueError if the layer has not been called on a symbolic tensor.
+   */
+  get output(): KerasTensor {
+    return unwrapSingle(this.#firstNode('output').result, isKerasTensor) as KerasTensor;
+  }
+
+  #firstNode(property: string): Node {
+    const [first] = this.#nodes;
+    if (first !== undefined) return first;
+    throw new ValueError(
+      `[${this.who}] ${property} is known after the first call on a symbolic tensor. Received: a layer that has never been called on one. Call it on an Input, or build the model that contains it.`,
+    );
+  }
+
   /** The maps of a channel with which the layer commutes in inference; null for none. A subclass does not inherit it. */
   get channelBehavior(): ChannelBehavior | null {
     return null;
@@ -390,12 +424,17 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return this.applyIn(trace, fillTree(inputs, hasType, standIns), training, itsMask);
   }
 
+  /** Reads arrays other than tensors that `apply` received: one array, unless the layer takes several. */
+  protected readArrays(given: TensorLike | Several<Tensor>): Tree<Tensor> {
+    return tensor(given as TensorLike);
+  }
+
   async #applyEagerly(
     given: TensorLike | Several<Tensor>,
     training: boolean,
     mask: TensorLike | null,
   ): Promise<Tensor> {
-    const inputs = isTreeOf(given, isTensor) ? given : tensor(given);
+    const inputs = isTreeOf(given, isTensor) ? given : this.readArrays(given);
     // Inference comes first, so that a call that fails does not leave the layer built.
     if (!this.built) this.#infer(inputs, { training });
     return this.#eager.run(inputs, training, mask);

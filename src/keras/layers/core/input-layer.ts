@@ -72,14 +72,12 @@ export class InputLayer extends Layer {
   declare readonly batchShape: Shape;
   /** Whether Keras lets the input be left out. */
   declare readonly optional: boolean;
-  /** The symbolic tensor that stands for the input. */
-  readonly output: KerasTensor;
 
   constructor(given: InputOptions) {
     checkOptions('InputLayer', given, Object.keys(options));
     super(given);
     this.batchShape = readBatchShape(given, this.who);
-    this.output = this.recordCall([], { shape: this.batchShape, dtype: this.dtype }) as KerasTensor;
+    this.recordCall([], { shape: this.batchShape, dtype: this.dtype });
   }
 
   override call(inputs: Tree<Value>): Tree<Value> {

@@ -1,12 +1,14 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape, broadcastShapes, compatible } from '../../../core/shape.ts';
+import type { Tensor, TensorLike } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { reshape } from '../../ops/index.ts';
+import type { Several } from '../base/apply-options.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
-import { joinMasks, listOfInputs, masksInTrace, masksOf, shapesOfList } from './merged-inputs.ts';
+import { joinMasks, listOfInputs, masksInTrace, masksOf, readList, shapesOfList } from './merged-inputs.ts';
 
 /** Options of the layers that merge their inputs element by element. */
 export type MergeOptions = LayerOptions;
@@ -46,6 +48,10 @@ export abstract class BaseMerge extends Layer {
 
   /** Merges inputs of one rank, given the mask of each. */
   protected abstract merge(inputs: readonly Value[], masks: readonly (Value | null)[], context: CallContext): Value;
+
+  protected override readArrays(given: TensorLike | Several<Tensor>): Tree<Tensor> {
+    return readList(given);
+  }
 
   override call(inputs: Tree<Value>, context: CallContext): Value {
     const list = listOfInputs(inputs, this.who);

@@ -1,12 +1,14 @@
+import type { Tensor, TensorLike } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { broadcastTo, concatenate, any } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
+import type { Several } from '../base/apply-options.ts';
 import type { InputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { axis } from '../base/option-fields.ts';
-import { listOfInputs, masksInTrace, shapesOfList, spreadMask } from './merged-inputs.ts';
+import { listOfInputs, masksInTrace, readList, shapesOfList, spreadMask } from './merged-inputs.ts';
 
 /** Options of {@link Concatenate}. */
 export interface ConcatenateOptions extends LayerOptions {
@@ -38,6 +40,10 @@ export class Concatenate extends Layer {
 
   override build(inputShape: InputShape): void {
     shapesOfList(inputShape, this.who);
+  }
+
+  protected override readArrays(given: TensorLike | Several<Tensor>): Tree<Tensor> {
+    return readList(given);
   }
 
   override call(inputs: Tree<Value>): Value {

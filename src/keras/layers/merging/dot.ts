@@ -1,13 +1,15 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { canonicalAxis } from '../../../core/axes.ts';
 import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
+import type { Tensor, TensorLike } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { matmul, reshape, transpose, normalize } from '../../ops/index.ts';
 import { type Fields, boolean, field } from '../../saving/fields.ts';
+import type { Several } from '../base/apply-options.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
-import { listOfInputs, shapesOfList } from './merged-inputs.ts';
+import { listOfInputs, readList, shapesOfList } from './merged-inputs.ts';
 
 /** Options of {@link Dot}. */
 export interface DotOptions extends LayerOptions {
@@ -68,6 +70,10 @@ export class Dot extends Layer {
       );
     }
     return [i, j];
+  }
+
+  protected override readArrays(given: TensorLike | Several<Tensor>): Tree<Tensor> {
+    return readList(given);
   }
 
   override call(inputs: Tree<Value>): Value {

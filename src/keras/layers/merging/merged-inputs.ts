@@ -1,8 +1,11 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape } from '../../../core/shape.ts';
+import { type Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
+import type { Tree } from '../../../core/tree.ts';
 import { type Trace, traceOf } from '../../../compiler/graph/trace.ts';
 import { Value, isNode } from '../../../compiler/ir/value.ts';
 import { logicalOr, reshape } from '../../ops/index.ts';
+import type { Several } from '../base/apply-options.ts';
 import { type InputShape, isShape, showInputShape } from '../base/input-shape.ts';
 
 /** The shapes of a list of inputs. @throws ValueError if the input is not a list. */
@@ -51,4 +54,9 @@ export function joinMasks(masks: readonly (Value | null)[]): Value | null {
 export function spreadMask(mask: Value, rank: number): Value {
   const missing = Math.max(0, rank - mask.rank);
   return reshape(mask, [...mask.shape, ...new Array<number>(missing).fill(1)]);
+}
+
+/** Reads arrays that a layer of several inputs received: an array for each entry of a list. */
+export function readList(given: TensorLike | Several<Tensor>): Tree<Tensor> {
+  return Array.isArray(given) ? given.map((entry: TensorLike) => tensor(entry)) : tensor(given as TensorLike);
 }

@@ -1,6 +1,5 @@
-import { isTypedArray } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
+import { type Tensor, type TensorLike, isArrayLike, isTensor, tensor } from '../../../core/tensor.ts';
 
 /** A batch to adapt to: an array, or a list of which the first is one, such as `[x, y]`. */
 export type AdaptBatch = TensorLike | readonly [x: Tensor, ...rest: unknown[]];
@@ -8,15 +7,17 @@ export type AdaptBatch = TensorLike | readonly [x: Tensor, ...rest: unknown[]];
 /** The data of `adapt`: one array, or an iterable of batches, which need not fit into memory together. */
 export type AdaptData = TensorLike | Iterable<AdaptBatch> | AsyncIterable<AdaptBatch>;
 
-const isArray = (value: unknown): value is TensorLike => value instanceof Tensor || isTypedArray(value);
-/** Whether a value is a list with arrays in it, and so not a nested array of numbers. */
-const holdsArrays = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.some(isArray);
+/** Whether a value is a list with arrays in it, and so not one array: typed arrays are the rows of one. */
+const holdsArrays = (value: unknown): value is readonly unknown[] => {
+  if (!Array.isArray(value)) return false;
+  return value.some(isTensor) || (value.some(isArrayLike) && value.some((entry) => !isArrayLike(entry)));
+};
 
 /** The batches that data consists of; one for an array. @throws TypeError if it is neither an array nor an iterable. */
 export async function* batchesOf(data: unknown, who: string): AsyncGenerator<Tensor> {
-  if (isArray(data) || typeof data === 'number') {
+  if (isArrayLike(data) || typeof data === 'number') {
     yield toTensor(data, who);
-  } else if (Array.isArray(data) && data.length > 0 && !data.some((entry) => isArray(entry) || holdsArrays(entry))) {
+  } else if (Array.isArray(data) && data.length > 0 && !data.some((entry) => isTensor(entry) || holdsArrays(entry))) {
     yield toTensor(data, who);
   } else if (typeof data === 'object' && data !== null && (Symbol.asyncIterator in data || Symbol.iterator in data)) {
     for await (const item of data as AsyncIterable<unknown>) yield toTensor(holdsArrays(item) ? item[0] : item, who);
@@ -29,7 +30,7 @@ export async function* batchesOf(data: unknown, who: string): AsyncGenerator<Ten
 
 /** Converts a batch; nested arrays become float64, to keep full precision. */
 function toTensor(value: unknown, who: string): Tensor {
-  if (isArray(value)) return tensor(value);
+  if (isArrayLike(value)) return tensor(value);
   if (typeof value !== 'number' && !Array.isArray(value)) {
     throw new TypeError(`[${who}] a batch must be a tensor or nested arrays of numbers. Received: ${show(value)}.`);
   }

@@ -1,5 +1,5 @@
 import { InternalError, ValueError, show } from '../../../core/errors.ts';
-import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
+import { type Tree, fillTree, flatten, mapTree, unwrapSingle } from '../../../core/tree.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import { type Value, isValue } from '../../../compiler/ir/value.ts';
 import { isTreeOf } from '../../layers/base/apply-options.ts';
@@ -12,7 +12,7 @@ import { Operation } from '../../ops/base/operation.ts';
 import { argumentsOf, callAgain } from './call-again.ts';
 import { type CallGraph, mapGraph, operandsOf, operationOf } from './call-graph.ts';
 import { arrangeInputs, namesIn, standardize } from './standardize.ts';
-import { sortKeys, unwrapSingle } from './structure.ts';
+import { sortKeys } from './structure.ts';
 
 /** The inputs and outputs of a model of symbolic tensors, and the calls of layers between them. */
 export class Network {

@@ -1,12 +1,11 @@
 import { isRecord, isSerializedObject } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
-import { type Tree, flatten } from '../../../core/tree.ts';
+import { type Tree, flatten, unwrapSingle } from '../../../core/tree.ts';
 import { isTreeOf } from '../../layers/base/apply-options.ts';
 import { type Argument, type SymbolicArguments, tensorsOf } from '../../ops/base/symbolic-arguments.ts';
 import { type CallMask, type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
-import { unwrapSingle } from './structure.ts';
 
 /** A reference to a tensor in a config: the name of a layer, the index of its call, and the index of the call's output. */
 export class Place {

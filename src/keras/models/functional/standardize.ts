@@ -1,6 +1,7 @@
 import { isRecord } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { unknownName } from '../../../core/checks.ts';
+import { warn } from '../../../core/print.ts';
 import { compatible, showShape } from '../../../core/shape.ts';
 import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
 import { Value, isValue } from '../../../compiler/ir/value.ts';
@@ -11,6 +12,21 @@ import { expandDims, squeeze } from '../../ops/index.ts';
 
 /**
  * Converts an input to the type and the rank that a model expects.
+ * @throws ValueError if the rank does not fit
+ */
+export function standardizeRank(who: string, input: Value, expected: KerasTensor): Value {
+  const value = castTo(input, expected.dtype);
+  if (value.rank === expected.rank) return value;
+  if (value.rank === expected.rank - 1 && expected.shape.at(-1) === 1) return expandDims(value, -1);
+  if (value.rank === expected.rank + 1 && value.shape.at(-1) === 1) return squeeze(value, { axis: -1 });
+  const shape = [null, ...expected.shape.slice(1)];
+  throw new ValueError(
+    `[${who}] expected inputs of shape ${showShape(shape)}. Received: shape ${showShape(input.shape)}.`,
+  );
+}
+
+/**
+ * Converts an input to the type and the rank that a model expects, and checks its sizes.
  * @param which - the phrase that identifies one of several inputs in errors
  * @throws ValueError if the shape does not fit
  */
@@ -27,9 +43,10 @@ export function standardize(who: string, input: Value, expected: KerasTensor, wh
 
 /**
  * Arranges the arguments of a model, one value for each of its inputs: a record is read by the names of the inputs (or the
- * keys of the model's own record), any other structure in its own order.
+ * keys of the model's own record), any other structure in its own order. Other entries of the record are ignored, with a
+ * warning unless the inputs of the model are a list, as in Keras.
  *
- * @throws ValueError if an input is missing or the number differs; TypeError if a record names no input;
+ * @throws ValueError if an input is missing or the number differs; TypeError if a name is unknown while an input is missing;
  * NotImplementedError if an optional input is missing.
  */
 export function arrangeInputs(who: string, given: Tree<Value>, structure: Tree<KerasTensor>): readonly Value[] {
@@ -50,7 +67,14 @@ function fromRecord(
 ): readonly Value[] {
   const named = namedInputs(structure);
   const names = Object.keys(named);
-  for (const key of Object.keys(given)) if (!names.includes(key)) throw unknownName(who, 'input', key, names);
+  const others = Object.keys(given).filter((key) => !names.includes(key));
+  const isComplete = names.every((name) => Object.hasOwn(given, name));
+  for (const other of isComplete ? [] : others) throw unknownName(who, 'input', other, names);
+  if (others.length > 0 && !Array.isArray(structure)) {
+    warn(
+      `[${who}] the record of inputs has entries that the model does not use: ${show(others)}. Its inputs are ${show(names)}.`,
+    );
+  }
   return names.flatMap((name) => {
     const value = given[name];
     if (value === undefined) {

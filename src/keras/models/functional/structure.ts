@@ -1,4 +1,4 @@
-import { type IsLeaf, type Tree, flatten } from '../../../core/tree.ts';
+import type { IsLeaf, Tree } from '../../../core/tree.ts';
 
 /** The same tree with the keys of its records sorted, which is Keras's order. */
 export function sortKeys<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
@@ -7,11 +7,4 @@ export function sortKeys<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
   const entries = Object.entries(tree as { readonly [key: string]: Tree<T> });
   entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return Object.fromEntries(entries.map(([key, child]) => [key, sortKeys(child, isLeaf)]));
-}
-
-/** Replaces a list of one item with the item, as Keras does. */
-export function unwrapSingle<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
-  if (!Array.isArray(tree) || tree.length !== 1) return tree;
-  const [only] = flatten(tree as Tree<T>, isLeaf);
-  return only ?? tree;
 }

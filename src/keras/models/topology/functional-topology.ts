@@ -6,11 +6,11 @@ import type { InputSignature } from '../../export/signature.ts';
 import type { CallContext } from '../../layers/base/call-context.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
-import type { FloatType } from '../../trainers/data-adapters/read-data.ts';
+import type { FloatType } from '../../trainers/data-adapters/expected-data.ts';
 import { Network } from '../functional/network.ts';
 import { networkConfig } from '../functional/write-config.ts';
 import type { SummaryRows } from '../summary/summary.ts';
-import type { ConfigContext, Registration, Topology, TopologyOwner } from './topology.ts';
+import type { ConfigContext, OwnTensors, Registration, Topology, TopologyOwner } from './topology.ts';
 
 /** The calls of layers between symbolic inputs and outputs. */
 export class FunctionalTopology implements Topology {
@@ -53,6 +53,15 @@ export class FunctionalTopology implements Topology {
 
   outputs(): Tree<KerasTensor> {
     return this.network.outputs;
+  }
+
+  ownTensors(): OwnTensors {
+    const { inputs, outputs } = this.network;
+    return { inputs, outputs };
+  }
+
+  get outputShapes(): readonly Shape[] {
+    return this.network.flatOutputs.map(({ shape }) => shape);
   }
 
   inputSignature(): Tree<InputSignature> {

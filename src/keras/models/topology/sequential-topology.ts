@@ -1,19 +1,19 @@
 import type { Config } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, checkShape, sameShape, showShape } from '../../../core/shape.ts';
-import type { Tree } from '../../../core/tree.ts';
-import { Value } from '../../../compiler/ir/value.ts';
+import { type Tree, unwrapSingle } from '../../../core/tree.ts';
+import { type Value, isValue } from '../../../compiler/ir/value.ts';
 import type { InputSignature } from '../../export/signature.ts';
 import type { CallContext } from '../../layers/base/call-context.ts';
 import type { InputShape } from '../../layers/base/input-shape.ts';
 import { Layer } from '../../layers/base/layer.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
-import { type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
-import type { FloatType } from '../../trainers/data-adapters/read-data.ts';
+import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
+import type { FloatType } from '../../trainers/data-adapters/expected-data.ts';
 import { Network } from '../functional/network.ts';
-import { standardize } from '../functional/standardize.ts';
+import { arrangeInputs, standardizeRank } from '../functional/standardize.ts';
 import type { SummaryRows } from '../summary/summary.ts';
-import type { ConfigContext, Registration, Topology, TopologyOwner } from './topology.ts';
+import type { ConfigContext, OwnTensors, Registration, Topology, TopologyOwner } from './topology.ts';
 
 /** A stack of layers: the output of each layer is the input of the next one. */
 export class SequentialTopology implements Topology {
@@ -161,6 +161,16 @@ export class SequentialTopology implements Topology {
     );
   }
 
+  ownTensors(calls: readonly Node[]): OwnTensors | null {
+    // In the model that contains it, a stack is one layer.
+    if (calls.length > 0) return null;
+    return { inputs: this.inputs('input'), outputs: this.outputs('output') };
+  }
+
+  get outputShapes(): readonly Shape[] | null {
+    return this.#output === null ? null : [this.#output.shape];
+  }
+
   inputSignature(): Tree<InputSignature> | null {
     return this.#input?.output ?? null;
   }
@@ -171,11 +181,13 @@ export class SequentialTopology implements Topology {
 
   run(inputs: Tree<Value>, context: CallContext): Tree<Value> {
     const { who } = this.#owner;
-    if (!(inputs instanceof Value)) {
+    const expected = this.#input?.output ?? null;
+    const given = expected === null ? unwrapSingle(inputs, isValue) : arrangeInputs(who, inputs, expected)[0];
+    if (!isValue(given)) {
       throw new ValueError(`[${who}] a Sequential model has one input. Received: several.`);
     }
-    const expected = this.#input?.output;
-    let value: Tree<Value> = expected === undefined ? inputs : standardize(who, inputs, expected);
+    // The layers check the sizes of the axes: a sequence or an image may have another size than the first one.
+    let value: Tree<Value> = expected === null ? given : standardizeRank(who, given, expected);
     for (const [i, layer] of this.#stack.entries()) {
       value = layer.applyIn(context.trace, value, context.training, i === 0 ? context.mask : null);
     }

@@ -7,7 +7,7 @@ import { type InputSignature, signatureOf } from '../../export/signature.ts';
 import type { InputShape } from '../../layers/base/input-shape.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
-import type { FloatType } from '../../trainers/data-adapters/read-data.ts';
+import type { FloatType } from '../../trainers/data-adapters/expected-data.ts';
 import type { Network } from '../functional/network.ts';
 import type { SummaryRows } from '../summary/summary.ts';
 import type { Registration, Topology, TopologyOwner } from './topology.ts';
@@ -17,6 +17,7 @@ export class SubclassTopology implements Topology {
   readonly hasGraph = false;
   readonly network: Network | null = null;
   readonly outputNames: readonly string[] | null = null;
+  readonly outputShapes: readonly Shape[] | null = null;
   readonly registration: Registration | null = null;
   readonly #owner: TopologyOwner;
 
@@ -50,6 +51,11 @@ export class SubclassTopology implements Topology {
 
   #unknown(property: string): ValueError {
     return new ValueError(`[${this.#owner.who}] ${property} is only known of models made of inputs and outputs.`);
+  }
+
+  ownTensors(): null {
+    // Only a call shows them.
+    return null;
   }
 
   inputSignature(builtShape: InputShape | null): Tree<InputSignature> | null {

@@ -7,9 +7,9 @@ import type { InputSignature } from '../../export/signature.ts';
 import type { CallContext } from '../../layers/base/call-context.ts';
 import type { InputShape } from '../../layers/base/input-shape.ts';
 import type { Layer } from '../../layers/base/layer.ts';
-import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
+import type { KerasTensor, Node } from '../../ops/base/keras-tensor.ts';
 import type { Operation } from '../../ops/base/operation.ts';
-import type { FloatType } from '../../trainers/data-adapters/read-data.ts';
+import type { FloatType } from '../../trainers/data-adapters/expected-data.ts';
 import type { Network } from '../functional/network.ts';
 import type { SummaryRows } from '../summary/summary.ts';
 
@@ -26,6 +26,12 @@ export interface TopologyOwner {
 export interface Registration {
   readonly module: string | null;
   readonly registered_name: string | null;
+}
+
+/** The symbolic inputs and outputs of a model, in their structures. */
+export interface OwnTensors {
+  readonly inputs: Tree<KerasTensor>;
+  readonly outputs: Tree<KerasTensor>;
 }
 
 /** Options for writing a config. */
@@ -63,6 +69,13 @@ export interface Topology {
   inputs(property: string): Tree<KerasTensor>;
   /** The symbolic outputs. @throws ValueError, which names the property, if they are unknown. */
   outputs(property: string): Tree<KerasTensor>;
+  /**
+   * The symbolic inputs and outputs that the model has as a layer; `null` if those of its first call count instead.
+   * `calls` are the symbolic calls of the model.
+   */
+  ownTensors(calls: readonly Node[]): OwnTensors | null;
+  /** The shape of each output; `null` if they are unknown. */
+  readonly outputShapes: readonly Shape[] | null;
   /** The shape, type and name of each input; `null` if they are unknown. */
   inputSignature(builtShape: InputShape | null): Tree<InputSignature> | null;
   summaryRows(fields: readonly Layer[]): SummaryRows;

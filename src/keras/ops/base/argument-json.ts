@@ -1,7 +1,7 @@
 import { type Json, isRecord, isSerializedObject } from '../../../core/config.ts';
-import { isDType, isTypedArray } from '../../../core/dtype.ts';
+import { isDType } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { Tensor, tensor } from '../../../core/tensor.ts';
+import { isArrayLike, tensor } from '../../../core/tensor.ts';
 import { Value } from '../../../compiler/ir/value.ts';
 import { isKerasTensor } from './keras-tensor.ts';
 import type { Argument } from './symbolic-arguments.ts';
@@ -29,8 +29,8 @@ const isSlice = (value: object): value is Slice => Object.keys(value).every((key
 export function writeArgument(who: string, given: unknown): Argument {
   if (given === '...') return { class_name: '__ellipsis__', config: {} };
   if (isKerasTensor(given) || given === null || ['number', 'boolean', 'string'].includes(typeof given)) return given;
-  if (given instanceof Tensor || isTypedArray(given)) {
-    const held = given instanceof Tensor ? given : tensor(given);
+  if (isArrayLike(given)) {
+    const held = tensor(given);
     const value = held.dtype === 'bool' ? booleansOf(held.toArray()) : (held.toArray() as Json);
     return { class_name: '__numpy__', config: { value, dtype: held.dtype } };
   }

@@ -25,6 +25,8 @@ export interface Node {
   readonly inputs: Tree<KerasTensor>;
   /** The symbolic tensors that the call returned. */
   readonly outputs: readonly KerasTensor[];
+  /** The same tensors in the structure that the call returned. */
+  readonly result: Tree<KerasTensor>;
   /** The mode that the call fixed; null if it fixed none. */
   readonly training: boolean | null;
   /** The mask that was passed to the call, one for each input if there are several; null for masks that inputs carry. */

@@ -14,11 +14,19 @@ export function recordCall(
 ): Tree<KerasTensor> {
   const outputs: KerasTensor[] = [];
   const copied = mapTree(inputs, isKerasTensor, (tensor): KerasTensor => tensor);
-  const node: Node = { operation, index: nodes.length, inputs: copied, outputs, training, mask, arguments: given };
+  let result: Tree<KerasTensor> = [];
+  const node: Node = {
+    ...{ operation, index: nodes.length, inputs: copied, outputs, training, mask, arguments: given },
+    // A node and its tensors refer to each other.
+    get result() {
+      return result;
+    },
+  };
   nodes.push(node);
-  return mapTree(types, hasType, (type) => {
+  result = mapTree(types, hasType, (type) => {
     const made = new KerasTensor(type, operation.name, node, outputs.length);
     outputs.push(made);
     return made;
   });
+  return result;
 }

@@ -20,49 +20,71 @@ export function namesOf<T>(
   return assigned ?? (!isLeaf(outputs) && isRecord(outputs) ? Object.keys(outputs) : null);
 }
 
+/** The position of each output's data among the leaves of an argument; `null` for an output without any. */
+export type Positions = readonly (number | null)[];
+
 /**
- * The position of each output's target among the leaves of `y`: a record is read by the names of the outputs, any other
- * structure in its own order. A step computes this once and then only permutes flat lists.
+ * The position of each output's target among the leaves of `y`: a record is read by the names of the outputs, a list in its
+ * own order, with an entry for each output or for each output that needs one. Empty without targets. A step computes this
+ * once and then only permutes flat lists.
  *
- * @throws TypeError if a record names no output; ValueError if it lacks one, or the outputs have no names.
+ * @param needed whether each output has a loss or metrics
+ * @throws TypeError if a record names no output; ValueError if it lacks one that is needed, or the outputs have no names.
  */
 export function arrangeTargets(
   who: string,
   structure: TreeDef | null,
-  names: readonly string[] | null,
-  argument = 'y',
-): readonly number[] {
+  { names, count }: OutputNames,
+  needed: readonly boolean[],
+): Positions {
   if (structure === null) return [];
+  const found = arrange(who, structure, names, 'y');
+  if (found.length === count) return found;
+  const those = [...needed.keys()].filter((i) => needed[i]);
+  if (found.length !== those.length) {
+    throw new ValueError(`[${who}] there must be targets for each of the ${count} outputs. Received: ${found.length}.`);
+  }
+  return Array.from({ length: count }, (_, i) => found[those.indexOf(i)] ?? null);
+}
+
+/** The positions in the order of the outputs if the structure is a record, else in that of its entries. */
+function arrange(who: string, structure: TreeDef, names: readonly string[] | null, argument: string): Positions {
   const positions = structure.unflatten([...structure.paths.keys()]);
-  if (isPosition(positions) || !isRecord(positions)) return flatten(positions, isPosition);
-  const keys = Object.keys(positions);
+  if (isPosition(positions)) return [positions];
+  if (Array.isArray(positions)) return (positions as readonly Tree<number>[]).flatMap(positionsIn);
+  const record = positions as { readonly [name: string]: Tree<number> };
+  const keys = Object.keys(record);
   if (names === null) {
     throw new ValueError(
       `[${who}] ${argument} can only be a record if the outputs have names. Received: ${show(keys)}.`,
     );
   }
   for (const key of keys) if (!names.includes(key)) throw unknownName(who, `output in ${argument}`, key, names);
-  return names.flatMap((name) => {
-    const target = positions[name];
-    if (target !== undefined) return flatten(target, isPosition);
+  const missing = argument === 'y' ? undefined : names.find((name) => !keys.includes(name));
+  if (missing !== undefined) {
     throw new ValueError(
-      `[${who}] ${argument} must have ${argument === 'y' ? 'targets' : 'weights'} for every output. Received: ${show(keys)}, without ${show(name)}.`,
+      `[${who}] ${argument} must have weights for every output. Received: ${show(keys)}, without ${show(missing)}.`,
     );
-  });
+  }
+  // Outputs of one name, in a list under one key, share the entry.
+  const next = new Map(keys.map((key) => [key, [...positionsIn(record[key] ?? [])]]));
+  return names.map((name) => next.get(name)?.shift() ?? null);
+}
+
+/** A list without entries represents an output without data. */
+function positionsIn(tree: Tree<number>): Positions {
+  if (Array.isArray(tree) && tree.length === 0) return [null];
+  return flatten(tree, isPosition);
 }
 
 /**
  * The position of each output's weights among the leaves of `sampleWeight`: a single array serves all outputs.
  * @throws TypeError if a record names no output; ValueError if the numbers of weights and outputs differ.
  */
-export function arrangeWeights(
-  who: string,
-  structure: TreeDef | null,
-  { names, count }: OutputNames,
-): readonly number[] {
+export function arrangeWeights(who: string, structure: TreeDef | null, { names, count }: OutputNames): Positions {
   if (structure === null) return [];
   if (structure.key === '') return Array.from({ length: count }, () => 0);
-  const all = arrangeTargets(who, structure, names, 'sampleWeight');
+  const all = arrange(who, structure, names, 'sampleWeight');
   if (all.length === count) return all;
   throw new ValueError(
     `[${who}] sampleWeight must be one array, or one for each of the ${count} outputs. Received: ${all.length}.`,
@@ -71,7 +93,7 @@ export function arrangeWeights(
 
 const isPosition = (value: unknown): value is number => typeof value === 'number';
 
-/** The items at some positions. */
-export function pick<T>(items: readonly T[], positions: readonly number[]): readonly T[] {
-  return positions.flatMap((position) => items[position] ?? []);
+/** The items at some positions; `null` where there is none. */
+export function pick<T>(items: readonly T[], positions: Positions): readonly (T | null)[] {
+  return positions.map((position) => (position === null ? null : (items[position] ?? null)));
 }

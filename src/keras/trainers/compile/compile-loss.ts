@@ -8,7 +8,7 @@ import { add, multiply } from '../../ops/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { LossTracker } from './loss-tracker.ts';
-import { leavesOf, perOutput } from './per-output.ts';
+import { type Outputs, leavesOf, perOutput } from './per-output.ts';
 import { type OutputValues, type StepValues, floatOf, isChosenByShape } from './step-values.ts';
 
 /** The loss of one output. */
@@ -60,7 +60,7 @@ export class CompileLoss {
     const losses = outputs.map((output, i): Loss | null => {
       const [identifier, target] = [identifiers[i] ?? null, targets[i]];
       if (identifier === null) return null;
-      if (target === undefined) throw this.#withoutTargets(identifier);
+      if (target === undefined || target === null) throw this.#withoutTargets(identifier, names?.[i]);
       return resolveLoss(identifier as LossIdentifier, target.shape, output.shape, who, this.#context);
     });
     const isTracked = losses.filter((loss) => loss !== null).length > 1;
@@ -72,13 +72,21 @@ export class CompileLoss {
     });
   }
 
+  /** Whether each output has a loss. @throws as `build` does */
+  assigned(outputs: Outputs): readonly boolean[] {
+    return perOutput(this.#who, 'loss', this.#options.loss, outputs).map((loss) => loss !== null);
+  }
+
   /** Discards the resolved losses. */
   reset(): void {
     this.#losses = null;
   }
 
-  #withoutTargets(loss: unknown): ValueError {
-    return new ValueError(`[${this.#who}] the loss ${show(loss)} needs targets. Received: no y.`);
+  #withoutTargets(loss: unknown, output: string | undefined): ValueError {
+    const place = output === undefined ? '' : ` of the output ${show(output)}`;
+    return new ValueError(
+      `[${this.#who}] the loss ${show(loss)}${place} needs targets. Received: no y${output === undefined ? '' : ' for it'}.`,
+    );
   }
 
   /** The sum of the weighted losses of the outputs; `null` if no output has a loss. Updates the losses reported separately. */
@@ -88,7 +96,7 @@ export class CompileLoss {
       const [target, output] = [targets[i], outputs[i]];
       if (entry === null || output === undefined) continue;
       const { loss, weight, tracker } = entry;
-      if (target === undefined) throw this.#withoutTargets(loss.name);
+      if (target === undefined || target === null) throw this.#withoutTargets(loss.name, undefined);
       const value = loss.apply(target, output, { sampleWeight: sampleWeights[i] ?? null, mask: trace.maskOf(output) });
       if (value.rank > 0) {
         throw new ValueError(
@@ -111,10 +119,10 @@ export class CompileLoss {
    * Checks targets, in the order of the outputs, on the host.
    * @throws ValueError if a loss cannot use them, such as a class index out of range.
    */
-  checkTargets(targets: readonly Tensor[]): void {
+  checkTargets(targets: readonly (Tensor | null)[]): void {
     for (const [i, entry] of (this.#losses ?? []).entries()) {
       const target = targets[i];
-      if (entry !== null && target !== undefined) entry.loss.checkTargets(target, entry.shape);
+      if (entry !== null && target !== undefined && target !== null) entry.loss.checkTargets(target, entry.shape);
     }
   }
 }

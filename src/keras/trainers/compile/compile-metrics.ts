@@ -1,4 +1,4 @@
-import { ValueError } from '../../../core/errors.ts';
+import { ValueError, show } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
@@ -7,7 +7,7 @@ import { type Metric, type MetricIdentifier, get as getMetric, resolve as resolv
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { uniqueNames } from './metric-names.ts';
-import { checkMetricsForm, leavesOf, metricsPerOutput } from './per-output.ts';
+import { type Outputs, checkMetricsForm, leavesOf, metricsPerOutput } from './per-output.ts';
 import { type OutputValues, type StepValues, floatOf, isChosenByShape } from './step-values.ts';
 
 /** A metric of one output, under the name that it is reported by. */
@@ -73,8 +73,9 @@ export class CompileMetrics {
     return lists.map((identifiers, i) => {
       const [target, output] = [targets[i], outputs[i]];
       if (identifiers.length === 0) return [];
-      if (target === undefined || output === undefined) {
-        throw new ValueError(`[${who}] metrics need targets. Received: no y.`);
+      if (target === undefined || target === null || output === undefined) {
+        const place = lists.length > 1 && names !== null ? ` of the output ${show(names[i])}` : '';
+        throw new ValueError(`[${who}] metrics${place} need targets. Received: no y${place === '' ? '' : ' for it'}.`);
       }
       return identifiers.map((identifier) => {
         const { shape } = target;
@@ -82,6 +83,14 @@ export class CompileMetrics {
         return resolveMetric(metric, shape, output.shape, who, this.#context, floatOf(output));
       });
     });
+  }
+
+  /** Whether each output has metrics. @throws as `build` does */
+  assigned(outputs: Outputs): readonly boolean[] {
+    const lists = (argument: 'metrics' | 'weightedMetrics'): readonly (readonly unknown[])[] =>
+      metricsPerOutput(this.#who, argument, this.#options[argument], outputs);
+    const weighted = lists('weightedMetrics');
+    return lists('metrics').map((list, i) => list.length > 0 || (weighted[i]?.length ?? 0) > 0);
   }
 
   /** Discards the resolved metrics. */
@@ -93,7 +102,7 @@ export class CompileMetrics {
   updateState(trace: Trace, { targets, outputs, sampleWeights }: StepValues): void {
     for (const { metric, output: i, isWeighted } of this.#metrics) {
       const [target, output] = [targets[i], outputs[i]];
-      if (target === undefined || output === undefined) continue;
+      if (target === undefined || target === null || output === undefined) continue;
       metric.updateState(trace, target, output, isWeighted ? (sampleWeights[i] ?? null) : null);
     }
   }

@@ -1,12 +1,12 @@
 import type { Config } from '../../../core/config.ts';
-import { ValueError } from '../../../core/errors.ts';
+import type { TreeDef } from '../../../core/pytree.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import { type Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
-import { arrangeTargets, pick } from './arrange-targets.ts';
+import { type OutputNames, type Positions, arrangeTargets, pick } from './arrange-targets.ts';
 import { compileConfig } from './compile-config.ts';
 import { CompileLoss } from './compile-loss.ts';
 import { CompileMetrics, type Reported } from './compile-metrics.ts';
@@ -28,7 +28,8 @@ export class Compiled {
   readonly #hasCustomObjects: boolean;
   /** The mean of the total loss; `null` before the losses and metrics are resolved. */
   #lossTracker: LossTracker | null = null;
-  #outputNames: readonly string[] | null = null;
+  /** The outputs that the losses and metrics are resolved for. */
+  #outputs: OutputNames = { names: null, count: 0 };
 
   /** @throws TypeError if a name is unknown; ValueError if an option is not supported. */
   constructor(who: string, options: CompileOptions, context: ReadContext = defaultContext) {
@@ -57,15 +58,10 @@ export class Compiled {
   /** Resolves losses and metrics for outputs and targets of these shapes, once. */
   build(given: OutputValues): void {
     if (this.isBuilt) return;
-    const { targets, outputs, names } = given;
-    if (targets.length !== outputs.length && targets.length > 0) {
-      throw new ValueError(
-        `[${this.#who}] there must be targets for each of the ${outputs.length} outputs. Received: ${targets.length}.`,
-      );
-    }
+    const { outputs, names } = given;
     this.loss.build(given);
     this.metrics.build(given);
-    this.#outputNames = names;
+    this.#outputs = { names, count: outputs.length };
     this.#lossTracker = new LossTracker('loss', floatOf(outputs[0]));
   }
 
@@ -106,7 +102,14 @@ export class Compiled {
 
   /** Checks the targets of a batch on the host. @throws ValueError if a loss cannot use them. */
   checkTargets({ y, structure }: Batch): void {
-    this.loss.checkTargets(pick(y, arrangeTargets(this.#who, structure.y, this.#outputNames)));
+    this.loss.checkTargets(pick(y, this.arrangeTargets(structure.y, this.#outputs)));
+  }
+
+  /** The position of each output's target among the leaves of `y`. @throws ValueError if one that is needed is missing */
+  arrangeTargets(structure: TreeDef | null, outputs: OutputNames): Positions {
+    const [loss, metrics] = [this.loss.assigned(outputs), this.metrics.assigned(outputs)];
+    const needed = loss.map((hasLoss, i) => hasLoss || (metrics[i] ?? false));
+    return arrangeTargets(this.#who, structure, outputs, needed);
   }
 
   /** Keras's compile_config. */

@@ -2,11 +2,11 @@ import type { Value } from '../../../compiler/ir/value.ts';
 
 /** The values that losses and metrics compare, in the order of the model's outputs. */
 export interface StepValues {
-  /** Empty without targets. */
-  readonly targets: readonly Value[];
+  /** Empty without targets; `null` for an output without one. */
+  readonly targets: readonly (Value | null)[];
   readonly outputs: readonly Value[];
-  /** The weights of each output; empty if all rows count alike. */
-  readonly sampleWeights: readonly Value[];
+  /** The weights of each output, `null` where all rows count alike; empty if they do for all outputs. */
+  readonly sampleWeights: readonly (Value | null)[];
   /** Rows in the batch. */
   readonly rows: number;
 }

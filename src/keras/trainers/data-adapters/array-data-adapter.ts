@@ -2,7 +2,8 @@ import { RandomStream, drawSeed } from '../../../core/random.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { RowBuffer, sliceRows } from './array-slicing.ts';
 import type { Batch, DataAdapter } from './data-adapter.ts';
-import { type FloatType, feedType } from './read-data.ts';
+import type { FloatType } from './expected-data.ts';
+import { feedType } from './read-data.ts';
 
 /** Options of an {@link ArrayDataAdapter}. */
 export interface ArrayDataOptions {

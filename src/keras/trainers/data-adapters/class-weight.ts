@@ -2,7 +2,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/config.ts';
 import { showShape } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
-import type { FloatType } from './read-data.ts';
+import type { FloatType } from './expected-data.ts';
 
 /** The weight of each class by its index; a missing class weighs 1. */
 export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>;

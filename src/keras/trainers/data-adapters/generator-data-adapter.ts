@@ -1,13 +1,14 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Batch, DataAdapter } from './data-adapter.ts';
 import { inFeedTypes, readBatch } from './read-batch.ts';
-import type { BatchIterable, FloatType } from './read-data.ts';
+import type { ExpectedData } from './expected-data.ts';
+import type { BatchIterable } from './read-data.ts';
 
 /** Options of a {@link GeneratorDataAdapter}. */
 export interface GeneratorDataOptions {
   readonly who: string;
-  /** The type in which floating-point data is fed. */
-  readonly float: FloatType;
+  /** The data that the model expects, as it is when a batch is read: the first one may build the model. */
+  readonly expected: () => ExpectedData;
   readonly classWeight: ReadonlyMap<number, number> | null;
   /** Whether every batch must have targets. */
   readonly needsTargets: boolean;
@@ -35,7 +36,7 @@ export class GeneratorDataAdapter implements DataAdapter {
 }
 
 /** Reads an item of an iterable: `x`, `[x]`, `[x, y]` or `[x, y, sampleWeight]`. */
-function readItem(item: unknown, { who, float, classWeight, needsTargets }: GeneratorDataOptions): Batch {
+function readItem(item: unknown, { who, expected, classWeight, needsTargets }: GeneratorDataOptions): Batch {
   const parts: readonly unknown[] = Array.isArray(item) ? item : [item];
   if (parts.length < 1 || parts.length > 3 || (needsTargets && parts.length < 2)) {
     throw new ValueError(
@@ -43,5 +44,6 @@ function readItem(item: unknown, { who, float, classWeight, needsTargets }: Gene
     );
   }
   const [x, y, sampleWeight] = parts;
-  return inFeedTypes(readBatch(who, { x, y, sampleWeight, classWeight }, float), float);
+  const model = expected();
+  return inFeedTypes(readBatch(who, { x, y, sampleWeight, classWeight }, model), model.float);
 }

@@ -3,7 +3,9 @@ import { ArrayDataAdapter } from './array-data-adapter.ts';
 import type { DataAdapter } from './data-adapter.ts';
 import { GeneratorDataAdapter } from './generator-data-adapter.ts';
 import { type GivenData, readBatch } from './read-batch.ts';
-import { type FloatType, isBatchIterable } from './read-data.ts';
+import type { ExpectedData } from './expected-data.ts';
+import { isBatchList } from './is-batch-list.ts';
+import { type BatchIterable, isBatchIterable } from './read-data.ts';
 
 /** Options for cutting data into batches. */
 export interface BatchingOptions {
@@ -11,8 +13,8 @@ export interface BatchingOptions {
   readonly batchSize: number;
   /** Whether every pass visits the rows in a new order, for data in arrays. */
   readonly shuffle: boolean;
-  /** The type in which floating-point data is fed. */
-  readonly float: FloatType;
+  /** The data that the model expects, as it is when a batch is read. */
+  readonly expected: () => ExpectedData;
   /** Whether every batch must have targets, for iterables. */
   readonly needsTargets: boolean;
 }
@@ -23,9 +25,12 @@ export interface BatchingOptions {
  */
 export function getDataAdapter(who: string, given: GivenData, options: BatchingOptions): DataAdapter {
   const { x, classWeight } = given;
-  if (!isBatchIterable(x)) {
+  const model = options.expected();
+  const isList = (given.y ?? given.sampleWeight ?? null) === null && isBatchList(x, model);
+  if (!isList && !isBatchIterable(x)) {
     if (x === undefined || x === null) throw new TypeError(`[${who}] x must be given. Received: x=${show(x)}.`);
-    return new ArrayDataAdapter(readBatch(who, given, options.float), options);
+    const { batchSize, shuffle } = options;
+    return new ArrayDataAdapter(readBatch(who, given, model), { batchSize, shuffle, float: model.float });
   }
   for (const name of ['y', 'sampleWeight'] as const) {
     if (given[name] === undefined || given[name] === null) continue;
@@ -33,8 +38,8 @@ export function getDataAdapter(who: string, given: GivenData, options: BatchingO
       `[${who}] ${name} must be part of the batches where x is an iterable of batches. Received: ${name} and an iterable.`,
     );
   }
-  const { float, needsTargets } = options;
-  return new GeneratorDataAdapter(x, { who, float, classWeight, needsTargets });
+  const { expected, needsTargets } = options;
+  return new GeneratorDataAdapter(x as BatchIterable, { who, expected, classWeight, needsTargets });
 }
 
 /**
@@ -45,7 +50,7 @@ export function getValidationAdapter(who: string, given: unknown, options: Batch
   if (given === null || given === undefined) return null;
   const read = (x: unknown, y: unknown, sampleWeight: unknown): DataAdapter =>
     getDataAdapter(`${who}, validationData`, { x, y, sampleWeight, classWeight: null }, options);
-  if (isBatchIterable(given)) return read(given, null, null);
+  if (isBatchIterable(given) || isBatchList(given, options.expected())) return read(given, null, null);
   if (Array.isArray(given) && (given.length === 2 || given.length === 3)) {
     const [x, y, sampleWeight] = given as readonly unknown[];
     return read(x, y, sampleWeight);
@@ -74,5 +79,6 @@ export function trainValidationSplit(
       `[${who}] validationSplit must leave rows on both sides. Received: validationSplit=${validationSplit} of ${data.rowCount} rows.`,
     );
   }
-  return data.split(count, validation);
+  const { batchSize, shuffle } = validation;
+  return data.split(count, { batchSize, shuffle, float: validation.expected().float });
 }

@@ -3,7 +3,8 @@ import type { FlatTree } from '../../../core/pytree.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { classWeightsOf } from './class-weight.ts';
 import { type Batch, DataStructure } from './data-adapter.ts';
-import { type FloatType, countRows, inFeedType, named, readData, readWeights } from './read-data.ts';
+import type { ExpectedData, FloatType } from './expected-data.ts';
+import { countRows, inFeedType, named, readInputs, readOutputs } from './read-data.ts';
 
 /** Inputs, targets and weights as the user passed them. */
 export interface GivenData {
@@ -19,10 +20,16 @@ export interface GivenData {
  *
  * @throws TypeError if something is not data; ValueError if the numbers of rows differ or the weights do not fit.
  */
-export function readBatch(who: string, given: GivenData, float: FloatType): Batch {
-  const x = readData(who, 'x', given.x, float);
-  const y = given.y === undefined || given.y === null ? null : readData(who, 'y', given.y, float);
-  const ownWeight = readWeights(who, given.sampleWeight, x.leaves[0]?.shape[0] ?? 0, float);
+export function readBatch(who: string, given: GivenData, expected: ExpectedData): Batch {
+  const { float, outputs } = expected;
+  const x = readInputs(who, given.x, expected);
+  const rows = x.leaves[0]?.shape[0] ?? 0;
+  const read = (argument: 'y' | 'sampleWeight'): FlatTree<Tensor> | null => {
+    const value = given[argument];
+    return value === undefined || value === null ? null : readOutputs(who, argument, value, float, { rows, outputs });
+  };
+  const y = read('y');
+  const ownWeight = read('sampleWeight');
   const size = countRows(who, [...named('x', x), ...named('y', y), ...named('sampleWeight', ownWeight)]);
   const sampleWeight = given.classWeight === null ? ownWeight : fromClasses(who, given, y, ownWeight, float);
   return {

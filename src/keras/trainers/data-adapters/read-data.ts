@@ -1,77 +1,27 @@
-import { type DType, convert, isFloat, isTypedArray } from '../../../core/dtype.ts';
+import { type DType, convert, isFloat } from '../../../core/dtype.ts';
+import { isImageData } from '../../../core/array-data.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/config.ts';
 import { type FlatTree, flattenTree } from '../../../core/pytree.ts';
-import { showShape } from '../../../core/shape.ts';
-import { Tensor, type TensorLike, tensor, isTensor } from '../../../core/tensor.ts';
-import type { Tree } from '../../../core/tree.ts';
+import { type Shape, compatible, showShape } from '../../../core/shape.ts';
+import { Tensor, type TensorLike, isArrayLike, isTensor, shapeOfData, tensor } from '../../../core/tensor.ts';
+import { type Tree, flatten } from '../../../core/tree.ts';
+import { type ExpectedData, type ExpectedInput, type FloatType, isExpectedInput } from './expected-data.ts';
 
 /** Inputs or targets: one array, or a list or record of several. */
-export type DataLike = TensorLike | readonly (Tensor | TensorLike)[] | { readonly [name: string]: TensorLike };
+export type DataLike = TensorLike | readonly TensorLike[] | { readonly [name: string]: TensorLike };
+
+/** Targets: those of an output without a loss may be `null` or missing. */
+export type TargetsLike = DataLike | readonly (TensorLike | null)[] | { readonly [name: string]: TensorLike | null };
 
 /** One batch of an iterable: inputs, targets, and a weight for each row. */
 export type BatchLike =
   | readonly [x: DataLike]
-  | readonly [x: DataLike, y: DataLike | null]
-  | readonly [x: DataLike, y: DataLike | null, sampleWeight: WeightsLike | null];
+  | readonly [x: DataLike, y: TargetsLike | null]
+  | readonly [x: DataLike, y: TargetsLike | null, sampleWeight: WeightsLike | null];
 
 /** A sequence of batches. */
 export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike>;
-
-/** The type in which floating-point data is fed to a model. */
-export type FloatType = 'float32' | 'float64';
-
-/**
- * Reads data as tensors. Nested arrays get the model's floating-point type at once, so that no digit is lost.
- * @throws TypeError if the value is not data.
- */
-export function readData(who: string, argument: string, value: unknown, float: FloatType): FlatTree<Tensor> {
-  return flattenTree(readTree(who, argument, value, float), isTensor);
-}
-
-function readTree(who: string, argument: string, value: unknown, float: FloatType): Tree<Tensor> {
-  if (isTensor(value) || isTypedArray(value) || typeof value === 'number')
-    return readArray(who, argument, value, float);
-  if (Array.isArray(value)) {
-    const several = value.some((entry) => isTensor(entry) || isTypedArray(entry));
-    if (!several) return readArray(who, argument, value as TensorLike, float);
-    return value.map((entry: unknown, i) => readArray(who, `${argument}[${i}]`, entry as TensorLike, float));
-  }
-  if (isRecord(value) && Object.getPrototypeOf(value) === Object.prototype) {
-    const entries = Object.entries(value).map(([key, entry]) => {
-      return [key, readArray(who, `${argument}.${key}`, entry as TensorLike, float)] as const;
-    });
-    return Object.fromEntries(entries);
-  }
-  throw new TypeError(
-    `[${who}] ${argument} must be a tensor, nested arrays of numbers, or a list or record of these. Received: ${show(value)}.`,
-  );
-}
-
-function readArray(who: string, argument: string, value: TensorLike, float: FloatType): Tensor {
-  let made: Tensor;
-  if (isTensor(value) || isTypedArray(value)) {
-    made = tensor(value);
-  } else if (typeof value === 'number' || Array.isArray(value)) {
-    const nested = fromNested(who, argument, value);
-    made = nested.dtype === 'bool' ? nested : tensor(value, undefined, float);
-  } else {
-    throw new TypeError(`[${who}] ${argument} must be a tensor or nested arrays of numbers. Received: ${show(value)}.`);
-  }
-  if (made.rank === 0) {
-    throw new ValueError(`[${who}] ${argument} must have an axis for the rows. Received: a single number.`);
-  }
-  return made;
-}
-
-function fromNested(who: string, argument: string, value: TensorLike): Tensor {
-  try {
-    return tensor(value);
-  } catch (error) {
-    if (!(error instanceof ValueError)) throw error;
-    throw new ValueError(`[${who}] ${argument}: ${error.message.replace(/^\[tensor\] /, '')}`, { cause: error });
-  }
-}
 
 /**
  * Weights of the rows: one array for all outputs, or one for each output in the structure of the targets; `null` for an
@@ -80,24 +30,186 @@ function fromNested(who: string, argument: string, value: TensorLike): Tensor {
 export type WeightsLike =
   TensorLike | readonly (TensorLike | null)[] | { readonly [output: string]: TensorLike | null };
 
-/** Reads a weight for each row, or for each step of each row. An output whose weights are `null` gets ones. */
-export function readWeights(who: string, value: unknown, rows: number, float: FloatType): FlatTree<Tensor> | null {
-  if (value === null || value === undefined) return null;
-  const hasNull = (Array.isArray(value) || isRecord(value)) && Object.values(value).includes(null);
-  if (!hasNull) return readData(who, 'sampleWeight', value, float);
-  // Next to a null, a nested array holds the weights of one output.
-  const read = (entry: unknown, place: string): Tree<Tensor> =>
-    entry === null ? tensor(new Float32Array(rows).fill(1)) : readTree(who, `sampleWeight${place}`, entry, float);
-  const tree = Array.isArray(value)
-    ? value.map((entry: unknown, i) => read(entry, `[${i}]`))
-    : Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, read(entry, `.${name}`)]));
-  return flattenTree(tree, isTensor);
+/**
+ * Reads the inputs of a model. A list is one array, or one array for each input: the inputs that the model expects decide,
+ * and where they are unknown a list of tensors is several arrays, a list of typed arrays the rows of one.
+ *
+ * @throws TypeError if the value is not data.
+ */
+export function readInputs(who: string, value: unknown, { float, inputs }: ExpectedData): FlatTree<Tensor> {
+  return flattenTree(readTree({ who, argument: 'x', float }, value, inputs), isTensor);
 }
 
-/** Whether data is an iterable of batches. */
+/** The place of data in a call, for errors, and the type in which it is read. */
+interface Place {
+  readonly who: string;
+  readonly argument: string;
+  readonly float: FloatType;
+}
+
+const at = (place: Place, path: string): Place => ({ ...place, argument: `${place.argument}${path}` });
+
+function readTree(place: Place, value: unknown, expected: Tree<ExpectedInput> | null): Tree<Tensor> {
+  const inputs = expected === null ? null : flatten(expected, isExpectedInput);
+  if (isNamedData(value)) {
+    const entries = Object.entries(value).map(([key, entry]) => [
+      key,
+      readTree(at(place, `.${key}`), entry, childOf(expected, key)),
+    ]);
+    return Object.fromEntries(entries) as Tree<Tensor>;
+  }
+  // One image is a batch of one.
+  if (!Array.isArray(value)) return readArray(place, isImageData(value) ? [value] : value);
+  const entries = value as readonly unknown[];
+  if (inputs !== null && inputs.length > 1) {
+    const isEach = entries.length === inputs.length && !entries.some((entry) => typeof entry === 'number');
+    if (!isEach && !entries.some(isArrayLike)) return readArray(place, entries);
+    const children = Array.isArray(expected) ? (expected as readonly Tree<ExpectedInput>[]) : inputs;
+    return entries.map((entry, i) => readTree(at(place, `[${i}]`), entry, children[i] ?? null));
+  }
+  return readOne(place, entries, inputs?.[0]?.shape ?? null);
+}
+
+/** The inputs that a key of a record stands for: an entry of the model's own record, or the input of that name. */
+function childOf(expected: Tree<ExpectedInput> | null, key: string): Tree<ExpectedInput> | null {
+  if (expected === null) return null;
+  if (!isExpectedInput(expected) && isRecord(expected)) return expected[key] ?? null;
+  return flatten(expected, isExpectedInput).find(({ name }) => name === key) ?? null;
+}
+
+/** Reads a list as one array: its entries are rows, or its single entry is the array, as in a list of one input. */
+function readOne(place: Place, entries: readonly unknown[], expected: Shape | null): Tree<Tensor> {
+  const [first] = entries;
+  if (entries.length === 1 && isListOfOne(entries, expected)) return readArray(place, first);
+  if (expected === null || !isTensor(first)) {
+    // Where the input is unknown, a model of a class may take several.
+    if (!entries.some(isTensor)) return readArray(place, entries);
+  } else if (compatible(shapeOfData(entries), anyBatch(expected))) return readArray(place, entries);
+  return entries.map((entry, i) => readArray(at(place, `[${i}]`), entry));
+}
+
+function isListOfOne(entries: readonly unknown[], expected: Shape | null): boolean {
+  const [first] = entries;
+  if (typeof first === 'number' || typeof first === 'boolean') return false;
+  if (expected === null) return isTensor(first);
+  const [whole, inner] = [shapeOfData(entries), shapeOfData(first)];
+  const wanted = anyBatch(expected);
+  if (compatible(whole, wanted)) return false;
+  return compatible(inner, wanted) || isTensor(first);
+}
+
+const anyBatch = (shape: Shape): Shape => [null, ...shape.slice(1)];
+
+/** Whether a value is a record of arrays, not one array. */
+function isNamedData(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value) || isArrayLike(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function readArray({ who, argument, float }: Place, value: unknown): Tensor {
+  const isNested = typeof value === 'number' || Array.isArray(value);
+  if (!isNested && !isArrayLike(value)) {
+    throw new TypeError(
+      `[${who}] ${argument} must be a tensor, nested arrays of numbers, or a list or record of these. Received: ${show(value)}.`,
+    );
+  }
+  const made = convertArray(who, argument, value as TensorLike, float);
+  if (made.rank === 0) {
+    throw new ValueError(`[${who}] ${argument} must have an axis for the rows. Received: a single number.`);
+  }
+  return made;
+}
+
+/** Nested arrays of numbers get the model's floating-point type at once, so that no digit is lost. */
+function convertArray(who: string, argument: string, value: TensorLike, float: FloatType): Tensor {
+  try {
+    return tensor(value, undefined, typeof firstLeaf(value) === 'number' ? float : undefined);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new ValueError(`[${who}] ${argument}: ${error.message.replace(/^\[tensor\] /, '')}`, { cause: error });
+  }
+}
+
+function firstLeaf(value: unknown): unknown {
+  let first = value;
+  while (Array.isArray(first)) first = (first as readonly unknown[])[0];
+  return first;
+}
+
+/** The rows and the shapes of the outputs that targets and weights belong to. */
+export interface OutputRows {
+  readonly rows: number;
+  readonly outputs: readonly Shape[] | null;
+}
+
+/**
+ * Reads targets or weights: one array, or one for each output in a list or a record. Outputs whose entry is `null` have
+ * none: there, the structure has a list without entries.
+ *
+ * @throws TypeError if the value is not data.
+ */
+export function readOutputs(
+  who: string,
+  argument: string,
+  value: unknown,
+  float: FloatType,
+  given: OutputRows,
+): FlatTree<Tensor> {
+  const place: Place = { who, argument, float };
+  const read = (entry: unknown, path: string): Tree<Tensor> => {
+    if (entry === null || entry === undefined) return [];
+    return isNamedData(entry) || (Array.isArray(entry) && entry.includes(null))
+      ? readEach(entry, path)
+      : readArray(at(place, path), entry);
+  };
+  const readEach = (entries: object, path = ''): Tree<Tensor> => {
+    if (Array.isArray(entries)) {
+      const list = entries as readonly unknown[];
+      return list.map((entry, i) => read(entry, `${path}[${i}]`));
+    }
+    const named = Object.entries(entries).map(([key, entry]) => [key, read(entry, `${path}.${key}`)]);
+    return Object.fromEntries(named) as Tree<Tensor>;
+  };
+  if (isNamedData(value)) return flattenTree(readEach(value), isTensor);
+  if (!Array.isArray(value)) return flattenTree(readArray(place, value), isTensor);
+  const entries = value as readonly unknown[];
+  const form = listForm(entries, given);
+  if (form === 'one') return flattenTree(readArray(place, entries), isTensor);
+  return flattenTree(form === 'each' ? readEach(entries) : readArray(place, entries[0]), isTensor);
+}
+
+/** Whether a list is one array, a list with one array, or an array for each output. */
+function listForm(entries: readonly unknown[], { rows, outputs }: OutputRows): 'one' | 'listed' | 'each' {
+  if (entries.includes(null)) return 'each';
+  const [first] = entries;
+  if (typeof first === 'number' || typeof first === 'boolean') return 'one';
+  const count = outputs?.length ?? null;
+  if (count !== null && count > 1) {
+    const isEach =
+      entries.length === count || (entries.length !== rows && entries.every((entry) => rowsOf(entry) === rows));
+    return isEach ? 'each' : 'one';
+  }
+  if (entries.length !== rows) {
+    if (!entries.every((entry) => rowsOf(entry) === rows)) return entries.some(isTensor) ? 'each' : 'one';
+    return entries.length === 1 ? 'listed' : entries.some(isArrayLike) ? 'each' : 'one';
+  }
+  // As many entries as rows.
+  const isSeveral = entries.length > 1 && count === null && entries.some(isTensor);
+  if (isSeveral) return 'each';
+  const [output] = outputs ?? [];
+  const isListed = output !== undefined && isListOfOne(entries, output);
+  return entries.length === 1 && rowsOf(first) === 1 && (isListed || (isTensor(first) && first.rank > 1))
+    ? 'listed'
+    : 'one';
+}
+
+const rowsOf = (entry: unknown): number | undefined => shapeOfData(entry)[0];
+
+/** Whether data is an iterable of batches, and not an array. */
 export function isBatchIterable(value: unknown): value is BatchIterable {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  if (isTypedArray(value) || isTensor(value)) return false;
+  if (ArrayBuffer.isView(value) || isArrayLike(value)) return false;
   return Symbol.iterator in value || Symbol.asyncIterator in value;
 }
 

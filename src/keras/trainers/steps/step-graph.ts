@@ -7,7 +7,7 @@ import { type Value, isValue } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import { add, sum } from '../../ops/index.ts';
-import { arrangeTargets, arrangeWeights, namesOf, pick } from '../compile/arrange-targets.ts';
+import { arrangeWeights, namesOf, pick } from '../compile/arrange-targets.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { StepValues } from '../compile/step-values.ts';
 import { type BatchTypes, stepInputs } from './step-inputs.ts';
@@ -66,7 +66,7 @@ function trace(
   const names = namesOf(tree, isValue, model.outputNames);
   const outputs = flatten(tree, isValue);
   const { structure, size: rows } = batch;
-  const targets = pick(y, arrangeTargets(who, structure.y, names));
+  const targets = pick(y, compiled.arrangeTargets(structure.y, { names, count: outputs.length }));
   const weightPositions = arrangeWeights(who, structure.sampleWeight, { names, count: outputs.length });
   const given: StepValues = { targets, outputs, sampleWeights: pick(sampleWeight, weightPositions), rows };
   compiled.build({ targets, outputs, names });

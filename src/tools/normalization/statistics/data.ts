@@ -36,7 +36,7 @@ export class InputBatches {
     this.#data = getDataAdapter(
       who,
       { x, y: null, sampleWeight: null, classWeight: null },
-      { batchSize: size, shuffle: false, needsTargets: false, float: model.feedType },
+      { batchSize: size, shuffle: false, needsTargets: false, expected: () => model.expectedData },
     );
   }
 

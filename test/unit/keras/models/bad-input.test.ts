@@ -141,10 +141,10 @@ describe('a layer called on a wrong rank or shape is refused', () => {
     const model = new Sequential([of(3), new L.Dense(2, { name: 'd' })], { name: 's' });
     const before = stateOf(model);
     expect(messageOf(() => model.apply(of(4)))).toBe(
-      'ValueError: [Sequential s] expected inputs of shape [null, 3]. Received: shape [null, 4].',
+      'ValueError: [Dense d] expected axis -1 of the input to have size 3. Received: input of shape [null, 4].',
     );
     expect(await rejectionOf(() => model.predict([[1, 2]], { verbose: 0 }))).toBe(
-      'ValueError: [Sequential s] expected inputs of shape [null, 3]. Received: shape [1, 2].',
+      'ValueError: [Dense d] expected axis -1 of the input to have size 3. Received: input of shape [1, 2].',
     );
     expect(messageOf(() => model.add(new L.Conv2D(2, 3, { name: 'c' })))).toBe(
       'ValueError: [Conv2D c] expected an input of rank 4. Received: input of shape [null, 2].',

@@ -213,7 +213,7 @@ describe('Sequential refuses', () => {
   test('inputs with a different shape', () => {
     const model = new Sequential([Input({ shape: [4] }), new Dense(2)]);
     expect(() => model.apply(Input({ shape: [5] }))).toThrow(
-      '[Sequential sequential] expected inputs of shape [null, 4]. Received: shape [null, 5].',
+      '[Dense dense] expected axis -1 of the input to have size 4. Received: input of shape [null, 5].',
     );
     expect(model.apply(Input({ shape: [4] })).shape).toEqual([null, 2]);
   });

@@ -1,50 +1,55 @@
 import { tensor } from 'evenkeel';
 import { describe, expect, test } from 'vitest';
+import { arrangeWeights } from '../../../../src/keras/trainers/compile/arrange-targets.ts';
 import { ArrayDataAdapter } from '../../../../src/keras/trainers/data-adapters/array-data-adapter.ts';
 import { classWeightsOf, readClassWeight } from '../../../../src/keras/trainers/data-adapters/class-weight.ts';
 import { getDataAdapter, trainValidationSplit } from '../../../../src/keras/trainers/data-adapters/get-data-adapter.ts';
 import { readBatch } from '../../../../src/keras/trainers/data-adapters/read-batch.ts';
-import { numbers, rows } from './batches.ts';
+import { numbers, rows, unknownModel } from './batches.ts';
 
 const given = { y: null, sampleWeight: null, classWeight: null };
 
 describe('readBatch', () => {
   test('readBatch: nested arrays get the floating-point type of the model', () => {
-    expect(readBatch('m', { ...given, x: [[0.1]] }, 'float64').x).toMatchObject([{ data: new Float64Array([0.1]) }]);
-    expect(readBatch('m', { ...given, x: [[true]] }, 'float32').x).toMatchObject([{ dtype: 'bool' }]);
+    expect(readBatch('m', { ...given, x: [[0.1]] }, unknownModel('float64')).x).toMatchObject([
+      { data: new Float64Array([0.1]) },
+    ]);
+    expect(readBatch('m', { ...given, x: [[true]] }, unknownModel()).x).toMatchObject([{ dtype: 'bool' }]);
   });
 
   test('readBatch lists and records become flat lists and a structure', () => {
-    const record = readBatch('m', { ...given, x: { a: [1], b: [2] } }, 'float32');
+    const record = readBatch('m', { ...given, x: { a: [1], b: [2] } }, unknownModel());
     expect(record.x.map(({ data }) => data[0])).toEqual([1, 2]);
     expect(record.structure.x.paths).toEqual(['.a', '.b']);
-    const list = readBatch('m', { ...given, x: [tensor([1]), tensor([2])] }, 'float32');
+    const list = readBatch('m', { ...given, x: [tensor([1]), tensor([2])] }, unknownModel());
     expect(list.structure.x.paths).toEqual(['[0]', '[1]']);
     expect(list.structure.x.unflatten(['first', 'second'])).toEqual(['first', 'second']);
   });
 
-  test('readBatch: weights of null count as ones', () => {
+  test('readBatch: an output whose weights are null has none', () => {
     const batch = readBatch(
       'm',
       { ...given, x: [[1], [2]], y: { a: [1, 2], b: [3, 4] }, sampleWeight: { a: null, b: [2, 3] } },
-      'float32',
+      unknownModel(),
     );
-    expect(batch.sampleWeight.map(({ data }) => Array.from(data))).toEqual([
-      [1, 1],
-      [2, 3],
-    ]);
+    expect(batch.sampleWeight.map(({ data }) => Array.from(data))).toEqual([[2, 3]]);
+    expect(arrangeWeights('m', batch.structure.sampleWeight, { names: ['a', 'b'], count: 2 })).toEqual([null, 0]);
   });
 
   test('readBatch: class weights become the weights of the rows', () => {
-    const batch = readBatch('m', { ...given, x: [[1], [2]], y: [0, 1], classWeight: new Map([[1, 5]]) }, 'float32');
+    const batch = readBatch(
+      'm',
+      { ...given, x: [[1], [2]], y: [0, 1], classWeight: new Map([[1, 5]]) },
+      unknownModel(),
+    );
     expect(numbers(batch.sampleWeight)).toEqual([1, 5]);
     expect(() =>
-      readBatch('m', { x: [[1]], y: [0], sampleWeight: [1], classWeight: new Map([[1, 5]]) }, 'float32'),
+      readBatch('m', { x: [[1]], y: [0], sampleWeight: [1], classWeight: new Map([[1, 5]]) }, unknownModel()),
     ).toThrow('[m] only one of sampleWeight and classWeight can be given. Received: both.');
   });
 
   test('readBatch: arrays of different lengths, empty arrays and values that are not data are refused', () => {
-    const options = { batchSize: 1, shuffle: false, needsTargets: true, float: 'float32' } as const;
+    const options = { batchSize: 1, shuffle: false, needsTargets: true, expected: unknownModel } as const;
     const read = (x: unknown, y: unknown): unknown => getDataAdapter('Sequential net', { ...given, x, y }, options);
     expect(() => read([[1], [2]], [1])).toThrow(
       '[Sequential net] all arrays must have the same number of rows. Received: x of shape [2, 1], y of shape [1].',
@@ -92,8 +97,8 @@ describe('ArrayDataAdapter', () => {
   });
 
   test('ArrayDataAdapter: a validation split copies no data', () => {
-    const options = { batchSize: 2, shuffle: false, needsTargets: true, float: 'float32' } as const;
-    const data = new ArrayDataAdapter(rows(10, 2), options);
+    const options = { batchSize: 2, shuffle: false, needsTargets: true, expected: unknownModel } as const;
+    const data = new ArrayDataAdapter(rows(10, 2), { ...options, float: 'float32' });
     const [training, validation] = trainValidationSplit('m', data, 0.2, options);
     expect([training.rowCount, validation.rowCount]).toEqual([8, 2]);
     expect(numbers(validation.whole!.x)).toEqual([16, 17, 18, 19]);

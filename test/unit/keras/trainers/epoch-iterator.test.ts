@@ -4,12 +4,12 @@ import { ArrayDataAdapter } from '../../../../src/keras/trainers/data-adapters/a
 import { GeneratorDataAdapter } from '../../../../src/keras/trainers/data-adapters/generator-data-adapter.ts';
 import { EpochIterator } from '../../../../src/keras/trainers/epoch-iterator.ts';
 import { expectWarning } from '../../../support/fail-on-console.ts';
-import { labels, rows } from './batches.ts';
+import { labels, rows, unknownModel } from './batches.ts';
 
 const arrays = (count: number, batchSize: number, shuffle = false): ArrayDataAdapter =>
   new ArrayDataAdapter(rows(count, 1), { batchSize, shuffle, float: 'float32' });
 
-const options = { who: 'm', float: 'float32', classWeight: null, needsTargets: true } as const;
+const options = { who: 'm', expected: unknownModel, classWeight: null, needsTargets: true } as const;
 const batch = (i: number): [number[][], number[]] => [[[i]], [i]];
 
 test('without shuffling, rows keep their order', async () => {

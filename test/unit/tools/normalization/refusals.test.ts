@@ -54,7 +54,7 @@ test.for(['recalibrateBatchNormalization', 'adaptBatchNormalization'])(
     await expect(tool(model, { [Symbol.iterator]: () => [][Symbol.iterator]() })).rejects.toThrow(
       `[${name}] the data yielded no batch in pass 1.`,
     );
-    await expect(tool(model, [[1, 2, 3]])).rejects.toThrow('[Sequential net]');
+    await expect(tool(model, [[1, 2, 3]])).rejects.toThrow('[BatchNormalization bn] expected axis 1');
     await expect(tool(model, x, { layers: ['dense'] })).rejects.toThrow(
       `[${name}] layers must be names of BatchNormalization layers of the model. Received: "dense". It has bn.`,
     );

@@ -1,0 +1,137 @@
+import {
+  type ArrayData,
+  type ImageDataLike,
+  dtypeOfData,
+  imageShape,
+  isArrayData,
+  isImageData,
+  readArrayData,
+} from './array-data.ts';
+import { type DType, type TypedArray, allocate, promote } from './dtype.ts';
+import { ValueError, show } from './errors.ts';
+import { type KnownShape, sameShape, showShape, sizeOf } from './shape.ts';
+
+/** Nested arrays of numbers or booleans, of equal length at each depth. */
+export type NestedArray = number | boolean | readonly NestedArray[];
+
+/** A tensor as nested arrays see it. */
+export interface ArrayBlock {
+  readonly shape: KnownShape;
+  readonly dtype: DType;
+  readonly data: TypedArray;
+}
+
+/** Nested arrays whose rows may be typed arrays, tensors or images. */
+export type NestedData = number | boolean | ArrayData | ImageDataLike | ArrayBlock | readonly NestedData[];
+
+/** Whether a value is an array with a shape, not a number nor nested arrays. */
+type IsBlock = (value: unknown) => value is ArrayBlock;
+
+/** The elements of nested arrays in row-major order, with their shape and dtype. */
+export class NestedReader {
+  readonly #isTensor: IsBlock;
+
+  constructor(isTensor: IsBlock) {
+    this.#isTensor = isTensor;
+  }
+
+  /**
+   * Reads nested arrays. Without a dtype, numbers become float32, booleans bool, and typed rows the most general of their
+   * dtypes.
+   * @throws ValueError if they are ragged, or an element is neither a number nor a boolean
+   */
+  read(values: unknown, dtype: DType | undefined): ArrayBlock {
+    const shape = this.shapeOf(values);
+    const type = dtype ?? this.#dtypeOf(values) ?? 'float32';
+    const data = allocate(type, sizeOf(shape));
+    let offset = 0;
+    const put = (block: ArrayBlock): void => {
+      if (type === 'bool') for (const element of block.data) data[offset++] = element === 0 ? 0 : 1;
+      else {
+        data.set(block.data, offset);
+        offset += block.data.length;
+      }
+    };
+    const write = (entry: unknown, axis: number, path: string): void => {
+      if (Array.isArray(entry)) {
+        if (entry.length !== shape[axis]) throw ragged(shape, axis, path, `a list of ${entry.length}`);
+        const children = entry as readonly unknown[];
+        for (let i = 0; i < children.length; i++) write(children[i], axis + 1, `${path}[${i}]`);
+        return;
+      }
+      if (typeof entry === 'number' || typeof entry === 'boolean') {
+        if (axis !== shape.length) throw ragged(shape, axis, path, show(entry));
+        data[offset++] = type === 'bool' ? (entry ? 1 : 0) : Number(entry);
+        return;
+      }
+      const block = this.#block(entry, type);
+      if (block === null) throw notNumber(entry, path);
+      if (!sameShape(block.shape, shape.slice(axis))) {
+        throw ragged(shape, axis, path, `${show(entry)} of shape ${showShape(block.shape)}`);
+      }
+      put(block);
+    };
+    write(values, 0, '');
+    return { data, shape, dtype: type };
+  }
+
+  /** The shape along the first entries; entries of other shapes are not noticed. */
+  shapeOf(values: unknown): number[] {
+    const shape: number[] = [];
+    let first = values;
+    while (Array.isArray(first)) {
+      shape.push(first.length);
+      first = (first as readonly unknown[])[0];
+    }
+    if (this.#isTensor(first)) shape.push(...first.shape);
+    else if (isArrayData(first)) shape.push(first.length);
+    else if (isImageData(first)) shape.push(...imageShape('tensor', first));
+    return shape;
+  }
+
+  /** An entry that is an array with a shape; `null` for any other. */
+  #block(entry: unknown, dtype: DType): ArrayBlock | null {
+    if (this.#isTensor(entry)) return entry;
+    if (isArrayData(entry)) {
+      const data = readArrayData('tensor', entry, dtype);
+      return { data, shape: [data.length], dtype: dtypeOfData(entry) };
+    }
+    if (!isImageData(entry)) return null;
+    const data = readArrayData('tensor', entry.data, dtype);
+    return { data, shape: imageShape('tensor', entry), dtype: dtypeOfData(entry.data) };
+  }
+
+  /** The dtype of all entries; `null` for empty arrays. Of a list of numbers only the first is considered. */
+  #dtypeOf(values: unknown): DType | null {
+    if (typeof values === 'boolean') return 'bool';
+    if (this.#isTensor(values)) return values.dtype;
+    if (isArrayData(values)) return dtypeOfData(values);
+    if (isImageData(values)) return dtypeOfData(values.data);
+    if (!Array.isArray(values)) return 'float32';
+    const entries = values as readonly unknown[];
+    const [first] = entries;
+    if (typeof first !== 'object' || first === null) return entries.length === 0 ? null : this.#dtypeOf(first);
+    return entries.reduce<DType | null>((dtype, entry) => {
+      const own = this.#dtypeOf(entry);
+      return dtype === null || own === null ? (dtype ?? own) : promote(dtype, own);
+    }, null);
+  }
+}
+
+function ragged(shape: KnownShape, axis: number, path: string, received: string): ValueError {
+  const expected = axis < shape.length ? `a list of ${shape[axis]}` : 'a number';
+  return new ValueError(
+    `[tensor] nested arrays must not be ragged: expected ${expected} at ${path || 'the top'}. Received: ${received}.`,
+  );
+}
+
+function notNumber(entry: unknown, path: string): ValueError {
+  const isBytes =
+    entry instanceof ArrayBuffer ||
+    entry instanceof DataView ||
+    (typeof SharedArrayBuffer !== 'undefined' && entry instanceof SharedArrayBuffer);
+  const fix = isBytes ? ' Wrap its bytes in a typed array, such as new Float32Array(buffer).' : '';
+  return new ValueError(
+    `[tensor] elements must be numbers or booleans. Received: ${show(entry)} at ${path || 'the top'}.${fix}`,
+  );
+}
