@@ -73,7 +73,7 @@ describe('a custom Model class', () => {
       '[TwoHeads heads] unknown output in y "knd". Did you mean "kind"?',
     );
     await expect(model.fit(x, { price }, { verbose: 0 })).rejects.toThrow(
-      '[TwoHeads heads] y must have targets for every output. Received: ["price"], without "kind".',
+      '[TwoHeads heads] the loss "sparse_categorical_crossentropy" of the output "kind" needs targets. Received: no y for it.',
     );
     await expect(model.fit(x, price, { verbose: 0 })).rejects.toThrow(
       '[TwoHeads heads] there must be targets for each of the 2 outputs. Received: 1.',

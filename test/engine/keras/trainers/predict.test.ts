@@ -100,7 +100,7 @@ describe('predict', () => {
   test('refuses inputs with a different shape', async () => {
     const model = new Sequential([Input({ shape: [4] }), new Dense(1)], { name: 'net' });
     await expect(model.predict([[1, 2]])).rejects.toThrow(
-      '[Sequential net] expected inputs of shape [null, 4]. Received: shape [1, 2].',
+      'expected axis -1 of the input to have size 4. Received: input of shape [1, 2].',
     );
     await expect(model.predict([[1, 2]], { batchsize: 3 } as never)).rejects.toThrow(
       '[Sequential net] unknown option "batchsize". Did you mean "batchSize"?',
