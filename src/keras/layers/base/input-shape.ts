@@ -1,3 +1,4 @@
+import { ValueError } from '../../../core/errors.ts';
 import { type Shape, checkShape, compatible, showShape } from '../../../core/shape.ts';
 import { type IsLeaf, type Tree, flatten, mapTree } from '../../../core/tree.ts';
 
@@ -31,6 +32,15 @@ export function firstShape(value: InputShape): Shape | undefined {
 export function compatibleInputs(a: InputShape, b: InputShape): boolean {
   const [x, y] = [shapesIn(a), shapesIn(b)];
   return x.length === y.length && x.every((shape, i) => compatible(shape, y[i] ?? []));
+}
+
+/** @throws ValueError if a layer with weights that was built for one shape is built for another */
+export function checkRebuild(who: string, shape: InputShape, built: InputShape | null): void {
+  if (built !== null && compatibleInputs(shape, built)) return;
+  const before = built === null ? '' : `, this one for ${showInputShape(built)}`;
+  throw new ValueError(
+    `[${who}] a layer with weights is built for one input shape${before}. Received: inputShape=${showInputShape(shape)}. Make a new layer for it.`,
+  );
 }
 
 export function showInputShape(value: InputShape): string {

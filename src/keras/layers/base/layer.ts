@@ -16,15 +16,15 @@ import {
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, isTensor, tensor } from '../../../core/tensor.ts';
-import { type Tree, fillTree, flatten, mapTree, unwrapSingle } from '../../../core/tree.ts';
+import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
 import { Value, type ValueType, isValue } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import { castTo } from '../../../compiler/builder/operand.ts';
-import { divide } from '../../ops/index.ts';
 import type { Regularizer } from '../../regularizers/index.ts';
+import { penalizeOutputs } from './activity-penalty.ts';
 import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
 import { CallContext } from './call-context.ts';
 import { callHooksOf } from './call-hooks.ts';
@@ -43,7 +43,7 @@ import { fieldsOf, inputShapeOf } from './layer-fields.ts';
 import type { LayerOptions } from './layer-options.ts';
 import { classNameOf } from '../../saving/class-name.ts';
 import { countElements, readWeights, writeWeights } from './layer-state.ts';
-import { recordCall } from '../../ops/base/node.ts';
+import { firstInput, firstOutput, recordCall } from '../../ops/base/node.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { findFields } from './sublayers.ts';
 import type { ChannelBehavior, KerasCall, LinearForm, NormalizationParts } from './traits.ts';
@@ -228,7 +228,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
    * @see https://keras.io/getting_started/faq/#how-can-i-obtain-the-output-of-an-intermediate-layer-feature-extraction
    */
   get input(): KerasTensor {
-    return unwrapSingle(this.#firstNode('input').inputs, isKerasTensor) as KerasTensor;
+    return firstInput(this);
   }
 
   /**
@@ -236,15 +236,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
    * @throws ValueError if the layer has not been called on a symbolic tensor.
    */
   get output(): KerasTensor {
-    return unwrapSingle(this.#firstNode('output').result, isKerasTensor) as KerasTensor;
-  }
-
-  #firstNode(property: string): Node {
-    const [first] = this.#nodes;
-    if (first !== undefined) return first;
-    throw new ValueError(
-      `[${this.who}] ${property} is known after the first call on a symbolic tensor. Received: a layer that has never been called on one. Call it on an Input, or build the model that contains it.`,
-    );
+    return firstOutput(this);
   }
 
   /** The maps of a channel with which the layer commutes in inference; null for none. A subclass does not inherit it. */
@@ -271,11 +263,8 @@ export abstract class Layer extends KerasSaveable implements Callable {
     const shape = shapes.checkInputShape(inputShape, this.who);
     if (!shapes.isShape(shape)) checkInputCount(this.inputSpec, flatten<Shape>(shape, shapes.isShape).length, this.who);
     if (this.built && this.weights.length > 0) {
-      if (this.builtShape !== null && shapes.compatibleInputs(shape, this.builtShape)) return;
-      const before = this.builtShape === null ? '' : `, this one for ${shapes.showInputShape(this.builtShape)}`;
-      throw new ValueError(
-        `[${this.who}] a layer with weights is built for one input shape${before}. Received: inputShape=${shapes.showInputShape(shape)}. Make a new layer for it.`,
-      );
+      shapes.checkRebuild(this.who, shape, this.builtShape);
+      return;
     }
     this.#checkInput(shapes.firstShape(shape));
     const count = this.#own.length;
@@ -378,11 +367,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
   }
 
   #finishCall(trace: Trace, inputs: Tree<Value>, outputs: readonly Value[], incoming: Value | null): void {
-    const regularizer = this.activityRegularizer;
-    for (const value of regularizer === null ? [] : outputs) {
-      const penalty = regularizer?.call(value) ?? value;
-      trace.addLoss(value.rank === 0 ? penalty : divide(penalty, Math.max(1, value.shape[0] ?? 1)));
-    }
+    if (this.activityRegularizer !== null) penalizeOutputs(trace, this.activityRegularizer, outputs);
     labelScope([...outputs, ...trace.losses], flatten(inputs, isValue), this.name);
     // A mask that the output already has (set by `call`, or that of an input passed through) is kept.
     if (outputs.every((value) => trace.maskOf(value) !== null)) return;

@@ -1,4 +1,5 @@
-import { type Tree, mapTree } from '../../../core/tree.ts';
+import { ValueError } from '../../../core/errors.ts';
+import { type Tree, mapTree, unwrapSingle } from '../../../core/tree.ts';
 import type { ValueType } from '../../../compiler/ir/value.ts';
 import { type CallDetails, type Callable, KerasTensor, type Node, isKerasTensor } from './keras-tensor.ts';
 
@@ -29,4 +30,25 @@ export function recordCall(
     return made;
   });
   return result;
+}
+
+/**
+ * The symbolic inputs of a layer's first call, in their structure.
+ * @throws ValueError if it has not been called on symbolic tensors
+ */
+export function firstInput(layer: Callable): KerasTensor {
+  return unwrapSingle(firstNode(layer, 'input').inputs, isKerasTensor) as KerasTensor;
+}
+
+/** The symbolic outputs of a layer's first call; see {@link firstInput}. */
+export function firstOutput(layer: Callable): KerasTensor {
+  return unwrapSingle(firstNode(layer, 'output').result, isKerasTensor) as KerasTensor;
+}
+
+function firstNode({ who, inboundNodes }: Callable, property: string): Node {
+  const [first] = inboundNodes;
+  if (first !== undefined) return first;
+  throw new ValueError(
+    `[${who}] ${property} is known after the first call on a symbolic tensor. Received: a layer that has never been called on one. Call it on an Input, or build the model that contains it.`,
+  );
 }

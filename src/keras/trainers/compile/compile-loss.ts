@@ -60,7 +60,8 @@ export class CompileLoss {
     const losses = outputs.map((output, i): Loss | null => {
       const [identifier, target] = [identifiers[i] ?? null, targets[i]];
       if (identifier === null) return null;
-      if (target === undefined || target === null) throw this.#withoutTargets(identifier, outputs.length > 1 ? names?.[i] : undefined);
+      if (target === undefined || target === null)
+        throw this.#withoutTargets(identifier, outputs.length > 1 ? names?.[i] : undefined);
       return resolveLoss(identifier as LossIdentifier, target.shape, output.shape, who, this.#context);
     });
     const isTracked = losses.filter((loss) => loss !== null).length > 1;

@@ -20,6 +20,7 @@ const x = tensor([
   [4, 5],
 ]);
 const sums = [[1], [5], [9]];
+const near = (value: number): number => expect.closeTo(value, 5) as number;
 const ones = (...shape: number[]): Tensor => tensor(new Float32Array(shape.reduce((a, b) => a * b)).fill(1), shape);
 const quiet = { verbose: 0 } as const;
 
@@ -50,12 +51,10 @@ test('a list of one input is that input, in every model and in every form', asyn
   model.compile({ optimizer: 'sgd', loss: 'mse' });
   const y = tensor([[0], [2], [4]]);
   // Keras: 11.666666984558105
-  expect(await model.evaluate([x], [y], quiet)).toEqual({ loss: expect.closeTo(11.6666667, 5) });
-  expect(await model.testOnBatch([x.toArray()] as never, [y.toArray()] as never)).toEqual({
-    loss: expect.closeTo(11.6666667, 5),
-  });
+  expect(await model.evaluate([x], [y], quiet)).toEqual({ loss: near(11.6666667) });
+  expect(await model.testOnBatch([x.toArray()] as never, [y.toArray()] as never)).toEqual({ loss: near(11.6666667) });
   expect((await model.fit([x], [y], { ...quiet, validationData: [[x], [y]] })).history['loss']).toEqual([
-    expect.closeTo(11.6666667, 5),
+    near(11.6666667),
   ]);
 });
 
@@ -174,7 +173,7 @@ test('targets of outputs without a loss may be left out or null', async () => {
   };
   const [y1, y2] = [tensor([[0], [2], [4]]), x];
   // Keras: 11.666666984558105 and 9.166666984558105
-  const first = { loss: expect.closeTo(11.6666667, 5) as number };
+  const first = { loss: near(11.6666667) };
   for (const [loss, y] of [
     [{ p: 'mse' }, { p: y1 }],
     [{ p: 'mse', q: null }, { p: y1 }],
@@ -189,7 +188,7 @@ test('targets of outputs without a loss may be left out or null', async () => {
     expect(await make(true, ['mse', null]).evaluate(x, y, quiet)).toEqual(first);
     expect((await make(true, ['mse', null]).fit(x, y, quiet)).history).toEqual({ loss: [first.loss] });
   }
-  expect(await make(true, [null, 'mse']).evaluate(x, [y2], quiet)).toEqual({ loss: expect.closeTo(9.1666667, 5) });
+  expect(await make(true, [null, 'mse']).evaluate(x, [y2], quiet)).toEqual({ loss: near(9.1666667) });
   expect(await make(false, { p: 'mse' }, { q: ['mae'] }).evaluate(x, { p: y1, q: y2 }, quiet)).toEqual({
     ...first,
     q_mae: 2.5,
