@@ -200,7 +200,7 @@ export function splitArguments<Options extends object>(
   third: Options | undefined,
 ): readonly [y: unknown, options: Options | Record<string, never>] {
   if (third !== undefined || !isRecord(second) || isArrayLike(second)) {
-    return [(second) ?? null, third ?? {}];
+    return [second ?? null, third ?? {}];
   }
   const keys = Object.keys(second);
   const isOptions =
