@@ -82,7 +82,7 @@ export const meantDifferences: Readonly<Record<string, Readonly<Record<string, s
   ...Object.fromEntries(
     ['BinaryIoU', 'IoU', 'MeanIoU', 'OneHotIoU', 'OneHotMeanIoU'].map((name) => [
       `metrics.${name}`,
-      { dtype: 'counts in int32, where Keras counts in int64' },
+      { dtype: 'counts in float32, where Keras counts in int64 and truncates the weights' },
     ]),
   ),
 };

@@ -35,6 +35,8 @@ hand, and a test tries each of them.
 
 Names are written as in Keras; functions and arguments are in camelCase here (\`ops.expandDims\`, \`kernelSize\`). Aliases
 follow the name. Parts of \`keras.utils\` that concern Python itself, drawing, or folders of images are omitted.
+
+[Differences from Keras](docs/differences-from-keras.md) lists what is supported and deliberately computes other values.
 `;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
