@@ -6,10 +6,10 @@ import {
   isImageData,
   readArrayData,
 } from './array-data.ts';
-import { type DType, type TypedArray, checkDType, convert, dtypeOf } from './dtype.ts';
+import { type DType, type TypedArray, allocate, checkDType, convert, dtypeOf } from './dtype.ts';
 import { ValueError } from './errors.ts';
 import { type NestedArray, type NestedData, NestedReader } from './nested-array.ts';
-import { type KnownShape, checkShape, isKnown, showShape, sizeOf } from './shape.ts';
+import { type KnownShape, checkShape, isKnown, showShape, sizeOf, stridesOf } from './shape.ts';
 
 export type { ArrayData, ImageDataLike } from './array-data.ts';
 export type { NestedArray, NestedData } from './nested-array.ts';
@@ -166,4 +166,20 @@ export function shapeOfData(values: unknown): KnownShape {
 /** Whether a value is an array with a shape of its own: a tensor, a typed array of any class, or an image. */
 export function isArrayLike(value: unknown): value is Tensor | ArrayData | ImageDataLike {
   return isTensor(value) || isArrayData(value) || isImageData(value);
+}
+
+/** A copy broadcast to a shape that it fits. */
+export function broadcastTo(source: Tensor, shape: KnownShape): Tensor {
+  const lead = shape.length - source.rank;
+  const [own, steps] = [stridesOf(source.shape), stridesOf(shape)];
+  const data = allocate(source.dtype, sizeOf(shape));
+  for (let i = 0; i < data.length; i++) {
+    let from = 0;
+    for (const [axis, size] of source.shape.entries()) {
+      const index = Math.floor(i / (steps[lead + axis] ?? 1)) % (shape[lead + axis] ?? 1);
+      if (size > 1) from += index * (own[axis] ?? 0);
+    }
+    data[i] = source.data[from] ?? NaN;
+  }
+  return new Tensor(data, shape, source.dtype);
 }

@@ -65,7 +65,13 @@ async function evaluate(session: Session, file: string, options: EvaluateOptions
       [
         drawTable(
           ['Metric', 'Value'],
-          Object.entries(results).map(([name, value]) => [name, brief(value)]),
+          Object.entries(results).map(([name, value]) => [
+            name,
+            [value]
+              .flat(Infinity)
+              .map((each) => brief(each as number))
+              .join(', '),
+          ]),
           ['left', 'right'],
         ),
         `${rows} ${rows === 1 ? 'row' : 'rows'} in ${seconds.toFixed(2)} s`,

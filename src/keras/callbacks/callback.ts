@@ -5,7 +5,10 @@ import { classNameOf } from '../saving/class-name.ts';
 import { assignOptions } from '../saving/configurable.ts';
 import type { Fields, GivenOptions } from '../saving/fields.ts';
 
-/** The values of the loss and the metrics by name. A callback may add values. */
+/**
+ * The values of the loss and the metrics by name. A callback may add values. A metric whose result has axes, such as
+ * `F1Score` without an average, reports an array in place of a number.
+ */
 export type Logs = Record<string, number>;
 
 /** The result of a hook; a promise is awaited. */

@@ -3,7 +3,8 @@ import { ValueError, show } from '../../core/errors.ts';
 import type { FilePath } from '../../formats/files/files.ts';
 import { type Fields, boolean, field } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
-import { pythonFloat } from './python-format.ts';
+import { vectorOf } from './log-value.ts';
+import { pythonFloat, pythonFloat32 } from './python-format.ts';
 
 /** Options of {@link CSVLogger}. */
 export interface CSVLoggerOptions {
@@ -77,7 +78,7 @@ export class CSVLogger extends Callback {
     const keys = (this.#keys ??= columnsOf(logs));
     const values = keys.map((key) => {
       const value = logs[key];
-      return value === undefined ? 'NA' : pythonFloat(value);
+      return value === undefined ? 'NA' : written(value);
     });
     const header = isFirst && this.#writesHeader ? this.#line(['epoch', ...keys]) : '';
     await files.appendText('CSVLogger', this.filename, header + this.#line([String(epoch), ...values]));
@@ -89,6 +90,12 @@ export class CSVLogger extends Callback {
     );
     return `${quoted.join(this.separator)}\r\n`;
   }
+}
+
+/** A number, or the numbers of a vector in the form of Keras's files, which includes the quotation marks. */
+function written(value: number): string {
+  const vector = vectorOf(value);
+  return vector === null ? pythonFloat(value) : `"[${vector.map(pythonFloat32).join(', ')}]"`;
 }
 
 /** The columns: the values of the first epoch. Without validation, which may start later, its columns are added. */

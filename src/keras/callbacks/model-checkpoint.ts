@@ -4,6 +4,7 @@ import { ValueError, show } from '../../core/errors.ts';
 import { print, warn } from '../../core/print.ts';
 import { type Fields, boolean, field, integer, nullable, number, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
+import { checkScalar, vectorOf } from './log-value.ts';
 import { Monitor, type MonitorMode, monitorMode } from './monitor.ts';
 import { PathTemplate } from './path-template.ts';
 import { type PythonNumber, pythonFormat } from './python-format.ts';
@@ -139,6 +140,7 @@ export class ModelCheckpoint extends Callback {
       );
       return true;
     }
+    checkScalar('ModelCheckpoint', this.monitor, current);
     const best = this.best === null ? 'None' : fiveDecimals(this.best);
     if (!this.#monitor.isBetter(this.model, current, this.best)) {
       this.#log(epoch, `${this.monitor} did not improve from ${best}`);
@@ -159,7 +161,9 @@ const fiveDecimals = (value: number): string => pythonFormat('ModelCheckpoint', 
 /** The numbers that the name of a file may contain. */
 function numbersOf(epoch: number, batch: number | null, logs: Logs): Record<string, PythonNumber> {
   const numbers: Record<string, PythonNumber> = {};
-  for (const [name, value] of Object.entries(logs)) numbers[name] = { value, isInteger: false };
+  for (const [name, value] of Object.entries(logs)) {
+    if (vectorOf(value) === null) numbers[name] = { value, isInteger: false };
+  }
   if (batch !== null) numbers['batch'] ??= { value: batch + 1, isInteger: true };
   numbers['epoch'] = { value: epoch + 1, isInteger: true };
   return numbers;

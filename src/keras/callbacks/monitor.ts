@@ -1,6 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
 import { warn } from '../../core/print.ts';
 import { type Field, choice } from '../saving/fields.ts';
+import { checkScalar } from './log-value.ts';
 import type { CallbackModel, Logs } from './callback.ts';
 
 /** Whether smaller (`min`) or larger (`max`) values are better; `auto` is known for the loss and Keras's metrics. */
@@ -38,7 +39,7 @@ export class Monitor {
   /** Returns the value; null, with a warning, if there is none. */
   read(logs: Logs): number | null {
     const value = logs[this.#name];
-    if (value !== undefined) return value;
+    if (value !== undefined) return checkScalar(this.#who, this.#name, value);
     warn(
       `[${this.#who}] there is no value named ${JSON.stringify(this.#name)} to monitor. Available: ${Object.keys(logs).join(', ')}.`,
     );

@@ -1,4 +1,5 @@
 import type { Logs } from './callback.ts';
+import { meanOf } from './log-value.ts';
 
 /** `3s`, `2:05`, `1:02:05` */
 export function formatSeconds(seconds: number): string {
@@ -16,10 +17,10 @@ export function formatStepTime(seconds: number): string {
   return `${(seconds * 1e6).toFixed(0)}us/step`;
 }
 
-/** ` - loss: 0.1234 - accuracy: 0.5000`; small numbers have an exponent. */
+/** ` - loss: 0.1234 - accuracy: 0.5000`; small numbers have an exponent, and of several numbers the mean is shown. */
 export function formatLogs(logs: Logs): string {
   return Object.entries(logs)
-    .map(([name, value]) => ` - ${name}: ${formatNumber(value)}`)
+    .map(([name, value]) => ` - ${name}: ${formatNumber(meanOf(value))}`)
     .join('');
 }
 

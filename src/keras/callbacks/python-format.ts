@@ -14,6 +14,15 @@ export function pythonFloat(value: number): string {
   return sign + (exponent < -4 || exponent >= 16 ? scientific(digits, exponent) : plain(digits, exponent, true));
 }
 
+/** NumPy's `str` of a float32: the shortest string that parses to the same float32. */
+export function pythonFloat32(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return pythonFloat(short);
+  }
+  return pythonFloat(Number(value.toPrecision(9)));
+}
+
 const special = (value: number): string => (Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf');
 
 /** A finite number as sign, significant digits d₀d₁… and exponent: d₀.d₁… · 10^exponent. */

@@ -1,9 +1,20 @@
 import { type DType, allocate } from '../../core/dtype.ts';
-import { ValueError } from '../../core/errors.ts';
-import { type KnownShape, showShape, sizeOf } from '../../core/shape.ts';
-import { Tensor } from '../../core/tensor.ts';
+import { isArrayJson, readArrayJson, writeArrayJson } from '../../core/array-json.ts';
+import { checkNumber } from '../../core/checks.ts';
+import type { Json } from '../../core/config.ts';
+import { ValueError, show } from '../../core/errors.ts';
+import { type KnownShape, broadcastShapes, sameShape, showShape, sizeOf } from '../../core/shape.ts';
+import {
+  type NestedArray,
+  Tensor,
+  type TensorLike,
+  broadcastTo,
+  isArrayLike,
+  isTensor,
+  tensor,
+} from '../../core/tensor.ts';
 import { unlessDefault } from '../saving/field-kinds.ts';
-import { type Fields, number } from '../saving/fields.ts';
+import { type Field, type Fields, field, number } from '../saving/fields.ts';
 import type { NoOptions } from '../saving/configurable.ts';
 import { Initializer } from './initializer.ts';
 
@@ -52,31 +63,59 @@ export class Ones extends Initializer {
 
 /** Options of {@link Constant}. */
 export interface ConstantOptions {
-  /** The value of every element. @default 0 */
-  value?: number;
+  /** The value of every element, or an array that broadcasts to the shape. @default 0 */
+  value?: TensorLike;
 }
 
+/** A number, nested lists of numbers, or an array whose dtype configs contain, as in Keras. */
+const constantValue: Field = {
+  ...field({
+    byDefault: 0,
+    read: (who, option, given): unknown => {
+      if (typeof given === 'number') return checkNumber(who, option, given);
+      if (isArrayJson(given)) return readArrayJson(who, given);
+      if (isArrayLike(given)) return tensor(given);
+      if (Array.isArray(given)) return tensor(given as TensorLike).toArray();
+      throw new TypeError(
+        `[${who}] ${option} must be a finite number or an array of numbers. Received: ${option}=${show(given)}.`,
+      );
+    },
+    write: (value): Json => (isTensor(value) ? writeArrayJson(value) : (value as Json)),
+  }),
+  keepsArrays: true,
+};
+
 /**
- * One number for every element.
+ * One number for every element, or an array that broadcasts to the shape.
  *
- * @throws TypeError if the value is not a finite number.
+ * @throws TypeError if the value is neither a finite number nor an array of numbers; ValueError from `call` if the array
+ * does not broadcast to the shape.
  * @example
- * new Constant({ value: 0.5 }).call([3]);   // [0.5, 0.5, 0.5]
+ * new Constant({ value: 0.5 }).call([3]);          // [0.5, 0.5, 0.5]
+ * new Constant({ value: [1, 2] }).call([2, 2]);    // [[1, 2], [1, 2]]
  * @see https://keras.io/api/layers/initializers/#constant-class
  */
 export class Constant extends Initializer {
   static override readonly className: string = 'Constant';
-  static override readonly fields: Fields = { value: number(0) };
+  static override readonly fields: Fields = { value: constantValue };
 
-  /** The value of every element. */
-  declare readonly value: number;
+  /** The value of every element, or an array that broadcasts to the shape. */
+  declare readonly value: number | NestedArray | Tensor;
 
   constructor(options: ConstantOptions = {}) {
     super(options);
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
-    return filled(shape, dtype, this.value);
+    if (typeof this.value === 'number') return filled(shape, dtype, this.value);
+    const values = tensor(this.value, undefined, isTensor(this.value) ? undefined : 'float64');
+    const fits = broadcastShapes(values.shape, shape);
+    if (fits === null || !sameShape(fits, shape)) {
+      throw new ValueError(
+        `[Constant] value must broadcast to the shape ${showShape(shape)}. Received: value of shape ${showShape(values.shape)}.`,
+      );
+    }
+    return tensor(broadcastTo(values, shape), undefined, dtype);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { compatible, showShape } from '../../core/shape.ts';
+import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import {
@@ -54,11 +54,14 @@ export function categoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
 }
 
 /** Labels without the last axis, which is that of the classes in predictions and may have size 1. */
-function labelsFor(yTrue: Operand, prediction: Value, who: string): Value {
+function labelsFor(yTrue: Operand, prediction: Value, who: string, broadcasts = false): Value {
   const given = toValue(yTrue);
   const labels = given.rank === prediction.rank && given.shape.at(-1) === 1 ? squeeze(given, { axis: -1 }) : given;
   const expected = prediction.shape.slice(0, -1);
   if (compatible(labels.shape, expected)) return labels;
+  // As in Keras, labels broadcast, unless they have the shape of one-hot targets.
+  const isOneHot = prediction.rank > 1 && compatible(given.shape, prediction.shape);
+  if (broadcasts && !isOneHot && broadcastShapes(labels.shape, expected) !== null) return labels;
   throw new ValueError(
     `[${who}] yTrue must have the shape of yPred without its last axis, ${showShape(expected)}. Received: yTrue of shape ${showShape(given.shape)}, yPred of shape ${showShape(prediction.shape)}. If the targets are one-hot, use the categorical accuracy.`,
   );
@@ -75,7 +78,7 @@ function labelsFor(yTrue: Operand, prediction: Value, who: string): Value {
  */
 export function sparseCategoricalAccuracy(yTrue: Operand, yPred: Operand): Value {
   const prediction = toFloat(yPred);
-  const labels = labelsFor(yTrue, prediction, 'SparseCategoricalAccuracy');
+  const labels = labelsFor(yTrue, prediction, 'SparseCategoricalAccuracy', true);
   const matches = equal(castTo(labels, prediction.dtype), castTo(argmax(prediction, { axis: -1 }), prediction.dtype));
   return score(matches.rank > 1 && matches.shape.at(-1) === 1 ? squeeze(matches, { axis: -1 }) : matches);
 }

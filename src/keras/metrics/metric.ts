@@ -81,7 +81,7 @@ export abstract class Metric extends Configurable {
   /** Updates the state with a batch. */
   abstract updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void;
 
-  /** Returns the value of the metric, a scalar, from its state. */
+  /** Returns the value of the metric from its state: a scalar, or one for each class or threshold. */
   abstract result(trace: Trace): Value;
 
   /** Sets the state to zero. */

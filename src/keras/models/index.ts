@@ -1,4 +1,4 @@
-export { type CloneFunction, type CloneOptions, cloneModel } from './cloning.ts';
+export { type CloneCallFunction, type CloneFunction, type CloneOptions, cloneModel } from './cloning.ts';
 export type { CompileOptions, MetricsLike, PerOutput } from '../trainers/compile/compile-options.ts';
 export type { ClassWeight } from '../trainers/data-adapters/class-weight.ts';
 export type { BatchIterable, BatchLike, DataLike, WeightsLike } from '../trainers/data-adapters/read-data.ts';

@@ -250,6 +250,12 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
     if (this.built) this.optimizer?.build(this.trainableWeights);
   }
 
+  /** Compiles like another model, if that is compiled, with an optimizer and metrics of its own. */
+  compileLike(model: Model): void {
+    const compiled = model.#trainer.compiled;
+    if (compiled !== null) this.#trainer.compile(compiled.copyOptions(), defaultContext);
+  }
+
   /** The options that `compile` received, as Keras's JSON; empty before. */
   getCompileConfig(): Config {
     return this.#trainer.compiled?.getConfig() ?? {};

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { warn } from '../../core/print.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import type { Revisioned } from '../../compiler/graph/dependencies.ts';
 import { input } from '../../compiler/graph/leaves.ts';
 import { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/ir/value.ts';
@@ -22,13 +23,16 @@ type ApplyIn = (
 /** An optimizer's steps on arrays, compiled once for each list of variables and each set of gradients among them. */
 export class EagerSteps {
   readonly #applyIn: ApplyIn;
+  readonly #owner: Revisioned;
   readonly #programs = new LRUCache<string, Program>({ max: 16 });
   readonly #ids = new WeakMap<object, number>();
   #idCount = 0;
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(applyIn: ApplyIn) {
+  /** @param owner the optimizer, of whose settings a change makes compiled steps stale */
+  constructor(applyIn: ApplyIn, owner: Revisioned) {
     this.#applyIn = applyIn;
+    this.#owner = owner;
   }
 
   /** Makes one step. Steps that are started before earlier ones have ended wait for them. */
@@ -42,7 +46,7 @@ export class EagerSteps {
       const constraint = constraints.get(variable);
       return `${this.#idOf(variable)}:${constraint === undefined ? '' : this.#idOf(constraint)}:${gradients[i] === null}`;
     });
-    const key = `${ids.join()} ${signatureOf(given)}`;
+    const key = `${this.#owner.revision} ${ids.join()} ${signatureOf(given)}`;
     const program = this.#programs.get(key) ?? this.#compile(gradients, variables, constraints);
     this.#programs.set(key, program);
     const result = this.#running.then(() => program.run(given));

@@ -29,6 +29,7 @@ import { type OptimizerOptions, checkCombination, optimizerFields } from './opti
 import { OptimizerState } from './state.ts';
 import { StepContext } from './step-context.ts';
 import type { SlotStarts, StepInput, StepResult } from './step.ts';
+import { LearningRateSchedule } from './schedules/schedule.ts';
 import { withWeightDecay } from './weight-decay.ts';
 
 /** The variables to which no weight decay is applied. */
@@ -123,7 +124,8 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
   declare readonly gradientAccumulationSteps: number | null;
   readonly #who: string;
   readonly #state: OptimizerState;
-  readonly #rate: OptimizerRate;
+  #rate: OptimizerRate;
+  #revision = 0;
   readonly #eager: EagerSteps;
   #hasSwapped = false;
   #excluded: (variable: Variable) => boolean = () => false;
@@ -138,7 +140,7 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
     this.#state = new OptimizerState(this.name);
     this.iterations = this.#state.add('iteration', new Tensor(new Int32Array(1), []));
     this.#rate = this.#makeRate(learningRate as LearningRateOption);
-    this.#eager = new EagerSteps((...step) => this.applyIn(...step));
+    this.#eager = new EagerSteps((...step) => this.applyIn(...step), this);
   }
 
   #makeRate(rate: LearningRateOption): OptimizerRate {
@@ -159,13 +161,27 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
     return this.#state.variables;
   }
 
-  /** The current learning rate. Assign a number to change it between steps. */
+  /** Changes when steps that were compiled before become stale. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /**
+   * The current learning rate. Set it to a number to change it between steps, or to a schedule or a function to compute it
+   * from then on.
+   */
   get learningRate(): LearningRate {
     return this.#rate;
   }
 
-  set learningRate(value: number | LearningRate) {
+  set learningRate(value: LearningRateOption | LearningRate) {
     const given: unknown = value;
+    if (given instanceof LearningRateSchedule || typeof given === 'function') {
+      if (this.#rate instanceof Variable) this.#state.remove(this.#rate);
+      this.#rate = this.#makeRate(given as LearningRateOption);
+      this.#revision++;
+      return;
+    }
     const isRate = given instanceof Variable || given instanceof ScheduledRate || given instanceof CalledRate;
     const rate: unknown = isRate ? given.value.item() : given;
     if (this.#rate instanceof Variable) this.#rate.assign(checkLearningRate(this.#who, rate));
@@ -334,6 +350,7 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
     checkGradients(this.#who, gradients, variables, this.#state.trainable);
     this.build(variables);
     const { iterations: batches, gradientAccumulationSteps: every } = this;
+    trace.dependOn(this);
     const context = new StepContext(trace, { batches, rate: this.#rate, every });
     const given = new Map(
       variables.flatMap((variable, i) => {

@@ -66,6 +66,11 @@ export class OptimizerState {
     return added;
   }
 
+  /** Removes a variable that is no longer part of the state. */
+  remove(variable: Variable): void {
+    this.#variables.splice(this.#variables.indexOf(variable), 1);
+  }
+
   #pathOf(name: string): string {
     return `${this.#name}/${name}`;
   }

@@ -2,6 +2,7 @@
 import { type DType, checkDType } from '../../core/dtype.ts';
 import { show } from '../../core/errors.ts';
 import { checkNumber, checkString } from '../../core/checks.ts';
+import { isArrayLike, tensor } from '../../core/tensor.ts';
 import { snakeCase, uniqueName } from '../../core/names.ts';
 import { type Field, field } from './fields.ts';
 import { findCustom, functionName, serializeFunction } from './registry.ts';
@@ -71,12 +72,21 @@ export function axesOrNull(byDefault: Axes | null): Field<Axes | null> {
   });
 }
 
+/** The entries of a list, a typed array or a tensor of rank 1; null for anything else. */
+function listOf(given: unknown): unknown[] | null {
+  if (Array.isArray(given)) return [...(given as unknown[])];
+  if (!isArrayLike(given)) return null;
+  const { rank, data } = tensor(given);
+  return rank === 1 ? Array.from<number>(data) : null;
+}
+
 /** A list of finite numbers. */
 export function numbers(byDefault?: readonly number[]): Field<readonly number[]> {
   return field({
     byDefault,
     read: (who, option, given) => {
-      if (Array.isArray(given)) return given.map((entry) => checkNumber(who, option, entry));
+      const list = listOf(given);
+      if (list !== null) return list.map((entry) => checkNumber(who, option, entry));
       throw new TypeError(`[${who}] ${option} must be a list of numbers. Received: ${option}=${show(given)}.`);
     },
   });
@@ -87,7 +97,8 @@ export function integers(byDefault?: readonly number[]): Field<readonly number[]
   return field({
     byDefault,
     read: (who, option, given) => {
-      if (Array.isArray(given) && given.every(isInteger)) return [...given];
+      const list = listOf(given);
+      if (list?.every(isInteger) === true) return list;
       throw new TypeError(`[${who}] ${option} must be a list of integers. Received: ${option}=${show(given)}.`);
     },
   });

@@ -1,3 +1,4 @@
+import { isArrayJson } from '../../core/array-json.ts';
 import { type Config, type Json, isRecord } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions, checkString } from '../../core/checks.ts';
@@ -18,6 +19,8 @@ export interface Field<Value = unknown> {
   readonly attribute?: string | null | undefined;
   /** Whether a subclass has determined the value, so that it is an attribute, but neither an option nor in configs. */
   readonly isConstant?: boolean;
+  /** Whether `revive` receives arrays as Keras's JSON, with their dtypes; otherwise as nested lists. */
+  readonly keepsArrays?: boolean;
   /** Checks what a user gave, and converts it to the attribute. */
   read(who: string, option: string, given: unknown): Value;
   /** Converts the attribute to JSON; undefined leaves the key out of the config. */
@@ -232,12 +235,17 @@ export function argumentsOf(fields: Fields, config: Config, context: ReadContext
     Object.entries(config).map(([key, json]) => {
       const option = optionOf.get(key) ?? camelCase(key);
       const described = Object.hasOwn(fields, option) ? fields[option] : undefined;
-      return [option, described === undefined ? json : described.revive(json, context)];
+      return [option, described === undefined ? json : described.revive(plain(json, described), context)];
     }),
   );
   const positional = positionalOptions(fields);
   const values = positional.map((option) => options.get(option));
   return [...values, Object.fromEntries([...options].filter(([option]) => !positional.includes(option)))];
+}
+
+/** An array in Keras's JSON as nested lists, unless the field keeps its dtype. */
+function plain(json: Json, { keepsArrays }: Field): Json {
+  return isArrayJson(json) && keepsArrays !== true ? (json.config['value'] ?? null) : json;
 }
 
 /** `label_smoothing` → `labelSmoothing` */

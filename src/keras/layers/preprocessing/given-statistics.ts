@@ -1,6 +1,6 @@
 import { ValueError } from '../../../core/errors.ts';
-import { type KnownShape, broadcastShapes, sameShape, showShape, stridesOf } from '../../../core/shape.ts';
-import { Tensor } from '../../../core/tensor.ts';
+import { type KnownShape, broadcastShapes, sameShape, showShape } from '../../../core/shape.ts';
+import { type Tensor, broadcastTo } from '../../../core/tensor.ts';
 
 /** A known mean and variance. */
 export interface GivenStatistics {
@@ -43,23 +43,11 @@ export function readStatistics(
  * @throws ValueError if they do not fit.
  */
 export function spreadStatistics(who: string, given: Tensor, sizes: KnownShape): Tensor {
-  const lead = sizes.length - given.rank;
   const fits = broadcastShapes(given.shape, sizes);
   if (fits === null || !sameShape(fits, sizes)) {
     throw new ValueError(
       `[${who}] mean and variance must fit the sizes of the input on axis, ${showShape(sizes)}. Received: shape ${showShape(given.shape)}.`,
     );
   }
-  const own = stridesOf(given.shape);
-  const steps = stridesOf(sizes);
-  const data = new Float64Array(sizes.reduce((product, size) => product * size, 1));
-  for (let i = 0; i < data.length; i++) {
-    let at = 0;
-    for (const [axis, size] of given.shape.entries()) {
-      const index = Math.floor(i / (steps[lead + axis] ?? 1)) % (sizes[lead + axis] ?? 1);
-      if (size > 1) at += index * (own[axis] ?? 0);
-    }
-    data[i] = given.data[at] ?? NaN;
-  }
-  return new Tensor(data, sizes);
+  return broadcastTo(given, sizes);
 }

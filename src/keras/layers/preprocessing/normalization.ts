@@ -3,7 +3,7 @@ import { canonicalAxes, knownSize } from '../../../core/axes.ts';
 import type { Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { checkOptions } from '../../../core/checks.ts';
-import { type KnownShape, type Shape, showShape } from '../../../core/shape.ts';
+import { type KnownShape, type Shape, broadcastShapes, showShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
@@ -91,6 +91,9 @@ export class Normalization extends Layer {
   /** The given statistics in the sizes of the kept axes. */
   #fixed: GivenStatistics | null = null;
 
+  /** The statistics' shape in the rank that the layer was built for: 1 for axes that are reduced. */
+  #broadcast: KnownShape = [];
+
   constructor(options: NormalizationOptions = {}) {
     super(options);
     this.#given = readStatistics(this.who, this.inputMean, this.inputVariance, listOf(this.axis).length);
@@ -107,8 +110,12 @@ export class Normalization extends Layer {
       const spread = (values: Tensor): Tensor => spreadStatistics(this.who, values, sizes);
       this.#fixed = { mean: spread(this.#given.mean), variance: spread(this.#given.variance) };
     }
-    const axes = Object.fromEntries(kept.map((axis, i) => [axis, sizes[i] ?? 0]));
-    this.inputSpec = kept.length === 0 ? null : { rank: inputShape.length, axes };
+    // The statistics broadcast from the last axis, also to inputs of another rank.
+    const rank = inputShape.length;
+    this.#broadcast = inputShape.map((_, axis) => (kept.includes(axis) ? (sizes[kept.indexOf(axis)] ?? 1) : 1));
+    const axes = Object.fromEntries(kept.map((axis, i) => [axis - rank, sizes[i] ?? 0]));
+    const first = kept[0];
+    this.inputSpec = first === undefined ? null : { minRank: rank - first, axes };
   }
 
   /** The mean, in the sizes of the kept axes; null before `build`. */
@@ -132,8 +139,7 @@ export class Normalization extends Layer {
 
   override call(inputs: Value, context: CallContext): Value {
     const x = ops.cast(inputs, this.dtype);
-    const kept = this.#keptAxes(x.rank);
-    const shape = x.shape.map((size, axis) => (kept.includes(axis) ? size : 1));
+    const shape = this.#broadcast;
     const coefficient = (learned: Variable | null, fixed: Tensor | undefined): Value =>
       ops.reshape(learned === null ? constant(fixed ?? 0, this.dtype) : context.read(learned), shape);
     const mean = coefficient(this.adaptMean, this.#fixed?.mean);
@@ -211,8 +217,9 @@ export class Normalization extends Layer {
   }
 
   override computeOutputShape(inputShape: Shape): Shape {
-    this.#keptAxes(inputShape.length);
-    return this.checkedShape(inputShape);
+    if (!this.built) this.#keptAxes(inputShape.length);
+    const shape = this.checkedShape(inputShape);
+    return broadcastShapes(shape, this.#broadcast) ?? shape;
   }
 }
 

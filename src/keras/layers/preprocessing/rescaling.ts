@@ -1,13 +1,13 @@
 import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { type TensorLike, tensor } from '../../../core/tensor.ts';
+import { type ArrayData, type Tensor, type TensorLike, isArrayLike, tensor } from '../../../core/tensor.ts';
 import { add, cast, multiply } from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 
 /** A number, or numbers that broadcast against the input. */
-export type RescalingFactor = number | readonly RescalingFactor[];
+export type RescalingFactor = number | ArrayData | Tensor | readonly RescalingFactor[];
 
 /** Options of {@link Rescaling}. */
 export interface RescalingOptions extends LayerOptions {
@@ -54,6 +54,7 @@ export class Rescaling extends Layer {
 
 function checkFactor(who: string, argument: string, value: unknown): RescalingFactor {
   const message = `[${who}] ${argument} must be a finite number or a list of them. Received: ${argument}=${show(value)}.`;
+  if (isArrayLike(value)) return checkFactor(who, argument, tensor(value).toArray());
   if (Array.isArray(value) && value.length > 0) {
     return value.map((entry: unknown) => checkFactor(who, argument, entry));
   }

@@ -1,6 +1,6 @@
-import { type Json, isRecord, isSerializedObject } from '../../../core/config.ts';
-import { isDType } from '../../../core/dtype.ts';
-import { ValueError, show } from '../../../core/errors.ts';
+import { isArrayJson, readArrayJson, writeArrayJson } from '../../../core/array-json.ts';
+import { isRecord, isSerializedObject } from '../../../core/config.ts';
+import { show } from '../../../core/errors.ts';
 import { isArrayLike, tensor } from '../../../core/tensor.ts';
 import { Value } from '../../../compiler/ir/value.ts';
 import { isKerasTensor } from './keras-tensor.ts';
@@ -16,7 +16,6 @@ export interface Slice {
   readonly step?: number | null | undefined;
 }
 
-const ARRAYS = ['__numpy__', '__tensor__'];
 const SLICE_KEYS = ['start', 'stop', 'step'];
 
 const isSlice = (value: object): value is Slice => Object.keys(value).every((key) => SLICE_KEYS.includes(key));
@@ -30,9 +29,7 @@ export function writeArgument(who: string, given: unknown): Argument {
   if (given === '...') return { class_name: '__ellipsis__', config: {} };
   if (isKerasTensor(given) || given === null || ['number', 'boolean', 'string'].includes(typeof given)) return given;
   if (isArrayLike(given)) {
-    const held = tensor(given);
-    const value = held.dtype === 'bool' ? booleansOf(held.toArray()) : (held.toArray() as Json);
-    return { class_name: '__numpy__', config: { value, dtype: held.dtype } };
+    return writeArrayJson(tensor(given)) as Argument;
   }
   if (Array.isArray(given)) return given.map((entry: unknown) => writeArgument(who, entry));
   if (isRecord(given) && isSlice(given)) {
@@ -44,10 +41,6 @@ export function writeArgument(who: string, given: unknown): Argument {
   );
 }
 
-function booleansOf(value: Json): Json {
-  return Array.isArray(value) ? (value as readonly Json[]).map(booleansOf) : value === 1;
-}
-
 /** The argument of a function for an argument in a config; the function checks it. */
 export function readArgument(argument: Argument): unknown {
   if (argument instanceof Value) return argument;
@@ -55,8 +48,5 @@ export function readArgument(argument: Argument): unknown {
   if (!isSerializedObject(argument)) return argument;
   if (argument.class_name === '__ellipsis__') return '...';
   if (argument.class_name === '__slice__') return argument.config;
-  if (!ARRAYS.includes(argument.class_name)) return argument;
-  const { value, dtype } = argument.config;
-  if (isDType(dtype)) return tensor(value as never, undefined, dtype);
-  throw new ValueError(`[Operation] arrays must have a supported dtype. Received: dtype=${show(dtype)}.`);
+  return isArrayJson(argument) ? readArrayJson('Operation', argument) : argument;
 }

@@ -1,5 +1,4 @@
 import { ValueError, show } from '../../../core/errors.ts';
-import { showShape } from '../../../core/shape.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
@@ -20,7 +19,7 @@ interface OutputMetric {
   readonly isWeighted: boolean;
 }
 
-/** A reported value: a scalar of the step's program. */
+/** A reported value of the step's program: a scalar, or one for each class or threshold. */
 export interface Reported {
   readonly name: string;
   readonly value: Value;
@@ -107,15 +106,9 @@ export class CompileMetrics {
     }
   }
 
-  /** The results so far. @throws ValueError if a metric's result is not a scalar. */
+  /** The results so far. */
   results(trace: Trace): readonly Reported[] {
-    return this.#metrics.map(({ name, metric }) => {
-      const value = metric.result(trace);
-      if (value.rank === 0) return { name, value };
-      throw new ValueError(
-        `[${this.#who}] a metric of a model must return one number. Received: ${name} of shape ${showShape(value.shape)}. Use a single threshold, or an average.`,
-      );
-    });
+    return this.#metrics.map(({ name, metric }) => ({ name, value: metric.result(trace) }));
   }
 
   /** Resets all metrics to their initial state. */

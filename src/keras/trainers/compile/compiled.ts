@@ -3,16 +3,18 @@ import type { TreeDef } from '../../../core/pytree.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
-import { type Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
+import { Metric } from '../../metrics/metric.ts';
+import { Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { type OutputNames, type Positions, arrangeTargets, pick } from './arrange-targets.ts';
 import { compileConfig } from './compile-config.ts';
 import { CompileLoss } from './compile-loss.ts';
 import { CompileMetrics, type Reported } from './compile-metrics.ts';
-import { type CompileOptions, checkCompileOptions } from './compile-options.ts';
+import { type CompileOptions, type MetricsLike, checkCompileOptions } from './compile-options.ts';
 import { isCustomCode } from './custom-code.ts';
 import { LossTracker } from './loss-tracker.ts';
+import { mapLeaves } from './per-output.ts';
 import { leavesOf } from './per-output.ts';
 import { type OutputValues, type StepValues, floatOf } from './step-values.ts';
 
@@ -112,8 +114,26 @@ export class Compiled {
     return arrangeTargets(this.#who, structure, outputs, needed);
   }
 
+  /** The options that `compile` received, with copies of the objects that have state: the optimizer and the metrics. */
+  copyOptions(): CompileOptions {
+    const { optimizer, metrics, weightedMetrics } = this.#options;
+    const copy = (given: unknown): unknown => (given instanceof Metric ? copyOf(given) : given);
+    return {
+      ...this.#options,
+      ...(optimizer instanceof Optimizer ? { optimizer: copyOf(optimizer) } : {}),
+      metrics: mapLeaves(metrics, copy) as MetricsLike,
+      weightedMetrics: mapLeaves(weightedMetrics, copy) as MetricsLike,
+    };
+  }
+
   /** Keras's compile_config. */
   getConfig(): Config {
     return compileConfig(this.optimizer, this.#options, this.#who);
   }
+}
+
+/** A new object with the config of another one. */
+function copyOf<T extends Optimizer | Metric>(object: T): T {
+  const { fromConfig } = object.constructor as unknown as { fromConfig(this: unknown, config: Config): T };
+  return fromConfig.call(object.constructor, object.getConfig());
 }

@@ -68,9 +68,13 @@ export function batchSignature(batch: Batch): string {
   return `${batch.structure.key} ${signatureOf(feedsOf(batch))}`;
 }
 
+/** A result, which every output of a step has. */
+export function required(result: Tensor | undefined): Tensor {
+  if (result === undefined) throw new InternalError('a step returned no value for an output.');
+  return result;
+}
+
 /** The number in a scalar result. */
 export function scalarOf(result: Tensor | undefined): number {
-  const value = result?.data[0];
-  if (value === undefined) throw new InternalError('a step returned no value for a scalar.');
-  return value;
+  return required(result).item();
 }

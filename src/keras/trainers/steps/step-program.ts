@@ -1,10 +1,11 @@
 import type { Tensor } from '../../../core/tensor.ts';
 import { type FamilyMember, type KnownType, ProgramFamily, type RunResults } from '../../../compiler/program/index.ts';
 import type { Logs } from '../../callbacks/callback.ts';
+import { logValue } from '../../callbacks/log-value.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { refuseAnomaly } from './anomaly.ts';
 import type { StepGraph } from './step-graph.ts';
-import { type BatchTypes, feedNames, feedsOf, scalarOf, withTypes } from './step-inputs.ts';
+import { type BatchTypes, feedNames, feedsOf, required, scalarOf, withTypes } from './step-inputs.ts';
 
 /** The result of a step: its own loss, and the reported values up to it. */
 export interface StepResult {
@@ -71,6 +72,6 @@ export async function runStep(
 
 function resultOf(names: readonly string[], [loss, ...reported]: readonly Tensor[]): StepResult {
   const logs: Logs = {};
-  for (const [i, name] of names.entries()) logs[name] = scalarOf(reported[i]);
+  for (const [i, name] of names.entries()) logs[name] = logValue(required(reported[i]));
   return { loss: scalarOf(loss), logs };
 }

@@ -50,5 +50,5 @@ function statisticOf(part: NormalizationPart | null | undefined): Statistic | nu
 function initialOf(initializer: Initializer | null): number | null {
   if (initializer instanceof Zeros) return 0;
   if (initializer instanceof Ones) return 1;
-  return initializer instanceof Constant ? initializer.value : null;
+  return initializer instanceof Constant && typeof initializer.value === 'number' ? initializer.value : null;
 }

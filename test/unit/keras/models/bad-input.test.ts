@@ -439,12 +439,6 @@ describe('metrics that do not fit the outputs are refused', () => {
       'ValueError: [SparseCategoricalAccuracy] yTrue must have the shape of yPred without its last axis, [1]. Received: yTrue of shape [1, 2], yPred of shape [1, 2]. If the targets are one-hot, use the categorical accuracy.',
     ],
     [
-      'of more than one number',
-      { loss: 'mse', metrics: [{ class_name: 'Precision', config: { name: 'p', thresholds: [0.1, 0.5] } }] },
-      [[1, 0]],
-      'ValueError: [Sequential s] a metric of a model must return one number. Received: p of shape [2]. Use a single threshold, or an average.',
-    ],
-    [
       'of a function that gives nothing symbolic',
       { loss: 'mse', metrics: [() => 3] },
       [[1, 0]],
