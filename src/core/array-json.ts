@@ -19,7 +19,7 @@ export function writeArrayJson(array: Tensor): Json {
   const { dtype } = array;
   const nested = (values: Json): Json =>
     Array.isArray(values) ? (values as readonly Json[]).map(nested) : dtype === 'bool' ? values === 1 : values;
-  return { class_name: '__numpy__', config: { value: nested(array.toArray() as Json), dtype } };
+  return { class_name: '__numpy__', config: { value: nested(array.toArray()), dtype } };
 }
 
 /** The dtypes of NumPy that others stand for. */
@@ -36,7 +36,7 @@ const SIMILAR: Readonly<Record<string, DType>> = {
 
 /** Reads an array in Keras's JSON. @throws ValueError if its dtype has no counterpart */
 export function readArrayJson(who: string, { config: { value, dtype } }: ArrayJson): Tensor {
-  const name = String(dtype);
+  const name = typeof dtype === 'string' ? dtype : '';
   const held = isDType(dtype) ? dtype : Object.hasOwn(SIMILAR, name) ? SIMILAR[name] : undefined;
   if (held !== undefined) return tensor(value as never, undefined, held);
   throw new ValueError(`[${who}] arrays must have a supported dtype. Received: dtype=${show(dtype)}.`);

@@ -69,7 +69,7 @@ async function evaluate(session: Session, file: string, options: EvaluateOptions
             name,
             [value]
               .flat(Infinity)
-              .map((each) => brief(each as number))
+              .map((each) => brief(each))
               .join(', '),
           ]),
           ['left', 'right'],

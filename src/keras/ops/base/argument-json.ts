@@ -29,7 +29,7 @@ export function writeArgument(who: string, given: unknown): Argument {
   if (given === '...') return { class_name: '__ellipsis__', config: {} };
   if (isKerasTensor(given) || given === null || ['number', 'boolean', 'string'].includes(typeof given)) return given;
   if (isArrayLike(given)) {
-    return writeArrayJson(tensor(given)) as Argument;
+    return writeArrayJson(tensor(given));
   }
   if (Array.isArray(given)) return given.map((entry: unknown) => writeArgument(who, entry));
   if (isRecord(given) && isSlice(given)) {

@@ -134,6 +134,5 @@ export class Compiled {
 
 /** A new object with the config of another one. */
 function copyOf<T extends Optimizer | Metric>(object: T): T {
-  const { fromConfig } = object.constructor as unknown as { fromConfig(this: unknown, config: Config): T };
-  return fromConfig.call(object.constructor, object.getConfig());
+  return (object.constructor as unknown as { fromConfig(config: Config): T }).fromConfig(object.getConfig());
 }
