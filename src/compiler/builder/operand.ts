@@ -20,7 +20,10 @@ export function castTo(value: Value, dtype: DType): Value {
   return value.dtype === dtype ? value : createNode('cast', [value], { dtype })[0];
 }
 
-/** Operands as values of one type. A plain number adopts the type of the remaining operands if that type can hold it. */
+/**
+ * Operands as values of one type. A plain number adopts the type of the remaining operands if that type can hold it, as in
+ * Keras; an integer among booleans makes them int32, and any other number float32.
+ */
 export function unify(operands: readonly Operand[]): readonly Value[] {
   const values = operands.map((operand) => (typeof operand === 'number' ? operand : toValue(operand)));
   let dtype: DType | null = null;
@@ -28,14 +31,17 @@ export function unify(operands: readonly Operand[]): readonly Value[] {
     if (typeof value !== 'number') dtype = dtype === null ? value.dtype : promote(dtype, value.dtype);
   }
   const common = values.reduce<DType>(
-    (type, value) => (typeof value === 'number' && !isFloat(type) && !fitsInteger(value, type) ? 'float32' : type),
+    (type, value) => (typeof value === 'number' ? promoteNumber(type, value) : type),
     dtype ?? 'float32',
   );
   return values.map((value) => (typeof value === 'number' ? constant(value, common) : castTo(value, common)));
 }
 
-function fitsInteger(value: number, dtype: DType): boolean {
-  return dtype === 'int32' && Number.isInteger(value) && Math.abs(value) < 2 ** 31;
+/** The type of a value of some type and a plain number together. */
+function promoteNumber(dtype: DType, value: number): DType {
+  if (isFloat(dtype)) return dtype;
+  if (dtype === 'uint8' && Number.isInteger(value) && value >= 0 && value < 2 ** 8) return 'uint8';
+  return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31 ? 'int32' : 'float32';
 }
 
 /** Two operands as values of one type. */

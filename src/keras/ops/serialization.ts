@@ -28,7 +28,6 @@ export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
   arange: CREATION,
   eye: CREATION,
   full: CREATION,
-  linspace: CREATION,
   normalizeWith: EXTENSION,
   ones: CREATION,
   step: EXTENSION,

@@ -1,6 +1,9 @@
 import { NotImplementedError } from '../../../core/errors.ts';
 import { checkChoice } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
+import { isFloat } from '../../../core/dtype.ts';
+import { toFloat } from '../../../compiler/builder/operand.ts';
+import * as ops from '../../ops/index.ts';
 import { resizeAxis } from '../../ops/image.ts';
 import type { DataFormat } from '../../ops/index.ts';
 import { repeatAxes } from '../../ops/numpy/axes.ts';
@@ -70,7 +73,9 @@ export class UpSampling2D extends Layer {
     const first = this.dataFormat === 'channels_last' ? 1 : 2;
     const [height = 1, width = 1] = this.size;
     if (this.interpolation === 'bilinear') {
-      return resizeAxis(resizeAxis(inputs, height, first), width, first + 1);
+      const resized = resizeAxis(resizeAxis(toFloat(inputs), height, first), width, first + 1);
+      // As in Keras, integers stay integers: they are rounded to the nearest, halves to the even one.
+      return ops.cast(isFloat(inputs.dtype) ? resized : ops.round(resized), inputs.dtype);
     }
     return repeatAxes(
       inputs,

@@ -85,10 +85,18 @@ export function op(
   if (run === undefined) throw new TypeError(`[op] ${kerasName} needs a function.`);
   const specification = specify(kerasName, parameters, table, run as Specification['run']);
   const { who, options } = specification;
-  const required = [...options.values()].filter(({ kind }) => kind === 'required').length;
-  const positional = specification.requiredParameters + required;
+  const required = [...options].filter(([, { kind }]) => kind === 'required').map(([key]) => key);
+  const needed = [...specification.parameters.slice(0, specification.requiredParameters), ...required].map(camelCase);
+  const positional = needed.length;
   const named = optionNames(specification);
   const call = (...given: readonly unknown[]): unknown => {
+    for (const [i, name] of needed.entries()) {
+      if (given[i] === undefined) {
+        throw new TypeError(
+          `[${who}] ${name} must be given. Received: ${given.length} ${given.length === 1 ? 'argument' : 'arguments'}.`,
+        );
+      }
+    }
     if (named.length > 0) checkOptions(who, given[positional], named);
     return given.some(holdsSymbol) ? record(specification, given) : specification.run(...given);
   };
@@ -147,7 +155,9 @@ function record(specification: Specification, given: readonly unknown[]): KerasT
   const positional = new Map(required.map((key, i) => [key, rest[i]]));
   const named = (rest[required.length] ?? {}) as Readonly<Record<string, unknown>>;
   const config = configOptions(specification).map(([key, option]): [string, Json] => {
-    const value = option.kind === 'required' ? positional.get(key) : (named[camelCase(key)] ?? option.default);
+    const chosen = option.kind === 'required' ? positional.get(key) : named[camelCase(key)];
+    // null is a value, such as all axes; only what is left out has the default.
+    const value = chosen === undefined ? option.default : chosen;
     return [key, checkJson(who, camelCase(key), value)];
   });
   const all = parameters.map((name, i): [string, unknown] => {

@@ -122,7 +122,9 @@ export const ctcLoss: Symbolic<
     const blank = checkInteger(WHO, 'maskIndex', maskIndex, 0);
     const states = 2 * sizes.labels + 1;
     const path = withBlanks(labels, blank, sizes);
-    const skips = logicalAnd(notEqual(path, blank), notEqual(path, shifted(path, 2, blank)));
+    // By place, since a label may be the blank: labels are at the odd places.
+    const isLabel = Int32Array.from({ length: states }, (_, i) => i % 2);
+    const skips = logicalAnd(isLabel, notEqual(path, shifted(path, 2, blank)));
     const spelled = transpose(oneHot(path, sizes.classes, { dtype: logits.dtype }), [0, 2, 1]);
     const scores = matmul(logSoftmax(logits), spelled);
     const at = (step: number): Value =>

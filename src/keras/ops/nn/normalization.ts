@@ -1,7 +1,7 @@
 import { canonicalAxes, canonicalAxis } from '../../../core/axes.ts';
 import { checkNumber } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { compatible, showShape } from '../../../core/shape.ts';
+import { type Shape, compatible, showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builder/operand.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
@@ -275,6 +275,8 @@ function spread(
   const value = castTo(toValue(operand), x.dtype);
   const expected = axes.map((axis) => x.shape[axis] ?? null);
   if (value.rank === 0) return reshape(value, new Array<number>(x.rank).fill(1));
+  // As in Keras, a coefficient of the rank of x broadcasts, and so does one for the last axes of x.
+  if (broadcastsTo(value.shape, x.shape)) return value;
   if (!compatible(value.shape, expected)) {
     throw new ValueError(
       `[${who}] ${argument} must have the sizes of x on the axes, ${showShape(expected)}. Received: shape ${showShape(value.shape)}.`,
@@ -285,4 +287,11 @@ function spread(
     value,
     x.shape.map((_, axis) => (sizes.has(axis) ? (sizes.get(axis) ?? null) : 1)),
   );
+}
+
+/** Whether a shape of several axes broadcasts to another, counted from the last axis. */
+function broadcastsTo(shape: Shape, to: Shape): boolean {
+  if (shape.length < 2 || shape.length > to.length) return false;
+  const last = to.slice(to.length - shape.length);
+  return shape.every((size, i) => size === null || size === 1 || last[i] === null || size === last[i]);
 }

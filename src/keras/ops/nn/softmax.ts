@@ -36,7 +36,7 @@ export const softmax: Symbolic<(x: Operand, options?: SoftmaxOptions) => Value> 
   },
 );
 
-/** Options of {@link logSoftmax} and {@link sparsemax}. */
+/** Options of {@link sparsemax}. */
 export interface ClassAxisOptions {
   /** The axis of the classes. @default -1 */
   axis?: number;
@@ -45,21 +45,26 @@ export interface ClassAxisOptions {
 type ClassOp = Symbolic<(x: Operand, options?: ClassAxisOptions) => Value>;
 
 /**
- * ln softmax(x) = x − ln Σ eˣ along an axis, without the loss of precision of two separate steps.
+ * ln softmax(x) = x − ln Σ eˣ along an axis, or over several axes together, without the loss of precision of two separate steps.
  *
  * Shapes: the result has the shape of x.
- * @throws ValueError if the axis is out of range.
+ * @throws ValueError if an axis is out of range or repeated.
  * @example
  * await jit((x) => ops.logSoftmax(x))([0, 1000]);   // [-1000, 0]
  * @see https://keras.io/api/ops/nn/#log_softmax-function
  */
-export const logSoftmax: ClassOp = op(
+export const logSoftmax: Symbolic<(x: Operand, options?: SoftmaxOptions) => Value> = op(
   'nn.LogSoftmax',
   ['x'],
   { axis: -1 },
-  (x: Operand, { axis = -1 }: ClassAxisOptions = {}): Value => {
+  (x: Operand, { axis = -1 }: SoftmaxOptions = {}): Value => {
     const value = toFloat(x);
-    return createNode('logSoftmax', [value], { axis: canonicalAxis(axis, value.rank, 'ops.logSoftmax') })[0];
+    const axes = canonicalAxes(axis ?? value.shape.map((_, i) => i), value.rank, 'ops.logSoftmax');
+    const [first] = axes;
+    if (first !== undefined && axes.length === 1) return createNode('logSoftmax', [value], { axis: first })[0];
+    const over = { axes: [...axes].sort((a, b) => a - b), keepDims: true };
+    const shifted = build.subtract(value, build.stopGradient(build.max(value, over)));
+    return build.subtract(shifted, build.log(build.sum(build.exp(shifted), over)));
   },
 );
 

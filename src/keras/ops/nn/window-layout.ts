@@ -19,7 +19,10 @@ export function checkLayout(
   { padding = 'valid', dataFormat }: { padding?: unknown; dataFormat?: unknown },
 ): Layout {
   return {
-    padding: checkChoice(who, 'padding', padding, ['valid', 'same']),
+    padding: checkChoice(who, 'padding', typeof padding === 'string' ? padding.toLowerCase() : padding, [
+      'valid',
+      'same',
+    ]),
     dataFormat: checkChoice(who, 'dataFormat', dataFormat ?? 'channels_last', ['channels_last', 'channels_first']),
   };
 }

@@ -1,5 +1,5 @@
 import * as build from '../../../compiler/builder/index.ts';
-import { type Operand, toFloat, unifyTwo } from '../../../compiler/builder/operand.ts';
+import { type Operand, castTo, toFloat, toValue, unifyTwo } from '../../../compiler/builder/operand.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { type BinaryOp, REQUIRED, type Symbolic, type UnaryOp, op } from '../base/op.ts';
 
@@ -44,12 +44,15 @@ export const sign: UnaryOp = op('numpy.Sign', ['x'], build.sign);
 export const sqrt: UnaryOp = op('numpy.Sqrt', ['x'], build.sqrt);
 
 /**
- * x², element by element.
+ * x², element by element; of booleans, as int32.
  * @example
  * await jit((x) => ops.square(x))([1, 2, 3]);   // [1, 4, 9]
  * @see https://keras.io/api/ops/numpy/#square-function
  */
-export const square: UnaryOp = op('numpy.Square', ['x'], build.square);
+export const square: UnaryOp = op('numpy.Square', ['x'], (x: Operand): Value => {
+  const value = toValue(x);
+  return build.square(value.dtype === 'bool' ? castTo(value, 'int32') : value);
+});
 
 /**
  * 1 / x, element by element.
@@ -171,4 +174,9 @@ export const clip: Symbolic<(x: Operand, xMin: Operand, xMax: Operand) => Value>
  * await jit((a, b) => ops.matmul(a, b))([[1, 2], [3, 4]], [10, 1]);   // [12, 34]
  * @see https://keras.io/api/ops/numpy/#matmul-function
  */
-export const matmul: BinaryOp = op('numpy.Matmul', ['x1', 'x2'], build.matmul);
+export const matmul: BinaryOp = op('numpy.Matmul', ['x1', 'x2'], (x1: Operand, x2: Operand): Value => {
+  const [a, b] = unifyTwo(x1, x2);
+  const isNarrow = a.dtype === 'uint8' || a.dtype === 'bool';
+  // The engine multiplies no small integers: as in Keras, the result has their type, and wraps around or is true.
+  return isNarrow ? castTo(build.matmul(castTo(a, 'int32'), castTo(b, 'int32')), a.dtype) : build.matmul(a, b);
+});

@@ -1,3 +1,4 @@
+import { isFloat } from '../../../core/dtype.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builder/operand.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
@@ -96,8 +97,9 @@ export const logicalXor: BinaryOp = op('numpy.LogicalXor', ['x1', 'x2'], (x1: Op
 export const logicalNot: UnaryOp = op('numpy.LogicalNot', ['x'], build.logicalNot);
 
 /**
- * x1 where the condition is nonzero, x2 elsewhere; all three broadcast.
- * @throws ValueError if the shapes do not broadcast.
+ * x1 where the condition is nonzero, x2 elsewhere; all three broadcast. NumPy's form without x1 and x2 is not supported: the
+ * number of indices that it returns depends on the elements.
+ * @throws ValueError if the shapes do not broadcast; TypeError without x1 and x2.
  * @example
  * await jit((x) => ops.where(ops.greater(x, 0), x, -1))([3, -5]);   // [3, -1]
  * @see https://keras.io/api/ops/numpy/#where-function
@@ -150,7 +152,7 @@ export interface NanToNumOptions {
 const LARGEST: Readonly<Record<string, number>> = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE };
 
 /**
- * x with NaN and infinities replaced by numbers.
+ * x with NaN and infinities replaced by numbers. Integers and booleans are unchanged.
  * @example
  * const f = jit((x) => ops.nanToNum(x, { posinf: 9, neginf: -9 }));
  * await f([1, NaN, Infinity, -Infinity]);   // [1, 0, 9, -9]
@@ -161,7 +163,8 @@ export const nanToNum: Symbolic<(x: Operand, options?: NanToNumOptions) => Value
   ['x'],
   { nan: 0, posinf: null, neginf: null },
   (x: Operand, { nan = 0, posinf = null, neginf = null }: NanToNumOptions = {}): Value => {
-    const value = toFloat(x);
+    const value = toValue(x);
+    if (!isFloat(value.dtype)) return value;
     const largest = LARGEST[value.dtype] ?? Infinity;
     const above = build.where(build.equal(value, Infinity), posinf ?? largest, value);
     const finite = build.where(build.equal(value, -Infinity), neginf ?? -largest, above);

@@ -1,10 +1,11 @@
+import { canonicalAxis } from '../../../core/axes.ts';
 import { checkInteger, checkNumber, checkOptions } from '../../../core/checks.ts';
 import { type DType, checkDType } from '../../../core/dtype.ts';
-import { ValueError } from '../../../core/errors.ts';
+import { ValueError, show } from '../../../core/errors.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import * as build from '../../../compiler/builder/index.ts';
-import { type Operand, castTo } from '../../../compiler/builder/operand.ts';
+import { type Operand, castTo, toFloat, toValue, unifyTwo } from '../../../compiler/builder/operand.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { type Symbolic, op } from '../base/op.ts';
@@ -28,14 +29,24 @@ function numbers(length: number, shape: KnownShape, rule: (i: number) => number,
 }
 
 /**
- * A constant with all elements equal to one number.
+ * A tensor of a shape, filled with one number, or with an array that broadcasts to it. A number is the size of one axis.
+ *
+ * @throws TypeError if the shape is neither a size nor a list of sizes; ValueError if the array does not broadcast to it.
  *
  * @example
  * await jit((x) => ops.add(x, ops.full([2], 7)))([1, 2]);   // [8, 9]
  * @see https://keras.io/api/ops/numpy/#full-function
  */
-export function full(shape: KnownShape, fillValue: number, options: CreationOptions = {}): Value {
-  return build.broadcastTo(constant(fillValue, dtypeOf('ops.full', options)), shape);
+export function full(shape: KnownShape | number, fillValue: Operand, options: CreationOptions = {}): Value {
+  const dtype = dtypeOf('ops.full', options);
+  return build.broadcastTo(castTo(toValue(fillValue), dtype), sizesOf('ops.full', shape));
+}
+
+/** The sizes of a shape; a number is the size of one axis. */
+function sizesOf(who: string, shape: KnownShape | number): KnownShape {
+  const sizes: unknown = typeof shape === 'number' ? [shape] : shape;
+  if (Array.isArray(sizes) && sizes.every((size) => Number.isInteger(size) && size >= 0)) return sizes as KnownShape;
+  throw new TypeError(`[${who}] shape must be an integer ≥ 0, or a list of them. Received: shape=${show(shape)}.`);
 }
 
 /**
@@ -44,8 +55,8 @@ export function full(shape: KnownShape, fillValue: number, options: CreationOpti
  * await jit((x) => ops.add(x, ops.zeros([2])))([1, 2]);   // [1, 2]
  * @see https://keras.io/api/ops/numpy/#zeros-function
  */
-export const zeros = (shape: KnownShape, options: CreationOptions = {}): Value =>
-  build.broadcastTo(constant(0, dtypeOf('ops.zeros', options)), shape);
+export const zeros = (shape: KnownShape | number, options: CreationOptions = {}): Value =>
+  build.broadcastTo(constant(0, dtypeOf('ops.zeros', options)), sizesOf('ops.zeros', shape));
 
 /**
  * A constant of ones.
@@ -53,8 +64,8 @@ export const zeros = (shape: KnownShape, options: CreationOptions = {}): Value =
  * await jit((x) => ops.add(x, ops.ones([2])))([1, 2]);   // [2, 3]
  * @see https://keras.io/api/ops/numpy/#ones-function
  */
-export const ones = (shape: KnownShape, options: CreationOptions = {}): Value =>
-  build.broadcastTo(constant(1, dtypeOf('ops.ones', options)), shape);
+export const ones = (shape: KnownShape | number, options: CreationOptions = {}): Value =>
+  build.broadcastTo(constant(1, dtypeOf('ops.ones', options)), sizesOf('ops.ones', shape));
 
 /** Options of {@link fullLike}, {@link zerosLike} and {@link onesLike}. */
 export interface LikeOptions {
@@ -162,26 +173,65 @@ export function arange(start: number, options: ArangeOptions = {}): Value {
 }
 
 /** Options of {@link linspace}. */
-export interface LinspaceOptions extends CreationOptions {
+export interface LinspaceOptions {
+  /** The type of the elements. @default null, float32, or that of start and stop */
+  dtype?: DType | null;
   /** The number of elements. @default 50 */
   num?: number;
   /** Whether `stop` is the last element. @default true */
   endpoint?: boolean;
+  /** Whether the step is returned too. @default false */
+  retstep?: boolean;
+  /** The new axis, if start and stop are arrays. @default 0 */
+  axis?: number;
 }
 
 /**
- * Evenly spaced numbers from start to stop.
- * @throws TypeError if `num` is not an integer ≥ 0.
+ * Evenly spaced numbers from start to stop, which may be arrays that broadcast. With `retstep` the result is
+ * `[numbers, step]`, where the step of a single number is NaN.
+ *
+ * Shapes: `[num, …]`, with the shape of start and stop after the new axis.
+ *
+ * @throws TypeError if `num` is not an integer ≥ 0; ValueError if start and stop do not broadcast or the axis is out of range.
  * @example
  * await jit((x) => ops.add(x, ops.linspace(0, 1, { num: 3 })))([0, 0, 0]);   // [0, 0.5, 1]
+ * await jit((x) => ops.linspace(x, [1, 4], { num: 3 }))([0, 0]);             // [[0, 0], [0.5, 2], [1, 4]]
  * @see https://keras.io/api/ops/numpy/#linspace-function
  */
-export function linspace(start: number, stop: number, options: LinspaceOptions = {}): Value {
+export const linspace: Symbolic<LinspaceFunction> = op(
+  'numpy.Linspace',
+  ['start', 'stop'],
+  { num: 50, endpoint: true, retstep: false, dtype: null, axis: 0 },
+  function linspace(start: Operand, stop: Operand, options: LinspaceOptions = {}) {
+    return makeLinspace(start, stop, options);
+  } as LinspaceFunction,
+);
+
+/** The signatures of {@link linspace}. */
+export interface LinspaceFunction {
+  (start: Operand, stop: Operand, options: LinspaceOptions & { readonly retstep: true }): readonly [Value, Value];
+  (start: Operand, stop: Operand, options?: LinspaceOptions): Value;
+}
+
+function makeLinspace(start: Operand, stop: Operand, options: LinspaceOptions): Value | readonly [Value, Value] {
   const who = 'ops.linspace';
-  const dtype = dtypeOf(who, options, ['num', 'endpoint', 'dtype']);
-  const [from, to] = [checkNumber(who, 'start', start), checkNumber(who, 'stop', stop)];
+  const dtype = options.dtype === undefined || options.dtype === null ? null : checkDType(options.dtype, who);
   const length = checkInteger(who, 'num', options.num ?? 50, 0);
   const parts = (options.endpoint ?? true) ? length - 1 : length;
-  const at = (i: number): number => (parts === 0 ? from : from + ((to - from) * i) / parts);
-  return numbers(length, [length], at, dtype);
+  const retstep = options.retstep ?? false;
+  if (typeof start === 'number' && typeof stop === 'number' && !retstep) {
+    const [from, to] = [checkNumber(who, 'start', start), checkNumber(who, 'stop', stop)];
+    const at = (i: number): number => (parts === 0 ? from : from + ((to - from) * i) / parts);
+    return numbers(length, [length], at, dtype ?? 'float32');
+  }
+  const [from, to] = unifyTwo(start, stop).map(toFloat) as [Value, Value];
+  const difference = build.subtract(to, from);
+  const { rank, shape } = difference;
+  const axis = canonicalAxis(options.axis ?? 0, rank + 1, who);
+  const along = Array.from({ length: rank + 1 }, (_, i) => (i === axis ? length : 1));
+  const shares = numbers(length, along, (i) => (parts === 0 ? 0 : i / parts), from.dtype);
+  const inserted = (value: Value): Value => build.reshape(build.broadcastTo(value, shape), shape.toSpliced(axis, 0, 1));
+  const made = castTo(build.add(inserted(from), build.multiply(inserted(difference), shares)), dtype ?? from.dtype);
+  if (!retstep) return made;
+  return [made, castTo(build.multiply(difference, parts > 0 ? 1 / parts : NaN), dtype ?? from.dtype)];
 }

@@ -60,8 +60,7 @@ function expandKey(keys: readonly Key[], rank: number): readonly Exclude<Key, '.
 }
 
 /** An index counted from the start and clamped to the axis, as in Python. */
-function bound(index: number, size: number | null): number {
-  if (size === null) return index < 0 ? Infinity : index;
+function bound(index: number, size: number): number {
   return Math.min(Math.max(index < 0 ? index + size : index, 0), size);
 }
 
@@ -79,9 +78,12 @@ function rangeOf(key: number | Slice, size: number | null, axis: number): readon
     if (step < 1) {
       throw new NotImplementedError(`[${WHO}] a step must be ≥ 1. Received: ${show(key)} for axis ${axis}.`);
     }
-    const start = bound(checkIndex(key.start ?? 0), size);
-    const stop = key.stop === null || key.stop === undefined ? (size ?? Infinity) : bound(checkIndex(key.stop), size);
-    return [start === Infinity ? 0 : start, Math.max(start === Infinity ? 0 : start, stop), step];
+    const [first, last] = [checkIndex(key.start ?? 0), key.stop ?? null];
+    if (last !== null) checkIndex(last);
+    // While a model is described, the size may be unknown, and that of the result is unknown too.
+    if (size === null) return [0, Infinity, 1];
+    const start = bound(first, size);
+    return [start, Math.max(start, last === null ? size : bound(last, size)), step];
   }
   const index = checkIndex(key);
   // While a model is described, the size may be unknown, and only the shape of the result matters.

@@ -5,7 +5,6 @@ import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, toValue } from '../../../compiler/builder/operand.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { REQUIRED, type Symbolic, type UnaryOp, op } from '../base/op.ts';
-import { knownSizeOf } from './axes.ts';
 
 type Axes = number | readonly number[];
 
@@ -221,7 +220,7 @@ export interface FlipOptions {
 
 /**
  * x with the elements along axes reversed.
- * @throws ValueError if an axis is out of range, repeated or of unknown size.
+ * @throws ValueError if an axis is out of range or repeated.
  * @example
  * await jit((x) => ops.flip(x, { axis: 1 }))([[1, 2], [3, 4]]);   // [[2, 1], [4, 3]]
  * @see https://keras.io/api/ops/numpy/#flip-function
@@ -234,8 +233,9 @@ export const flip: Symbolic<(x: Operand, options?: FlipOptions) => Value> = op(
     const value = toValue(x);
     const axes = canonicalAxes(axis ?? range(value.rank), value.rank, 'ops.flip');
     return axes.reduce<Value>((flipped, at) => {
-      const indices = Int32Array.from(range(knownSizeOf('ops.flip', value, at)).reverse());
-      return build.gather(flipped, indices, at);
+      const size = value.shape[at] ?? null;
+      // While a model is described, sizes may be unknown, and only the shape of the result matters.
+      return size === null ? flipped : build.gather(flipped, Int32Array.from(range(size).reverse()), at);
     }, value);
   },
 );
@@ -248,7 +248,7 @@ export interface RollOptions {
 
 /**
  * x with elements shifted along axes; elements beyond the last position reappear at the first.
- * @throws ValueError if an axis is out of range or of unknown size, or `shift` and `axis` differ in length.
+ * @throws ValueError if an axis is out of range, or `shift` and `axis` differ in length.
  * @example
  * await jit((x) => ops.roll(x, 1))([1, 2, 3]);   // [3, 1, 2]
  * @see https://keras.io/api/ops/numpy/#roll-function
@@ -268,7 +268,7 @@ export const roll: Symbolic<(x: Operand, shift: Axes, options?: RollOptions) => 
       );
     }
     return axes.reduce<Value>((rolled, at, i) => {
-      const size = knownSizeOf('ops.roll', value, at);
+      const size = value.shape[at] ?? 0;
       const cut = size === 0 ? 0 : ((-(shifts[i] ?? 0) % size) + size) % size;
       if (cut === 0) return rolled;
       const part = (from: number, to: number): Value =>
@@ -297,18 +297,24 @@ function triangle(who: string, x: Operand, { k = 0 }: TriangleOptions, lower: bo
   if (value.rank < 2) {
     throw new ValueError(`[${who}] x must have at least two axes. Received: shape ${showShape(value.shape)}.`);
   }
-  const [rows, columns] = [knownSizeOf(who, value, value.rank - 2), knownSizeOf(who, value, value.rank - 1)];
+  const [rows = null, columns = null] = value.shape.slice(-2);
+  // While a model is described, sizes may be unknown, and only the shape of the result matters.
+  if (rows === null || columns === null) return value;
   const row = build.reshape(
     Int32Array.from(range(rows), (i) => i + k),
     [rows, 1],
   );
   const column = toValue(Int32Array.from(range(columns)));
-  return build.where(lower ? build.lessEqual(column, row) : build.lessEqual(row, column), value, 0);
+  return build.where(
+    lower ? build.lessEqual(column, row) : build.lessEqual(row, column),
+    value,
+    build.fullLike(value, 0),
+  );
 }
 
 /**
  * The lower triangle of the last two axes, with 0 above the k-th diagonal.
- * @throws ValueError if there are not two axes of known size.
+ * @throws ValueError if there are not two axes.
  * @example
  * await jit((x) => ops.tril(x))([[1, 2], [3, 4]]);   // [[1, 0], [3, 4]]
  * @see https://keras.io/api/ops/numpy/#tril-function
@@ -319,7 +325,7 @@ export const tril: TriangleOp = op('numpy.Tril', ['x'], { k: 0 }, (x: Operand, o
 
 /**
  * The upper triangle of the last two axes, with 0 below the k-th diagonal.
- * @throws ValueError if there are not two axes of known size.
+ * @throws ValueError if there are not two axes.
  * @example
  * await jit((x) => ops.triu(x))([[1, 2], [3, 4]]);   // [[1, 2], [0, 4]]
  * @see https://keras.io/api/ops/numpy/#triu-function

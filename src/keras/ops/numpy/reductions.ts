@@ -1,8 +1,11 @@
 import { canonicalAxes, canonicalAxis } from '../../../core/axes.ts';
+import { checkNumber } from '../../../core/checks.ts';
+import { isFloat } from '../../../core/dtype.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builder/operand.ts';
+import { constant } from '../../../compiler/graph/leaves.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { type Symbolic, fixed, op } from '../base/op.ts';
@@ -30,10 +33,37 @@ function over(who: string, { rank }: Value, { axis = null, keepdims = false }: R
   return { axes: [...axes].sort((a, b) => a - b), keepDims: keepdims };
 }
 
-const maxOver = (x: Operand, options: ReductionOptions = {}): Value =>
-  build.max(x, over('ops.max', toValue(x), options));
-const minOver = (x: Operand, options: ReductionOptions = {}): Value =>
-  build.min(x, over('ops.min', toValue(x), options));
+/** Options of {@link max} and {@link min}. */
+export interface ExtremeOptions extends ReductionOptions {
+  /** A number that is compared with the elements too: the result of none. @default null, none */
+  initial?: number | null;
+}
+
+type ExtremeOp = Symbolic<(x: Operand, options?: ExtremeOptions) => Value>;
+
+const maxOver = (x: Operand, { initial = null, ...options }: ExtremeOptions = {}): Value =>
+  orInitial(build.max, build.maximum, 'ops.max', x, options, initial);
+const minOver = (x: Operand, { initial = null, ...options }: ExtremeOptions = {}): Value =>
+  orInitial(build.min, build.minimum, 'ops.min', x, options, initial);
+
+function orInitial(
+  reduce: typeof build.max,
+  combine: typeof build.maximum,
+  who: string,
+  x: Operand,
+  options: ReductionOptions,
+  initial: number | null,
+): Value {
+  const value = toValue(x);
+  const attributes = over(who, value, options);
+  if (initial === null) return reduce(value, attributes);
+  const start = constant(checkNumber(who, 'initial', initial), value.dtype);
+  const isEmpty = attributes.axes.some((axis) => value.shape[axis] === 0);
+  if (!isEmpty) return combine(reduce(value, attributes), start);
+  const kept = value.shape.map((size, axis) => (attributes.axes.includes(axis) ? 1 : size));
+  const shape = attributes.keepDims ? kept : kept.filter((_, axis) => !attributes.axes.includes(axis));
+  return build.broadcastTo(start, shape);
+}
 
 /**
  * Σ x over axes. Booleans are counted, as int32.
@@ -68,11 +98,11 @@ export const mean: ReductionOp = op('numpy.Mean', ['x'], REDUCTION, (x: Operand,
  * await jit((x) => ops.max(x, { axis: 0 }))([[1, 4], [3, 2]]);   // [3, 4]
  * @see https://keras.io/api/ops/numpy/#max-function
  */
-export const max: ReductionOp = op(
+export const max: ExtremeOp = op(
   'numpy.Max',
   ['x'],
-  { ...REDUCTION, initial: fixed(null) },
-  (x: Operand, options?: ReductionOptions) => maxOver(x, options),
+  { ...REDUCTION, initial: null },
+  (x: Operand, options?: ExtremeOptions) => maxOver(x, options),
 );
 
 /**
@@ -83,11 +113,11 @@ export const max: ReductionOp = op(
  * await jit((x) => ops.min(x, { axis: 0 }))([[1, 4], [3, 2]]);   // [1, 2]
  * @see https://keras.io/api/ops/numpy/#min-function
  */
-export const min: ReductionOp = op(
+export const min: ExtremeOp = op(
   'numpy.Min',
   ['x'],
-  { ...REDUCTION, initial: fixed(null) },
-  (x: Operand, options?: ReductionOptions) => minOver(x, options),
+  { ...REDUCTION, initial: null },
+  (x: Operand, options?: ExtremeOptions) => minOver(x, options),
 );
 
 /**
@@ -266,6 +296,11 @@ function argmaxOf(who: string, x: Operand, { axis = null, keepdims = false }: Ar
   return keepdims ? build.reshape(place, new Array<number>(value.rank).fill(1)) : place;
 }
 
+/** Numbers in the opposite order: −x, and for integers −1 − x, since the negative of the smallest one is not among them. */
+function reversed(x: Value): Value {
+  return isFloat(x.dtype) ? build.negative(x) : build.subtract(-1, castTo(x, 'int32'));
+}
+
 /**
  * The int32 index of the first maximum along an axis; without an axis, among all elements in row-major order.
  *
@@ -292,5 +327,5 @@ export const argmax: ArgmaxOp = op('numpy.Argmax', ['x'], REDUCTION, (x: Operand
  * @see https://keras.io/api/ops/numpy/#argmin-function
  */
 export const argmin: ArgmaxOp = op('numpy.Argmin', ['x'], REDUCTION, (x: Operand, options: ArgmaxOptions = {}) =>
-  argmaxOf('ops.argmin', build.negative(x), options),
+  argmaxOf('ops.argmin', reversed(toValue(x)), options),
 );

@@ -67,8 +67,8 @@ describe('ops.repeat', () => {
   });
 
   test('says what does not fit', () => {
-    expect(() => repeat(input('x', [2], 'float32'), 0, { axis: 0 })).toThrow(
-      '[ops.repeat] repeats must be an integer ≥ 1. Received: repeats=0.',
+    expect(() => repeat(input('x', [2], 'float32'), -1, { axis: 0 })).toThrow(
+      '[ops.repeat] repeats must be integers ≥ 0. Received: repeats=-1.',
     );
   });
 });

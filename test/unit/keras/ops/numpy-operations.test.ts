@@ -78,7 +78,7 @@ const ownName = (name: string): string => name.charAt(0).toLowerCase() + name.sl
 
 describe('infinities, NaN, and small and large numbers', () => {
   test.each(ofKind('special'))('$name gives what Keras gives', ({ name, input, outputs }) => {
-    const x = tensor(input!.data as Float32Array, input!.shape);
+    const x = tensor(input!.data, input!.shape);
     const found = evaluateFunction(([value]) => functions[ownName(name)]!(value), [x]);
     // Keras computes in float32, where what is small is exact as well: no absolute tolerance.
     expectClose(found.data, outputs[0]!.data, { rtol: 1e-5, atol: 0 });
@@ -127,15 +127,14 @@ describe('gradients', () => {
 describe('what they refuse', () => {
   const inputs = Input({ shape: [null, 6], name: 'i' });
   test.each([
-    [() => ops.round(inputs, { decimals: -1 }), '[ops.round] decimals must be an integer ≥ 0. Received: decimals=-1.'],
+    [
+      () => ops.round(inputs, { decimals: 0.5 }),
+      '[ops.round] decimals must be an integer ≥ -Infinity. Received: decimals=0.5.',
+    ],
     [() => ops.tile(inputs, [0]), '[ops.tile] repeats must be an integer ≥ 1. Received: repeats=0.'],
     [
       () => ops.moveaxis(inputs, [0, 1], 0),
       '[Moveaxis moveaxis] there must be a destination for each source. Received: source=[0, 1], destination=0.',
-    ],
-    [
-      () => ops.flip(inputs, { axis: 1 }),
-      '[Flip flip] the size of the axis must be known. Received: axis=1 of shape [null, null, 6].',
     ],
     [
       () => ops.roll(inputs, [1, 2], { axis: 2 }),

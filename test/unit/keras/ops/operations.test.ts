@@ -347,8 +347,8 @@ describe('what operations refuse', () => {
     ],
     [
       'an option that has no counterpart',
-      { class_name: 'Max', config: { name: 'f', initial: 1 } },
-      'ValueError: [Max f] initial must be null. Received: initial=1. Use a Lambda layer.',
+      { module: 'keras.src.ops.nn', class_name: 'OneHot', config: { name: 'f', num_classes: 3, sparse: true } },
+      'ValueError: [OneHot f] sparse must be false. Received: sparse=true. Use a Lambda layer.',
     ],
     [
       'a keyword that is unknown',
