@@ -50,19 +50,45 @@ function malformed(who: string, layer: Layer | Operation, value: unknown): Value
 export function readCalls(who: string, layer: Layer | Operation, nodes: unknown): readonly WrittenCall[] {
   if (!Array.isArray(nodes)) throw malformed(who, layer, nodes);
   return nodes.map((node: unknown) => {
-    const call = Array.isArray(node) ? readOldCall(who, layer, node) : readCall(who, layer, node);
+    const isOld = Array.isArray(node) || (isRecord(node) && !('args' in node));
+    const call = isOld ? readOldCall(node) : readCall(who, layer, node);
     if (call === null) throw malformed(who, layer, node);
     return call;
   });
 }
 
-function readOldCall(who: string, layer: Layer | Operation, node: readonly unknown[]): WrittenCall | null {
-  const places = node.map(readPlace).filter((place) => place !== null);
-  const keywords: unknown = (node[0] as readonly unknown[] | undefined)?.[3] ?? {};
-  if (places.length === 0 || places.length < node.length || !isRecord(keywords)) return null;
-  const kwargs = Object.entries(keywords).map(([name, value]) => [name, readArgument(who, layer, value)] as const);
-  const inputs = unwrapSingle<Place>(places, isPlace);
-  return { form: { args: [inputs], kwargs: Object.fromEntries(kwargs) }, isOld: true };
+/** Reads `[layer, call, output, arguments]`, or lists and records of them; the arguments are with the first tensor. */
+function readOldCall(node: unknown): WrittenCall | null {
+  const inputs = readOldInputs(node);
+  if (inputs === null) return null;
+  const keywords = firstArguments(node);
+  const kwargs = Object.entries(keywords).map(([name, value]) => [name, readOldArgument(value)] as const);
+  return { form: { args: [unwrapSingle<Place>(inputs, isPlace)], kwargs: Object.fromEntries(kwargs) }, isOld: true };
+}
+
+function readOldInputs(node: unknown): Tree<Place> | null {
+  const place = readPlace(node);
+  if (place !== null) return place;
+  if (typeof node !== 'object' || node === null) return null;
+  const entries = Object.entries<unknown>({ ...node }).map(([key, entry]) => [key, readOldInputs(entry)] as const);
+  const read = entries.filter((entry): entry is readonly [string, Tree<Place>] => entry[1] !== null);
+  if (read.length === 0 || read.length < entries.length) return null;
+  return Array.isArray(node) ? read.map(([, entry]) => entry) : Object.fromEntries(read);
+}
+
+function firstArguments(node: unknown): Readonly<Record<string, unknown>> {
+  if (readPlace(node) === null) return firstArguments(Object.values(node as object)[0]);
+  const keywords: unknown = (node as readonly unknown[])[3] ?? {};
+  return isRecord(keywords) ? keywords : {};
+}
+
+/** Reads an argument of the older format, in which a tensor is `[layer, call, output]`. */
+function readOldArgument(value: unknown): Argument {
+  const place = Array.isArray(value) && value.length === 3 ? readPlace(value) : null;
+  if (place !== null) return place;
+  if (Array.isArray(value)) return value.map(readOldArgument);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, readOldArgument(entry)]));
 }
 
 function readCall(who: string, layer: Layer | Operation, node: unknown): WrittenCall | null {

@@ -38,6 +38,10 @@ export function readNetwork(who: string, config: Config, read: (entry: LayerEntr
 class Reader {
   readonly #who: string;
   readonly #layers = new Map<string, Layer | Operation>();
+  /** The number of calls of each layer that are in the older format. */
+  readonly #oldCalls = new Map<Layer | Operation, number>();
+  /** The models whose calls are counted from 1 in references of the older format. */
+  readonly #countedFromOne = new Set<Layer | Operation>();
   /** The outputs of each layer's calls so far. */
   readonly #made = new Map<Layer | Operation, (readonly KerasTensor[])[]>();
 
@@ -54,7 +58,12 @@ class Reader {
     }
     const entries = layers as readonly LayerEntry[];
     for (const entry of entries) this.#add(nameOf(entry), read(entry));
-    this.#repeat(entries.flatMap((entry) => this.#callsOf(entry)));
+    this.#repeat(
+      this.#withPlaces(
+        entries.flatMap((entry) => this.#callsOf(entry)),
+        outputs,
+      ),
+    );
     return { inputs: this.#tensors(inputs), outputs: this.#tensors(outputs) };
   }
 
@@ -81,6 +90,27 @@ class Reader {
     const nodes: unknown = 'inbound_nodes' in entry ? entry.inbound_nodes : [];
     return readCalls(this.#who, layer, nodes).map((call) => ({ layer, ...call }));
   }
+
+  /**
+   * The calls with references that count the calls of every layer from 0. Keras 2 counts those of a model from 1, since such
+   * a model has a call of its own that connects its inputs with its outputs, but those of a Sequential model without an input
+   * shape from 0. Every call in a config is referred to, so a reference to the call after the last shows the difference.
+   */
+  #withPlaces(calls: readonly Call[], outputs: unknown): readonly Call[] {
+    const old = calls.filter(({ isOld }) => isOld);
+    const references = [...old.flatMap(({ form }) => tensorsIn(form, isPlace)), ...placesIn(outputs)];
+    for (const { layer } of old) this.#oldCalls.set(layer, (this.#oldCalls.get(layer) ?? 0) + 1);
+    for (const place of references) {
+      const layer = this.#layer(place.layer);
+      if (place.call >= (this.#oldCalls.get(layer) ?? Infinity)) this.#countedFromOne.add(layer);
+    }
+    return calls.map((call) =>
+      call.isOld ? { ...call, form: mapArguments(call.form, isPlace, this.#counted) } : call,
+    );
+  }
+
+  readonly #counted = (place: Place): Place =>
+    new Place(place.layer, place.call - (this.#countedFromOne.has(this.#layer(place.layer)) ? 1 : 0), place.output);
 
   /** Repeats calls as soon as their inputs exist, those of one layer in order, until none is left. */
   #repeat(calls: readonly Call[]): void {
@@ -125,13 +155,18 @@ class Reader {
     throw new InternalError(`the outputs of ${layer} were not made.`);
   }
 
+  /** A reference of `output_layers`, counted from 0: Keras 3 counts the calls of functional models from 1 there. */
+  #atOutputs(place: Place): Place {
+    const layer = this.#layer(place.layer);
+    if (this.#oldCalls.has(layer) || layer.className !== 'Functional') return this.#counted(place);
+    return new Place(place.layer, place.call - 1, place.output);
+  }
+
   /** Reads `input_layers` or `output_layers`: a reference, or lists and records of references. */
   #tensors(value: unknown): Tree<KerasTensor> {
     const place = readPlace(value);
     if (place !== null) {
-      // Keras counts the calls of models from 1 here.
-      const first = this.#layer(place.layer).className === 'Functional' ? 1 : 0;
-      const found = this.#at(new Place(place.layer, place.call - first, place.output));
+      const found = this.#at(this.#atOutputs(place));
       if (found !== undefined) return found;
     } else if (Array.isArray(value)) {
       return value.map((entry: unknown) => this.#tensors(entry));
@@ -142,6 +177,13 @@ class Reader {
       `[${this.#who}] input_layers and output_layers must be [layer, call, output] of calls in the config. Received: ${show(value)}.`,
     );
   }
+}
+
+/** The references in `output_layers`. */
+function placesIn(value: unknown): readonly Place[] {
+  const place = readPlace(value);
+  if (place !== null) return [place];
+  return typeof value === 'object' && value !== null ? Object.values<unknown>({ ...value }).flatMap(placesIn) : [];
 }
 
 function nameOf(entry: LayerEntry): string {

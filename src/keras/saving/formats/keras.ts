@@ -1,7 +1,9 @@
 import { type Config, isRecord } from '../../../core/config.ts';
 import { countElements } from '../groups.ts';
-import { without } from '../json-tree.ts';
+import { type ObjectNode, without } from '../json-tree.ts';
 import type { SavableModel } from '../keras-saveable.ts';
+import { withCurrentLayers } from '../legacy/older-layers.ts';
+import { withCurrentCompilation } from '../legacy/read-training-config.ts';
 import { saveableTree } from '../saveable-tree.ts';
 import { WEIGHTS_MEMBER, readArchiveConfig, readArchiveWeights, writeArchive } from '../saving-lib/archive.ts';
 import { planWeights } from '../saving-lib/read-weights.ts';
@@ -19,12 +21,13 @@ export const kerasFormat: Format = {
   holds: 'model',
   matches: (file) => file.startsWith(ZIP),
   readModel: async (file) => {
-    const node = readArchiveConfig(file.zip(), file.who);
+    const node = withCurrentLayers(readArchiveConfig(file.zip(), file.who)) as ObjectNode;
     const tree = await readArchiveWeights(file.zip(), file.who);
     const compileConfig = node['compile_config'];
     return {
       node,
-      compileConfig: isRecord(compileConfig) && Object.keys(compileConfig).length > 0 ? compileConfig : null,
+      compileConfig:
+        isRecord(compileConfig) && Object.keys(compileConfig).length > 0 ? withCurrentCompilation(compileConfig) : null,
       member: 'config.json',
       compileMember: 'compile_config',
       elements: countElements(tree),

@@ -34,7 +34,8 @@ export function planLegacyWeights(model: LayerwiseModel, group: StoredGroup, rea
   const saved = names.map((name) => ({ name, arrays: arraysOf(groupAt(group, name), name, reading) }));
   if (reading.byName) {
     for (const { name, arrays } of saved) {
-      for (const layer of model.layers) if (layer.name === name) planLayer(plan, layer, name, arrays);
+      const plain = name.replaceAll('/', '_');
+      for (const layer of model.layers) if (layer.name === plain) planLayer(plan, layer, name, arrays);
     }
   } else {
     const filled = saved.filter(({ arrays }) => arrays.length > 0);

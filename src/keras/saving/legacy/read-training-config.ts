@@ -12,8 +12,14 @@ export function readTrainingConfig(json: Json, who: string): Config {
   if (!isObjectNode(optimizer)) {
     throw new ValueError(`[${who}] training_config must have an optimizer_config. Received: ${show(json)}.`);
   }
+  return withCurrentCompilation({ ...config, optimizer });
+}
+
+/** A compile_config of any version of Keras with the current arguments of optimizers, losses and metrics. */
+export function withCurrentCompilation(config: Config): Config {
+  const { optimizer = null } = config;
   return {
-    optimizer: readOptimizer(optimizer),
+    optimizer: isObjectNode(optimizer) ? readOptimizer(optimizer) : optimizer,
     loss: mapLeaves(config['loss'] ?? null, readLoss),
     loss_weights: config['loss_weights'] ?? null,
     metrics: mapLeaves(config['metrics'] ?? null, readMetric),
@@ -28,8 +34,14 @@ function mapLeaves(tree: Json, read: (node: ObjectNode) => Json): Json {
   return Object.fromEntries(Object.entries(tree as Config).map(([key, entry]) => [key, mapLeaves(entry, read)]));
 }
 
-/** Removes options of tf.keras that control TensorFlow, and converts a decay to its schedule in Keras 3. */
-function readOptimizer({ class_name: name, config }: ObjectNode): ObjectNode {
+/**
+ * Removes options of tf.keras that control TensorFlow, and converts a decay to its schedule in Keras 3. An optimizer that
+ * scales the loss for half precision, which Keras adds by itself, is replaced by the one inside it.
+ */
+function readOptimizer(node: ObjectNode): ObjectNode {
+  const { class_name: name, config } = node;
+  const { inner_optimizer: inner = null } = config;
+  if (name.startsWith('LossScaleOptimizer') && isObjectNode(inner)) return readOptimizer(inner);
   const { decay = 0, lr = null, learning_rate: given = lr } = config;
   const rest = without(config, 'decay', 'lr', 'jit_compile', 'is_legacy_optimizer');
   const decayed = {
@@ -37,7 +49,7 @@ function readOptimizer({ class_name: name, config }: ObjectNode): ObjectNode {
     config: { initial_learning_rate: given, decay_steps: 1, decay_rate: decay },
   };
   const rate = typeof decay === 'number' && decay !== 0 ? { learning_rate: decayed } : { learning_rate: given };
-  return { class_name: name.replace(/^Custom>/, ''), config: { ...rest, ...(given === null ? {} : rate) } };
+  return { ...node, class_name: name.replace(/^Custom>/, ''), config: { ...rest, ...(given === null ? {} : rate) } };
 }
 
 function readLoss(node: ObjectNode): Json {

@@ -4,10 +4,7 @@ import { Plan, type Reading } from '../plan.ts';
 import type { Saveable } from '../keras-saveable.ts';
 import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
 import { type Placed, walk } from '../walk.ts';
-
-/** The group of a model's layers in Keras 3, and in the earlier files of tf.keras. */
-const LAYERS = 'layers';
-const OLD_LAYERS = '_layer_checkpoint_dependencies';
+import { LAYERS, withCurrentNames } from './older-trees.ts';
 
 /**
  * Finds the state of a saveable and its descendants in the tree of a `.weights.h5`, and checks all of it.
@@ -15,7 +12,8 @@ const OLD_LAYERS = '_layer_checkpoint_dependencies';
  * @throws ValueError if the number or the shapes of variables differ. The state of a different optimizer is skipped with a
  * warning, as in Keras; so are all mismatches with `skipMismatch`.
  */
-export function planWeights(root: Saveable, file: StoredGroup, reading: Reading): Plan {
+export function planWeights(root: Saveable, tree: StoredGroup, reading: Reading): Plan {
+  const file = withCurrentNames(tree);
   const plan = new Plan(reading);
   const placed = walk(root);
   const read = new Set<StoredGroup>();
@@ -34,7 +32,7 @@ export function planWeights(root: Saveable, file: StoredGroup, reading: Reading)
 }
 
 function varsAt(file: StoredGroup, path: string): StoredGroup | undefined {
-  return groupAt(file, `${path}/vars`) ?? groupAt(file, `${path.replaceAll(LAYERS, OLD_LAYERS)}/vars`);
+  return groupAt(file, `${path}/vars`);
 }
 
 function arraysIn(vars: StoredGroup | undefined): ReadonlyMap<string, StoredArray> {
@@ -86,9 +84,7 @@ function unread(file: StoredGroup, read: ReadonlySet<StoredGroup>): readonly str
       else look(child, `${path}/${name}`);
     }
   };
-  for (const layers of [LAYERS, OLD_LAYERS]) {
-    const group = groupAt(file, layers);
-    if (group !== undefined) look(group, layers);
-  }
+  const group = groupAt(file, LAYERS);
+  if (group !== undefined) look(group, LAYERS);
   return found;
 }
