@@ -49,7 +49,7 @@ module.exports = {
   ],
   'keras/models': [
     ...[...graphs, 'compiler/program', 'formats/files'],
-    ...['keras/saving', 'keras/activations', 'keras/layers', 'keras/optimizers', 'keras/callbacks'],
+    ...['keras/saving', 'keras/activations', 'keras/layers', 'keras/metrics', 'keras/optimizers', 'keras/callbacks'],
     ...['keras/trainers', 'keras/export'],
   ],
   'tools/testing': [...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference', 'keras/layers'],

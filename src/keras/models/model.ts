@@ -20,6 +20,8 @@ import { type InputShape, shapesOf } from '../layers/base/input-shape.ts';
 import { classNameOf } from '../saving/class-name.ts';
 import { Layer } from '../layers/base/layer.ts';
 import { type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
+import { findFields } from '../layers/base/sublayers.ts';
+import { Metric } from '../metrics/metric.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { getRegisteredName } from '../saving/object-registration.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
@@ -46,6 +48,7 @@ import {
   readInputs,
 } from '../trainers/data-adapters/read-data.ts';
 import { type EvaluateOptions, type FitOptions, type PredictOptions, splitArguments } from '../trainers/fit-options.ts';
+import type { StepArguments } from '../trainers/steps/step-graph.ts';
 import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from '../trainers/trainer.ts';
 import type { Network } from './functional/network.ts';
 import { type LayerEntry, readNetwork } from './functional/read-config.ts';
@@ -176,6 +179,21 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
   /** The symbolic output, in the structure of the outputs; see `input`. @throws ValueError if it is unknown. */
   override get output(): KerasTensor {
     return (this.#topology.ownTensors(this.inboundNodes)?.outputs as KerasTensor | undefined) ?? super.output;
+  }
+
+  /** Keras's other name of `weights`. */
+  get variables(): readonly Variable[] {
+    return this.weights;
+  }
+
+  /** Keras's other name of `trainableWeights`. */
+  get trainableVariables(): readonly Variable[] {
+    return this.trainableWeights;
+  }
+
+  /** Keras's other name of `nonTrainableWeights`. */
+  get nonTrainableVariables(): readonly Variable[] {
+    return this.nonTrainableWeights;
   }
 
   /** The data that the model expects: its inputs and outputs as far as they are known. */
@@ -360,6 +378,61 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
    */
   async predictOnBatch(x: DataLike): Promise<Output> {
     return (await this.#trainer.predictOnBatch(x)) as Output;
+  }
+
+  /**
+   * Computes the loss of a batch within a training or evaluation step: that of `compile`, plus the penalties of layers and
+   * weights. A class can override it to compute another loss with `ops`, and update metrics that it keeps in fields, which
+   * are then reported and reset like those of `compile`.
+   *
+   * @param context the mode in `training`, and the trace that metrics update, where Keras passes `training`
+   * @returns a scalar; `null` if there is no loss
+   * @example
+   * class Shrinking extends Model {
+   *   dense = new layers.Dense(1, { kernelInitializer: 'ones' });
+   *   size = new metrics.Mean({ name: 'size' });
+   *   call(x) { return this.dense.apply(x); }
+   *   computeLoss(x, y, yPred, sampleWeight, context) {
+   *     const size = ops.mean(ops.square(yPred));
+   *     this.size.updateState(context.trace, size);
+   *     return ops.add(super.computeLoss(x, y, yPred, sampleWeight, context), size);
+   *   }
+   * }
+   * const model = new Shrinking();
+   * model.compile({ loss: 'mse' });
+   * await model.evaluate([[1, 2]], [[2]], { verbose: 0 });    // { loss: 10, size: 9 }
+   * @see https://keras.io/guides/custom_train_step_in_tensorflow/
+   */
+  computeLoss(...[x, y, yPred, sampleWeight, { trace }]: StepArguments): Value | null {
+    return this.#trainer.computeLoss({ x, y, yPred, sampleWeight }, trace);
+  }
+
+  /**
+   * Updates the metrics of `compile` with a batch within a step, and returns the values to report, by name. A class can
+   * override it to update or report others.
+   */
+  computeMetrics(...[x, y, yPred, sampleWeight, { trace }]: StepArguments): Readonly<Record<string, Value>> {
+    return this.#trainer.computeMetrics({ x, y, yPred, sampleWeight }, trace);
+  }
+
+  /** Returns the loss and the metrics so far, from their state. @throws ValueError before `compile`. */
+  async getMetricsResult(): Promise<Logs> {
+    return this.#trainer.getMetricsResult();
+  }
+
+  /** The metrics that `compile` received, once data has shown the shapes, and those in the fields of the model. */
+  get metrics(): readonly Metric[] {
+    return this.#trainer.compiled?.allMetrics ?? this.fieldMetrics;
+  }
+
+  /** The metrics in the fields of the model. */
+  get fieldMetrics(): readonly Metric[] {
+    return findFields<object>(this, isMetric).filter(isMetric);
+  }
+
+  /** Whether the model is compiled. */
+  get compiled(): boolean {
+    return this.#trainer.compiled !== null;
   }
 
   /** Resets the reported loss and the metrics to their initial state. */
@@ -565,6 +638,8 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
     return modelBytes(this, format, options as ToBytesOptions);
   }
 }
+
+const isMetric = (value: unknown): value is Metric => value instanceof Metric;
 
 /** Whether a value is a model, of any class. */
 export function isModel(value: unknown): value is Model {

@@ -1,12 +1,15 @@
 import type { Shape } from '../../core/shape.ts';
 import type { CallbackModel } from '../callbacks/callback.ts';
 import type { InputShape } from '../layers/base/input-shape.ts';
-import type { Layer } from '../layers/base/layer.ts';
+import type { Metric } from '../metrics/metric.ts';
 import type { Batch } from './data-adapters/data-adapter.ts';
+import type { StepModel } from './steps/step-graph.ts';
 import type { ExpectedData } from './data-adapters/expected-data.ts';
 
 /** A model as trainers see it. */
-export interface TrainableModel extends Layer, CallbackModel {
+export interface TrainableModel extends StepModel, CallbackModel {
+  /** The metrics in the fields of the model. */
+  readonly fieldMetrics: readonly Metric[];
   /** The names of the outputs; `null` if they have none. */
   readonly outputNames: readonly string[] | null;
   /** Whether calling the model runs code of the user, in a layer, a model or a function. */

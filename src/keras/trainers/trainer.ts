@@ -49,6 +49,11 @@ import {
 } from './fit-options.ts';
 import { fit } from './fit.ts';
 import { predict } from './predict.ts';
+import { Trace } from '../../compiler/graph/trace.ts';
+import type { Value } from '../../compiler/ir/value.ts';
+import { Program } from '../../compiler/program/program.ts';
+import { logValue } from '../callbacks/log-value.ts';
+import { type StepData, computeLoss, computeMetrics } from './steps/step-graph.ts';
 import { PredictStep } from './steps/predict-step.ts';
 import { TestStep } from './steps/test-step.ts';
 import { TrainStep } from './steps/train-step.ts';
@@ -101,9 +106,28 @@ export class Trainer {
   /** @throws TypeError if a name is unknown; ValueError if an option is not supported or a training is running. */
   compile(options: CompileOptions, context: ReadContext): void {
     this.#refuseWhileTraining('compile');
-    this.#compiled = new Compiled(this.#who, options, context);
+    this.#compiled = new Compiled(this.#who, options, context, () => this.#model.fieldMetrics);
     this.#trainStep.clear();
     this.#testStep.clear();
+  }
+
+  /** The loss of the outputs with the penalties of layers and weights; `null` if there is none. */
+  computeLoss(data: StepData, trace: Trace): Value | null {
+    return computeLoss(this.#model, this.#requireCompiled('computeLoss'), data, trace);
+  }
+
+  /** Updates the metrics, and returns the loss and all metrics so far. */
+  computeMetrics(data: StepData, trace: Trace): Readonly<Record<string, Value>> {
+    return computeMetrics(this.#model, this.#requireCompiled('computeMetrics'), data, trace);
+  }
+
+  /** The loss and the metrics so far, from their state. */
+  async getMetricsResult(): Promise<Logs> {
+    const reported = this.#requireCompiled('getMetricsResult').results(new Trace());
+    if (reported.length === 0) return {};
+    const program = new Program({ inputs: [], outputs: reported.map(({ value }) => value), updates: [] });
+    const results = await program.run([]);
+    return Object.fromEntries(results.map((result, i) => [reported[i]?.name ?? '', logValue(result)]));
   }
 
   #requireCompiled(method: string): Compiled {

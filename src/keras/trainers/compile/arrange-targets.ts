@@ -41,6 +41,8 @@ export function arrangeTargets(
   const found = arrange(who, structure, names, 'y');
   if (found.length === count) return found;
   const those = [...needed.keys()].filter((i) => needed[i]);
+  // Targets that only the model's own computeLoss uses.
+  if (those.length === 0) return [];
   if (found.length !== those.length) {
     throw new ValueError(`[${who}] there must be targets for each of the ${count} outputs. Received: ${found.length}.`);
   }

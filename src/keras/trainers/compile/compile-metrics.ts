@@ -1,7 +1,6 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
-import type { Variable } from '../../../compiler/ir/variable.ts';
 import { type Metric, type MetricIdentifier, get as getMetric, resolve as resolveMetric } from '../../metrics/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { CompileOptions } from './compile-options.ts';
@@ -111,14 +110,9 @@ export class CompileMetrics {
     return this.#metrics.map(({ name, metric }) => ({ name, value: metric.result(trace) }));
   }
 
-  /** Resets all metrics to their initial state. */
-  resetState(): void {
-    for (const { metric } of this.#metrics) metric.resetState();
-  }
-
-  /** The state of all metrics. */
-  get variables(): readonly Variable[] {
-    return this.#metrics.flatMap(({ metric }) => metric.variables);
+  /** The metrics; none before they are resolved. */
+  get all(): readonly Metric[] {
+    return this.#metrics.map(({ metric }) => metric);
   }
 
   /** Whether a larger (`up`) or a smaller value of a metric is better; `null` if that is unknown. */

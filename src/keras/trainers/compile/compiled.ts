@@ -5,7 +5,7 @@ import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import { Metric } from '../../metrics/metric.ts';
 import { Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
-import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
+import type { ReadContext } from '../../saving/read-context.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { type OutputNames, type Positions, arrangeTargets, pick } from './arrange-targets.ts';
 import { compileConfig } from './compile-config.ts';
@@ -16,7 +16,7 @@ import { isCustomCode } from './custom-code.ts';
 import { LossTracker } from './loss-tracker.ts';
 import { mapLeaves } from './per-output.ts';
 import { leavesOf } from './per-output.ts';
-import { type OutputValues, type StepValues, floatOf } from './step-values.ts';
+import { type OutputValues, floatOf } from './step-values.ts';
 
 /** The optimizer, the losses and the metrics that `compile` received. */
 export class Compiled {
@@ -27,6 +27,8 @@ export class Compiled {
   readonly detectAnomaly: boolean;
   readonly #who: string;
   readonly #options: CompileOptions;
+  /** The metrics in the fields of the model, which its own computeLoss or computeMetrics updates. */
+  readonly #ownMetrics: () => readonly Metric[];
   readonly #hasCustomObjects: boolean;
   /** The mean of the total loss; `null` before the losses and metrics are resolved. */
   #lossTracker: LossTracker | null = null;
@@ -34,9 +36,10 @@ export class Compiled {
   #outputs: OutputNames = { names: null, count: 0 };
 
   /** @throws TypeError if a name is unknown; ValueError if an option is not supported. */
-  constructor(who: string, options: CompileOptions, context: ReadContext = defaultContext) {
+  constructor(who: string, options: CompileOptions, context: ReadContext, ownMetrics: () => readonly Metric[]) {
     checkCompileOptions(who, options);
     this.#who = who;
+    this.#ownMetrics = ownMetrics;
     this.#options = options;
     this.#hasCustomObjects = Object.keys(context.customObjects).length > 0;
     this.detectAnomaly = options.detectAnomaly ?? false;
@@ -74,17 +77,26 @@ export class Compiled {
     this.#lossTracker = null;
   }
 
-  /** Adds a batch to the reported loss and to all metrics. */
-  updateMetrics(trace: Trace, loss: Value, given: StepValues): void {
-    this.#lossTracker?.updateState(trace, loss, given.rows);
-    this.metrics.updateState(trace, given);
+  /** Adds the loss of a batch to the reported loss. */
+  trackLoss(trace: Trace, loss: Value, rows: number): void {
+    this.#lossTracker?.updateState(trace, loss, rows);
   }
 
-  /** The loss and the metrics so far, sorted by name as in Keras's logs. */
+  /** The loss and the metrics so far. */
   results(trace: Trace): readonly Reported[] {
     const losses = this.#trackers.map((tracker) => ({ name: tracker.name, value: tracker.result(trace) }));
-    const all = [...losses, ...this.metrics.results(trace)];
-    return all.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    const own = this.#fieldMetrics.map((metric) => ({ name: metric.name, value: metric.result(trace) }));
+    return [...losses, ...this.metrics.results(trace), ...own];
+  }
+
+  /** All metrics: those that `compile` received, once they are resolved, and those in the fields of the model. */
+  get allMetrics(): readonly Metric[] {
+    return [...this.metrics.all, ...this.#fieldMetrics];
+  }
+
+  get #fieldMetrics(): readonly Metric[] {
+    const compiled = new Set(this.metrics.all);
+    return this.#ownMetrics().filter((metric) => !compiled.has(metric));
   }
 
   get #trackers(): readonly LossTracker[] {
@@ -94,12 +106,15 @@ export class Compiled {
   /** Resets the reported loss and the metrics to their initial state. */
   resetMetrics(): void {
     for (const tracker of this.#trackers) tracker.resetState();
-    this.metrics.resetState();
+    for (const metric of this.allMetrics) metric.resetState();
   }
 
   /** The state of the reported loss and of all metrics. */
   get metricVariables(): readonly Variable[] {
-    return [...this.#trackers.flatMap(({ variables }) => variables), ...this.metrics.variables];
+    return [
+      ...this.#trackers.flatMap(({ variables }) => variables),
+      ...this.allMetrics.flatMap(({ variables }) => variables),
+    ];
   }
 
   /** Checks the targets of a batch on the host. @throws ValueError if a loss cannot use them. */

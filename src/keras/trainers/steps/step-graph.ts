@@ -1,10 +1,12 @@
-import { ValueError } from '../../../core/errors.ts';
-import { flatten } from '../../../core/tree.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { flattenTree } from '../../../core/pytree.ts';
+import { type Tree, flatten } from '../../../core/tree.ts';
 import { type Graph, labelScope } from '../../../compiler/graph/graph.ts';
 import type { Traced } from '../../../compiler/program/index.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import { type Value, isValue } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
+import { CallContext } from '../../layers/base/call-context.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import { add, sum } from '../../ops/index.ts';
 import { arrangeWeights, namesOf, pick } from '../compile/arrange-targets.ts';
@@ -27,6 +29,27 @@ export interface StepModel extends Layer {
   readonly outputNames: readonly string[] | null;
   /** Whether calling the model runs code of the user, in a layer, a model or a function. */
   readonly runsCustomCode: boolean;
+  /** The loss of a batch; `null` if there is none. */
+  computeLoss(...given: StepArguments): Value | null;
+  /** Updates the metrics with a batch, and returns the values to report. */
+  computeMetrics(...given: StepArguments): Readonly<Record<string, Value>>;
+}
+
+/** The arguments of a model's `computeLoss` and `computeMetrics`. */
+export type StepArguments = [
+  x: Tree<Value>,
+  y: Tree<Value> | null,
+  yPred: Tree<Value>,
+  sampleWeight: Tree<Value> | null,
+  context: CallContext,
+];
+
+/** The inputs, targets, outputs and weights of a step, in their structures. */
+export interface StepData {
+  readonly x: Tree<Value>;
+  readonly y: Tree<Value> | null;
+  readonly yPred: Tree<Value>;
+  readonly sampleWeight: Tree<Value> | null;
 }
 
 /** The part of a step after the loss and the metrics. Returns warnings for the user. */
@@ -67,23 +90,53 @@ function trace(
   const outputs = flatten(tree, isValue);
   const { structure, size: rows } = batch;
   const targets = pick(y, compiled.arrangeTargets(structure.y, { names, count: outputs.length }));
-  const weightPositions = arrangeWeights(who, structure.sampleWeight, { names, count: outputs.length });
-  const given: StepValues = { targets, outputs, sampleWeights: pick(sampleWeight, weightPositions), rows };
   compiled.build({ targets, outputs, names });
-  const loss = totalLoss(model, trace, compiled.loss.call(trace, given));
+  const [yTree, weights] = [structure.y?.unflatten(y) ?? null, structure.sampleWeight?.unflatten(sampleWeight) ?? null];
+  const context = new CallContext(trace, training, null);
+  const loss: unknown = model.computeLoss(x, yTree, tree, weights, context);
+  if (!isValue(loss)) throw noLoss(who, loss);
   labelScope([loss], [], 'the loss');
-  compiled.updateMetrics(trace, loss, given);
-  const reported = compiled.results(trace);
-  for (const { name, value } of reported) labelScope([value], [], `the metric ${name}`);
+  compiled.trackLoss(trace, loss, rows);
+  const reported = sorted(model.computeMetrics(x, yTree, tree, weights, context));
+  for (const [name, value] of reported) labelScope([value], [], `the metric ${name}`);
   labelUpdates(trace, ({ path }) => `the metric ${path}`);
   const warnings = finish(trace, loss);
-  const graph = { inputs: all, outputs: [loss, ...reported.map(({ value }) => value)], updates: trace.updates };
+  const graph = { inputs: all, outputs: [loss, ...reported.map(([, value]) => value)], updates: trace.updates };
   const isGeneric = !model.runsCustomCode && !compiled.runsCustomCode;
-  return { graph, names: reported.map(({ name }) => name), warnings, dependencies: trace.dependencies, isGeneric };
+  return { graph, names: reported.map(([name]) => name), warnings, dependencies: trace.dependencies, isGeneric };
 }
 
-/** The loss of the outputs, plus the penalties on weights and those that layers added. */
-function totalLoss(model: StepModel, trace: Trace, loss: Value | null): Value {
+function noLoss(who: string, received: unknown): ValueError {
+  if (received === null)
+    return new ValueError(`[${who}] there is no loss to compute. Give one: compile({ loss: 'mse' }).`);
+  return new ValueError(
+    `[${who}] computeLoss must return a symbolic scalar. Received: ${show(received)}. Write it with evenkeel/ops.`,
+  );
+}
+
+/** Values sorted by name, as in Keras's logs. */
+function sorted(values: Readonly<Record<string, Value>>): readonly (readonly [string, Value])[] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** The values that losses and metrics compare, from the structures of a step. */
+export function stepValues(model: StepModel, compiled: Compiled, { x, y, yPred, sampleWeight }: StepData): StepValues {
+  const names = namesOf(yPred, isValue, model.outputNames);
+  const outputs = flatten(yPred, isValue);
+  const forOutputs = { names, count: outputs.length };
+  const [targets, weights] = [y, sampleWeight].map((tree) => (tree === null ? null : flattenTree(tree, isValue)));
+  const weightPositions = arrangeWeights(model.who, weights?.treedef ?? null, forOutputs);
+  return {
+    targets: pick(targets?.leaves ?? [], compiled.arrangeTargets(targets?.treedef ?? null, forOutputs)),
+    outputs,
+    sampleWeights: pick(weights?.leaves ?? [], weightPositions),
+    rows: flatten(x, isValue)[0]?.shape[0] ?? 1,
+  };
+}
+
+/** The loss of the outputs, plus the penalties on weights and those that layers added; `null` if there is none. */
+export function computeLoss(model: StepModel, compiled: Compiled, data: StepData, trace: Trace): Value | null {
+  const loss = compiled.loss.call(trace, stepValues(model, compiled, data));
   const regularizers = model.weightRegularizers;
   const penalties = model.trainableWeights.flatMap((variable) => {
     const regularizer = regularizers.get(variable);
@@ -95,10 +148,18 @@ function totalLoss(model: StepModel, trace: Trace, loss: Value | null): Value {
   });
   const added = trace.losses.map((penalty) => (penalty.rank === 0 ? penalty : sum(penalty)));
   const [first, ...rest] = [...(loss === null ? [] : [loss]), ...penalties, ...added];
-  if (first === undefined) {
-    throw new ValueError(`[${model.who}] there is no loss to compute. Give one: compile({ loss: 'mse' }).`);
-  }
-  return rest.reduce((total, penalty) => add(total, penalty), first);
+  return first === undefined ? null : rest.reduce((total, penalty) => add(total, penalty), first);
+}
+
+/** Updates the metrics that `compile` received, and returns the loss and all metrics so far. */
+export function computeMetrics(
+  model: StepModel,
+  compiled: Compiled,
+  data: StepData,
+  trace: Trace,
+): Readonly<Record<string, Value>> {
+  compiled.metrics.updateState(trace, stepValues(model, compiled, data));
+  return Object.fromEntries(compiled.results(trace).map(({ name, value }) => [name, value]));
 }
 
 /** Labels the nodes that compute new state and have no label yet. */
