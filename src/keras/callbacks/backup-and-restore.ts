@@ -5,6 +5,7 @@ import { type Fields, boolean, field } from '../saving/fields.ts';
 import { Callback } from './callback.ts';
 import { type SavableModel, savable } from './savable-model.ts';
 import { SaveFrequency, saveFrequency } from './save-frequency.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link BackupAndRestore}. */
 export interface BackupAndRestoreOptions {
@@ -42,6 +43,7 @@ const folder = field<string>({
  */
 export class BackupAndRestore extends Callback {
   static override readonly className: string = who;
+  static override readonly positional = ['backupDir', 'saveFreq', 'doubleCheckpoint', 'deleteCheckpoint'] as const;
   static override readonly fields: Fields = {
     backupDir: folder,
     saveFreq: saveFrequency(),
@@ -62,10 +64,12 @@ export class BackupAndRestore extends Callback {
   readonly #metadata: string;
   #epoch = 0;
 
-  constructor(backupDir: string, options: BackupAndRestoreOptions = {}) {
-    super(options, { backupDir });
+  constructor(...args: Arguments<BackupAndRestoreOptions & { backupDir: string }, typeof BackupAndRestore.positional>);
+  constructor(backupDir: string, options?: BackupAndRestoreOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.#frequency = new SaveFrequency(this.saveFreq);
-    const base = backupDir.replace(/(?<=.)\/+$/, '');
+    const base = this.backupDir.replace(/(?<=.)\/+$/, '');
     this.#weights = `${base}/latest.weights.h5`;
     this.#metadata = `${base}/training_metadata.json`;
   }

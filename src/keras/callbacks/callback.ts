@@ -3,7 +3,8 @@ import type { Tensor, TensorLike } from '../../core/tensor.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { classNameOf } from '../saving/class-name.ts';
 import { assignOptions } from '../saving/configurable.ts';
-import type { Fields, GivenOptions } from '../saving/fields.ts';
+import { takeArguments } from '../saving/arguments.ts';
+import type { Fields } from '../saving/fields.ts';
 
 /**
  * The values of the loss and the metrics by name. A callback may add values. A metric whose result has axes, such as
@@ -61,13 +62,18 @@ export class Callback {
   static readonly className?: string;
   /** The options. Each is assigned to the attribute of its name. */
   static readonly fields: Fields = {};
+  /** The options that can be given by position, in order. @default those without a default, then the other `fields` */
+  static readonly positional?: readonly string[];
 
   #model: CallbackModel | null = null;
   #params: CallbackParams | null = null;
 
-  /** @param positional the arguments before the options object, by name */
-  constructor(options: object = {}, positional: GivenOptions = {}) {
-    assignOptions(this, new.target, options, positional);
+  /**
+   * @param args the options object and the positional arguments by name; or values in the order of `positional`, then an
+   * options object
+   */
+  constructor(...args: readonly unknown[]) {
+    assignOptions(this, new.target, ...takeArguments(new.target, args));
   }
 
   /** The model. */

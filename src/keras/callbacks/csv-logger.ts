@@ -5,6 +5,7 @@ import { type Fields, boolean, field } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
 import { vectorOf } from './log-value.ts';
 import { pythonFloat, pythonFloat32 } from './python-format.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link CSVLogger}. */
 export interface CSVLoggerOptions {
@@ -46,6 +47,7 @@ const separator = field<string>({
  */
 export class CSVLogger extends Callback {
   static override readonly className: string = 'CSVLogger';
+  static override readonly positional = ['filename', 'separator', 'append'] as const;
   static override readonly fields: Fields = { filename: path, separator, append: boolean(false) };
 
   /** The path of the file. */
@@ -57,8 +59,10 @@ export class CSVLogger extends Callback {
   #keys: readonly string[] | null = null;
   #writesHeader = true;
 
-  constructor(filename: FilePath, options: CSVLoggerOptions = {}) {
-    super(options, { filename });
+  constructor(...args: Arguments<CSVLoggerOptions & { filename: FilePath }, typeof CSVLogger.positional>);
+  constructor(filename: FilePath, options?: CSVLoggerOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override async onTrainBegin(): Promise<void> {

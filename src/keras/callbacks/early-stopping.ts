@@ -3,6 +3,7 @@ import { print } from '../../core/print.ts';
 import { type Fields, boolean, integer, nullable, number, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
 import { Monitor, type MonitorMode, monitorMode } from './monitor.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link EarlyStopping}. */
 export interface EarlyStoppingOptions {
@@ -38,6 +39,7 @@ export interface EarlyStoppingOptions {
  */
 export class EarlyStopping extends Callback {
   static override readonly className: string = 'EarlyStopping';
+  static override readonly positional = ['monitor', 'minDelta', 'patience', 'verbose'] as const;
   static override readonly fields: Fields = {
     monitor: string('val_loss'),
     minDelta: number(0),
@@ -75,8 +77,10 @@ export class EarlyStopping extends Callback {
   #bestWeights: Tensor[] | null = null;
   #wait = 0;
 
-  constructor(options: EarlyStoppingOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<EarlyStoppingOptions, typeof EarlyStopping.positional>);
+  constructor(options?: EarlyStoppingOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.#monitor = new Monitor('EarlyStopping', this);
   }
 

@@ -1,6 +1,7 @@
 import { show } from '../../core/errors.ts';
 import { type Fields, field } from '../saving/fields.ts';
 import { Callback, type HookResult, type Logs } from './callback.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 type Hook = (logs: Logs) => HookResult;
 type CountedHook = (index: number, logs: Logs) => HookResult;
@@ -44,12 +45,15 @@ const hook = field<Hook | CountedHook>({
  */
 export class LambdaCallback extends Callback {
   static override readonly className: string = 'LambdaCallback';
+  static override readonly positional = ['onEpochBegin', 'onEpochEnd', 'onTrainBegin', 'onTrainEnd'] as const;
   static override readonly fields: Fields = {
     ...{ onTrainBegin: hook, onTrainEnd: hook, onEpochBegin: hook, onEpochEnd: hook },
     ...{ onTrainBatchBegin: hook, onTrainBatchEnd: hook },
   };
 
-  constructor(hooks: LambdaCallbackOptions = {}) {
-    super(hooks);
+  constructor(...args: Arguments<LambdaCallbackOptions, typeof LambdaCallback.positional>);
+  constructor(hooks?: LambdaCallbackOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -3,6 +3,7 @@ import { print } from '../../core/print.ts';
 import { type Fields, field, integer } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
 import { learningRateOf, setLearningRate } from './learning-rate.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Returns the learning rate of an epoch, counted from 0, from the current one. */
 export type Schedule = (epoch: number, learningRate: number) => number;
@@ -34,6 +35,7 @@ const scheduleField = field<Schedule>({
  */
 export class LearningRateScheduler extends Callback {
   static override readonly className: string = 'LearningRateScheduler';
+  static override readonly positional = ['schedule', 'verbose'] as const;
   static override readonly fields: Fields = { schedule: scheduleField, verbose: integer(0, 0) };
 
   /** The schedule. */
@@ -41,8 +43,12 @@ export class LearningRateScheduler extends Callback {
   /** 1 to print the learning rate of every epoch. */
   declare readonly verbose: number;
 
-  constructor(schedule: Schedule, options: LearningRateSchedulerOptions = {}) {
-    super(options, { schedule });
+  constructor(
+    ...args: Arguments<LearningRateSchedulerOptions & { schedule: Schedule }, typeof LearningRateScheduler.positional>
+  );
+  constructor(schedule: Schedule, options?: LearningRateSchedulerOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override onEpochBegin(epoch: number): void {

@@ -10,6 +10,7 @@ import { PathTemplate } from './path-template.ts';
 import { type PythonNumber, pythonFormat } from './python-format.ts';
 import { savable } from './savable-model.ts';
 import { SaveFrequency, saveFrequency } from './save-frequency.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link ModelCheckpoint}. */
 export interface ModelCheckpointOptions {
@@ -53,6 +54,7 @@ const path = field<string>({
  */
 export class ModelCheckpoint extends Callback {
   static override readonly className: string = 'ModelCheckpoint';
+  static override readonly positional = ['filepath', 'monitor', 'verbose', 'saveBestOnly'] as const;
   static override readonly fields: Fields = {
     filepath: path,
     monitor: string('val_loss'),
@@ -87,8 +89,10 @@ export class ModelCheckpoint extends Callback {
   readonly #monitor: Monitor;
   #epoch = 0;
 
-  constructor(filepath: string, options: ModelCheckpointOptions = {}) {
-    super(options, { filepath });
+  constructor(...args: Arguments<ModelCheckpointOptions & { filepath: string }, typeof ModelCheckpoint.positional>);
+  constructor(filepath: string, options?: ModelCheckpointOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     checkEnding(this.filepath, this.saveWeightsOnly);
     this.best = this.initialValueThreshold;
     this.#monitor = new Monitor('ModelCheckpoint', this);

@@ -5,6 +5,7 @@ import { type Fields, field, integer, number, string } from '../saving/fields.ts
 import { Callback, type Logs } from './callback.ts';
 import { learningRateOf, setLearningRate } from './learning-rate.ts';
 import { Monitor, type MonitorMode, monitorMode } from './monitor.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
@@ -49,6 +50,7 @@ const factor = field<number>({
  */
 export class ReduceLROnPlateau extends Callback {
   static override readonly className: string = 'ReduceLROnPlateau';
+  static override readonly positional = ['monitor', 'factor', 'patience', 'verbose'] as const;
   static override readonly fields: Fields = {
     monitor: string('val_loss'),
     factor,
@@ -81,8 +83,10 @@ export class ReduceLROnPlateau extends Callback {
   #wait = 0;
   #cooldownLeft = 0;
 
-  constructor(options: ReduceLROnPlateauOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<ReduceLROnPlateauOptions, typeof ReduceLROnPlateau.positional>);
+  constructor(options?: ReduceLROnPlateauOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.#monitor = new Monitor('ReduceLROnPlateau', this);
   }
 

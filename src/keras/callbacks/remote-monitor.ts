@@ -3,6 +3,7 @@ import { show } from '../../core/errors.ts';
 import { warn } from '../../core/print.ts';
 import { type Fields, boolean, field, nullable, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link RemoteMonitor}. */
 export interface RemoteMonitorOptions {
@@ -43,6 +44,7 @@ const headers = nullable(
  */
 export class RemoteMonitor extends Callback {
   static override readonly className: string = 'RemoteMonitor';
+  static override readonly positional = ['root', 'path', 'field', 'headers'] as const;
   static override readonly fields: Fields = {
     root: string('http://localhost:9000'),
     path: string('/publish/epoch/end/'),
@@ -62,8 +64,10 @@ export class RemoteMonitor extends Callback {
   /** Whether the values are sent as JSON. */
   declare readonly sendAsJson: boolean;
 
-  constructor(options: RemoteMonitorOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<RemoteMonitorOptions, typeof RemoteMonitor.positional>);
+  constructor(options?: RemoteMonitorOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {

@@ -2,6 +2,7 @@ import { ValueError } from '../../core/errors.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { type Fields, boolean } from '../saving/fields.ts';
 import { Callback } from './callback.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link SwapEMAWeights}. */
 export interface SwapEMAWeightsOptions {
@@ -26,13 +27,16 @@ export interface SwapEMAWeightsOptions {
  */
 export class SwapEMAWeights extends Callback {
   static override readonly className: string = 'SwapEMAWeights';
+  static override readonly positional = ['swapOnEpoch'] as const;
   static override readonly fields: Fields = { swapOnEpoch: boolean(false) };
 
   /** Whether to swap between epochs as well. */
   declare readonly swapOnEpoch: boolean;
 
-  constructor(options: SwapEMAWeightsOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<SwapEMAWeightsOptions, typeof SwapEMAWeights.positional>);
+  constructor(options?: SwapEMAWeightsOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override onEpochBegin(): void {

@@ -2,6 +2,7 @@ import { ValueError } from '../../core/errors.ts';
 import { print } from '../../core/print.ts';
 import { type Fields, boolean } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link TerminateOnNaN}. */
 export interface TerminateOnNaNOptions {
@@ -23,13 +24,16 @@ export interface TerminateOnNaNOptions {
  */
 export class TerminateOnNaN extends Callback {
   static override readonly className: string = 'TerminateOnNaN';
+  static override readonly positional = ['raiseError'] as const;
   static override readonly fields: Fields = { raiseError: boolean(false) };
 
   /** Whether such a loss is an error. */
   declare readonly raiseError: boolean;
 
-  constructor(options: TerminateOnNaNOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<TerminateOnNaNOptions, typeof TerminateOnNaN.positional>);
+  constructor(options?: TerminateOnNaNOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override onTrainBatchEnd(batch: number, logs: Logs): void {

@@ -6,6 +6,7 @@ import type { NoOptions } from '../saving/configurable.ts';
 import { type Axes, axes } from '../saving/field-kinds.ts';
 import { type Fields, number } from '../saving/fields.ts';
 import { Constraint } from './constraint.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** The option of all constraints on norms. */
 export interface AxisOption {
@@ -54,6 +55,7 @@ export interface MaxNormOptions extends AxisOption {
  */
 export class MaxNorm extends Constraint {
   static override readonly className: string = 'MaxNorm';
+  static override readonly positional = ['maxValue', 'axis'] as const;
   static override readonly fields: Fields = { maxValue: number(2), axis: axes(0) };
 
   /** The maximum norm. */
@@ -61,8 +63,10 @@ export class MaxNorm extends Constraint {
   /** The axes over which the norm is computed. */
   declare readonly axis: Axes;
 
-  constructor(options: MaxNormOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<MaxNormOptions, typeof MaxNorm.positional>);
+  constructor(options?: MaxNormOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(w: Operand): Value {
@@ -83,13 +87,16 @@ export class MaxNorm extends Constraint {
  */
 export class UnitNorm extends Constraint {
   static override readonly className: string = 'UnitNorm';
+  static override readonly positional = ['axis'] as const;
   static override readonly fields: Fields = { axis: axes(0) };
 
   /** The axes over which the norm is computed. */
   declare readonly axis: Axes;
 
-  constructor(options: AxisOption = {}) {
-    super(options);
+  constructor(...args: Arguments<AxisOption, typeof UnitNorm.positional>);
+  constructor(options?: AxisOption);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(w: Operand): Value {
@@ -119,6 +126,7 @@ export interface MinMaxNormOptions extends AxisOption {
  */
 export class MinMaxNorm extends Constraint {
   static override readonly className: string = 'MinMaxNorm';
+  static override readonly positional = ['minValue', 'maxValue', 'rate', 'axis'] as const;
   static override readonly fields: Fields = {
     minValue: number(0),
     maxValue: number(1),
@@ -135,8 +143,10 @@ export class MinMaxNorm extends Constraint {
   /** The axes over which the norm is computed. */
   declare readonly axis: Axes;
 
-  constructor(options: MinMaxNormOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<MinMaxNormOptions, typeof MinMaxNorm.positional>);
+  constructor(options?: MinMaxNormOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(w: Operand): Value {

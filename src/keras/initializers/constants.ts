@@ -17,6 +17,7 @@ import { unlessDefault } from '../saving/field-kinds.ts';
 import { type Field, type Fields, field, number } from '../saving/fields.ts';
 import type { NoOptions } from '../saving/configurable.ts';
 import { Initializer } from './initializer.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 function filled(shape: KnownShape, dtype: DType, value: number): Tensor {
   const data = allocate(dtype, sizeOf(shape));
@@ -97,13 +98,16 @@ const constantValue: Field = {
  */
 export class Constant extends Initializer {
   static override readonly className: string = 'Constant';
+  static override readonly positional = ['value'] as const;
   static override readonly fields: Fields = { value: constantValue };
 
   /** The value of every element, or an array that broadcasts to the shape. */
   declare readonly value: number | NestedArray | Tensor;
 
-  constructor(options: ConstantOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<ConstantOptions, typeof Constant.positional>);
+  constructor(options?: ConstantOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
@@ -136,13 +140,16 @@ export interface IdentityOptions {
  */
 export class Identity extends Initializer {
   static override readonly className: string = 'Identity';
+  static override readonly positional = ['gain'] as const;
   static override readonly fields: Fields = { gain: unlessDefault(number(1)) };
 
   /** The value of the elements on the diagonal. */
   declare readonly gain: number;
 
-  constructor(options: IdentityOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<IdentityOptions, typeof Identity.positional>);
+  constructor(options?: IdentityOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override checkShape(shape: KnownShape): void {

@@ -4,6 +4,7 @@ import { type KnownShape, showShape, sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { type Fields, number } from '../saving/fields.ts';
 import { RandomInitializer, type SeedOption } from './random-initializer.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link Orthogonal}. */
 export interface OrthogonalOptions extends SeedOption {
@@ -24,13 +25,16 @@ export interface OrthogonalOptions extends SeedOption {
  */
 export class Orthogonal extends RandomInitializer {
   static override readonly className: string = 'Orthogonal';
+  static override readonly positional = ['gain', 'seed'] as const;
   static override readonly fields: Fields = { ...RandomInitializer.fields, gain: number(1) };
 
   /** The factor of the matrix. */
   declare readonly gain: number;
 
-  constructor(options: OrthogonalOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<OrthogonalOptions, typeof Orthogonal.positional>);
+  constructor(options?: OrthogonalOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override checkShape(shape: KnownShape): void {

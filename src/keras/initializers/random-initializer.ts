@@ -40,8 +40,10 @@ export abstract class RandomInitializer extends Initializer {
   declare readonly seed: number | null;
   readonly #drawn: number;
 
-  constructor(options: SeedOption = {}) {
-    super(options);
+  constructor(options?: SeedOption);
+  constructor(...args: readonly unknown[]);
+  constructor(...args: readonly unknown[]) {
+    super(...args);
     this.#drawn = this.seed ?? drawSeed();
   }
 

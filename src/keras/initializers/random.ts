@@ -4,6 +4,7 @@ import type { KnownShape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { type Fields, number } from '../saving/fields.ts';
 import { RandomInitializer, type SeedOption, truncatedNormal } from './random-initializer.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link RandomNormal} and {@link TruncatedNormal}. */
 export interface NormalOptions extends SeedOption {
@@ -25,6 +26,7 @@ const normalFields: Fields = { ...RandomInitializer.fields, mean: number(0), std
  */
 export class RandomNormal extends RandomInitializer {
   static override readonly className: string = 'RandomNormal';
+  static override readonly positional = ['mean', 'stddev', 'seed'] as const;
   static override readonly fields: Fields = normalFields;
 
   /** The mean. */
@@ -32,8 +34,10 @@ export class RandomNormal extends RandomInitializer {
   /** The standard deviation. */
   declare readonly stddev: number;
 
-  constructor(options: NormalOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<NormalOptions, typeof RandomNormal.positional>);
+  constructor(options?: NormalOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
@@ -52,6 +56,7 @@ export class RandomNormal extends RandomInitializer {
  */
 export class TruncatedNormal extends RandomInitializer {
   static override readonly className: string = 'TruncatedNormal';
+  static override readonly positional = ['mean', 'stddev', 'seed'] as const;
   static override readonly fields: Fields = normalFields;
 
   /** The mean. */
@@ -59,8 +64,10 @@ export class TruncatedNormal extends RandomInitializer {
   /** The standard deviation before truncation. */
   declare readonly stddev: number;
 
-  constructor(options: NormalOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<NormalOptions, typeof TruncatedNormal.positional>);
+  constructor(options?: NormalOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(shape: KnownShape, dtype: DType = 'float32'): Tensor {
@@ -105,6 +112,7 @@ export interface UniformOptions extends SeedOption {
  */
 export class RandomUniform extends RandomInitializer {
   static override readonly className: string = 'RandomUniform';
+  static override readonly positional = ['minval', 'maxval', 'seed'] as const;
   static override readonly fields: Fields = {
     ...RandomInitializer.fields,
     minval: number(-0.05),
@@ -116,8 +124,10 @@ export class RandomUniform extends RandomInitializer {
   /** The maximum, exclusive. */
   declare readonly maxval: number;
 
-  constructor(options: UniformOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<UniformOptions, typeof RandomUniform.positional>);
+  constructor(options?: UniformOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     if (this.minval > this.maxval) {
       throw new ValueError(
         `[RandomUniform] minval must be ≤ maxval. Received: minval=${this.minval}, maxval=${this.maxval}.`,

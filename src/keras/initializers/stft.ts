@@ -7,6 +7,7 @@ import { numbers } from '../saving/field-kinds.ts';
 import { type Fields, boolean, choice, field, nullable } from '../saving/fields.ts';
 import { Initializer } from './initializer.ts';
 import { type WindowName, windowNames, windowOf } from './windows.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link STFT}. */
 export interface STFTOptions {
@@ -50,6 +51,7 @@ const window = nullable<WindowName | readonly number[]>(
  */
 export class STFT extends Initializer {
   static override readonly className: string = 'STFT';
+  static override readonly positional = ['side', 'window', 'scaling', 'periodic'] as const;
   static override readonly fields: Fields = {
     side: choice(['real', 'imag'], 'real'),
     window,
@@ -66,8 +68,10 @@ export class STFT extends Initializer {
   /** Whether a named window is one period of a longer one. */
   declare readonly periodic: boolean;
 
-  constructor(options: STFTOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<STFTOptions, typeof STFT.positional>);
+  constructor(options?: STFTOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override checkShape(shape: KnownShape): void {

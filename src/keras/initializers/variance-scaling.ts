@@ -3,8 +3,9 @@ import type { DType } from '../../core/dtype.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { integers } from '../saving/field-kinds.ts';
-import { type Field, type Fields, choice, constant, nullable, number } from '../saving/fields.ts';
+import { type Field, type Fields, type GivenOptions, choice, constant, nullable, number } from '../saving/fields.ts';
 import { RandomInitializer, type SeedOption, truncatedNormal } from './random-initializer.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** The divisor of the variance: the number of inputs of a unit, of its outputs, or the mean of the two. */
 export type FanMode = 'fan_in' | 'fan_out' | 'fan_avg';
@@ -56,6 +57,9 @@ export function computeFans(shape: KnownShape): { fanIn: number; fanOut: number 
   return { fanIn: field * (shape.at(-2) ?? 1), fanOut: field * (shape.at(-1) ?? 1) };
 }
 
+/** The options that can be given by position. */
+const ORDER = ['scale', 'mode', 'distribution', 'seed'] as const;
+
 /**
  * Numbers of variance scale / n, where n is the number of inputs of a unit (`fan_in`), of its outputs (`fan_out`), or
  * the mean of the two (`fan_avg`).
@@ -68,6 +72,7 @@ export function computeFans(shape: KnownShape): { fanIn: number; fanOut: number 
  */
 export class VarianceScaling extends RandomInitializer {
   static override readonly className: string = 'VarianceScaling';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly fields: Fields = {
     ...RandomInitializer.fields,
     scale: number(1, { above: 0 }),
@@ -88,8 +93,11 @@ export class VarianceScaling extends RandomInitializer {
   /** The axes whose sizes make up fan_out; null for Keras's convention. */
   declare readonly outputAxes: readonly number[] | null;
 
-  constructor(options: VarianceScalingOptions = {}) {
-    super(options);
+  constructor(options: object, positional: GivenOptions);
+  constructor(...args: Arguments<VarianceScalingOptions, typeof ORDER>);
+  constructor(options?: VarianceScalingOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override checkShape(shape: KnownShape): void {
@@ -125,8 +133,11 @@ export class VarianceScaling extends RandomInitializer {
 
 /** A variance scaling with a fixed scale, mode and distribution. */
 abstract class NamedScaling extends VarianceScaling {
-  constructor(options: FanOptions = {}) {
-    super(options);
+  static override readonly positional = ['seed'] as const;
+  constructor(...args: Arguments<FanOptions, typeof NamedScaling.positional>);
+  constructor(options?: FanOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }
 

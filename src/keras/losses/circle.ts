@@ -25,6 +25,7 @@ import {
 import { type Fields, boolean, field, number, string } from '../saving/fields.ts';
 import { readOptions } from '../saving/function-options.ts';
 import { Loss, type LossOptions } from './loss.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of the loss {@link Circle}. */
 export interface CircleOptions {
@@ -136,6 +137,7 @@ export function circle(yTrue: Operand, yPred: Operand, options: CircleFunctionOp
  */
 export class Circle extends Loss {
   static override readonly className: string = 'Circle';
+  static override readonly positional = ['gamma', 'margin', 'removeDiagonal', 'reduction'] as const;
   static override readonly fields: Fields = { ...Loss.fields, name: string('circle'), ...circleFields };
 
   /** The scale of the differences between distances. */
@@ -145,8 +147,10 @@ export class Circle extends Loss {
   /** Whether pairs of a sample with itself are excluded. */
   declare readonly removeDiagonal: boolean;
 
-  constructor(options: LossOptions & CircleOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<LossOptions & CircleOptions, typeof Circle.positional>);
+  constructor(options?: LossOptions & CircleOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(yTrue: Value, yPred: Value): Value {

@@ -17,9 +17,11 @@ import {
 } from './crossentropy.ts';
 import { Loss, type LossOptions } from './loss.ts';
 import { checkLabels } from './targets.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** The base of the cross-entropies of probabilities. */
 abstract class ProbabilityCrossentropy extends Loss {
+  static override readonly positional = ['fromLogits', 'labelSmoothing', 'axis', 'reduction'] as const;
   static override readonly fields: Fields = { ...Loss.fields, ...crossentropyFields };
 
   /** Whether predictions are logits instead of probabilities. */
@@ -29,8 +31,10 @@ abstract class ProbabilityCrossentropy extends Loss {
   /** The axis of the classes. */
   declare readonly axis: number;
 
-  constructor(options: LossOptions & CrossentropyOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<LossOptions & CrossentropyOptions, typeof ProbabilityCrossentropy.positional>);
+  constructor(options?: LossOptions & CrossentropyOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected get options(): CrossentropyOptions {
@@ -91,6 +95,7 @@ export class CategoricalCrossentropy extends ProbabilityCrossentropy {
  */
 export class SparseCategoricalCrossentropy extends Loss {
   static override readonly className: string = 'SparseCategoricalCrossentropy';
+  static override readonly positional = ['fromLogits', 'ignoreClass', 'reduction', 'axis'] as const;
   static override readonly fields: Fields = {
     ...Loss.fields,
     name: string('sparse_categorical_crossentropy'),
@@ -105,8 +110,12 @@ export class SparseCategoricalCrossentropy extends Loss {
   /** The axis of the classes. */
   declare readonly axis: number;
 
-  constructor(options: LossOptions & SparseCrossentropyOptions = {}) {
-    super(options);
+  constructor(
+    ...args: Arguments<LossOptions & SparseCrossentropyOptions, typeof SparseCategoricalCrossentropy.positional>
+  );
+  constructor(options?: LossOptions & SparseCrossentropyOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(yTrue: Value, yPred: Value): Value {

@@ -15,6 +15,7 @@ import { type Fields, boolean, field, number, string } from '../saving/fields.ts
 import { readOptions } from '../saving/function-options.ts';
 import { Loss, type LossOptions } from './loss.ts';
 import { matched } from './alignment.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link binaryFocalCrossentropy}. */
 export interface BinaryFocalOptions extends CrossentropyOptions {
@@ -120,6 +121,7 @@ export function categoricalFocalCrossentropy(
  */
 export class BinaryFocalCrossentropy extends Loss {
   static override readonly className: string = 'BinaryFocalCrossentropy';
+  static override readonly positional = ['applyClassBalancing', 'alpha', 'gamma'] as const;
   static override readonly fields: Fields = {
     ...Loss.fields,
     name: string('binary_focal_crossentropy'),
@@ -139,8 +141,10 @@ export class BinaryFocalCrossentropy extends Loss {
   /** The exponent that reduces the weight of well-predicted samples. */
   declare readonly gamma: number;
 
-  constructor(options: LossOptions & BinaryFocalOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<LossOptions & BinaryFocalOptions, typeof BinaryFocalCrossentropy.positional>);
+  constructor(options?: LossOptions & BinaryFocalOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(yTrue: Value, yPred: Value): Value {
@@ -159,6 +163,7 @@ export class BinaryFocalCrossentropy extends Loss {
  */
 export class CategoricalFocalCrossentropy extends Loss {
   static override readonly className: string = 'CategoricalFocalCrossentropy';
+  static override readonly positional = ['alpha', 'gamma'] as const;
   static override readonly fields: Fields = {
     ...Loss.fields,
     name: string('categorical_focal_crossentropy'),
@@ -176,8 +181,12 @@ export class CategoricalFocalCrossentropy extends Loss {
   /** The exponent that reduces the weight of well-predicted samples. */
   declare readonly gamma: number;
 
-  constructor(options: LossOptions & CategoricalFocalOptions = {}) {
-    super(options);
+  constructor(
+    ...args: Arguments<LossOptions & CategoricalFocalOptions, typeof CategoricalFocalCrossentropy.positional>
+  );
+  constructor(options?: LossOptions & CategoricalFocalOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(yTrue: Value, yPred: Value): Value {

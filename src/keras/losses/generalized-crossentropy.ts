@@ -9,6 +9,7 @@ import { labelsOf } from './crossentropy.ts';
 import { type Fields, field, string } from '../saving/fields.ts';
 import { Loss, type LossOptions } from './loss.ts';
 import { checkLabels } from './targets.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 const exponent = field<number>({
   byDefault: 0.5,
@@ -57,6 +58,7 @@ export interface GeneralizedCrossEntropyOptions extends LossOptions {
  */
 export class CategoricalGeneralizedCrossEntropy extends Loss {
   static override readonly className: string = 'CategoricalGeneralizedCrossEntropy';
+  static override readonly positional = ['q', 'reduction'] as const;
   static override readonly fields: Fields = {
     ...Loss.fields,
     name: string('categorical_generalized_cross_entropy'),
@@ -66,8 +68,10 @@ export class CategoricalGeneralizedCrossEntropy extends Loss {
   /** The exponent, between the cross-entropy (0) and the absolute error (1). */
   declare readonly q: number;
 
-  constructor(options: GeneralizedCrossEntropyOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<GeneralizedCrossEntropyOptions, typeof CategoricalGeneralizedCrossEntropy.positional>);
+  constructor(options?: GeneralizedCrossEntropyOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(yTrue: Value, yPred: Value): Value {

@@ -4,6 +4,7 @@ import type { Shape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import { logicalAnd } from '../ops/index.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 import { Configurable } from '../saving/configurable.ts';
 import { autoName, dtype } from '../saving/field-kinds.ts';
 import { type Fields, type GivenOptions, nullable, under } from '../saving/fields.ts';
@@ -18,6 +19,9 @@ export interface LossOptions {
   /** The type in which the loss is computed. @default null, that of the predictions */
   dtype?: DType | null;
 }
+
+/** The options of most losses that can be given by position. */
+const ORDER = ['reduction', 'name', 'dtype'] as const;
 
 /**
  * The base of losses, which training minimizes. A custom loss implements `call`, the loss of each sample; its options,
@@ -37,6 +41,7 @@ export abstract class Loss extends Configurable {
     reduction,
     dtype: under(null, nullable(dtype())),
   };
+  static override readonly positional: readonly string[] = ORDER;
 
   /** The name in logs. */
   declare readonly name: string;
@@ -45,8 +50,10 @@ export abstract class Loss extends Configurable {
   /** The type in which the loss is computed; null for that of the predictions. */
   declare readonly dtype: DType | null;
 
-  constructor(options: LossOptions = {}, positional: GivenOptions = {}) {
-    super(options, positional);
+  constructor(options?: LossOptions, positional?: GivenOptions);
+  constructor(...args: Arguments<LossOptions, typeof ORDER>);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   /** Returns the loss of each sample, from targets and predictions in one floating type. */

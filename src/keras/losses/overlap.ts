@@ -7,6 +7,7 @@ import { type Fields, number, string } from '../saving/fields.ts';
 import { readOptions } from '../saving/function-options.ts';
 import { Loss, type LossOptions } from './loss.ts';
 import { alignedFloats } from './alignment.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link dice}. */
 export interface DiceOptions {
@@ -77,13 +78,16 @@ export function tversky(yTrue: Operand, yPred: Operand, options: TverskyOptions 
  */
 export class Dice extends Loss {
   static override readonly className: string = 'Dice';
+  static override readonly positional = ['reduction', 'name', 'axis'] as const;
   static override readonly fields: Fields = { ...Loss.fields, name: string('dice'), ...diceFields };
 
   /** The axes of the sums; null for all. */
   declare readonly axis: Axis;
 
-  constructor(options: LossOptions & DiceOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<LossOptions & DiceOptions, typeof Dice.positional>);
+  constructor(options?: LossOptions & DiceOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(yTrue: Value, yPred: Value): Value {
@@ -103,6 +107,7 @@ export class Dice extends Loss {
  */
 export class Tversky extends Loss {
   static override readonly className: string = 'Tversky';
+  static override readonly positional = ['alpha', 'beta', 'reduction'] as const;
   static override readonly fields: Fields = { ...Loss.fields, name: string('tversky'), ...tverskyFields };
 
   /** The weight of false negatives. */
@@ -112,8 +117,10 @@ export class Tversky extends Loss {
   /** The axes of the sums; null for all. */
   declare readonly axis: Axis;
 
-  constructor(options: LossOptions & TverskyOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<LossOptions & TverskyOptions, typeof Tversky.positional>);
+  constructor(options?: LossOptions & TverskyOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(yTrue: Value, yPred: Value): Value {

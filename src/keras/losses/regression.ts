@@ -23,6 +23,7 @@ import { type Fields, integer, number, string } from '../saving/fields.ts';
 import { readOptions } from '../saving/function-options.ts';
 import { Loss, type LossOptions } from './loss.ts';
 import { alignedFloats } from './alignment.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 const last = { axis: -1 };
 
@@ -236,6 +237,7 @@ export class LogCosh extends Loss {
  */
 export class Huber extends Loss {
   static override readonly className: string = 'Huber';
+  static override readonly positional = ['delta', 'reduction'] as const;
   static override readonly fields: Fields = {
     ...Loss.fields,
     name: string('huber_loss'),
@@ -245,8 +247,10 @@ export class Huber extends Loss {
   /** The distance from which on the loss is linear. */
   declare readonly delta: number;
 
-  constructor(options: LossOptions & HuberOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<LossOptions & HuberOptions, typeof Huber.positional>);
+  constructor(options?: LossOptions & HuberOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(yTrue: Value, yPred: Value): Value {
@@ -262,6 +266,7 @@ export class Huber extends Loss {
  */
 export class CosineSimilarity extends Loss {
   static override readonly className: string = 'CosineSimilarity';
+  static override readonly positional = ['axis', 'reduction'] as const;
   static override readonly fields: Fields = {
     ...Loss.fields,
     name: string('cosine_similarity'),
@@ -271,8 +276,10 @@ export class CosineSimilarity extends Loss {
   /** The axis of the vectors. */
   declare readonly axis: number;
 
-  constructor(options: LossOptions & CosineSimilarityOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<LossOptions & CosineSimilarityOptions, typeof CosineSimilarity.positional>);
+  constructor(options?: LossOptions & CosineSimilarityOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(yTrue: Value, yPred: Value): Value {

@@ -10,7 +10,7 @@ import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import type { Shape } from '../../core/shape.ts';
 import { type WrappingVocabulary, classesOf, fromWrappingVocabulary } from '../saving/vocabulary.ts';
 import { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from './crossentropy-classes.ts';
-import { Loss } from './loss.ts';
+import { Loss, type LossOptions } from './loss.ts';
 import * as roster from './roster.ts';
 import { targetsOf } from './targets.ts';
 import { type LossFunction, LossFunctionWrapper } from './wrapper.ts';
@@ -83,7 +83,8 @@ export function resolve(
 ): Loss {
   const isChoice = typeof identifier === 'string' && ['crossentropy', 'ce'].includes(identifier.toLowerCase());
   if (!isChoice) return get(identifier, who, context);
-  return new crossentropies[targetsOf(yTrueShape, yPredShape)]({ name: identifier });
+  const made: new (options: LossOptions) => Loss = crossentropies[targetsOf(yTrueShape, yPredShape)];
+  return new made({ name: identifier });
 }
 
 /**

@@ -4,6 +4,7 @@ import { snakeCase } from '../../core/names.ts';
 import { namedFunction } from '../saving/field-kinds.ts';
 import type { Fields } from '../saving/fields.ts';
 import { Loss, type LossOptions } from './loss.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** A loss as a function of targets and predictions that returns the loss of each sample. */
 export type LossFunction = (yTrue: Value, yPred: Value) => Value;
@@ -19,13 +20,19 @@ export type LossFunction = (yTrue: Value, yPred: Value) => Value;
  */
 export class LossFunctionWrapper extends Loss {
   static override readonly className: string = 'LossFunctionWrapper';
+  static override readonly positional = ['fn', 'reduction', 'name', 'dtype'] as const;
   static override readonly fields: Fields = { ...Loss.fields, fn: namedFunction() };
 
   /** The function. */
   declare readonly fn: LossFunction;
 
-  constructor(fn: LossFunction, options: LossOptions = {}) {
-    super({ ...options, name: options.name ?? (fn.name === '' ? 'loss' : snakeCase(fn.name)) }, { fn });
+  constructor(...args: Arguments<LossOptions & { fn: LossFunction }, typeof LossFunctionWrapper.positional>);
+  constructor(fn: LossFunction, options?: LossOptions);
+  constructor(...args: readonly unknown[]) {
+    const [options, positional] = takeArguments(new.target, args);
+    const { fn, name } = positional as { readonly fn?: LossFunction; readonly name?: string | null };
+    const byDefault = typeof fn !== 'function' || fn.name === '' ? 'loss' : snakeCase(fn.name);
+    super(options, { ...positional, name: name ?? byDefault });
   }
 
   override call(yTrue: Value, yPred: Value): Value {

@@ -20,6 +20,7 @@ import { SamplewiseMean } from './means.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
 import { aligned, sameRank } from '../losses/alignment.ts';
 import { type Fields, integer, number, string } from '../saving/fields.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 const score = (matches: Value): Value => castTo(matches, 'float32');
 
@@ -158,6 +159,7 @@ export interface BinaryAccuracyOptions extends MetricOptions {
  */
 export class BinaryAccuracy extends MatchRate {
   static override readonly className: string = 'BinaryAccuracy';
+  static override readonly positional = ['name', 'dtype', 'threshold'] as const;
   static override readonly fields: Fields = {
     ...Metric.fields,
     name: string('binary_accuracy'),
@@ -167,8 +169,10 @@ export class BinaryAccuracy extends MatchRate {
   /** The threshold above which predictions are 1. */
   declare readonly threshold: number;
 
-  constructor(options: BinaryAccuracyOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<BinaryAccuracyOptions, typeof BinaryAccuracy.positional>);
+  constructor(options?: BinaryAccuracyOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
@@ -218,13 +222,16 @@ export interface TopKOptions extends MetricOptions {
 
 /** The base of metrics that look at the k classes with the highest predictions. */
 abstract class TopKRate extends MatchRate {
+  static override readonly positional = ['k', 'name', 'dtype'] as const;
   static override readonly fields: Fields = { ...Metric.fields, k: integer(5, 1) };
 
   /** The number of classes that count. */
   declare readonly k: number;
 
-  constructor(options: TopKOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<TopKOptions, typeof TopKRate.positional>);
+  constructor(options?: TopKOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }
 

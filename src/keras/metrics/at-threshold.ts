@@ -5,6 +5,7 @@ import { add, greaterEqual, where, max, divideNoNan } from '../ops/index.ts';
 import { type Fields, type GivenOptions, integer, nullable, number } from '../saving/fields.ts';
 import { type CountState, type Counts, addCounts, confusionCounts, countState } from './confusion.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of the metrics that search for the best threshold. */
 export interface ThresholdedOptions extends MetricOptions {
@@ -91,6 +92,7 @@ abstract class RateAtThreshold extends Metric {
  */
 export class SensitivityAtSpecificity extends RateAtThreshold {
   static override readonly className: string = 'SensitivityAtSpecificity';
+  static override readonly positional = ['specificity', 'numThresholds', 'classId', 'name'] as const;
   static override readonly fields: Fields = { ...RateAtThreshold.fields, specificity: bound };
   protected override readonly maximized = 'sensitivity';
   protected override readonly bounded = 'specificity';
@@ -98,8 +100,12 @@ export class SensitivityAtSpecificity extends RateAtThreshold {
   /** The minimum specificity. */
   declare readonly specificity: number;
 
-  constructor(specificity: number, options: ThresholdedOptions = {}) {
-    super(options, { specificity });
+  constructor(
+    ...args: Arguments<ThresholdedOptions & { specificity: number }, typeof SensitivityAtSpecificity.positional>
+  );
+  constructor(specificity: number, options?: ThresholdedOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected override get minimum(): number {
@@ -122,6 +128,7 @@ export class SensitivityAtSpecificity extends RateAtThreshold {
  */
 export class SpecificityAtSensitivity extends RateAtThreshold {
   static override readonly className: string = 'SpecificityAtSensitivity';
+  static override readonly positional = ['sensitivity', 'numThresholds', 'classId', 'name'] as const;
   static override readonly fields: Fields = { ...RateAtThreshold.fields, sensitivity: bound };
   protected override readonly maximized = 'specificity';
   protected override readonly bounded = 'sensitivity';
@@ -129,8 +136,12 @@ export class SpecificityAtSensitivity extends RateAtThreshold {
   /** The minimum sensitivity. */
   declare readonly sensitivity: number;
 
-  constructor(sensitivity: number, options: ThresholdedOptions = {}) {
-    super(options, { sensitivity });
+  constructor(
+    ...args: Arguments<ThresholdedOptions & { sensitivity: number }, typeof SpecificityAtSensitivity.positional>
+  );
+  constructor(sensitivity: number, options?: ThresholdedOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected override get minimum(): number {
@@ -153,6 +164,7 @@ export class SpecificityAtSensitivity extends RateAtThreshold {
  */
 export class PrecisionAtRecall extends RateAtThreshold {
   static override readonly className: string = 'PrecisionAtRecall';
+  static override readonly positional = ['recall', 'numThresholds', 'classId', 'name'] as const;
   static override readonly fields: Fields = { ...RateAtThreshold.fields, recall: bound };
   protected override readonly maximized = 'precision';
   protected override readonly bounded = 'recall';
@@ -160,8 +172,10 @@ export class PrecisionAtRecall extends RateAtThreshold {
   /** The minimum recall. */
   declare readonly recall: number;
 
-  constructor(recall: number, options: ThresholdedOptions = {}) {
-    super(options, { recall });
+  constructor(...args: Arguments<ThresholdedOptions & { recall: number }, typeof PrecisionAtRecall.positional>);
+  constructor(recall: number, options?: ThresholdedOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected override get minimum(): number {
@@ -184,6 +198,7 @@ export class PrecisionAtRecall extends RateAtThreshold {
  */
 export class RecallAtPrecision extends RateAtThreshold {
   static override readonly className: string = 'RecallAtPrecision';
+  static override readonly positional = ['precision', 'numThresholds', 'classId', 'name'] as const;
   static override readonly fields: Fields = { ...RateAtThreshold.fields, precision: bound };
   protected override readonly maximized = 'recall';
   protected override readonly bounded = 'precision';
@@ -191,8 +206,10 @@ export class RecallAtPrecision extends RateAtThreshold {
   /** The minimum precision. */
   declare readonly precision: number;
 
-  constructor(precision: number, options: ThresholdedOptions = {}) {
-    super(options, { precision });
+  constructor(...args: Arguments<ThresholdedOptions & { precision: number }, typeof RecallAtPrecision.positional>);
+  constructor(precision: number, options?: ThresholdedOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected override get minimum(): number {

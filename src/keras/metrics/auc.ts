@@ -12,6 +12,7 @@ import { type Field, type Fields, boolean, choice, field, integer, nullable } fr
 import { type Curve, type SummationMethod, curveAreas } from './auc-curves.ts';
 import { type CountState, type Counts, addCounts, areSpreadEvenly, confusionCounts, countState } from './confusion.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link AUC}. */
 export interface AUCOptions extends MetricOptions {
@@ -72,6 +73,14 @@ const thresholds = nullable(
  */
 export class AUC extends Metric {
   static override readonly className: string = 'AUC';
+  static override readonly positional = [
+    'numThresholds',
+    'curve',
+    'summationMethod',
+    'name',
+    'dtype',
+    'thresholds',
+  ] as const;
   static override readonly fields: Fields = {
     ...Metric.fields,
     numThresholds: integer(200, 2),
@@ -105,8 +114,10 @@ export class AUC extends Metric {
   readonly #given: readonly number[] | null;
   #state: CountState | null = null;
 
-  constructor(options: AUCOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<AUCOptions, typeof AUC.positional>);
+  constructor(options?: AUCOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     // The base has assigned the option, which is null or without the ends.
     this.#given = this.thresholds;
     this.thresholds = [-EPSILON, ...this.#inner(), 1 + EPSILON];

@@ -7,6 +7,7 @@ import type { Operand } from '../../compiler/builder/operand.ts';
 import { add, squeeze } from '../ops/index.ts';
 import { type Counts, type Thresholds, areSpreadEvenly, confusionCounts, listOf, thresholds } from './confusion.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of the four metrics that count correct and wrong predictions. */
 export interface CountOptions extends MetricOptions {
@@ -19,6 +20,7 @@ export const scalarIfOne = (x: Value): Value => (x.shape[0] === 1 ? squeeze(x, {
 
 /** The base of the four counts. */
 abstract class ConfusionCount extends Metric {
+  static override readonly positional = ['thresholds', 'name', 'dtype'] as const;
   static override readonly fields: Fields = { ...Metric.fields, thresholds: thresholds() };
 
   /** The thresholds above which predictions are positive. */
@@ -30,8 +32,10 @@ abstract class ConfusionCount extends Metric {
   /** The count. */
   protected abstract readonly count: keyof Counts;
 
-  constructor(options: CountOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<CountOptions, typeof ConfusionCount.positional>);
+  constructor(options?: CountOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     // The base has assigned the option as it was given.
     this.initThresholds = this.thresholds;
     this.thresholds = listOf(this.initThresholds, 0.5);

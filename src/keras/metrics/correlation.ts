@@ -7,6 +7,7 @@ import { type Direction, Metric, type MetricOptions } from './metric.ts';
 import { alignedFloats } from '../losses/alignment.ts';
 import { type Axes, axes } from '../saving/field-kinds.ts';
 import { type Fields, string } from '../saving/fields.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link PearsonCorrelation} and {@link ConcordanceCorrelation}. */
 export interface CorrelationOptions extends MetricOptions {
@@ -63,14 +64,17 @@ export function concordanceCorrelation(yTrue: Operand, yPred: Operand, axis: Axe
 
 /** The base of the correlations. */
 abstract class Correlation extends SamplewiseMean {
+  static override readonly positional = ['name', 'dtype', 'axis'] as const;
   static override readonly fields: Fields = { ...Metric.fields, axis: axes(-1) };
   override readonly direction: Direction = 'up';
 
   /** The axis of the values to compare, or several. */
   declare readonly axis: Axes;
 
-  constructor(options: CorrelationOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<CorrelationOptions, typeof Correlation.positional>);
+  constructor(options?: CorrelationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }
 

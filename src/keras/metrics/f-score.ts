@@ -20,8 +20,9 @@ import {
   mean,
   sum,
 } from '../ops/index.ts';
-import { type Fields, choice, constant, field, nullable, number, string } from '../saving/fields.ts';
+import { type Fields, type GivenOptions, choice, constant, field, nullable, number, string } from '../saving/fields.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link F1Score}. */
 export interface F1ScoreOptions extends MetricOptions {
@@ -57,6 +58,9 @@ interface State {
   readonly weights: Variable;
 }
 
+/** The options that can be given by position. */
+const F_BETA_ORDER = ['average', 'beta', 'threshold', 'name'] as const;
+
 /**
  * The weighted harmonic mean of precision P and recall R of each class.
  *
@@ -72,6 +76,7 @@ interface State {
  */
 export class FBetaScore extends Metric {
   static override readonly className: string = 'FBetaScore';
+  static override readonly positional: readonly string[] = F_BETA_ORDER;
   static override readonly fields: Fields = {
     ...Metric.fields,
     name: string('fbeta_score'),
@@ -89,8 +94,11 @@ export class FBetaScore extends Metric {
   declare readonly threshold: number | null;
   #state: State | null = null;
 
-  constructor(options: FBetaScoreOptions = {}) {
-    super(options);
+  constructor(options: object, positional: GivenOptions);
+  constructor(...args: Arguments<FBetaScoreOptions, typeof F_BETA_ORDER>);
+  constructor(options?: FBetaScoreOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   /** Creates the state when the number of classes is known. */
@@ -167,9 +175,12 @@ export class FBetaScore extends Metric {
  */
 export class F1Score extends FBetaScore {
   static override readonly className: string = 'F1Score';
+  static override readonly positional = ['average', 'threshold', 'name'] as const;
   static override readonly fields: Fields = { ...FBetaScore.fields, name: string('f1_score'), beta: constant(1) };
 
-  constructor(options: F1ScoreOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<F1ScoreOptions, typeof F1Score.positional>);
+  constructor(options?: F1ScoreOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

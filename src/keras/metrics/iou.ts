@@ -27,8 +27,18 @@ import {
 } from '../ops/index.ts';
 
 import { integers, dtype } from '../saving/field-kinds.ts';
-import { type Field, type Fields, boolean, constant, integer, nullable, number } from '../saving/fields.ts';
+import {
+  type Field,
+  type Fields,
+  type GivenOptions,
+  boolean,
+  constant,
+  integer,
+  nullable,
+  number,
+} from '../saving/fields.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link IoU} and {@link MeanIoU}. */
 export interface IoUOptions extends MetricOptions {
@@ -41,6 +51,10 @@ export interface IoUOptions extends MetricOptions {
   /** The axis of the classes, of targets and predictions that are not labels. @default -1 */
   axis?: number;
 }
+
+/** The options that can be given by position. */
+const IOU_ORDER = ['numClasses', 'targetClassIds', 'name', 'dtype'] as const;
+const MEAN_ORDER = ['numClasses', 'name', 'dtype'] as const;
 
 const range = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
 
@@ -78,6 +92,7 @@ export const overlapFields: Fields = {
  */
 export class IoU extends Metric {
   static override readonly className: string = 'IoU';
+  static override readonly positional: readonly string[] = IOU_ORDER;
   static override readonly fields: Fields = {
     ...iouBaseFields,
     numClasses: integer(undefined, 1),
@@ -102,14 +117,19 @@ export class IoU extends Metric {
   /** The weighted counts so far: targets in rows, predictions in columns. */
   readonly totalConfusionMatrix: Variable;
 
-  constructor(numClasses: number, targetClassIds: readonly number[], options: IoUOptions = {}) {
-    super(options, { numClasses, targetClassIds });
-    if (this.targetClassIds.some((id) => id < 0 || id >= numClasses)) {
+  constructor(options: object, positional: GivenOptions);
+  constructor(
+    ...args: Arguments<IoUOptions & { numClasses: number; targetClassIds: readonly number[] }, typeof IOU_ORDER>
+  );
+  constructor(numClasses: number, targetClassIds: readonly number[], options?: IoUOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
+    if (this.targetClassIds.some((id) => id < 0 || id >= this.numClasses)) {
       throw new ValueError(
-        `[${this.className}] targetClassIds must be in [0, numClasses). Received: targetClassIds=${show(targetClassIds)}, numClasses=${numClasses}.`,
+        `[${this.className}] targetClassIds must be in [0, numClasses). Received: targetClassIds=${show(this.targetClassIds)}, numClasses=${this.numClasses}.`,
       );
     }
-    this.totalConfusionMatrix = this.addVariable('total_confusion_matrix', [numClasses, numClasses]);
+    this.totalConfusionMatrix = this.addVariable('total_confusion_matrix', [this.numClasses, this.numClasses]);
   }
 
   override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {
@@ -163,6 +183,7 @@ const flat = (x: Value): Value => reshape(x, [-1]);
  */
 export class MeanIoU extends IoU {
   static override readonly className: string = 'MeanIoU';
+  static override readonly positional: readonly string[] = MEAN_ORDER;
   static override readonly fields: Fields = {
     numClasses: integer(undefined, 1),
     ...iouBaseFields,
@@ -170,8 +191,12 @@ export class MeanIoU extends IoU {
     targetClassIds: allClasses,
   };
 
-  constructor(numClasses: number, options: IoUOptions = {}) {
-    super(numClasses, range(numClasses), options);
+  constructor(options: object, positional: GivenOptions);
+  constructor(...args: Arguments<IoUOptions & { numClasses: number }, typeof MEAN_ORDER>);
+  constructor(numClasses: number, options?: IoUOptions);
+  constructor(...args: readonly unknown[]) {
+    const [options, positional] = takeArguments(new.target, args);
+    super(options, { ...positional, targetClassIds: range(Number(positional['numClasses'])) });
   }
 }
 
@@ -197,6 +222,7 @@ export interface BinaryIoUOptions extends MetricOptions {
  */
 export class BinaryIoU extends IoU {
   static override readonly className: string = 'BinaryIoU';
+  static override readonly positional = ['targetClassIds', 'threshold', 'name'] as const;
   static override readonly fields: Fields = {
     targetClassIds: integers([0, 1]),
     threshold: number(0.5),
@@ -211,8 +237,11 @@ export class BinaryIoU extends IoU {
   /** The threshold from which on predictions are of class 1. */
   declare readonly threshold: number;
 
-  constructor({ targetClassIds, ...options }: BinaryIoUOptions = {}) {
-    super(2, targetClassIds ?? [0, 1], options);
+  constructor(...args: Arguments<BinaryIoUOptions, typeof BinaryIoU.positional>);
+  constructor(options?: BinaryIoUOptions);
+  constructor(...args: readonly unknown[]) {
+    const [options, positional] = takeArguments(new.target, args);
+    super(options, { ...positional, numClasses: 2 });
   }
 
   override updateState(trace: Trace, yTrue: Operand, yPred: Operand, sampleWeight?: Operand | null): void {

@@ -9,6 +9,7 @@ import { namedFunction } from '../saving/field-kinds.ts';
 import { type Fields, string } from '../saving/fields.ts';
 import { snakeCase } from '../../core/names.ts';
 import { maskedWeights, sampleCount, samplewise } from './samplewise.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** A weighted mean over all samples: total / count. */
 export abstract class RunningMean extends Metric {
@@ -121,13 +122,19 @@ export type MetricFunction = (yTrue: Value, yPred: Value) => Value;
  */
 export class MeanMetricWrapper extends SamplewiseMean {
   static override readonly className: string = 'MeanMetricWrapper';
+  static override readonly positional = ['fn', 'name', 'dtype'] as const;
   static override readonly fields: Fields = { ...Metric.fields, fn: namedFunction() };
 
   /** The function. */
   declare readonly fn: MetricFunction;
 
-  constructor(fn: MetricFunction, options: MetricOptions = {}) {
-    super({ ...options, name: options.name ?? (fn.name === '' ? 'metric' : snakeCase(fn.name)) }, { fn });
+  constructor(...args: Arguments<MetricOptions & { fn: MetricFunction }, typeof MeanMetricWrapper.positional>);
+  constructor(fn: MetricFunction, options?: MetricOptions);
+  constructor(...args: readonly unknown[]) {
+    const [options, positional] = takeArguments(new.target, args);
+    const { fn, name } = positional as { readonly fn?: MetricFunction; readonly name?: string | null };
+    const byDefault = typeof fn !== 'function' || fn.name === '' ? 'metric' : snakeCase(fn.name);
+    super(options, { ...positional, name: name ?? byDefault });
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {

@@ -10,6 +10,7 @@ import { classNameOf } from '../saving/class-name.ts';
 import { Configurable, type ConfigurableClass } from '../saving/configurable.ts';
 import { autoName, dtype } from '../saving/field-kinds.ts';
 import { type Fields, type GivenOptions, argumentsOf, camelCase } from '../saving/fields.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 
 /** Options of all metrics. */
@@ -19,6 +20,9 @@ export interface MetricOptions {
   /** The type of the state. @default 'float32' */
   dtype?: DType | null;
 }
+
+/** The options of most metrics that can be given by position. */
+const ORDER = ['name', 'dtype'] as const;
 
 /** Whether larger values are better ('up') or smaller ones ('down'); null if unknown. */
 export type Direction = 'up' | 'down' | null;
@@ -44,6 +48,7 @@ export type Direction = 'up' | 'down' | null;
  */
 export abstract class Metric extends Configurable {
   static override readonly fields: Fields = { name: autoName(), dtype: dtype('float32') };
+  static override readonly positional: readonly string[] = ORDER;
 
   /** The config keys that determine the size of the state, which is limited by the file that the config is read from. */
   static readonly sizeKeys: readonly string[] = [];
@@ -56,8 +61,10 @@ export abstract class Metric extends Configurable {
   readonly direction: Direction = null;
   readonly #variables: Variable[] = [];
 
-  constructor(options: MetricOptions = {}, positional: GivenOptions = {}) {
-    super(options, positional);
+  constructor(options?: MetricOptions, positional?: GivenOptions);
+  constructor(...args: Arguments<MetricOptions, typeof ORDER>);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   /** The variables of the state, initially zero. */

@@ -1,6 +1,7 @@
 import { integers } from '../saving/field-kinds.ts';
 import { type Fields, boolean, constant, integer } from '../saving/fields.ts';
 import { IoU, type IoUOptions, MeanIoU, allClasses, iouBaseFields, overlapFields } from './iou.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link OneHotIoU} and {@link OneHotMeanIoU}. */
 export interface OneHotIoUOptions extends Omit<IoUOptions, 'sparseYTrue' | 'sparseYPred'> {
@@ -24,6 +25,7 @@ const oneHotFields: Fields = { ...overlapFields, sparseYTrue: constant(false), s
  */
 export class OneHotIoU extends IoU {
   static override readonly className: string = 'OneHotIoU';
+  static override readonly positional = ['numClasses', 'targetClassIds', 'name', 'dtype'] as const;
   static override readonly fields: Fields = {
     numClasses: integer(undefined, 1),
     targetClassIds: integers(),
@@ -31,8 +33,16 @@ export class OneHotIoU extends IoU {
     ...oneHotFields,
   };
 
-  constructor(numClasses: number, targetClassIds: readonly number[], options: OneHotIoUOptions = {}) {
-    super(numClasses, targetClassIds, options);
+  constructor(
+    ...args: Arguments<
+      OneHotIoUOptions & { numClasses: number; targetClassIds: readonly number[] },
+      typeof OneHotIoU.positional
+    >
+  );
+  constructor(numClasses: number, targetClassIds: readonly number[], options?: OneHotIoUOptions);
+  constructor(...args: readonly unknown[]) {
+    const [options, positional] = takeArguments(new.target, args);
+    super(options, positional);
   }
 }
 
@@ -50,6 +60,7 @@ export class OneHotIoU extends IoU {
  */
 export class OneHotMeanIoU extends MeanIoU {
   static override readonly className: string = 'OneHotMeanIoU';
+  static override readonly positional = ['numClasses', 'name', 'dtype'] as const;
   static override readonly fields: Fields = {
     numClasses: integer(undefined, 1),
     ...iouBaseFields,
@@ -57,7 +68,10 @@ export class OneHotMeanIoU extends MeanIoU {
     targetClassIds: allClasses,
   };
 
-  constructor(numClasses: number, options: OneHotIoUOptions = {}) {
-    super(numClasses, options);
+  constructor(...args: Arguments<OneHotIoUOptions & { numClasses: number }, typeof OneHotMeanIoU.positional>);
+  constructor(numClasses: number, options?: OneHotIoUOptions);
+  constructor(...args: readonly unknown[]) {
+    const [options, positional] = takeArguments(new.target, args);
+    super(options, positional);
   }
 }

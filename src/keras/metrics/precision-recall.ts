@@ -8,6 +8,7 @@ import { add, divideNoNan } from '../ops/index.ts';
 import { scalarIfOne } from './confusion-counts.ts';
 import { type Thresholds, areSpreadEvenly, confusionCounts, listOf, thresholds } from './confusion.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link Precision} and {@link Recall}. */
 export interface PrecisionRecallOptions extends MetricOptions {
@@ -21,6 +22,7 @@ export interface PrecisionRecallOptions extends MetricOptions {
 
 /** The base of precision and recall: true positives divided by the sum of them and one kind of errors. */
 abstract class PositiveShare extends Metric {
+  static override readonly positional = ['thresholds', 'topK', 'classId', 'name'] as const;
   static override readonly fields: Fields = {
     ...Metric.fields,
     thresholds: thresholds(),
@@ -40,8 +42,10 @@ abstract class PositiveShare extends Metric {
   /** The weighted count of true positives so far, for each threshold. */
   readonly truePositives: Variable;
 
-  constructor(options: PrecisionRecallOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<PrecisionRecallOptions, typeof PositiveShare.positional>);
+  constructor(options?: PrecisionRecallOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     // The base has assigned the option as it was given.
     this.initThresholds = this.thresholds;
     // With topK the default is below every prediction, but above those that are not among the k largest.

@@ -7,6 +7,7 @@ import * as functions from './loss-functions.ts';
 import { SamplewiseMean } from './means.ts';
 import { type Fields, string } from '../saving/fields.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /**
  * The mean of Σ yTrue · log(yTrue / yPred).
@@ -116,6 +117,7 @@ export interface CrossentropyMetricOptions extends MetricOptions {
  */
 export class BinaryCrossentropy extends SamplewiseMean {
   static override readonly className: string = 'BinaryCrossentropy';
+  static override readonly positional = ['name', 'dtype', 'fromLogits', 'labelSmoothing'] as const;
   static override readonly fields: Fields = {
     ...Metric.fields,
     name: string('binary_crossentropy'),
@@ -129,8 +131,10 @@ export class BinaryCrossentropy extends SamplewiseMean {
   /** The fraction of each target that is distributed evenly over the classes. */
   declare readonly labelSmoothing: number;
 
-  constructor(options: CrossentropyMetricOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<CrossentropyMetricOptions, typeof BinaryCrossentropy.positional>);
+  constructor(options?: CrossentropyMetricOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
@@ -154,6 +158,7 @@ export interface CategoricalCrossentropyMetricOptions extends CrossentropyMetric
  */
 export class CategoricalCrossentropy extends SamplewiseMean {
   static override readonly className: string = 'CategoricalCrossentropy';
+  static override readonly positional = ['name', 'dtype', 'fromLogits', 'labelSmoothing', 'axis'] as const;
   static override readonly fields: Fields = {
     ...Metric.fields,
     name: string('categorical_crossentropy'),
@@ -168,8 +173,10 @@ export class CategoricalCrossentropy extends SamplewiseMean {
   /** The axis of the classes. */
   declare readonly axis: number;
 
-  constructor(options: CategoricalCrossentropyMetricOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<CategoricalCrossentropyMetricOptions, typeof CategoricalCrossentropy.positional>);
+  constructor(options?: CategoricalCrossentropyMetricOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
@@ -197,6 +204,7 @@ export interface SparseCrossentropyMetricOptions extends MetricOptions {
  */
 export class SparseCategoricalCrossentropy extends SamplewiseMean {
   static override readonly className: string = 'SparseCategoricalCrossentropy';
+  static override readonly positional = ['name', 'dtype', 'fromLogits', 'ignoreClass', 'axis'] as const;
   static override readonly fields: Fields = {
     ...Metric.fields,
     name: string('sparse_categorical_crossentropy'),
@@ -211,8 +219,10 @@ export class SparseCategoricalCrossentropy extends SamplewiseMean {
   /** The axis of the classes. */
   declare readonly axis: number;
 
-  constructor(options: SparseCrossentropyMetricOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<SparseCrossentropyMetricOptions, typeof SparseCategoricalCrossentropy.positional>);
+  constructor(options?: SparseCrossentropyMetricOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {

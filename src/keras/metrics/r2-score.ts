@@ -23,6 +23,7 @@ import {
 import { type Fields, choice, integer, nullable, string } from '../saving/fields.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
 import { aligned } from '../losses/alignment.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link R2Score}. */
 export interface R2ScoreOptions extends MetricOptions {
@@ -61,6 +62,7 @@ interface State {
  */
 export class R2Score extends Metric {
   static override readonly className: string = 'R2Score';
+  static override readonly positional = ['classAggregation', 'numRegressors', 'name'] as const;
   static override readonly fields: Fields = {
     ...Metric.fields,
     name: string('r2_score'),
@@ -77,8 +79,10 @@ export class R2Score extends Metric {
   readonly numSamples: Variable = this.addVariable('num_samples');
   #state: State | null = null;
 
-  constructor(options: R2ScoreOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<R2ScoreOptions, typeof R2Score.positional>);
+  constructor(options?: R2ScoreOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   /** Creates the state when the number of outputs is known. */

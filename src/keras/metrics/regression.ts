@@ -9,6 +9,7 @@ import { type Fields, integer, string } from '../saving/fields.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
 import { aligned } from '../losses/alignment.ts';
 import { maskedWeights } from './samplewise.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /**
  * The mean of squared errors: mean((yTrue − yPred)²).
@@ -142,6 +143,7 @@ export interface CosineSimilarityOptions extends MetricOptions {
  */
 export class CosineSimilarity extends SamplewiseMean {
   static override readonly className: string = 'CosineSimilarity';
+  static override readonly positional = ['name', 'dtype', 'axis'] as const;
   static override readonly fields: Fields = {
     ...Metric.fields,
     name: string('cosine_similarity'),
@@ -152,8 +154,10 @@ export class CosineSimilarity extends SamplewiseMean {
   /** The axis of the vectors. */
   declare readonly axis: number;
 
-  constructor(options: CosineSimilarityOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<CosineSimilarityOptions, typeof CosineSimilarity.positional>);
+  constructor(options?: CosineSimilarityOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {

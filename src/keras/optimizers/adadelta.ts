@@ -15,6 +15,9 @@ export interface AdadeltaOptions extends OptimizerOptions {
 
 type Slot = 'accumulated_grad' | 'accumulated_delta_var';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'rho', 'epsilon'] as const;
+
 /**
  * Adadelta: gradient descent whose steps are scaled by the root mean square of previous steps, so that the learning rate
  * is only an additional factor.
@@ -34,8 +37,9 @@ type Slot = 'accumulated_grad' | 'accumulated_delta_var';
  * model.weights[0].value;    // [[0.800993]]
  * @see https://arxiv.org/abs/1212.5701
  */
-export class Adadelta extends Optimizer<AdadeltaOptions, Slot> {
+export class Adadelta extends Optimizer<AdadeltaOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Adadelta';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly elementwise: boolean = true;
   static override readonly fields: Fields = { ...optimizerFields(0.001), rho: number(0.95), epsilon: number(1e-7) };
 

@@ -44,6 +44,9 @@ type Slot = 'r' | 'c' | 'velocity';
 /** √mean(x²) */
 const rootMeanSquare = (x: Value): Value => sqrt(mean(square(x)));
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'beta2Decay', 'epsilon1', 'epsilon2'] as const;
+
 /**
  * Adafactor: gradients divided by the square root of their second moment, of which only the means over rows and columns,
  * the last two axes, are stored. Steps are scaled by the root mean square of the variable.
@@ -64,8 +67,9 @@ const rootMeanSquare = (x: Value): Value => sqrt(mean(square(x)));
  * model.weights[0].value;    // [[0.9]]
  * @see https://arxiv.org/abs/1804.04235
  */
-export class Adafactor extends Optimizer<AdafactorOptions, Slot> {
+export class Adafactor extends Optimizer<AdafactorOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Adafactor';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly fields: Fields = {
     ...optimizerFields(0.001),
     beta2Decay: number(-0.8),

@@ -14,6 +14,9 @@ export interface AdagradOptions extends OptimizerOptions {
 
 type Slot = 'accumulator';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'initialAccumulatorValue', 'epsilon'] as const;
+
 /**
  * Adagrad: gradient descent with gradients divided by the square root of the sum of their squares so far.
  *
@@ -30,8 +33,9 @@ type Slot = 'accumulator';
  * model.weights[0].value;    // [[0.9]]
  * @see https://jmlr.org/papers/v12/duchi11a.html
  */
-export class Adagrad extends Optimizer<AdagradOptions, Slot> {
+export class Adagrad extends Optimizer<AdagradOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Adagrad';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly elementwise: boolean = true;
   static override readonly fields: Fields = {
     ...optimizerFields(0.001),

@@ -3,6 +3,7 @@ import { checkNumber } from '../../core/checks.ts';
 import { add, divide, maximum, multiply, sqrt, square, subtract } from '../ops/index.ts';
 import { type Fields, boolean, field, number } from '../saving/fields.ts';
 import { biasCorrection, movingAverage, stepNumber } from './formulas.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 import { Optimizer } from './optimizer.ts';
 import { type OptimizerOptions, optimizerFields } from './options.ts';
 import type { SlotStarts, StepInput, StepResult } from './step.ts';
@@ -21,6 +22,9 @@ export interface AdamOptions extends OptimizerOptions {
 
 type Slot = 'momentum' | 'velocity' | 'velocity_hat';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'beta1', 'beta2', 'epsilon', 'amsgrad'] as const;
+
 /**
  * Adam: gradient descent with moving averages of the gradient and of its square, the first and the second moment.
  *
@@ -38,8 +42,9 @@ type Slot = 'momentum' | 'velocity' | 'velocity_hat';
  * model.weights[0].value;    // [[0.9]]
  * @see https://arxiv.org/abs/1412.6980
  */
-export class Adam extends Optimizer<AdamOptions, Slot> {
+export class Adam extends Optimizer<AdamOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Adam';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly elementwise: boolean = true;
   static override readonly slotOrder: readonly (readonly string[])[] = [['momentum', 'velocity'], ['velocity_hat']];
   static override readonly fields: Fields = {
@@ -91,11 +96,19 @@ export class Adam extends Optimizer<AdamOptions, Slot> {
  */
 export class AdamW extends Adam {
   static override readonly className: string = 'AdamW';
+  static override readonly positional = ['learningRate', 'weightDecay', 'beta1', 'beta2'] as const;
   static override readonly elementwise: boolean = true;
   static override readonly fields: Fields = { ...Adam.fields, weightDecay: requiredDecay(0.004) };
 
   /** Weight decay. */
   declare readonly weightDecay: number;
+
+  constructor(...args: Arguments<AdamOptions, typeof AdamW.positional>);
+  constructor(options?: AdamOptions);
+  constructor(...args: readonly unknown[]) {
+    const [options, positional] = takeArguments(new.target, args);
+    super({ ...options, ...positional });
+  }
 }
 
 /** A weight decay that cannot be null, as in Keras. */

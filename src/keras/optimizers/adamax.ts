@@ -17,6 +17,9 @@ export interface AdamaxOptions extends OptimizerOptions {
 
 type Slot = 'momentum' | 'norm';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'beta1', 'beta2', 'epsilon'] as const;
+
 /**
  * Adamax: Adam with an exponentially weighted infinity norm of the gradients in place of their second moment.
  *
@@ -34,8 +37,9 @@ type Slot = 'momentum' | 'norm';
  * model.weights[0].value;    // [[0.9]]
  * @see https://arxiv.org/abs/1412.6980
  */
-export class Adamax extends Optimizer<AdamaxOptions, Slot> {
+export class Adamax extends Optimizer<AdamaxOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Adamax';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly elementwise: boolean = true;
   static override readonly fields: Fields = {
     ...optimizerFields(0.001),

@@ -23,6 +23,9 @@ export interface FtrlOptions extends OptimizerOptions {
 
 type Slot = 'accumulator' | 'linear';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'learningRatePower', 'initialAccumulatorValue'] as const;
+
 /**
  * FTRL ("follow the regularized leader"): an optimizer for sparse linear models; with an L1 penalty most weights are
  * exactly zero.
@@ -41,8 +44,9 @@ type Slot = 'accumulator' | 'linear';
  * model.weights[0].value;    // [[0.9]]
  * @see https://research.google/pubs/ad-click-prediction-a-view-from-the-trenches/
  */
-export class Ftrl extends Optimizer<FtrlOptions, Slot> {
+export class Ftrl extends Optimizer<FtrlOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Ftrl';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly elementwise: boolean = true;
   static override readonly fields: Fields = {
     ...optimizerFields(0.001),

@@ -21,6 +21,9 @@ type Slot = 'momentum' | 'velocity';
 /** √Σx² */
 const norm = (x: Value): Value => sqrt(sum(square(x)));
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'beta1', 'beta2', 'epsilon'] as const;
+
 /**
  * LAMB: Adam with the step of each variable scaled to the norm of the variable, for training with large batches.
  *
@@ -39,8 +42,9 @@ const norm = (x: Value): Value => sqrt(sum(square(x)));
  * model.weights[0].value;    // [[0.9]]
  * @see https://arxiv.org/abs/1904.00962
  */
-export class Lamb extends Optimizer<LambOptions, Slot> {
+export class Lamb extends Optimizer<LambOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Lamb';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly fields: Fields = {
     ...optimizerFields(0.001),
     beta1: number(0.9),

@@ -15,6 +15,9 @@ export interface LionOptions extends OptimizerOptions {
 
 type Slot = 'momentum';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'beta1', 'beta2'] as const;
+
 /**
  * Lion: descent by signs, so that all elements of a variable change by the same amount.
  *
@@ -31,8 +34,9 @@ type Slot = 'momentum';
  * model.weights[0].value;    // [[0.9]]
  * @see https://arxiv.org/abs/2302.06675
  */
-export class Lion extends Optimizer<LionOptions, Slot> {
+export class Lion extends Optimizer<LionOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Lion';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly elementwise: boolean = true;
   static override readonly fields: Fields = {
     ...optimizerFields(0.001),

@@ -44,6 +44,9 @@ export interface MuonOptions extends OptimizerOptions {
 
 type Slot = 'momentum' | 'velocity';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'adamBeta1', 'adamBeta2', 'adamWeightDecay'] as const;
+
 /**
  * Muon: momentum for matrices, with steps made orthogonal. Adam with weight decay updates all other variables: those that
  * are no matrices, embeddings, and those that `excludeLayers` matches, which should include the last layer.
@@ -63,8 +66,9 @@ type Slot = 'momentum' | 'velocity';
  * model.weights[0].value;    // [[0.9]]
  * @see https://keras.io/api/optimizers/muon/
  */
-export class Muon extends Optimizer<MuonOptions, Slot> {
+export class Muon extends Optimizer<MuonOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Muon';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly fields: Fields = {
     ...optimizerFields(0.001),
     weightDecay: nullable(number(0.004)),

@@ -22,6 +22,9 @@ type Slot = 'momentum' | 'velocity' | 'u_product';
 /** The momentum at step t is less than β₁ by half of this number to the power of t. */
 const DECAY = 0.96;
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'beta1', 'beta2', 'epsilon'] as const;
+
 /**
  * Nadam: Adam with Nesterov's momentum, which increases towards β₁ over the steps.
  *
@@ -41,8 +44,9 @@ const DECAY = 0.96;
  * model.weights[0].value;    // [[0.893721]]
  * @see https://keras.io/api/optimizers/nadam/
  */
-export class Nadam extends Optimizer<NadamOptions, Slot> {
+export class Nadam extends Optimizer<NadamOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'Nadam';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly elementwise: boolean = true;
   static override readonly fields: Fields = {
     ...optimizerFields(0.001),

@@ -8,6 +8,7 @@ import { Value } from '../../compiler/ir/value.ts';
 import { Variable } from '../../compiler/ir/variable.ts';
 import { castTo } from '../../compiler/builder/operand.ts';
 import { add, divide, multiply } from '../ops/index.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 import { classNameOf } from '../saving/class-name.ts';
 import { type Fields, argumentsOf, readFields, writeFields } from '../saving/fields.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
@@ -84,11 +85,17 @@ interface OptimizerClass<T extends Optimizer> {
  * model.weights[0].value;                    // [[0.54]]
  * @see https://keras.io/api/optimizers/
  */
-export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOptions, Slot extends string = string> {
+export abstract class Optimizer<
+  Options extends OptimizerOptions = OptimizerOptions,
+  Slot extends string = string,
+  Order extends readonly unknown[] = readonly ['learningRate'],
+> {
   /** The name of the class in errors and default names; a class without one of its own has its JavaScript name. */
   static readonly className: string = 'Optimizer';
   /** The options, in the order of Keras's config. */
   static readonly fields: Fields = optimizerFields(0.001);
+  /** The options that can be given by position, in order. */
+  static readonly positional: readonly string[] = ['learningRate'];
   /**
    * Whether `step` computes each element of the result from the elements at the same place alone, so that small variables
    * can be moved together as one row. A subclass may override `step`, so this is not inherited: each class declares it.
@@ -130,9 +137,12 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
   #hasSwapped = false;
   #excluded: (variable: Variable) => boolean = () => false;
 
-  constructor(options?: Options) {
+  constructor(...args: Arguments<Options, Order>);
+  constructor(options?: Options);
+  constructor(...args: readonly unknown[]) {
     const who = classNameOf(new.target);
-    const { learningRate, name, ...attributes } = readFields(who, new.target.fields, options);
+    const given = takeArguments(new.target, args);
+    const { learningRate, name, ...attributes } = readFields(who, new.target.fields, ...given);
     Object.assign(this, attributes);
     checkCombination(who, this);
     this.#who = who;

@@ -19,6 +19,9 @@ export interface RMSpropOptions extends OptimizerOptions {
 
 type Slot = 'velocity' | 'momentum' | 'average_gradient';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'rho', 'momentum', 'epsilon', 'centered'] as const;
+
 /**
  * RMSprop: gradient descent with gradients divided by their root mean square, a moving average.
  *
@@ -36,8 +39,9 @@ type Slot = 'velocity' | 'momentum' | 'average_gradient';
  * model.weights[0].value;    // [[0.8]]
  * @see https://keras.io/api/optimizers/rmsprop/
  */
-export class RMSprop extends Optimizer<RMSpropOptions, Slot> {
+export class RMSprop extends Optimizer<RMSpropOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'RMSprop';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly elementwise: boolean = true;
   static override readonly slotOrder: readonly (readonly string[])[] = [
     ['velocity'],

@@ -21,6 +21,9 @@ export interface ScheduleFreeAdamWOptions extends OptimizerOptions {
 
 type Slot = 'momentum' | 'velocity';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'beta1', 'beta2', 'epsilon', 'warmupSteps'] as const;
+
 /**
  * Schedule-free AdamW: fast weights z descend, x is the mean of all of them so far, and the weights of the model are
  * between the two. It needs no learning-rate schedule.
@@ -40,8 +43,9 @@ type Slot = 'momentum' | 'velocity';
  * model.weights[0].value;    // [[0.9]]
  * @see https://arxiv.org/abs/2405.15682
  */
-export class ScheduleFreeAdamW extends Optimizer<ScheduleFreeAdamWOptions, Slot> {
+export class ScheduleFreeAdamW extends Optimizer<ScheduleFreeAdamWOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'ScheduleFreeAdamW';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly fields: Fields = {
     ...optimizerFields(0.0025),
     beta1: number(0.9, { above: 0, max: 1 }),

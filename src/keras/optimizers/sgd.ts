@@ -14,6 +14,9 @@ export interface SGDOptions extends OptimizerOptions {
 
 type Slot = 'momentum';
 
+/** The options that can be given by position. */
+const ORDER = ['learningRate', 'momentum', 'nesterov'] as const;
+
 /**
  * Stochastic gradient descent, optionally with momentum μ.
  *
@@ -31,8 +34,9 @@ type Slot = 'momentum';
  * model.weights[0].value;                    // [[0.8]]
  * @see https://keras.io/api/optimizers/sgd/
  */
-export class SGD extends Optimizer<SGDOptions, Slot> {
+export class SGD extends Optimizer<SGDOptions, Slot, typeof ORDER> {
   static override readonly className: string = 'SGD';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly fields: Fields = {
     ...optimizerFields(0.01),
     momentum: number(0, { min: 0, max: 1 }),

@@ -4,6 +4,7 @@ import { abs, add, multiply, square, sum } from '../ops/index.ts';
 import { type Fields, under } from '../saving/fields.ts';
 import { factor, float32Factor } from './factor.ts';
 import { Regularizer } from './regularizer.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 const absoluteSum = (x: Value, scale: number): Value => multiply(sum(abs(x)), scale);
 const squareSum = (x: Value, scale: number): Value => multiply(sum(square(x)), scale);
@@ -25,13 +26,16 @@ export interface L1Options {
  */
 export class L1 extends Regularizer {
   static override readonly className: string = 'L1';
+  static override readonly positional = ['l1'] as const;
   static override readonly fields: Fields = { l1: under('l1', float32Factor(0.01)) };
 
   /** The factor, rounded to float32 as in Keras. */
   declare readonly l1: number;
 
-  constructor(options: L1Options = {}) {
-    super(options);
+  constructor(...args: Arguments<L1Options, typeof L1.positional>);
+  constructor(options?: L1Options);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(x: Operand): Value {
@@ -56,13 +60,16 @@ export interface L2Options {
  */
 export class L2 extends Regularizer {
   static override readonly className: string = 'L2';
+  static override readonly positional = ['l2'] as const;
   static override readonly fields: Fields = { l2: under('l2', factor(0.01)) };
 
   /** The factor. */
   declare readonly l2: number;
 
-  constructor(options: L2Options = {}) {
-    super(options);
+  constructor(...args: Arguments<L2Options, typeof L2.positional>);
+  constructor(options?: L2Options);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(x: Operand): Value {
@@ -89,6 +96,7 @@ export interface L1L2Options {
  */
 export class L1L2 extends Regularizer {
   static override readonly className: string = 'L1L2';
+  static override readonly positional = ['l1', 'l2'] as const;
   static override readonly fields: Fields = { l1: under('l1', factor(0)), l2: under('l2', factor(0)) };
 
   /** The factor of the absolute values. */
@@ -96,8 +104,10 @@ export class L1L2 extends Regularizer {
   /** The factor of the squares. */
   declare readonly l2: number;
 
-  constructor(options: L1L2Options = {}) {
-    super(options);
+  constructor(...args: Arguments<L1L2Options, typeof L1L2.positional>);
+  constructor(options?: L1L2Options);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(x: Operand): Value {

@@ -7,6 +7,7 @@ import { abs, maximum, multiply, rsqrt, square, matmul, transpose, sum } from '.
 import { type Fields, choice } from '../saving/fields.ts';
 import { float32Factor } from './factor.ts';
 import { Regularizer } from './regularizer.ts';
+import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link OrthogonalRegularizer}. */
 export interface OrthogonalRegularizerOptions {
@@ -28,6 +29,7 @@ export interface OrthogonalRegularizerOptions {
  */
 export class OrthogonalRegularizer extends Regularizer {
   static override readonly className: string = 'OrthogonalRegularizer';
+  static override readonly positional = ['factor', 'mode'] as const;
   static override readonly fields: Fields = { factor: float32Factor(0.01), mode: choice(['rows', 'columns'], 'rows') };
 
   /** The factor of the mean, rounded to float32 as in Keras. */
@@ -35,8 +37,10 @@ export class OrthogonalRegularizer extends Regularizer {
   /** The vectors that should be orthogonal. */
   declare readonly mode: 'rows' | 'columns';
 
-  constructor(options: OrthogonalRegularizerOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<OrthogonalRegularizerOptions, typeof OrthogonalRegularizer.positional>);
+  constructor(options?: OrthogonalRegularizerOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(x: Operand): Value {

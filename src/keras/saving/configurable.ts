@@ -8,6 +8,7 @@ import {
   readFields,
   writeFields,
 } from './fields.ts';
+import { takeArguments } from './arguments.ts';
 import { type ReadContext, defaultContext } from './read-context.ts';
 
 /** A class that is described by a table of its options. */
@@ -35,13 +36,16 @@ export abstract class Configurable {
   static readonly className?: string;
   /** The options, in the order of the config. A subclass spreads the table of its base and adds its own. */
   static readonly fields: Fields = {};
+  /** The options that can be given by position, in order. @default those without a default, then the other `fields` */
+  static readonly positional?: readonly string[];
 
   /**
-   * Checks the options, and assigns each to the attribute of its name.
-   * @param positional the arguments before the options object, by name
+   * Checks the arguments, and assigns each to the attribute of its name.
+   * @param args the options object and the positional arguments by name; or values in the order of `positional`, then an
+   * options object
    */
-  constructor(options: object = {}, positional: GivenOptions = {}) {
-    assignOptions(this, new.target, options, positional);
+  constructor(...args: readonly unknown[]) {
+    assignOptions(this, new.target, ...takeArguments(new.target, args));
   }
 
   /** The name of the class in configs and messages. */

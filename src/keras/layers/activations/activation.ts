@@ -10,6 +10,7 @@ import {
 import { type Fields, required } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Activation}. */
 export type ActivationOptions = LayerOptions;
@@ -25,6 +26,7 @@ export type ActivationOptions = LayerOptions;
  */
 export class Activation extends Layer {
   static override readonly className: string = 'Activation';
+  static override readonly positional = ['activation'] as const;
   static override readonly fields: Fields = { activation: required(activation()) };
 
   override supportsMasking = true;
@@ -32,8 +34,12 @@ export class Activation extends Layer {
   /** The function. */
   declare readonly activation: ActivationFunction;
 
-  constructor(activation: ActivationIdentifier | null, options: ActivationOptions = {}) {
-    super(options, { activation });
+  constructor(
+    ...args: Arguments<ActivationOptions & { activation: ActivationIdentifier | null }, typeof Activation.positional>
+  );
+  constructor(activation: ActivationIdentifier | null, options?: ActivationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override get channelBehavior(): ChannelBehavior | null {

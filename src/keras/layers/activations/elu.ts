@@ -3,6 +3,7 @@ import { elu } from '../../activations/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import { layerFields, name } from '../base/layer-fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link ELU}. */
 export interface ELULayerOptions extends LayerOptions {
@@ -22,6 +23,7 @@ export interface ELULayerOptions extends LayerOptions {
  */
 export class ELU extends Layer {
   static override readonly className: string = 'ELU';
+  static override readonly positional = ['alpha'] as const;
   // Keras collects the config of this layer from its arguments, the class's own before those of every layer.
   static override readonly fields: Fields = { name, alpha: number(1), ...layerFields };
 
@@ -30,8 +32,10 @@ export class ELU extends Layer {
   /** The limit of −f(x) for x → −∞. */
   declare readonly alpha: number;
 
-  constructor(options: ELULayerOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<ELULayerOptions, typeof ELU.positional>);
+  constructor(options?: ELULayerOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(inputs: Value): Value {

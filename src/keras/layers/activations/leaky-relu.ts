@@ -3,6 +3,7 @@ import { leakyRelu } from '../../activations/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link LeakyReLU}. */
 export interface LeakyReLULayerOptions extends LayerOptions {
@@ -23,6 +24,7 @@ export interface LeakyReLULayerOptions extends LayerOptions {
  */
 export class LeakyReLU extends Layer {
   static override readonly className: string = 'LeakyReLU';
+  static override readonly positional = ['negativeSlope'] as const;
   static override readonly fields: Fields = { negativeSlope: number(0.3, { min: 0 }) };
 
   override supportsMasking = true;
@@ -30,8 +32,10 @@ export class LeakyReLU extends Layer {
   /** The slope for x ≤ 0. */
   declare readonly negativeSlope: number;
 
-  constructor(options: LeakyReLULayerOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<LeakyReLULayerOptions, typeof LeakyReLU.positional>);
+  constructor(options?: LeakyReLULayerOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override get channelBehavior(): ChannelBehavior {

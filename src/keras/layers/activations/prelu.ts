@@ -11,6 +11,7 @@ import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { weightFields, weightParts } from '../base/weight-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link PReLU}. */
 export interface PReLUOptions extends LayerOptions {
@@ -39,6 +40,12 @@ export interface PReLUOptions extends LayerOptions {
  */
 export class PReLU extends Layer {
   static override readonly className: string = 'PReLU';
+  static override readonly positional = [
+    'alphaInitializer',
+    'alphaRegularizer',
+    'alphaConstraint',
+    'sharedAxes',
+  ] as const;
   static override readonly fields: Fields = {
     ...weightFields({ alpha: 'zeros' }),
     sharedAxes: field({ byDefault: null, isNullable: true, read: checkSharedAxes }),
@@ -52,8 +59,10 @@ export class PReLU extends Layer {
   declare readonly sharedAxes: readonly number[] | null;
   #alpha: Variable | null = null;
 
-  constructor(options: PReLUOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<PReLUOptions, typeof PReLU.positional>);
+  constructor(options?: PReLUOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   /** The slopes. @throws ValueError before the layer is built. */

@@ -3,6 +3,7 @@ import { relu } from '../../activations/index.ts';
 import { type Fields, nullable, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link ReLU}. */
 export interface ReLULayerOptions extends LayerOptions {
@@ -27,6 +28,7 @@ export interface ReLULayerOptions extends LayerOptions {
  */
 export class ReLU extends Layer {
   static override readonly className: string = 'ReLU';
+  static override readonly positional = ['maxValue', 'negativeSlope', 'threshold'] as const;
   static override readonly fields: Fields = {
     maxValue: nullable(number(undefined, { min: 0 })),
     negativeSlope: number(0, { min: 0 }),
@@ -42,8 +44,10 @@ export class ReLU extends Layer {
   /** Inputs below the threshold are scaled by `negativeSlope`. */
   declare readonly threshold: number;
 
-  constructor(options: ReLULayerOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<ReLULayerOptions, typeof ReLU.positional>);
+  constructor(options?: ReLULayerOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override get channelBehavior(): ChannelBehavior | null {

@@ -7,6 +7,7 @@ import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { KerasCall } from '../base/traits.ts';
 import { type AxisOption, axes } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Softmax}. */
 export interface SoftmaxOptions extends LayerOptions {
@@ -28,6 +29,7 @@ const VERY_NEGATIVE = -1e9;
  */
 export class Softmax extends Layer {
   static override readonly className: string = 'Softmax';
+  static override readonly positional = ['axis'] as const;
   static override readonly kerasCall: KerasCall = { mask: true };
   static override readonly fields: Fields = { axis: axes(-1) };
 
@@ -36,8 +38,10 @@ export class Softmax extends Layer {
   /** The axis along which the outputs add up to 1, or several axes that are normalized together. */
   declare readonly axis: AxisOption;
 
-  constructor(options: SoftmaxOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<SoftmaxOptions, typeof Softmax.positional>);
+  constructor(options?: SoftmaxOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(inputs: Value, context: CallContext): Value {

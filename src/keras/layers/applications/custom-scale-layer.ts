@@ -7,6 +7,7 @@ import { type Fields, number } from '../../saving/fields.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { listOfInputs, shapesOfList } from '../merging/merged-inputs.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /**
  * A residual connection whose branch is scaled down (Szegedy et al., 2016). Keras defines it inside its InceptionResNetV2,
@@ -22,14 +23,17 @@ import { listOfInputs, shapesOfList } from '../merging/merged-inputs.ts';
  */
 export class CustomScaleLayer extends Layer {
   static override readonly className: string = 'CustomScaleLayer';
+  static override readonly positional = ['scale'] as const;
   static override readonly fields: Fields = { scale: number() };
   static readonly kerasModule: string = 'keras.src.applications.inception_resnet_v2';
 
   /** The factor of the second input. */
   declare readonly scale: number;
 
-  constructor(scale: number, options: LayerOptions = {}) {
-    super(options, { scale });
+  constructor(...args: Arguments<LayerOptions & { scale: number }, typeof CustomScaleLayer.positional>);
+  constructor(scale: number, options?: LayerOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override build(inputShape: InputShape): void {

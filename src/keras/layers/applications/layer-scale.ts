@@ -5,6 +5,7 @@ import { multiply } from '../../ops/index.ts';
 import { type Fields, integer, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /**
  * A learned factor for each channel, small at first, at the end of a residual branch (Touvron et al., 2021). Keras defines
@@ -20,6 +21,7 @@ import { Layer, type LayerOptions } from '../base/layer.ts';
  */
 export class LayerScale extends Layer {
   static override readonly className: string = 'LayerScale';
+  static override readonly positional = ['initValues', 'projectionDim'] as const;
   static override readonly fields: Fields = { initValues: number(), projectionDim: integer(undefined, 1) };
   static readonly kerasModule: string = 'keras.src.applications.convnext';
 
@@ -30,9 +32,13 @@ export class LayerScale extends Layer {
   /** The factors; null before `build`. */
   gamma: Variable | null = null;
 
-  constructor(initValues: number, projectionDim: number, options: LayerOptions = {}) {
-    super(options, { initValues, projectionDim });
-    this.inputSpec = { minRank: 1, axes: { [-1]: projectionDim } };
+  constructor(
+    ...args: Arguments<LayerOptions & { initValues: number; projectionDim: number }, typeof LayerScale.positional>
+  );
+  constructor(initValues: number, projectionDim: number, options?: LayerOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
+    this.inputSpec = { minRank: 1, axes: { [-1]: this.projectionDim } };
   }
 
   override build(_inputShape: Shape): void {

@@ -8,6 +8,7 @@ import { type Fields, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { seedsFor } from '../regularization/noise-options.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /**
  * Drops a residual branch for some samples in training (Huang et al., 2016), and scales it up for the rest so that the
@@ -24,6 +25,7 @@ import { seedsFor } from '../regularization/noise-options.ts';
  */
 export class StochasticDepth extends Layer {
   static override readonly className: string = 'StochasticDepth';
+  static override readonly positional = ['dropPathRate'] as const;
   static override readonly fields: Fields = { dropPathRate: number(undefined, { min: 0, max: 1 }) };
   static readonly kerasModule: string = 'keras.src.applications.convnext';
 
@@ -34,9 +36,11 @@ export class StochasticDepth extends Layer {
   /** A seed for each place where the layer is called. */
   readonly #seeds: RandomStream;
 
-  constructor(dropPathRate: number, options: LayerOptions = {}) {
-    super(options, { dropPathRate });
-    this.#seeds = seedsFor(null, dropPathRate > 0);
+  constructor(...args: Arguments<LayerOptions & { dropPathRate: number }, typeof StochasticDepth.positional>);
+  constructor(dropPathRate: number, options?: LayerOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
+    this.#seeds = seedsFor(null, this.dropPathRate > 0);
     this.inputSpec = { minRank: 1 };
   }
 

@@ -94,6 +94,8 @@ export abstract class Layer extends KerasSaveable implements Callable {
    * They define the checks, the attributes, `getConfig` and `fromConfig`. Those of every layer come first, unless listed.
    */
   static readonly fields: Fields = {};
+  /** The options that can be given by position, in order. @default those without a default, then the other `fields` */
+  static readonly positional?: readonly string[];
   /** The form in which Keras writes the layer's calls into the configs of models. */
   static readonly kerasCall: KerasCall = {};
 

@@ -1,5 +1,6 @@
 import type { Fields } from '../../saving/fields.ts';
 import { BaseConvTranspose, type BaseConvTransposeOptions, convTransposeFields } from './base-conv-transpose.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Conv1DTranspose}. */
 export type Conv1DTransposeOptions = BaseConvTransposeOptions;
@@ -21,9 +22,17 @@ export type Conv1DTransposeOptions = BaseConvTransposeOptions;
  */
 export class Conv1DTranspose extends BaseConvTranspose {
   static override readonly className: string = 'Conv1DTranspose';
+  static override readonly positional = ['filters', 'kernelSize', 'strides', 'padding'] as const;
   static override readonly fields: Fields = convTransposeFields(1);
 
-  constructor(filters: number, kernelSize: number | readonly number[], options: Conv1DTransposeOptions = {}) {
-    super(options, { filters, kernelSize });
+  constructor(
+    ...args: Arguments<
+      Conv1DTransposeOptions & { filters: number; kernelSize: number | readonly number[] },
+      typeof Conv1DTranspose.positional
+    >
+  );
+  constructor(filters: number, kernelSize: number | readonly number[], options?: Conv1DTransposeOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -1,6 +1,7 @@
 import type { Padding } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { BaseConv, type BaseConvOptions, convFields } from './base-conv.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Conv1D}. */
 export interface Conv1DOptions extends Omit<BaseConvOptions, 'padding'> {
@@ -25,9 +26,17 @@ export interface Conv1DOptions extends Omit<BaseConvOptions, 'padding'> {
  */
 export class Conv1D extends BaseConv {
   static override readonly className: string = 'Conv1D';
+  static override readonly positional = ['filters', 'kernelSize', 'strides', 'padding'] as const;
   static override readonly fields: Fields = convFields(1);
 
-  constructor(filters: number, kernelSize: number | readonly number[], options: Conv1DOptions = {}) {
-    super(options, { filters, kernelSize });
+  constructor(
+    ...args: Arguments<
+      Conv1DOptions & { filters: number; kernelSize: number | readonly number[] },
+      typeof Conv1D.positional
+    >
+  );
+  constructor(filters: number, kernelSize: number | readonly number[], options?: Conv1DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -1,5 +1,6 @@
 import type { Fields } from '../../saving/fields.ts';
 import { BaseConvTranspose, type BaseConvTransposeOptions, convTransposeFields } from './base-conv-transpose.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Conv2DTranspose}. */
 export type Conv2DTransposeOptions = BaseConvTransposeOptions;
@@ -21,9 +22,17 @@ export type Conv2DTransposeOptions = BaseConvTransposeOptions;
  */
 export class Conv2DTranspose extends BaseConvTranspose {
   static override readonly className: string = 'Conv2DTranspose';
+  static override readonly positional = ['filters', 'kernelSize', 'strides', 'padding'] as const;
   static override readonly fields: Fields = convTransposeFields(2);
 
-  constructor(filters: number, kernelSize: number | readonly number[], options: Conv2DTransposeOptions = {}) {
-    super(options, { filters, kernelSize });
+  constructor(
+    ...args: Arguments<
+      Conv2DTransposeOptions & { filters: number; kernelSize: number | readonly number[] },
+      typeof Conv2DTranspose.positional
+    >
+  );
+  constructor(filters: number, kernelSize: number | readonly number[], options?: Conv2DTransposeOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -1,5 +1,6 @@
 import type { Fields } from '../../saving/fields.ts';
 import { BaseConv, type BaseConvOptions, convFields } from './base-conv.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Conv2D}. */
 export type Conv2DOptions = BaseConvOptions;
@@ -21,9 +22,17 @@ export type Conv2DOptions = BaseConvOptions;
  */
 export class Conv2D extends BaseConv {
   static override readonly className: string = 'Conv2D';
+  static override readonly positional = ['filters', 'kernelSize', 'strides', 'padding'] as const;
   static override readonly fields: Fields = convFields(2);
 
-  constructor(filters: number, kernelSize: number | readonly number[], options: Conv2DOptions = {}) {
-    super(options, { filters, kernelSize });
+  constructor(
+    ...args: Arguments<
+      Conv2DOptions & { filters: number; kernelSize: number | readonly number[] },
+      typeof Conv2D.positional
+    >
+  );
+  constructor(filters: number, kernelSize: number | readonly number[], options?: Conv2DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -1,5 +1,6 @@
 import type { Fields } from '../../saving/fields.ts';
 import { BaseConvTranspose, type BaseConvTransposeOptions, convTransposeFields } from './base-conv-transpose.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Conv3DTranspose}. */
 export type Conv3DTransposeOptions = BaseConvTransposeOptions;
@@ -21,9 +22,17 @@ export type Conv3DTransposeOptions = BaseConvTransposeOptions;
  */
 export class Conv3DTranspose extends BaseConvTranspose {
   static override readonly className: string = 'Conv3DTranspose';
+  static override readonly positional = ['filters', 'kernelSize', 'strides', 'padding'] as const;
   static override readonly fields: Fields = convTransposeFields(3);
 
-  constructor(filters: number, kernelSize: number | readonly number[], options: Conv3DTransposeOptions = {}) {
-    super(options, { filters, kernelSize });
+  constructor(
+    ...args: Arguments<
+      Conv3DTransposeOptions & { filters: number; kernelSize: number | readonly number[] },
+      typeof Conv3DTranspose.positional
+    >
+  );
+  constructor(filters: number, kernelSize: number | readonly number[], options?: Conv3DTransposeOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

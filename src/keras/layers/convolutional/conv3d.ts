@@ -1,5 +1,6 @@
 import type { Fields } from '../../saving/fields.ts';
 import { BaseConv, type BaseConvOptions, convFields } from './base-conv.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Conv3D}. */
 export type Conv3DOptions = BaseConvOptions;
@@ -21,9 +22,17 @@ export type Conv3DOptions = BaseConvOptions;
  */
 export class Conv3D extends BaseConv {
   static override readonly className: string = 'Conv3D';
+  static override readonly positional = ['filters', 'kernelSize', 'strides', 'padding'] as const;
   static override readonly fields: Fields = convFields(3);
 
-  constructor(filters: number, kernelSize: number | readonly number[], options: Conv3DOptions = {}) {
-    super(options, { filters, kernelSize });
+  constructor(
+    ...args: Arguments<
+      Conv3DOptions & { filters: number; kernelSize: number | readonly number[] },
+      typeof Conv3D.positional
+    >
+  );
+  constructor(filters: number, kernelSize: number | readonly number[], options?: Conv3DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

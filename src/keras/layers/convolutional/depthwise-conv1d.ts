@@ -1,6 +1,7 @@
 import type { Fields } from '../../saving/fields.ts';
 import { BaseDepthwiseConv, depthwiseConvFields } from './base-depthwise-conv.ts';
 import type { ChannelwiseOptions } from './channelwise-layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link DepthwiseConv1D}. */
 export type DepthwiseConv1DOptions = ChannelwiseOptions;
@@ -21,9 +22,17 @@ export type DepthwiseConv1DOptions = ChannelwiseOptions;
  */
 export class DepthwiseConv1D extends BaseDepthwiseConv {
   static override readonly className: string = 'DepthwiseConv1D';
+  static override readonly positional = ['kernelSize', 'strides', 'padding', 'depthMultiplier'] as const;
   static override readonly fields: Fields = depthwiseConvFields(1);
 
-  constructor(kernelSize: number | readonly number[], options: DepthwiseConv1DOptions = {}) {
-    super(options, { kernelSize });
+  constructor(
+    ...args: Arguments<
+      DepthwiseConv1DOptions & { kernelSize: number | readonly number[] },
+      typeof DepthwiseConv1D.positional
+    >
+  );
+  constructor(kernelSize: number | readonly number[], options?: DepthwiseConv1DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

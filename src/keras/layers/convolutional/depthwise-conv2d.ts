@@ -1,6 +1,7 @@
 import type { Fields } from '../../saving/fields.ts';
 import { BaseDepthwiseConv, depthwiseConvFields } from './base-depthwise-conv.ts';
 import type { ChannelwiseOptions } from './channelwise-layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link DepthwiseConv2D}. */
 export type DepthwiseConv2DOptions = ChannelwiseOptions;
@@ -21,9 +22,17 @@ export type DepthwiseConv2DOptions = ChannelwiseOptions;
  */
 export class DepthwiseConv2D extends BaseDepthwiseConv {
   static override readonly className: string = 'DepthwiseConv2D';
+  static override readonly positional = ['kernelSize', 'strides', 'padding', 'depthMultiplier'] as const;
   static override readonly fields: Fields = depthwiseConvFields(2);
 
-  constructor(kernelSize: number | readonly number[], options: DepthwiseConv2DOptions = {}) {
-    super(options, { kernelSize });
+  constructor(
+    ...args: Arguments<
+      DepthwiseConv2DOptions & { kernelSize: number | readonly number[] },
+      typeof DepthwiseConv2D.positional
+    >
+  );
+  constructor(kernelSize: number | readonly number[], options?: DepthwiseConv2DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -1,5 +1,6 @@
 import type { Fields } from '../../saving/fields.ts';
 import { BaseSeparableConv, type SeparableConvOptions, separableConvFields } from './base-separable-conv.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link SeparableConv1D}. */
 export type SeparableConv1DOptions = SeparableConvOptions;
@@ -22,9 +23,17 @@ export type SeparableConv1DOptions = SeparableConvOptions;
  */
 export class SeparableConv1D extends BaseSeparableConv {
   static override readonly className: string = 'SeparableConv1D';
+  static override readonly positional = ['filters', 'kernelSize', 'strides', 'padding'] as const;
   static override readonly fields: Fields = separableConvFields(1);
 
-  constructor(filters: number, kernelSize: number | readonly number[], options: SeparableConv1DOptions = {}) {
-    super(options, { filters, kernelSize });
+  constructor(
+    ...args: Arguments<
+      SeparableConv1DOptions & { filters: number; kernelSize: number | readonly number[] },
+      typeof SeparableConv1D.positional
+    >
+  );
+  constructor(filters: number, kernelSize: number | readonly number[], options?: SeparableConv1DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -1,5 +1,6 @@
 import type { Fields } from '../../saving/fields.ts';
 import { BaseSeparableConv, type SeparableConvOptions, separableConvFields } from './base-separable-conv.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link SeparableConv2D}. */
 export type SeparableConv2DOptions = SeparableConvOptions;
@@ -22,9 +23,17 @@ export type SeparableConv2DOptions = SeparableConvOptions;
  */
 export class SeparableConv2D extends BaseSeparableConv {
   static override readonly className: string = 'SeparableConv2D';
+  static override readonly positional = ['filters', 'kernelSize', 'strides', 'padding'] as const;
   static override readonly fields: Fields = separableConvFields(2);
 
-  constructor(filters: number, kernelSize: number | readonly number[], options: SeparableConv2DOptions = {}) {
-    super(options, { filters, kernelSize });
+  constructor(
+    ...args: Arguments<
+      SeparableConv2DOptions & { filters: number; kernelSize: number | readonly number[] },
+      typeof SeparableConv2D.positional
+    >
+  );
+  constructor(filters: number, kernelSize: number | readonly number[], options?: SeparableConv2DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -7,6 +7,7 @@ import type { CallContext } from '../base/call-context.ts';
 import { KernelLayer, type KernelOptions, kernelFields } from '../base/kernel-layer.ts';
 import { positive } from '../base/option-fields.ts';
 import { type LinearForm, inputsFirst } from '../base/traits.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Dense}. */
 export interface DenseOptions extends KernelOptions {
@@ -31,6 +32,7 @@ export interface DenseOptions extends KernelOptions {
  */
 export class Dense extends KernelLayer {
   static override readonly className: string = 'Dense';
+  static override readonly positional = ['units', 'activation', 'useBias'] as const;
   static override readonly fields: Fields = {
     units: positive(),
     ...kernelFields,
@@ -41,8 +43,10 @@ export class Dense extends KernelLayer {
   /** The number of outputs. */
   declare readonly units: number;
 
-  constructor(units: number, options: DenseOptions = {}) {
-    super(options, { units });
+  constructor(...args: Arguments<DenseOptions & { units: number }, typeof Dense.positional>);
+  constructor(units: number, options?: DenseOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { minRank: 2 };
   }
 

@@ -15,6 +15,7 @@ import { readByConstructor } from '../base/layer-fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { positive } from '../base/option-fields.ts';
 import { weightFields, weightParts } from '../base/weight-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends LayerOptions {
@@ -51,6 +52,7 @@ export interface EmbeddingOptions extends LayerOptions {
  */
 export class Embedding extends Layer {
   static override readonly className: string = 'Embedding';
+  static override readonly positional = ['inputDim', 'outputDim', 'embeddingsInitializer'] as const;
   static override readonly fields: Fields = {
     inputDim: positive(),
     outputDim: positive(),
@@ -72,10 +74,15 @@ export class Embedding extends Layer {
   declare readonly maskZero: boolean;
   #embeddings: Variable | null = null;
 
-  constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
-    super(options, { inputDim, outputDim });
+  constructor(
+    ...args: Arguments<EmbeddingOptions & { inputDim: number; outputDim: number }, typeof Embedding.positional>
+  );
+  constructor(inputDim: number, outputDim: number, options?: EmbeddingOptions);
+  constructor(...args: readonly unknown[]) {
+    const [options, positional] = takeArguments(new.target, args);
+    super(options, positional);
     this.supportsMasking = this.maskZero;
-    const { weights = null } = options;
+    const { weights = null } = options as EmbeddingOptions;
     if (weights === null) return;
     this.build([null]);
     this.setWeights([weights]);

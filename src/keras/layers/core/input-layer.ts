@@ -9,6 +9,7 @@ import type { DTypeLike } from '../base/dtype-policy.ts';
 import { name, plainDType, readByConstructor, unwritten } from '../base/layer-fields.ts';
 import { Layer } from '../base/layer.ts';
 import { positive } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Input}. */
 export interface InputOptions {
@@ -55,6 +56,9 @@ const options: Fields = {
   batchSize: readByConstructor,
 };
 
+/** The options that can be given by position. */
+const ORDER = ['shape', 'batchSize', 'dtype'] as const;
+
 /**
  * The start of a model, which declares its input. Made by {@link Input}, and by Sequential models.
  *
@@ -65,6 +69,7 @@ const options: Fields = {
  */
 export class InputLayer extends Layer {
   static override readonly className: string = 'InputLayer';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly fields: Fields = { ...options, ...unwritten };
 
   override built = true;
@@ -73,7 +78,11 @@ export class InputLayer extends Layer {
   /** Whether Keras lets the input be left out. */
   declare readonly optional: boolean;
 
-  constructor(given: InputOptions) {
+  constructor(...args: Arguments<InputOptions, typeof ORDER>);
+  constructor(options: InputOptions);
+  constructor(...args: readonly unknown[]) {
+    const [named, positional] = takeArguments(new.target, args);
+    const given: InputOptions = { ...named, ...positional };
     checkOptions('InputLayer', given, Object.keys(options));
     super(given);
     this.batchShape = readBatchShape(given, this.who);
@@ -114,6 +123,8 @@ function readBatchShape({ shape, batchSize, batchShape }: InputOptions, who: str
  * new layers.Conv2D(8, 3, { strides: 2 }).apply(inputs).shape;        // [null, 15, 15, 8]
  * @see https://keras.io/api/layers/core_layers/input/
  */
-export function Input(options: InputOptions): KerasTensor {
-  return new InputLayer(options).output;
+export function Input(options: InputOptions): KerasTensor;
+export function Input(...args: Arguments<InputOptions, typeof ORDER>): KerasTensor;
+export function Input(...args: Arguments<InputOptions, typeof ORDER>): KerasTensor {
+  return new InputLayer(...args).output;
 }

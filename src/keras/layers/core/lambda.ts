@@ -10,6 +10,7 @@ import { findCustom, functionName, serializeFunction } from '../../saving/regist
 import type { CallContext } from '../base/call-context.ts';
 import { type InputShape, firstShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** The second argument of a {@link Lambda}'s function: the option `arguments`, the mode and the mask. */
 export interface LambdaContext {
@@ -49,6 +50,7 @@ export interface LambdaOptions extends LayerOptions {
  */
 export class Lambda extends Layer {
   static override readonly className: string = 'Lambda';
+  static override readonly positional = ['function', 'outputShape', 'mask', 'arguments'] as const;
 
   static override readonly fields: Fields = {
     function: field({
@@ -79,8 +81,10 @@ export class Lambda extends Layer {
   /** Further arguments of the function. */
   declare readonly arguments: Readonly<Record<string, unknown>>;
 
-  constructor(fn: LambdaFunction, options: LambdaOptions = {}) {
-    super(options, { function: fn });
+  constructor(...args: Arguments<LambdaOptions & { function: LambdaFunction }, typeof Lambda.positional>);
+  constructor(fn: LambdaFunction, options?: LambdaOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.supportsMasking = this.mask !== null;
   }
 

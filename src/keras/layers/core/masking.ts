@@ -3,6 +3,7 @@ import { notEqual, where, squeeze, any } from '../../ops/index.ts';
 import { type Fields, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Masking}. */
 export interface MaskingOptions extends LayerOptions {
@@ -25,6 +26,7 @@ export interface MaskingOptions extends LayerOptions {
  */
 export class Masking extends Layer {
   static override readonly className: string = 'Masking';
+  static override readonly positional = ['maskValue'] as const;
   static override readonly fields: Fields = { maskValue: number(0) };
 
   override supportsMasking = true;
@@ -32,8 +34,10 @@ export class Masking extends Layer {
   /** The value that fills the time steps to mask. */
   declare readonly maskValue: number;
 
-  constructor(options: MaskingOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<MaskingOptions, typeof Masking.positional>);
+  constructor(options?: MaskingOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { minRank: 1 };
   }
 

@@ -9,6 +9,7 @@ import type { InputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { axis } from '../base/option-fields.ts';
 import { listOfInputs, masksInTrace, readList, shapesOfList, spreadMask } from './merged-inputs.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Concatenate}. */
 export interface ConcatenateOptions extends LayerOptions {
@@ -28,14 +29,17 @@ export interface ConcatenateOptions extends LayerOptions {
  */
 export class Concatenate extends Layer {
   static override readonly className: string = 'Concatenate';
+  static override readonly positional = ['axis'] as const;
   static override readonly fields: Fields = { axis: axis(-1) };
 
   override supportsMasking = true;
   /** The axis along which the inputs are concatenated. */
   declare readonly axis: number;
 
-  constructor(options: ConcatenateOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<ConcatenateOptions, typeof Concatenate.positional>);
+  constructor(options?: ConcatenateOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override build(inputShape: InputShape): void {

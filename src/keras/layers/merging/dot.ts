@@ -10,6 +10,7 @@ import type { Several } from '../base/apply-options.ts';
 import { type InputShape, showInputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { listOfInputs, readList, shapesOfList } from './merged-inputs.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Dot}. */
 export interface DotOptions extends LayerOptions {
@@ -31,6 +32,7 @@ export interface DotOptions extends LayerOptions {
  */
 export class Dot extends Layer {
   static override readonly className: string = 'Dot';
+  static override readonly positional = ['axes', 'normalize'] as const;
   static override readonly fields: Fields = { axes: field({ read: checkAxes }), normalize: boolean(false) };
 
   override supportsMasking = true;
@@ -39,8 +41,10 @@ export class Dot extends Layer {
   /** Whether the inputs are scaled to length 1 first. */
   declare readonly normalize: boolean;
 
-  constructor(axes: number | readonly number[], options: DotOptions = {}) {
-    super(options, { axes });
+  constructor(...args: Arguments<DotOptions & { axes: number | readonly number[] }, typeof Dot.positional>);
+  constructor(axes: number | readonly number[], options?: DotOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override build(inputShape: InputShape): void {

@@ -32,6 +32,7 @@ import {
   ghostBatches,
   maskedStatistics,
 } from './batch-statistics.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** The minimum of epsilon in TensorFlow's fused kernel, which is cuDNN's. */
 const FUSED_EPSILON = 1.001e-5;
@@ -62,6 +63,7 @@ const FUSED_EPSILON = 1.001e-5;
  */
 export class BatchNormalization extends AffineLayer {
   static override readonly className: string = 'BatchNormalization';
+  static override readonly positional = ['axis', 'momentum', 'epsilon', 'center', 'scale'] as const;
   static override readonly kerasCall: KerasCall = { mask: true };
   static override readonly fields: Fields = batchNormalizationFields;
 
@@ -96,8 +98,10 @@ export class BatchNormalization extends AffineLayer {
   #axes: readonly number[] = [];
   #testTimeStatistics: TestTimeStatistics | null = null;
 
-  constructor(options: BatchNormalizationOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<BatchNormalizationOptions, typeof BatchNormalization.positional>);
+  constructor(options?: BatchNormalizationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     // As tf.keras writes it: renorm without bounds has an empty set of them.
     if (this.renorm) this.renormClipping ??= {};
     checkCombination(this);

@@ -4,11 +4,12 @@ import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import * as ops from '../../ops/index.ts';
-import { type Fields, field } from '../../saving/fields.ts';
+import { type Fields, type GivenOptions, field } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { axis } from '../base/option-fields.ts';
 import { AffineLayer, type AffineOptions, affineFields, affineWeightFields } from './affine-layer.ts';
 import { batchStatistics } from './batch-statistics.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GroupNormalization}. */
 export interface GroupNormalizationOptions extends AffineOptions {
@@ -17,6 +18,9 @@ export interface GroupNormalizationOptions extends AffineOptions {
   /** The axis of the channels, any but the batch's. @default -1 */
   axis?: number | undefined;
 }
+
+/** The options that can be given by position. */
+const ORDER = ['groups', 'axis', 'epsilon', 'center', 'scale'] as const;
 
 /**
  * Group normalization (Wu & He, 2018): normalizes each group of channels of each sample to mean 0 and standard deviation 1,
@@ -39,6 +43,7 @@ export interface GroupNormalizationOptions extends AffineOptions {
  */
 export class GroupNormalization extends AffineLayer {
   static override readonly className: string = 'GroupNormalization';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly fields: Fields = {
     groups: field({ byDefault: 32, read: checkGroups }),
     axis: axis(-1),
@@ -51,8 +56,11 @@ export class GroupNormalization extends AffineLayer {
   /** The axis of the channels, any but the batch's. */
   declare readonly axis: number;
 
-  constructor(options: GroupNormalizationOptions = {}) {
-    super(options);
+  constructor(options: object, positional: GivenOptions);
+  constructor(...args: Arguments<GroupNormalizationOptions, typeof ORDER>);
+  constructor(options?: GroupNormalizationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { minRank: 2 };
   }
 

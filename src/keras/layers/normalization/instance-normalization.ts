@@ -3,6 +3,7 @@ import { type Fields, constant } from '../../saving/fields.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import type { Layer } from '../base/layer.ts';
 import { GroupNormalization, type GroupNormalizationOptions } from './group-normalization.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link InstanceNormalization}. */
 export type InstanceNormalizationOptions = Omit<GroupNormalizationOptions, 'groups'>;
@@ -27,12 +28,15 @@ export type InstanceNormalizationOptions = Omit<GroupNormalizationOptions, 'grou
  */
 export class InstanceNormalization extends GroupNormalization {
   static override readonly className: string = 'InstanceNormalization';
+  static override readonly positional = ['axis', 'epsilon', 'center', 'scale'] as const;
   static override readonly fields: Fields = { ...GroupNormalization.fields, groups: constant(-1) };
   /** The class as which Keras has this layer, after which files name it. */
   static readonly kerasClassName: string = 'GroupNormalization';
 
-  constructor(options: InstanceNormalizationOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<InstanceNormalizationOptions, typeof InstanceNormalization.positional>);
+  constructor(options?: InstanceNormalizationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   /** Makes a layer from its config; those of tensorflow-addons contain the number of groups as well. */

@@ -6,6 +6,7 @@ import { type Fields, boolean } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { type AxisOption, axes, axesOf } from '../base/option-fields.ts';
 import { AffineLayer, type AffineOptions, affineFields, affineWeightFields } from './affine-layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link LayerNormalization}. */
 export interface LayerNormalizationOptions extends AffineOptions {
@@ -37,6 +38,7 @@ export interface LayerNormalizationOptions extends AffineOptions {
  */
 export class LayerNormalization extends AffineLayer {
   static override readonly className: string = 'LayerNormalization';
+  static override readonly positional = ['axis', 'epsilon', 'center', 'scale'] as const;
   static override readonly fields: Fields = {
     axis: axes(-1),
     ...affineFields,
@@ -49,8 +51,10 @@ export class LayerNormalization extends AffineLayer {
   /** Whether outputs are x / √(σ² + ε) · γ. */
   declare readonly rmsScaling: boolean;
 
-  constructor(options: LayerNormalizationOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<LayerNormalizationOptions, typeof LayerNormalization.positional>);
+  constructor(options?: LayerNormalizationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override build(inputShape: Shape): void {

@@ -9,6 +9,7 @@ import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { type NormalizationParts, partOf } from '../base/traits.ts';
 import { type AxisOption, axes, axesOf } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link RMSNormalization}. */
 export interface RMSNormalizationOptions extends LayerOptions {
@@ -38,6 +39,7 @@ export interface RMSNormalizationOptions extends LayerOptions {
  */
 export class RMSNormalization extends Layer {
   static override readonly className: string = 'RMSNormalization';
+  static override readonly positional = ['axis', 'epsilon'] as const;
   static override readonly fields: Fields = { axis: axes(-1), epsilon: number(1e-6) };
 
   /** The axis to normalize over, or several; negative ones count from the back. */
@@ -47,8 +49,10 @@ export class RMSNormalization extends Layer {
   /** The scale; null before `build`. */
   scale: Variable | null = null;
 
-  constructor(options: RMSNormalizationOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<RMSNormalizationOptions, typeof RMSNormalization.positional>);
+  constructor(options?: RMSNormalizationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override build(inputShape: Shape): void {

@@ -9,6 +9,7 @@ import type { Layer, LayerOptions } from '../base/layer.ts';
 import type { KerasCall } from '../base/traits.ts';
 import { positive } from '../base/option-fields.ts';
 import { WeightWrapper } from './weight-wrapper.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link SpectralNormalization}. */
 export interface SpectralNormalizationOptions extends LayerOptions {
@@ -39,6 +40,7 @@ export interface SpectralNormalizationOptions extends LayerOptions {
  */
 export class SpectralNormalization extends WeightWrapper {
   static override readonly className: string = 'SpectralNormalization';
+  static override readonly positional = ['layer', 'powerIterations'] as const;
   static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { ...WeightWrapper.fields, powerIterations: positive(1) };
 
@@ -47,8 +49,12 @@ export class SpectralNormalization extends WeightWrapper {
   /** u, the guess at the singular vector of the outputs; null before `build`. */
   vectorU: Variable | null = null;
 
-  constructor(layer: Layer, options: SpectralNormalizationOptions = {}) {
-    super(layer, options);
+  constructor(
+    ...args: Arguments<SpectralNormalizationOptions & { layer: Layer }, typeof SpectralNormalization.positional>
+  );
+  constructor(layer: Layer, options?: SpectralNormalizationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override build(inputShape: Shape): void {

@@ -6,6 +6,7 @@ import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { NormalizationParts } from '../base/traits.ts';
 import { type AxisOption, axes } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link UnitNormalization}. */
 export interface UnitNormalizationOptions extends LayerOptions {
@@ -32,6 +33,7 @@ const EPSILON = 1e-12;
  */
 export class UnitNormalization extends Layer {
   static override readonly className: string = 'UnitNormalization';
+  static override readonly positional = ['axis'] as const;
   static override readonly fields: Fields = { axis: axes(-1) };
 
   override supportsMasking = true;
@@ -39,8 +41,10 @@ export class UnitNormalization extends Layer {
   /** The axis along which the norm becomes 1, or several together. */
   declare readonly axis: AxisOption;
 
-  constructor(options: UnitNormalizationOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<UnitNormalizationOptions, typeof UnitNormalization.positional>);
+  constructor(options?: UnitNormalizationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override get normalizationParts(): NormalizationParts {

@@ -11,6 +11,7 @@ import { overNorm } from '../../ops/nn/scaled-norm.ts';
 import type { CallContext } from '../base/call-context.ts';
 import type { Layer, LayerOptions } from '../base/layer.ts';
 import { WeightWrapper } from './weight-wrapper.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link WeightNormalization}. */
 export type WeightNormalizationOptions = LayerOptions;
@@ -39,12 +40,15 @@ const EPSILON = 1e-12;
  */
 export class WeightNormalization extends WeightWrapper {
   static override readonly className: string = 'WeightNormalization';
+  static override readonly positional = ['layer'] as const;
 
   /** The lengths; null before `build`. */
   g: Variable | null = null;
 
-  constructor(layer: Layer, options: WeightNormalizationOptions = {}) {
-    super(layer, options);
+  constructor(...args: Arguments<WeightNormalizationOptions & { layer: Layer }, typeof WeightNormalization.positional>);
+  constructor(layer: Layer, options?: WeightNormalizationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   /** The directions: the kernel of the wrapped layer. @throws ValueError before the layer is built. */

@@ -7,7 +7,7 @@ import { Variable } from '../../../compiler/ir/variable.ts';
 import { castTo } from '../../../compiler/builder/operand.ts';
 import type { Fields } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { Layer, type LayerOptions } from '../base/layer.ts';
+import { Layer } from '../base/layer.ts';
 import type { NormalizationParts } from '../base/traits.ts';
 import { innerLayer } from './inner-layer.ts';
 
@@ -19,8 +19,8 @@ export abstract class WeightWrapper extends Layer {
   declare readonly layer: Layer;
   #kernel: Variable | null = null;
 
-  constructor(layer: Layer, options: LayerOptions) {
-    super(options, { layer });
+  constructor(...args: ConstructorParameters<typeof Layer>) {
+    super(...args);
     this.inputSpec = { minRank: 1 };
   }
 

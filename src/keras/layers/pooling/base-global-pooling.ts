@@ -21,8 +21,8 @@ export abstract class BaseGlobalPooling extends Layer {
   declare readonly dataFormat: DataFormat;
   declare readonly keepdims: boolean;
 
-  constructor(rank: number, options: GlobalPoolingOptions) {
-    super(options);
+  constructor(rank: number, args: ConstructorParameters<typeof Layer>) {
+    super(...args);
     this.inputSpec = { rank: rank + 2 };
   }
 

@@ -3,6 +3,7 @@ import type { DataFormat, Padding, PoolOptions } from '../../ops/index.ts';
 import { type Fields, nullable } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { dataFormat, padding, perAxis } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of the poolings over windows. */
 export interface PoolingOptions extends LayerOptions {
@@ -23,15 +24,20 @@ export function poolingFields(rank: number): Fields {
 
 /** The base of poolings over windows. */
 export abstract class BasePooling extends Layer {
+  static override readonly positional = ['poolSize', 'strides', 'padding', 'dataFormat'] as const;
   override built = true;
   declare readonly poolSize: readonly number[];
   declare readonly strides: readonly number[];
   declare readonly padding: Padding;
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: PoolingOptions = {}) {
-    super(options);
-    if ((options.strides ?? null) === null) this.strides = this.poolSize;
+  constructor(...args: Arguments<PoolingOptions, typeof BasePooling.positional>);
+  constructor(options?: PoolingOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
+    const { strides }: { readonly strides: readonly number[] | null } = this;
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the base has assigned the option: null by default
+    this.strides = strides ?? this.poolSize;
     this.inputSpec = { rank: this.poolSize.length + 2 };
   }
 

@@ -3,6 +3,7 @@ import { cast, divide, where, expandDims, sum } from '../../ops/index.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { BaseGlobalAveragePooling } from './base-global-average-pooling.ts';
 import type { GlobalPoolingOptions } from './base-global-pooling.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GlobalAveragePooling1D}. */
 export type GlobalAveragePooling1DOptions = GlobalPoolingOptions;
@@ -19,11 +20,14 @@ export type GlobalAveragePooling1DOptions = GlobalPoolingOptions;
  */
 export class GlobalAveragePooling1D extends BaseGlobalAveragePooling {
   static override readonly className: string = 'GlobalAveragePooling1D';
+  static override readonly positional = ['dataFormat', 'keepdims'] as const;
 
   override supportsMasking = true;
 
-  constructor(options: GlobalAveragePooling1DOptions = {}) {
-    super(1, options);
+  constructor(...args: Arguments<GlobalAveragePooling1DOptions, typeof GlobalAveragePooling1D.positional>);
+  constructor(options?: GlobalAveragePooling1DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(1, takeArguments(new.target, args));
   }
 
   override call(inputs: Value, context: CallContext): Value {

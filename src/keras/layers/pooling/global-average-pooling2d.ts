@@ -1,5 +1,6 @@
 import { BaseGlobalAveragePooling } from './base-global-average-pooling.ts';
 import type { GlobalPoolingOptions } from './base-global-pooling.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GlobalAveragePooling2D}. */
 export type GlobalAveragePooling2DOptions = GlobalPoolingOptions;
@@ -15,8 +16,11 @@ export type GlobalAveragePooling2DOptions = GlobalPoolingOptions;
  */
 export class GlobalAveragePooling2D extends BaseGlobalAveragePooling {
   static override readonly className: string = 'GlobalAveragePooling2D';
+  static override readonly positional = ['dataFormat', 'keepdims'] as const;
 
-  constructor(options: GlobalAveragePooling2DOptions = {}) {
-    super(2, options);
+  constructor(...args: Arguments<GlobalAveragePooling2DOptions, typeof GlobalAveragePooling2D.positional>);
+  constructor(options?: GlobalAveragePooling2DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(2, takeArguments(new.target, args));
   }
 }

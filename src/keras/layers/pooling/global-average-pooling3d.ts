@@ -1,5 +1,6 @@
 import { BaseGlobalAveragePooling } from './base-global-average-pooling.ts';
 import type { GlobalPoolingOptions } from './base-global-pooling.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GlobalAveragePooling3D}. */
 export type GlobalAveragePooling3DOptions = GlobalPoolingOptions;
@@ -15,8 +16,11 @@ export type GlobalAveragePooling3DOptions = GlobalPoolingOptions;
  */
 export class GlobalAveragePooling3D extends BaseGlobalAveragePooling {
   static override readonly className: string = 'GlobalAveragePooling3D';
+  static override readonly positional = ['dataFormat', 'keepdims'] as const;
 
-  constructor(options: GlobalAveragePooling3DOptions = {}) {
-    super(3, options);
+  constructor(...args: Arguments<GlobalAveragePooling3DOptions, typeof GlobalAveragePooling3D.positional>);
+  constructor(options?: GlobalAveragePooling3DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(3, takeArguments(new.target, args));
   }
 }

@@ -1,5 +1,6 @@
 import { BaseGlobalMaxPooling } from './base-global-max-pooling.ts';
 import type { GlobalPoolingOptions } from './base-global-pooling.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GlobalMaxPooling1D}. */
 export type GlobalMaxPooling1DOptions = GlobalPoolingOptions;
@@ -15,8 +16,11 @@ export type GlobalMaxPooling1DOptions = GlobalPoolingOptions;
  */
 export class GlobalMaxPooling1D extends BaseGlobalMaxPooling {
   static override readonly className: string = 'GlobalMaxPooling1D';
+  static override readonly positional = ['dataFormat', 'keepdims'] as const;
 
-  constructor(options: GlobalMaxPooling1DOptions = {}) {
-    super(1, options);
+  constructor(...args: Arguments<GlobalMaxPooling1DOptions, typeof GlobalMaxPooling1D.positional>);
+  constructor(options?: GlobalMaxPooling1DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(1, takeArguments(new.target, args));
   }
 }

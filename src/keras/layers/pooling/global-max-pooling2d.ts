@@ -1,5 +1,6 @@
 import { BaseGlobalMaxPooling } from './base-global-max-pooling.ts';
 import type { GlobalPoolingOptions } from './base-global-pooling.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GlobalMaxPooling2D}. */
 export type GlobalMaxPooling2DOptions = GlobalPoolingOptions;
@@ -15,8 +16,11 @@ export type GlobalMaxPooling2DOptions = GlobalPoolingOptions;
  */
 export class GlobalMaxPooling2D extends BaseGlobalMaxPooling {
   static override readonly className: string = 'GlobalMaxPooling2D';
+  static override readonly positional = ['dataFormat', 'keepdims'] as const;
 
-  constructor(options: GlobalMaxPooling2DOptions = {}) {
-    super(2, options);
+  constructor(...args: Arguments<GlobalMaxPooling2DOptions, typeof GlobalMaxPooling2D.positional>);
+  constructor(options?: GlobalMaxPooling2DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(2, takeArguments(new.target, args));
   }
 }

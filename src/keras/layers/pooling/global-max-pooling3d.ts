@@ -1,5 +1,6 @@
 import { BaseGlobalMaxPooling } from './base-global-max-pooling.ts';
 import type { GlobalPoolingOptions } from './base-global-pooling.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GlobalMaxPooling3D}. */
 export type GlobalMaxPooling3DOptions = GlobalPoolingOptions;
@@ -15,8 +16,11 @@ export type GlobalMaxPooling3DOptions = GlobalPoolingOptions;
  */
 export class GlobalMaxPooling3D extends BaseGlobalMaxPooling {
   static override readonly className: string = 'GlobalMaxPooling3D';
+  static override readonly positional = ['dataFormat', 'keepdims'] as const;
 
-  constructor(options: GlobalMaxPooling3DOptions = {}) {
-    super(3, options);
+  constructor(...args: Arguments<GlobalMaxPooling3DOptions, typeof GlobalMaxPooling3D.positional>);
+  constructor(options?: GlobalMaxPooling3DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(3, takeArguments(new.target, args));
   }
 }

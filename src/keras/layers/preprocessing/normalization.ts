@@ -18,6 +18,7 @@ import type { AxisOption } from '../base/option-fields.ts';
 import { type AdaptData, batchesOf } from './adapt-data.ts';
 import { FeatureStatistics } from './feature-statistics.ts';
 import { type GivenStatistics, readStatistics, spreadStatistics } from './given-statistics.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Normalization}. */
 export interface NormalizationOptions extends LayerOptions {
@@ -65,6 +66,7 @@ export interface AdaptOptions {
  */
 export class Normalization extends Layer {
   static override readonly className: string = 'Normalization';
+  static override readonly positional = ['axis', 'mean', 'variance', 'invert'] as const;
   static override readonly fields: Fields = {
     axis: nullable(field({ byDefault: -1, read: readAxis })),
     invert: boolean(false),
@@ -94,8 +96,10 @@ export class Normalization extends Layer {
   /** The statistics' shape in the rank that the layer was built for: 1 for axes that are reduced. */
   #broadcast: KnownShape = [];
 
-  constructor(options: NormalizationOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<NormalizationOptions, typeof Normalization.positional>);
+  constructor(options?: NormalizationOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.#given = readStatistics(this.who, this.inputMean, this.inputVariance, listOf(this.axis).length);
   }
 

@@ -5,6 +5,7 @@ import { type ArrayData, type Tensor, type TensorLike, isArrayLike, tensor } fro
 import { add, cast, multiply } from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** A number, or numbers that broadcast against the input. */
 export type RescalingFactor = number | ArrayData | Tensor | readonly RescalingFactor[];
@@ -28,6 +29,7 @@ export interface RescalingOptions extends LayerOptions {
  */
 export class Rescaling extends Layer {
   static override readonly className: string = 'Rescaling';
+  static override readonly positional = ['scale', 'offset'] as const;
   static override readonly fields: Fields = {
     scale: field({ read: checkFactor }),
     offset: field({ byDefault: 0, read: checkFactor }),
@@ -40,8 +42,10 @@ export class Rescaling extends Layer {
   /** The summand. */
   declare readonly offset: RescalingFactor;
 
-  constructor(scale: RescalingFactor, options: RescalingOptions = {}) {
-    super(options, { scale });
+  constructor(...args: Arguments<RescalingOptions & { scale: RescalingFactor }, typeof Rescaling.positional>);
+  constructor(scale: RescalingFactor, options?: RescalingOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call(inputs: Value): Value {

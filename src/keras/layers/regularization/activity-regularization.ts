@@ -1,11 +1,12 @@
 import type { Value } from '../../../compiler/ir/value.ts';
 import { checkOptions } from '../../../core/checks.ts';
 import { regularizer } from '../../regularizers/field.ts';
-import { L1L2, type Regularizer } from '../../regularizers/index.ts';
+import { L1L2, type L1L2Options, type Regularizer } from '../../regularizers/index.ts';
 import { type Fields, number, under } from '../../saving/fields.ts';
 import { fieldsOf } from '../base/layer-fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link ActivityRegularization}. */
 export interface ActivityRegularizationOptions extends Omit<LayerOptions, 'activityRegularizer'> {
@@ -28,6 +29,7 @@ export interface ActivityRegularizationOptions extends Omit<LayerOptions, 'activ
  */
 export class ActivityRegularization extends Layer {
   static override readonly className: string = 'ActivityRegularization';
+  static override readonly positional = ['l1', 'l2'] as const;
   static override readonly fields: Fields = {
     l1: under('l1', number(0)),
     l2: under('l2', number(0)),
@@ -42,11 +44,14 @@ export class ActivityRegularization extends Layer {
   /** The factor of the sum of squares. */
   declare readonly l2: number;
 
-  constructor(options: ActivityRegularizationOptions = {}) {
+  constructor(...args: Arguments<ActivityRegularizationOptions, typeof ActivityRegularization.positional>);
+  constructor(options?: ActivityRegularizationOptions);
+  constructor(...args: readonly unknown[]) {
+    const [options, { l1 = 0, l2 = 0 }] = takeArguments(ActivityRegularization, args);
     const allowed = Object.keys(fieldsOf(ActivityRegularization)).filter((option) => option !== 'activityRegularizer');
     checkOptions('ActivityRegularization', options, allowed);
-    const { l1, l2 } = options;
-    super({ ...options, activityRegularizer: new L1L2({ l1: l1 ?? 0, l2: l2 ?? 0 }) });
+    const factors = { l1: l1 ?? 0, l2: l2 ?? 0 } as L1L2Options;
+    super({ ...options, ...factors, activityRegularizer: new L1L2(factors) });
   }
 
   override get channelBehavior(): ChannelBehavior {

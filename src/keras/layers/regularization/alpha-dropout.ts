@@ -12,6 +12,7 @@ import type { KerasCall } from '../base/traits.ts';
 import { type NoiseOptions, seed, seedsFor } from './noise-options.ts';
 import { drawnShape, noiseShape } from './noise-shape.ts';
 import { rate } from './rate.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link AlphaDropout}. */
 export interface AlphaDropoutOptions extends NoiseOptions {
@@ -39,6 +40,7 @@ const LOWEST = -1.6732632423543772 * 1.0507009873554805;
  */
 export class AlphaDropout extends Layer {
   static override readonly className: string = 'AlphaDropout';
+  static override readonly positional = ['rate', 'noiseShape', 'seed'] as const;
   static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { rate, seed, noiseShape };
 
@@ -52,9 +54,11 @@ export class AlphaDropout extends Layer {
   declare readonly seed: number | null;
   readonly #seeds: RandomStream;
 
-  constructor(rate: number, options: AlphaDropoutOptions = {}) {
-    super(options, { rate });
-    this.#seeds = seedsFor(this.seed, rate > 0);
+  constructor(...args: Arguments<AlphaDropoutOptions & { rate: number }, typeof AlphaDropout.positional>);
+  constructor(rate: number, options?: AlphaDropoutOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
+    this.#seeds = seedsFor(this.seed, this.rate > 0);
   }
 
   override get channelBehavior(): ChannelBehavior {

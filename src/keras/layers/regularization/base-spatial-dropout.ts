@@ -1,6 +1,6 @@
 import type { Shape } from '../../../core/shape.ts';
 import type { DataFormat } from '../../ops/index.ts';
-import { type Fields, number } from '../../saving/fields.ts';
+import { type Fields, type GivenOptions, number } from '../../saving/fields.ts';
 import { name, plainDType, unwritten } from '../base/layer-fields.ts';
 import type { LayerOptions } from '../base/layer-options.ts';
 import { Dropout } from './dropout.ts';
@@ -31,8 +31,8 @@ export abstract class BaseSpatialDropout extends Dropout {
 
   declare readonly noiseShape: Shape;
 
-  constructor(rank: number, rate: number, options: SpatialDropoutFormatOptions) {
-    super(rate, options);
+  constructor(rank: number, [options, positional]: [options: object, positional: GivenOptions]) {
+    super(options, positional);
     const ones = new Array<number>(rank).fill(1);
     this.noiseShape = this.channelsLast ? [null, ...ones, null] : [null, null, ...ones];
     this.inputSpec = { rank: rank + 2 };

@@ -4,13 +4,14 @@ import type { RandomStream } from '../../../core/random.ts';
 import type { Shape } from '../../../core/shape.ts';
 import { toFloat } from '../../../compiler/builder/operand.ts';
 import { lessEqual, multiply, where, zerosLike } from '../../ops/index.ts';
-import { type Fields, number } from '../../saving/fields.ts';
+import { type Fields, type GivenOptions, number } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import type { KerasCall } from '../base/traits.ts';
 import { seed, seedsFor } from './noise-options.ts';
 import { drawnShape, noiseShape } from './noise-shape.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions extends LayerOptions {
@@ -19,6 +20,9 @@ export interface DropoutOptions extends LayerOptions {
   /** A seed that makes the dropped elements reproducible. @default null, another seed each time */
   seed?: number | null | undefined;
 }
+
+/** The options that can be given by position. */
+const ORDER = ['rate', 'noiseShape', 'seed'] as const;
 
 /**
  * Sets a random part of the input to 0 in training, and scales up the rest so that the expected sum is unchanged. In
@@ -35,6 +39,7 @@ export interface DropoutOptions extends LayerOptions {
  */
 export class Dropout extends Layer {
   static override readonly className: string = 'Dropout';
+  static override readonly positional: readonly string[] = ORDER;
   static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { rate: number(undefined, { min: 0, max: 1 }), seed, noiseShape };
 
@@ -49,9 +54,12 @@ export class Dropout extends Layer {
   /** A seed for each place where the layer is called. */
   readonly #seeds: RandomStream;
 
-  constructor(rate: number, options: DropoutOptions = {}) {
-    super(options, { rate });
-    this.#seeds = seedsFor(this.seed, rate > 0);
+  constructor(options: object, positional: GivenOptions);
+  constructor(...args: Arguments<DropoutOptions & { rate: number }, typeof ORDER>);
+  constructor(rate: number, options?: DropoutOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
+    this.#seeds = seedsFor(this.seed, this.rate > 0);
   }
 
   override get channelBehavior(): ChannelBehavior {

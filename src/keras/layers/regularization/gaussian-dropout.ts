@@ -10,6 +10,7 @@ import type { KerasCall } from '../base/traits.ts';
 import { type NoiseOptions, seed, seedsFor } from './noise-options.ts';
 import { rate } from './rate.ts';
 import { standardNormal } from './standard-normal.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GaussianDropout}. */
 export type GaussianDropoutOptions = NoiseOptions;
@@ -29,6 +30,7 @@ export type GaussianDropoutOptions = NoiseOptions;
  */
 export class GaussianDropout extends Layer {
   static override readonly className: string = 'GaussianDropout';
+  static override readonly positional = ['rate', 'seed'] as const;
   static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { rate, seed };
 
@@ -40,9 +42,11 @@ export class GaussianDropout extends Layer {
   declare readonly seed: number | null;
   readonly #seeds: RandomStream;
 
-  constructor(rate: number, options: GaussianDropoutOptions = {}) {
-    super(options, { rate });
-    this.#seeds = seedsFor(this.seed, rate > 0);
+  constructor(...args: Arguments<GaussianDropoutOptions & { rate: number }, typeof GaussianDropout.positional>);
+  constructor(rate: number, options?: GaussianDropoutOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
+    this.#seeds = seedsFor(this.seed, this.rate > 0);
   }
 
   override get channelBehavior(): ChannelBehavior {

@@ -9,6 +9,7 @@ import type { ChannelBehavior } from '../base/traits.ts';
 import type { KerasCall } from '../base/traits.ts';
 import { type NoiseOptions, seed, seedsFor } from './noise-options.ts';
 import { standardNormal } from './standard-normal.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GaussianNoise}. */
 export type GaussianNoiseOptions = NoiseOptions;
@@ -28,6 +29,7 @@ export type GaussianNoiseOptions = NoiseOptions;
  */
 export class GaussianNoise extends Layer {
   static override readonly className: string = 'GaussianNoise';
+  static override readonly positional = ['stddev', 'seed'] as const;
   static override readonly kerasCall: KerasCall = { training: false };
   static override readonly fields: Fields = { stddev: number(undefined, { min: 0, max: 1 }), seed };
 
@@ -39,9 +41,11 @@ export class GaussianNoise extends Layer {
   declare readonly seed: number | null;
   readonly #seeds: RandomStream;
 
-  constructor(stddev: number, options: GaussianNoiseOptions = {}) {
-    super(options, { stddev });
-    this.#seeds = seedsFor(this.seed, stddev > 0);
+  constructor(...args: Arguments<GaussianNoiseOptions & { stddev: number }, typeof GaussianNoise.positional>);
+  constructor(stddev: number, options?: GaussianNoiseOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
+    this.#seeds = seedsFor(this.seed, this.stddev > 0);
   }
 
   override get channelBehavior(): ChannelBehavior {

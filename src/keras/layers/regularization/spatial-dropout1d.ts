@@ -1,4 +1,5 @@
 import { BaseSpatialDropout, type SpatialDropoutOptions } from './base-spatial-dropout.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link SpatialDropout1D}. */
 export type SpatialDropout1DOptions = SpatialDropoutOptions;
@@ -18,8 +19,11 @@ export type SpatialDropout1DOptions = SpatialDropoutOptions;
  */
 export class SpatialDropout1D extends BaseSpatialDropout {
   static override readonly className: string = 'SpatialDropout1D';
+  static override readonly positional = ['rate', 'seed'] as const;
 
-  constructor(rate: number, options: SpatialDropout1DOptions = {}) {
-    super(1, rate, options);
+  constructor(...args: Arguments<SpatialDropout1DOptions & { rate: number }, typeof SpatialDropout1D.positional>);
+  constructor(rate: number, options?: SpatialDropout1DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(1, takeArguments(new.target, args));
   }
 }

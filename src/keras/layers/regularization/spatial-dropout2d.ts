@@ -2,6 +2,7 @@ import type { DataFormat } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { dataFormat } from '../base/option-fields.ts';
 import { BaseSpatialDropout, type SpatialDropoutFormatOptions } from './base-spatial-dropout.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link SpatialDropout2D}. */
 export type SpatialDropout2DOptions = SpatialDropoutFormatOptions;
@@ -21,12 +22,15 @@ export type SpatialDropout2DOptions = SpatialDropoutFormatOptions;
  */
 export class SpatialDropout2D extends BaseSpatialDropout {
   static override readonly className: string = 'SpatialDropout2D';
+  static override readonly positional = ['rate', 'dataFormat', 'seed'] as const;
   static override readonly fields: Fields = { ...BaseSpatialDropout.fields, dataFormat: dataFormat() };
 
   declare readonly dataFormat: DataFormat;
 
-  constructor(rate: number, options: SpatialDropout2DOptions = {}) {
-    super(2, rate, options);
+  constructor(...args: Arguments<SpatialDropout2DOptions & { rate: number }, typeof SpatialDropout2D.positional>);
+  constructor(rate: number, options?: SpatialDropout2DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(2, takeArguments(new.target, args));
   }
 
   protected override get channelsLast(): boolean {

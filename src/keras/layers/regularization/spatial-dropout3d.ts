@@ -2,6 +2,7 @@ import type { DataFormat } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { dataFormat } from '../base/option-fields.ts';
 import { BaseSpatialDropout, type SpatialDropoutFormatOptions } from './base-spatial-dropout.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link SpatialDropout3D}. */
 export type SpatialDropout3DOptions = SpatialDropoutFormatOptions;
@@ -21,12 +22,15 @@ export type SpatialDropout3DOptions = SpatialDropoutFormatOptions;
  */
 export class SpatialDropout3D extends BaseSpatialDropout {
   static override readonly className: string = 'SpatialDropout3D';
+  static override readonly positional = ['rate', 'dataFormat', 'seed'] as const;
   static override readonly fields: Fields = { ...BaseSpatialDropout.fields, dataFormat: dataFormat() };
 
   declare readonly dataFormat: DataFormat;
 
-  constructor(rate: number, options: SpatialDropout3DOptions = {}) {
-    super(3, rate, options);
+  constructor(...args: Arguments<SpatialDropout3DOptions & { rate: number }, typeof SpatialDropout3D.positional>);
+  constructor(rate: number, options?: SpatialDropout3DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(3, takeArguments(new.target, args));
   }
 
   protected override get channelsLast(): boolean {

@@ -3,7 +3,7 @@ import { ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import { slice } from '../../../compiler/builder/index.ts';
 import type { DataFormat } from '../../ops/index.ts';
-import { Layer, type LayerOptions } from '../base/layer.ts';
+import { Layer } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { type Edges, type EdgesOption, edgesOf } from './edges.ts';
 
@@ -14,8 +14,8 @@ export abstract class BaseCropping extends Layer {
   declare readonly cropping: EdgesOption;
   readonly #edges: readonly Edges[];
 
-  constructor(options: LayerOptions) {
-    super(options);
+  constructor(...args: ConstructorParameters<typeof Layer>) {
+    super(...args);
     this.#edges = edgesOf(this.cropping);
     this.inputSpec = { rank: this.#edges.length + 2 };
   }

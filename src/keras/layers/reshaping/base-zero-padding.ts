@@ -5,6 +5,7 @@ import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { dataFormat } from '../base/option-fields.ts';
 import { type Edges, type EdgesLike, type EdgesOption, edges, edgesOf } from './edges.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of the layers that pad with zeros. */
 export interface ZeroPaddingOptions extends LayerOptions {
@@ -21,14 +22,17 @@ export function zeroPaddingFields(rank: number): Fields {
 
 /** The base of layers that pad one, two and three spatial axes with zeros. */
 export abstract class BaseZeroPadding extends Layer {
+  static override readonly positional = ['padding', 'dataFormat'] as const;
   override built = true;
   /** The numbers of zeros at the start and the end; for several axes, those of each. */
   declare readonly padding: EdgesOption;
   declare readonly dataFormat: DataFormat;
   readonly #edges: readonly Edges[];
 
-  constructor(options: ZeroPaddingOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<ZeroPaddingOptions, typeof BaseZeroPadding.positional>);
+  constructor(options?: ZeroPaddingOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.#edges = edgesOf(this.padding);
     this.inputSpec = { rank: this.#edges.length + 2 };
   }

@@ -2,6 +2,7 @@ import type { Fields } from '../../saving/fields.ts';
 import type { LayerOptions } from '../base/layer.ts';
 import { BaseCropping } from './base-cropping.ts';
 import { type EdgesLike, edges } from './edges.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Cropping1D}. */
 export interface Cropping1DOptions extends LayerOptions {
@@ -21,11 +22,14 @@ export interface Cropping1DOptions extends LayerOptions {
  */
 export class Cropping1D extends BaseCropping {
   static override readonly className: string = 'Cropping1D';
+  static override readonly positional = ['cropping'] as const;
   static override readonly fields: Fields = { cropping: edges(1, 1) };
 
   override readonly dataFormat = 'channels_last';
 
-  constructor(options: Cropping1DOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<Cropping1DOptions, typeof Cropping1D.positional>);
+  constructor(options?: Cropping1DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -4,6 +4,7 @@ import type { LayerOptions } from '../base/layer.ts';
 import { dataFormat } from '../base/option-fields.ts';
 import { BaseCropping } from './base-cropping.ts';
 import { type EdgesLike, edges } from './edges.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Cropping2D}. */
 export interface Cropping2DOptions extends LayerOptions {
@@ -25,11 +26,14 @@ export interface Cropping2DOptions extends LayerOptions {
  */
 export class Cropping2D extends BaseCropping {
   static override readonly className: string = 'Cropping2D';
+  static override readonly positional = ['cropping', 'dataFormat'] as const;
   static override readonly fields: Fields = { cropping: edges(2, 0), dataFormat: dataFormat() };
 
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: Cropping2DOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<Cropping2DOptions, typeof Cropping2D.positional>);
+  constructor(options?: Cropping2DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

@@ -4,6 +4,7 @@ import type { LayerOptions } from '../base/layer.ts';
 import { dataFormat } from '../base/option-fields.ts';
 import { BaseCropping } from './base-cropping.ts';
 import { type EdgesLike, edges } from './edges.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Cropping3D}. */
 export interface Cropping3DOptions extends LayerOptions {
@@ -25,11 +26,14 @@ export interface Cropping3DOptions extends LayerOptions {
  */
 export class Cropping3D extends BaseCropping {
   static override readonly className: string = 'Cropping3D';
+  static override readonly positional = ['cropping', 'dataFormat'] as const;
   static override readonly fields: Fields = { cropping: edges(3, 1), dataFormat: dataFormat() };
 
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: Cropping3DOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<Cropping3DOptions, typeof Cropping3D.positional>);
+  constructor(options?: Cropping3DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 }

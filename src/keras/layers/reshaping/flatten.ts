@@ -4,6 +4,7 @@ import { reshape, transpose, type DataFormat } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { dataFormat } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Flatten}. */
 export interface FlattenOptions extends LayerOptions {
@@ -21,13 +22,16 @@ export interface FlattenOptions extends LayerOptions {
  */
 export class Flatten extends Layer {
   static override readonly className: string = 'Flatten';
+  static override readonly positional = ['dataFormat'] as const;
   static override readonly fields: Fields = { dataFormat: dataFormat() };
 
   /** The position of the channels; with 'channels_first' they are moved to the last axis first. */
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: FlattenOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<FlattenOptions, typeof Flatten.positional>);
+  constructor(options?: FlattenOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { minRank: 1 };
   }
 

@@ -3,6 +3,7 @@ import type { Value } from '../../../compiler/ir/value.ts';
 import { transpose } from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Permute}. */
 export type PermuteOptions = LayerOptions;
@@ -18,14 +19,17 @@ export type PermuteOptions = LayerOptions;
  */
 export class Permute extends Layer {
   static override readonly className: string = 'Permute';
+  static override readonly positional = ['dims'] as const;
   static override readonly fields: Fields = { dims: field({ read: checkDims }) };
 
   override built = true;
   /** The input axis of each output axis, counted from 1. */
   declare readonly dims: readonly number[];
 
-  constructor(dims: readonly number[], options: PermuteOptions = {}) {
-    super(options, { dims });
+  constructor(...args: Arguments<PermuteOptions & { dims: readonly number[] }, typeof Permute.positional>);
+  constructor(dims: readonly number[], options?: PermuteOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { rank: this.dims.length + 1 };
   }
 

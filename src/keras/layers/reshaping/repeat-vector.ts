@@ -3,6 +3,7 @@ import { broadcastTo, expandDims } from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { positive } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link RepeatVector}. */
 export type RepeatVectorOptions = LayerOptions;
@@ -18,14 +19,17 @@ export type RepeatVectorOptions = LayerOptions;
  */
 export class RepeatVector extends Layer {
   static override readonly className: string = 'RepeatVector';
+  static override readonly positional = ['n'] as const;
   static override readonly fields: Fields = { n: positive() };
 
   override built = true;
   /** The number of copies. */
   declare readonly n: number;
 
-  constructor(n: number, options: RepeatVectorOptions = {}) {
-    super(options, { n });
+  constructor(...args: Arguments<RepeatVectorOptions & { n: number }, typeof RepeatVector.positional>);
+  constructor(n: number, options?: RepeatVectorOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { rank: 2 };
   }
 

@@ -4,6 +4,7 @@ import type { Value } from '../../../compiler/ir/value.ts';
 import { reshape } from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Reshape}. */
 export type ReshapeOptions = LayerOptions;
@@ -19,14 +20,17 @@ export type ReshapeOptions = LayerOptions;
  */
 export class Reshape extends Layer {
   static override readonly className: string = 'Reshape';
+  static override readonly positional = ['targetShape'] as const;
   static override readonly fields: Fields = { targetShape: field({ read: checkTarget }) };
 
   override built = true;
   /** The shape without the batch. */
   declare readonly targetShape: KnownShape;
 
-  constructor(targetShape: readonly number[], options: ReshapeOptions = {}) {
-    super(options, { targetShape });
+  constructor(...args: Arguments<ReshapeOptions & { targetShape: readonly number[] }, typeof Reshape.positional>);
+  constructor(targetShape: readonly number[], options?: ReshapeOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { minRank: 1 };
   }
 

@@ -4,6 +4,7 @@ import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { positive } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link UpSampling1D}. */
 export interface UpSampling1DOptions extends LayerOptions {
@@ -22,14 +23,17 @@ export interface UpSampling1DOptions extends LayerOptions {
  */
 export class UpSampling1D extends Layer {
   static override readonly className: string = 'UpSampling1D';
+  static override readonly positional = ['size'] as const;
   static override readonly fields: Fields = { size: positive(2) };
 
   override built = true;
   /** The number of copies of each step. */
   declare readonly size: number;
 
-  constructor(options: UpSampling1DOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<UpSampling1DOptions, typeof UpSampling1D.positional>);
+  constructor(options?: UpSampling1DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { rank: 3 };
   }
 

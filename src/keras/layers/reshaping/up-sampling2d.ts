@@ -11,6 +11,7 @@ import { type Field, type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { dataFormat, perAxis } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** The method of interpolation: 'nearest' repeats the elements, 'bilinear' interpolates linearly between them. */
 export type UpSamplingInterpolation = 'nearest' | 'bilinear';
@@ -52,6 +53,7 @@ const interpolation: Field<UpSamplingInterpolation> = field({
  */
 export class UpSampling2D extends Layer {
   static override readonly className: string = 'UpSampling2D';
+  static override readonly positional = ['size', 'dataFormat', 'interpolation'] as const;
   static override readonly fields: Fields = { size: perAxis(2, 2), dataFormat: dataFormat(), interpolation };
 
   override built = true;
@@ -60,8 +62,10 @@ export class UpSampling2D extends Layer {
   declare readonly dataFormat: DataFormat;
   declare readonly interpolation: UpSamplingInterpolation;
 
-  constructor(options: UpSampling2DOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<UpSampling2DOptions, typeof UpSampling2D.positional>);
+  constructor(options?: UpSampling2DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { rank: 4 };
   }
 

@@ -5,6 +5,7 @@ import type { Fields } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { dataFormat, perAxis } from '../base/option-fields.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link UpSampling3D}. */
 export interface UpSampling3DOptions extends LayerOptions {
@@ -26,6 +27,7 @@ export interface UpSampling3DOptions extends LayerOptions {
  */
 export class UpSampling3D extends Layer {
   static override readonly className: string = 'UpSampling3D';
+  static override readonly positional = ['size', 'dataFormat'] as const;
   static override readonly fields: Fields = { size: perAxis(3, 2), dataFormat: dataFormat() };
 
   override built = true;
@@ -33,8 +35,10 @@ export class UpSampling3D extends Layer {
   declare readonly size: readonly number[];
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: UpSampling3DOptions = {}) {
-    super(options);
+  constructor(...args: Arguments<UpSampling3DOptions, typeof UpSampling3D.positional>);
+  constructor(options?: UpSampling3DOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     this.inputSpec = { rank: 5 };
   }
 

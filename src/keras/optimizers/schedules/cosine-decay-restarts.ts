@@ -2,6 +2,7 @@ import { type Fields, number, string } from '../../saving/fields.ts';
 import { halfCosine } from './cosine-decay.ts';
 import type { Maths } from './maths.ts';
 import { LearningRateSchedule, type ScheduleOptions, positive } from './schedule.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link CosineDecayRestarts}. */
 export interface CosineDecayRestartsOptions extends ScheduleOptions {
@@ -29,6 +30,7 @@ export interface CosineDecayRestartsOptions extends ScheduleOptions {
  */
 export class CosineDecayRestarts extends LearningRateSchedule {
   static override readonly className: string = 'CosineDecayRestarts';
+  static override readonly positional = ['initialLearningRate', 'firstDecaySteps', 'tMul', 'mMul'] as const;
   static override readonly fields: Fields = {
     initialLearningRate: number(),
     firstDecaySteps: positive(),
@@ -51,8 +53,15 @@ export class CosineDecayRestarts extends LearningRateSchedule {
   /** The schedule's name. */
   declare readonly name: string;
 
-  constructor(initialLearningRate: number, firstDecaySteps: number, options: CosineDecayRestartsOptions = {}) {
-    super(options, { initialLearningRate, firstDecaySteps });
+  constructor(
+    ...args: Arguments<
+      CosineDecayRestartsOptions & { initialLearningRate: number; firstDecaySteps: number },
+      typeof CosineDecayRestarts.positional
+    >
+  );
+  constructor(initialLearningRate: number, firstDecaySteps: number, options?: CosineDecayRestartsOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call<T>(step: T, maths: Maths<T>): T {

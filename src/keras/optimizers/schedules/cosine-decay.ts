@@ -1,6 +1,7 @@
 import { type Fields, nullable, number, string } from '../../saving/fields.ts';
 import type { Maths } from './maths.ts';
 import { LearningRateSchedule, type ScheduleOptions, positive } from './schedule.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** (1 + cos(π x)) / 2 */
 export function halfCosine<T>(x: T, { add, cos, multiply }: Maths<T>): T {
@@ -32,6 +33,7 @@ export interface CosineDecayOptions extends ScheduleOptions {
  */
 export class CosineDecay extends LearningRateSchedule {
   static override readonly className: string = 'CosineDecay';
+  static override readonly positional = ['initialLearningRate', 'decaySteps', 'alpha', 'name'] as const;
   static override readonly fields: Fields = {
     initialLearningRate: number(),
     decaySteps: positive(),
@@ -54,8 +56,15 @@ export class CosineDecay extends LearningRateSchedule {
   /** The schedule's name. */
   declare readonly name: string;
 
-  constructor(initialLearningRate: number, decaySteps: number, options: CosineDecayOptions = {}) {
-    super(options, { initialLearningRate, decaySteps });
+  constructor(
+    ...args: Arguments<
+      CosineDecayOptions & { initialLearningRate: number; decaySteps: number },
+      typeof CosineDecay.positional
+    >
+  );
+  constructor(initialLearningRate: number, decaySteps: number, options?: CosineDecayOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call<T>(step: T, maths: Maths<T>): T {

@@ -1,6 +1,7 @@
 import { type Fields, boolean, number, string } from '../../saving/fields.ts';
 import type { Maths } from './maths.ts';
 import { LearningRateSchedule, type ScheduleOptions, positive } from './schedule.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link ExponentialDecay} and {@link InverseTimeDecay}. */
 export interface DecayOptions extends ScheduleOptions {
@@ -18,6 +19,7 @@ const decayFields = (name: string): Fields => ({
 
 /** The base of {@link ExponentialDecay} and {@link InverseTimeDecay}. */
 abstract class Decay extends LearningRateSchedule {
+  static override readonly positional = ['initialLearningRate', 'decaySteps', 'decayRate', 'staircase'] as const;
   /** The initial learning rate. */
   declare readonly initialLearningRate: number;
   /** Number of steps of one decay. */
@@ -29,8 +31,15 @@ abstract class Decay extends LearningRateSchedule {
   /** The schedule's name. */
   declare readonly name: string;
 
-  constructor(initialLearningRate: number, decaySteps: number, decayRate: number, options: DecayOptions = {}) {
-    super(options, { initialLearningRate, decaySteps, decayRate });
+  constructor(
+    ...args: Arguments<
+      DecayOptions & { initialLearningRate: number; decaySteps: number; decayRate: number },
+      typeof Decay.positional
+    >
+  );
+  constructor(initialLearningRate: number, decaySteps: number, decayRate: number, options?: DecayOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   /** The number of decays so far. */

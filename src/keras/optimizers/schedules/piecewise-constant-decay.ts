@@ -3,6 +3,7 @@ import { numbers } from '../../saving/field-kinds.ts';
 import { type Fields, string } from '../../saving/fields.ts';
 import type { Maths } from './maths.ts';
 import { LearningRateSchedule, type ScheduleOptions } from './schedule.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /**
  * A learning rate that is constant between boundaries: `values[0]` up to and including the step `boundaries[0]`, then
@@ -16,6 +17,7 @@ import { LearningRateSchedule, type ScheduleOptions } from './schedule.ts';
  */
 export class PiecewiseConstantDecay extends LearningRateSchedule {
   static override readonly className: string = 'PiecewiseConstantDecay';
+  static override readonly positional = ['boundaries', 'values', 'name'] as const;
   static override readonly fields: Fields = {
     boundaries: numbers(),
     values: numbers(),
@@ -29,16 +31,23 @@ export class PiecewiseConstantDecay extends LearningRateSchedule {
   /** The schedule's name. */
   declare readonly name: string;
 
-  constructor(boundaries: readonly number[], values: readonly number[], options: ScheduleOptions = {}) {
-    super(options, { boundaries, values });
+  constructor(
+    ...args: Arguments<
+      ScheduleOptions & { boundaries: readonly number[]; values: readonly number[] },
+      typeof PiecewiseConstantDecay.positional
+    >
+  );
+  constructor(boundaries: readonly number[], values: readonly number[], options?: ScheduleOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
     const who = 'PiecewiseConstantDecay';
     if (this.boundaries.length === 0 || this.boundaries.length !== this.values.length - 1) {
       throw new ValueError(
-        `[${who}] there must be at least one boundary, and one more value than boundaries. Received: boundaries=${show(boundaries)}, values=${show(values)}.`,
+        `[${who}] there must be at least one boundary, and one more value than boundaries. Received: boundaries=${show(this.boundaries)}, values=${show(this.values)}.`,
       );
     }
     if (this.boundaries.some((boundary, i) => boundary <= (this.boundaries[i - 1] ?? -Infinity))) {
-      throw new ValueError(`[${who}] boundaries must increase. Received: boundaries=${show(boundaries)}.`);
+      throw new ValueError(`[${who}] boundaries must increase. Received: boundaries=${show(this.boundaries)}.`);
     }
   }
 

@@ -1,6 +1,7 @@
 import { type Fields, boolean, number, string } from '../../saving/fields.ts';
 import type { Maths } from './maths.ts';
 import { LearningRateSchedule, type ScheduleOptions, positive } from './schedule.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link PolynomialDecay}. */
 export interface PolynomialDecayOptions extends ScheduleOptions {
@@ -26,6 +27,7 @@ export interface PolynomialDecayOptions extends ScheduleOptions {
  */
 export class PolynomialDecay extends LearningRateSchedule {
   static override readonly className: string = 'PolynomialDecay';
+  static override readonly positional = ['initialLearningRate', 'decaySteps', 'endLearningRate', 'power'] as const;
   static override readonly fields: Fields = {
     initialLearningRate: number(),
     decaySteps: positive(),
@@ -48,8 +50,15 @@ export class PolynomialDecay extends LearningRateSchedule {
   /** The schedule's name. */
   declare readonly name: string;
 
-  constructor(initialLearningRate: number, decaySteps: number, options: PolynomialDecayOptions = {}) {
-    super(options, { initialLearningRate, decaySteps });
+  constructor(
+    ...args: Arguments<
+      PolynomialDecayOptions & { initialLearningRate: number; decaySteps: number },
+      typeof PolynomialDecay.positional
+    >
+  );
+  constructor(initialLearningRate: number, decaySteps: number, options?: PolynomialDecayOptions);
+  constructor(...args: readonly unknown[]) {
+    super(...takeArguments(new.target, args));
   }
 
   override call<T>(step: T, maths: Maths<T>): T {

@@ -5,7 +5,7 @@ import { Trace } from '../../../../src/compiler/graph/trace.ts';
 import type { Value } from '../../../../src/compiler/ir/value.ts';
 import type { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { deserializeLayer, serializeLayer } from '../../../../src/keras/layers/serialization.ts';
-import { type CallContext, Dense, Input, Layer, type LayerOptions } from '../../../../src/keras/layers/index.ts';
+import { Add, type CallContext, Dense, Input, Layer, type LayerOptions } from '../../../../src/keras/layers/index.ts';
 import type { Shape } from '../../../../src/core/shape.ts';
 import { add, multiply, subtract } from '../../../../src/keras/ops/index.ts';
 import { evaluateAll, evaluateFunction } from '../../../support/gradient-check.ts';
@@ -75,7 +75,7 @@ describe('a layer', () => {
   });
 
   test('refuses options that are no object, and values of another type', () => {
-    expect(() => new Dense(1, null as never)).toThrow('[Dense] options must be an object. Received: null.');
+    expect(() => new Add(null as never)).toThrow('[Add] options must be an object. Received: null.');
     expect(() => new Dense(1, { trainable: 1 as never, name: 'd' })).toThrow(
       new TypeError('[Dense d] trainable must be true or false. Received: trainable=1.'),
     );

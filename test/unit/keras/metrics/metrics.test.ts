@@ -111,7 +111,7 @@ test('a custom metric has its own state', () => {
 test('each metric has the direction of its improvement', () => {
   const directions = (
     ['Accuracy', 'TopKCategoricalAccuracy', 'CosineSimilarity', 'MeanSquaredError', 'Mean'] as const
-  ).map((name) => new metrics[name]().direction);
+  ).map((name) => new (metrics[name] as new () => metrics.Metric)().direction);
   expect(directions).toEqual(['up', 'up', 'up', 'down', null]);
 });
 
