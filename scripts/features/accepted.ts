@@ -69,18 +69,31 @@ export class Signatures {
       .map(({ name }) => name);
   }
 
-  #of({ file, name }: Counterpart): readonly Signature[] {
+  #of({ file, name, member }: Counterpart): readonly Signature[] {
     const source = this.#program.getSourceFile(src(file));
     const module = source === undefined ? undefined : this.#checker.getSymbolAtLocation(source);
     if (source === undefined || module === undefined) throw new Error(`src/${file} is no module`);
     const found = this.#checker.getExportsOfModule(module).find((symbol) => symbol.getName() === name);
     if (found === undefined) throw new Error(`src/${file} does not export ${name}`);
-    const type = this.#checker.getTypeOfSymbolAtLocation(found, source);
+    const type = this.#typeOf(found, source, member);
+    if (type === undefined) return [];
     const signatures = [...type.getConstructSignatures(), ...type.getCallSignatures()];
     // The second form of an operation, on symbolic tensors, repeats the first without its names.
     return signatures
       .filter((signature) => signature.getParameters().every((parameter) => parameter.valueDeclaration !== undefined))
       .map((signature) => this.#read(signature, source));
+  }
+
+  /** The type of an export, or of a member of the class that it is. */
+  #typeOf(exported: ts.Symbol, at: ts.SourceFile, member: string | undefined): ts.Type | undefined {
+    const type = this.#checker.getTypeOfSymbolAtLocation(exported, at);
+    if (member === undefined) return type;
+    const isAlias = (exported.flags & ts.SymbolFlags.Alias) !== 0;
+    const instance = this.#checker.getDeclaredTypeOfSymbol(
+      isAlias ? this.#checker.getAliasedSymbol(exported) : exported,
+    );
+    const found = this.#checker.getPropertyOfType(instance, member) ?? this.#checker.getPropertyOfType(type, member);
+    return found === undefined ? undefined : this.#checker.getTypeOfSymbolAtLocation(found, at);
   }
 
   #read(signature: ts.Signature, at: ts.SourceFile): Signature {
@@ -95,13 +108,15 @@ export class Signatures {
     };
   }
 
-  /** The properties of an object of options, all of which may be left out; none for any other parameter. */
+  /** The properties of an object of options, all of which may be left out unless its type is named so; none for any other parameter. */
   #optionsOf(parameter: ts.Symbol, at: ts.SourceFile): readonly Taken[] {
     const type = this.#checker.getNonNullableType(this.#checker.getTypeOfSymbolAtLocation(parameter, at));
     if (!type.isIntersection() && (type.flags & ts.TypeFlags.Object) === 0) return [];
     const properties = this.#checker.getPropertiesOfType(type);
     const optional = properties.every((property) => (property.flags & ts.SymbolFlags.Optional) !== 0);
-    if (!optional) return [];
+    // The options of a weight include its shape, which is required.
+    const isOptions = type.getSymbol()?.getName().endsWith('Options') ?? false;
+    if (!optional && !isOptions) return [];
     return properties.map((property) => ({ name: property.getName(), initial: this.#documented(property) }));
   }
 

@@ -1,8 +1,11 @@
 import * as evenkeel from '../../src/index.ts';
-import { type Feature, type Section, camelCase } from './inventory.ts';
+import { type ClassSection, type Feature, type Section, camelCase } from './inventory.ts';
+import { hasMember, isClassSection, samples } from './members.ts';
 
 /** Which file of src/ exports what Keras has in a section, and by what name users reach it. */
-export const rooms: Readonly<Record<Section, { readonly file: string; readonly exports: object }>> = {
+export const rooms: Readonly<
+  Record<Exclude<Section, ClassSection>, { readonly file: string; readonly exports: object }>
+> = {
   layers: { file: 'keras/layers/index.ts', exports: evenkeel.layers },
   activations: { file: 'keras/activations/index.ts', exports: evenkeel.activations },
   initializers: { file: 'keras/initializers/index.ts', exports: evenkeel.initializers },
@@ -13,6 +16,7 @@ export const rooms: Readonly<Record<Section, { readonly file: string; readonly e
   optimizers: { file: 'keras/optimizers/index.ts', exports: evenkeel.optimizers },
   schedules: { file: 'keras/optimizers/schedules/index.ts', exports: evenkeel.optimizers.schedules },
   callbacks: { file: 'keras/callbacks/index.ts', exports: evenkeel.callbacks },
+  models: { file: 'keras/models/index.ts', exports: evenkeel },
   ops: { file: 'keras/ops/index.ts', exports: evenkeel.ops },
   image: { file: 'keras/ops/index.ts', exports: {} },
   utils: { file: 'keras/utils/index.ts', exports: evenkeel.utils },
@@ -27,6 +31,8 @@ export interface Counterpart {
   readonly file: string;
   readonly name: string;
   readonly value: unknown;
+  /** The method or attribute of the class of that name. */
+  readonly member?: string;
 }
 
 const find = (table: object, name: string): unknown =>
@@ -35,6 +41,10 @@ const find = (table: object, name: string): unknown =>
 /** What is exported under a feature's name, in its section or at the top; null if nothing is. */
 export function counterpartOf({ section, name }: Pick<Feature, 'section' | 'name'>): Counterpart | null {
   const own = renamed[`${section}.${name}`] ?? camelCase(name);
+  if (isClassSection(section)) {
+    const value: unknown = samples[section].constructor;
+    return hasMember(section, own) ? { file: 'index.ts', name: section, value, member: own } : null;
+  }
   const { file, exports } = rooms[section];
   const places = [[file, exports] as const, ...(section === 'utils' ? [['index.ts', evenkeel] as const] : [])];
   for (const [place, table] of places) {
@@ -47,6 +57,7 @@ export function counterpartOf({ section, name }: Pick<Feature, 'section' | 'name
 /** Whether an alias leads to the same thing: as an export, or as a text that the section's `get` takes. */
 export function knowsAlias(feature: Feature, alias: string): boolean {
   if (counterpartOf({ section: feature.section, name: alias }) !== null) return true;
+  if (isClassSection(feature.section)) return false;
   const { get } = rooms[feature.section].exports as { readonly get?: (name: string) => object };
   try {
     return get?.(alias) !== undefined;

@@ -11,17 +11,22 @@ export type Section =
   | 'optimizers'
   | 'schedules'
   | 'callbacks'
+  | 'models'
   | 'ops'
   | 'image'
-  | 'utils';
+  | 'utils'
+  | ClassSection;
 
-/** A class or a function that Keras exports. */
+/** The classes whose methods and attributes are listed too. */
+export type ClassSection = 'Layer' | 'Model' | 'Sequential' | 'Callback';
+
+/** A class or a function that Keras exports, or a method or an attribute of one of its classes. */
 export interface Feature {
   readonly section: Section;
   readonly name: string;
   /** Its other names in the section. */
   readonly aliases?: readonly string[];
-  readonly kind: 'class' | 'function';
+  readonly kind: 'class' | 'function' | 'method' | 'attribute';
   /** In Keras's order: `x` must be given, `axis=-1` has a default, `fn?` one that JSON has not. */
   readonly arguments: readonly string[];
   /** Whether it takes others too. */
@@ -37,6 +42,9 @@ export function readInventory(): readonly Feature[] {
   const text = readFileSync(new URL('../../test/golden/keras-inventory.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { readonly cases: readonly Feature[] }).cases;
 }
+
+/** Whether a feature is a method or an attribute of a class. */
+export const isMember = ({ kind }: Pick<Feature, 'kind'>): boolean => kind === 'method' || kind === 'attribute';
 
 /** By what evidence and limits know a feature: `layers.Dense`. */
 export function keyOf({ section, name }: Pick<Feature, 'section' | 'name'>): string {

@@ -1,5 +1,6 @@
-import type { Section } from './inventory.ts';
+import { type Section, isMember, keyOf } from './inventory.ts';
 import { generalLimits } from './limits.ts';
+import { absences } from './members.ts';
 import type { Row, State } from './table.ts';
 
 /** The sections in the order of the page, with Keras's modules. */
@@ -10,6 +11,11 @@ const titles: Readonly<Record<Section, string>> = {
   losses: 'Losses (`keras.losses`)',
   metrics: 'Metrics (`keras.metrics`)',
   callbacks: 'Callbacks (`keras.callbacks`)',
+  models: 'Models (`keras.models`)',
+  Model: 'Methods and attributes of `keras.Model`',
+  Sequential: 'Methods and attributes of `keras.Sequential` that `keras.Model` lacks',
+  Layer: 'Methods and attributes of `keras.Layer`',
+  Callback: 'Methods and attributes of `keras.callbacks.Callback`',
   activations: 'Activations (`keras.activations`)',
   initializers: 'Initializers (`keras.initializers`)',
   regularizers: 'Regularizers (`keras.regularizers`)',
@@ -33,35 +39,50 @@ hand, and a test tries each of them.
 - **untested**: exported with every argument, but not tested against Keras's numbers. It may have other tests.
 - **absent**: not implemented.
 
+A method or an attribute of a class works if it accepts every argument: the tests of training, prediction and files compare
+what they compute with Keras's numbers.
+
 Names are written as in Keras; functions and arguments are in camelCase here (\`ops.expandDims\`, \`kernelSize\`). Aliases
 follow the name. Parts of \`keras.utils\` that concern Python itself, drawing, or folders of images are omitted.
 
 [Differences from Keras](docs/differences-from-keras.md) lists what is supported and deliberately computes other values.
 `;
 
+/** The absent features of a section: those without a reason in one line, the others by their reasons. */
+function absentIn(rows: readonly Row[]): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { feature, state } of rows) {
+    if (state !== 'absent') continue;
+    const reason = absences[keyOf(feature)] ?? '';
+    byReason.set(reason, [...(byReason.get(reason) ?? []), `\`${feature.name}\``]);
+  }
+  const plain = byReason.get('');
+  byReason.delete('');
+  const reasons = [...byReason].map(([reason, names]) => `- ${names.join(', ')}: ${reason}`);
+  return [
+    ...(plain === undefined ? [] : [`Absent: ${plain.join(', ')}.\n`]),
+    ...(reasons.length === 0 ? [] : [`Absent:\n\n${reasons.join('\n')}\n`]),
+  ];
+}
+
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 function line({ feature, state, lacks, remarks, tests }: Row): string {
   const others = (feature.aliases ?? []).map((name) => ` \`${name}\``).join('');
   const said = [...lacks, ...remarks].join('; ');
-  return `| \`${feature.name}\`${others} | ${state} | ${cell(said)} | ${tests === 0 ? 'none' : tests} |`;
+  const counted = isMember(feature) ? '' : ` ${tests === 0 ? 'none' : tests} |`;
+  return `| \`${feature.name}\`${others} | ${state} | ${cell(said)} |${counted}`;
 }
 
 function part(section: Section, rows: readonly Row[]): string {
   const here = rows.filter(({ state }) => state !== 'absent');
-  const absent = rows.filter(({ state }) => state === 'absent').map(({ feature }) => `\`${feature.name}\``);
   const general = (generalLimits[section] ?? []).map(({ lacks }) => `For all of them: ${lacks}.\n`);
-  const table = [
-    '| Keras | status | unsupported, or different | tests |',
-    '| --- | --- | --- | --- |',
-    ...here.map(line),
-  ].join('\n');
-  return [
-    `## ${titles[section]}\n`,
-    ...general,
-    ...(here.length === 0 ? [] : [`${table}\n`]),
-    ...(absent.length === 0 ? [] : [`Absent: ${absent.join(', ')}.\n`]),
-  ].join('\n');
+  const isCounted = here.some(({ feature }) => !isMember(feature));
+  const head = ['| Keras | status | unsupported, or different |', '| --- | --- | --- |'];
+  const table = [...(isCounted ? [`${head[0]} tests |`, `${head[1]} --- |`] : head), ...here.map(line)].join('\n');
+  return [`## ${titles[section]}\n`, ...general, ...(here.length === 0 ? [] : [`${table}\n`]), ...absentIn(rows)].join(
+    '\n',
+  );
 }
 
 /** FEATURES.md. */

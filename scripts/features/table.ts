@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Signatures } from './accepted.ts';
 import { configDifferences } from './configs.ts';
 import { counterpartOf, knowsAlias } from './exports.ts';
-import { type Feature, keyOf } from './inventory.ts';
+import { type Feature, isMember, keyOf } from './inventory.ts';
+import { passedOtherwise } from './members.ts';
 import { abstractClasses, limits, meantDifferences } from './limits.ts';
 
 /** Feature → test file → how many of its tests hold it to Keras's numbers. */
@@ -36,7 +37,8 @@ function makeRow(feature: Feature, evidence: Evidence, signatures: Signatures): 
   const counterpart = counterpartOf(feature);
   if (counterpart === null) return { feature, state: 'absent', lacks: [], remarks: [], tests: 0 };
   const tests = Object.values(evidence[key] ?? {}).reduce((sum, count) => sum + count, 0);
-  const missing = signatures.missing(feature, counterpart);
+  const otherwise = passedOtherwise[key] ?? {};
+  const missing = signatures.missing(feature, counterpart).filter((name) => !Object.hasOwn(otherwise, name));
   const different = abstractClasses.has(key) ? [] : configDifferences(feature, counterpart);
   const meant = meantDifferences[key] ?? {};
   const lacks = [
@@ -52,8 +54,9 @@ function makeRow(feature: Feature, evidence: Evidence, signatures: Signatures): 
     ),
     ...(limits[key] ?? []).map((limit) => limit.lacks),
   ];
-  const state = lacks.length > 0 ? 'partly' : tests > 0 ? 'works' : 'untested';
-  return { feature, state, lacks, remarks: Object.values(meant), tests };
+  const state = lacks.length > 0 ? 'partly' : tests > 0 || isMember(feature) ? 'works' : 'untested';
+  const passed = Object.entries(otherwise).map(([name, how]) => `\`${name}\`: ${how}`);
+  return { feature, state, lacks, remarks: [...Object.values(meant), ...passed], tests };
 }
 
 const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');

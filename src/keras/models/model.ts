@@ -48,7 +48,6 @@ import {
   readInputs,
 } from '../trainers/data-adapters/read-data.ts';
 import { type EvaluateOptions, type FitOptions, type PredictOptions, splitArguments } from '../trainers/fit-options.ts';
-import type { StepArguments } from '../trainers/steps/step-graph.ts';
 import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from '../trainers/trainer.ts';
 import type { Network } from './functional/network.ts';
 import { type LayerEntry, readNetwork } from './functional/read-config.ts';
@@ -403,16 +402,28 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
    * await model.evaluate([[1, 2]], [[2]], { verbose: 0 });    // { loss: 10, size: 9 }
    * @see https://keras.io/guides/custom_train_step_in_tensorflow/
    */
-  computeLoss(...[x, y, yPred, sampleWeight, { trace }]: StepArguments): Value | null {
-    return this.#trainer.computeLoss({ x, y, yPred, sampleWeight }, trace);
+  computeLoss(
+    x: Tree<Value>,
+    y: Tree<Value> | null,
+    yPred: Tree<Value>,
+    sampleWeight: Tree<Value> | null,
+    context: CallContext,
+  ): Value | null {
+    return this.#trainer.computeLoss({ x, y, yPred, sampleWeight }, context.trace);
   }
 
   /**
    * Updates the metrics of `compile` with a batch within a step, and returns the values to report, by name. A class can
    * override it to update or report others.
    */
-  computeMetrics(...[x, y, yPred, sampleWeight, { trace }]: StepArguments): Readonly<Record<string, Value>> {
-    return this.#trainer.computeMetrics({ x, y, yPred, sampleWeight }, trace);
+  computeMetrics(
+    x: Tree<Value>,
+    y: Tree<Value> | null,
+    yPred: Tree<Value>,
+    sampleWeight: Tree<Value> | null,
+    context: CallContext,
+  ): Readonly<Record<string, Value>> {
+    return this.#trainer.computeMetrics({ x, y, yPred, sampleWeight }, context.trace);
   }
 
   /** Returns the loss and the metrics so far, from their state. @throws ValueError before `compile`. */

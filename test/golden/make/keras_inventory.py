@@ -26,6 +26,7 @@ SECTIONS = {
     "optimizers": keras.optimizers,
     "schedules": keras.optimizers.schedules,
     "callbacks": keras.callbacks,
+    "models": keras.models,
     "ops": keras.ops,
     "image": keras.ops.image,
     "utils": keras.utils,
@@ -38,6 +39,9 @@ UTILS = {
     "pad_sequences", "register_keras_serializable", "serialize_keras_object", "set_random_seed", "split_dataset",
     "standardize_dtype", "timeseries_dataset_from_array", "to_categorical", "unpack_x_y_sample_weight",
 }
+
+# Classes whose methods and attributes are listed too: those of a class that a base in the list has are not repeated.
+CLASSES = {"Layer": keras.Layer, "Model": keras.Model, "Sequential": keras.Sequential, "Callback": keras.callbacks.Callback}
 
 # Arguments for classes whose constructors need some, or need them in spite of their signatures.
 RATE = {"initial_learning_rate": 0.1}
@@ -94,7 +98,7 @@ for rank in (1, 2, 3):
         SAMPLES[f"layers.Adaptive{kind}Pooling{rank}D"] = {"output_size": 2}
 
 # Bases that are not made by themselves.
-ABSTRACT = {"layers.Wrapper", "initializers.Initializer", "metrics.Metric", "optimizers.Optimizer", "schedules.LearningRateSchedule"}
+ABSTRACT = {"layers.Wrapper", "models.Model", "models.Sequential", "initializers.Initializer", "metrics.Metric", "optimizers.Optimizer", "schedules.LearningRateSchedule"}
 
 
 def canonical(name, value, names):
@@ -143,8 +147,26 @@ def config_of(section, name, value):
     return {"given": given, "config": config}
 
 
+def members_of(section, value):
+    """The public methods and attributes of a class, without those that a base among CLASSES has."""
+    inherited = {n for base in CLASSES.values() if base is not value and issubclass(value, base) for n in dir(base)}
+    overridden = {n for n in vars(value) if n in inherited and inspect.isfunction(vars(value)[n])}
+    for name in dir(value):
+        if name.startswith("_") or (name in inherited and (section == "Sequential" or name not in overridden)):
+            continue
+        member = inspect.getattr_static(value, name)
+        is_method = inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod))
+        record = {"section": section, "name": name, "kind": "method" if is_method else "attribute", "arguments": []}
+        if is_method:
+            found = arguments(getattr(value, name)) or ([], False)
+            record["arguments"] = [a for a in found[0] if a != "self"]
+            if found[1]:
+                record["more"] = True
+        yield record
+
+
 def main():
-    cases = []
+    cases = [record for section, value in CLASSES.items() for record in members_of(section, value)]
     for section, module in SECTIONS.items():
         names = [n for n in dir(module) if not n.startswith("_") and callable(getattr(module, n))]
         if section == "utils":
@@ -169,7 +191,8 @@ def main():
             if record["kind"] == "class":
                 record.update(config_of(section, name, value))
             cases.append(record)
-    cases.sort(key=lambda c: (list(SECTIONS).index(c["section"]), c["name"].lower(), c["name"]))
+    order = [*SECTIONS, *CLASSES]
+    cases.sort(key=lambda c: (order.index(c["section"]), c["name"].lower(), c["name"]))
     write("keras-inventory", cases, versions())
 
 
