@@ -1,5 +1,6 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { show } from './errors.ts';
+import { adviceFor, currentName } from './former-names.ts';
 
 /**
  * Checks that an options object has no unknown options.
@@ -15,10 +16,31 @@ export function checkOptions(who: string, options: unknown, allowed: readonly st
   }
 }
 
-/** Returns the error for an unknown name, with the closest known one. */
+/** The number of names that an error lists if none is similar. */
+const LISTED = 8;
+
+/**
+ * Returns the error for an unknown name, with the name that replaced it in Keras, or a similar one; if there is neither, with
+ * all known names if they are few.
+ */
 export function unknownName(who: string, kind: string, name: string, allowed: readonly string[]): TypeError {
-  const suggestion = allowed.length === 0 ? '' : ` Did you mean ${JSON.stringify(closest(name, [...allowed]))}?`;
-  return new TypeError(`[${who}] unknown ${kind} ${JSON.stringify(name)}.${suggestion}`);
+  return new TypeError(`[${who}] unknown ${kind} ${show(name)}.${suggestionFor(name, allowed)}`);
+}
+
+function suggestionFor(name: string, allowed: readonly string[]): string {
+  const similar = currentName(name, allowed) ?? similarName(name, allowed);
+  if (similar !== null) return ` Did you mean ${show(similar)}?`;
+  const advice = adviceFor(name);
+  if (advice !== null) return ` ${advice}`;
+  if (allowed.length === 0 || allowed.length > LISTED) return '';
+  return ` Known: ${allowed.map(show).join(', ')}.`;
+}
+
+/** The known name of which at most 40 % of the characters differ; null if there is none. */
+function similarName(name: string, allowed: readonly string[]): string | null {
+  if (allowed.length === 0) return null;
+  const found = closest(name, [...allowed]);
+  return distance(name, found) <= Math.floor(0.4 * Math.max(name.length, found.length)) ? found : null;
 }
 
 /** Returns an argument that must be a finite number. */

@@ -45,7 +45,7 @@ export class NotImplementedError extends Error {
 export function show(value: unknown): string {
   if (value === undefined) return 'undefined';
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return escapeControls(JSON.stringify(value));
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (typeof value === 'symbol') return value.toString();
   if (value instanceof Map || value instanceof Set) return value.constructor.name;
@@ -55,13 +55,34 @@ export function show(value: unknown): string {
   }
   let text: string | undefined;
   try {
-    text = JSON.stringify(value, (_, entry: unknown) =>
-      typeof entry === 'number' && !Number.isFinite(entry) ? String(entry) : entry,
-    );
+    // Of an array with thousands of elements, only the first are shown.
+    text = JSON.stringify(value, (_, entry: unknown) => showEntry(entry));
   } catch {
     text = undefined;
   }
   if (text === undefined) return typeof value;
-  text = text.replaceAll(',', ', ');
+  text = escapeControls(text.replaceAll(',', ', '));
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}
+
+/** An entry of a list or record: the elements of lists and literals, and other objects by the name of their class. */
+function showEntry(entry: unknown): unknown {
+  if (typeof entry === 'bigint' || (typeof entry === 'number' && !Number.isFinite(entry))) return String(entry);
+  if (typeof entry === 'function') return show(entry);
+  if (typeof entry !== 'object' || entry === null) return entry;
+  if (Array.isArray(entry)) return entry.length > 40 ? entry.slice(0, 40) : entry;
+  const prototype: unknown = Object.getPrototypeOf(entry);
+  return prototype === Object.prototype || prototype === null ? entry : `a ${entry.constructor.name}`;
+}
+
+/**
+ * Replaces the characters with which a string could control a terminal or reorder a line, such as the escape sequences of a
+ * name in a file, by their code: `\\u001b`. Line feeds and tabs are kept.
+ */
+export function escapeControls(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]/gu, (character) =>
+    character === '\n' || character === '\t'
+      ? character
+      : `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`,
+  );
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
+import { NotImplementedError, ValueError, escapeControls, show } from '../../core/errors.ts';
 
 /** The exit codes of the program. */
 export const EXIT = {
@@ -70,7 +70,7 @@ export function lineOf(error: unknown): string {
   }
   const isKnown = error instanceof Failure || error instanceof CommanderError || isRefusal(error);
   const text = isKnown ? error.message : `${error.name}: ${error.message}`;
-  return text
+  return escapeControls(text)
     .replace(/^error: /u, '')
     .replaceAll(/\s*\n\s*/gu, ' ')
     .trim();

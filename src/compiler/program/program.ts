@@ -125,7 +125,7 @@ export class Program {
     const runtime = await loadRuntime();
     const { key, bytes, executable } = await this.#prepare(runtime);
     const drawn = drawRandoms(executable, this.#sizesOf(feeds), randoms);
-    const targets: Record<string, Tensor> = {};
+    const targets = Object.create(null) as Record<string, Tensor>;
     for (const { name, variable } of executable.updates) {
       targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);
     }
@@ -183,7 +183,7 @@ function bind(
   feeds: readonly Tensor[],
   randoms: ReadonlyMap<RandomStream, Tensor>,
 ): Record<string, Tensor> {
-  const bound: Record<string, Tensor> = {};
+  const bound = Object.create(null) as Record<string, Tensor>;
   for (const [i, name] of executable.inputs.entries()) {
     const given = feeds[i];
     if (given === undefined)

@@ -1,9 +1,13 @@
 import { checkChoice, checkInteger } from '../../core/checks.ts';
+import { ValueError } from '../../core/errors.ts';
 import type { Engine } from './runtime.ts';
 
 /** The settings of the process, like those of the engine itself. */
 let engine: Engine = 'auto';
 let threads: number | undefined;
+
+/** The maximum number of threads: the engine starts them all at once, and memory for their stacks is limited. */
+const MAX_THREADS = 1024;
 
 /**
  * Sets the engine for models that run from now on; in Node the environment variable `EVENKEEL_ENGINE` does the same for a
@@ -23,13 +27,19 @@ export function setEngine(choice: Engine): void {
  * Sets the number of threads per operator, for sessions that are created from now on. The wasm engine fixes the number when
  * it starts, and has one thread if the page is not cross-origin isolated.
  *
- * @throws TypeError if the number is not an integer ≥ 1.
+ * @throws TypeError if the number is not an integer ≥ 1; ValueError if it is greater than 1024.
  * @example
  * setThreads(1);
  * @see https://onnxruntime.ai/docs/performance/tune-performance/threading.html
  */
 export function setThreads(count: number): void {
-  threads = checkInteger('setThreads', 'count', count, 1);
+  const checked = checkInteger('setThreads', 'count', count, 1);
+  if (checked > MAX_THREADS) {
+    throw new ValueError(
+      `[setThreads] count must be at most ${MAX_THREADS}. Received: count=${checked}. More threads than cores are slower.`,
+    );
+  }
+  threads = checked;
 }
 
 /** The engine set by {@link setEngine}. */

@@ -24,6 +24,7 @@ function reason(code: string, what: string, message: string): readonly [string, 
   if (code === 'ENOTDIR') return ['every parent of path must be a folder', 'One of them is a file.'];
   if (code === 'EEXIST') return ['path must be a folder, or must not exist', 'Choose another name.'];
   if (code === 'EISDIR' || code === 'ERR_FS_EISDIR') return ['path must be a file', 'It is a folder.'];
+  if (code === 'EINVAL' && what === 'read') return ['path must be a regular file', 'Devices and pipes are not read.'];
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     const must = what === 'read' ? 'the file must be readable' : `the file must be permitted to be ${what}`;
     return [must, `System error: ${message}.`];

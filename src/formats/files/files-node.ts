@@ -10,7 +10,10 @@ import type { FileContent, FilePath, Files, WriteOptions } from './files.ts';
 export const files: Files = {
   readFile: (who, path) =>
     using(who, path, (file) =>
-      readAll(file).then((bytes) => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)),
+      checkRegular(file).then(async () => {
+        const bytes = await readAll(file);
+        return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+      }),
     ),
   fileSize: (who, path) =>
     using(who, path, async (file) => {
@@ -46,6 +49,13 @@ export const files: Files = {
     }),
   removeFile: (who, path) => using(who, path, (file) => rm(file, { force: true }), 'removed'),
 };
+
+/** Refuses what has no end, such as a device or a pipe. @throws Error if the path is not that of a file. */
+async function checkRegular(path: string): Promise<void> {
+  const found = await stat(path);
+  if (found.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+  if (!found.isFile()) throw Object.assign(new Error('it is not a regular file'), { code: 'EINVAL' });
+}
 
 async function removeIfEmpty(folder: string): Promise<void> {
   try {

@@ -1,3 +1,4 @@
+import { own, setOwn } from '../../core/own.ts';
 import { Callback, type Logs } from './callback.ts';
 
 /**
@@ -25,6 +26,7 @@ export class History extends Callback {
 
   override onEpochEnd(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
-    for (const [name, value] of Object.entries(logs)) (this.history[name] ??= []).push(value);
+    for (const [name, value] of Object.entries(logs))
+      setOwn(this.history, name, [...(own(this.history, name) ?? []), value]);
   }
 }

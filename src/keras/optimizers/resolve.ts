@@ -1,4 +1,5 @@
 import type { SerializedObject } from '../../core/config.ts';
+import { own } from '../../core/own.ts';
 import { NotImplementedError } from '../../core/errors.ts';
 import { type ConfigObject, type CustomObjects, isIdentifier, serializeWith } from '../saving/registry.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
@@ -53,7 +54,7 @@ export function get(
 function canonicalConfig(given: string | ConfigObject, who: string, context: ReadContext): ConfigObject {
   const config: ConfigObject = typeof given === 'string' ? { class_name: given, config: {} } : given;
   const name = canonical(config.class_name);
-  const reason = refused[name];
+  const reason = own(refused, name);
   if (
     reason !== undefined &&
     !Object.hasOwn(context.customObjects, name) &&

@@ -4,6 +4,11 @@ import type { Batch, DataAdapter } from './data-adapters/data-adapter.ts';
 
 type Pass = Iterator<Batch> | AsyncIterator<Batch>;
 
+/** Closes a pass without waiting for it. */
+function closeQuietly(pass: Pass): void {
+  void Promise.resolve(pass.return?.()).catch(() => undefined);
+}
+
 /**
  * Cuts passes over the data into epochs.
  *
@@ -20,8 +25,10 @@ export class EpochIterator {
   #seen = 0;
   /** Epochs started so far. */
   #started = 0;
+  readonly #signal: AbortSignal | null;
 
-  constructor(who: string, data: DataAdapter, steps: number | null) {
+  constructor(who: string, data: DataAdapter, steps: number | null, signal: AbortSignal | null = null) {
+    this.#signal = signal;
     this.#who = who;
     this.#data = data;
     this.#steps = steps;
@@ -51,11 +58,11 @@ export class EpochIterator {
     let step = 0;
     try {
       while (step < limit && !this.#isOver) {
-        let item = await pass.next();
+        let item = await this.#next(pass);
         if (item.done === true && step === 0 && continued !== null) {
           // The last epoch ended exactly at the end of the data.
           pass = this.#start();
-          item = await pass.next();
+          item = await this.#next(pass);
         }
         if (item.done === true) {
           this.#current = null;
@@ -70,8 +77,39 @@ export class EpochIterator {
       if (this.#steps !== null && step < this.#steps) this.#warnOfEnd(step);
     } finally {
       // The pass will not be continued: a generator may hold a file open.
-      if (this.#steps === null) await pass.return?.();
+      if (this.#steps === null) {
+        this.#current = null;
+        if (this.#signal?.aborted === true) closeQuietly(pass);
+        else await pass.return?.();
+      }
     }
+  }
+
+  /** The next batch; rejected when the signal aborts, even if the data never yields again. */
+  async #next(pass: Pass): Promise<IteratorResult<Batch>> {
+    const signal = this.#signal;
+    if (signal === null) return pass.next();
+    signal.throwIfAborted();
+    let abort = (): void => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      abort = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', abort, { once: true });
+    });
+    try {
+      return await Promise.race([pass.next(), aborted]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /**
+   * Closes a pass that no further epoch continues, as a generator may hold a file open. A generator that waits for data
+   * closes when it is resumed, so that this does not wait for it.
+   */
+  close(): void {
+    const pass = this.#current;
+    this.#current = null;
+    if (pass !== null) closeQuietly(pass);
   }
 
   /** Whether the pass has yielded all its batches. */

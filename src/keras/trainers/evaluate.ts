@@ -21,6 +21,14 @@ export interface Evaluation {
 
 /** Runs over the data once. Returns the loss and the metrics. */
 export async function evaluate(evaluation: Evaluation): Promise<Logs> {
+  try {
+    return await run(evaluation);
+  } finally {
+    evaluation.epochs.close();
+  }
+}
+
+async function run(evaluation: Evaluation): Promise<Logs> {
   const { model, compiled, step, epochs, callbacks, signal } = evaluation;
   await callbacks.onTestBegin({});
   compiled.resetMetrics();

@@ -57,6 +57,8 @@ class FitLoop {
     } catch (error) {
       callbacks.onInterrupt();
       throw error;
+    } finally {
+      this.#training.epochs.close();
     }
     return callbacks.history;
   }

@@ -21,6 +21,14 @@ export interface Prediction {
 
 /** Runs over the data once. Returns the outputs for all rows, in the structure of the model's outputs. */
 export async function predict(prediction: Prediction): Promise<Tree<Tensor>> {
+  try {
+    return await run(prediction);
+  } finally {
+    prediction.epochs.close();
+  }
+}
+
+async function run(prediction: Prediction): Promise<Tree<Tensor>> {
   const { model, step, epochs, callbacks, signal } = prediction;
   await callbacks.onPredictBegin({});
   let structure: TreeDef | null = null;

@@ -150,7 +150,7 @@ export class Trainer {
     this.#refuseWhileTraining('fit');
     const settings = readFitOptions(this.#who, options);
     const [data, validation] = this.#fitData(x, y, options, settings);
-    const epochs = new EpochIterator(this.#who, data, settings.steps);
+    const epochs = new EpochIterator(this.#who, data, settings.steps, settings.signal);
     const verbose = settings.verbose === 'auto' ? 1 : settings.verbose;
     const callbacks = new CallbackList(settings.callbacks, {
       model,
@@ -161,7 +161,7 @@ export class Trainer {
     const validate = (onData: DataAdapter) => (): Promise<Logs> =>
       evaluate({
         ...{ model, compiled, callbacks, step: this.#testStep, signal: settings.signal },
-        epochs: new EpochIterator(this.#who, onData, settings.validationSteps),
+        epochs: new EpochIterator(this.#who, onData, settings.validationSteps, settings.signal),
         freezing: this.#freezing,
         freezeFrom: FREEZE_VALIDATION_FROM,
       });
@@ -202,7 +202,7 @@ export class Trainer {
     const settings = readEvaluateOptions(this.#who, options);
     const given = { x, y, sampleWeight: options.sampleWeight, classWeight: null };
     const data = getDataAdapter(this.#who, given, this.#batching(settings.batchSize));
-    const epochs = new EpochIterator(this.#who, data, settings.steps);
+    const epochs = new EpochIterator(this.#who, data, settings.steps, settings.signal);
     return this.#withCallbacks(settings, epochs, (callbacks) =>
       this.#keepingMetrics(compiled, () =>
         evaluate({
@@ -218,7 +218,7 @@ export class Trainer {
     const settings = readPredictOptions(this.#who, options);
     const given = { x, y: null, sampleWeight: null, classWeight: null };
     const data = getDataAdapter(this.#who, given, this.#batching(settings.batchSize, false, false));
-    const epochs = new EpochIterator(this.#who, data, settings.steps);
+    const epochs = new EpochIterator(this.#who, data, settings.steps, settings.signal);
     return this.#withCallbacks(settings, epochs, (callbacks) =>
       predict({
         ...{ model: this.#model, epochs, callbacks, step: this.#predictStep, signal: settings.signal },

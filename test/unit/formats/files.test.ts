@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -299,4 +300,10 @@ test('without a file system, every call throws an error that suggests bytes', as
   expect(refused).toHaveLength(Object.keys(plainFiles).length - 1);
   for (const call of refused) expect(call).toMatchObject({ reason: new NotImplementedError(message) });
   expect(() => plainFiles.folderOf('saveWeights', 'm.weights.h5')).toThrow(new NotImplementedError(message));
+});
+
+test.skipIf(!existsSync('/dev/zero'))('a device is refused before it is read', async () => {
+  await expect(files.readFile('who', '/dev/zero')).rejects.toThrow(
+    '[who] path must be a regular file. Received: path="/dev/zero". Devices and pipes are not read.',
+  );
 });

@@ -18,6 +18,9 @@ export interface Loaders {
 
 const installed: Loaders = { native: () => import('onnxruntime-node'), wasm: () => openWasm('wasm') };
 
+/** The version of the engine, that of package.json. */
+const ORT_VERSION = '1.30.0';
+
 /** Whether the fallback has been reported: once per process. */
 let warned = false;
 
@@ -28,9 +31,7 @@ let warned = false;
  */
 export async function openRuntime(choice: Engine, loaders: Loaders = installed): Promise<Runtime> {
   const engine =
-    choice === 'auto'
-      ? checkChoice('runtime', 'EVENKEEL_ENGINE', env['EVENKEEL_ENGINE'] ?? 'auto', ['auto', 'node', 'wasm'])
-      : choice;
+    choice === 'auto' ? checkChoice('runtime', 'EVENKEEL_ENGINE', readEngine(), ['auto', 'node', 'wasm']) : choice;
   if (engine === 'wasm') return loaders.wasm();
   try {
     return nativeRuntime(await loaders.native());
@@ -42,12 +43,18 @@ export async function openRuntime(choice: Engine, loaders: Loaders = installed):
   }
 }
 
+/** The environment variable; an empty one is as good as none. */
+function readEngine(): string {
+  const given = env['EVENKEEL_ENGINE'] ?? '';
+  return given === '' ? 'auto' : given;
+}
+
 function warnOnce(reason: string): void {
   if (warned) return;
   warned = true;
   // eslint-disable-next-line no-console -- the user must know about the slower engine
   console.warn(
-    `[evenkeel] onnxruntime-node cannot be loaded, using the slower wasm engine: ${reason} (Set EVENKEEL_ENGINE=wasm to use it without this warning.)`,
+    `[evenkeel] onnxruntime-node cannot be loaded, using the slower wasm engine: ${reason} (To install the native engine: ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node@${ORT_VERSION}. To use the wasm engine without this warning: EVENKEEL_ENGINE=wasm.)`,
   );
 }
 

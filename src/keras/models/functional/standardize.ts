@@ -1,3 +1,4 @@
+import { own } from '../../../core/own.ts';
 import { isRecord } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { unknownName } from '../../../core/checks.ts';
@@ -76,14 +77,14 @@ function fromRecord(
     );
   }
   return names.flatMap((name) => {
-    const value = given[name];
+    const value = own(given, name);
     if (value === undefined) {
-      if (isOptional(named[name])) throw leftOut(who, name, Object.keys(given));
+      if (isOptional(own(named, name))) throw leftOut(who, name, Object.keys(given));
       throw new ValueError(
         `[${who}] there must be data for every input. Received: ${show(Object.keys(given))}, without ${show(name)}.`,
       );
     }
-    return arrangeInputs(who, value, named[name] ?? []);
+    return arrangeInputs(who, value, own(named, name) ?? []);
   });
 }
 

@@ -1,3 +1,4 @@
+import { own } from '../../../core/own.ts';
 import type { Config, Json } from '../../../core/config.ts';
 import { functionName } from '../registry.ts';
 import { type ObjectNode, isJsonList, isObjectNode, mapObjects, without } from '../json-tree.ts';
@@ -49,7 +50,7 @@ const FULL_NAMES: Readonly<Record<string, string>> = {
 };
 
 function fullNames(loss: Json): Json {
-  if (typeof loss === 'string') return FULL_NAMES[loss.toLowerCase()] ?? loss;
+  if (typeof loss === 'string') return own(FULL_NAMES, loss.toLowerCase()) ?? loss;
   if (isJsonList(loss)) return loss.map(fullNames);
   if (typeof loss !== 'object' || loss === null || isObjectNode(loss)) return loss;
   return Object.fromEntries(Object.entries(loss as Config).map(([key, entry]) => [key, fullNames(entry)]));

@@ -1,3 +1,4 @@
+import { own } from '../../../core/own.ts';
 import { isRecord } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { unknownName } from '../../../core/checks.ts';
@@ -69,7 +70,7 @@ function arrange(who: string, structure: TreeDef, names: readonly string[] | nul
     );
   }
   // Outputs of one name, in a list under one key, share the entry.
-  const next = new Map(keys.map((key) => [key, [...positionsIn(record[key] ?? [])]]));
+  const next = new Map(keys.map((key) => [key, [...positionsIn(own(record, key) ?? [])]]));
   return names.map((name) => next.get(name)?.shift() ?? null);
 }
 

@@ -1,3 +1,4 @@
+import { own } from '../../../core/own.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/config.ts';
 import { functionName, isIdentifier } from '../../saving/registry.ts';
@@ -46,7 +47,7 @@ function fromRecord(
   for (const name of Object.keys(given)) {
     if (!names.includes(name)) throw unknownName(who, `output in ${argument}`, name, names);
   }
-  return names.map((name) => given[name] ?? null);
+  return names.map((name) => own(given, name) ?? null);
 }
 
 /** @throws TypeError if the metrics are neither a list nor a record. */

@@ -1,3 +1,4 @@
+import { own } from '../../../core/own.ts';
 import { type DType, convert, isFloat } from '../../../core/dtype.ts';
 import { isImageData } from '../../../core/array-data.ts';
 import { ValueError, show } from '../../../core/errors.ts';
@@ -73,7 +74,7 @@ function readTree(place: Place, value: unknown, expected: Tree<ExpectedInput> | 
 /** The inputs that a key of a record stands for: an entry of the model's own record, or the input of that name. */
 function childOf(expected: Tree<ExpectedInput> | null, key: string): Tree<ExpectedInput> | null {
   if (expected === null) return null;
-  if (!isExpectedInput(expected) && isRecord(expected)) return expected[key] ?? null;
+  if (!isExpectedInput(expected) && isRecord(expected)) return own(expected, key) ?? null;
   return flatten(expected, isExpectedInput).find(({ name }) => name === key) ?? null;
 }
 

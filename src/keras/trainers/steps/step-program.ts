@@ -1,3 +1,4 @@
+import { setOwn } from '../../../core/own.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { type FamilyMember, type KnownType, ProgramFamily, type RunResults } from '../../../compiler/program/index.ts';
 import type { Logs } from '../../callbacks/callback.ts';
@@ -72,6 +73,6 @@ export async function runStep(
 
 function resultOf(names: readonly string[], [loss, ...reported]: readonly Tensor[]): StepResult {
   const logs: Logs = {};
-  for (const [i, name] of names.entries()) logs[name] = logValue(required(reported[i]));
+  for (const [i, name] of names.entries()) setOwn(logs, name, logValue(required(reported[i])));
   return { loss: scalarOf(loss), logs };
 }

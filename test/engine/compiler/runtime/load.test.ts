@@ -51,6 +51,8 @@ describe('the chosen engine', () => {
     vi.stubEnv('EVENKEEL_ENGINE', 'wasm');
     expect((await openRuntime('auto')).name).toBe('wasm');
     expect((await openRuntime('node')).name).toBe('node');
+    vi.stubEnv('EVENKEEL_ENGINE', '');
+    expect((await openRuntime('auto')).name).toBe('node');
     vi.stubEnv('EVENKEEL_ENGINE', 'gpu');
     await expect(openRuntime('auto')).rejects.toThrowErrorMatchingInlineSnapshot(
       `[TypeError: [runtime] EVENKEEL_ENGINE must be one of "auto", "node", "wasm". Received: EVENKEEL_ENGINE="gpu".]`,
@@ -65,6 +67,7 @@ describe('the chosen engine', () => {
       `[TypeError: [setThreads] count must be an integer ≥ 1. Received: count=0.]`,
     );
     expect(() => setThreads(1.5)).toThrow(TypeError);
+    expect(() => setThreads(1e9)).toThrow('[setThreads] count must be at most 1024. Received: count=1000000000.');
   });
 });
 
@@ -73,7 +76,7 @@ describe('without onnxruntime-node', () => {
     expect(await runsOn(await openRuntime('auto', withoutNative))).toBe('wasm');
     expect(await runsOn(await openRuntime('auto', withoutNative))).toBe('wasm');
     expect(expectWarning('onnxruntime-node')).toMatchInlineSnapshot(
-      `"[evenkeel] onnxruntime-node cannot be loaded, using the slower wasm engine: Cannot find package 'onnxruntime-node' (Set EVENKEEL_ENGINE=wasm to use it without this warning.)"`,
+      `"[evenkeel] onnxruntime-node cannot be loaded, using the slower wasm engine: Cannot find package 'onnxruntime-node' (To install the native engine: ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node@1.30.0. To use the wasm engine without this warning: EVENKEEL_ENGINE=wasm.)"`,
     );
   });
 

@@ -57,7 +57,7 @@ test('null and objects are returned unchanged', () => {
 test.each([
   [
     () => new constraints.MaxNorm({ max: 3 } as never),
-    new TypeError('[MaxNorm] unknown option "max". Did you mean "axis"?'),
+    new TypeError('[MaxNorm] unknown option "max". Did you mean "maxValue"?'),
   ],
   [
     () => new constraints.UnitNorm({ axis: 0.5 }),

@@ -343,7 +343,7 @@ describe('a layer in a config', () => {
     expect(deserializeLayer(serialized, { Scale })).toBeInstanceOf(Scale);
     expect(deserializeLayer({ ...serialized, registered_name: 'Custom>Scale' }, { Scale }).built).toBe(true);
     expect(() => deserializeLayer(serialized)).toThrow(
-      /^\[deserializeLayer\] unknown layer "Scale"\. Did you mean "\w+"\? Pass a custom class in customObjects, under its name\.$/,
+      /^\[deserializeLayer\] unknown layer "Scale"\.( Did you mean "\w+"\?)? Pass a custom class in customObjects, under its name\.$/,
     );
   });
 

@@ -121,7 +121,7 @@ describe('mistakes are refused with a fix', () => {
     ],
     [
       () => losses.deserialize({ class_name: 'Nothing', config: {} }),
-      new TypeError('[losses.deserialize] unknown loss "Nothing". Did you mean "hinge"?'),
+      new TypeError('[losses.deserialize] unknown loss "Nothing".'),
     ],
     [
       () => new losses.Dice({ axis: 'last' as never }),

@@ -429,7 +429,7 @@ describe('metrics that do not fit the outputs are refused', () => {
       'under a name that is no output’s',
       { loss: 'mse', metrics: { a: ['mae'] } },
       [[1, 2]],
-      'TypeError: [Sequential s] unknown output in metrics "a". Did you mean "d"?',
+      'TypeError: [Sequential s] unknown output in metrics "a". Known: "d".',
     ],
     ['without targets', { metrics: ['mae'] }, null, 'ValueError: [Sequential s] metrics need targets. Received: no y.'],
     [
@@ -498,7 +498,7 @@ describe('sample weights that do not fit the outputs are refused', () => {
     [
       'by their names',
       { a: tensor([1]), c: tensor([1]) },
-      'TypeError: [Functional m] unknown output in sampleWeight "c". Did you mean "a"?',
+      'TypeError: [Functional m] unknown output in sampleWeight "c". Known: "a", "b".',
     ],
     [
       'since one is missing',

@@ -280,7 +280,7 @@ describe('Model refuses', () => {
       'ValueError: [Functional m] there must be data for every input. Received: ["a"], without "b".',
     );
     expect(attempt(() => model.apply({ a: x, bb: x }))).toBe(
-      'TypeError: [Functional m] unknown input "bb". Did you mean "b"?',
+      'TypeError: [Functional m] unknown input "bb". Known: "a", "b".',
     );
     expect(attempt(() => model.apply({ a: x, b: wide }))).toBe(
       'ValueError: [Functional m] expected inputs of shape [null, 2] for "b". Received: shape [null, 3].',

@@ -99,9 +99,7 @@ describe('options for several outputs', () => {
     expect(() => perOutput('m', 'loss', ['mse'], two)).toThrow(
       '[m] compile: loss must have an entry for each of the 2 outputs. Received: ["mse"].',
     );
-    expect(() => perOutput('m', 'loss', { c: 'mse' }, two)).toThrow(
-      '[m] unknown output in loss "c". Did you mean "a"?',
-    );
+    expect(() => perOutput('m', 'loss', { c: 'mse' }, two)).toThrow('[m] unknown output in loss "c". Known: "a", "b".');
     expect(() => perOutput('m', 'loss', { c: 'mse' }, { count: 2, names: null })).toThrow(
       '[m] compile: loss can only be a record if the outputs have names. Received: ["c"].',
     );

@@ -161,8 +161,8 @@ describe('values', () => {
 describe('what is refused', () => {
   const file = state({ 'fc.weight': [3, 3], 'gc.weight': [2, 3] });
   test.each([
-    [{ names: { x: 'fc' } }, '[loadPyTorchWeights] unknown layer with weights in names "x". Did you mean "a"?'],
-    [{ names: { a: 'fd' } }, '[loadPyTorchWeights] unknown module "fd". Did you mean "fc"?'],
+    [{ names: { x: 'fc' } }, '[loadPyTorchWeights] unknown layer with weights in names "x". Known: "a".'],
+    [{ names: { a: 'fd' } }, '[loadPyTorchWeights] unknown module "fd". Known: "fc", "gc".'],
     [
       { names: { a: 'gc' } },
       '[loadPyTorchWeights] Dense a must be Linear with a kernel of [3, 3] here. Received: "gc", which has a weight that would be [3, 2], not [3, 3]. Use another module, or change the layer.',

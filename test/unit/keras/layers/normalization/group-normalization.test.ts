@@ -223,7 +223,7 @@ describe('InstanceNormalization', () => {
 
   test('refuses groups', () => {
     expect(() => new InstanceNormalization({ groups: 2 } as never)).toThrow(
-      new TypeError('[InstanceNormalization] unknown option "groups". Did you mean "axis"?'),
+      new TypeError('[InstanceNormalization] unknown option "groups".'),
     );
   });
 });
