@@ -126,12 +126,16 @@ function ragged(shape: KnownShape, axis: number, path: string, received: string)
 }
 
 function notNumber(entry: unknown, path: string): ValueError {
-  const isBytes =
-    entry instanceof ArrayBuffer ||
-    entry instanceof DataView ||
-    (typeof SharedArrayBuffer !== 'undefined' && entry instanceof SharedArrayBuffer);
-  const fix = isBytes ? ' Wrap its bytes in a typed array, such as new Float32Array(buffer).' : '';
   return new ValueError(
-    `[tensor] elements must be numbers or booleans. Received: ${show(entry)} at ${path || 'the top'}.${fix}`,
+    `[tensor] elements must be numbers or booleans. Received: ${show(entry)} at ${path || 'the top'}.${bytesHint(entry)}`,
   );
+}
+
+/** The fix for bytes without a type, for errors; empty for anything else. */
+export function bytesHint(value: unknown): string {
+  const isBytes =
+    value instanceof ArrayBuffer ||
+    value instanceof DataView ||
+    (typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer);
+  return isBytes ? ' Wrap its bytes in a typed array, such as new Float32Array(buffer).' : '';
 }

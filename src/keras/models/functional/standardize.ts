@@ -56,6 +56,9 @@ export function arrangeInputs(who: string, given: Tree<Value>, structure: Tree<K
   const values = flatten(given, isValue);
   if (values.length === inputs.length) return values;
   const names = show(inputs.map(({ name }) => name));
+  if (inputs.length === 1) {
+    throw new ValueError(`[${who}] the model has one input, ${names}. Received: ${values.length}. Give one tensor.`);
+  }
   throw new ValueError(
     `[${who}] the model has ${inputs.length} inputs, ${names}. Received: ${values.length}. Give a list of ${inputs.length} tensors, or a record with these names.`,
   );

@@ -2,7 +2,7 @@ import { isRecord } from '../../../core/config.ts';
 import { compatible, sameShape } from '../../../core/shape.ts';
 import { isArrayLike, isTensor, shapeOfData } from '../../../core/tensor.ts';
 import { flatten } from '../../../core/tree.ts';
-import { type ExpectedData, isExpectedInput } from './expected-data.ts';
+import { type ExpectedData, type ExpectedInput, isExpectedInput } from './expected-data.ts';
 
 /**
  * Whether data is a list of batches `[x, y]`, `[x, y, sampleWeight]` or `[x]`, and not one array: the list itself does not
@@ -19,10 +19,19 @@ export function isBatchList(data: unknown, { inputs }: ExpectedData): boolean {
     if (!Array.isArray(x) && !isArrayLike(x)) return false;
     if (expected === null) return isPair(x, y);
     const [only] = expected;
-    if (expected.length > 1 || only === undefined) return Array.isArray(x) && x.length === expected.length;
-    const shape = [null, ...only.shape.slice(1)];
-    return !compatible(shapeOfData(data), shape) && compatible(shapeOfData(x), shape);
+    if (expected.length > 1 || only === undefined) return !fitsEach(data, expected) && fitsEach(x, expected);
+    return !fits(data, only) && fits(x, only);
   });
+}
+
+/** Whether data has the shape of an input, with any number of rows. */
+export function fits(data: unknown, { shape }: ExpectedInput): boolean {
+  return compatible(shapeOfData(data), [null, ...shape.slice(1)]);
+}
+
+function fitsEach(data: unknown, inputs: readonly ExpectedInput[]): boolean {
+  const list: readonly unknown[] = Array.isArray(data) ? data : [];
+  return list.length === inputs.length && inputs.every((input, i) => fits(list[i], input));
 }
 
 function isPair(x: unknown, y: unknown): boolean {

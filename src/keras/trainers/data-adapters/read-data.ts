@@ -1,6 +1,7 @@
 import { own } from '../../../core/own.ts';
 import { type DType, convert, isFloat } from '../../../core/dtype.ts';
 import { isImageData } from '../../../core/array-data.ts';
+import { bytesHint } from '../../../core/nested-array.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/config.ts';
 import { type FlatTree, flattenTree } from '../../../core/pytree.ts';
@@ -112,7 +113,7 @@ function readArray({ who, argument, float }: Place, value: unknown): Tensor {
   const isNested = typeof value === 'number' || Array.isArray(value);
   if (!isNested && !isArrayLike(value)) {
     throw new TypeError(
-      `[${who}] ${argument} must be a tensor, nested arrays of numbers, or a list or record of these. Received: ${show(value)}.`,
+      `[${who}] ${argument} must be a tensor, nested arrays of numbers, or a list or record of these. Received: ${show(value)}.${bytesHint(value)}`,
     );
   }
   const made = convertArray(who, argument, value as TensorLike, float);

@@ -1,4 +1,15 @@
-import { Input, type KerasTensor, Model, Sequential, type Tensor, type TensorLike, layers, tensor } from 'evenkeel';
+import {
+  Input,
+  type KerasTensor,
+  Model,
+  Sequential,
+  type Tensor,
+  type TensorLike,
+  type Value,
+  layers,
+  ops,
+  tensor,
+} from 'evenkeel';
 import { expect, test } from 'vitest';
 import { expectWarning } from '../../../support/fail-on-console.ts';
 
@@ -99,7 +110,7 @@ test('images of the form of ImageData are a batch in a list', async () => {
 test('bytes without a type are refused where data enters', async () => {
   const model = new Sequential([new Dense(1)], { name: 's' });
   await expect(model.predict(new DataView(new ArrayBuffer(8)) as never, quiet)).rejects.toThrow(
-    '[Sequential s] x must be a tensor, nested arrays of numbers, or a list or record of these. Received: a DataView.',
+    '[Sequential s] x must be a tensor, nested arrays of numbers, or a list or record of these. Received: a DataView. Wrap its bytes in a typed array, such as new Float32Array(buffer).',
   );
 });
 
@@ -200,4 +211,37 @@ test('adapt reads typed arrays, rows of typed arrays and batches', async () => {
   expect(await means([Uint8Array.of(0, 1), Uint8Array.of(2, 3), Uint8Array.of(4, 5)])).toEqual([2, 3]);
   expect(await means([tensor([[0, 1]]), tensor([[4, 5]])])).toEqual([2, 3]);
   expect(await means([[tensor([[0, 1]]), 'y']])).toEqual([0, 1]);
+});
+
+test('the inputs of a model of a class are known once it is built', async () => {
+  class Sum extends Model<Tensor> {
+    override call(inputs: never): never {
+      const [a, b] = inputs as readonly [Value, Value];
+      return ops.add(a, b) as never;
+    }
+  }
+  const model = new Sum();
+  expect((await model.predict([tensor([[1, 2]]), tensor([[3, 4]])], quiet)).toArray()).toEqual([[4, 6]]);
+  expect((await model.predict([[[1, 2]], [[3, 4]]] as never, quiet)).toArray()).toEqual([[4, 6]]);
+  expect((await model.predict([[Int8Array.of(1, 2)], [[3, 4]]] as never, quiet)).toArray()).toEqual([[4, 6]]);
+});
+
+test('an iterable may yield the rows of the only input', async () => {
+  for (const rows of [
+    [Uint8Array.of(0, 1), Uint8Array.of(2, 3)],
+    [
+      [0, 1],
+      [2, 3],
+    ],
+  ]) {
+    expect((await line().predict(new Set([rows]) as never, quiet)).toArray()).toEqual([[1], [5]]);
+    expect((await line().predict(new Set([[rows]]) as never, quiet)).toArray()).toEqual([[1], [5]]);
+  }
+});
+
+test('a list for a model with one input must not have several', async () => {
+  const model = new Sequential([Input({ shape: [2], name: 'a' }), new Dense(1)], { name: 's' });
+  await expect(model.predict([x, x], quiet)).rejects.toThrow(
+    '[Sequential s] the model has one input, ["a"]. Received: 2. Give one tensor.',
+  );
 });
