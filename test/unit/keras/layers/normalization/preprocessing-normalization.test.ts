@@ -364,7 +364,7 @@ describe('what Normalization refuses', () => {
     const layer = make();
     layer.build([null, 2]);
     expect(() => callLayer(layer, [[1, 2, 3]])).toThrow(
-      '[Normalization n] expected axis 1 of the input to have size 2. Received: input of shape [1, 3].',
+      '[Normalization n] expected axis -1 of the input to have size 2. Received: input of shape [1, 3].',
     );
   });
 });
