@@ -1,3 +1,4 @@
+import { reasons } from '../keras-calls/reasons.ts';
 import { type Section, isMember, keyOf } from './inventory.ts';
 import { generalLimits } from './limits.ts';
 import { absences } from './members.ts';
@@ -85,6 +86,21 @@ function part(section: Section, rows: readonly Row[]): string {
   );
 }
 
+/** The reasons why calls of Keras's own tests are refused, or have another result. */
+function refusals(): string {
+  const lines = reasons.map(({ outcomes, names, reason }) => {
+    const which = names === undefined ? '' : ` (${names.map((name) => `\`${name}\``).join(', ')})`;
+    return `- ${outcomes.join(', ')}${which}: ${reason}`;
+  });
+  return [
+    "## Calls of Keras's tests\n",
+    `\`npm run check:keras-calls\` makes the calls of Keras's own tests again ([how](scripts/keras-calls/README.md)). Those that
+are refused here, or have another result, have one of these reasons:\n`,
+    ...lines,
+    '',
+  ].join('\n');
+}
+
 /** FEATURES.md. */
 export function makeMarkdown(rows: readonly Row[]): string {
   const sections = Object.keys(titles) as Section[];
@@ -96,5 +112,5 @@ export function makeMarkdown(rows: readonly Row[]): string {
     '| --- | --- | --- | --- | --- |',
     ...sections.map((section) => `| ${titles[section]} | ${count(of(section))} |`),
   ].join('\n');
-  return [HEAD, `${summary}\n`, ...sections.map((section) => part(section, of(section)))].join('\n');
+  return [HEAD, `${summary}\n`, ...sections.map((section) => part(section, of(section))), refusals()].join('\n');
 }

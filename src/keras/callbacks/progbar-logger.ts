@@ -2,15 +2,7 @@ import { terminal } from '#terminal';
 import { print } from '../../core/print.ts';
 import type { Bar, Terminal } from '../../core/terminal/terminal.ts';
 import { Callback, type CallbackParams, type Logs } from './callback.ts';
-import {
-  type ProgressParts,
-  fitLine,
-  formatCount,
-  formatLogs,
-  formatSeconds,
-  formatStepTime,
-  wrapLine,
-} from './progress-text.ts';
+import { formatCount, formatLogs, formatSeconds, formatStepTime } from './progress-text.ts';
 
 const now = (): number => performance.now() / 1000;
 
@@ -32,8 +24,6 @@ export class ProgbarLogger extends Callback {
   #inFit = false;
   #target: number | null = null;
   #title = '';
-  /** The bar as it was drawn last. */
-  #drawn = '';
   #done = 0;
   #logs: Logs = {};
   #start = 0;
@@ -87,7 +77,8 @@ export class ProgbarLogger extends Callback {
 
   /** Closes the bar and leaves its line as it is. */
   override onInterrupt(): void {
-    this.#closeBar();
+    this.#bar?.close();
+    this.#bar = null;
     this.#inFit = false;
   }
 
@@ -98,17 +89,12 @@ export class ProgbarLogger extends Callback {
   async #begin(title: string): Promise<void> {
     this.#title = title;
     this.#done = 0;
-    this.#drawn = '';
     this.#logs = {};
     this.#finished = false;
     this.#start = now();
     if (!this.#draws) return;
     if (title !== '') print(title);
-    this.#bar = await this.#terminal.openBar(this.#target, ({ bar, secondsLeft }) => {
-      this.#drawn = bar;
-      // The last column stays free: terminals begin a new line behind it.
-      return fitLine(this.#parts(bar, secondsLeft), this.#terminal.columns - 1);
-    });
+    this.#bar = await this.#terminal.openBar(this.#target, ({ bar, secondsLeft }) => this.#line(bar, secondsLeft));
   }
 
   #advance(batch: number, logs: Logs): void {
@@ -125,23 +111,19 @@ export class ProgbarLogger extends Callback {
     this.#finished = true;
     if (this.#bar !== null) {
       this.#bar.update(this.#done);
-      this.#closeBar();
+      this.#bar.close();
+      this.#bar = null;
     } else if (this.params.verbose > 0) {
-      print(`${this.#title === '' ? '' : `${this.#title} - `}${wrapLine(this.#parts('', null), Infinity)}`);
+      print(`${this.#title === '' ? '' : `${this.#title} - `}${this.#line('', null)}`);
     }
   }
 
-  /** Replaces the bar by its last line with all losses and metrics, in several lines if the terminal is narrow. */
-  #closeBar(): void {
-    this.#bar?.close(wrapLine(this.#parts(this.#drawn, null), this.#terminal.columns));
-    this.#bar = null;
-  }
-
-  #parts(bar: string, secondsLeft: number | null): ProgressParts {
+  #line(bar: string, secondsLeft: number | null): string {
     const elapsed = now() - this.#start;
     const step = this.#done > 1 ? (now() - this.#afterFirst) / (this.#done - 1) : this.#done === 1 ? elapsed : 0;
     const time = formatSeconds(this.#finished || secondsLeft === null ? elapsed : secondsLeft);
-    const count = formatCount(this.#done, this.#target);
-    return { count, bar, time, stepTime: formatStepTime(step), logs: formatLogs(this.#logs) };
+    const head =
+      bar === '' ? `${formatCount(this.#done, this.#target)} -` : `${formatCount(this.#done, this.#target)} ${bar}`;
+    return `${head} ${time} ${formatStepTime(step)}${formatLogs(this.#logs)}`;
   }
 }

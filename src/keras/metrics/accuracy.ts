@@ -1,8 +1,11 @@
+import { checkOptions } from '../../core/checks.ts';
 import { ValueError } from '../../core/errors.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
 import type { Value } from '../../compiler/ir/value.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import {
+  any,
+  getItem,
   abs,
   equal,
   greater,
@@ -19,7 +22,7 @@ import {
 import { SamplewiseMean } from './means.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
 import { aligned, sameRank } from '../losses/alignment.ts';
-import { type Fields, integer, number, string } from '../saving/fields.ts';
+import { type Fields, boolean, integer, number, string } from '../saving/fields.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 const score = (matches: Value): Value => castTo(matches, 'float32');
@@ -36,7 +39,9 @@ export const accuracy = (yTrue: Operand, yPred: Operand): Value => score(equal(.
  * await jit((x) => metrics.binaryAccuracy(target, x))([[0.7], [0.8]]);   // [[1], [0]]
  * @see https://keras.io/api/metrics/accuracy_metrics/
  */
-export function binaryAccuracy(yTrue: Operand, yPred: Operand, threshold = 0.5): Value {
+export function binaryAccuracy(yTrue: Operand, yPred: Operand, options: ThresholdOptions = {}): Value {
+  checkOptions('metrics.binaryAccuracy', options, ['threshold']);
+  const { threshold = 0.5 } = options;
   const [target, prediction] = sameRank(toValue(yTrue), toFloat(yPred));
   return score(equal(...aligned('BinaryAccuracy', target, castTo(greater(prediction, threshold), target.dtype))));
 }
@@ -88,13 +93,23 @@ export function sparseCategoricalAccuracy(yTrue: Operand, yPred: Operand): Value
  * Whether fewer than k predictions are greater than that of the label: 1 or 0. The result is 0 for a label that is not a
  * class, and if a prediction is infinite or NaN, as in TensorFlow.
  *
+ * With `fromSortedIds` the predictions are the ids of classes, sorted from the most probable to the least.
+ *
  * Shapes: labels `[…]` or `[…, 1]`, predictions `[…, classes]` → that of the labels.
+ * @throws TypeError for an unknown option.
  * @example
  * const target = tensor([1, 0]);
- * await jit((x) => metrics.sparseTopKCategoricalAccuracy(target, x, 3))([[0.3, 0.1, 0.6], [0.2, 0.3, 0.5]]);   // [1, 1]
+ * await jit((x) => metrics.sparseTopKCategoricalAccuracy(target, x, { k: 3 }))([[0.3, 0.1, 0.6], [0.2, 0.3, 0.5]]);   // [1, 1]
  * @see https://keras.io/api/metrics/accuracy_metrics/
  */
-export function sparseTopKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
+export function sparseTopKCategoricalAccuracy(
+  yTrue: Operand,
+  yPred: Operand,
+  options: SparseTopKRankOptions = {},
+): Value {
+  checkOptions('metrics.sparseTopKCategoricalAccuracy', options, ['k', 'fromSortedIds']);
+  const { k = 5, fromSortedIds = false } = options;
+  if (fromSortedIds) return amongFirst(yTrue, yPred, k);
   const prediction = toFloat(yPred);
   const labels = labelsFor(yTrue, prediction, 'SparseTopKCategoricalAccuracy');
   const classes = toValue(Int32Array.from({ length: prediction.shape.at(-1) ?? 0 }, (_, i) => i));
@@ -114,11 +129,21 @@ export function sparseTopKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k 
  * Shapes: targets and predictions `[…, classes]` → `[…]`.
  * @example
  * const target = tensor([[0, 1, 0], [1, 0, 0]]);
- * await jit((x) => metrics.topKCategoricalAccuracy(target, x, 2))([[0.3, 0.1, 0.6], [0.2, 0.3, 0.5]]);   // [0, 0]
+ * await jit((x) => metrics.topKCategoricalAccuracy(target, x, { k: 2 }))([[0.3, 0.1, 0.6], [0.2, 0.3, 0.5]]);   // [0, 0]
  * @see https://keras.io/api/metrics/accuracy_metrics/
  */
-export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, k = 5): Value {
-  return sparseTopKCategoricalAccuracy(argmax(yTrue, { axis: -1 }), yPred, k);
+export function topKCategoricalAccuracy(yTrue: Operand, yPred: Operand, options: TopKRankOptions = {}): Value {
+  checkOptions('metrics.topKCategoricalAccuracy', options, ['k']);
+  return sparseTopKCategoricalAccuracy(argmax(yTrue, { axis: -1 }), yPred, options);
+}
+
+/** Whether a label is among the first k ids, which are sorted from the highest prediction to the lowest. */
+function amongFirst(yTrue: Operand, yPred: Operand, k: number): Value {
+  const ids = toValue(yPred);
+  const labels = castTo(labelsFor(yTrue, ids, 'SparseTopKCategoricalAccuracy'), ids.dtype);
+  const first = getItem(ids, ['...', { stop: k }]);
+  const matches = score(any(equal(expandDims(labels, -1), first), { axis: -1 }));
+  return toValue(yTrue).rank === ids.rank ? expandDims(matches, -1) : matches;
 }
 
 /** The base of metrics that count matches of targets and predictions. */
@@ -176,7 +201,7 @@ export class BinaryAccuracy extends MatchRate {
   }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
-    return binaryAccuracy(yTrue, yPred, this.threshold);
+    return binaryAccuracy(yTrue, yPred, { threshold: this.threshold });
   }
 }
 
@@ -214,6 +239,30 @@ export class SparseCategoricalAccuracy extends MatchRate {
   }
 }
 
+/** Options of {@link binaryAccuracy}. */
+export interface ThresholdOptions {
+  /** The prediction above which the class is 1. @default 0.5 */
+  readonly threshold?: number | undefined;
+}
+
+/** Options of {@link topKCategoricalAccuracy}. */
+export interface TopKRankOptions {
+  /** The number of classes that count. @default 5 */
+  readonly k?: number | undefined;
+}
+
+/** Options of {@link sparseTopKCategoricalAccuracy}. */
+export interface SparseTopKRankOptions extends TopKRankOptions {
+  /** Whether the predictions are the ids of classes, sorted from the most probable to the least. @default false */
+  readonly fromSortedIds?: boolean | undefined;
+}
+
+/** Options of {@link SparseTopKCategoricalAccuracy}. */
+export interface SparseTopKOptions extends TopKOptions {
+  /** Whether the predictions are the ids of classes, sorted from the most probable to the least. @default false */
+  fromSortedIds?: boolean | undefined;
+}
+
 /** Options of {@link TopKCategoricalAccuracy} and {@link SparseTopKCategoricalAccuracy}. */
 export interface TopKOptions extends MetricOptions {
   /** The number of classes that count. @default 5 */
@@ -248,7 +297,7 @@ export class TopKCategoricalAccuracy extends TopKRate {
   static override readonly fields: Fields = { ...TopKRate.fields, name: string('top_k_categorical_accuracy') };
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
-    return topKCategoricalAccuracy(yTrue, yPred, this.k);
+    return topKCategoricalAccuracy(yTrue, yPred, { k: this.k });
   }
 }
 
@@ -262,9 +311,21 @@ export class TopKCategoricalAccuracy extends TopKRate {
  */
 export class SparseTopKCategoricalAccuracy extends TopKRate {
   static override readonly className: string = 'SparseTopKCategoricalAccuracy';
-  static override readonly fields: Fields = { ...TopKRate.fields, name: string('sparse_top_k_categorical_accuracy') };
+  static override readonly fields: Fields = {
+    ...TopKRate.fields,
+    name: string('sparse_top_k_categorical_accuracy'),
+    // Keras writes it only if it is true.
+    fromSortedIds: { ...boolean(false), write: (value) => (value === true ? true : undefined) },
+  };
+
+  /** Whether the predictions are the ids of classes, sorted from the most probable to the least. */
+  declare readonly fromSortedIds: boolean;
+
+  constructor(options: SparseTopKOptions = {}) {
+    super(options);
+  }
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
-    return sparseTopKCategoricalAccuracy(yTrue, yPred, this.k);
+    return sparseTopKCategoricalAccuracy(yTrue, yPred, { k: this.k, fromSortedIds: this.fromSortedIds });
   }
 }

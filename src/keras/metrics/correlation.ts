@@ -1,3 +1,4 @@
+import { checkOptions } from '../../core/checks.ts';
 import { EPSILON } from '../../core/epsilon.ts';
 import type { Value } from '../../compiler/ir/value.ts';
 import type { Operand } from '../../compiler/builder/operand.ts';
@@ -16,7 +17,13 @@ export interface CorrelationOptions extends MetricOptions {
 }
 
 /** Values minus their mean. */
-const centered = (x: Value, axis: Axes): Value => subtract(x, mean(x, { axis, keepdims: true }));
+const centered = (x: Value, axis: Axes | null): Value => subtract(x, mean(x, { axis, keepdims: true }));
+
+/** Options of {@link pearsonCorrelation} and {@link concordanceCorrelation}. */
+export interface CorrelationAxisOptions {
+  /** The axis of the values to compare, or several; null for all. @default -1 */
+  readonly axis?: Axes | null | undefined;
+}
 
 /**
  * Pearson's correlation of targets and predictions along an axis: NaN if one of them is constant.
@@ -30,7 +37,9 @@ const centered = (x: Value, axis: Axes): Value => subtract(x, mean(x, { axis, ke
  * await jit((x) => metrics.pearsonCorrelation(target, x))([[0.1, 0.9, 0.5], [1, 0.9, 0.2]]);   // [1, 0.9933992]
  * @see https://keras.io/api/metrics/regression_metrics/
  */
-export function pearsonCorrelation(yTrue: Operand, yPred: Operand, axis: Axes = -1): Value {
+export function pearsonCorrelation(yTrue: Operand, yPred: Operand, options: CorrelationAxisOptions = {}): Value {
+  checkOptions('metrics.pearsonCorrelation', options, ['axis']);
+  const { axis = -1 } = options;
   const [target, prediction] = alignedFloats('PearsonCorrelation', yTrue, yPred);
   const standardized = (x: Value): Value => {
     const rest = centered(x, axis);
@@ -51,7 +60,9 @@ export function pearsonCorrelation(yTrue: Operand, yPred: Operand, axis: Axes = 
  * await jit((x) => metrics.concordanceCorrelation(target, x))([[0.1, 0.9, 0.5], [1, 0.9, 0.2]]);   // [0.9756093, 0.987654]
  * @see https://keras.io/api/metrics/regression_metrics/
  */
-export function concordanceCorrelation(yTrue: Operand, yPred: Operand, axis: Axes = -1): Value {
+export function concordanceCorrelation(yTrue: Operand, yPred: Operand, options: CorrelationAxisOptions = {}): Value {
+  checkOptions('metrics.concordanceCorrelation', options, ['axis']);
+  const { axis = -1 } = options;
   const [target, prediction] = alignedFloats('ConcordanceCorrelation', yTrue, yPred);
   const meanOf = (x: Value): Value => mean(x, { axis, keepdims: true });
   const spread = (x: Value): Value => variance(centered(x, axis), { axis, keepdims: true });
@@ -95,7 +106,7 @@ export class PearsonCorrelation extends Correlation {
   static override readonly fields: Fields = { ...Correlation.fields, name: string('pearson_correlation') };
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
-    return pearsonCorrelation(yTrue, yPred, this.axis);
+    return pearsonCorrelation(yTrue, yPred, { axis: this.axis });
   }
 }
 
@@ -115,6 +126,6 @@ export class ConcordanceCorrelation extends Correlation {
   static override readonly fields: Fields = { ...Correlation.fields, name: string('concordance_correlation') };
 
   protected override values(yTrue: Operand, yPred: Operand): Value {
-    return concordanceCorrelation(yTrue, yPred, this.axis);
+    return concordanceCorrelation(yTrue, yPred, { axis: this.axis });
   }
 }

@@ -28,27 +28,46 @@ export const cast: Symbolic<(x: Operand, dtype: DType) => Value> = op(
  * await jit((x) => ops.slice(x, [0, 1], [2, 2]))([[1, 2, 3], [4, 5, 6]]);   // [[2, 3], [5, 6]]
  * @see https://keras.io/api/ops/core/#slice-function
  */
-export const slice: Symbolic<(inputs: Operand, startIndices: readonly number[], shape: readonly number[]) => Value> =
-  op(
-    'core.Slice',
-    ['inputs', 'startIndices'],
-    { shape: REQUIRED },
-    (inputs: Operand, startIndices: readonly number[], shape: readonly number[]): Value => {
-      const value = toValue(inputs);
-      if (startIndices.length !== value.rank || shape.length !== value.rank) {
-        throw new ValueError(
-          `[ops.slice] startIndices and shape must have an entry for each of the ${value.rank} axes. Received: startIndices=${show(startIndices)}, shape=${show(shape)}.`,
-        );
-      }
-      const ends = shape.map((size, i) => (size === -1 ? Infinity : (startIndices[i] ?? 0) + size));
-      if (ends.some((end, i) => end !== Infinity && end > (value.shape[i] ?? Infinity))) {
-        throw new ValueError(
-          `[ops.slice] the block must be within the input. Received: startIndices=${show(startIndices)}, shape=${show(shape)} for an input of shape ${showShape(value.shape)}.`,
-        );
-      }
-      return build.slice(value, startIndices, ends);
-    },
-  );
+export const slice: Symbolic<(inputs: Operand, startIndices: Operand, shape: readonly number[]) => Value> = op(
+  'core.Slice',
+  ['inputs', 'startIndices'],
+  { shape: REQUIRED },
+  (inputs: Operand, startIndices: Operand, shape: readonly number[]): Value => {
+    const value = toValue(inputs);
+    if (!isIndices(startIndices)) return sliceAt(value, toValue(startIndices), shape);
+    if (startIndices.length !== value.rank || shape.length !== value.rank) {
+      throw new ValueError(
+        `[ops.slice] startIndices and shape must have an entry for each of the ${value.rank} axes. Received: startIndices=${show(startIndices)}, shape=${show(shape)}.`,
+      );
+    }
+    const ends = shape.map((size, i) => (size === -1 ? Infinity : (startIndices[i] ?? 0) + size));
+    if (ends.some((end, i) => end !== Infinity && end > (value.shape[i] ?? Infinity))) {
+      throw new ValueError(
+        `[ops.slice] the block must be within the input. Received: startIndices=${show(startIndices)}, shape=${show(shape)} for an input of shape ${showShape(value.shape)}.`,
+      );
+    }
+    return build.slice(value, startIndices, ends);
+  },
+);
+
+const isIndices = (given: Operand): given is readonly number[] =>
+  Array.isArray(given) && given.every((entry) => typeof entry === 'number');
+
+/** The block that begins at indices that are known when the program runs; they are restricted to the input. */
+function sliceAt(value: Value, starts: Value, shape: readonly number[]): Value {
+  if (starts.rank !== 1 || starts.shape[0] !== value.rank || shape.length !== value.rank || shape.includes(-1)) {
+    throw new ValueError(
+      `[ops.slice] startIndices and shape must have an entry for each of the ${value.rank} axes, without -1 where startIndices are computed. Received: startIndices of shape ${showShape(starts.shape)}, shape=${show(shape)}.`,
+    );
+  }
+  const whole = castTo(starts, 'int32');
+  return shape.reduce<Value>((block, size, axis) => {
+    const last = Math.max(0, (value.shape[axis] ?? size) - size);
+    const start = build.minimum(build.maximum(build.slice(whole, [axis], [axis + 1]), 0), last);
+    const places = Int32Array.from({ length: size }, (_, i) => i);
+    return build.gather(block, build.add(start, places), axis);
+  }, value);
+}
 
 /**
  * x, through which no gradient flows.

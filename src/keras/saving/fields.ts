@@ -121,6 +121,11 @@ export function nullable<Value>(inner: Field<Value>): Field<Value | null> {
   };
 }
 
+/** A field that refuses null, where Keras does, instead of taking it for the default. */
+export function refusingNull<Value>(inner: Field<Value>): Field<Value> {
+  return { ...inner, isNullable: true };
+}
+
 /** A field that is written under another key than the option's name in snake_case; null keeps it out of configs. */
 export function under<Value>(key: string | null, inner: Field<Value>): Field<Value> {
   return { ...inner, key };

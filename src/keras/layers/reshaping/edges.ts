@@ -28,7 +28,7 @@ export function edgesOf(option: EdgesOption): readonly Edges[] {
 
 /** Over one axis a list is its start and end. */
 function readEdges(who: string, option: string, given: unknown, axes: number): readonly Edges[] {
-  const perAxis: unknown = axes === 1 && Array.isArray(given) && given.length === 2 ? [given] : given;
+  const perAxis: unknown = axes === 1 && Array.isArray(given) ? [given] : given;
   const list: readonly unknown[] = Array.isArray(perAxis) ? perAxis : new Array<unknown>(axes).fill(perAxis);
   const pairs = list.map((entry): readonly unknown[] => (Array.isArray(entry) ? entry : [entry, entry]));
   if (list.length === axes && pairs.every(isEdges)) return pairs.map(([start, end]): Edges => [start, end]);

@@ -75,23 +75,23 @@ export interface LikeOptions {
 
 type LikeOp = Symbolic<(x: Operand, options?: LikeOptions) => Value>;
 
-function likeOf(who: string, x: Operand, fillValue: number, { dtype = null }: LikeOptions): Value {
-  const filled = build.fullLike(x, fillValue);
-  return dtype === null ? filled : castTo(filled, checkDType(dtype, who));
+function likeOf(who: string, x: Operand, fillValue: Operand, { dtype = null }: LikeOptions): Value {
+  const { shape, dtype: own } = toValue(x);
+  return build.broadcastTo(castTo(toValue(fillValue), dtype === null ? own : checkDType(dtype, who)), shape);
 }
 
 /**
- * A tensor of the shape and the type of x with all elements equal to one number.
+ * A tensor of the shape and the type of x, filled with one number, or with an array that broadcasts to the shape.
  *
  * @example
  * await jit((x) => ops.fullLike(x, 7))([[1], [2]]);   // [[7], [7]]
  * @see https://keras.io/api/ops/numpy/#full_like-function
  */
-export const fullLike: Symbolic<(x: Operand, fillValue: number, options?: LikeOptions) => Value> = op(
+export const fullLike: Symbolic<(x: Operand, fillValue: Operand, options?: LikeOptions) => Value> = op(
   'numpy.FullLike',
   ['x', 'fillValue'],
   { dtype: null },
-  (x: Operand, fillValue: number, options: LikeOptions = {}) => likeOf('ops.fullLike', x, fillValue, options),
+  (x: Operand, fillValue: Operand, options: LikeOptions = {}) => likeOf('ops.fullLike', x, fillValue, options),
 );
 
 /**
@@ -233,5 +233,5 @@ function makeLinspace(start: Operand, stop: Operand, options: LinspaceOptions): 
   const inserted = (value: Value): Value => build.reshape(build.broadcastTo(value, shape), shape.toSpliced(axis, 0, 1));
   const made = castTo(build.add(inserted(from), build.multiply(inserted(difference), shares)), dtype ?? from.dtype);
   if (!retstep) return made;
-  return [made, castTo(build.multiply(difference, parts > 0 ? 1 / parts : NaN), dtype ?? from.dtype)];
+  return [made, build.multiply(difference, parts > 0 ? 1 / parts : NaN)];
 }

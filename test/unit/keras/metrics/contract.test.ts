@@ -10,7 +10,16 @@ const { MeanMetricWrapper: _wrapper, ...classes } = classesOf(Metric, roster) as
 testFieldContract(classes, {
   values: {
     ...{ name: 'mine', dtype: 'float64', direction: 'up', k: 3, beta: 2, threshold: 0.75, thresholds: [0.25, 0.75] },
-    ...{ fromLogits: true, labelSmoothing: 0.5, axis: -2, ignoreClass: 1, classId: 2, topK: 4, numThresholds: 10 },
+    ...{
+      fromLogits: true,
+      fromSortedIds: true,
+      labelSmoothing: 0.5,
+      axis: -2,
+      ignoreClass: 1,
+      classId: 2,
+      topK: 4,
+      numThresholds: 10,
+    },
     ...{ sensitivity: 0.5, specificity: 0.5, precision: 0.5, recall: 0.5, average: 'micro' },
     ...{ curve: 'PR', summationMethod: 'minoring', multiLabel: true, numLabels: 3, labelWeights: [1, 2, 3] },
     ...{ numClasses: 3, targetClassIds: [1], sparseYTrue: false, sparseYPred: false },
