@@ -91,6 +91,8 @@ export class ReduceLROnPlateau extends Callback {
   }
 
   override onTrainBegin(): void {
+    // Fails for a schedule, whose rate cannot be set, before the first step instead of at the first reduction.
+    setLearningRate(this.model, learningRateOf(this.model));
     this.#best = null;
     this.#wait = 0;
     this.#cooldownLeft = 0;

@@ -186,7 +186,7 @@ export class Trainer {
     const training = this.#batching(batchSize, shuffle);
     const validation = this.#batching(validationBatchSize);
     const data = getDataAdapter(who, { x, y, sampleWeight: options.sampleWeight, classWeight }, training);
-    if (validationSplit > 0) return trainValidationSplit(who, data, validationSplit, validation);
+    if (validationSplit > 0) return trainValidationSplit(who, data, validationSplit, validation, classWeight !== null);
     return [data, getValidationAdapter(who, options.validationData, validation)];
   }
 

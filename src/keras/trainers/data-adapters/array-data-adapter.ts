@@ -1,7 +1,7 @@
 import { RandomStream, drawSeed } from '../../../core/random.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { RowBuffer, sliceRows } from './array-slicing.ts';
-import type { Batch, DataAdapter } from './data-adapter.ts';
+import { type Batch, type DataAdapter, DataStructure } from './data-adapter.ts';
 import type { FloatType } from './expected-data.ts';
 import { feedType } from './read-data.ts';
 
@@ -58,13 +58,26 @@ export class ArrayDataAdapter implements DataAdapter {
     };
   }
 
-  /** Splits the data into the first `count` rows and the rest, without copying. `last` are the options of the rest. */
-  split(count: number, last: ArrayDataOptions): readonly [ArrayDataAdapter, ArrayDataAdapter] {
+  /**
+   * Splits the data into the first `count` rows and the rest, without copying. `last` are the options of the rest.
+   * @param isWeightedByClass - whether the weights of the rows are those of their classes, which apply to training only
+   */
+  split(
+    count: number,
+    last: ArrayDataOptions,
+    isWeightedByClass: boolean,
+  ): readonly [ArrayDataAdapter, ArrayDataAdapter] {
+    const rest = sliceBatch(this.whole, count, this.rowCount);
     return [
       new ArrayDataAdapter(sliceBatch(this.whole, 0, count), this.#options),
-      new ArrayDataAdapter(sliceBatch(this.whole, count, this.rowCount), last),
+      new ArrayDataAdapter(isWeightedByClass ? withoutWeights(rest) : rest, last),
     ];
   }
+}
+
+function withoutWeights(batch: Batch): Batch {
+  const { x, y } = batch.structure;
+  return { ...batch, sampleWeight: [], structure: new DataStructure(x, y, null) };
 }
 
 function sliceBatch({ x, y, sampleWeight, structure }: Batch, start: number, end: number): Batch {

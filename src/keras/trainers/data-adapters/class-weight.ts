@@ -4,10 +4,10 @@ import { showShape } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import type { FloatType } from './expected-data.ts';
 
-/** The weight of each class by its index; a missing class weighs 1. */
+/** The weight of each class by its label; a missing class weighs 1. */
 export type ClassWeight = Readonly<Record<number, number>> | ReadonlyMap<number, number>;
 
-/** Reads class weights. @throws TypeError or ValueError unless classes are integers ≥ 0 and weights finite numbers. */
+/** Reads class weights. @throws TypeError or ValueError unless classes are integers and weights finite numbers. */
 export function readClassWeight(who: string, value: unknown): ReadonlyMap<number, number> | null {
   if (value === null || value === undefined) return null;
   if (!(value instanceof Map) && !isRecord(value)) {
@@ -20,9 +20,9 @@ export function readClassWeight(who: string, value: unknown): ReadonlyMap<number
   const weights = new Map<number, number>();
   for (const [key, weight] of entries) {
     const label = Number(key);
-    if (!Number.isInteger(label) || label < 0 || typeof weight !== 'number' || !Number.isFinite(weight)) {
+    if (!Number.isInteger(label) || typeof weight !== 'number' || !Number.isFinite(weight)) {
       throw new ValueError(
-        `[${who}] classWeight must map classes (integers ≥ 0) to numbers. Received: ${show(key)}: ${show(weight)}.`,
+        `[${who}] classWeight must map classes (integers) to numbers. Received: ${show(key)}: ${show(weight)}.`,
       );
     }
     weights.set(label, weight);
@@ -44,8 +44,14 @@ export function classWeightsOf(who: string, y: Tensor, weights: ReadonlyMap<numb
   return new Tensor(data, [rows]);
 }
 
+/** Rounds as NumPy does, by which Keras assigns a label to a class: 0.5 is 0, and 2.5 is 2. */
+function roundHalfToEven(value: number): number {
+  const rounded = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
 function labelAt({ data }: Tensor, row: number, width: number): number {
-  if (width === 1) return Math.round(data[row] ?? 0);
+  if (width === 1) return roundHalfToEven(data[row] ?? 0);
   let best = 0;
   for (let i = 1; i < width; i++) if ((data[row * width + i] ?? 0) > (data[row * width + best] ?? 0)) best = i;
   return best;

@@ -69,6 +69,7 @@ export function trainValidationSplit(
   data: DataAdapter,
   validationSplit: number,
   validation: BatchingOptions,
+  isWeightedByClass: boolean,
 ): readonly [training: DataAdapter, validation: DataAdapter] {
   if (!(data instanceof ArrayDataAdapter)) {
     throw new ValueError(`[${who}] validationSplit needs data in arrays. Received: an iterable of batches.`);
@@ -80,5 +81,5 @@ export function trainValidationSplit(
     );
   }
   const { batchSize, shuffle } = validation;
-  return data.split(count, { batchSize, shuffle, float: validation.expected().float });
+  return data.split(count, { batchSize, shuffle, float: validation.expected().float }, isWeightedByClass);
 }
