@@ -17,11 +17,15 @@ process.on('SIGINT', () => {
   interrupted.abort();
 });
 
-// A reader that closes the output early, such as `head`, is not an error: the rest is not printed.
+// A reader that closes the output early, such as `head`, is not an error: the rest is not printed. Other failures, such as
+// a full disk, are.
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (stream === stdout) outputClosed.abort();
+    if (stream !== stdout) return;
+    outputClosed.abort();
+    if (error.code === 'EPIPE') return;
+    stderr.write(`evenkeel: the output cannot be written: ${error.message}\n`);
+    exit(EXIT.failed);
   });
 }
 

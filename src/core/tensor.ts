@@ -38,6 +38,11 @@ export class Tensor {
   /** The elements in row-major order. Shared, not copied: writing to the array modifies the tensor. */
   readonly data: TypedArray;
 
+  /** Nothing: tracking does not search arrays. */
+  get trackedState(): readonly never[] {
+    return [];
+  }
+
   /** Wraps an array without checks; {@link tensor} checks and converts. */
   constructor(data: TypedArray, shape: KnownShape, dtype: DType = dtypeOf(data)) {
     this.data = data;

@@ -36,6 +36,11 @@ export class Trace {
   readonly #losses: Value[] = [];
   readonly #masks = new WeakMap<Value, Value>();
 
+  /** Nothing: tracking does not search graphs. */
+  get trackedState(): readonly never[] {
+    return [];
+  }
+
   /** The state of a variable at this point: its last update, or its state when the program starts. */
   read(variable: Variable): Value {
     return this.#state.get(variable) ?? initialState(variable);

@@ -41,6 +41,11 @@ export class Value implements ValueType {
   /** The dtype of the elements. */
   readonly dtype: DType;
 
+  /** Nothing: tracking does not search graphs. */
+  get trackedState(): readonly never[] {
+    return [];
+  }
+
   constructor(node: Node, index: number, type: ValueType) {
     this.node = node;
     this.index = index;

@@ -55,6 +55,11 @@ export class Variable {
   /** The position of the elements within those of a joined variable. */
   #place: Place | null = null;
 
+  /** Nothing: tracking does not search variables. */
+  get trackedState(): readonly never[] {
+    return [];
+  }
+
   constructor(initial: Tensor | DeferredTensor, options: VariableOptions) {
     this.name = options.name;
     this.path = options.path ?? options.name;

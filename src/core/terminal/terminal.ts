@@ -10,12 +10,14 @@ export interface BarState {
 export interface Bar {
   /** Sets the amount of completed work; the line is redrawn at the terminal's frame rate. */
   update(done: number): void;
-  /** Draws the line a last time and moves to the next one. */
-  close(): void;
+  /** Replaces the bar by its last line, or lines. */
+  close(line: string): void;
 }
 
 /** The output device for progress. */
 export interface Terminal {
+  /** Prepares the output before a line is printed to it. */
+  prepare(): void;
   /** Whether a line can be redrawn: false in a pipe and in a browser's console. */
   readonly interactive: boolean;
   /** The number of characters per line. */

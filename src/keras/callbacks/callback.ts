@@ -68,6 +68,11 @@ export class Callback {
   #model: CallbackModel | null = null;
   #params: CallbackParams | null = null;
 
+  /** Nothing: tracking does not search the models of callbacks. */
+  get trackedState(): readonly never[] {
+    return [];
+  }
+
   /**
    * @param args the options object and the positional arguments by name; or values in the order of `positional`, then an
    * options object

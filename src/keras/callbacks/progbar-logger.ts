@@ -2,7 +2,15 @@ import { terminal } from '#terminal';
 import { print } from '../../core/print.ts';
 import type { Bar, Terminal } from '../../core/terminal/terminal.ts';
 import { Callback, type CallbackParams, type Logs } from './callback.ts';
-import { formatCount, formatLogs, formatSeconds, formatStepTime } from './progress-text.ts';
+import {
+  type ProgressParts,
+  fitLine,
+  formatCount,
+  formatLogs,
+  formatSeconds,
+  formatStepTime,
+  wrapLine,
+} from './progress-text.ts';
 
 const now = (): number => performance.now() / 1000;
 
@@ -24,6 +32,8 @@ export class ProgbarLogger extends Callback {
   #inFit = false;
   #target: number | null = null;
   #title = '';
+  /** The bar as it was drawn last. */
+  #drawn = '';
   #done = 0;
   #logs: Logs = {};
   #start = 0;
@@ -77,8 +87,7 @@ export class ProgbarLogger extends Callback {
 
   /** Closes the bar and leaves its line as it is. */
   override onInterrupt(): void {
-    this.#bar?.close();
-    this.#bar = null;
+    this.#closeBar();
     this.#inFit = false;
   }
 
@@ -89,12 +98,17 @@ export class ProgbarLogger extends Callback {
   async #begin(title: string): Promise<void> {
     this.#title = title;
     this.#done = 0;
+    this.#drawn = '';
     this.#logs = {};
     this.#finished = false;
     this.#start = now();
     if (!this.#draws) return;
     if (title !== '') print(title);
-    this.#bar = await this.#terminal.openBar(this.#target, ({ bar, secondsLeft }) => this.#line(bar, secondsLeft));
+    this.#bar = await this.#terminal.openBar(this.#target, ({ bar, secondsLeft }) => {
+      this.#drawn = bar;
+      // The last column stays free: terminals begin a new line behind it.
+      return fitLine(this.#parts(bar, secondsLeft), this.#terminal.columns - 1);
+    });
   }
 
   #advance(batch: number, logs: Logs): void {
@@ -111,19 +125,23 @@ export class ProgbarLogger extends Callback {
     this.#finished = true;
     if (this.#bar !== null) {
       this.#bar.update(this.#done);
-      this.#bar.close();
-      this.#bar = null;
+      this.#closeBar();
     } else if (this.params.verbose > 0) {
-      print(`${this.#title === '' ? '' : `${this.#title} - `}${this.#line('', null)}`);
+      print(`${this.#title === '' ? '' : `${this.#title} - `}${wrapLine(this.#parts('', null), Infinity)}`);
     }
   }
 
-  #line(bar: string, secondsLeft: number | null): string {
+  /** Replaces the bar by its last line with all losses and metrics, in several lines if the terminal is narrow. */
+  #closeBar(): void {
+    this.#bar?.close(wrapLine(this.#parts(this.#drawn, null), this.#terminal.columns));
+    this.#bar = null;
+  }
+
+  #parts(bar: string, secondsLeft: number | null): ProgressParts {
     const elapsed = now() - this.#start;
     const step = this.#done > 1 ? (now() - this.#afterFirst) / (this.#done - 1) : this.#done === 1 ? elapsed : 0;
     const time = formatSeconds(this.#finished || secondsLeft === null ? elapsed : secondsLeft);
-    const head =
-      bar === '' ? `${formatCount(this.#done, this.#target)} -` : `${formatCount(this.#done, this.#target)} ${bar}`;
-    return `${head} ${time} ${formatStepTime(step)}${formatLogs(this.#logs)}`;
+    const count = formatCount(this.#done, this.#target);
+    return { count, bar, time, stepTime: formatStepTime(step), logs: formatLogs(this.#logs) };
   }
 }

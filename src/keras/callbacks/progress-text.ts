@@ -1,3 +1,4 @@
+import { escapeControls } from '../../core/errors.ts';
 import type { Logs } from './callback.ts';
 import { meanOf } from './log-value.ts';
 
@@ -17,11 +18,55 @@ export function formatStepTime(seconds: number): string {
   return `${(seconds * 1e6).toFixed(0)}us/step`;
 }
 
-/** ` - loss: 0.1234 - accuracy: 0.5000`; small numbers have an exponent, and of several numbers the mean is shown. */
-export function formatLogs(logs: Logs): string {
-  return Object.entries(logs)
-    .map(([name, value]) => ` - ${name}: ${formatNumber(meanOf(value))}`)
-    .join('');
+/** `loss: 0.1234`, `accuracy: 0.5000`; small numbers have an exponent, and of several numbers the mean is shown. */
+export function formatLogs(logs: Logs): readonly string[] {
+  return Object.entries(logs).map(([name, value]) => `${escapeControls(name)}: ${formatNumber(meanOf(value))}`);
+}
+
+/** The parts of a progress line. */
+export interface ProgressParts {
+  /** The completed steps. */
+  readonly count: string;
+  /** The bar; empty without a total. */
+  readonly bar: string;
+  readonly time: string;
+  readonly stepTime: string;
+  /** The losses and metrics, each as `name: number`. */
+  readonly logs: readonly string[];
+}
+
+/**
+ * A progress line of at most `columns` characters. A line that is too long loses its bar, then its times, then its last
+ * metrics; numbers are never cut.
+ */
+export function fitLine({ count, bar, time, stepTime, logs }: ProgressParts, columns: number): string {
+  const heads = [
+    `${count} ${bar === '' ? '-' : bar} ${time} ${stepTime}`,
+    `${count} - ${time} ${stepTime}`,
+    `${count} - ${time}`,
+    count,
+  ];
+  const whole = heads.map((head) => [head, ...logs].join(' - ')).find((line) => line.length <= columns);
+  if (whole !== undefined) return whole;
+  let line = count;
+  for (const part of logs) {
+    if (line.length + 3 + part.length > columns) break;
+    line += ` - ${part}`;
+  }
+  return line;
+}
+
+/** A finished progress line with everything in it: in several lines of at most `columns` characters if it is too long. */
+export function wrapLine({ count, bar, time, stepTime, logs }: ProgressParts, columns: number): string {
+  const whole = [`${count} ${bar === '' ? '-' : bar} ${time} ${stepTime}`, ...logs].join(' - ');
+  if (whole.length <= columns) return whole;
+  const lines: string[] = [];
+  for (const part of [`${count} - ${time} ${stepTime}`, ...logs]) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 3 + part.length <= columns) lines[lines.length - 1] = `${last} - ${part}`;
+    else lines.push(part);
+  }
+  return lines.join('\n');
 }
 
 function formatNumber(value: number): string {

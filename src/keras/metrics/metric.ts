@@ -72,6 +72,11 @@ export abstract class Metric extends Configurable {
     return this.#variables;
   }
 
+  /** The variables of the state, which are not weights of a layer that has the metric in a field. */
+  get trackedState(): readonly Variable[] {
+    return this.variables;
+  }
+
   /** Creates a variable of the state. */
   protected addVariable(name: string, shape: KnownShape = []): Variable {
     const zeros = {

@@ -20,7 +20,7 @@ import { type InputShape, shapesOf } from '../layers/base/input-shape.ts';
 import { classNameOf } from '../saving/class-name.ts';
 import { Layer } from '../layers/base/layer.ts';
 import { type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
-import { findFields } from '../layers/base/sublayers.ts';
+import { flatMembersOf } from '../saving/members.ts';
 import { Metric } from '../metrics/metric.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { getRegisteredName } from '../saving/object-registration.ts';
@@ -178,11 +178,6 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
   /** The symbolic output, in the structure of the outputs; see `input`. @throws ValueError if it is unknown. */
   override get output(): KerasTensor {
     return (this.#topology.ownTensors(this.inboundNodes)?.outputs as KerasTensor | undefined) ?? super.output;
-  }
-
-  /** Keras's other name of `weights`. */
-  get variables(): readonly Variable[] {
-    return this.weights;
   }
 
   /** Keras's other name of `trainableWeights`. */
@@ -438,7 +433,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
 
   /** The metrics in the fields of the model. */
   get fieldMetrics(): readonly Metric[] {
-    return findFields<object>(this, isMetric).filter(isMetric);
+    return flatMembersOf(this, isLayerOrMetric).filter(isMetric);
   }
 
   /** Whether the model is compiled. */
@@ -651,6 +646,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
 }
 
 const isMetric = (value: unknown): value is Metric => value instanceof Metric;
+const isLayerOrMetric = (value: unknown): value is Layer | Metric => value instanceof Layer || isMetric(value);
 
 /** Whether a value is a model, of any class. */
 export function isModel(value: unknown): value is Model {

@@ -64,6 +64,10 @@ function makeLayer(entry: LayerEntry, context: ReadContext): Layer {
 
 /** Subtracts the weights of a layer, and of the layers in it, from the budget of the file that it was read from. */
 export function spendWeights(layer: Layer, { budget }: ReadContext): void {
-  budget?.spendOnce(layer.who, 'weight', layer.ownWeights);
-  for (const inner of layer.sublayers) spendWeights(inner, { budget, customObjects: {} });
+  const all = new Set([layer]);
+  for (const each of all) {
+    budget?.spendOnce(each.who, 'weight', each.ownWeights);
+    // A set visits what is added during the loop.
+    for (const inner of each.sublayers) all.add(inner);
+  }
 }

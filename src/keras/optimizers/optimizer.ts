@@ -137,6 +137,11 @@ export abstract class Optimizer<
   #hasSwapped = false;
   #excluded: (variable: Variable) => boolean = () => false;
 
+  /** Nothing: tracking does not search optimizers. */
+  get trackedState(): readonly never[] {
+    return [];
+  }
+
   constructor(...args: Arguments<Options, Order>);
   constructor(options?: Options);
   constructor(...args: readonly unknown[]) {

@@ -1,12 +1,15 @@
-import { isRecord } from '../../core/config.ts';
+import { hasTrackedState } from '../../core/tracking.ts';
+import { classNameOf } from './class-name.ts';
 import {
   KerasSaveable,
   type SavableLayer,
   type SavableModel,
+  type SavedVariable,
   type Saveable,
   type SaveableList,
   isSavableModel,
 } from './keras-saveable.ts';
+import { type Nested, isNested, membersOf } from './members.ts';
 
 /** The tree of saveables in a model: its layers, the layers in them, and the optimizer. */
 export function saveableTree(model: SavableModel, includeOptimizer = true): Saveable {
@@ -15,9 +18,19 @@ export function saveableTree(model: SavableModel, includeOptimizer = true): Save
 
 const isLayer = (value: unknown): value is SavableLayer => value instanceof KerasSaveable;
 
+/** An object with state that is no layer: a metric. */
+interface StateHolder {
+  readonly name: string;
+  readonly trackedState: readonly SavedVariable[];
+}
+
+const isHolder = (value: unknown): value is StateHolder =>
+  typeof value === 'object' && value !== null && hasTrackedState(value) && value.trackedState.length > 0;
+const isMember = (value: unknown): value is SavableLayer | StateHolder => isLayer(value) || isHolder(value);
+
 /** Makes one saveable per layer, even if several attributes hold it. */
 class TreeBuilder {
-  readonly #built = new Map<SavableLayer, Saveable>();
+  readonly #built = new Map<SavableLayer | StateHolder, Saveable>();
   readonly #root: SavableModel;
   readonly #includeOptimizer: boolean;
 
@@ -44,10 +57,7 @@ class TreeBuilder {
   /** The saveables that Keras finds in the attributes of a layer, in the order in which it visits them. */
   #childrenOf(layer: SavableLayer): readonly [string, Saveable | SaveableList][] {
     const found = new Map<string, Saveable | SaveableList>();
-    for (const [field, value] of Object.entries(layer)) {
-      const child = this.#childOf(value, new Set([layer]));
-      if (child !== null) found.set(attributeOf(field), child);
-    }
+    for (const [field, members] of membersOf(layer, isMember)) found.set(attributeOf(field), this.#childOf(members));
     const optimizer = layer === this.#root && this.#includeOptimizer ? this.#optimizer() : null;
     if (optimizer !== null) found.set('optimizer', optimizer);
     if (!isSavableModel(layer)) return inKerasOrder(found);
@@ -56,15 +66,18 @@ class TreeBuilder {
     return inKerasOrder(found.set('layers', layers));
   }
 
-  /** A layer, or the layers in a list or a record; null if there are none. */
-  #childOf(value: unknown, ancestors: ReadonlySet<unknown>): Saveable | SaveableList | null {
-    if (isLayer(value)) return ancestors.has(value) ? null : this.build(value);
-    const isPlain = Array.isArray(value) || (isRecord(value) && Object.getPrototypeOf(value) === Object.prototype);
-    if (!isPlain || ancestors.has(value)) return null;
-    const inside = new Set([...ancestors, value]);
-    const members = Object.values(value as object).map((member) => this.#childOf(member, inside));
-    const layers = members.filter((member) => member !== null);
-    return layers.length === 0 ? null : layers;
+  #childOf(members: Nested<SavableLayer | StateHolder>): Saveable | SaveableList {
+    if (isNested(members)) return members.map((each) => this.#childOf(each));
+    return isLayer(members) ? this.build(members) : this.#holder(members);
+  }
+
+  #holder(holder: StateHolder): Saveable {
+    const built = this.#built.get(holder);
+    if (built !== undefined) return built;
+    const { name, constructor, trackedState: ownVariables } = holder;
+    const saveable: Saveable = { name, className: classNameOf(constructor), ownVariables, children: [] };
+    this.#built.set(holder, saveable);
+    return saveable;
   }
 
   #optimizer(): Saveable | null {

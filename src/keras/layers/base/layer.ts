@@ -2,17 +2,8 @@ import type { Constraint } from '../../constraints/index.ts';
 import type { Config } from '../../../core/config.ts';
 import { type DType, isFloat } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { snakeCase, uniqueName } from '../../../core/names.ts';
 import { checkBoolean, checkOptions } from '../../../core/checks.ts';
-import {
-  type Fields,
-  type GivenOptions,
-  allowedOptions,
-  argumentsOf,
-  attributesOf,
-  checkFields,
-  writeFields,
-} from '../../saving/fields.ts';
+import { type Fields, type GivenOptions, argumentsOf, writeFields } from '../../saving/fields.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, isTensor, tensor } from '../../../core/tensor.ts';
@@ -21,7 +12,7 @@ import { labelScope } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
 import { Value, type ValueType, isValue } from '../../../compiler/ir/value.ts';
-import type { Variable } from '../../../compiler/ir/variable.ts';
+import { Variable } from '../../../compiler/ir/variable.ts';
 import { castTo } from '../../../compiler/builder/operand.ts';
 import type { Regularizer } from '../../regularizers/index.ts';
 import { penalizeOutputs } from './activity-penalty.ts';
@@ -39,15 +30,16 @@ import {
   type Node,
   isKerasTensor,
 } from '../../ops/base/keras-tensor.ts';
-import { fieldsOf, inputShapeOf } from './layer-fields.ts';
+import { fieldsOf } from './layer-fields.ts';
 import type { LayerOptions } from './layer-options.ts';
 import { classNameOf } from '../../saving/class-name.ts';
 import { countElements, readWeights, writeWeights } from './layer-state.ts';
 import { firstInput, firstOutput, recordCall } from '../../ops/base/node.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
-import { findFields } from './sublayers.ts';
 import type { ChannelBehavior, KerasCall, LinearForm, NormalizationParts } from './traits.ts';
 import { KerasSaveable } from '../../saving/keras-saveable.ts';
+import { readLayerOptions } from './read-layer-options.ts';
+import { Tracker } from './tracker.ts';
 import { WeightList, type WeightOptions } from './weight-list.ts';
 
 export type { ApplyOptions } from './apply-options.ts';
@@ -56,7 +48,6 @@ export type { WeightOptions } from './weight-list.ts';
 
 type InputShape = shapes.InputShape;
 
-const isNames = (value: GivenOptions | readonly string[]): value is readonly string[] => Array.isArray(value);
 const isLayer = (value: unknown): value is Layer => value instanceof Layer;
 const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;
 
@@ -120,8 +111,9 @@ export abstract class Layer extends KerasSaveable implements Callable {
   #trainable: boolean;
   #parentPath = '';
   #revision = 0;
+  readonly #tracker = new Tracker<Layer>(this, isLayer);
   readonly #own = new WeightList();
-  readonly #eager: EagerCalls = new EagerCalls((...call) => this.applyIn(...call), isTensor);
+  readonly #eager: EagerCalls = new EagerCalls(this, isTensor);
   readonly #nodes: Node[] = [];
   readonly #undescribed: readonly string[];
 
@@ -132,26 +124,12 @@ export abstract class Layer extends KerasSaveable implements Callable {
    */
   constructor(options: LayerOptions = {}, others: GivenOptions | readonly string[] = {}) {
     super();
-    const layerClass = new.target;
-    const className = classNameOf(layerClass);
-    const fields = fieldsOf(layerClass);
-    const positional = isNames(others) ? {} : others;
-    this.#undescribed = isNames(others) ? [...others] : [];
-    // The options of the class come first: of two equally similar names, errors suggest the first.
-    const allowed = [...allowedOptions(layerClass.fields, positional), ...allowedOptions(fields, positional)];
-    checkOptions(className, options, [...this.#undescribed, ...allowed]);
-    const { name: chosen } = options as { readonly name?: unknown };
-    this.name =
-      chosen === undefined
-        ? uniqueName(snakeCase(className))
-        : (fields['name']?.read(className, 'name', chosen) as string);
-    const given = { ...options, ...positional, name: this.name };
-    const checked = checkFields(this.who, fields, given);
-    this.#trainable = checked['trainable'] === true;
-    // Of the options object alone: Embedding has a positional argument inputDim of another meaning.
-    this.givenInputShape = inputShapeOf(options as GivenOptions, this.who);
-    const { trainable: _trainable, ...attributes } = attributesOf(fields, checked);
-    Object.assign(this, attributes);
+    const read = readLayerOptions(new.target, this.className, options, others);
+    this.name = read.name;
+    this.givenInputShape = read.inputShape;
+    this.#trainable = read.trainable;
+    this.#undescribed = read.undescribed;
+    Object.assign(this, read.attributes);
     // Users call `build`, and classes override it: each instance wraps its own, so that either way it builds once and
     // leaves the layer built. A hook in the place of `build` would miss the calls of users, or the overrides of classes.
     const make = this.build.bind(this);
@@ -179,14 +157,18 @@ export abstract class Layer extends KerasSaveable implements Callable {
 
   set trainable(value: boolean) {
     this.#trainable = checkBoolean(this.who, 'trainable', value);
+    this.#holdVariables();
     this.#own.setTrainable(value);
-    for (const layer of this.sublayers) layer.trainable = value;
+    this.#tracker.walk('trainable', this.sublayers, (layer) => {
+      layer.trainable = value;
+      return [];
+    });
     this.invalidateTraces();
   }
 
   /** The number of changes that made the traces of the layer stale. */
   get revision(): number {
-    return this.#revision;
+    return this.#revision + this.#tracker.changes;
   }
 
   /** Marks the programs that have traced the layer as stale, after a change of a setting. */
@@ -202,7 +184,10 @@ export abstract class Layer extends KerasSaveable implements Callable {
   set parentPath(value: string) {
     this.#parentPath = value;
     this.#own.setPath(this.path);
-    for (const layer of this.layersInPath) layer.parentPath = this.path;
+    this.#tracker.walk('parentPath', this.layersInPath, (layer) => {
+      layer.parentPath = this.path;
+      return [];
+    });
   }
 
   /** The prefix of the paths of its variables: `sequential/dense`. */
@@ -444,9 +429,9 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return variable;
   }
 
-  /** The layers in the fields of this one, including nested arrays and records. */
+  /** The layers in the fields of this one: in lists, records, Map, Set and other objects too, nested to any depth. */
   get sublayers(): readonly Layer[] {
-    return findFields<Layer>(this, isLayer);
+    return this.#tracker.layers;
   }
 
   /** The nested layers whose paths begin with that of this one. */
@@ -454,14 +439,26 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return this.sublayers;
   }
 
-  /** The weights of this layer without nested layers: trainable, then non-trainable. */
+  /** The weights of this layer without nested layers, those in its fields included: trainable, then non-trainable. */
   get ownWeights(): readonly Variable[] {
+    this.#holdVariables();
     return this.#own.variables;
+  }
+
+  #holdVariables(): void {
+    this.#own.hold(this.#tracker.variables, this.path, !this.#trainable);
   }
 
   /** All weights: those of this layer, trainable before non-trainable, then those of nested layers. */
   get weights(): readonly Variable[] {
-    return [...new Set([...this.#own.variables, ...this.sublayers.flatMap((layer) => layer.weights)])];
+    const nested = this.#tracker.walk('weights', this.sublayers, (layer) => layer.weights);
+    return [...new Set([...this.ownWeights, ...nested])];
+  }
+
+  /** The weights, and the state of the metrics in the fields of this layer and of nested layers. */
+  get variables(): readonly Variable[] {
+    const nested = this.#tracker.walk('variables', this.sublayers, (layer) => layer.variables);
+    return [...new Set([...this.weights, ...this.#tracker.metricState, ...nested])];
   }
 
   /** The weights that training changes: none while the layer is frozen. */
@@ -476,12 +473,14 @@ export abstract class Layer extends KerasSaveable implements Callable {
 
   /** The regularizer of each weight that has one, including nested layers. */
   get weightRegularizers(): ReadonlyMap<Variable, Regularizer> {
-    return new Map([...this.#own.regularizers, ...this.sublayers.flatMap((layer) => [...layer.weightRegularizers])]);
+    const nested = this.#tracker.walk('regularizers', this.sublayers, (layer) => [...layer.weightRegularizers]);
+    return new Map([...this.#own.regularizers, ...nested]);
   }
 
   /** The constraint of each weight that has one, including nested layers. */
   get weightConstraints(): ReadonlyMap<Variable, Constraint> {
-    return new Map([...this.#own.constraints, ...this.sublayers.flatMap((layer) => [...layer.weightConstraints])]);
+    const nested = this.#tracker.walk('constraints', this.sublayers, (layer) => [...layer.weightConstraints]);
+    return new Map([...this.#own.constraints, ...nested]);
   }
 
   /** Copies of the weights, in the order of `weights`. */

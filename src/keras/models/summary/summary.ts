@@ -125,7 +125,11 @@ function frozenLine({ layers }: SummarySource): string[] {
 }
 
 function nestedLayers(layer: Layer): readonly Layer[] {
-  return layer.sublayers.flatMap((inner) => [inner, ...nestedLayers(inner)]);
+  const all = new Set([layer]);
+  // A set visits what is added during the loop.
+  for (const each of all) for (const inner of each.sublayers) all.add(inner);
+  all.delete(layer);
+  return [...all];
 }
 
 /** The output shape of a layer's last symbolic call, or for the shape that it was built with. */

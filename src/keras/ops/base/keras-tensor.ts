@@ -64,6 +64,11 @@ export class KerasTensor<Computed = Tensor> {
   /** The index among the outputs of the call. */
   readonly index: number;
 
+  /** Nothing: tracking does not search the calls of other layers. */
+  get trackedState(): readonly never[] {
+    return [];
+  }
+
   constructor(type: { shape: Shape; dtype: DType }, name: string, node: Node, index: number) {
     this.shape = type.shape;
     this.dtype = type.dtype;

@@ -2,6 +2,7 @@ import { ProgramFamily, type Traced } from '../../../compiler/program/index.ts';
 import { isValue } from '../../../compiler/ir/value.ts';
 import { type FlatTree, type TreeDef, flattenTree } from '../../../core/pytree.ts';
 import type { Tensor } from '../../../core/tensor.ts';
+import { checkState } from '../../layers/base/check-state.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import type { StepModel } from './step-graph.ts';
 import { type BatchTypes, feedsOf, stepInputs, withTypes } from './step-inputs.ts';
@@ -23,6 +24,7 @@ export class PredictStep {
   #trace(batch: BatchTypes): ForwardPass {
     const { trace, x, all } = stepInputs(batch);
     const { leaves, treedef } = flattenTree(this.#model.applyIn(trace, x, false, null), isValue);
+    checkState(this.#model, leaves, trace.updates);
     return {
       graph: { inputs: all, outputs: leaves, updates: trace.updates },
       ...{ treedef, dependencies: trace.dependencies, isGeneric: !this.#model.runsCustomCode },

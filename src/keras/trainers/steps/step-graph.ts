@@ -7,11 +7,13 @@ import type { Trace } from '../../../compiler/graph/trace.ts';
 import { type Value, isValue } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import { CallContext } from '../../layers/base/call-context.ts';
+import { checkState } from '../../layers/base/check-state.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import { add, sum } from '../../ops/index.ts';
 import { arrangeWeights, namesOf, pick } from '../compile/arrange-targets.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { StepValues } from '../compile/step-values.ts';
+import { checkLossState } from './check-loss-state.ts';
 import { type BatchTypes, stepInputs } from './step-inputs.ts';
 
 /** The graph of one step. Its first output is the loss of the batch; the others are the reported values. */
@@ -88,6 +90,7 @@ function trace(
   labelUpdates(trace, ({ path }) => `the new state of ${path}`);
   const names = namesOf(tree, isValue, model.outputNames);
   const outputs = flatten(tree, isValue);
+  checkState(model, [...outputs, ...trace.losses], trace.updates);
   const { structure, size: rows } = batch;
   const targets = pick(y, compiled.arrangeTargets(structure.y, { names, count: outputs.length }));
   compiled.build({ targets, outputs, names });
@@ -100,6 +103,7 @@ function trace(
   const reported = sorted(model.computeMetrics(x, yTree, tree, weights, context));
   for (const [name, value] of reported) labelScope([value], [], `the metric ${name}`);
   labelUpdates(trace, ({ path }) => `the metric ${path}`);
+  checkLossState(model, [loss, ...reported.map(([, value]) => value)]);
   const warnings = finish(trace, loss);
   const graph = { inputs: all, outputs: [loss, ...reported.map(([, value]) => value)], updates: trace.updates };
   const isGeneric = !model.runsCustomCode && !compiled.runsCustomCode;

@@ -13,9 +13,11 @@ import type { CallbackModel, Logs } from 'evenkeel/callbacks';
 import { describe, expect, test } from 'vitest';
 import {
   formatCount,
+  fitLine,
   formatLogs,
   formatSeconds,
   formatStepTime,
+  wrapLine,
 } from '../../../../src/keras/callbacks/progress-text.ts';
 import type { BarState, Terminal } from '../../../../src/core/terminal/terminal.ts';
 import { expectWarning, takeOutput } from '../../../support/fail-on-console.ts';
@@ -210,13 +212,14 @@ describe('progress', () => {
     const lines: string[] = [];
     let render: (state: BarState) => string = () => '';
     const terminal: Terminal = {
+      prepare: () => undefined,
       interactive: true,
       columns: 80,
       openBar: (_total, draw) => {
         render = draw;
         return Promise.resolve({
           update: () => void lines.push(without(render({ bar: '━━──', secondsLeft: 65 }))),
-          close: () => void lines.push('closed'),
+          close: (line) => void lines.push(`closed: ${without(line)}`),
         });
       },
     };
@@ -225,17 +228,40 @@ describe('progress', () => {
       '1/2 ━━── 1:05 TIME/step - loss: 2.0000',
       '2/2 ━━── 1:05 TIME/step - loss: 1.0000',
       '2/2 ━━── 0s TIME/step - loss: 1.0000 - val_loss: 1.0000e-05',
-      'closed',
+      'closed: 2/2 ━━── 0s TIME/step - loss: 1.0000 - val_loss: 1.0000e-05',
     ]);
     expect(takeOutput().map(({ text }) => text)).toEqual(['Epoch 1/2']);
+  });
+
+  test('a line that is too long loses its bar and its times, but never a part of a number', () => {
+    const logs = ['accuracy: 0.9688', 'loss: 0.1345', 'val_accuracy: 0.9812', 'val_loss: 0.1234'];
+    const parts = { count: '469/469', bar: '━'.repeat(20), time: '12s', stepTime: '26ms/step', logs };
+    expect(fitLine(parts, 200)).toBe(`469/469 ${parts.bar} 12s 26ms/step - ${logs.join(' - ')}`);
+    expect(fitLine(parts, 105)).toBe(`469/469 - 12s 26ms/step - ${logs.join(' - ')}`);
+    expect(fitLine(parts, 40)).toBe('469/469 - accuracy: 0.9688');
+    for (let columns = 10; columns < 130; columns++)
+      expect(fitLine(parts, columns).length).toBeLessThanOrEqual(columns);
+    expect(wrapLine(parts, 79).split('\n')).toEqual([
+      '469/469 - 12s 26ms/step - accuracy: 0.9688 - loss: 0.1345',
+      'val_accuracy: 0.9812 - val_loss: 0.1234',
+    ]);
+    expect(
+      wrapLine(parts, 40)
+        .split('\n')
+        .every((line) => line.length <= 40),
+    ).toBe(true);
+  });
+
+  test('names from files cannot control the terminal', () => {
+    expect(formatLogs({ '\u001b[2J': 1 })).toEqual(['\\u001b[2J: 1.0000']);
   });
 
   test('times and numbers are formatted as in Keras', () => {
     expect([5, 65, 3725].map(formatSeconds)).toEqual(['5s', '1:05', '1:02:05']);
     expect([0, 2, 0.012, 0.00034].map(formatStepTime)).toEqual(['0s/step', '2s/step', '12ms/step', '340us/step']);
-    expect(formatLogs({ a: 0.5, b: -0.0001, c: NaN, d: Infinity })).toBe(
-      ' - a: 0.5000 - b: -1.0000e-04 - c: nan - d: inf',
-    );
+    expect(formatLogs({ a: 0.5, b: -0.0001, c: NaN, d: Infinity })).toEqual([
+      ...['a: 0.5000', 'b: -1.0000e-04', 'c: nan', 'd: inf'],
+    ]);
     expect([formatCount(3, 100), formatCount(3, null)]).toEqual(['  3/100', '3/Unknown']);
   });
 });
