@@ -49,12 +49,10 @@ function textOf({ model, verdict, layers }: NormalizationReport, colors: Colors)
   const head = ['Layer', 'Class', 'Weight', 'Shape', 'Minimum', 'Mean', 'Maximum', 'Verdict'];
   const rows = layers.flatMap((layer) => rowsOf(layer, colors));
   const table = drawTable(head, rows, ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'left']);
-  const findings = layers.flatMap((layer) =>
-    layer.findings.map(
-      ({ severity, message, advice }) =>
-        `${paint(severity, colors)} ${colors.bold(layer.layer)}: ${message}\n    ${advice}`,
-    ),
-  );
+  const findings = groupFindings(layers).map(({ severity, advice, cases }) => {
+    const lines = cases.map(({ layer, message }) => `${colors.bold(layer)}: ${message}`);
+    return `${paint(severity, colors)} ${lines.join('\n    ')}\n    ${advice}`;
+  });
   return [table, ...findings, `${colors.bold('Verdict')}: ${sentence(verdict, layers)}`].join('\n\n');
 }
 
@@ -71,6 +69,29 @@ function rowsOf({ layer, className, weights, verdict }: InspectedNormalization, 
 
 function paintVerdict(verdict: NormalizationVerdict, colors: Colors): string {
   return { fine: colors.green, suspicious: colors.yellow, broken: colors.red }[verdict](verdict);
+}
+
+/** Findings with the same advice, which is said once, with the layers that it is for. */
+interface FindingGroup {
+  readonly severity: Severity;
+  readonly advice: string;
+  readonly cases: readonly { readonly layer: string; readonly message: string }[];
+}
+
+function groupFindings(layers: readonly InspectedNormalization[]): readonly FindingGroup[] {
+  const groups = new Map<string, { severity: Severity; advice: string; cases: Map<string, string[]> }>();
+  for (const { layer, findings } of layers) {
+    for (const { severity, message, advice } of findings) {
+      const key = `${severity} ${advice}`;
+      const group = groups.get(key) ?? { severity, advice, cases: new Map<string, string[]>() };
+      group.cases.set(message, [...(group.cases.get(message) ?? []), layer]);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].map(({ severity, advice, cases }) => ({
+    ...{ severity, advice },
+    cases: [...cases].map(([message, names]) => ({ layer: names.join(', '), message })),
+  }));
 }
 
 function paint(severity: Severity, colors: Colors): string {

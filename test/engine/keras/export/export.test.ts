@@ -276,7 +276,9 @@ describe('export', () => {
         new ValueError(`[${model.who} export] path must end in .onnx. Received: path=${JSON.stringify(path)}.`),
       );
       await expect(model.export(join(folder, 'm.onnx'), { opset: 3 } as object)).rejects.toThrow(
-        new TypeError(`[${model.who} export] unknown option "opset". Did you mean "inputSignature"?`),
+        new TypeError(
+          `[${model.who} export] unknown option "opset". Known: "inputSignature", "foldBatchNormalization", "externalDataThreshold".`,
+        ),
       );
       expect(await readdir(folder)).toEqual([]);
     });

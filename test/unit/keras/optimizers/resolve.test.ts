@@ -79,7 +79,10 @@ test.each([
     () => optimizers.get(3 as never, 'compile'),
     new TypeError('[compile] an optimizer must be a name, a config object or an Optimizer. Received: 3.'),
   ],
-  [() => new optimizers.Adam({ lr: 0.1 } as never), new TypeError('[Adam] unknown option "lr". Did you mean "name"?')],
+  [
+    () => new optimizers.Adam({ lr: 0.1 } as never),
+    new TypeError('[Adam] unknown option "lr". Did you mean "learningRate"?'),
+  ],
   [
     () => new optimizers.Adam({ learningRate: 'fast' as never }),
     new TypeError(

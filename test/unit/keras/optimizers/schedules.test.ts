@@ -107,7 +107,7 @@ test.each([
   ],
   [
     () => new schedules.CosineDecay(0.1, 10, { warmup: 3 } as never),
-    new TypeError('[CosineDecay] unknown option "warmup". Did you mean "name"?'),
+    new TypeError('[CosineDecay] unknown option "warmup". Known: "alpha", "name", "warmupTarget", "warmupSteps".'),
   ],
   [
     () => new schedules.PiecewiseConstantDecay([1, 2], [1, 2]),
