@@ -45,7 +45,7 @@ export async function labsPage(): Promise<{ readonly present: string; readonly e
   const text = [
     '# Claims about batch normalization, tested',
     'The article with which this project started, and the papers behind it, make claims about batch normalization. Each lab trains networks on the digits of MNIST and tests one of them. The statements that decide, with their bounds, are in the source of the lab and were written before it ran. Every number is measured over seeds, and a check holds only if the 95% t-interval of the mean, over paired seeds, is entirely on the right side of the bound. A claim holds if all its checks do, partly if some do, and otherwise it does not hold here: with these small networks and short runs, which says little about large ones.',
-    '```sh\nnpm run lab converges-faster    # one lab\nnpm run labs                    # all of them, at most 45 minutes on two cores\nnpm run labs -- --quick         # a test that they work, without results\nnpm run labs:page               # this page, from docs/labs/\n```',
+    '```sh\nnpm run lab converges-faster    # one lab\nnpm run labs                    # all of them\nnpm run labs -- --quick         # a test that they work, without results\nnpm run labs:page               # this page, from docs/labs/\n```',
     ['| lab | name | verdict |', '| --- | --- | --- |', ...summary].join('\n'),
     ...results.map(sectionOf),
   ].join('\n\n');

@@ -3,6 +3,7 @@ import type { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { TerminateOnNaN } from '../callbacks/terminate-on-nan.ts';
+import type { Layer } from '../layers/base/layer.ts';
 import type { Compiled } from './compile/compiled.ts';
 import type { Batch } from './data-adapters/data-adapter.ts';
 import type { EpochIterator } from './epoch-iterator.ts';
@@ -99,6 +100,7 @@ class FitLoop {
     const { model, compiled, step, epochs, validationData } = this.#training;
     if (!this.#isPrepared) {
       buildFor(model, batch);
+      checkBatchSizes(model, batch.size, epochs.rowCount);
       await step.prepare(compiled, batch);
       this.#warnIfFrozen();
       for (const whole of [epochs.whole, validationData]) if (whole !== null) compiled.checkTargets(whole);
@@ -125,4 +127,12 @@ class FitLoop {
         : `[${model.who}] ${place}. Training continues with weights that are NaN. ${causes}; callbacks: [new TerminateOnNaN()] ends the training.`,
     );
   }
+}
+
+/** Checks the sizes of all batches, the short last one included, if they are known. @throws ValueError if a layer refuses one */
+function checkBatchSizes(layer: Layer, size: number, rowCount: number | null): void {
+  const rest = rowCount === null ? 0 : rowCount % size;
+  layer.checkBatchSize(size);
+  if (rest > 0) layer.checkBatchSize(rest);
+  for (const inner of layer.sublayers) checkBatchSizes(inner, size, rowCount);
 }

@@ -231,6 +231,11 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return null;
   }
 
+  /** Refuses a number of rows that the layer cannot be trained with, before a training begins. @throws ValueError */
+  checkBatchSize(_rows: number): void {
+    // Any number, for most layers.
+  }
+
   /** The statistics and coefficients of a layer that normalizes; null for other layers. */
   get normalizationParts(): NormalizationParts | null {
     return null;

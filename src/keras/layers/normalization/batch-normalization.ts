@@ -294,13 +294,16 @@ export class BatchNormalization extends AffineLayer {
     return plus(result, beta) ?? result;
   }
 
+  override checkBatchSize(rows: number): void {
+    const { virtualBatchSize } = this;
+    if (virtualBatchSize === null || !this.trainable || rows % virtualBatchSize === 0) return;
+    throw new ValueError(
+      `[${this.who}] the batch size must be divisible by virtualBatchSize=${virtualBatchSize} in training. Received: a batch of ${rows}. Choose a batch size that is, or drop the short last batch.`,
+    );
+  }
+
   #group(x: Value, virtualBatchSize: number): Value {
-    const [batch = 0] = x.knownShape;
-    if (batch % virtualBatchSize !== 0) {
-      throw new ValueError(
-        `[${this.who}] the batch size must be divisible by virtualBatchSize=${virtualBatchSize} in training. Received: a batch of ${batch}. Choose a batch size that is, or drop the short last batch.`,
-      );
-    }
+    this.checkBatchSize(x.knownShape[0] ?? 0);
     return ghostBatches(x, virtualBatchSize);
   }
 
