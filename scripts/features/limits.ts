@@ -66,15 +66,7 @@ export const limits: Readonly<Record<string, readonly Limit[]>> = {
 };
 
 /** What holds for a whole section. */
-export const generalLimits: Readonly<Record<string, readonly Limit[]>> = {
-  layers: [
-    {
-      lacks: '`dtype` is float32 or float64: the engine does not train in half precision',
-      attempt: () => new layers.Dense(2, loose({ dtype: 'mixed_float16' })),
-      message: /dtype must be float32 or float64 for a layer/,
-    },
-  ],
-};
+export const generalLimits: Readonly<Record<string, readonly Limit[]>> = {};
 
 /** Keys of configs that differ from Keras's on purpose. The tests see to it that they do differ. */
 export const meantDifferences: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -27,7 +27,9 @@ export function unknownName(who: string, kind: string, name: string, allowed: re
   return new TypeError(`[${who}] unknown ${kind} ${show(name)}.${suggestionFor(name, allowed)}`);
 }
 
-function suggestionFor(name: string, allowed: readonly string[]): string {
+function suggestionFor(name: string, known: readonly string[]): string {
+  // A name can be right and its place wrong, such as the module of a class.
+  const allowed = known.filter((each) => each !== name);
   const similar = currentName(name, allowed) ?? similarName(name, allowed);
   if (similar !== null) return ` Did you mean ${show(similar)}?`;
   const advice = adviceFor(name);

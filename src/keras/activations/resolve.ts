@@ -1,5 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
-import { unknownName } from '../../core/checks.ts';
+import { unknownClass } from '../saving/unknown-class.ts';
 import {
   type CustomObjects,
   type SerializedFunction,
@@ -78,7 +78,7 @@ export function get(
   const found = canonical !== undefined && Object.hasOwn(functions, canonical) ? functions[canonical] : undefined;
   if (found !== undefined) return found;
   const known = [...Object.keys(functions), ...Object.keys(aliases), ...Object.keys(context.customObjects)];
-  throw unknownName(who, 'activation', name, known);
+  throw unknownClass({ who, kind: 'activation', module: 'keras.activations', name }, known);
 }
 
 /** A custom function with a check of its result. */

@@ -1,5 +1,6 @@
 /** Fields for kinds of options that several families of classes have. */
-import { type DType, checkDType } from '../../core/dtype.ts';
+import type { DType } from '../../core/dtype.ts';
+import { readPolicy } from '../../core/dtype-policy.ts';
 import { show } from '../../core/errors.ts';
 import { checkNumber, checkString } from '../../core/checks.ts';
 import { isArrayLike, tensor } from '../../core/tensor.ts';
@@ -32,9 +33,9 @@ export function namedFunction(): Field<NamedFunction> {
 
 type NamedFunction = (...args: never) => unknown;
 
-/** The type of a tensor. */
+/** The type of a tensor; half precision is that of float32. */
 export function dtype(byDefault?: DType): Field<DType> {
-  return field({ byDefault, read: (who, _option, given) => checkDType(given, who) });
+  return field({ byDefault, read: (who, _option, given) => readPolicy(given, who).dtype });
 }
 
 /** An axis or several. */

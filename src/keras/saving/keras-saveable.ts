@@ -1,5 +1,6 @@
 import type { Config } from '../../core/config.ts';
 import type { DType } from '../../core/dtype.ts';
+import type { DTypePolicy } from '../../core/dtype-policy.ts';
 import type { KnownShape } from '../../core/shape.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
 import type { WriteContext } from './write-context.ts';
@@ -26,6 +27,7 @@ export abstract class KerasSaveable {
 /** A layer, as far as files are concerned. */
 export interface SavableLayer extends KerasSaveable {
   readonly name: string;
+  readonly dtypePolicy: DTypePolicy;
   /** The weights of the layer itself: trainable ones, then the rest. */
   readonly ownWeights: readonly SavedVariable[];
   readonly trainableWeights: readonly SavedVariable[];
@@ -67,6 +69,8 @@ export interface Saveable {
   readonly className: string;
   /** The variables in Keras's order: trainable ones, then the rest. */
   readonly ownVariables: readonly SavedVariable[];
+  /** The type of half precision in which Keras stores the variables. @default that of the variables */
+  readonly halfType?: 'float16' | 'bfloat16' | null;
   /** The objects in it, by the attributes in which Keras finds them, in the order in which Keras visits them. */
   readonly children: readonly (readonly [attribute: string, child: Saveable | SaveableList])[];
   /** Makes the slots of an optimizer, unless they exist; a file may lack its state, or have that of another optimizer. */

@@ -1,9 +1,9 @@
 import { type Config, type Json, type SerializedObject, isRecord, isSerializedObject } from '../../core/config.ts';
 import { show } from '../../core/errors.ts';
 import { snakeCase } from '../../core/names.ts';
-import { unknownName } from '../../core/checks.ts';
 import { type CustomObjects, getRegisteredName, getRegisteredObject } from './object-registration.ts';
 import { type ReadContext, defaultContext } from './read-context.ts';
+import { unknownClass } from './unknown-class.ts';
 
 export type { CustomObjects } from './object-registration.ts';
 
@@ -82,7 +82,8 @@ export function fromIdentifier<T>(
   const custom = findCustom(customObjects, registeredName, name);
   const found = custom === undefined ? findClass(registry, name) : asClass<T>(custom, name, who);
   if (found === undefined) {
-    throw unknownName(who, registry.kind, name, [...namesOf(registry), ...Object.keys(customObjects)]);
+    const { kind, module } = registry;
+    throw unknownClass({ who, kind, module, name }, [...namesOf(registry), ...Object.keys(customObjects)]);
   }
   return found.fromConfig(config, context);
 }

@@ -47,6 +47,7 @@ class TreeBuilder {
       name: layer.name,
       className: kerasNameOf(layer),
       ownVariables: layer.ownWeights,
+      halfType: layer.dtypePolicy.halfType,
       children,
     };
     this.#built.set(layer, saveable);

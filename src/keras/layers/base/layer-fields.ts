@@ -2,18 +2,20 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { regularizer } from '../../regularizers/field.ts';
 import { type Field, type Fields, boolean, field, keptAs, under } from '../../saving/fields.ts';
-import { type DTypeLike, policyConfig, readDType } from './dtype-policy.ts';
-import type { DType } from '../../../core/dtype.ts';
+import { type DTypePolicy, policyConfig, readPolicy } from '../../../core/dtype-policy.ts';
 
 /** The type of a layer's weights and computation. */
-export const dtype: Field<DType> = field({
-  byDefault: 'float32',
-  read: (who, _option, given) => readDType(given as DTypeLike, who),
-  write: policyConfig,
-});
+export const dtype: Field<DTypePolicy> = keptAs(
+  'dtypePolicy',
+  field({
+    byDefault: 'float32',
+    read: (who, _option, given) => readPolicy(given, who),
+    write: policyConfig,
+  }),
+);
 
 /** The same, written as its name, where Keras writes no policy. */
-export const plainDType: Field<DType> = { ...dtype, write: (value) => value };
+export const plainDType: Field<DTypePolicy> = { ...dtype, write: ({ name }) => name };
 
 /** The field of a layer's name. A layer without this option generates a name. */
 export const name: Field<string> = field({

@@ -1,4 +1,4 @@
-import type { DTypeLike } from './dtype-policy.ts';
+import type { DTypeLike } from '../../../core/dtype-policy.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { RegularizerIdentifier } from '../../regularizers/index.ts';
 
@@ -8,7 +8,7 @@ export interface LayerOptions {
   name?: string | undefined;
   /** Whether training changes the weights. @default true */
   trainable?: boolean | undefined;
-  /** The type of weights and computation, or the config of a policy. @default 'float32' */
+  /** The type of weights and computation, a policy, its name or config; half precision is kept, but computed as float32. @default 'float32' */
   dtype?: DTypeLike | null | undefined;
   /** Whether floating inputs are cast to `dtype`. @default true */
   autocast?: boolean | undefined;

@@ -19,6 +19,7 @@ import { penalizeOutputs } from './activity-penalty.ts';
 import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
 import { CallContext } from './call-context.ts';
 import { callHooksOf } from './call-hooks.ts';
+import type { DTypePolicy } from '../../../core/dtype-policy.ts';
 import { EagerCalls } from './eager-calls.ts';
 import { checkTaken, checkWritten } from './forgotten-config.ts';
 import * as shapes from './input-shape.ts';
@@ -92,8 +93,8 @@ export abstract class Layer extends KerasSaveable implements Callable {
 
   /** The layer's name, unique in a model. */
   readonly name: string;
-  /** The type of its weights and computation. */
-  declare readonly dtype: DType;
+  /** The types of its weights and computation in Keras. Half precision is kept in files; the arithmetic is that of float32. */
+  declare readonly dtypePolicy: DTypePolicy;
   /** Whether floating inputs are cast to `dtype`. */
   declare readonly autocast: boolean;
   /** A penalty on the output, added to the loss; null for none. */
@@ -135,6 +136,11 @@ export abstract class Layer extends KerasSaveable implements Callable {
     const make = this.build.bind(this);
     const build = (inputShape: InputShape): void => this.#build(inputShape, make);
     Object.defineProperty(this, 'build', { value: build, writable: true, configurable: true });
+  }
+
+  /** The type of its weights and computation. */
+  get dtype(): DType {
+    return this.dtypePolicy.dtype;
   }
 
   /** `BatchNormalization bn_1`: how errors name the layer. */

@@ -1,10 +1,10 @@
 import { type Config, type SerializedObject, isRecord, isSerializedObject } from '../../../core/config.ts';
-import { show } from '../../../core/errors.ts';
-import { unknownName } from '../../../core/checks.ts';
+import { NotImplementedError, show } from '../../../core/errors.ts';
 import { keyOf } from '../../saving/fields.ts';
 import { getRegisteredName } from '../../saving/object-registration.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import { type ConfigClass, findCustom } from '../../saving/registry.ts';
+import { unknownClass } from '../../saving/unknown-class.ts';
 import { reviveCustom } from '../../saving/revive-custom.ts';
 import { type InputShape, isShape } from './input-shape.ts';
 import { fieldsOf } from './layer-fields.ts';
@@ -103,7 +103,14 @@ function findLayerClass(
     if (found !== undefined) return found;
   }
   const name = isBuiltin ? header.class_name : (registeredName ?? header.class_name);
-  const error = unknownName(who, 'layer', name, [...Object.keys(classes), ...Object.keys(customObjects)]);
+  if (!isBuiltin && registeredName === null && Object.hasOwn(classes, name)) {
+    throw new TypeError(
+      `[${who}] the module of a layer must be that of its class. Received: class_name=${show(name)} with module=${show(module)}. Keras's own layers are in "keras.layers"; pass a custom class in customObjects, under its name.`,
+    );
+  }
+  const given = { who, kind: 'layer', module: isBuiltin ? 'keras.layers' : '', name };
+  const error = unknownClass(given, [...Object.keys(classes), ...Object.keys(customObjects)]);
+  if (error instanceof NotImplementedError) throw error;
   throw new TypeError(`${error.message} Pass a custom class in customObjects, under its name.`);
 }
 

@@ -5,7 +5,7 @@ import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
 import { type Field, type Fields, boolean, field } from '../../saving/fields.ts';
-import type { DTypeLike } from '../base/dtype-policy.ts';
+import type { DTypeLike } from '../../../core/dtype-policy.ts';
 import { name, plainDType, readByConstructor, unwritten } from '../base/layer-fields.ts';
 import { Layer } from '../base/layer.ts';
 import { positive } from '../base/option-fields.ts';

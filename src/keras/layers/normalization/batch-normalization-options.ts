@@ -149,7 +149,8 @@ function checkClipping(who: string, bounds: RenormClipping): void {
 /** The axes on which TensorFlow's fused kernel accepts the channels. */
 const FUSED_AXES = [-4, -3, -1, 1, 3, 4];
 
-function checkFused({ who, ...options }: Combination): void {
+function checkFused(options: Combination): void {
+  const { who } = options;
   const refuse = (what: string): ValueError =>
     new ValueError(`[${who}] fused: true cannot be used ${what}. Use fused: null or false.`);
   if (options.renorm) throw refuse('with renorm');

@@ -2,10 +2,11 @@ import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { checkBoolean, checkChoice, checkOptions } from '../../../core/checks.ts';
 import { warn } from '../../../core/print.ts';
 import type { FilePath } from '../../../formats/files/files.ts';
+import { DTypePolicy, floatPolicies, halfPoliciesIn, withPolicy } from '../../../core/dtype-policy.ts';
 import { Budget } from '../budget.ts';
 import type { Format } from './format.ts';
 import { type FileFormat, endingsOf, fileFormats, formatNamed, formatOf, formatToWrite, formats } from './formats.ts';
-import type { ObjectNode } from '../json-tree.ts';
+import { type ObjectNode, mapObjects } from '../json-tree.ts';
 import type { SavableModel } from '../keras-saveable.ts';
 import type { CustomObjects } from '../object-registration.ts';
 import type { ReadContext } from '../read-context.ts';
@@ -45,6 +46,11 @@ export interface LoadModelOptions {
   readonly customObjects?: CustomObjects | undefined;
   /** Whether to compile the model as it was compiled, and restore the optimizer's state. @default true */
   readonly compile?: boolean | undefined;
+  /**
+   * The policy of all layers, in place of those in the file: `'float32'` for a model that was saved in half precision.
+   * @default the policies in the file
+   */
+  readonly dtypePolicy?: (typeof floatPolicies)[number] | undefined;
   /** Only true is possible: Python code in a file is never run. @default true */
   readonly safeMode?: boolean | undefined;
 }
@@ -172,13 +178,15 @@ export async function loadModelFile<Made extends LoadableModel>(
   options: LoadModelOptions,
   make: (node: ObjectNode, context: ReadContext) => Made,
 ): Promise<Made> {
-  checkOptions('loadModel', options, ['customObjects', 'compile', 'safeMode']);
+  checkOptions('loadModel', options, ['customObjects', 'compile', 'dtypePolicy', 'safeMode']);
   const compile = checkBoolean('loadModel', 'compile', options.compile ?? true);
   if (!checkBoolean('loadModel', 'safeMode', options.safeMode ?? true)) {
     throw new ValueError(
       '[loadModel] safeMode must be true: Python code in a file cannot be run. Received: safeMode=false. Pass the functions in customObjects.',
     );
   }
+  const { dtypePolicy } = options;
+  if (dtypePolicy !== undefined) checkChoice('loadModel', 'dtypePolicy', dtypePolicy, floatPolicies);
   const file = await readSource('loadModel', source);
   const { who } = file;
   const format = await formatOf(file);
@@ -189,21 +197,56 @@ export async function loadModelFile<Made extends LoadableModel>(
     );
   }
   const stored = await format.readModel(file);
-  const { node, compileConfig, member, compileMember } = stored;
+  const { compileConfig, member, compileMember } = stored;
+  const node = dtypePolicy === undefined ? stored.node : withPolicies(stored.node, new DTypePolicy(dtypePolicy));
   const budget = new Budget(FREE_ELEMENTS + 4 * stored.elements);
   const { customObjects = {} } = options;
   const context: ReadContext = { customObjects, budget, sharedObjects: new SharedObjects() };
   const model = naming(who, member, () => make(node, context));
-  if (compile && compileConfig !== null) {
-    naming(who, compileMember, () => {
-      model.compileFromConfig(compileConfig, context);
-    });
-  }
+  const uncompiled =
+    compile && compileConfig !== null
+      ? compileOrExplain(model, compileConfig, context, `[${who}] ${compileMember}`)
+      : [];
   const advice = 'The parts of the file contradict each other: save the model again.';
   const plan = stored.planWeights(model, { who, member: '', skipMismatch: false, advice });
   plan.commit();
-  for (const warning of plan.warnings) warn(warning);
+  for (const warning of [...uncompiled, ...plan.warnings, ...aboutPolicies(node, options, who)]) warn(warning);
   return model;
+}
+
+/**
+ * Compiles a model as a file describes. A model with a loss, a metric or an optimizer that cannot be made is left uncompiled,
+ * with a warning: it predicts without them.
+ */
+function compileOrExplain(
+  model: LoadableModel,
+  config: ObjectNode['config'],
+  context: ReadContext,
+  place: string,
+): readonly string[] {
+  try {
+    model.compileFromConfig(config, context);
+    return [];
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof NotImplementedError)) throw namedError(error, place);
+    return [
+      `${place}: ${error.message} The model is not compiled. Pass custom classes and functions in customObjects, under their names, or load without compiling: { compile: false }.`,
+    ];
+  }
+}
+
+/** The JSON of a model with one policy in all layers that compute in floating-point numbers. */
+function withPolicies(node: ObjectNode, policy: DTypePolicy): ObjectNode {
+  return mapObjects(node, (inner) => ({ ...inner, config: withPolicy(inner.config, policy) })) as ObjectNode;
+}
+
+/** Warnings about policies in the file that the arithmetic does not follow. */
+function aboutPolicies(node: ObjectNode, { dtypePolicy }: LoadModelOptions, who: string): readonly string[] {
+  const names = dtypePolicy === undefined ? [...halfPoliciesIn(node)].sort() : [];
+  if (names.length === 0) return [];
+  return [
+    `[${who}] the layers have the policy ${names.join(' and ')}, which is kept, but computed in float32. Choose a policy for all layers with { dtypePolicy: 'float32' }.`,
+  ];
 }
 
 /** Runs a step of reading; its errors name the file and the member that is read. */
@@ -211,10 +254,13 @@ function naming<T>(who: string, member: string, step: () => T): T {
   try {
     return step();
   } catch (error) {
-    const message = `[${who}] ${member}: ${error instanceof Error ? error.message : show(error)}`;
-    for (const kind of [NotImplementedError, ValueError, TypeError]) {
-      if (error instanceof kind) throw new kind(message, { cause: error });
-    }
-    throw error;
+    throw namedError(error, `[${who}] ${member}`);
   }
+}
+
+/** An error whose message begins with the file and the member that is read. */
+function namedError(error: unknown, place: string): unknown {
+  const message = `${place}: ${error instanceof Error ? error.message : show(error)}`;
+  const kind = [NotImplementedError, ValueError, TypeError].find((each) => error instanceof each);
+  return kind === undefined ? error : new kind(message, { cause: error });
 }

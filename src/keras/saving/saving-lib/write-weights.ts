@@ -1,7 +1,8 @@
 import { tensorToStored } from '../../../formats/arrays/convert-stored.ts';
 import { GroupBuilder } from '../groups.ts';
-import type { Saveable } from '../keras-saveable.ts';
-import type { StoredGroup } from '../../../formats/arrays/stored.ts';
+import type { SavedVariable, Saveable } from '../keras-saveable.ts';
+import { isFloat } from '../../../core/dtype.ts';
+import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
 import { walk } from '../walk.ts';
 
 /**
@@ -13,7 +14,15 @@ export function weightsTree(root: Saveable): StoredGroup {
   for (const { path, saveable } of walk(root)) {
     const group = builder.group(`${path}/vars`);
     group.set('name', saveable.name);
-    for (const [i, variable] of saveable.ownVariables.entries()) group.add(String(i), tensorToStored(variable.value));
+    for (const [i, variable] of saveable.ownVariables.entries()) {
+      group.add(String(i), storedVariable(variable, saveable.halfType ?? null));
+    }
   }
   return builder.build();
+}
+
+function storedVariable({ value }: SavedVariable, halfType: Saveable['halfType']): StoredArray {
+  if (halfType === null || halfType === undefined || !isFloat(value.dtype)) return tensorToStored(value);
+  const stored = tensorToStored(value, halfType);
+  return halfType === 'bfloat16' ? { ...stored, attributes: new Map([['dtype', halfType]]) } : stored;
 }

@@ -79,8 +79,8 @@ describe('a layer', () => {
     expect(() => new Dense(1, { trainable: 1 as never, name: 'd' })).toThrow(
       new TypeError('[Dense d] trainable must be true or false. Received: trainable=1.'),
     );
-    expect(() => new Dense(1, { dtype: 'float16' as never, name: 'd' })).toThrow(
-      '[Dense d] dtype must be float32 or float64 for a layer: the engine has no half-precision training. Received: dtype="float16".',
+    expect(() => new Dense(1, { dtype: 'float8' as never, name: 'd' })).toThrow(
+      '[Dense d] dtype must be one of bool, uint8, int32, float32, float64. Received: dtype="float8".',
     );
   });
 

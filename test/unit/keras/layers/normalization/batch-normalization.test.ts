@@ -124,11 +124,6 @@ describe('what BatchNormalization refuses', () => {
       { fused: true, dtype: 'float64' },
       '[BatchNormalization bn] fused: true cannot be used with dtype=float64. Use fused: null or false.',
     ],
-    [
-      'half precision',
-      { dtype: 'mixed_float16' },
-      '[BatchNormalization bn] dtype must be float32 or float64 for a layer: the engine has no half-precision training. Received: dtype="mixed_float16".',
-    ],
   ])('%s', ([, options, message]) => {
     expect(() => make(options)).toThrow(expect.objectContaining({ message }));
   });
