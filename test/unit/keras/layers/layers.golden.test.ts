@@ -73,7 +73,7 @@ function make(golden: LayerCase): Layer {
 function inputsOf({ inputs, inputShapes, seed, low, high }: LayerCase): readonly Tensor[] {
   return inputShapes.map((shape, i) => {
     const stored = inputs?.[i];
-    if (stored?.dtype === 'int32') return tensor(stored.data as Int32Array, shape);
+    if (stored?.dtype === 'int32') return tensor(stored.data, shape);
     return float64(stored?.data ?? lcg(shape, seed + i, low, high), shape);
   });
 }
@@ -95,7 +95,7 @@ test.each(cases)('%s has the outputs, masks and gradients of Keras', (_, golden)
     for (const [i, value] of inputs.entries()) {
       trace.adopt(value);
       const mask = masks?.[i] ?? null;
-      if (mask !== null) trace.setMask(value, constant(tensor(mask.data as Uint8Array, mask.shape, 'bool')));
+      if (mask !== null) trace.setMask(value, constant(tensor(mask.data, mask.shape, 'bool')));
     }
     const computed = layer.applyIn(trace, golden.several ? inputs : inputs[0]!, false, null) as Value;
     const computedMask = trace.maskOf(computed);
