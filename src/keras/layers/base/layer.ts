@@ -7,7 +7,7 @@ import { type Fields, type GivenOptions, argumentsOf, writeFields } from '../../
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, isTensor, tensor } from '../../../core/tensor.ts';
-import { type Tree, fillTree, flatten, mapTree } from '../../../core/tree.ts';
+import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
@@ -38,6 +38,7 @@ import { countElements, readWeights, writeWeights } from './layer-state.ts';
 import { firstInput, firstOutput, recordCall } from '../../ops/base/node.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import type { ChannelBehavior, KerasCall, LinearForm, NormalizationParts } from './traits.ts';
+import { addPlaceholders } from './placeholders.ts';
 import { KerasSaveable } from '../../saving/keras-saveable.ts';
 import { readLayerOptions } from './read-layer-options.ts';
 import { Tracker } from './tracker.ts';
@@ -50,7 +51,6 @@ export type { WeightOptions } from './weight-list.ts';
 type InputShape = shapes.InputShape;
 
 const isLayer = (value: unknown): value is Layer => value instanceof Layer;
-const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;
 
 /**
  * The base of all layers. A layer has `build`, which makes the weights for an input shape, `call`, which computes the output
@@ -401,10 +401,9 @@ export abstract class Layer extends KerasSaveable implements Callable {
   /** Calls the layer on placeholders, to infer the types of the outputs. */
   #infer(inputs: Tree<ValueType>, { training = null, mask = null }: CallDetails = {}): Tree<Value> {
     const trace = new Trace();
-    const standIns = flatten(inputs, hasType).map(({ shape, dtype }, i) => input(`input_${i}`, shape, dtype));
-    for (const value of standIns) trace.adopt(value);
+    const placeholders = addPlaceholders(trace, inputs);
     const itsMask = isKerasTensor(mask) ? input('mask', mask.shape, mask.dtype) : null;
-    return this.applyIn(trace, fillTree(inputs, hasType, standIns), training, itsMask);
+    return this.applyIn(trace, placeholders, training, itsMask);
   }
 
   /** Reads arrays other than tensors that `apply` received: one array, unless the layer takes several. */
