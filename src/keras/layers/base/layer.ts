@@ -390,11 +390,7 @@ export abstract class Layer extends KerasSaveable implements Callable {
   }
 
   /** Records a symbolic call, for models to repeat, and returns its outputs. */
-  protected recordCall(
-    inputs: Tree<KerasTensor>,
-    types: Tree<ValueType>,
-    details: CallDetails = {},
-  ): Tree<KerasTensor> {
+  protected recordCall(inputs: Tree<KerasTensor>, types: Tree<ValueType>, details?: CallDetails): Tree<KerasTensor> {
     return recordCall(this, this.#nodes, inputs, types, details);
   }
 
