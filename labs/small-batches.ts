@@ -95,7 +95,7 @@ export const smallBatches: Lab = {
         accuracy: lineChart({
           title: 'Test accuracy after 200 steps, by batch size',
           subtitle: `mean and 95% interval of ${seeds.length} seeds`,
-          x: { label: 'batch size', scale: 'log' },
+          x: { label: 'batch size', scale: 'log', ticks: sizes },
           ...{ y: { label: 'test accuracy', format: '.0%', domain: [0, 1] }, points: true, height: 320 },
           series: variants.map(({ name }) => ({ name, x: sizes, ...estimates(finals.get(name)!) })),
         }),

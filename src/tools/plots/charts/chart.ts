@@ -18,6 +18,12 @@ export interface Axis {
    * @default the range of the data, with 0 in bar charts and histograms
    */
   readonly domain?: readonly [number, number];
+  /**
+   * The numbers that have a tick.
+   *
+   * @default round numbers; on a logarithmic axis, every multiple of a power of ten
+   */
+  readonly ticks?: readonly number[];
   /** The format of numbers, as d3-format spells it: `'.0%'`. */
   readonly format?: string;
 }
@@ -49,13 +55,21 @@ export function frameOf({ title, subtitle, width = 560, height = 280 }: Chart): 
 
 /** The encoding of a quantity by position; a narrow chart has fewer ticks. */
 export function position(field: string, axis: Axis, zero: boolean, { width = 560 }: Chart): Spec {
-  const { label, scale: type = 'linear', domain, format } = axis;
+  const { label, scale: type = 'linear', domain, ticks, format } = axis;
+  const isNice = domain === undefined && ticks === undefined;
   return {
     field,
     type: 'quantitative',
     title: label,
-    scale: { type, ...(type === 'linear' ? { zero } : {}), ...(domain === undefined ? {} : { domain, nice: false }) },
-    axis: { tickCount: width < 400 ? 4 : 6, ...(format === undefined ? {} : { format }) },
+    scale: {
+      ...{ type, nice: isNice },
+      ...(type === 'linear' ? { zero } : {}),
+      ...(domain === undefined ? {} : { domain }),
+    },
+    axis: {
+      ...(ticks === undefined ? { tickCount: width < 400 ? 4 : 6 } : { values: ticks }),
+      ...(format === undefined ? {} : { format }),
+    },
   };
 }
 

@@ -82,6 +82,19 @@ test('heatMap writes numbers in full, however small, and rounds only places', as
   expect(svg).not.toMatch(/ (?:d|transform)="[^"]*\.\d{3}/);
 });
 
+test('An axis with ticks labels these numbers only, and ends at the data', async () => {
+  const axis = { ...x, scale: 'log', ticks: [1, 8, 128] } as const;
+  const svg = await lineChart({
+    title: '',
+    x: axis,
+    y,
+    series: [{ name: 'with', x: [1, 128], y: [0.25, 0.75] }],
+  }).svg();
+  const numbers = [...svg.matchAll(/>([\d.,]+)<\/text>/g)].map(([, text]) => text);
+  expect(numbers.slice(0, 3)).toEqual(['1', '8', '128']);
+  expect(numbers).not.toContain('200');
+});
+
 test('A plot is drawn the same twice, and two plots of one page share no identifiers', async () => {
   const [first, second] = [plots['lineChart']!, plots['barChart']!];
   expect(await first.svg()).toBe(await first.svg());
