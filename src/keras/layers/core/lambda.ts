@@ -1,7 +1,7 @@
 import { Value } from '../../../compiler/ir/value.ts';
 import { type Config, isRecord } from '../../../core/config.ts';
-import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
-import { type Shape, checkShape, compatible, showShape } from '../../../core/shape.ts';
+import { NotImplementedError, show } from '../../../core/errors.ts';
+import { type Shape, checkShape } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import { getRegisteredName } from '../../saving/object-registration.ts';
@@ -27,7 +27,11 @@ export type LambdaFunction = (inputs: never, context: LambdaContext) => Value;
 
 /** Options of {@link Lambda}. */
 export interface LambdaOptions extends LayerOptions {
-  /** The shape of the output without the batch, or a function from the shape of the input: checked. @default derived from the function */
+  /**
+   * The shape of the output without the batch, or a function from the shape of the input, which `computeOutputShape` returns.
+   * Models derive shapes from the function.
+   * @default derived from the function
+   */
   outputShape?: Shape | ((inputShape: InputShape) => Shape) | null | undefined;
   /** The mask of the output, or a function from the inputs and their mask. @default null, none */
   mask?: Value | ((inputs: never, mask: Value | null) => Value | null) | null | undefined;
@@ -94,14 +98,6 @@ export class Lambda extends Layer {
     if (!(output instanceof Value)) {
       throw new TypeError(`[${this.who}] the function must return a value, made with ops. Received: ${show(output)}.`);
     }
-    if (Array.isArray(this.outputShape)) {
-      const expected: Shape = [output.shape[0] ?? null, ...(this.outputShape as Shape)];
-      if (!compatible(output.shape, expected)) {
-        throw new ValueError(
-          `[${this.who}] the function must return a value of the shape outputShape, ${showShape(expected)}. Received: ${showShape(output.shape)}.`,
-        );
-      }
-    }
     return output;
   }
 
@@ -134,7 +130,7 @@ export class Lambda extends Layer {
     const custom = findCustom(context.customObjects, known, typeof name === 'string' ? name : null);
     const fn: unknown = custom ?? written;
     if (typeof fn === 'function' && mask === null) {
-      const isShape = Array.isArray(shape) && !shape.some(Array.isArray);
+      const isShape = Array.isArray(shape) && shape.every((size) => size === null || Number.isInteger(size));
       const { arguments: given } = config;
       return super.fromConfig(
         {

@@ -47,6 +47,8 @@ function currentArguments(className: string, given: Config): Config {
       const { alpha, ...rest } = config;
       return alpha === undefined ? config : { ...rest, negative_slope: alpha };
     }
+    case 'Lambda':
+      return withPlainFunction(config);
     case 'Embedding':
       return without(config, 'input_length');
     case 'Conv1DTranspose':
@@ -68,6 +70,17 @@ function currentArguments(className: string, given: Config): Config {
     default:
       return config;
   }
+}
+
+/**
+ * The config of a Lambda without the kinds and modules of its functions. Code, which is never run, is a list, and a name is a
+ * string.
+ */
+function withPlainFunction(given: Config): Config {
+  const { function_type: type = null, output_shape_type: shapeType = null } = given;
+  const config = without(given, 'function_type', 'module', 'output_shape_type', 'output_shape_module');
+  const fn = type === 'lambda' && typeof config['function'] === 'string' ? { function: [config['function']] } : {};
+  return { ...config, ...fn, ...(shapeType === null || shapeType === 'raw' ? {} : { output_shape: null }) };
 }
 
 /** A config without keys that have one value, which is that of their absence. */
