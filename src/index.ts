@@ -47,7 +47,13 @@ export { Callback, type Logs } from './keras/callbacks/callback.ts';
 export { History } from './keras/callbacks/history.ts';
 export { Input, KerasTensor, Layer } from './keras/layers/index.ts';
 export * from './keras/models/index.ts';
-export { jit, type ValueAndGradOptions, type ValueAndGradResult, valueAndGrad } from './compiler/program/index.ts';
+export {
+  evaluate,
+  jit,
+  type ValueAndGradOptions,
+  type ValueAndGradResult,
+  valueAndGrad,
+} from './compiler/program/index.ts';
 export { type Engine, setEngine, setThreads } from './compiler/runtime/index.ts';
 export {
   type LoadPyTorchWeightsOptions,

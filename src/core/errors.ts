@@ -41,6 +41,9 @@ export class NotImplementedError extends Error {
   override readonly name = 'NotImplementedError';
 }
 
+/** The key of the string with which a class shows its instances in messages, where `a Name` does not help. */
+export const SHOWN: unique symbol = Symbol('shown');
+
 /** Formats a received value as it would be typed in code, shortened to one line. */
 export function show(value: unknown): string {
   if (value === undefined) return 'undefined';
@@ -51,6 +54,7 @@ export function show(value: unknown): string {
   if (value instanceof Map || value instanceof Set) return value.constructor.name;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const prototype: unknown = Object.getPrototypeOf(value);
+    if (SHOWN in value && typeof value[SHOWN] === 'string') return value[SHOWN];
     if (prototype !== Object.prototype && prototype !== null) return `a ${value.constructor.name}`;
   }
   let text: string | undefined;

@@ -1,5 +1,6 @@
 import type { DType } from '../../core/dtype.ts';
-import { type KnownShape, type Shape, known } from '../../core/shape.ts';
+import { SHOWN } from '../../core/errors.ts';
+import { type KnownShape, type Shape, known, showShape } from '../../core/shape.ts';
 import type { PrimitiveAttributes, PrimitiveName } from './primitives.ts';
 
 /** The shape and type of a value. */
@@ -22,7 +23,7 @@ export interface Node<P extends PrimitiveName = PrimitiveName> {
  * A symbolic array: one result of one node. It refers to its node, not to its users.
  *
  * Functions passed to `jit`, and the `call` of layers, work on such values: they have a shape and a dtype, but no
- * elements until the program runs.
+ * elements until the program runs. `evaluate` computes a value that depends on arrays and variables alone.
  *
  * @example
  * await jit((x) => {
@@ -46,6 +47,21 @@ export class Value implements ValueType {
     return [];
   }
 
+  static {
+    Object.defineProperties(Value.prototype, {
+      [SHOWN]: {
+        get(this: Value): string {
+          return `${this.toString()} without elements (await evaluate(value) computes them)`;
+        },
+      },
+      [Symbol.for('nodejs.util.inspect.custom')]: {
+        value(this: Value): string {
+          return `${this.toString()} { ${this.node.primitive}, not computed; await evaluate(value) returns its elements }`;
+        },
+      },
+    });
+  }
+
   constructor(node: Node, index: number, type: ValueType) {
     this.node = node;
     this.index = index;
@@ -56,6 +72,11 @@ export class Value implements ValueType {
   /** The number of axes. */
   get rank(): number {
     return this.shape.length;
+  }
+
+  /** Shape and type, for messages. */
+  toString(): string {
+    return `Value(shape=${showShape(this.shape)}, dtype=${this.dtype})`;
   }
 
   /** The shape, when every size is known. @throws InternalError otherwise */

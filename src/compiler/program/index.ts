@@ -1,3 +1,4 @@
+export { evaluate } from './evaluate.ts';
 export { jit } from './jit.ts';
 export { Program, type ProgramOptions, type RunOptions, type RunResults } from './program.ts';
 export { signatureOf, traceFunction } from './trace-function.ts';

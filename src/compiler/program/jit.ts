@@ -1,6 +1,7 @@
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { type Tree, fillTree } from '../../core/tree.ts';
 import { type Value, isValue } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
 import { ProgramFamily, type Traced } from './program-family.ts';
 import { traceFunction } from './trace-function.ts';
 
@@ -36,4 +37,6 @@ export function jit<Inputs extends readonly Value[], Result>(
 }
 
 /** The type of a result with tensors in place of symbolic values. */
-export type TensorsOf<Result> = Result extends Value | number ? Tensor : { [K in keyof Result]: TensorsOf<Result[K]> };
+export type TensorsOf<Result> = Result extends Value | Variable | Tensor | number
+  ? Tensor
+  : { [K in keyof Result]: TensorsOf<Result[K]> };

@@ -1,7 +1,5 @@
-import { allocate } from '../../core/dtype.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
-import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Variable } from '../ir/variable.ts';
@@ -10,6 +8,7 @@ import { type Executable, encode } from '../lowering/symbolic/merge.ts';
 import { optimize } from '../passes/index.ts';
 import { type Runtime, type Session, loadRuntime } from '../runtime/index.ts';
 import { type Prepared, type SampledGraph, prepare } from './prepare.ts';
+import { drawUniform } from './draw-uniform.ts';
 import { poolOf } from './session-pool.ts';
 
 /** Options of {@link Program}. */
@@ -166,14 +165,7 @@ function drawRandoms(
 ): ReadonlyMap<RandomStream, Tensor> {
   const drawn = new Map<RandomStream, Tensor>();
   for (const { stream, shapeFor, dtype } of executable.randoms) {
-    const shape = shapeFor(sizes);
-    const numbers = allocate(dtype, sizeOf(shape));
-    if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) {
-      throw new InternalError(`random numbers of type ${dtype}.`);
-    }
-    const known = given.get(stream);
-    if (known === undefined) stream.fillUniform(numbers);
-    drawn.set(stream, known ?? new Tensor(numbers, shape, dtype));
+    drawn.set(stream, given.get(stream) ?? drawUniform(stream, shapeFor(sizes), dtype));
   }
   return drawn;
 }
