@@ -1,4 +1,5 @@
 import { show } from '../../core/errors.ts';
+import type { Shape } from '../../core/shape.ts';
 import { Callback, type CallbackModel, type CallbackParams, type HookResult, type Logs } from './callback.ts';
 import { History } from './history.ts';
 import { ProgbarLogger } from './progbar-logger.ts';
@@ -73,6 +74,9 @@ export class CallbackList extends Callback {
     }
   }
 
+  override checkReported(shapes: ReadonlyMap<string, Shape>): void {
+    for (const entry of this.callbacks) entry.checkReported(shapes);
+  }
   override onTrainBegin(logs: Logs): Promise<void> {
     return this.#each((entry) => entry.onTrainBegin(logs));
   }

@@ -1,4 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { classNameOf } from '../saving/class-name.ts';
@@ -106,6 +107,11 @@ export class Callback {
     this.#params = params;
   }
 
+  /**
+   * Called before the first step of `fit` with the shapes of the values that will be reported, `[]` for a number.
+   * @throws ValueError if the callback cannot use them: nothing has changed then.
+   */
+  checkReported(_shapes: ReadonlyMap<string, Shape>): void {}
   /** Called before the first epoch of `fit`. */
   onTrainBegin(_logs: Logs): HookResult {}
   /** Called after the last epoch, with its values. */

@@ -1,4 +1,5 @@
 import type { Tensor } from '../../core/tensor.ts';
+import type { Shape } from '../../core/shape.ts';
 import { print } from '../../core/print.ts';
 import { type Fields, boolean, integer, nullable, number, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
@@ -82,6 +83,10 @@ export class EarlyStopping extends Callback {
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
     this.#monitor = new Monitor('EarlyStopping', this);
+  }
+
+  override checkReported(shapes: ReadonlyMap<string, Shape>): void {
+    this.#monitor.check(this.model, shapes);
   }
 
   override onTrainBegin(): void {

@@ -2,7 +2,7 @@ import { ValueError, show } from '../../core/errors.ts';
 import { print } from '../../core/print.ts';
 import { type Fields, field, integer } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
-import { learningRateOf, setLearningRate } from './learning-rate.ts';
+import { checkLearningRate, learningRateOf, setLearningRate } from './learning-rate.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Returns the learning rate of an epoch, counted from 0, from the current one. */
@@ -49,6 +49,10 @@ export class LearningRateScheduler extends Callback {
   constructor(schedule: Schedule, options?: LearningRateSchedulerOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
+  }
+
+  override checkReported(): void {
+    checkLearningRate(this.model);
   }
 
   override onEpochBegin(epoch: number): void {

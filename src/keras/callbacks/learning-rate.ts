@@ -7,6 +7,11 @@ export function learningRateOf({ optimizer, name }: CallbackModel): number {
   return optimizer.learningRate.value.item();
 }
 
+/** Checks, before the first step, that the learning rate can be set. @throws ValueError if it follows a schedule. */
+export function checkLearningRate(model: CallbackModel): void {
+  setLearningRate(model, learningRateOf(model));
+}
+
 /** Sets the learning rate of a model. */
 export function setLearningRate({ optimizer }: CallbackModel, rate: number): void {
   if (optimizer !== null) optimizer.learningRate = rate;

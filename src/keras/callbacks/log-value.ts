@@ -1,4 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
+import { type Shape, isKnown, sizeOf } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 
 /**
@@ -25,7 +26,13 @@ export function meanOf(value: number): number {
 export function checkScalar(who: string, name: string, value: number): number {
   const vector = vectorOf(value);
   if (vector === null) return value;
-  throw new ValueError(
-    `[${who}] monitor must name a value that is one number. Received: monitor=${JSON.stringify(name)}, a list of ${vector.length}. Give the metric an average or a single threshold, such as new F1Score({ average: 'macro' }).`,
+  throw notScalar(who, name, [vector.length]);
+}
+
+/** The error for a value to monitor that has axes. */
+export function notScalar(who: string, name: string, shape: Shape): ValueError {
+  const count = isKnown(shape) ? `a list of ${sizeOf(shape)}` : 'a list';
+  return new ValueError(
+    `[${who}] monitor must name a value that is one number. Received: monitor=${JSON.stringify(name)}, ${count}. Give the metric an average or a single threshold, such as new F1Score({ average: 'macro' }).`,
   );
 }

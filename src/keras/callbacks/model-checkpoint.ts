@@ -1,6 +1,7 @@
 import { formatToWrite, formats, isFileFormat } from '../saving/formats/formats.ts';
 import { files } from '#files';
 import { ValueError, show } from '../../core/errors.ts';
+import type { Shape } from '../../core/shape.ts';
 import { print, warn } from '../../core/print.ts';
 import { type Fields, boolean, field, integer, nullable, number, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
@@ -98,6 +99,10 @@ export class ModelCheckpoint extends Callback {
     this.#monitor = new Monitor('ModelCheckpoint', this);
     this.#frequency = new SaveFrequency(this.saveFreq);
     this.#template = new PathTemplate('ModelCheckpoint', this.filepath);
+  }
+
+  override checkReported(shapes: ReadonlyMap<string, Shape>): void {
+    if (this.saveBestOnly) this.#monitor.check(this.model, shapes);
   }
 
   override onTrainBegin(): void {

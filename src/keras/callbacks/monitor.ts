@@ -1,7 +1,8 @@
 import { ValueError } from '../../core/errors.ts';
 import { warn } from '../../core/print.ts';
+import type { Shape } from '../../core/shape.ts';
 import { type Field, choice } from '../saving/fields.ts';
-import { checkScalar } from './log-value.ts';
+import { checkScalar, notScalar } from './log-value.ts';
 import type { CallbackModel, Logs } from './callback.ts';
 
 /** Whether smaller (`min`) or larger (`max`) values are better; `auto` is known for the loss and Keras's metrics. */
@@ -34,6 +35,16 @@ export class Monitor {
     this.#name = monitor;
     this.#mode = mode;
     this.#minDelta = Math.abs(minDelta);
+  }
+
+  /**
+   * Checks, before the first step, that values can be compared.
+   * @throws ValueError if it is unknown whether larger or smaller ones are better, or if they have axes.
+   */
+  check(model: CallbackModel, shapes: ReadonlyMap<string, Shape>): void {
+    this.#direction(model);
+    const shape = shapes.get(this.#name) ?? [];
+    if (shape.length > 0) throw notScalar(this.#who, this.#name, shape);
   }
 
   /** Returns the value; null, with a warning, if there is none. */

@@ -1,9 +1,10 @@
 import { checkNumber } from '../../core/checks.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { Shape } from '../../core/shape.ts';
 import { print } from '../../core/print.ts';
 import { type Fields, field, integer, number, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
-import { learningRateOf, setLearningRate } from './learning-rate.ts';
+import { checkLearningRate, learningRateOf, setLearningRate } from './learning-rate.ts';
 import { Monitor, type MonitorMode, monitorMode } from './monitor.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
@@ -90,9 +91,12 @@ export class ReduceLROnPlateau extends Callback {
     this.#monitor = new Monitor('ReduceLROnPlateau', this);
   }
 
+  override checkReported(shapes: ReadonlyMap<string, Shape>): void {
+    checkLearningRate(this.model);
+    this.#monitor.check(this.model, shapes);
+  }
+
   override onTrainBegin(): void {
-    // Fails for a schedule, whose rate cannot be set, before the first step instead of at the first reduction.
-    setLearningRate(this.model, learningRateOf(this.model));
     this.#best = null;
     this.#wait = 0;
     this.#cooldownLeft = 0;

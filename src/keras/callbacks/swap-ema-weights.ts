@@ -1,4 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
+import type { Shape } from '../../core/shape.ts';
 import type { Optimizer } from '../optimizers/index.ts';
 import { type Fields, boolean } from '../saving/fields.ts';
 import { Callback } from './callback.ts';
@@ -37,6 +38,11 @@ export class SwapEMAWeights extends Callback {
   constructor(options?: SwapEMAWeightsOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
+  }
+
+  override checkReported(shapes: ReadonlyMap<string, Shape>): void {
+    const validates = [...shapes.keys()].some((name) => name.startsWith('val_'));
+    if (this.swapOnEpoch || validates) this.#optimizer().checkAverages();
   }
 
   override onEpochBegin(): void {

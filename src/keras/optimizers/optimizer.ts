@@ -416,16 +416,20 @@ export abstract class Optimizer<
     return this.#hasSwapped;
   }
 
+  /** @throws ValueError if the optimizer keeps no moving averages of the weights. */
+  checkAverages(): void {
+    if (this.useEma) return;
+    throw new ValueError(
+      `[${this.#who}] there are no moving averages of the weights. Received: useEma=false. Create the optimizer with useEma: true.`,
+    );
+  }
+
   /**
    * Swaps the values of the weights and of their moving averages; a second call swaps them back.
    * @throws ValueError if there are no averages.
    */
   swapAverages(): void {
-    if (!this.useEma) {
-      throw new ValueError(
-        `[${this.#who}] there are no moving averages of the weights. Received: useEma=false. Create the optimizer with useEma: true.`,
-      );
-    }
+    this.checkAverages();
     if (!this.built) {
       throw new ValueError(
         `[${this.#who}] there are no moving averages of the weights before the first step. Train first.`,

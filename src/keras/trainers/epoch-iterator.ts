@@ -39,14 +39,28 @@ export class EpochIterator {
     return this.#steps ?? this.#data.batchCount;
   }
 
-  /** All rows as one batch, if the data is in memory; `null` if it arrives batch by batch. */
-  get whole(): Batch | null {
-    return this.#data.whole;
+  /** All rows, if they are in memory, in one batch or several; `null` if they arrive batch by batch. */
+  get known(): Iterable<Batch> | null {
+    return this.#data.known;
   }
 
   /** Rows in an epoch; `null` if that is unknown. */
   get rowCount(): number | null {
     return this.#steps === null ? this.#data.rowCount : null;
+  }
+
+  /** Batches of all sizes and types that a number of epochs visits, the first one first; none if they are unknown. */
+  *examples(epochs: number): Generator<Batch, void, undefined> {
+    const { batchCount } = this.#data;
+    const steps = this.#steps === null ? Infinity : this.#steps * epochs;
+    let count = 0;
+    for (const batch of this.#data.examples()) {
+      // The second example of arrays is their last batch.
+      const position = batchCount !== null && count > 0 ? batchCount : count + 1;
+      if (position > steps) return;
+      count++;
+      yield batch;
+    }
   }
 
   /** Iterates over the batches of the next epoch. */

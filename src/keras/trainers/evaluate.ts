@@ -3,7 +3,8 @@ import type { Logs } from '../callbacks/callback.ts';
 import type { Compiled } from './compile/compiled.ts';
 import type { EpochIterator } from './epoch-iterator.ts';
 import type { TestStep } from './steps/test-step.ts';
-import { type TrainableModel, buildFor } from './trainable-model.ts';
+import { prepareBatch, prepareKnown } from './prepare.ts';
+import type { TrainableModel } from './trainable-model.ts';
 import type { RunFreezing, WeightFreezing } from './weight-freezing.ts';
 
 /** The parts of an evaluation. */
@@ -15,6 +16,8 @@ export interface Evaluation {
   /** The number of steps from which freezing the weights pays. */
   readonly freezeFrom: number;
   readonly epochs: EpochIterator;
+  /** Whether the programs of all known batches have been made. */
+  readonly isPrepared: boolean;
   readonly callbacks: CallbackList;
   readonly signal: AbortSignal | null;
 }
@@ -30,6 +33,8 @@ export async function evaluate(evaluation: Evaluation): Promise<Logs> {
 
 async function run(evaluation: Evaluation): Promise<Logs> {
   const { model, compiled, step, epochs, callbacks, signal } = evaluation;
+  const preparation = { model, compiled, step, training: false };
+  if (!evaluation.isPrepared) await prepareKnown(preparation, epochs, 1);
   await callbacks.onTestBegin({});
   compiled.resetMetrics();
   let logs: Logs = {};
@@ -38,12 +43,10 @@ async function run(evaluation: Evaluation): Promise<Logs> {
   for await (const batch of epochs.enumerateEpoch()) {
     signal?.throwIfAborted();
     await callbacks.onTestBatchBegin(count, {});
-    if (count === 0) {
-      buildFor(model, batch);
-      await step.prepare(compiled, batch);
-      if (epochs.whole !== null) compiled.checkTargets(epochs.whole);
+    if (epochs.known === null) {
+      if (count === 0) await prepareBatch(preparation, batch);
+      compiled.checkTargets(batch);
     }
-    if (epochs.whole === null) compiled.checkTargets(batch);
     freezing ??= evaluation.freezing.forRun(batch, epochs.stepCount, evaluation.freezeFrom);
     ({ logs } = await step.run(compiled, batch, freezing.freezes(batch, count)));
     await callbacks.onTestBatchEnd(count, logs);

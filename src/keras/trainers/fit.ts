@@ -3,13 +3,14 @@ import type { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { TerminateOnNaN } from '../callbacks/terminate-on-nan.ts';
-import type { Layer } from '../layers/base/layer.ts';
 import type { Compiled } from './compile/compiled.ts';
 import type { Batch } from './data-adapters/data-adapter.ts';
 import type { EpochIterator } from './epoch-iterator.ts';
 import type { FitSettings } from './fit-options.ts';
+import { type Preparation, type ReportedShapes, prepareBatch, prepareKnown } from './prepare.ts';
 import type { TrainStep } from './steps/train-step.ts';
-import { type TrainableModel, buildFor } from './trainable-model.ts';
+import type { TestStep } from './steps/test-step.ts';
+import type { TrainableModel } from './trainable-model.ts';
 
 /** The parts of a training. */
 export interface Training {
@@ -19,10 +20,11 @@ export interface Training {
   readonly settings: FitSettings;
   readonly epochs: EpochIterator;
   readonly callbacks: CallbackList;
-  /** All rows of the validation data, if it is in memory. */
-  readonly validationData: Batch | null;
-  /** Evaluates the model on the validation data; `null` without validation. */
-  readonly validate: (() => Promise<Logs>) | null;
+  readonly testStep: TestStep;
+  /** A pass over the validation data; `null` without validation. */
+  readonly validated: () => EpochIterator | null;
+  /** Evaluates the model on validation data. */
+  readonly validate: (data: EpochIterator) => Promise<Logs>;
 }
 
 /** Trains. One call of `fit`. */
@@ -32,7 +34,7 @@ export function fit(training: Training): Promise<History> {
 
 class FitLoop {
   readonly #training: Training;
-  #isPrepared = false;
+  #hasStepped = false;
   #hasWarned = false;
 
   constructor(training: Training) {
@@ -41,10 +43,12 @@ class FitLoop {
 
   async run(): Promise<History> {
     const { model, compiled, callbacks, settings } = this.#training;
-    model.stopTraining = false;
-    model.initialEpoch = settings.initialEpoch;
+    const restoreMetrics = compiled.saveMetrics();
     try {
       settings.signal?.throwIfAborted();
+      if (settings.epochs > settings.initialEpoch) await this.#prepare();
+      model.stopTraining = false;
+      model.initialEpoch = settings.initialEpoch;
       await callbacks.onTrainBegin({});
       // A callback may have set it: BackupAndRestore continues an interrupted training.
       const { initialEpoch } = model;
@@ -57,6 +61,7 @@ class FitLoop {
       await callbacks.onTrainEnd(logs);
     } catch (error) {
       callbacks.onInterrupt();
+      if (!this.#hasStepped) restoreMetrics();
       throw error;
     } finally {
       this.#training.epochs.close();
@@ -70,7 +75,7 @@ class FitLoop {
   }
 
   async #epoch(epoch: number): Promise<Logs> {
-    const { compiled, callbacks, epochs, step, settings, validate } = this.#training;
+    const { compiled, callbacks, epochs, step, settings, validated, validate } = this.#training;
     compiled.resetMetrics();
     await callbacks.onEpochBegin(epoch, {});
     let logs: Logs = {};
@@ -78,7 +83,8 @@ class FitLoop {
     for await (const batch of epochs.enumerateEpoch()) {
       settings.signal?.throwIfAborted();
       await callbacks.onTrainBatchBegin(count, {});
-      await this.#prepare(batch);
+      if (epochs.known === null) await this.#prepareNext(batch);
+      this.#hasStepped = true;
       const result = await step.run(compiled, batch);
       logs = result.logs;
       if (Number.isNaN(result.loss)) this.#warnOfNaN(epoch, count);
@@ -88,25 +94,53 @@ class FitLoop {
       if (this.#isStopped) break;
     }
     const epochLogs = { ...logs };
-    if (validate !== null && settings.validatesAfter(epoch)) {
-      for (const [name, value] of Object.entries(await validate())) epochLogs[`val_${name}`] = value;
+    const data = settings.validatesAfter(epoch) ? validated() : null;
+    if (data !== null) {
+      for (const [name, value] of Object.entries(await validate(data))) epochLogs[`val_${name}`] = value;
     }
     await callbacks.onEpochEnd(epoch, epochLogs);
     return epochLogs;
   }
 
-  /** Before the first step, builds the model, makes the program and checks all targets. */
-  async #prepare(batch: Batch): Promise<void> {
-    const { model, compiled, step, epochs, validationData } = this.#training;
-    if (!this.#isPrepared) {
-      buildFor(model, batch);
-      checkBatchSizes(model, batch.size, epochs.rowCount);
-      await step.prepare(compiled, batch);
-      this.#warnIfFrozen();
-      for (const whole of [epochs.whole, validationData]) if (whole !== null) compiled.checkTargets(whole);
-      this.#isPrepared = true;
+  get #preparation(): Preparation {
+    const { model, compiled, step } = this.#training;
+    return { model, compiled, step, training: true };
+  }
+
+  /** Before anything changes, checks all data that is known, and whether the callbacks can use what will be reported. */
+  async #prepare(): Promise<void> {
+    const { model, compiled, testStep, epochs, settings } = this.#training;
+    const count = settings.epochs - settings.initialEpoch;
+    const reported = await prepareKnown(this.#preparation, epochs, count);
+    const validation = this.#firstValidation;
+    const tested =
+      validation === null
+        ? null
+        : await prepareKnown({ model, compiled, step: testStep, training: false }, validation, 1);
+    if (reported !== null) this.#checkReported(reported, tested);
+  }
+
+  /** Prepares the first batch of data that arrives batch by batch, and checks the targets of every batch. */
+  async #prepareNext(batch: Batch): Promise<void> {
+    const { compiled } = this.#training;
+    if (!this.#hasStepped) this.#checkReported(await prepareBatch(this.#preparation, batch), null);
+    compiled.checkTargets(batch);
+  }
+
+  /** The validation data, if there is an epoch that ends with a validation. */
+  get #firstValidation(): EpochIterator | null {
+    const { settings, validated } = this.#training;
+    for (let epoch = settings.initialEpoch; epoch < settings.epochs; epoch++) {
+      if (settings.validatesAfter(epoch)) return validated();
     }
-    if (epochs.whole === null) compiled.checkTargets(batch);
+    return null;
+  }
+
+  #checkReported(trained: ReportedShapes, tested: ReportedShapes | null): void {
+    const ofValidation = this.#firstValidation === null ? [] : [...(tested ?? trained)];
+    const validated = ofValidation.map(([name, shape]) => [`val_${name}`, shape] as const);
+    this.#training.callbacks.checkReported(new Map([...trained, ...validated]));
+    this.#warnIfFrozen();
   }
 
   #warnIfFrozen(): void {
@@ -127,12 +161,4 @@ class FitLoop {
         : `[${model.who}] ${place}. Training continues with weights that are NaN. ${causes}; callbacks: [new TerminateOnNaN()] ends the training.`,
     );
   }
-}
-
-/** Checks the sizes of all batches, the short last one included, if they are known. @throws ValueError if a layer refuses one */
-function checkBatchSizes(layer: Layer, size: number, rowCount: number | null): void {
-  const rest = rowCount === null ? 0 : rowCount % size;
-  layer.checkBatchSize(size);
-  if (rest > 0) layer.checkBatchSize(rest);
-  for (const inner of layer.sublayers) checkBatchSizes(inner, size, rowCount);
 }

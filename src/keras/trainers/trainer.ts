@@ -158,18 +158,19 @@ export class Trainer {
       addHistory: true,
       addProgbar: verbose !== 0,
     });
-    const validate = (onData: DataAdapter) => (): Promise<Logs> =>
+    const validated = (): EpochIterator | null =>
+      validation === null ? null : new EpochIterator(this.#who, validation, settings.validationSteps, settings.signal);
+    const validate = (onData: EpochIterator): Promise<Logs> =>
       evaluate({
-        ...{ model, compiled, callbacks, step: this.#testStep, signal: settings.signal },
-        epochs: new EpochIterator(this.#who, onData, settings.validationSteps, settings.signal),
+        ...{ model, compiled, callbacks, step: this.#testStep, signal: settings.signal, epochs: onData },
+        isPrepared: true,
         freezing: this.#freezing,
         freezeFrom: FREEZE_VALIDATION_FROM,
       });
     return this.#train('fit', () =>
       fit({
-        ...{ model, compiled, settings, epochs, callbacks, step: this.#trainStep },
-        validationData: validation?.whole ?? null,
-        validate: validation === null ? null : validate(validation),
+        ...{ model, compiled, settings, epochs, callbacks, step: this.#trainStep, testStep: this.#testStep },
+        ...{ validated, validate },
       }),
     );
   }
@@ -207,6 +208,7 @@ export class Trainer {
       this.#keepingMetrics(compiled, () =>
         evaluate({
           ...{ model: this.#model, compiled, epochs, callbacks, step: this.#testStep, signal: settings.signal },
+          isPrepared: false,
           freezing: this.#freezing,
           freezeFrom: FREEZE_FROM,
         }),
@@ -301,7 +303,7 @@ export class Trainer {
   /** Restores the metrics afterwards if a training is running: a callback may evaluate. */
   async #keepingMetrics<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
     if (this.#running === null) return work();
-    const restore = saveMetrics(compiled);
+    const restore = compiled.saveMetrics();
     try {
       return await work();
     } finally {
@@ -312,7 +314,7 @@ export class Trainer {
 
 /** Runs a step with metrics that start from zero. If it fails, the metrics are restored. */
 async function withFreshMetrics<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
-  const restore = saveMetrics(compiled);
+  const restore = compiled.saveMetrics();
   compiled.resetMetrics();
   try {
     return await work();
@@ -320,12 +322,4 @@ async function withFreshMetrics<T>(compiled: Compiled, work: () => Promise<T>): 
     restore();
     throw error;
   }
-}
-
-/** Saves the state of the metrics. Returns a function that restores it. */
-function saveMetrics(compiled: Compiled): () => void {
-  const saved = compiled.metricVariables.map((variable) => [variable, variable.value] as const);
-  return () => {
-    for (const [variable, value] of saved) variable.assign(value);
-  };
 }

@@ -117,6 +117,14 @@ export class Compiled {
     ];
   }
 
+  /** Saves the state of the metrics. Returns a function that restores it. */
+  saveMetrics(): () => void {
+    const saved = this.metricVariables.map((variable) => [variable, variable.value] as const);
+    return () => {
+      for (const [variable, value] of saved) variable.assign(value);
+    };
+  }
+
   /** Checks the targets of a batch on the host. @throws ValueError if a loss cannot use them. */
   checkTargets({ y, structure }: Batch): void {
     this.loss.checkTargets(pick(y, this.arrangeTargets(structure.y, this.#outputs)));

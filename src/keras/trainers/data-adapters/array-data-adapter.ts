@@ -3,6 +3,7 @@ import type { Tensor } from '../../../core/tensor.ts';
 import { RowBuffer, sliceRows } from './array-slicing.ts';
 import { type Batch, type DataAdapter, DataStructure } from './data-adapter.ts';
 import type { FloatType } from './expected-data.ts';
+import { inFeedTypes } from './read-batch.ts';
 import { feedType } from './read-data.ts';
 
 /** Options of an {@link ArrayDataAdapter}. */
@@ -20,7 +21,7 @@ export interface ArrayDataOptions {
  * @see https://github.com/keras-team/keras/blob/master/keras/src/trainers/data_adapters/array_data_adapter.py
  */
 export class ArrayDataAdapter implements DataAdapter {
-  readonly whole: Batch;
+  readonly known: readonly [whole: Batch];
   readonly batchCount: number;
   readonly rowCount: number;
   readonly #options: ArrayDataOptions;
@@ -30,13 +31,22 @@ export class ArrayDataAdapter implements DataAdapter {
 
   constructor(whole: Batch, options: ArrayDataOptions) {
     const buffer = (source: Tensor): RowBuffer => new RowBuffer(source, feedType(source.dtype, options.float));
-    this.whole = whole;
+    this.known = [whole];
     this.rowCount = whole.size;
     this.batchCount = Math.ceil(whole.size / options.batchSize);
     this.#options = options;
     this.#x = whole.x.map(buffer);
     this.#y = whole.y.map(buffer);
     this.#sampleWeight = whole.sampleWeight.map(buffer);
+  }
+
+  *examples(): Generator<Batch, void, undefined> {
+    const [whole] = this.known;
+    const { batchSize, float } = this.#options;
+    const size = Math.min(batchSize, this.rowCount);
+    yield inFeedTypes(sliceBatch(whole, 0, size), float);
+    const rest = this.rowCount % size;
+    if (rest > 0) yield inFeedTypes(sliceBatch(whole, this.rowCount - rest, this.rowCount), float);
   }
 
   *pass(): Iterator<Batch> {
@@ -53,7 +63,7 @@ export class ArrayDataAdapter implements DataAdapter {
       x: gather(this.#x),
       y: gather(this.#y),
       sampleWeight: gather(this.#sampleWeight),
-      structure: this.whole.structure,
+      structure: this.known[0].structure,
       size: end - start,
     };
   }
@@ -67,9 +77,10 @@ export class ArrayDataAdapter implements DataAdapter {
     last: ArrayDataOptions,
     isWeightedByClass: boolean,
   ): readonly [ArrayDataAdapter, ArrayDataAdapter] {
-    const rest = sliceBatch(this.whole, count, this.rowCount);
+    const [whole] = this.known;
+    const rest = sliceBatch(whole, count, this.rowCount);
     return [
-      new ArrayDataAdapter(sliceBatch(this.whole, 0, count), this.#options),
+      new ArrayDataAdapter(sliceBatch(whole, 0, count), this.#options),
       new ArrayDataAdapter(isWeightedByClass ? withoutWeights(rest) : rest, last),
     ];
   }

@@ -35,8 +35,10 @@ export interface DataAdapter {
   readonly batchCount: number | null;
   /** Rows in one pass; `null` if that is unknown. */
   readonly rowCount: number | null;
-  /** All rows as one batch, if the data is in memory; `null` if it arrives batch by batch. */
-  readonly whole: Batch | null;
+  /** Batches of all sizes and types that a pass yields, the first one first; none if they are unknown. */
+  examples(): Iterable<Batch>;
+  /** All rows, if they are in memory, in one batch or several; `null` if they arrive batch by batch. */
+  readonly known: Iterable<Batch> | null;
   /** Starts a pass over the data. The buffers of a batch are reused for the next one. */
   pass(): Iterator<Batch> | AsyncIterator<Batch>;
 }

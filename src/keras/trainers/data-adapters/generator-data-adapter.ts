@@ -23,13 +23,25 @@ export interface GeneratorDataOptions {
 export class GeneratorDataAdapter implements DataAdapter {
   readonly batchCount = null;
   readonly rowCount = null;
-  readonly whole = null;
   readonly #batches: BatchIterable;
   readonly #options: GeneratorDataOptions;
 
   constructor(batches: BatchIterable, options: GeneratorDataOptions) {
     this.#batches = batches;
     this.#options = options;
+  }
+
+  /** The batches of a list; `null` for those of a generator, which can be read once. */
+  get known(): Iterable<Batch> | null {
+    return Array.isArray(this.#batches) ? this.#read(this.#batches) : null;
+  }
+
+  examples(): Iterable<Batch> {
+    return this.known ?? [];
+  }
+
+  *#read(batches: readonly unknown[]): Generator<Batch, void, undefined> {
+    for (const item of batches) yield readItem(item, this.#options);
   }
 
   async *pass(): AsyncIterator<Batch> {

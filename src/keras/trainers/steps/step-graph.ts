@@ -1,5 +1,6 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { flattenTree } from '../../../core/pytree.ts';
+import type { Shape } from '../../../core/shape.ts';
 import { type Tree, flatten } from '../../../core/tree.ts';
 import { type Graph, labelScope } from '../../../compiler/graph/graph.ts';
 import type { Traced } from '../../../compiler/program/index.ts';
@@ -23,6 +24,11 @@ export interface StepGraph extends Traced {
   readonly names: readonly string[];
   /** Warnings for the user, such as weights without a gradient. */
   readonly warnings: readonly string[];
+}
+
+/** The shapes of the reported values by name. */
+export function reportedShapes({ names, graph }: StepGraph): ReadonlyMap<string, Shape> {
+  return new Map(names.map((name, i) => [name, graph.outputs[i + 1]?.shape ?? []]));
 }
 
 /** A model as steps see it. */

@@ -101,8 +101,9 @@ describe('ArrayDataAdapter', () => {
     const data = new ArrayDataAdapter(rows(10, 2), { ...options, float: 'float32' });
     const [training, validation] = trainValidationSplit('m', data, 0.2, options, false);
     expect([training.rowCount, validation.rowCount]).toEqual([8, 2]);
-    expect(numbers(validation.whole!.x)).toEqual([16, 17, 18, 19]);
-    expect(validation.whole!.x[0]!.data.buffer).toBe(data.whole.x[0]!.data.buffer);
+    const [rest] = validation.known ?? [];
+    expect(numbers(rest!.x)).toEqual([16, 17, 18, 19]);
+    expect(rest!.x[0]!.data.buffer).toBe(data.known[0].x[0]!.data.buffer);
   });
 });
 
