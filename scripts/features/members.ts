@@ -84,8 +84,6 @@ export const absences: Readonly<Record<string, string>> = {
   'Model.set_state_tree': '`setWeights`, and files for the state of the optimizer',
   'Model.stateless_compute_loss': stateless,
   'Model.test_step': program,
-  'Model.to_json': '`JSON.stringify(model)`',
   'Model.train_step': program,
-  'models.model_from_json': '`Model.fromConfig` and `Sequential.fromConfig` read configs',
   'models.save_model': '`model.save`',
 };

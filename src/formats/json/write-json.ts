@@ -15,16 +15,39 @@ const FLOATS: ReadonlySet<string> = new Set([
   ...['weight_decay'],
 ]);
 
+/** Options of {@link writeJson}. */
+export interface JsonLayout {
+  /** The number of spaces per level, with each entry on its own line, as in Python's `json.dumps`. @default one line */
+  readonly indent?: number;
+}
+
 /** Writes JSON as Python does: floats with a decimal point, and NaN and Infinity as literals. */
-export function writeJson(value: Json, key = ''): string {
+export function writeJson(value: Json, { indent }: JsonLayout = {}): string {
+  return write(value, '', indent === undefined ? null : ' '.repeat(indent), '\n');
+}
+
+/** @param step the indentation of a level; null for one line @param line the break and the indentation of the value */
+function write(value: Json, key: string, step: string | null, line: string): string {
   if (typeof value === 'number') return writeNumber(value, FLOATS.has(key));
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((entry: Json) => writeJson(entry)).join(', ')}]`;
+  const inner = step === null ? line : line + step;
+  if (Array.isArray(value)) {
+    return enclose(
+      '[]',
+      value.map((entry: Json) => write(entry, '', step, inner)),
+    );
+  }
   const entries = Object.entries(value as { readonly [key: string]: Json | undefined });
   const written = entries.flatMap(([name, entry]) =>
-    entry === undefined ? [] : [`${JSON.stringify(name)}: ${writeJson(entry, name)}`],
+    entry === undefined ? [] : [`${JSON.stringify(name)}: ${write(entry, name, step, inner)}`],
   );
-  return `{${written.join(', ')}}`;
+  return enclose('{}', written);
+
+  function enclose(brackets: string, parts: readonly string[]): string {
+    const [open = '', close = ''] = brackets;
+    if (step === null || parts.length === 0) return open + parts.join(', ') + close;
+    return open + inner + parts.join(`,${inner}`) + line + close;
+  }
 }
 
 function writeNumber(value: number, isFloat: boolean): string {

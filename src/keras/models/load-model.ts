@@ -30,7 +30,8 @@ export async function loadModel(source: FileSource, options: LoadModelOptions = 
   return loadModelFile(source, options, makeModel);
 }
 
-function makeModel(node: ObjectNode, context: ReadContext): Model {
+/** Makes the model that the JSON in a file describes, without reading weights. @throws ValueError if it is not a model */
+export function makeModel(node: ObjectNode, context: ReadContext): Model {
   const layer: unknown = readLayer(node, context);
   if (!isModel(layer)) {
     throw new ValueError(`the file must contain a model. Received: ${node.class_name}.`);

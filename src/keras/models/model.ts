@@ -36,6 +36,7 @@ import {
   saveModel,
   saveModelWeights,
 } from '../saving/formats/saving-api.ts';
+import { type ToJsonOptions, modelToJson } from '../saving/formats/model-json.ts';
 import type { FileSource } from '../saving/source-file.ts';
 import { WriteContext } from '../saving/write-context.ts';
 import { compileOptionsOf } from '../trainers/compile/compile-config.ts';
@@ -539,6 +540,20 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
   /** Keras's JSON of the whole model, for `JSON.stringify`: class, config, build_config and compile_config. */
   toJSON(): Config {
     return this.serialize(new WriteContext());
+  }
+
+  /**
+   * Returns Keras's JSON of the model as a string, like `to_json` of Keras: the layers, and how the model is compiled, without
+   * the weights. Read it with `modelFromJson`.
+   *
+   * @throws TypeError if a function has no name, by which it is found again.
+   * @example
+   * const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1)], { name: 'line' });
+   * JSON.parse(model.toJson()).config.name;    // 'line'
+   * @see https://keras.io/api/models/model_saving_apis/model_config_serialization/#to_json-method
+   */
+  toJson(options: ToJsonOptions = {}): string {
+    return modelToJson(this, options);
   }
 
   /** Keras's JSON of the whole model. The context records the layers that are written, so that shared layers can be marked. */

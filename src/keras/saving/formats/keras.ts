@@ -23,11 +23,9 @@ export const kerasFormat: Format = {
   readModel: async (file) => {
     const node = withCurrentLayers(readArchiveConfig(file.zip(), file.who)) as ObjectNode;
     const tree = await readArchiveWeights(file.zip(), file.who);
-    const compileConfig = node['compile_config'];
     return {
       node,
-      compileConfig:
-        isRecord(compileConfig) && Object.keys(compileConfig).length > 0 ? withCurrentCompilation(compileConfig) : null,
+      compileConfig: compileConfigOf(node),
       member: 'config.json',
       compileMember: 'compile_config',
       elements: countElements(tree),
@@ -41,6 +39,11 @@ export const kerasFormat: Format = {
   write: async (model, includeOptimizer) =>
     writeArchive(modelConfig(model, includeOptimizer), weightsTree(saveableTree(model, includeOptimizer)), new Date()),
 };
+
+/** The arguments of `compile` in the JSON of a model; null if it was not compiled. */
+export function compileConfigOf({ compile_config: config = null }: ObjectNode): Config | null {
+  return isRecord(config) && Object.keys(config).length > 0 ? withCurrentCompilation(config) : null;
+}
 
 /** Keras's JSON of a model, in which shared layers are numbered. */
 export function modelConfig(model: SavableModel, includeOptimizer: boolean): Config {

@@ -7,11 +7,12 @@ import { Budget } from '../budget.ts';
 import type { Format } from './format.ts';
 import { type FileFormat, endingsOf, fileFormats, formatNamed, formatOf, formatToWrite, formats } from './formats.ts';
 import { type ObjectNode, mapObjects } from '../json-tree.ts';
+import { JSON_OBJECT } from './magic.ts';
 import type { SavableModel } from '../keras-saveable.ts';
 import type { CustomObjects } from '../object-registration.ts';
 import type { ReadContext } from '../read-context.ts';
 import { SharedObjects } from '../shared-objects.ts';
-import { type FileSource, readSource } from '../source-file.ts';
+import { type FileSource, type SourceFile, readSource } from '../source-file.ts';
 import { files } from '#files';
 
 /** Options of `toBytes`. */
@@ -191,9 +192,8 @@ export async function loadModelFile<Made extends LoadableModel>(
   const { who } = file;
   const format = await formatOf(file);
   if (format?.readModel === undefined) {
-    const received = format === undefined ? `${file.bytes.length} bytes of another format` : 'a file of weights alone';
     throw new ValueError(
-      `[${who}] a model must be a ${listOf(endingsOf('model'))} file. Received: ${received}. Read weights alone with loadWeights.`,
+      `[${who}] a model must be a ${listOf(endingsOf('model'))} file. Received: ${otherContent(file, format)}`,
     );
   }
   const stored = await format.readModel(file);
@@ -214,11 +214,20 @@ export async function loadModelFile<Made extends LoadableModel>(
   return model;
 }
 
+/** The content of a file that is not a model, and the function that reads it. */
+function otherContent(file: SourceFile, format: Format | undefined): string {
+  if (file.startsWith(JSON_OBJECT)) {
+    return 'JSON without weights. Read the JSON of a model with modelFromJson, and weights with loadWeights.';
+  }
+  const content = format === undefined ? `${file.bytes.length} bytes of another format` : 'a file of weights alone';
+  return `${content}. Read weights alone with loadWeights.`;
+}
+
 /**
  * Compiles a model as a file describes. A model with a loss, a metric or an optimizer that cannot be made is left uncompiled,
  * with a warning: it predicts without them.
  */
-function compileOrExplain(
+export function compileOrExplain(
   model: LoadableModel,
   config: ObjectNode['config'],
   context: ReadContext,
@@ -250,7 +259,7 @@ function aboutPolicies(node: ObjectNode, { dtypePolicy }: LoadModelOptions, who:
 }
 
 /** Runs a step of reading; its errors name the file and the member that is read. */
-function naming<T>(who: string, member: string, step: () => T): T {
+export function naming<T>(who: string, member: string, step: () => T): T {
   try {
     return step();
   } catch (error) {

@@ -5,12 +5,13 @@ import { withCurrentLayers } from './older-layers.ts';
 
 /**
  * Converts the JSON of a model from the older format to the current one.
+ * @param member the part of the file that contains the JSON, in messages
  * @throws ValueError if the JSON is not a class with a config.
  */
-export function readLegacyModelConfig(json: Json, who: string): ObjectNode {
+export function readLegacyModelConfig(json: Json, who: string, member = 'model_config'): ObjectNode {
   const read = withCurrentLayers(wholeSequential(json));
   if (isObjectNode(read)) return read;
-  throw new ValueError(`[${who}] model_config must have class_name and config. Received: ${show(json)}.`);
+  throw new ValueError(`[${who}] ${member} must have class_name and config. Received: ${show(json)}.`);
 }
 
 /** Early versions of Keras 2 wrote a Sequential's config as the list of its layers. */
