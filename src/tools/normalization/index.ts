@@ -1,3 +1,18 @@
+export { type DiagnoseOptions, diagnoseNormalization } from './diagnose/diagnose-normalization.ts';
+export { NormalizationDiagnosis } from './diagnose/diagnosis.ts';
+export type {
+  ChannelNumbers,
+  ConcernedLayer,
+  DiagnosedLayer,
+  Diagnosis,
+  DiagnosisData,
+  FaultKind,
+  NormalizationPlacement,
+  NoteKind,
+  Spread,
+  StatisticsDistance,
+} from './diagnose/report.ts';
+export type { DiagnosisThresholds } from './diagnose/thresholds.ts';
 export {
   type Folded,
   type FoldOptions,

@@ -42,6 +42,10 @@ export class Activation extends Layer {
     super(...takeArguments(new.target, args));
   }
 
+  get isActivation(): boolean {
+    return this.activation !== linear;
+  }
+
   override get channelBehavior(): ChannelBehavior | null {
     if (this.activation === linear) return 'identity';
     return this.activation === relu || this.activation === leakyRelu ? 'positively-homogeneous' : null;

@@ -38,6 +38,10 @@ export class ELU extends Layer {
     super(...takeArguments(new.target, args));
   }
 
+  get isActivation(): boolean {
+    return true;
+  }
+
   override call(inputs: Value): Value {
     return elu(inputs, { alpha: this.alpha });
   }

@@ -38,6 +38,10 @@ export class LeakyReLU extends Layer {
     super(...takeArguments(new.target, args));
   }
 
+  get isActivation(): boolean {
+    return true;
+  }
+
   override get channelBehavior(): ChannelBehavior {
     return 'positively-homogeneous';
   }

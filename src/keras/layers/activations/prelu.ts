@@ -86,6 +86,10 @@ export class PReLU extends Layer {
     this.inputSpec = { rank: inputShape.length, axes: Object.fromEntries(sizes) };
   }
 
+  get isActivation(): boolean {
+    return true;
+  }
+
   override get channelBehavior(): ChannelBehavior {
     return 'positively-homogeneous';
   }

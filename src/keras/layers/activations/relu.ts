@@ -50,6 +50,10 @@ export class ReLU extends Layer {
     super(...takeArguments(new.target, args));
   }
 
+  get isActivation(): boolean {
+    return true;
+  }
+
   override get channelBehavior(): ChannelBehavior | null {
     return this.maxValue === null && this.threshold === 0 ? 'positively-homogeneous' : null;
   }

@@ -44,6 +44,10 @@ export class Softmax extends Layer {
     super(...takeArguments(new.target, args));
   }
 
+  get isActivation(): boolean {
+    return true;
+  }
+
   override call(inputs: Value, context: CallContext): Value {
     const { mask } = context;
     if (mask === null) return softmax(inputs, { axis: this.axis });

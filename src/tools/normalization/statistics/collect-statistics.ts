@@ -20,11 +20,15 @@ export interface TracedCalls {
   readonly calls: readonly LayerCall[];
 }
 
-/** Calls a model on symbolic inputs for a batch, and records the calls of all layers. */
+/**
+ * Calls a model on symbolic inputs for a batch, and records the calls of all layers. A layer with virtual batches that do not
+ * divide the batch normalizes by its moving statistics.
+ */
 export function traceCalls(model: Model, batch: Batch, normalizeBy: NormalizeBy): TracedCalls {
   const { trace, x, all } = stepInputs(batch);
   const calls: LayerCall[] = [];
-  const usesBatch = (layer: unknown): boolean => normalizeBy === 'batch' && layer instanceof BatchNormalization;
+  const usesBatch = (layer: unknown): boolean =>
+    normalizeBy === 'batch' && layer instanceof BatchNormalization && divides(layer.virtualBatchSize ?? 1, batch.size);
   setCallHooks(trace, {
     training: (layer, training) => training || usesBatch(layer),
     called: (call) => calls.push(call),
@@ -32,6 +36,8 @@ export function traceCalls(model: Model, batch: Batch, normalizeBy: NormalizeBy)
   model.applyIn(trace, x, false, null);
   return { inputs: all, calls };
 }
+
+const divides = (divisor: number, value: number): boolean => value % divisor === 0;
 
 interface TracedStatistics {
   readonly graph: Graph;

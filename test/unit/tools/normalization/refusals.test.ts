@@ -4,6 +4,7 @@ import { Input } from '../../../../src/keras/layers/index.ts';
 import { Sequential } from '../../../../src/keras/models/index.ts';
 import {
   adaptBatchNormalization,
+  diagnoseNormalization,
   freezeBatchNormalization,
   recalibrateBatchNormalization,
   replaceNormalization,
@@ -70,6 +71,35 @@ test.for(['recalibrateBatchNormalization', 'adaptBatchNormalization'])(
     ]);
   },
 );
+
+test('diagnoseNormalization refuses what is not a built model with normalization, and data that does not fit', async () => {
+  const who = '[diagnoseNormalization]';
+  const bn = new layers.BatchNormalization({ name: 'bn' });
+  const model = new Sequential([Input({ shape: [2] }), bn], { name: 'net' });
+  const plain = new Sequential([Input({ shape: [2] }), new layers.Dense(2)], { name: 'plain' });
+  const unbuilt = new Sequential([new layers.BatchNormalization()], { name: 'unbuilt' });
+  await expect(diagnoseNormalization({} as never, x)).rejects.toThrow(`${who} expected a model. Received: {}.`);
+  await expect(diagnoseNormalization(plain, x)).rejects.toThrow(
+    `${who} the model must have a normalization layer. Received: Sequential plain without one.`,
+  );
+  await expect(diagnoseNormalization(unbuilt, x)).rejects.toThrow(
+    `${who} the model must be built. Received: Sequential unbuilt.`,
+  );
+  await expect(diagnoseNormalization(model, [])).rejects.toThrow(`${who} `);
+  await expect(diagnoseNormalization(model, { [Symbol.iterator]: () => [][Symbol.iterator]() })).rejects.toThrow(
+    `${who} the data yielded no batch in pass 1.`,
+  );
+  await expect(diagnoseNormalization(model, [[1, 2, 3]])).rejects.toThrow('[BatchNormalization bn] expected axis 1');
+  await expect(diagnoseNormalization(model, x, { updates: -1 })).rejects.toThrow(
+    `${who} updates must be an integer ≥ 0. Received: updates=-1.`,
+  );
+  await expect(diagnoseNormalization(model, x, { thresholds: { distance: 0 } })).rejects.toThrow(
+    `${who} thresholds.distance must be positive. Received: 0.`,
+  );
+  await expect(diagnoseNormalization(model, x, { thresholds: { far: 1 } as never })).rejects.toThrow(
+    '[diagnoseNormalization thresholds] unknown option "far".',
+  );
+});
 
 test('a negative prior count is refused', async () => {
   const model = new Sequential([Input({ shape: [2] }), new layers.BatchNormalization()]);
