@@ -54,8 +54,9 @@ module.exports = {
   ],
   'tools/testing': [...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference', 'keras/layers'],
   'tools/normalization': [
-    ...[...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference'],
+    ...[...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference', 'formats/files', 'keras/saving'],
     ...['keras/activations', 'keras/initializers', 'keras/layers', 'keras/callbacks', 'keras/trainers', 'keras/models'],
+    'tools/plots',
   ],
   'tools/plots': ['core'],
   'tools/pytorch': [

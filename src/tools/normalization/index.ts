@@ -33,6 +33,10 @@ export {
   freezeBatchNormalization,
   unfreezeBatchNormalization,
 } from './freeze/freeze-batch-normalization.ts';
+export { NormalizationMonitor } from './monitor/normalization-monitor.ts';
+export type { MonitoredGradients, NormalizationMonitorOptions } from './monitor/options.ts';
+export type { MonitorPlotOptions, MonitorQuantity } from './monitor/plot-records.ts';
+export type { MonitorRecord, MonitoredLayer } from './monitor/records.ts';
 export {
   type AdaptOptions,
   type TestTimeOptions,

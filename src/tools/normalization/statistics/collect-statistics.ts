@@ -1,5 +1,7 @@
 import { PooledStatistics } from '../../../core/pooled-statistics.ts';
 import type { Graph } from '../../../compiler/graph/graph.ts';
+import type { Trace } from '../../../compiler/graph/trace.ts';
+import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { type LayerCall, setCallHooks } from '../../../keras/layers/base/call-hooks.ts';
 import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
@@ -16,8 +18,14 @@ export type NormalizeBy = 'moving' | 'batch';
 
 /** The calls of a model's layers on symbolic inputs. */
 export interface TracedCalls {
+  readonly trace: Trace;
   readonly inputs: readonly Value[];
   readonly calls: readonly LayerCall[];
+  readonly x: Tree<Value>;
+  readonly yPred: Tree<Value>;
+  /** The targets; null if the batch has none. */
+  readonly y: Tree<Value> | null;
+  readonly sampleWeight: Tree<Value> | null;
 }
 
 /**
@@ -25,7 +33,7 @@ export interface TracedCalls {
  * divide the batch normalizes by its moving statistics.
  */
 export function traceCalls(model: Model, batch: Batch, normalizeBy: NormalizeBy): TracedCalls {
-  const { trace, x, all } = stepInputs(batch);
+  const { trace, x, y, sampleWeight, all } = stepInputs(batch);
   const calls: LayerCall[] = [];
   const usesBatch = (layer: unknown): boolean =>
     normalizeBy === 'batch' && layer instanceof BatchNormalization && divides(layer.virtualBatchSize ?? 1, batch.size);
@@ -33,8 +41,11 @@ export function traceCalls(model: Model, batch: Batch, normalizeBy: NormalizeBy)
     training: (layer, training) => training || usesBatch(layer),
     called: (call) => calls.push(call),
   });
-  model.applyIn(trace, x, false, null);
-  return { inputs: all, calls };
+  const yPred = model.applyIn(trace, x, false, null);
+  const { structure } = batch;
+  const targets = y.length === 0 ? null : (structure.y?.unflatten(y) ?? null);
+  const weights = sampleWeight.length === 0 ? null : (structure.sampleWeight?.unflatten(sampleWeight) ?? null);
+  return { trace, inputs: all, calls, x, yPred, y: targets, sampleWeight: weights };
 }
 
 const divides = (divisor: number, value: number): boolean => value % divisor === 0;
