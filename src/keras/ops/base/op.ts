@@ -97,7 +97,7 @@ export function op(
         );
       }
     }
-    if (named.length > 0) checkOptions(who, given[positional], named);
+    checkRest(who, given.slice(positional), needed, named);
     return given.some(holdsSymbol) ? record(specification, given) : specification.run(...given);
   };
   Object.defineProperties(call, {
@@ -106,6 +106,25 @@ export function op(
   });
   return call;
 }
+
+/** Checks what follows the required arguments: at most one object of options. */
+function checkRest(who: string, rest: readonly unknown[], needed: readonly string[], named: readonly string[]): void {
+  const [options, ...more] = rest;
+  const [first] = named;
+  const isOptions = options === undefined || isPlainRecord(options);
+  if (isOptions) checkOptions(who, options, named);
+  else if (first !== undefined) {
+    const fix = options === null ? '' : ` Name it: ${[...needed, `{ ${first}: ${show(options)} }`].join(', ')}.`;
+    throw new TypeError(`[${who}] options must be an object. Received: ${show(options)}.${fix}`);
+  }
+  const extra = (isOptions ? more : rest).find((argument) => argument !== undefined);
+  if (extra === undefined) return;
+  const all = first === undefined ? needed : [...needed, 'options'];
+  throw new TypeError(`[${who}] accepts (${all.join(', ')}). Received: a further argument ${show(extra)}.`);
+}
+
+const isPlainRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;
 
 function specify(
   kerasName: KerasName,
@@ -143,8 +162,7 @@ function optionNames({ parameters, requiredParameters, options }: Specification)
 function holdsSymbol(argument: unknown): boolean {
   if (isKerasTensor(argument)) return true;
   if (Array.isArray(argument)) return argument.some(holdsSymbol);
-  const isOptions = isRecord(argument) && Object.getPrototypeOf(argument) === Object.prototype;
-  return isOptions && Object.values(argument).some(isKerasTensor);
+  return isPlainRecord(argument) && Object.values(argument).some(isKerasTensor);
 }
 
 /** Records a call as Keras would write it. */

@@ -95,7 +95,7 @@ describe('the options of a function', () => {
 
   test('must be an object', () => {
     expect(() => ops.softmax([1, 2], -1 as never)).toThrow(
-      new TypeError('[ops.softmax] options must be an object. Received: -1.'),
+      new TypeError('[ops.softmax] options must be an object. Received: -1. Name it: x, { axis: -1 }.'),
     );
   });
 
