@@ -7,6 +7,7 @@ import { type Fields, field } from '../../saving/fields.ts';
 import { getRegisteredName } from '../../saving/object-registration.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { findCustom, functionName, serializeFunction } from '../../saving/registry.ts';
+import { isOp } from '../../ops/base/op.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { type InputShape, firstShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
@@ -50,6 +51,7 @@ export interface LambdaOptions extends LayerOptions {
  * await new Lambda((x) => ops.square(x)).apply([1, 2, 3]);    // [1, 4, 9]
  * const power = new Lambda((x, { exponent }) => ops.power(x, exponent), { arguments: { exponent: 3 } });
  * await power.apply([1, 2]);    // [1, 8]
+ * await new Lambda(ops.sum, { arguments: { axis: -1 } }).apply([[1, 2], [3, 4]]);    // [3, 7]
  * @see https://keras.io/api/layers/core_layers/lambda/
  */
 export class Lambda extends Layer {
@@ -94,7 +96,9 @@ export class Lambda extends Layer {
 
   override call(inputs: Tree<Value>, context: CallContext): Value {
     const { training, mask } = context;
-    const output: unknown = this.function(inputs, { ...this.arguments, training, mask });
+    // Functions of ops accept neither a mode nor a mask, as in Keras.
+    const more = isOp(this.function) ? this.arguments : { ...this.arguments, training, mask };
+    const output: unknown = this.function(inputs, more as LambdaContext);
     if (!(output instanceof Value)) {
       throw new TypeError(`[${this.who}] the function must return a value, made with ops. Received: ${show(output)}.`);
     }

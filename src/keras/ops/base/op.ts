@@ -107,6 +107,11 @@ export function op(
   return call;
 }
 
+/** Whether a function is one that {@link op} declares: it accepts its own options alone. */
+export function isOp(fn: object): fn is Symbolic<AnyFunction> {
+  return 'specification' in fn;
+}
+
 /** Checks what follows the required arguments: at most one object of options. */
 function checkRest(who: string, rest: readonly unknown[], needed: readonly string[], named: readonly string[]): void {
   const [options, ...more] = rest;
