@@ -18,6 +18,30 @@ export function sameRank(a: Value, b: Value): readonly [Value, Value] {
   return [a, b];
 }
 
+/**
+ * Weights or a mask brought to a rank from the first axis on: `[rows]` becomes `[rows, 1]`, so that one weight counts for all
+ * steps of its row. Last axes of size 1 that are too many are removed.
+ */
+export function fromFirstAxis(weights: Value, rank: number): Value {
+  let fitted = weights;
+  while (fitted.rank > rank && fitted.shape.at(-1) === 1) fitted = squeeze(fitted, { axis: -1 });
+  const missing = Array.from({ length: Math.max(0, rank - fitted.rank) }, (_, i) => fitted.rank + i);
+  return missing.length === 0 ? fitted : expandDims(fitted, missing);
+}
+
+/**
+ * Sample weights in the rank of the values that they weigh, aligned by {@link fromFirstAxis}.
+ * @throws ValueError if they do not broadcast to the values.
+ */
+export function weightsOf(who: string, weights: Value, values: Value): Value {
+  const fitted = fromFirstAxis(weights, values.rank);
+  const joined = broadcastShapes(fitted.shape, values.shape);
+  if (joined !== null && compatible(joined, values.shape)) return fitted;
+  throw new ValueError(
+    `[${who}] sampleWeight must contain a weight for each row, or for each value. Received: sampleWeight of shape ${showShape(weights.shape)} for values of shape ${showShape(values.shape)}.`,
+  );
+}
+
 const shapes = (yTrue: Value, yPred: Value): string =>
   `yTrue of shape ${showShape(yTrue.shape)}, yPred of shape ${showShape(yPred.shape)}`;
 

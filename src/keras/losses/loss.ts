@@ -75,7 +75,7 @@ export abstract class Loss extends Configurable {
   /**
    * Returns the loss of a batch: the losses of the samples, weighted, masked and reduced.
    *
-   * Shapes: weights and mask broadcast against the result of `call`. The result is a scalar, or of that shape with
+   * Shapes: weights `[rows]` count for all values of a row of `call`'s result; others, and the mask, broadcast to it. The result is a scalar, or of that shape with
    * reduction `none`.
    */
   apply(yTrue: Operand, yPred: Operand, weights: Weights = {}): Value {
@@ -85,6 +85,6 @@ export abstract class Loss extends Configurable {
     const own = this.outputMask(targets, predictions);
     const given = weights.mask ?? null;
     const mask = own === null || given === null ? (own ?? given) : logicalAnd(given, own);
-    return reduceWeighted(values, { ...weights, mask }, this.reduction);
+    return reduceWeighted(this.name, values, { ...weights, mask }, this.reduction);
   }
 }

@@ -20,13 +20,12 @@ import {
   where,
   broadcastTo,
   expandDims,
-  squeeze,
   take,
   transpose,
   sum,
 } from '../ops/index.ts';
 import { type Field, field } from '../saving/fields.ts';
-import { aligned } from '../losses/alignment.ts';
+import { aligned, fromFirstAxis } from '../losses/alignment.ts';
 
 /** Replaces predictions that are not among the k largest: a value below every threshold. */
 const NEVER = -1e10;
@@ -151,7 +150,7 @@ function entryWeights(who: string, prediction: Value, { dtype, sampleWeight, lab
   const ofLabels = labelWeights === null || labelWeights === undefined ? null : tensor(labelWeights, undefined, dtype);
   const ofSamples = sampleWeight === null || sampleWeight === undefined ? null : castTo(toFloat(sampleWeight), dtype);
   if (ofSamples === null) return ofLabels === null ? null : broadcastTo(ofLabels, prediction.shape);
-  const joined = matchRank(ofSamples, prediction);
+  const joined = fromFirstAxis(ofSamples, prediction.rank);
   const shape = broadcastShapes(joined.shape, prediction.shape);
   if (shape === null || !compatible(shape, prediction.shape)) {
     throw new ValueError(
@@ -160,12 +159,6 @@ function entryWeights(who: string, prediction: Value, { dtype, sampleWeight, lab
   }
   const weights = broadcastTo(joined, prediction.shape);
   return ofLabels === null ? weights : multiply(weights, ofLabels);
-}
-
-/** A weight for each sample gets a last axis of 1, unless the predictions have no more axes than it. */
-function matchRank(weights: Value, prediction: Value): Value {
-  const wide = expandDims(weights, -1);
-  return wide.rank === prediction.rank + 1 ? squeeze(wide, { axis: -1 }) : wide;
 }
 
 /** The variables of the four counts. */

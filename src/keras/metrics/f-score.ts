@@ -2,6 +2,7 @@ import { checkNumber } from '../../core/checks.ts';
 import { EPSILON } from '../../core/epsilon.ts';
 import { ValueError } from '../../core/errors.ts';
 import { showShape } from '../../core/shape.ts';
+import { weightsOf } from '../losses/alignment.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/ir/value.ts';
 import type { Variable } from '../../compiler/ir/variable.ts';
@@ -15,7 +16,6 @@ import {
   logicalAnd,
   multiply,
   subtract,
-  expandDims,
   max,
   mean,
   sum,
@@ -127,7 +127,7 @@ export class FBetaScore extends Metric {
     const weights =
       sampleWeight === null || sampleWeight === undefined
         ? null
-        : expandDims(castTo(toFloat(sampleWeight), this.dtype), 1);
+        : weightsOf(this.className, castTo(toFloat(sampleWeight), this.dtype), target);
     const count = (variable: Variable, entries: Value): void => {
       const weighted = weights === null ? entries : multiply(entries, weights);
       const counts = sum(weighted, this.average === 'micro' ? {} : { axis: 0 });

@@ -1,3 +1,5 @@
+import { sameShape } from '../../core/shape.ts';
+import { weightsOf } from '../losses/alignment.ts';
 import { EPSILON } from '../../core/epsilon.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import type { Trace } from '../../compiler/graph/trace.ts';
@@ -151,7 +153,8 @@ export class IoU extends Metric {
   #weights(target: Value, sampleWeight: Operand | null | undefined): Value {
     if (sampleWeight === null || sampleWeight === undefined) return toValue(1, 'float32');
     const given = castTo(castTo(toFloat(sampleWeight), this.dtype), 'float32');
-    return given.rank < 2 ? broadcastTo(given, flat(target).shape) : flat(given);
+    if (sameShape(given.shape, flat(target).shape)) return given;
+    return flat(broadcastTo(weightsOf(this.className, given, target), target.shape));
   }
 
   override result(trace: Trace): Value {

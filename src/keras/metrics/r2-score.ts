@@ -15,14 +15,13 @@ import {
   subtract,
   where,
   broadcastTo,
-  expandDims,
   onesLike,
   mean,
   sum,
 } from '../ops/index.ts';
 import { type Fields, choice, integer, nullable, string } from '../saving/fields.ts';
 import { type Direction, Metric, type MetricOptions } from './metric.ts';
-import { aligned } from '../losses/alignment.ts';
+import { aligned, fromFirstAxis } from '../losses/alignment.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Options of {@link R2Score}. */
@@ -118,7 +117,7 @@ export class R2Score extends Metric {
   #weights(target: Value, sampleWeight: Operand | null | undefined): Value {
     if (sampleWeight === null || sampleWeight === undefined) return onesLike(target);
     const given = castTo(toFloat(sampleWeight), this.dtype);
-    const weights = given.rank === 1 ? expandDims(given, 1) : given;
+    const weights = fromFirstAxis(given, target.rank);
     const shape = broadcastShapes(weights.shape, target.shape);
     if (shape !== null && compatible(shape, target.shape)) return broadcastTo(weights, target.shape);
     throw new ValueError(

@@ -1,7 +1,7 @@
 import type { Value } from '../../compiler/ir/value.ts';
 import { ValueError } from '../../core/errors.ts';
 import { broadcastShapes, compatible, showShape } from '../../core/shape.ts';
-import { sameRank } from '../losses/alignment.ts';
+import { fromFirstAxis, sameRank } from '../losses/alignment.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import { equal, multiply, broadcastTo, type mean, sum } from '../ops/index.ts';
 
@@ -10,8 +10,9 @@ export function maskedWeights(sampleWeight: Operand | null | undefined, mask: Va
   const weights = sampleWeight === null || sampleWeight === undefined ? null : toFloat(sampleWeight);
   if (mask === null) return weights;
   if (weights === null) return castTo(castTo(mask, 'bool'), 'float32');
-  const [counted, given] = sameRank(castTo(castTo(mask, 'bool'), weights.dtype), weights);
-  return multiply(given, counted);
+  const counted = castTo(castTo(mask, 'bool'), weights.dtype);
+  const rank = Math.max(counted.rank, weights.rank);
+  return multiply(fromFirstAxis(weights, rank), fromFirstAxis(counted, rank));
 }
 
 /** The contribution of a batch to a metric: one weighted value for each sample, and the weights if there are any. */

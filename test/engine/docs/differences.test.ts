@@ -8,6 +8,7 @@ import {
   gradients,
   jit,
   layers,
+  losses,
   metrics,
   ops,
   optimizers,
@@ -125,6 +126,21 @@ const programs: Readonly<Record<string, () => unknown>> = {
     return Math.round((await iou([1, 1, 0], [1, 0, 1], [1.9, 0.9, 2])).item() * 1e4) / 1e4;
   },
   'normalization-axis-config': () => new layers.Normalization({ axis: -1 }).getConfig()['axis'],
+  'row-weights-of-sequences': async () => {
+    const loss = jit((y, predictions, weights) =>
+      new losses.MeanSquaredError().apply(y, predictions, { sampleWeight: weights }),
+    );
+    return (
+      await loss(
+        tensor(new Float32Array(4), [2, 2, 1]),
+        [
+          [[1], [2]],
+          [[3], [4]],
+        ],
+        [1, 10],
+      )
+    ).item();
+  },
 };
 
 describe('the page of differences from Keras', () => {

@@ -127,4 +127,11 @@ def normalization_axis_config():
     return L.Normalization(axis=-1).get_config()["axis"]
 
 
+@case
+def row_weights_of_sequences():
+    prediction = np.array([[[1.0], [2.0]], [[3.0], [4.0]]], np.float32)
+    loss = keras.losses.MeanSquaredError()
+    return float(loss(np.zeros_like(prediction), prediction, sample_weight=np.array([1.0, 10.0])))
+
+
 write("differences", cases, versions())

@@ -1,6 +1,6 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { isRecord } from '../../../core/config.ts';
-import { showShape } from '../../../core/shape.ts';
+import { type Shape, showShape, sizeOf } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import type { FloatType } from './expected-data.ts';
 
@@ -30,18 +30,33 @@ export function readClassWeight(who: string, value: unknown): ReadonlyMap<number
   return weights;
 }
 
-/** The weight of each row's class, which is the label or the index of the largest number. */
-export function classWeightsOf(who: string, y: Tensor, weights: ReadonlyMap<number, number>, float: FloatType): Tensor {
-  if (y.rank > 2) {
+/** The parts of {@link classWeightsOf}. */
+export interface ClassWeights {
+  readonly weights: ReadonlyMap<number, number>;
+  readonly float: FloatType;
+  /** The shape of the output that the targets belong to; `null` if it is unknown. */
+  readonly output: Shape | null;
+}
+
+/**
+ * The weight of each label's class. Targets are labels, one for each row or each step of a row, if they have no axis for the
+ * classes of the output, or a last axis of size 1; otherwise the index of the largest number is the label.
+ *
+ * @throws ValueError if targets that must be one-hot are labels.
+ */
+export function classWeightsOf(who: string, y: Tensor, { weights, float, output }: ClassWeights): Tensor {
+  const isSparse = y.rank === 1 || y.shape.at(-1) === 1 || (output !== null && output.length > y.rank);
+  const width = isSparse ? 1 : (y.shape.at(-1) ?? 1);
+  const shape = isSparse && (y.rank === 1 || y.shape.at(-1) !== 1) ? y.shape : y.shape.slice(0, -1);
+  if (!isSparse && output === null && y.data.some((label) => label > 1)) {
     throw new ValueError(
-      `[${who}] classWeight needs one label for each row: targets of rank 1 or 2. Received: y of shape ${showShape(y.shape)}.`,
+      `[${who}] classWeight needs one-hot targets, or a model whose output is known. Received: y of shape ${showShape(y.shape)} with labels. Give the first layer an input shape, or call model.build(shape).`,
     );
   }
-  const rows = y.shape[0] ?? 0;
-  const width = y.shape[1] ?? 1;
-  const data = float === 'float64' ? new Float64Array(rows) : new Float32Array(rows);
-  for (let row = 0; row < rows; row++) data[row] = weights.get(labelAt(y, row, width)) ?? 1;
-  return new Tensor(data, [rows]);
+  const count = sizeOf(shape);
+  const data = float === 'float64' ? new Float64Array(count) : new Float32Array(count);
+  for (let place = 0; place < count; place++) data[place] = weights.get(labelAt(y, place, width)) ?? 1;
+  return new Tensor(data, shape);
 }
 
 /** Rounds as NumPy does, by which Keras assigns a label to a class: 0.5 is 0, and 2.5 is 2. */

@@ -31,7 +31,7 @@ export function readBatch(who: string, given: GivenData, expected: ExpectedData)
   const y = read('y');
   const ownWeight = read('sampleWeight');
   const size = countRows(who, [...named('x', x), ...named('y', y), ...named('sampleWeight', ownWeight)]);
-  const sampleWeight = given.classWeight === null ? ownWeight : fromClasses(who, given, y, ownWeight, float);
+  const sampleWeight = given.classWeight === null ? ownWeight : fromClasses(who, given, y, ownWeight, expected);
   return {
     x: x.leaves,
     y: y?.leaves ?? [],
@@ -46,7 +46,7 @@ function fromClasses(
   { y: given, classWeight }: GivenData,
   y: FlatTree<Tensor> | null,
   sampleWeight: FlatTree<Tensor> | null,
-  float: FloatType,
+  { float, outputs }: ExpectedData,
 ): FlatTree<Tensor> {
   if (sampleWeight !== null) {
     throw new ValueError(`[${who}] only one of sampleWeight and classWeight can be given. Received: both.`);
@@ -55,7 +55,8 @@ function fromClasses(
   if (y === null || target === undefined || y.treedef.key !== '') {
     throw new ValueError(`[${who}] classWeight needs one array of targets. Received: y=${show(given)}.`);
   }
-  return { leaves: [classWeightsOf(who, target, classWeight ?? new Map(), float)], treedef: y.treedef };
+  const how = { weights: classWeight ?? new Map<number, number>(), float, output: outputs?.[0] ?? null };
+  return { leaves: [classWeightsOf(who, target, how)], treedef: y.treedef };
 }
 
 /** A batch in the types in which it is fed. */

@@ -33,6 +33,10 @@ const classes = losses as unknown as Record<string, LossClass>;
 const tolerances: Readonly<Record<string, number>> = { LogCosh: 1e-7, CTC: 2e-5 };
 const toleranceOf = (loss: string): { rtol: number } => ({ rtol: tolerances[loss] ?? 1e-9 });
 
+/** Weights with the axes that Keras aligns with the last axes of the losses; here, weights `[rows]` are those of the rows. */
+const fromLastAxis = (weights: Tensor, rank: number): Tensor =>
+  weights.reshape([...Array<number>(Math.max(0, rank - weights.rank)).fill(1), ...weights.shape]);
+
 describe('losses have the values and gradients of Keras', () => {
   // Classes on another axis: TensorFlow refuses them, and the test below does not.
   const cases = golden.cases.filter((entry) => entry.error?.[0] !== 'ValueError');
@@ -41,8 +45,9 @@ describe('losses have the values and gradients of Keras', () => {
     ({ loss, options, note, yTrue, yPred, sampleWeight, mask, value, dySeed, gradient, error }) => {
       const made = new classes[loss]!(camelCase(options));
       const target = constant(goldenTensor(yTrue));
+      const rank = (): number => made.call(target, constant(goldenTensor(yPred))).rank;
       const weights = {
-        sampleWeight: sampleWeight === null ? null : goldenTensor(sampleWeight),
+        sampleWeight: sampleWeight === null ? null : fromLastAxis(goldenTensor(sampleWeight), rank()),
         mask: mask === null ? null : goldenTensor(mask),
       };
       const run = (): ReturnType<typeof valueAndGradient> =>

@@ -1,5 +1,6 @@
-import { tensor } from 'evenkeel';
+import { Tensor, tensor } from 'evenkeel';
 import { describe, expect, test } from 'vitest';
+import type { Shape } from '../../../../src/core/shape.ts';
 import { arrangeWeights } from '../../../../src/keras/trainers/compile/arrange-targets.ts';
 import { ArrayDataAdapter } from '../../../../src/keras/trainers/data-adapters/array-data-adapter.ts';
 import { classWeightsOf, readClassWeight } from '../../../../src/keras/trainers/data-adapters/class-weight.ts';
@@ -112,15 +113,33 @@ describe('class weights', () => {
     [0, 1],
     [1, 2],
   ]);
+  const of = (y: Tensor, output: Shape | null = null, float: 'float32' | 'float64' = 'float32'): Tensor =>
+    classWeightsOf('m', y, { weights, float, output });
 
   test('class weights: labels and one-hot rows are weighted alike; a missing class weighs 1', () => {
-    expect(numbers([classWeightsOf('m', tensor([0, 1, 2]), weights, 'float32')])).toEqual([1, 2, 1]);
-    expect(numbers([classWeightsOf('m', tensor([[1], [0]]), weights, 'float32')])).toEqual([2, 1]);
+    expect(numbers([of(tensor([0, 1, 2]))])).toEqual([1, 2, 1]);
+    expect(numbers([of(tensor([[1], [0]]))])).toEqual([2, 1]);
     const oneHot = tensor([
       [0, 1, 0],
       [0, 0, 1],
     ]);
-    expect(classWeightsOf('m', oneHot, weights, 'float64')).toMatchObject({ data: new Float64Array([2, 1]) });
+    expect(of(oneHot, null, 'float64')).toMatchObject({ data: new Float64Array([2, 1]) });
+  });
+
+  test('class weights of sequences: every step has the weight of its own label', () => {
+    const labels = tensor([
+      [0, 1, 1],
+      [1, 0, 0],
+    ]);
+    const expected = { data: new Float32Array([1, 2, 2, 2, 1, 1]), shape: [2, 3] };
+    expect(of(labels, [null, 3, 2])).toMatchObject(expected);
+    expect(of(labels, [null, 3, 1])).toMatchObject(expected);
+    expect(of(new Tensor(labels.data, [2, 3, 1], labels.dtype))).toMatchObject(expected);
+    const oneHot = [...labels.data].flatMap((label) => [1 - label, label]);
+    expect(of(new Tensor(Float32Array.from(oneHot), [2, 3, 2], 'float32'))).toMatchObject(expected);
+    expect(() => of(tensor([[0, 2]]))).toThrow(
+      '[m] classWeight needs one-hot targets, or a model whose output is known. Received: y of shape [1, 2] with labels. Give the first layer an input shape, or call model.build(shape).',
+    );
   });
 
   test('malformed class weights are refused', () => {
@@ -129,9 +148,6 @@ describe('class weights', () => {
     );
     expect(() => readClassWeight('m', 3)).toThrow(
       '[m] classWeight must be a record or a Map from classes to weights. Received: 3.',
-    );
-    expect(() => classWeightsOf('m', tensor([[[1]]]), weights, 'float32')).toThrow(
-      '[m] classWeight needs one label for each row: targets of rank 1 or 2. Received: y of shape [1, 1, 1].',
     );
   });
 });
