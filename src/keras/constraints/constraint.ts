@@ -1,10 +1,10 @@
 import type { Value } from '../../compiler/ir/value.ts';
-import type { Operand } from '../../compiler/builder/operand.ts';
+import { type Operand, toValue } from '../../compiler/builder/operand.ts';
 import { Configurable } from '../saving/configurable.ts';
 
 /**
- * The base of constraints, which project a weight onto a set after each update. A custom constraint implements `call`;
- * its options, if it has any, are described by static `fields`.
+ * The base of constraints, which project a weight onto a set after each update. The base itself keeps weights unchanged. A
+ * custom constraint overrides `call`; its options, if it has any, are described by static `fields`.
  *
  * @example
  * class Centered extends Constraint {
@@ -13,7 +13,11 @@ import { Configurable } from '../saving/configurable.ts';
  * await jit((w) => new Centered().call(w))([1, 3]);   // [-1, 1]
  * @see https://keras.io/api/layers/constraints/
  */
-export abstract class Constraint extends Configurable {
-  /** Returns the projection of a weight. */
-  abstract call(w: Operand): Value;
+export class Constraint extends Configurable {
+  static override readonly className: string = 'Constraint';
+
+  /** Returns the projection of a weight: the weight itself unless a subclass overrides it. */
+  call(w: Operand): Value {
+    return toValue(w);
+  }
 }

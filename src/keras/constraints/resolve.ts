@@ -13,7 +13,7 @@ const vocabulary: Vocabulary<Constraint> = {
   kind: 'constraint',
   base: Constraint,
   rule: 'a constraint must be a name, a config object or a Constraint',
-  classes: classesOf(Constraint, roster),
+  classes: classesOf(Constraint, { Constraint, ...roster }),
 };
 
 /**

@@ -13,7 +13,7 @@ const vocabulary: Vocabulary<Regularizer> = {
   kind: 'regularizer',
   base: Regularizer,
   rule: 'a regularizer must be a name, a config object or a Regularizer',
-  classes: classesOf(Regularizer, roster),
+  classes: classesOf(Regularizer, { Regularizer, ...roster }),
   aliases: { l1_l2: 'L1L2' },
 };
 

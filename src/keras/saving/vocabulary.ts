@@ -33,14 +33,14 @@ export interface Lookup {
 }
 
 /**
- * The classes among the exports of a module that extend a base, by the names of the exports, which no minifier changes.
+ * The classes among the exports of a module that are or extend a base, by the names of the exports, which no minifier changes.
  */
 export function classesOf<T>(
   base: abstract new (...args: never[]) => T,
   exports: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, ConfigClass<T>>> {
   const extendsBase = (value: unknown): value is ConfigClass<T> =>
-    typeof value === 'function' && value.prototype instanceof base;
+    typeof value === 'function' && (value === base || value.prototype instanceof base);
   return Object.fromEntries(
     Object.entries(exports).filter((entry): entry is [string, ConfigClass<T>] => extendsBase(entry[1])),
   );

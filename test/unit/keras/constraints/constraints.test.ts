@@ -74,3 +74,19 @@ test.each([
 ])('mistakes are refused with a fix (%#)', (run, error) => {
   expect(run).toThrow(error);
 });
+
+test('the base class is a constraint of configs and names, which keeps weights unchanged', () => {
+  const base = new constraints.Constraint();
+  const serialized = constraints.serialize(base);
+  expect(serialized).toEqual({
+    module: 'keras.constraints',
+    class_name: 'Constraint',
+    config: {},
+    registered_name: null,
+  });
+  for (const made of [base, constraints.get('constraint'), constraints.deserialize(serialized)]) {
+    expect(made?.constructor).toBe(constraints.Constraint);
+    const found = evaluateFunction(([w]) => made!.call(w!), [new Tensor(Float64Array.of(-1, 2), [2])]);
+    expect([...found.data]).toEqual([-1, 2]);
+  }
+});

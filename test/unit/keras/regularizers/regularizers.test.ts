@@ -6,6 +6,7 @@ import { input } from '../../../../src/compiler/graph/leaves.ts';
 import * as regularizers from '../../../../src/keras/regularizers/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';
+import { evaluateFunction } from '../../../support/gradient-check.ts';
 import { camelCase, valueAndGradient } from '../losses/golden-values.ts';
 
 interface Case {
@@ -93,4 +94,14 @@ describe('mistakes are refused with a fix', () => {
   ])('wrong use says how to mend it: %#', (run, error) => {
     expect(run).toThrow(error);
   });
+});
+
+test('the base class is a regularizer of configs and names, whose penalty is 0', () => {
+  const serialized = regularizers.serialize(new regularizers.Regularizer());
+  expect(serialized).toMatchObject({ module: 'keras.regularizers', class_name: 'Regularizer', config: {} });
+  for (const made of [regularizers.get('regularizer'), regularizers.deserialize(serialized)]) {
+    expect(made?.constructor).toBe(regularizers.Regularizer);
+    const found = evaluateFunction(([x]) => made!.call(x!), [new Tensor(Float64Array.of(-1, 2), [2])]);
+    expect([found.shape, ...found.data]).toEqual([[], 0]);
+  }
 });
