@@ -1,5 +1,5 @@
 export { type DiagnoseOptions, diagnoseNormalization } from './diagnose/diagnose-normalization.ts';
-export { NormalizationDiagnosis } from './diagnose/diagnosis.ts';
+export { type HtmlOptions, NormalizationDiagnosis } from './diagnose/diagnosis.ts';
 export type {
   ChannelNumbers,
   ConcernedLayer,

@@ -9,15 +9,25 @@ export interface NamedLayer<L extends Layer = Layer> {
   readonly layer: L;
 }
 
-/** Returns the layers of a model, those of nested models and layers included, each once. */
+/**
+ * Returns the layers of a model, those of nested models and layers included, each once. Layers of a custom class may have the
+ * same name: further ones get a number.
+ */
 export function layersIn(model: Layer): readonly NamedLayer[] {
   const seen = new Set<Layer>();
+  const names = new Set<string>();
   const found: NamedLayer[] = [];
+  const unique = (name: string, count = 1): string => {
+    const wanted = count === 1 ? name : `${name} (${count})`;
+    if (names.has(wanted)) return unique(name, count + 1);
+    names.add(wanted);
+    return wanted;
+  };
   const visit = (outer: Layer, prefix: string): void => {
     for (const layer of outer.sublayers) {
       if (seen.has(layer)) continue;
       seen.add(layer);
-      const name = `${prefix}${layer.name}`;
+      const name = unique(`${prefix}${layer.name}`);
       found.push({ name, layer });
       visit(layer, `${name}/`);
     }

@@ -1,9 +1,17 @@
+import { checkBoolean, checkOptions } from '../../../core/checks.ts';
 import type { NormalizationVerdict } from '../inspect/inspect-normalization.ts';
 import type { DiagnosedLayer, Diagnosis, DiagnosisData, NoteKind } from './report.ts';
+import { htmlOf } from './html.ts';
 import { textOf } from './text.ts';
 
+/** Options of {@link NormalizationDiagnosis.toHtml}. */
+export interface HtmlOptions {
+  /** Whether the page has plots. @default true */
+  readonly plots?: boolean | undefined;
+}
+
 /**
- * The result of {@link diagnoseNormalization}: data that JSON can hold, which `toString` shows as text.
+ * The result of {@link diagnoseNormalization}: data that JSON can hold, which `toString` shows as text, and `toHtml` as a page.
  */
 export class NormalizationDiagnosis implements DiagnosisData {
   /** The name of the model. */
@@ -37,5 +45,19 @@ export class NormalizationDiagnosis implements DiagnosisData {
   /** Returns the diagnosis as text: the headline, the findings with their remedies, and a table of the layers. */
   toString(): string {
     return textOf(this);
+  }
+
+  /**
+   * Returns the diagnosis as an HTML page without scripts or references to other files: the findings, a table of the layers,
+   * and plots of their channels as SVG, which follow the color scheme of the reader. The plots need Node and the optional
+   * packages of `evenkeel/plots`.
+   *
+   * @throws NotImplementedError with plots in browsers, or if an optional package is not installed; TypeError for an unknown
+   * option
+   */
+  async toHtml(options: HtmlOptions = {}): Promise<string> {
+    const who = 'NormalizationDiagnosis.toHtml';
+    checkOptions(who, options, ['plots']);
+    return htmlOf(this, checkBoolean(who, 'plots', options.plots ?? true));
   }
 }
