@@ -63,10 +63,10 @@ module.exports = {
       to: { path: 'node_modules/onnxruntime-' },
     },
     {
-      name: 'protobuf-behind-onnx',
-      comment: 'Only src/compiler/onnx/ knows how ONNX is written down.',
+      name: 'protobuf-behind-formats',
+      comment: 'Only src/compiler/onnx/ and src/formats/tensorboard/ know how their messages are written down.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/compiler/onnx/' },
+      from: { path: '^src/', pathNot: '^src/(compiler/onnx|formats/tensorboard)/' },
       to: { path: 'node_modules/@bufbuild/' },
     },
     {

@@ -25,7 +25,9 @@ module.exports = {
   'formats/files': ['core'],
   'formats/npy': ['core', ...bytes],
   'formats/safetensors': ['core', ...bytes],
-  'formats/zip': ['core', ...bytes],
+  'formats/checksums': [],
+  'formats/zip': ['core', 'formats/checksums', ...bytes],
+  'formats/tensorboard': ['formats/checksums'],
   'formats/hdf5': ['core', ...bytes],
   'keras/ops': compilers,
   'keras/saving': [...['core', ...bytes, 'formats/files', 'formats/hdf5', 'formats/safetensors', 'formats/zip']],
@@ -56,7 +58,7 @@ module.exports = {
   'tools/normalization': [
     ...[...graphs, 'compiler/autodiff', 'compiler/program', 'compiler/reference', 'formats/files', 'keras/saving'],
     ...['keras/activations', 'keras/initializers', 'keras/layers', 'keras/callbacks', 'keras/trainers', 'keras/models'],
-    'tools/plots',
+    ...['formats/tensorboard', 'tools/plots'],
   ],
   'tools/plots': ['core'],
   'tools/pytorch': [

@@ -25,7 +25,7 @@ export const files: Files = {
     const pieces = content instanceof Uint8Array ? [content] : content;
     return using(who, path, (file) => replaceFile(file, pieces, options.signal ?? null), 'written');
   },
-  appendText: (who, path, text) => using(who, path, (file) => appendFile(file, text, 'utf8'), 'written'),
+  append: (who, path, content) => using(who, path, (file) => appendFile(file, content), 'written'),
   makeFolder: (who, path) =>
     using(
       who,

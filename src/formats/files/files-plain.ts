@@ -6,7 +6,7 @@ export const files: Files = {
   readFile: refuse,
   fileSize: refuse,
   writeFileAtomic: refuse,
-  appendText: refuse,
+  append: refuse,
   makeFolder: refuse,
   removeEmptyFolder: refuse,
   folderOf: throwRefusal,

@@ -29,8 +29,8 @@ export interface Files {
    * files that crashed processes have left next to the file.
    */
   writeFileAtomic(who: string, path: FilePath, content: FileContent, options?: WriteOptions): Promise<void>;
-  /** Appends a string to a file, and creates the file if it does not exist. */
-  appendText(who: string, path: FilePath, text: string): Promise<void>;
+  /** Appends bytes or a string to a file, and creates the file if it does not exist. */
+  append(who: string, path: FilePath, content: Uint8Array | string): Promise<void>;
   /** Creates a folder and its parents. Does nothing if it exists. */
   makeFolder(who: string, path: FilePath): Promise<void>;
   /** Removes an empty folder. Does nothing if it does not exist or is not empty. */

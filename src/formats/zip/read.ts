@@ -1,7 +1,7 @@
 import { ValueError } from '../../core/errors.ts';
 import { ZIP_FREE_BYTES, ZIP_MAX_BYTES, ZIP_MAX_EXPANSION } from '../../core/limits.ts';
 import { inflateExactly } from '../deflate/inflate.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../checksums/crc32.ts';
 import { type Member, readDirectory } from './directory.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../checksums/crc32.ts';
 import { checkName } from './names.ts';
 
 /** Options of {@link writeZip}. */

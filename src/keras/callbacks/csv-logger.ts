@@ -68,7 +68,7 @@ export class CSVLogger extends Callback {
   override async onTrainBegin(): Promise<void> {
     this.#keys = null;
     this.#writesHeader = !(this.append && (await this.#hasContent()));
-    if (this.append) await files.appendText('CSVLogger', this.filename, '');
+    if (this.append) await files.append('CSVLogger', this.filename, '');
     else await files.writeFileAtomic('CSVLogger', this.filename, []);
   }
 
@@ -85,7 +85,7 @@ export class CSVLogger extends Callback {
       return value === undefined ? 'NA' : written(value);
     });
     const header = isFirst && this.#writesHeader ? this.#line(['epoch', ...keys]) : '';
-    await files.appendText('CSVLogger', this.filename, header + this.#line([String(epoch), ...values]));
+    await files.append('CSVLogger', this.filename, header + this.#line([String(epoch), ...values]));
   }
 
   #line(fields: readonly string[]): string {

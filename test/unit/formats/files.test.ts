@@ -159,8 +159,8 @@ describe('writeFileAtomic', () => {
 describe('other file operations', () => {
   test('files are read, measured, appended to, found and removed', async () => {
     expect(await files.exists('check', at('a'))).toBe(false);
-    await files.appendText('log', at('a'), 'ä');
-    await files.appendText('log', at('a'), 'b');
+    await files.append('log', at('a'), 'ä');
+    await files.append('log', at('a'), new TextEncoder().encode('b'));
     expect(await files.exists('check', at('a'))).toBe(true);
     expect(await files.exists('check', join(at('a'), 'b'))).toBe(false);
     expect(await files.fileSize('load', at('a'))).toBe(3);
@@ -227,7 +227,7 @@ describe('file errors', () => {
     ],
     [
       'appending in a missing folder',
-      () => files.appendText('CSVLogger', at('no/a'), 'x'),
+      () => files.append('CSVLogger', at('no/a'), 'x'),
       () => `[CSVLogger] the folder of path must exist. ${shown('no/a')} Create it first, or check the spelling.`,
     ],
     [
@@ -291,7 +291,7 @@ test('without a file system, every call throws an error that suggests bytes', as
     plainFiles.readFile('saveWeights', 'm.weights.h5'),
     plainFiles.fileSize('saveWeights', 'm.weights.h5'),
     plainFiles.writeFileAtomic('saveWeights', 'm.weights.h5', new Uint8Array()),
-    plainFiles.appendText('saveWeights', 'm.weights.h5', ''),
+    plainFiles.append('saveWeights', 'm.weights.h5', ''),
     plainFiles.makeFolder('saveWeights', 'm.weights.h5'),
     plainFiles.removeEmptyFolder('saveWeights', 'm.weights.h5'),
     plainFiles.exists('saveWeights', 'm.weights.h5'),

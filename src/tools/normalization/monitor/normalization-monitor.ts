@@ -1,4 +1,3 @@
-import { files } from '#files';
 import { ValueError, show } from '../../../core/errors.ts';
 import type { FilePath } from '../../../formats/files/files.ts';
 import { Callback, type Logs } from '../../../keras/callbacks/callback.ts';
@@ -15,7 +14,8 @@ import { type Statistic, partsOf } from '../inspect/parts.ts';
 import { type MonitoredGradients, type NormalizationMonitorOptions, monitorFields } from './options.ts';
 import { type MonitorPlotOptions, type MonitorQuantity, plotRecords } from './plot-records.ts';
 import { Probe, type ProbeResult } from './probe.ts';
-import { CSV_HEADER, type MonitorRecord, type MonitoredLayer, csvLines } from './records.ts';
+import type { MonitorRecord, MonitoredLayer } from './records.ts';
+import { type RecordWriter, csvWriter, eventWriter } from './writers.ts';
 
 const WHO = 'NormalizationMonitor';
 
@@ -24,14 +24,16 @@ const NO_PROBE: ProbeResult = { statistics: new Map(), inputs: {}, gradientNorms
 /**
  * Records the normalization layers of a model during training: batch and moving statistics, γ and β of each layer, and on
  * request percentiles of the inputs of layers, as in Figure 1 of Ioffe and Szegedy, and norms of gradients. Records are
- * made before the first step and after each interval, kept in `records`, and written to a CSV file if it has a name.
+ * made before the first step and after each interval, kept in `records`, and written to a CSV file and to TensorBoard's
+ * event files if there are paths for them.
  *
  * Batch statistics, percentiles and gradients are those of the probe, a batch that passes through the model as in a training
  * step, while dropout and noise are inactive. Callbacks do not see the batches of the training; pass one of them as the probe
  * to follow it. Without a probe, only the weights are recorded. Training is the same with and without the monitor.
  *
- * The CSV file has one number per line, in the columns step, epoch, name, quantity, channel and value. TensorBoard's files
- * are unsupported.
+ * The CSV file has one number per line, in the columns step, epoch, name, quantity, channel and value. In TensorBoard, values
+ * of channels are histograms, `bn/moving_mean`, and their medians are scalars, `bn/moving_mean_median`, like percentiles,
+ * `act/input_percentile_50`, and norms, `net/dense/kernel/gradient_norm`.
  *
  * @throws TypeError for an unknown option or one of a wrong type; before the first step, ValueError for a model without
  * normalization layers, unknown names of layers, a probe that does not fit the model or lacks targets for gradients, a model
@@ -68,10 +70,13 @@ export class NormalizationMonitor extends Callback {
   declare readonly gradients: MonitoredGradients;
   /** The path of the CSV file; null for none. */
   declare readonly filename: FilePath | null;
+  /** The folder of the event file for TensorBoard; null for none. */
+  declare readonly logDir: FilePath | null;
 
   #records: MonitorRecord[] = [];
   #normalizations: readonly NamedLayer[] = [];
   #probe: Probe | null = null;
+  #writers: readonly RecordWriter[] = [];
   #frequency = new SaveFrequency('epoch');
   #step = 0;
   #epoch = 0;
@@ -100,9 +105,15 @@ export class NormalizationMonitor extends Callback {
     const model = checkModel(WHO, this.model);
     const normalizations = this.#findNormalizations(model);
     const probe = await this.#makeProbe(model, normalizations);
-    if (this.filename !== null) await files.writeFileAtomic(WHO, this.filename, [new TextEncoder().encode(CSV_HEADER)]);
+    const { filename, logDir, percentiles } = this;
+    const writers = [
+      ...(filename === null ? [] : [csvWriter(WHO, filename, percentiles)]),
+      ...(logDir === null ? [] : [eventWriter(WHO, logDir, percentiles)]),
+    ];
+    for (const writer of writers) await writer.open();
     this.#normalizations = normalizations;
     this.#probe = probe;
+    this.#writers = writers;
     this.#records = [];
     this.#frequency = new SaveFrequency(this.updateFreq);
     this.#step = 0;
@@ -193,7 +204,7 @@ export class NormalizationMonitor extends Callback {
     });
     const record = { step: this.#step, epoch: this.#epoch, layers, inputs, gradientNorms };
     this.#records.push(record);
-    if (this.filename !== null) await files.appendText(WHO, this.filename, csvLines(record, this.percentiles));
+    for (const writer of this.#writers) await writer.append(record);
   }
 }
 

@@ -29,6 +29,11 @@ export interface NormalizationMonitorOptions {
   readonly gradients?: MonitoredGradients | undefined;
   /** The path of a CSV file, which is replaced. @default null, no file */
   readonly filename?: FilePath | null | undefined;
+  /**
+   * The folder into which an event file for TensorBoard is written; it is made if it does not exist. Use one for each
+   * training. @default null, no file
+   */
+  readonly logDir?: FilePath | null | undefined;
 }
 
 const probe = field<BatchLike>({
@@ -72,7 +77,7 @@ const levels = field<readonly number[]>({
 const path = field<FilePath>({
   read: (who, option, given) => {
     if (given instanceof URL || (typeof given === 'string' && given !== '')) return given;
-    throw new TypeError(`[${who}] ${option} must be a path, or a URL of a file. Received: ${option}=${show(given)}.`);
+    throw new TypeError(`[${who}] ${option} must be a path, or a file URL. Received: ${option}=${show(given)}.`);
   },
 });
 
@@ -86,4 +91,5 @@ export const monitorFields: Fields = {
   unit: nullable(integer(undefined, 0)),
   gradients: choice(['none', 'normalization', 'all'], 'none'),
   filename: nullable(path),
+  logDir: nullable(path),
 };

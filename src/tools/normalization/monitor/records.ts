@@ -25,7 +25,7 @@ export interface MonitorRecord {
   readonly gradientNorms: Readonly<Record<string, number>>;
 }
 
-/** The values for each channel in a {@link MonitoredLayer}, with their names in CSV files. */
+/** The values for each channel in a {@link MonitoredLayer}, with their names in files. */
 export const CHANNEL_VALUES = {
   batchMean: 'batch_mean',
   batchVariance: 'batch_variance',
@@ -34,6 +34,9 @@ export const CHANNEL_VALUES = {
   gamma: 'gamma',
   beta: 'beta',
 } as const;
+
+/** The name of such values in a {@link MonitoredLayer}. */
+export type ChannelQuantity = keyof typeof CHANNEL_VALUES;
 
 /** The header of CSV files. */
 export const CSV_HEADER = 'step,epoch,name,quantity,channel,value\n';
@@ -48,7 +51,7 @@ export function csvLines(
     lines.push(`${step},${epoch},${quoted(name)},${quantity},${channel},${value}\n`);
   for (const layer of layers) {
     for (const [key, quantity] of Object.entries(CHANNEL_VALUES)) {
-      const values = layer[key as keyof typeof CHANNEL_VALUES] ?? [];
+      const values = layer[key as ChannelQuantity] ?? [];
       for (const [channel, value] of values.entries()) add(layer.layer, quantity, channel, value);
     }
   }

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { setRandomSeed } from '../../../../src/core/random.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
@@ -11,6 +12,7 @@ import { Model, Sequential } from '../../../../src/keras/models/index.ts';
 import { NormalizationMonitor, type NormalizationMonitorOptions } from '../../../../src/tools/normalization/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { lcg } from '../../../support/lcg.ts';
+import { readEvents } from '../../../support/read-events.ts';
 
 const x = new Tensor(lcg([24, 6], 1), [24, 6]);
 const y = new Tensor(
@@ -189,6 +191,52 @@ describe('NormalizationMonitor', () => {
       expect(lines[0]).toBe(`0,0,bn,batch_mean,0,${records[0]!.layers[0]!.batchMean![0]}`);
       expect(lines).toContain(`3,0,act,input_percentile_15,,${records[1]!.inputs['act']![0]}`);
       expect(lines).toContain(`3,0,net/bn/gamma,gradient_norm,,${records[1]!.gradientNorms['net/bn/gamma']}`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('the event file for TensorBoard has the values of the records', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'monitor-'));
+    try {
+      const logDir = join(folder, 'runs', 'first');
+      const options = { logDir, layers: ['bn'], probe: [x, y], inputsOf: ['act'], gradients: 'normalization' } as const;
+      const { records } = await train(network(), options, 1);
+      const [name = ''] = readdirSync(logDir);
+      expect(name).toMatch(/^events\.out\.tfevents\.\d{10}\.[0-9a-f]{8}$/);
+      const values = readEvents(readFileSync(join(logDir, name)));
+      const [start, end] = [values.filter(({ step }) => step === 0), values.filter(({ step }) => step === 3)];
+      expect(end.map(({ tag }) => tag)).toEqual([
+        ...['batch_mean', 'batch_variance', 'moving_mean', 'moving_variance', 'gamma', 'beta'].flatMap((quantity) => [
+          `bn/${quantity}`,
+          `bn/${quantity}_median`,
+        ]),
+        ...[15, 50, 85].map((level) => `act/input_percentile_${level}`),
+        ...['net/bn/gamma/gradient_norm', 'net/bn/beta/gradient_norm'],
+      ]);
+      expect(start.map(({ tag }) => tag)).toEqual(end.map(({ tag }) => tag));
+      const last = records[1]!;
+      const means = last.layers[0]!.movingMean!;
+      const find = (tag: string) => end.find((value) => value.tag === tag);
+      expect(find('bn/moving_mean')!.histogram).toEqual({
+        ...{ minimum: Math.min(...means), maximum: Math.max(...means), count: 5 },
+      });
+      expect(find('bn/moving_mean_median')!.scalar).toBe(Math.fround([...means].sort((a, b) => a - b)[2]!));
+      expect(find('act/input_percentile_85')!.scalar).toBe(Math.fround(last.inputs['act']![2]!));
+      expect(find('net/bn/beta/gradient_norm')!.scalar).toBe(Math.fround(last.gradientNorms['net/bn/beta']!));
+      await train(network(), { logDir: pathToFileURL(logDir) }, 1);
+      expect(readdirSync(logDir)).toHaveLength(2);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('a probe that does not fit the model leaves no files', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'monitor-'));
+    try {
+      const [filename, logDir] = [join(folder, 'bn.csv'), join(folder, 'runs')];
+      await expect(train(network(), { filename, logDir, probe: [[[1]]] })).rejects.toThrow('expected axis -1');
+      expect([existsSync(filename), existsSync(logDir)]).toEqual([false, false]);
     } finally {
       rmSync(folder, { recursive: true });
     }

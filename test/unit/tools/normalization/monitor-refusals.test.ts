@@ -122,7 +122,8 @@ test.for([
   [{ percentiles: [] }, 'percentiles must be a list of numbers.'],
   [{ unit: -1 }, 'unit must be an integer ≥ 0.'],
   [{ gradients: 'some' }, 'gradients must be'],
-  [{ filename: 5 }, 'filename must be a path'],
+  [{ filename: 5 }, 'filename must be a path, or a file URL. Received: filename=5.'],
+  [{ logDir: '' }, 'logDir must be a path, or a file URL. Received: logDir="".'],
   [{ frequency: 3 }, 'unknown option "frequency".'],
 ] as const)('NormalizationMonitor refuses the options %j', ([options, message]) => {
   expect(() => new NormalizationMonitor(options as unknown as NormalizationMonitorOptions)).toThrow(

@@ -1,0 +1,64 @@
+import { files } from '#files';
+import type { FilePath } from '../../../formats/files/files.ts';
+import { type Summary, encodeEvent, encodeFileVersion, eventFileName } from '../../../formats/tensorboard/events.ts';
+import { percentilesOf } from './percentiles.ts';
+import { CHANNEL_VALUES, CSV_HEADER, type ChannelQuantity, type MonitorRecord, csvLines } from './records.ts';
+
+/** Writes records to a file, each when it is made. */
+export interface RecordWriter {
+  /** Begins the file. @throws ValueError if it cannot be written */
+  open(): Promise<void>;
+  append(record: MonitorRecord): Promise<void>;
+}
+
+/** Writes a CSV file, and replaces an existing one. `levels` are the percentiles of inputs. */
+export function csvWriter(who: string, path: FilePath, levels: readonly number[]): RecordWriter {
+  return {
+    open: async () => files.writeFileAtomic(who, path, [new TextEncoder().encode(CSV_HEADER)]),
+    append: async (record) => files.append(who, path, csvLines(record, levels)),
+  };
+}
+
+/** Writes an event file for TensorBoard into a folder, which is made if it does not exist. */
+export function eventWriter(who: string, folder: FilePath, levels: readonly number[]): RecordWriter {
+  const seconds = (): number => Date.now() / 1000;
+  let path: FilePath = '';
+  return {
+    open: async () => {
+      path = pathIn(folder, eventFileName(seconds(), crypto.randomUUID().slice(0, 8)));
+      await files.makeFolder(who, folder);
+      await files.writeFileAtomic(who, path, encodeFileVersion(seconds()));
+    },
+    append: async (record) => {
+      const event = { step: record.step, wallTime: seconds(), summaries: summariesOf(record, levels) };
+      await files.append(who, path, encodeEvent(event));
+    },
+  };
+}
+
+/** The path of a file in a folder. */
+function pathIn(folder: FilePath, name: string): FilePath {
+  const path = `${String(folder).replace(/\/+$/u, '')}/${name}`;
+  return folder instanceof URL ? new URL(path) : path;
+}
+
+/** The values of a record for TensorBoard: distributions over the channels with their medians, and single numbers. */
+function summariesOf({ layers, inputs, gradientNorms }: MonitorRecord, levels: readonly number[]): readonly Summary[] {
+  const summaries: Summary[] = [];
+  for (const layer of layers) {
+    for (const [key, quantity] of Object.entries(CHANNEL_VALUES)) {
+      const values = layer[key as ChannelQuantity];
+      if (values === null) continue;
+      const tag = `${layer.layer}/${quantity}`;
+      const [median = NaN] = percentilesOf(values, [50]);
+      summaries.push({ tag, distribution: values }, { tag: `${tag}_median`, scalar: median });
+    }
+  }
+  for (const [name, values] of Object.entries(inputs)) {
+    for (const [i, scalar] of values.entries()) {
+      summaries.push({ tag: `${name}/input_percentile_${levels[i] ?? ''}`, scalar });
+    }
+  }
+  for (const [path, scalar] of Object.entries(gradientNorms)) summaries.push({ tag: `${path}/gradient_norm`, scalar });
+  return summaries;
+}
