@@ -79,6 +79,11 @@ function showEntry(entry: unknown): unknown {
   return prototype === Object.prototype || prototype === null ? entry : `a ${entry.constructor.name}`;
 }
 
+/** A name on a line of output: like {@link escapeControls}, without line feeds and tabs. */
+export function escapeName(name: string): string {
+  return escapeControls(name.replaceAll(/[\n\t]/g, (character) => (character === '\n' ? '\\n' : '\\t')));
+}
+
 /**
  * Replaces the characters with which a string could control a terminal or reorder a line, such as the escape sequences of a
  * name in a file, by their code: `\\u001b`. Line feeds and tabs are kept.

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { escapeName } from '../../core/errors.ts';
 import { foldBatchNormalization, type FoldReport } from '../../tools/normalization/index.ts';
 import type { FileFormat, Model } from '../../keras/models/index.ts';
 import { formatToWrite, formats, isFileFormat } from '../../keras/saving/formats/formats.ts';
@@ -8,7 +9,7 @@ import { doing, wrongCall } from '../common/failure.ts';
 import { positiveNumber } from '../common/options.ts';
 import { checkOutputs } from '../common/outputs.ts';
 import { readModel } from '../common/read-model.ts';
-import { fileSize } from '../common/style.ts';
+import { escapeNames, fileSize } from '../common/style.ts';
 
 interface ConvertOptions extends ModelOptions {
   readonly fold?: boolean;
@@ -48,9 +49,14 @@ async function convert(session: Session, file: string, out: string, options: Con
   if (tolerance !== undefined && !fold) throw wrongCall('--tolerance requires --fold.');
   const format = formatOf(out);
   await checkOutputs([out]);
-  const model = await readModel(file, options, { compile: optimizer && !fold && format !== 'onnx' });
+  const keepsCompilation = optimizer && !fold && format !== 'onnx' && format !== 'safetensors';
+  const model = await readModel(
+    file,
+    options,
+    keepsCompilation ? { ifUnknown: (reason) => note(session, reason) } : 'unused',
+  );
   signal.throwIfAborted();
-  const [written, report] = fold ? await doing(() => folded(model, tolerance)) : [model, null];
+  const [written, foldReport] = fold ? await doing(() => folded(model, tolerance)) : [model, null];
   signal.throwIfAborted();
   await doing(async () => {
     if (format === 'onnx') await written.export(out);
@@ -62,8 +68,19 @@ async function convert(session: Session, file: string, out: string, options: Con
   const bytes = await files.fileSize('convert', out);
   session.report(
     options.json,
-    () => ({ from: file, to: out, format, bytes, fold: report }),
-    () => [`${out}: ${fileSize(bytes)}`, ...(report === null ? [] : foldLines(report))].join('\n'),
+    () => ({ from: file, to: out, format, bytes, fold: foldReport }),
+    () =>
+      [
+        `${escapeName(out)}: ${fileSize(bytes)}`,
+        ...(foldReport === null ? [] : foldLines(escapeNames(foldReport))),
+      ].join('\n'),
+  );
+}
+
+/** Says that a file is written without the training configuration. */
+function note(session: Session, reason: string): void {
+  session.note(
+    `${reason} The file is written without the training configuration. To keep it, pass custom classes and functions with --custom FILE.mjs.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { escapeName } from '../../core/errors.ts';
 import type { Config } from '../../core/config.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Model } from '../../keras/models/index.ts';
@@ -42,7 +43,7 @@ async function evaluate(session: Session, file: string, options: EvaluateOptions
   const { io } = session;
   const { batchSize } = options;
   // With --loss, the training configuration in the file is not needed.
-  const model = await readModel(file, options, { compile: options.loss === undefined });
+  const model = await readModel(file, options, options.loss === undefined ? { ifUnknown: refuse } : 'unused');
   await reading(() => compile(model, options));
   const [x, y, sampleWeight] = await reading(async () => readData(model, options));
   io.signal.throwIfAborted();
@@ -66,7 +67,7 @@ async function evaluate(session: Session, file: string, options: EvaluateOptions
         drawTable(
           ['Metric', 'Value'],
           Object.entries(results).map(([name, value]) => [
-            name,
+            escapeName(name),
             [value]
               .flat(Infinity)
               .map((each) => brief(each))
@@ -76,6 +77,12 @@ async function evaluate(session: Session, file: string, options: EvaluateOptions
         ),
         `${rows} ${rows === 1 ? 'row' : 'rows'} in ${seconds.toFixed(2)} s`,
       ].join('\n'),
+  );
+}
+
+function refuse(reason: string): never {
+  throw wrongCall(
+    `${reason} Pass custom classes and functions with --custom FILE.mjs, or replace the loss and the metrics with --loss and --metrics.`,
   );
 }
 

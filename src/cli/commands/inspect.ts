@@ -10,7 +10,7 @@ import {
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { Failure, EXIT } from '../common/failure.ts';
 import { readModel } from '../common/read-model.ts';
-import { type Colors, brief } from '../common/style.ts';
+import { type Colors, brief, escapeNames } from '../common/style.ts';
 import { drawTable } from '../common/table.ts';
 
 interface InspectOptions extends ModelOptions {
@@ -27,12 +27,12 @@ export function addInspect(program: Command, session: Session): void {
   addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
     .option('--strict', 'exit with code 1 if a layer is suspicious or broken')
     .action(async (file: string, options: InspectOptions) => {
-      const model = await readModel(file, options, { compile: false });
+      const model = await readModel(file, options, 'unused');
       const report = inspectNormalization(model);
       session.report(
         options.json,
         () => report,
-        () => textOf(report, session.colors),
+        () => textOf(escapeNames(report), session.colors),
       );
       if (options.strict === true && report.verdict !== 'fine') {
         const count = report.layers.filter(({ verdict }) => verdict !== 'fine').length;

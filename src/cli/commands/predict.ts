@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { escapeName } from '../../core/errors.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor, isTensor } from '../../core/tensor.ts';
 import { flatten } from '../../core/tree.ts';
@@ -76,7 +77,7 @@ async function predict(
   const { batchSize, size, output = [] } = options;
   await checkOutputs(output);
   const classNames = options.classes === undefined ? null : await readClassNames(options.classes);
-  const model = await readModel(file, options, { compile: false });
+  const model = await readModel(file, options, 'unused');
   const expected = model.network?.flatOutputs.length;
   if (expected !== undefined) checkCount(output, expected);
   const resize = options.resize === true || size !== undefined;
@@ -166,13 +167,17 @@ function documentOf({ model, outputs, output, rows, rowNames, seconds, top }: Pr
 }
 
 function textOf({ outputs, output, rows, rowNames, seconds, top }: Prediction): string {
-  const written = output.map((path, i) => `${path}: ${showShape(outputs[i]?.shape ?? [])} ${outputs[i]?.dtype ?? ''}`);
+  const written = output.map(
+    (path, i) => `${escapeName(path)}: ${showShape(outputs[i]?.shape ?? [])} ${outputs[i]?.dtype ?? ''}`,
+  );
   const shown = Math.min(rows, ROWS_SHOWN);
   const rest = rows > shown ? [`… and ${rows - shown} more: write them with -o, or print all with --json.`] : [];
   const list =
     top !== null
       ? [
-          ...top.slice(0, shown).map((classes, row) => `${rowNames[row] ?? ''}: ${classes.map(showClass).join(', ')}`),
+          ...top
+            .slice(0, shown)
+            .map((classes, row) => `${escapeName(rowNames[row] ?? '')}: ${classes.map(showClass).join(', ')}`),
           ...rest,
         ]
       : output.length > 0
@@ -182,12 +187,12 @@ function textOf({ outputs, output, rows, rowNames, seconds, top }: Prediction): 
 }
 
 const showClass = ({ class: index, name, probability }: RankedClass): string =>
-  `${name ?? index} ${percent(probability)}`;
+  `${name === null ? index : escapeName(name)} ${percent(probability)}`;
 
 function preview({ data, shape }: Tensor, rowNames: readonly string[], shown: number): string[] {
   const size = data.length / Math.max(1, shape[0] ?? 1);
   return Array.from({ length: shown }, (_, row) => {
     const numbers = Array.from(data.subarray(row * size, row * size + Math.min(size, NUMBERS_SHOWN)), brief);
-    return `${rowNames[row] ?? ''}: ${numbers.join(' ')}${size > NUMBERS_SHOWN ? ` … (${size} numbers)` : ''}`;
+    return `${escapeName(rowNames[row] ?? '')}: ${numbers.join(' ')}${size > NUMBERS_SHOWN ? ` … (${size} numbers)` : ''}`;
   });
 }

@@ -23,7 +23,7 @@ export function addSummary(program: Command, session: Session): void {
     .option('--show-trainable', 'show whether each layer is trainable')
     .option('--line-length <columns>', 'the maximum line length in characters', integer(1))
     .action(async (file: string, options: SummaryOptions) => {
-      const model = await readModel(file, options, { compile: true });
+      const model = await readModel(file, options, { ifUnknown: () => undefined });
       const { expandNested, showTrainable, lineLength } = options;
       const texts: string[] = [];
       const printFn = (text: string): unknown => texts.push(text);

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { escapeControls } from '../../core/errors.ts';
+import { oneLine } from './failure.ts';
 import type { Io } from './io.ts';
-import { type Colors, colorsFor } from './style.ts';
+import { type Colors, colorsFor, escapeAllButColors } from './style.ts';
 
 /** The environment of a command. */
 export interface Session {
@@ -9,6 +11,8 @@ export interface Session {
   readonly colors: Colors;
   /** Prints the result: one JSON document if requested, otherwise text. */
   report(json: boolean | undefined, document: () => unknown, text: () => string): void;
+  /** Prints a remark of one line on standard error. */
+  note(text: string): void;
 }
 
 export function openSession(io: Io): Session {
@@ -16,7 +20,12 @@ export function openSession(io: Io): Session {
     io,
     colors: colorsFor(io.stdout, io.env),
     report: (json, document, text) => {
-      io.stdout.write(`${json === true ? JSON.stringify(document()) : text()}\n`);
+      // The escapes of control characters are also escapes of JSON.
+      const output = json === true ? escapeControls(JSON.stringify(document())) : escapeAllButColors(text());
+      io.stdout.write(`${output}\n`);
+    },
+    note: (text) => {
+      io.stderr.write(`evenkeel: ${oneLine(text)}\n`);
     },
   };
 }

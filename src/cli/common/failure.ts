@@ -70,8 +70,12 @@ export function lineOf(error: unknown): string {
   }
   const isKnown = error instanceof Failure || error instanceof CommanderError || isRefusal(error);
   const text = isKnown ? error.message : `${error.name}: ${error.message}`;
+  return oneLine(text.replace(/^error: /u, ''));
+}
+
+/** Returns a string as one line without control characters. */
+export function oneLine(text: string): string {
   return escapeControls(text)
-    .replace(/^error: /u, '')
     .replaceAll(/\s*\n\s*/gu, ' ')
     .trim();
 }

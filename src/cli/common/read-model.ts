@@ -1,20 +1,32 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CustomObjects } from '../../keras/saving/registry.ts';
-import { type Model, loadModel } from '../../keras/models/index.ts';
+import { loadModelAnd } from '../../keras/models/load-model.ts';
+import type { Model } from '../../keras/models/index.ts';
 import type { ModelOptions } from './command.ts';
 import { Failure, lineOf, reading, wrongCall } from './failure.ts';
+
+/** The use that a command makes of the training configuration in a file: loss, metrics and optimizer. */
+export type Compilation =
+  /** None. */
+  | 'unused'
+  /** It is kept if its classes and functions are known; otherwise the model is read without it. */
+  | { readonly ifUnknown: (reason: string) => void };
 
 /** Reads the model named on the command line, with its custom objects and weights. */
 export async function readModel(
   file: string,
   { custom, weights }: ModelOptions,
-  { compile }: { readonly compile: boolean },
+  compilation: Compilation,
 ): Promise<Model> {
   const customObjects = custom === undefined ? {} : await readCustomObjects(custom);
+  const compile = compilation !== 'unused';
+  const onUncompiled = ({ message }: Error): void => {
+    if (compile) compilation.ifUnknown(message);
+  };
   try {
     return await reading(async () => {
-      const model = await loadModel(file, { customObjects, compile });
+      const model = await loadModelAnd(onUncompiled, file, { customObjects, compile });
       if (weights !== undefined) await model.loadWeights(weights);
       return model;
     });

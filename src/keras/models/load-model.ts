@@ -6,7 +6,7 @@ import { Input } from '../layers/core/input-layer.ts';
 import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import type { ObjectNode } from '../saving/json-tree.ts';
 import type { ReadContext } from '../saving/read-context.ts';
-import { type LoadModelOptions, loadModelFile } from '../saving/formats/saving-api.ts';
+import { type LoadModelOptions, type OnUncompiled, loadModelFile } from '../saving/formats/saving-api.ts';
 import type { FileSource } from '../saving/source-file.ts';
 import { Model } from './model.ts';
 import { readLayer, spendWeights } from './serialization.ts';
@@ -28,6 +28,15 @@ import { readLayer, spendWeights } from './serialization.ts';
  */
 export async function loadModel(source: FileSource, options: LoadModelOptions = {}): Promise<Model> {
   return loadModelFile(source, options, makeModel);
+}
+
+/** Reads a model, and reports why it was left uncompiled instead of warning. */
+export async function loadModelAnd(
+  onUncompiled: OnUncompiled,
+  source: FileSource,
+  options: LoadModelOptions,
+): Promise<Model> {
+  return loadModelFile(source, options, makeModel, onUncompiled);
 }
 
 /** Makes the model that the JSON in a file describes, without reading weights. @throws ValueError if it is not a model */

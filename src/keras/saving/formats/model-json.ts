@@ -1,7 +1,6 @@
 import type { Json } from '../../../core/config.ts';
 import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import { show } from '../../../core/errors.ts';
-import { warn } from '../../../core/print.ts';
 import { parseJson } from '../../../formats/json/json.ts';
 import { writeJson } from '../../../formats/json/write-json.ts';
 import type { ObjectNode } from '../json-tree.ts';
@@ -12,7 +11,7 @@ import type { ReadContext } from '../read-context.ts';
 import { SharedObjects } from '../shared-objects.ts';
 import { fromKeras, toKeras } from '../saving-lib/dialect.ts';
 import { compileConfigOf, modelConfig } from './keras.ts';
-import { type LoadableModel, compileOrExplain, naming } from './saving-api.ts';
+import { type LoadableModel, compileIfPossible, naming, warnUncompiled } from './saving-api.ts';
 
 /** Options of `toJson`. */
 export interface ToJsonOptions {
@@ -54,8 +53,8 @@ export function readModelJson<Made extends LoadableModel>(
   const context: ReadContext = { customObjects: options.customObjects ?? {}, sharedObjects: new SharedObjects() };
   const model = naming(who, 'json', () => make(node, context));
   const compileConfig = compileConfigOf(node);
-  const warnings =
-    compileConfig === null ? [] : compileOrExplain(model, compileConfig, context, `[${who}] compile_config`);
-  for (const warning of warnings) warn(warning);
+  const uncompiled =
+    compileConfig === null ? null : compileIfPossible(model, compileConfig, context, `[${who}] compile_config`);
+  if (uncompiled !== null) warnUncompiled(uncompiled);
   return model;
 }

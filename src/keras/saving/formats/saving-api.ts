@@ -173,11 +173,13 @@ const FREE_ELEMENTS = 2 ** 22;
  *
  * @param make makes the model that Keras's JSON describes. Its weights must not be allocated: their sizes are subtracted
  * from the context's budget first.
+ * @param onUncompiled is called if the loss, a metric or the optimizer of the file cannot be made
  */
 export async function loadModelFile<Made extends LoadableModel>(
   source: FileSource,
   options: LoadModelOptions,
   make: (node: ObjectNode, context: ReadContext) => Made,
+  onUncompiled: OnUncompiled = warnUncompiled,
 ): Promise<Made> {
   checkOptions('loadModel', options, ['customObjects', 'compile', 'dtypePolicy', 'safeMode']);
   const compile = checkBoolean('loadModel', 'compile', options.compile ?? true);
@@ -205,12 +207,13 @@ export async function loadModelFile<Made extends LoadableModel>(
   const model = naming(who, member, () => make(node, context));
   const uncompiled =
     compile && compileConfig !== null
-      ? compileOrExplain(model, compileConfig, context, `[${who}] ${compileMember}`)
-      : [];
+      ? compileIfPossible(model, compileConfig, context, `[${who}] ${compileMember}`)
+      : null;
   const advice = 'The parts of the file contradict each other: save the model again.';
   const plan = stored.planWeights(model, { who, member: '', skipMismatch: false, advice });
   plan.commit();
-  for (const warning of [...uncompiled, ...plan.warnings, ...aboutPolicies(node, options, who)]) warn(warning);
+  if (uncompiled !== null) onUncompiled(uncompiled);
+  for (const warning of [...plan.warnings, ...aboutPolicies(node, options, who)]) warn(warning);
   return model;
 }
 
@@ -223,25 +226,36 @@ function otherContent(file: SourceFile, format: Format | undefined): string {
   return `${content}. Read weights alone with loadWeights.`;
 }
 
+/** Receives the error for which a model was left uncompiled. */
+export type OnUncompiled = (error: Error) => void;
+
 /**
- * Compiles a model as a file describes. A model with a loss, a metric or an optimizer that cannot be made is left uncompiled,
- * with a warning: it predicts without them.
+ * Compiles a model as a file describes. A model with a loss, a metric or an optimizer that cannot be made is left uncompiled:
+ * it predicts without them.
+ *
+ * @returns the error for which it is not compiled, or null
  */
-export function compileOrExplain(
+export function compileIfPossible(
   model: LoadableModel,
   config: ObjectNode['config'],
   context: ReadContext,
   place: string,
-): readonly string[] {
+): Error | null {
   try {
     model.compileFromConfig(config, context);
-    return [];
+    return null;
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof NotImplementedError)) throw namedError(error, place);
-    return [
-      `${place}: ${error.message} The model is not compiled. Pass custom classes and functions in customObjects, under their names, or load without compiling: { compile: false }.`,
-    ];
+    const named = namedError(error, place);
+    if (named instanceof TypeError || named instanceof NotImplementedError) return named;
+    throw named;
   }
+}
+
+/** Warns that a model was left uncompiled. */
+export function warnUncompiled({ message }: Error): void {
+  warn(
+    `${message} The model is not compiled. Pass custom classes and functions in customObjects, under their names, or load without compiling: { compile: false }.`,
+  );
 }
 
 /** The JSON of a model with one policy in all layers that compute in floating-point numbers. */

@@ -1,3 +1,4 @@
+import { escapeControls } from '../../../core/errors.ts';
 import { type Theme, styleOf } from './theme.ts';
 
 /** Attributes and elements of Vega's SVG that serve only its interaction. */
@@ -14,11 +15,12 @@ const idle = [
  */
 export function finishSvg(svg: string, title: string, theme: Theme | 'page'): string {
   const scope = `plot-${fingerprint(svg)}`;
-  const lean = idle.reduce((text, pattern) => text.replaceAll(pattern, ''), svg);
+  // XML cannot contain control characters.
+  const lean = escapeControls(idle.reduce((text, pattern) => text.replaceAll(pattern, ''), svg));
   const named = lean
     .replaceAll(/ (?:d|transform)="[^"]*"/g, roundPlaces)
     .replaceAll(/(id="|url\(#)((?:clip|gradient_)\d+)/g, `$1${scope}-$2`)
-    .replace('class="marks"', `class="${scope}" role="img" aria-label="${escape(title)}"`);
+    .replace('class="marks"', () => `class="${scope}" role="img" aria-label="${escape(title)}"`);
   const style =
     theme === 'page' ? `@media (prefers-color-scheme:dark){${styleOf(scope, 'dark')}}` : styleOf(scope, theme);
   return named.replace(/^<svg[^>]*>/, (open) => `${open}<style>${style}</style>`);
@@ -37,5 +39,9 @@ function fingerprint(text: string): string {
 }
 
 function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  return escapeControls(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
 }

@@ -161,3 +161,15 @@ test('Plots in a browser refer to vega-embed, and its file imports no plot libra
   expect(source).not.toMatch(/from '(?:vega|@resvg)/);
   expect(all.smallMultiples.spec).toMatchObject({ $schema: 'https://vega.github.io/schema/vega-lite/v6.json' });
 });
+
+test('titles and names with markup, control characters or patterns of replacement are plain text in SVG and PNG', async () => {
+  const name = `<script>&"'$'\u001b[2J\u0000\u202e`;
+  const plot = barChart({ title: name, subtitle: name, x: { label: name }, y, categories: [name], series: [{ name, values: [1] }] }); // prettier-ignore
+  const svg = await plot.svg();
+  expect(svg).not.toContain('<script');
+  // eslint-disable-next-line no-control-regex -- the characters that XML cannot contain
+  expect(svg).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202e]/);
+  expect(svg).toContain(`aria-label="&lt;script&gt;&amp;&quot;'$'\\u001b[2J\\u0000\\u202e"`);
+  expect(svg.match(/<svg/g)).toHaveLength(1);
+  expect(await plot.png()).toBeInstanceOf(Uint8Array);
+});
