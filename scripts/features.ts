@@ -1,5 +1,5 @@
 /**
- * npm run features: runs the tests that compare the code with Keras's numbers, counts in scripts/features/evidence.json
+ * npm run features: runs the tests of Keras's features, counts in scripts/features/evidence.json
  * the tests that passed for each feature, and writes FEATURES.md.
  *
  * npm run features -- --check REPORT: fails if that file claims more than passed in a run, given vitest's JSON report.
@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Report, evidenceOf, goldenTests } from './features/evidence.ts';
+import { type Report, evidenceOf, countedTests } from './features/evidence.ts';
 import { readInventory } from './features/inventory.ts';
 import { type Evidence, readEvidence } from './features/table.ts';
 
@@ -36,7 +36,7 @@ function write(): number {
   const folder = mkdtempSync(join(tmpdir(), 'features-'));
   const file = join(folder, 'report.json');
   try {
-    vitest('--reporter=json', `--outputFile.json=${file}`, ...goldenTests(root));
+    vitest('--reporter=json', `--outputFile.json=${file}`, ...countedTests(root));
     writeFileSync(EVIDENCE, textOf(evidenceOf(root, readReport(file), inventory)));
   } finally {
     rmSync(folder, { recursive: true, force: true });

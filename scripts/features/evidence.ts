@@ -1,11 +1,13 @@
 /**
- * The classes and functions of Keras that the tests of a run compare with Keras's numbers.
+ * The tests of a run that count for each class and function of Keras.
  *
  * A test counts for a feature if it passed, its file reads golden data, its title contains the feature's name, and the
- * golden data contains that name too. Titles in other words are listed in `sentences`.
+ * golden data contains that name too. Titles in other words are listed in `sentences`, and the tests of features without
+ * golden data in `behaviors`.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { type Titles, behaviors } from './behavior.ts';
 import { type Feature, type Section, keyOf } from './inventory.ts';
 import type { Evidence } from './table.ts';
 
@@ -46,7 +48,7 @@ const sectionsOf = (file: string): readonly Section[] =>
 const WRITTEN = /is written (and read )?as Keras (does|writes) it|^the config of .+ (is that|equals the one) of Keras/;
 
 /** Titles without a feature's name, or with a name that the golden data lacks: file, title, features. */
-const sentences: readonly (readonly [RegExp, RegExp, readonly string[]])[] = [
+const sentences: readonly Titles[] = [
   [/layers\/normalization\/batch-normalization\.golden/, /^BatchNormalization is what/, ['layers.BatchNormalization']],
   [/initializers\/stft/, /is that of Keras/, ['initializers.STFT']],
   [/callbacks\/file-callbacks/, /^CSVLogger > a CSV file has the content of Keras/, ['callbacks.CSVLogger']],
@@ -60,7 +62,7 @@ const sentences: readonly (readonly [RegExp, RegExp, readonly string[]])[] = [
         new RegExp(`^test/unit/keras/${section}/`),
         WRITTEN,
         ['get', 'serialize', 'deserialize'].map((name) => `${section}.${name}`),
-      ] as const,
+      ] satisfies Titles,
   ),
   [/optimizers\/schedules/, WRITTEN, ['schedules.serialize', 'schedules.deserialize']],
   [/ops\/operations/, /'Absolute' in a config|Keras writes Absolute$/, ['ops.abs']],
@@ -72,6 +74,10 @@ const pascalCase = (name: string): string =>
   name.replaceAll(/(^|_)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
 const sameName = (a: string, b: string): boolean =>
   a.replaceAll('_', '').toLowerCase() === b.replaceAll('_', '').toLowerCase();
+
+/** The features of the lines of a table that list a file and one of its titles. */
+const listedIn = (table: readonly Titles[], file: string, title: string): readonly string[] =>
+  table.filter(([where, what]) => where.test(file) && what.test(title)).flatMap(([, , keys]) => keys);
 
 /** The words that name a feature in titles and golden data. */
 function wordsOf({ section, name, aliases = [], kind }: Feature): readonly string[] {
@@ -131,18 +137,14 @@ export function evidenceOf(root: string, report: Report, inventory: readonly Fea
   };
   for (const { name, assertionResults } of report.testResults) {
     const file = relative(root, name).replaceAll('\\', '/');
-    const about = sectionsOf(file);
-    const text = about.length === 0 ? '' : goldenTextOf(root, file);
-    if (text === '') continue;
+    const text = sectionsOf(file).length === 0 ? '' : goldenTextOf(root, file);
     const golden = new Set([...text.matchAll(/\\?"([A-Za-z0-9_]+)\\?"/g)].map(([, word = '']) => word));
-    const features = inventory.filter(({ section }) => about.includes(section));
+    const features = text === '' ? [] : inventory.filter(({ section }) => sectionsOf(file).includes(section));
     for (const { status, ancestorTitles, title } of assertionResults) {
       if (status !== 'passed') continue;
       const full = [...ancestorTitles, title].join(' > ');
-      const said = sentences
-        .filter(([where, what]) => where.test(file) && what.test(full))
-        .flatMap(([, , keys]) => keys);
-      const known = said.filter((key) => words.has(key));
+      const listed = [...(text === '' ? [] : listedIn(sentences, file, full)), ...listedIn(behaviors, file, full)];
+      const known = listed.filter((key) => words.has(key));
       for (const key of new Set([...provenBy(full, features, golden, words), ...known])) note(key, file);
     }
   }
@@ -168,11 +170,15 @@ function withShared(
   return Object.fromEntries(sorted.map(([key, files]) => [key, Object.fromEntries([...files].sort())]));
 }
 
-/** The test files that read golden data and are in a folder of a section of Keras. */
-export function goldenTests(root: string, folder = 'test'): readonly string[] {
+/** The test files that can count for a feature. */
+export function countedTests(root: string, folder = 'test'): readonly string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
-    .filter((file) => file.endsWith('.test.ts') && sectionsOf(file).length > 0)
-    .filter((file) => goldenTextOf(root, file) !== '')
+    .filter((file) => file.endsWith('.test.ts'))
+    .filter(
+      (file) =>
+        behaviors.some(([where]) => where.test(file)) ||
+        (sectionsOf(file).length > 0 && goldenTextOf(root, file) !== ''),
+    )
     .sort();
 }

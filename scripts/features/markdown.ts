@@ -35,9 +35,9 @@ from Keras, exports and arguments from the code, and the status from the tests t
 hand, and a test tries each of them.
 
 - **works**: exported, accepts every argument of Keras, has its defaults and its config, and passed tests against numbers,
-  gradients or files made by Keras.
+  gradients or files made by Keras. Base classes and callbacks have no numbers: tests of their behavior count for them.
 - **partly**: something is unsupported, as the row says. Unsupported arguments throw; nothing is silently ignored.
-- **untested**: exported with every argument, but not tested against Keras's numbers. It may have other tests.
+- **untested**: exported with every argument, but without a test that counts.
 - **absent**: not implemented.
 
 A method or an attribute of a class works if it accepts every argument: the tests of training, prediction and files compare

@@ -6,7 +6,7 @@ import { type Feature, isMember, keyOf } from './inventory.ts';
 import { passedOtherwise } from './members.ts';
 import { abstractClasses, limits, meantDifferences } from './limits.ts';
 
-/** Feature → test file → how many of its tests hold it to Keras's numbers. */
+/** Feature → test file → how many of its tests count for the feature. */
 export type Evidence = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export type State = 'works' | 'partly' | 'untested' | 'absent';
@@ -18,7 +18,7 @@ export interface Row {
   readonly lacks: readonly string[];
   /** What differs on purpose. */
   readonly remarks: readonly string[];
-  /** How many tests hold it to Keras's numbers. */
+  /** How many tests count for it. */
   readonly tests: number;
 }
 

@@ -116,14 +116,18 @@ export interface SerializedFunction {
   readonly registered_name: 'function';
 }
 
-/** Keras's JSON for a function. @throws TypeError if the function has no name, by which it is found when read. */
+/**
+ * Keras's JSON for a function.
+ *
+ * @throws TypeError if the function has neither a registered name nor one of its own, by which it is found when read
+ */
 export function serializeFunction(fn: { readonly name: string }, who: string): SerializedFunction {
-  if (fn.name === '') {
+  const config = getRegisteredName(fn) ?? fn.name;
+  if (config === '') {
     throw new TypeError(
       `[${who}] a function without a name cannot be written to a config. Received: ${show(fn)}. Give it a name, and pass it in customObjects to read it back.`,
     );
   }
-  const config = getRegisteredName(fn) ?? fn.name;
   return { module: 'builtins', class_name: 'function', config, registered_name: 'function' };
 }
 
