@@ -83,7 +83,7 @@ export function readPolicy(value: unknown, who: string): DTypePolicy {
  * weights are read dequantized.
  */
 function policyName(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/^(int8|int4|float8|gptq[^_]*|awq[^_]*)_from_/, '');
+  if (typeof value === 'string') return value.replace(/^(int8|int4|float8|gptq|awq)(\/[^_]*)?_from_/, '');
   if (!isSerializedObject(value)) return value;
   const { name = null, source_name: source = null, default_policy: inside = null } = value.config;
   if (isRecord(inside) || typeof inside === 'string') return policyName(inside);

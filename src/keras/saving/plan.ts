@@ -4,6 +4,7 @@ import { storedToTensor } from '../../formats/arrays/convert-stored.ts';
 import type { SavedVariable } from './keras-saveable.ts';
 import type { StoredArray } from '../../formats/arrays/stored.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import type { QuantizationMode } from './quantized-weights.ts';
 
 /** Options of reading weights from a file. */
 export interface Reading {
@@ -26,6 +27,7 @@ export class Plan {
   readonly #reading: Reading;
   readonly #assignments: (readonly [SavedVariable, Tensor])[] = [];
   readonly #misfits: string[] = [];
+  readonly #quantized = new Map<QuantizationMode, string[]>();
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -50,10 +52,21 @@ export class Plan {
     return true;
   }
 
+  /** Records that the weights of a layer were quantized in the file. */
+  noteQuantized(mode: QuantizationMode, layer: string): void {
+    this.#quantized.set(mode, [...(this.#quantized.get(mode) ?? []), JSON.stringify(layer)]);
+  }
+
   /** @throws ValueError if there is a mismatch, unless `skipMismatch` is set. */
   check(): void {
     const { who, skipMismatch, advice } = this.#reading;
     const [first] = this.#misfits;
+    for (const [mode, layers] of this.#quantized) {
+      this.warnings.push(
+        `[${who}] the weights of the layers ${layers.join(', ')} are quantized in the file (${mode}): they were dequantized, and the layers compute in floating-point numbers.`,
+      );
+    }
+    this.#quantized.clear();
     if (first === undefined) return;
     if (skipMismatch) {
       this.warnings.push(...this.#misfits.map((misfit) => `[${who}] ${misfit} It is unchanged.`));

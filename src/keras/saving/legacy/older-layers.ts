@@ -41,7 +41,8 @@ function withPlainName({ module = null }: ObjectNode, config: Config): Config {
 const WITHOUT_EFFECT: Readonly<Record<string, Json>> = { dynamic: false, experimental_autocast: true };
 
 function currentArguments(className: string, given: Config): Config {
-  const config = withoutValues(given, WITHOUT_EFFECT);
+  // The weights of quantized layers are dequantized.
+  const config = without(withoutValues(given, WITHOUT_EFFECT), 'quantization_config');
   switch (className) {
     case 'LeakyReLU': {
       const { alpha, ...rest } = config;

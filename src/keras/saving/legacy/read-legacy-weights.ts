@@ -2,8 +2,10 @@ import { ValueError } from '../../../core/errors.ts';
 import { childAt, groupAt } from '../groups.ts';
 import { Plan, type Reading } from '../plan.ts';
 import type { LayerWeights, LayerwiseModel } from '../keras-saveable.ts';
-import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
+import type { StoredGroup } from '../../../formats/arrays/stored.ts';
 import { stringsOf } from './attributes.ts';
+import { describeCount } from '../quantized-weights.ts';
+import { type NamedArray, dequantizeNamed, inOrderOf } from './match-weights.ts';
 
 /** Options of reading a legacy file. */
 export interface LegacyReading extends Reading {
@@ -11,15 +13,9 @@ export interface LegacyReading extends Reading {
   readonly byName: boolean;
 }
 
-/** A weight in a file, and its name there. */
-interface NamedArray {
-  readonly name: string;
-  readonly array: StoredArray;
-}
-
 /**
  * Finds the weights of a model's layers in a legacy `.h5`, and checks all of them: in the order of the layers, or by the
- * layers' names. The names of weights are ignored.
+ * layers' names. The weights of a layer are found by their names if these are the same as in the model, else in order.
  *
  * @throws ValueError if the file is malformed, or weights do not fit.
  */
@@ -59,20 +55,30 @@ function planTop(plan: Plan, model: LayerwiseModel, group: StoredGroup, reading:
   planLayer(plan, { name, weights: model.ownWeights }, name, arraysOf(top, name, reading));
 }
 
-function planLayer(plan: Plan, layer: LayerWeights, place: string, arrays: readonly NamedArray[]): void {
+function planLayer(plan: Plan, layer: LayerWeights, place: string, stored: readonly NamedArray[]): void {
   const { name, weights } = layer;
+  const dequantized = stored.length > weights.length ? dequantizeNamed(weights, stored) : null;
+  for (const { mode, owner } of dequantized?.quantized ?? []) plan.noteQuantized(mode, owner);
+  const arrays = dequantized?.arrays ?? inOrderOf(weights, stored);
   if (arrays.length !== weights.length) {
     const expected = `of the layer ${JSON.stringify(name)} must contain ${countOf(weights.length, 'weight')}`;
-    plan.misfit(place, expected, countOf(arrays.length, 'weight'));
+    plan.misfit(
+      place,
+      expected,
+      describeCount(
+        arrays.map(({ array }) => array),
+        'weight',
+      ),
+    );
     return;
   }
   for (const [i, variable] of weights.entries()) {
-    const stored = arrays[i];
-    if (stored === undefined) continue;
+    const there = arrays[i];
+    if (there === undefined) continue;
     plan.assign(
-      `${place}/${stored.name}, the ${variable.name} of the layer ${JSON.stringify(name)},`,
+      `${place}/${there.name}, the ${variable.name} of the layer ${JSON.stringify(name)},`,
       variable,
-      stored.array,
+      there.array,
     );
   }
 }

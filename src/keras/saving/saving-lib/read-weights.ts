@@ -2,6 +2,7 @@ import { groupAt } from '../groups.ts';
 import { planOptimizerState } from '../optimizer-state.ts';
 import { Plan, type Reading } from '../plan.ts';
 import type { Saveable } from '../keras-saveable.ts';
+import { type QuantizationMode, dequantizeNumbered, describeCount } from '../quantized-weights.ts';
 import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
 import { type Placed, walk } from '../walk.ts';
 import { LAYERS, withCurrentNames } from './older-trees.ts';
@@ -49,13 +50,25 @@ function planLayer(
   read: Set<StoredGroup>,
 ): void {
   if (vars !== undefined) read.add(vars);
-  const arrays = arraysIn(vars);
   const { ownVariables, name } = saveable;
   const where = path === '' ? 'vars' : `${path}/vars`;
   const owner = path === '' ? `the model ${JSON.stringify(name)}` : `the layer ${JSON.stringify(name)}`;
+  const arrays = readable(plan, saveable, arraysIn(vars));
+  if (typeof arrays === 'string') {
+    plan.misfit(
+      where,
+      `of ${owner} must contain the zero points of the weights`,
+      `weights quantized by ${arrays}, without zero points`,
+    );
+    return;
+  }
   if (arrays.size !== ownVariables.length) {
     const expected = `of ${owner} must contain ${count(ownVariables.length)}`;
-    plan.misfit(where, expected, vars === undefined ? 'no such group' : count(arrays.size));
+    plan.misfit(
+      where,
+      expected,
+      vars === undefined ? 'no such group' : describeCount([...arrays.values()], 'variable'),
+    );
     return;
   }
   for (const [i, variable] of ownVariables.entries()) {
@@ -64,6 +77,21 @@ function planLayer(
     if (array === undefined) plan.misfit(place, 'must be in the file', `only ${[...arrays.keys()].join(', ')}`);
     else plan.assign(place, variable, array);
   }
+}
+
+/** The arrays of a layer; those of a quantized layer are dequantized. Returns the mode if that is impossible. */
+function readable(
+  plan: Plan,
+  { ownVariables, name }: Saveable,
+  arrays: ReadonlyMap<string, StoredArray>,
+): ReadonlyMap<string, StoredArray> | QuantizationMode {
+  if (arrays.size === ownVariables.length) return arrays;
+  const numbered = [...arrays.keys()].map((_, i) => arrays.get(String(i)));
+  const dequantized = dequantizeNumbered(ownVariables, numbered);
+  if (dequantized === null) return arrays;
+  if (dequantized.arrays === null) return dequantized.mode;
+  plan.noteQuantized(dequantized.mode, name);
+  return new Map(dequantized.arrays.map((array, i) => [String(i), array]));
 }
 
 function planOptimizer(plan: Plan, optimizer: Saveable, makeSlots: () => void, vars: StoredGroup | undefined): void {
