@@ -181,16 +181,6 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
     return (this.#topology.ownTensors(this.inboundNodes)?.outputs as KerasTensor | undefined) ?? super.output;
   }
 
-  /** Keras's other name of `trainableWeights`. */
-  get trainableVariables(): readonly Variable[] {
-    return this.trainableWeights;
-  }
-
-  /** Keras's other name of `nonTrainableWeights`. */
-  get nonTrainableVariables(): readonly Variable[] {
-    return this.nonTrainableWeights;
-  }
-
   /** The data that the model expects: its inputs and outputs as far as they are known. */
   get expectedData(): ExpectedData {
     const { feedType, outputShapes } = this.#topology;

@@ -34,6 +34,11 @@ test('FEATURES.md gives a reason for every member of a class that is absent', ()
   expect(absent.map(keyOf).filter((key) => !Object.hasOwn(absences, key))).toEqual([]);
 });
 
+test('FEATURES.md gives reasons for the absence of nothing that is exported', () => {
+  const exported = inventory.filter((feature) => counterpartOf(feature) !== null).map(keyOf);
+  expect(exported.filter((key) => Object.hasOwn(absences, key))).toEqual([]);
+});
+
 test('what is noted of tests is about features that exist, and test files that do', () => {
   expect(Object.keys(evidence).filter((key) => !byKey.has(key))).toEqual([]);
   const files = new Set(Object.values(evidence).flatMap((counts) => Object.keys(counts)));

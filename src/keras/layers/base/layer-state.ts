@@ -2,17 +2,66 @@ import { ValueError } from '../../../core/errors.ts';
 import { sameShape, showShape } from '../../../core/shape.ts';
 import { type Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
+import { KerasSaveable } from '../../saving/keras-saveable.ts';
 
-/** Copies of the elements of variables, in order. */
-export function readWeights(variables: readonly Variable[]): Tensor[] {
-  return variables.map((variable) => variable.value);
+/** The weights of a layer in the forms of Keras, which all follow from `weights` and `variables`. */
+export abstract class LayerState extends KerasSaveable {
+  /** `BatchNormalization bn_1`: how errors name the layer. */
+  abstract get who(): string;
+  /** Whether training changes the weights. */
+  abstract get trainable(): boolean;
+  /** Whether the weights exist. */
+  abstract built: boolean;
+  /** All weights: those of this layer, trainable before non-trainable, then those of nested layers. */
+  abstract get weights(): readonly Variable[];
+  /** The weights, and the state of the metrics in the fields of this layer and of nested layers. */
+  abstract get variables(): readonly Variable[];
+
+  /** The weights that training changes: none while the layer is frozen. */
+  get trainableWeights(): readonly Variable[] {
+    return this.trainable ? this.weights.filter((variable) => variable.trainable) : [];
+  }
+
+  /** The weights that training does not change: all while the layer is frozen. */
+  get nonTrainableWeights(): readonly Variable[] {
+    return this.trainable ? this.weights.filter((variable) => !variable.trainable) : this.weights;
+  }
+
+  /** The variables that training changes, which are the trainable weights. */
+  get trainableVariables(): readonly Variable[] {
+    return this.trainableWeights;
+  }
+
+  /** The variables that training does not change: the other weights, and the state of metrics. */
+  get nonTrainableVariables(): readonly Variable[] {
+    const trained = new Set(this.trainableVariables);
+    return this.variables.filter((variable) => !trained.has(variable));
+  }
+
+  /** Copies of the weights, in the order of `weights`. */
+  getWeights(): Tensor[] {
+    return this.weights.map((variable) => variable.value);
+  }
+
+  /** Replaces the weights. @throws ValueError if the number or a shape does not fit; no weight is changed then. */
+  setWeights(values: readonly TensorLike[]): void {
+    writeWeights(this.weights, values, this.who);
+  }
+
+  /** The number of elements of all weights. @throws ValueError before the layer is built. */
+  countParams(): number {
+    if (!this.built) {
+      throw new ValueError(`[${this.who}] countParams needs a built layer: call it on an input or build([…]) first.`);
+    }
+    return this.weights.reduce((sum, { size }) => sum + size, 0);
+  }
 }
 
 /**
  * Replaces the elements of variables. All values are checked before the first is written.
  * @throws ValueError if the number of values or a shape does not fit; nothing has changed then.
  */
-export function writeWeights(variables: readonly Variable[], values: readonly TensorLike[], who: string): void {
+function writeWeights(variables: readonly Variable[], values: readonly TensorLike[], who: string): void {
   if (values.length !== variables.length) {
     throw new ValueError(
       `[${who}] setWeights expects ${variables.length} arrays, one for each weight. Received: ${values.length}.`,
@@ -31,9 +80,4 @@ export function writeWeights(variables: readonly Variable[], values: readonly Te
     const given = tensors[i];
     if (given !== undefined) variable.assign(given);
   }
-}
-
-/** The number of elements of all variables together. */
-export function countElements(variables: readonly Variable[]): number {
-  return variables.reduce((sum, variable) => sum + variable.size, 0);
 }

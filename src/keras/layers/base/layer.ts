@@ -1,7 +1,7 @@
 import type { Constraint } from '../../constraints/index.ts';
 import type { Config } from '../../../core/config.ts';
 import { type DType, isFloat } from '../../../core/dtype.ts';
-import { ValueError, show } from '../../../core/errors.ts';
+import { show } from '../../../core/errors.ts';
 import { checkBoolean, checkOptions } from '../../../core/checks.ts';
 import { type Fields, type GivenOptions, argumentsOf, writeFields } from '../../saving/fields.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
@@ -34,12 +34,11 @@ import {
 import { fieldsOf } from './layer-fields.ts';
 import type { LayerOptions } from './layer-options.ts';
 import { classNameOf } from '../../saving/class-name.ts';
-import { countElements, readWeights, writeWeights } from './layer-state.ts';
+import { LayerState } from './layer-state.ts';
 import { firstInput, firstOutput, recordCall } from '../../ops/base/node.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import type { ChannelBehavior, KerasCall, LinearForm, NormalizationParts } from './traits.ts';
 import { addPlaceholders } from './placeholders.ts';
-import { KerasSaveable } from '../../saving/keras-saveable.ts';
 import { readLayerOptions } from './read-layer-options.ts';
 import { Tracker } from './tracker.ts';
 import { WeightList, type WeightOptions } from './weight-list.ts';
@@ -78,7 +77,7 @@ const isLayer = (value: unknown): value is Layer => value instanceof Layer;
  * cube.getConfig().exponent;       // 3
  * @see https://keras.io/api/layers/base_layer/
  */
-export abstract class Layer extends KerasSaveable implements Callable {
+export abstract class Layer extends LayerState implements Callable {
   /** The class's name in configs. @default the name of the class, which minifiers change */
   static readonly className: string = 'Layer';
   /**
@@ -467,16 +466,6 @@ export abstract class Layer extends KerasSaveable implements Callable {
     return [...new Set([...this.weights, ...this.#tracker.metricState, ...nested])];
   }
 
-  /** The weights that training changes: none while the layer is frozen. */
-  get trainableWeights(): readonly Variable[] {
-    return this.trainable ? this.weights.filter((variable) => variable.trainable) : [];
-  }
-
-  /** The weights that training does not change: all while the layer is frozen. */
-  get nonTrainableWeights(): readonly Variable[] {
-    return this.trainable ? this.weights.filter((variable) => !variable.trainable) : this.weights;
-  }
-
   /** The regularizer of each weight that has one, including nested layers. */
   get weightRegularizers(): ReadonlyMap<Variable, Regularizer> {
     const nested = this.#tracker.walk('regularizers', this.sublayers, (layer) => [...layer.weightRegularizers]);
@@ -487,24 +476,6 @@ export abstract class Layer extends KerasSaveable implements Callable {
   get weightConstraints(): ReadonlyMap<Variable, Constraint> {
     const nested = this.#tracker.walk('constraints', this.sublayers, (layer) => [...layer.weightConstraints]);
     return new Map([...this.#own.constraints, ...nested]);
-  }
-
-  /** Copies of the weights, in the order of `weights`. */
-  getWeights(): Tensor[] {
-    return readWeights(this.weights);
-  }
-
-  /** Replaces the weights. @throws ValueError if the number or a shape does not fit; no weight is changed then. */
-  setWeights(values: readonly TensorLike[]): void {
-    writeWeights(this.weights, values, this.who);
-  }
-
-  /** The number of elements of all weights. @throws ValueError before the layer is built. */
-  countParams(): number {
-    if (!this.built) {
-      throw new ValueError(`[${this.who}] countParams needs a built layer: call it on an input or build([…]) first.`);
-    }
-    return countElements(this.weights);
   }
 
   /** The constructor's arguments as Keras's JSON, from which `fromConfig` makes an equal layer. */

@@ -6,6 +6,7 @@ import type { Value } from '../../../../src/compiler/ir/value.ts';
 import type { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { deserializeLayer, serializeLayer } from '../../../../src/keras/layers/serialization.ts';
 import { Add, type CallContext, Dense, Input, Layer, type LayerOptions } from '../../../../src/keras/layers/index.ts';
+import { Mean } from '../../../../src/keras/metrics/index.ts';
 import type { Shape } from '../../../../src/core/shape.ts';
 import { add, multiply, subtract } from '../../../../src/keras/ops/index.ts';
 import { evaluateAll, evaluateFunction } from '../../../support/gradient-check.ts';
@@ -144,6 +145,20 @@ describe('a layer', () => {
     expect(layer.trainableWeights).toHaveLength(5);
     layer.parentPath = 'model';
     expect(layer.weights[3]!.path).toBe('model/block/scale/factor');
+  });
+
+  test('has variables by the names of Keras too, those of its metrics included', () => {
+    const layer = new Block({ name: 'block' });
+    layer.apply(x([1, 4]));
+    expect(layer.trainableVariables).toEqual(layer.trainableWeights);
+    expect(layer.nonTrainableVariables.map(({ name }) => name)).toEqual(['count']);
+    layer.trainable = false;
+    expect(layer.trainableVariables).toEqual([]);
+    expect(layer.nonTrainableVariables).toEqual(layer.variables);
+    const counted = Object.assign(new Scale({ name: 's' }), { accuracy: new Mean({ name: 'mean' }) });
+    counted.build([null, 2]);
+    expect(counted.nonTrainableWeights.map(({ name }) => name)).toEqual(['count']);
+    expect(counted.nonTrainableVariables.map(({ name }) => name)).toEqual(['count', 'total', 'count']);
   });
 
   test('takes and gives its weights, all or none', () => {
