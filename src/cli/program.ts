@@ -3,9 +3,13 @@ import { VERSION } from '../core/version.ts';
 import type { Session } from './common/command.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDiagnose } from './commands/diagnose.ts';
 import { addEvaluate } from './commands/evaluate.ts';
+import { addFreeze, addUnfreeze } from './commands/freeze.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addPredict } from './commands/predict.ts';
+import { addAdapt, addRecalibrate } from './commands/recalibrate.ts';
+import { addReplaceNormalization } from './commands/replace-normalization.ts';
 import { addSummary } from './commands/summary.ts';
 
 /** A fixed width, so that the help is the same in every terminal and in the documentation. */
@@ -19,7 +23,7 @@ Errors are one line on standard error. NO_COLOR=1 disables colors.`;
 export function makeProgram(session: Session): Command {
   const { stdout } = session.io;
   const program = new Command('evenkeel')
-    .description('Describe, run, convert and inspect Keras models and their normalization layers.')
+    .description('Describe, run and convert Keras models, and examine and change their normalization layers.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print the description and the options of a command')
     .helpCommand(false)
@@ -32,6 +36,10 @@ export function makeProgram(session: Session): Command {
       getOutHelpWidth: () => HELP_WIDTH,
     })
     .addHelpText('after', EPILOGUE);
-  for (const add of [addDemo, addSummary, addInspect, addPredict, addEvaluate, addConvert]) add(program, session);
+  const commands = [
+    ...[addDemo, addSummary, addInspect, addDiagnose, addPredict, addEvaluate, addConvert],
+    ...[addRecalibrate, addAdapt, addFreeze, addUnfreeze, addReplaceNormalization],
+  ];
+  for (const add of commands) add(program, session);
   return program;
 }

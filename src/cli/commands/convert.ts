@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { escapeName } from '../../core/errors.ts';
 import { foldBatchNormalization, type FoldReport } from '../../tools/normalization/index.ts';
-import type { FileFormat, Model } from '../../keras/models/index.ts';
-import { formatToWrite, formats, isFileFormat } from '../../keras/saving/formats/formats.ts';
+import type { Model } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { doing, wrongCall } from '../common/failure.ts';
 import { positiveNumber } from '../common/options.ts';
 import { checkOutputs } from '../common/outputs.ts';
 import { readModel } from '../common/read-model.ts';
+import { noteUncompiled, outputEndings, outputFormat, writeModel } from '../common/write-model.ts';
 import { escapeNames, fileSize } from '../common/style.ts';
 
 interface ConvertOptions extends ModelOptions {
@@ -17,10 +17,8 @@ interface ConvertOptions extends ModelOptions {
   readonly optimizer: boolean;
 }
 
-const ENDINGS: readonly string[] = [
-  ...formats.filter(({ name }) => isFileFormat(name)).flatMap(({ endings }) => endings),
-  '.onnx',
-];
+const CONTENTS = ['model', 'weights'] as const;
+const ENDINGS: readonly string[] = [...outputEndings(CONTENTS), '.onnx'];
 
 export function addConvert(program: Command, session: Session): void {
   const command = addCommand(program, 'convert', 'Write a model, or its weights, in another format.', [
@@ -47,23 +45,20 @@ async function convert(session: Session, file: string, out: string, options: Con
   const { signal } = session.io;
   const { fold = false, tolerance, optimizer } = options;
   if (tolerance !== undefined && !fold) throw wrongCall('--tolerance requires --fold.');
-  const format = formatOf(out);
+  const format = out.endsWith('.onnx') ? 'onnx' : outputFormat(out, CONTENTS, ['.onnx']);
   await checkOutputs([out]);
   const keepsCompilation = optimizer && !fold && format !== 'onnx' && format !== 'safetensors';
   const model = await readModel(
     file,
     options,
-    keepsCompilation ? { ifUnknown: (reason) => note(session, reason) } : 'unused',
+    keepsCompilation ? { ifUnknown: (reason) => noteUncompiled(session, reason) } : 'unused',
   );
   signal.throwIfAborted();
   const [written, foldReport] = fold ? await doing(() => folded(model, tolerance)) : [model, null];
   signal.throwIfAborted();
   await doing(async () => {
     if (format === 'onnx') await written.export(out);
-    else {
-      const bytes = await written.toBytes(format, format === 'safetensors' ? {} : { includeOptimizer: optimizer });
-      await files.writeFileAtomic('convert', out, bytes, { signal });
-    }
+    else await writeModel('convert', session, written, out, format, optimizer);
   });
   const bytes = await files.fileSize('convert', out);
   session.report(
@@ -75,20 +70,6 @@ async function convert(session: Session, file: string, out: string, options: Con
         ...(foldReport === null ? [] : foldLines(escapeNames(foldReport))),
       ].join('\n'),
   );
-}
-
-/** Says that a file is written without the training configuration. */
-function note(session: Session, reason: string): void {
-  session.note(
-    `${reason} The file is written without the training configuration. To keep it, pass custom classes and functions with --custom FILE.mjs.`,
-  );
-}
-
-function formatOf(out: string): FileFormat | 'onnx' {
-  if (out.endsWith('.onnx')) return 'onnx';
-  const format = formatToWrite(out, 'model') ?? formatToWrite(out, 'weights');
-  if (format !== undefined && isFileFormat(format.name)) return format.name;
-  throw wrongCall(`the output file must end in one of ${ENDINGS.join(', ')}. Received: ${out}.`);
 }
 
 function folded(model: Model, tolerance: number | undefined): readonly [Model, FoldReport] {

@@ -3,20 +3,21 @@ import { escapeName } from '../../core/errors.ts';
 import type { Config } from '../../core/config.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Model } from '../../keras/models/index.ts';
-import { type Scaling, arrange, inputsOf, prepared, readRows } from '../common/arrays.ts';
+import { arrange, readRows } from '../common/arrays.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { reading, wrongCall } from '../common/failure.ts';
-import { integer, names, numberOrFraction, several } from '../common/options.ts';
+import { type DataOptions, addBatchSize, addData, addInputOptions } from '../common/data-options.ts';
+import { names, several } from '../common/options.ts';
 import { ReportBatches, withProgress } from '../common/progress.ts';
+import { type ReadInputs, readInputs } from '../common/read-inputs.ts';
 import { readModel } from '../common/read-model.ts';
 import { brief } from '../common/style.ts';
 import { drawTable } from '../common/table.ts';
+import { type TestTimeOptions, addTestTimeOptions, checkTestTimeOptions, withStatistics } from '../common/test-time.ts';
 
-interface EvaluateOptions extends ModelOptions, Scaling {
-  readonly data: readonly string[];
+interface EvaluateOptions extends ModelOptions, DataOptions, TestTimeOptions {
   readonly labels: readonly string[];
   readonly sampleWeight?: string;
-  readonly batchSize: number;
   readonly loss?: string;
   readonly metrics?: readonly string[];
 }
@@ -25,15 +26,12 @@ export function addEvaluate(program: Command, session: Session): void {
   const command = addCommand(program, 'evaluate', 'Measure the loss and the metrics of a model on data.', [
     'evenkeel evaluate digits.keras --data x.npy --labels y.npy',
     'evenkeel evaluate digits.h5 --data x.npy --labels y.npy --loss sparse_categorical_crossentropy --metrics accuracy',
-    'evenkeel evaluate two.keras --data left.npy --data right.npy --labels y.npy --json',
+    'evenkeel evaluate two.keras --data left.npy right.npy --labels y.npy --json',
   ]);
-  addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
-    .requiredOption('--data <x.npy>', 'the inputs; repeat for each input of the model', several)
+  addData(addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')))
     .requiredOption('--labels <y.npy>', 'the targets; repeat for each output of the model', several)
-    .option('--sample-weight <w.npy>', 'the weight of each row in the loss')
-    .option('--batch-size <rows>', 'rows per batch', integer(1), 32)
-    .option('--scale <number>', 'multiply the inputs by a number or a fraction: 1/255', numberOrFraction, 1)
-    .option('--offset <number>', 'add a number to the inputs, after scaling', numberOrFraction, 0)
+    .option('--sample-weight <w.npy>', 'the weight of each row in the loss');
+  addTestTimeOptions(addInputOptions(addBatchSize(command)))
     .option('--loss <name>', 'the loss, if the file has none or to replace it')
     .option('--metrics <names>', 'the metrics, comma-separated: accuracy,top_k_categorical_accuracy', names)
     .action(async (file: string, options: EvaluateOptions) => evaluate(session, file, options));
@@ -42,21 +40,25 @@ export function addEvaluate(program: Command, session: Session): void {
 async function evaluate(session: Session, file: string, options: EvaluateOptions): Promise<void> {
   const { io } = session;
   const { batchSize } = options;
+  checkTestTimeOptions(options);
   // With --loss, the training configuration in the file is not needed.
   const model = await readModel(file, options, options.loss === undefined ? { ifUnknown: refuse } : 'unused');
   await reading(() => compile(model, options));
-  const [x, y, sampleWeight] = await reading(async () => readData(model, options));
+  const { x } = await readInputs(io, model, options.data, '--data', options);
+  const [y, sampleWeight] = await reading(async () => readTargets(model, options));
   io.signal.throwIfAborted();
   const rows = rowsOf(y);
   const started = performance.now();
   const results = await withProgress(io, 'Evaluating', Math.ceil(rows / batchSize), async (progress) =>
-    model.evaluate(x, y, {
-      batchSize,
-      sampleWeight,
-      verbose: 0,
-      callbacks: [new ReportBatches(progress)],
-      signal: io.signal,
-    }),
+    withStatistics(model, options, async () =>
+      model.evaluate(x, y, {
+        batchSize,
+        sampleWeight,
+        verbose: 0,
+        callbacks: [new ReportBatches(progress)],
+        signal: io.signal,
+      }),
+    ),
   );
   const seconds = (performance.now() - started) / 1000;
   session.report(
@@ -99,22 +101,20 @@ function compile(model: Model, { loss, metrics }: EvaluateOptions): void {
   if (metrics !== undefined) model.compileFromConfig({ ...config, metrics: [...metrics], weighted_metrics: null });
 }
 
-type Data = ReturnType<typeof arrange>;
+type Data = ReadInputs['x'];
 
-async function readData(model: Model, options: EvaluateOptions): Promise<readonly [Data, Data, Tensor | null]> {
-  const { data, labels, sampleWeight } = options;
-  const signature = model.inputSignature;
-  const inputs = inputsOf(signature);
-  const read = async (paths: readonly string[]): Promise<Tensor[]> => Promise.all(paths.map(readRows));
-  const xs = (await read(data)).map((x, i) => prepared(x, options, inputs?.[i] ?? null));
-  const ys = await read(labels);
+async function readTargets(
+  model: Model,
+  { labels, sampleWeight }: EvaluateOptions,
+): Promise<readonly [Data, Tensor | null]> {
+  const ys = await Promise.all(labels.map(readRows));
   const wanted = model.network?.flatOutputs.length ?? ys.length;
   if (ys.length !== wanted) {
     throw wrongCall(
       `--labels must be given once for each output of the model, ${wanted} times. Received: ${ys.length}.`,
     );
   }
-  return [arrange(xs, signature, '--data'), arrange(ys, null, '--labels'), await readWeights(sampleWeight)];
+  return [arrange(ys, null, '--labels'), await readWeights(sampleWeight)];
 }
 
 async function readWeights(path: string | undefined): Promise<Tensor | null> {

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { escapeName } from '../../core/errors.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor, isTensor } from '../../core/tensor.ts';
@@ -8,23 +8,19 @@ import { files } from '../../formats/files/files-node.ts';
 import { writeArray } from '../common/arrays.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { doing, reading, wrongCall } from '../common/failure.ts';
-import type { DataFormat } from '../images/batch.ts';
-import { imageSize, integer, numberOrFraction, several } from '../common/options.ts';
+import { type InputOptions, addBatchSize, addInputOptions } from '../common/data-options.ts';
+import { integer, several } from '../common/options.ts';
 import { checkOutputs } from '../common/outputs.ts';
 import { ReportBatches, withProgress } from '../common/progress.ts';
 import { readInputs } from '../common/read-inputs.ts';
 import { readModel } from '../common/read-model.ts';
 import { brief, percent } from '../common/style.ts';
+import { type TestTimeOptions, addTestTimeOptions, checkTestTimeOptions, withStatistics } from '../common/test-time.ts';
 import { type RankedClass, predictsClasses, topClasses } from '../common/top-classes.ts';
 
-interface PredictOptions extends ModelOptions {
+interface PredictOptions extends ModelOptions, InputOptions, TestTimeOptions {
   readonly output?: readonly string[];
   readonly batchSize: number;
-  readonly scale: number;
-  readonly offset: number;
-  readonly resize?: boolean;
-  readonly size?: readonly [number, number];
-  readonly dataFormat: DataFormat;
   readonly top?: number;
   readonly classes?: string;
 }
@@ -44,18 +40,8 @@ export function addPredict(program: Command, session: Session): void {
     command
       .argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')
       .argument('<inputs...>', 'one .npy per input of the model, or PNG and JPEG images'),
-  )
-    .option('-o, --output <y.npy>', 'the file to write; repeat for each output of the model', several)
-    .option('--batch-size <rows>', 'rows per batch', integer(1), 32)
-    .option('--scale <number>', 'multiply the inputs by a number or a fraction: 1/255', numberOrFraction, 1)
-    .option('--offset <number>', 'add a number to the inputs, after scaling', numberOrFraction, 0)
-    .option('--resize', "resize images to the model's input size (bilinear, not antialiased)")
-    .option('--size <height>x<width>', 'resize images to this size, for models that accept any size', imageSize)
-    .addOption(
-      new Option('--data-format <format>', 'the position of the channel axis in images')
-        .choices(['channels_last', 'channels_first'])
-        .default('channels_last'),
-    )
+  ).option('-o, --output <y.npy>', 'the file to write; repeat for each output of the model', several);
+  addTestTimeOptions(addInputOptions(addBatchSize(command)))
     .option(
       '--top <count>',
       'the number of classes to print per row (default: 5 if the output is a softmax)',
@@ -74,18 +60,20 @@ async function predict(
   options: PredictOptions,
 ): Promise<void> {
   const { io } = session;
-  const { batchSize, size, output = [] } = options;
+  const { batchSize, output = [] } = options;
+  checkTestTimeOptions(options);
   await checkOutputs(output);
   const classNames = options.classes === undefined ? null : await readClassNames(options.classes);
   const model = await readModel(file, options, 'unused');
   const expected = model.network?.flatOutputs.length;
   if (expected !== undefined) checkCount(output, expected);
-  const resize = options.resize === true || size !== undefined;
-  const { x, rows, rowNames } = await readInputs(io, model, paths, { ...options, resize, size: size ?? null });
+  const { x, rows, rowNames } = await readInputs(io, model, paths, 'the arguments after the model', options);
   io.signal.throwIfAborted();
   const started = performance.now();
   const predicted = await withProgress(io, 'Predicting', Math.ceil(rows / batchSize), async (progress) =>
-    model.predict(x, { batchSize, verbose: 0, callbacks: [new ReportBatches(progress)], signal: io.signal }),
+    withStatistics(model, options, async () =>
+      model.predict(x, { batchSize, verbose: 0, callbacks: [new ReportBatches(progress)], signal: io.signal }),
+    ),
   );
   const seconds = (performance.now() - started) / 1000;
   const outputs = flatten(predicted, isTensor);

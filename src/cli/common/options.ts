@@ -27,6 +27,23 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Parses a number ≥ 0, or a fraction. */
+export function nonNegativeNumber(text: string): number {
+  const value = numberOrFraction(text);
+  if (value < 0) throw new InvalidArgumentError('It must be at least 0.');
+  return value;
+}
+
+/** Parses a name and a number, `distance=1`, and adds it to those before. */
+export function namedNumber(
+  text: string,
+  before: Readonly<Record<string, number>> = {},
+): Readonly<Record<string, number>> {
+  const [, name = '', value = ''] = /^([^=]+)=(.*)$/u.exec(text) ?? [];
+  if (name === '') throw new InvalidArgumentError('It must be a name and a number: distance=1.');
+  return { ...before, [name]: numberOrFraction(value) };
+}
+
 /** Parses a height and a width: `224x224`. */
 export function imageSize(text: string): readonly [height: number, width: number] {
   const [, height, width] = /^(\d{1,5})x(\d{1,5})$/u.exec(text) ?? [];

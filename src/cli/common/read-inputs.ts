@@ -2,9 +2,10 @@ import type { Tensor } from '../../core/tensor.ts';
 import { showShape } from '../../core/shape.ts';
 import type { Model } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
-import { type Scaling, arrange, inputsOf, parseArray, prepared, withRows } from './arrays.ts';
+import { arrange, inputsOf, parseArray, prepared, withRows } from './arrays.ts';
+import type { InputOptions } from './data-options.ts';
 import { reading, wrongCall } from './failure.ts';
-import { ImageBatch, type ImageOptions } from '../images/batch.ts';
+import { ImageBatch } from '../images/batch.ts';
 import { sniffImage } from '../images/decode.ts';
 import type { Io } from './io.ts';
 import { withProgress } from './progress.ts';
@@ -16,25 +17,32 @@ export interface ReadInputs {
   readonly rowNames: readonly string[];
 }
 
-export interface InputOptions extends Scaling, ImageOptions {}
-
-/** Reads the input files of a model: one .npy per input, or images. The kind is detected from the content. */
+/**
+ * Reads the input files of a model: one .npy per input, or images. The kind is detected from the content. `what` is the
+ * argument or option with the files.
+ */
 export async function readInputs(
   io: Io,
   model: Model,
   paths: readonly string[],
+  what: string,
   options: InputOptions,
 ): Promise<ReadInputs> {
   return reading(async () => {
     const [first = ''] = paths;
     const bytes = await files.readFile('evenkeel', first);
     return sniffImage(bytes) === null
-      ? await readArrays(model, paths, options)
+      ? await readArrays(model, paths, what, options)
       : await readImages(io, model, paths, options);
   });
 }
 
-async function readArrays(model: Model, paths: readonly string[], options: InputOptions): Promise<ReadInputs> {
+async function readArrays(
+  model: Model,
+  paths: readonly string[],
+  what: string,
+  options: InputOptions,
+): Promise<ReadInputs> {
   const signature = model.inputSignature;
   const inputs = inputsOf(signature);
   const arrays: Tensor[] = [];
@@ -42,7 +50,7 @@ async function readArrays(model: Model, paths: readonly string[], options: Input
     const read = withRows(path, parseArray(path, await files.readFile('evenkeel', path)));
     arrays.push(prepared(read, options, inputs?.[i] ?? null));
   }
-  const x = arrange(arrays, signature, 'the arguments after the model');
+  const x = arrange(arrays, signature, what);
   const rows = arrays[0]?.shape[0] ?? 0;
   return { x, rows, rowNames: Array.from({ length: rows }, (_, row) => `row ${row}`) };
 }
@@ -58,7 +66,9 @@ async function readImages(io: Io, model: Model, paths: readonly string[], option
       }. Use .npy files instead.`,
     );
   }
-  const batch = new ImageBatch(input.shape, paths.length, options);
+  const { dataFormat, size = null } = options;
+  const resize = options.resize === true || size !== null;
+  const batch = new ImageBatch(input.shape, paths.length, { dataFormat, resize, size });
   await withProgress(io, 'Reading images', paths.length, async ({ update }) => {
     for (const [i, path] of paths.entries()) {
       io.signal.throwIfAborted();

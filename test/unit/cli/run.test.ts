@@ -7,7 +7,10 @@ import { goldenModel, runCli, temporaryFolder } from '../../support/run-cli.ts';
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-const COMMANDS = ['demo', 'summary', 'inspect', 'predict', 'evaluate', 'convert'];
+const COMMANDS = [
+  ...['demo', 'summary', 'inspect', 'diagnose', 'recalibrate', 'adapt', 'freeze', 'unfreeze', 'replace-normalization'],
+  ...['predict', 'evaluate', 'convert'],
+];
 const model = goldenModel('adam.keras');
 const ESCAPE = '\u001b[';
 

@@ -12,7 +12,10 @@ import { movingStatisticsOf } from '../statistics/distance.ts';
 import { type ReplacementName, type ReplacementOptions, replacements } from './replacements.ts';
 
 /** Options of {@link replaceNormalization}. */
-export type ReplaceOptions = ReplacementOptions;
+export interface ReplaceOptions extends ReplacementOptions {
+  /** The names of the layers to replace; `outer/inner` for a layer of a nested model. @default all */
+  readonly layers?: readonly string[] | null | undefined;
+}
 
 /**
  * The replacement of each batch normalization layer: the name of a class, or a function of the layer and its name that returns
@@ -36,7 +39,7 @@ export interface ReplacedNormalization {
 /** The outcome of a replacement. */
 export interface ReplaceReport {
   readonly replaced: readonly ReplacedNormalization[];
-  /** The names of the layers for which the rule returned null. */
+  /** The names of the layers for which the rule returned null, and of those that are not in `layers`. */
   readonly kept: readonly string[];
 }
 
@@ -58,7 +61,8 @@ export interface Replaced {
  *
  * @returns the new model, with a `replaceReport`
  * @throws TypeError for something that is not a model or an unknown option; ValueError if the model is not built, has no
- * batch normalization, or has some in a layer or model of a custom class, and for a rule that does not fit a layer.
+ * batch normalization, or has some in a layer or model of a custom class, if a name in `layers` is unknown, and for a rule
+ * that does not fit a layer.
  * @example
  * const model = new Sequential([Input({ shape: [8, 8, 3] }), new layers.Conv2D(48, 3), new layers.BatchNormalization()]);
  * const other = replaceNormalization(model, 'GroupNormalization');
@@ -74,10 +78,15 @@ export function replaceNormalization(
 export function replaceNormalization(model: Model, rule: ReplaceRule, options?: ReplaceOptions): Model & Replaced;
 export function replaceNormalization(model: Model, rule: ReplaceRule, options: ReplaceOptions = {}): Model & Replaced {
   const who = 'replaceNormalization';
-  checkOptions(who, options, ['groups']);
+  checkOptions(who, options, ['groups', 'layers']);
   if (options.groups !== undefined) checkInteger(who, 'groups', options.groups, 1);
   const given = checkBuiltModel(who, model);
-  const replacement = new Replacement(who, batchNormalizationsIn(who, given), rule, options);
+  const chosen = new Set(batchNormalizationsIn(who, given, options.layers ?? null).map(({ layer }) => layer));
+  const choose = (layer: BatchNormalization, name: string): ReplacementName | Layer | null => {
+    if (!chosen.has(layer)) return null;
+    return typeof rule === 'function' ? rule(layer, name) : rule;
+  };
+  const replacement = new Replacement(who, batchNormalizationsIn(who, given), choose, options);
   const made = replacement.rebuild(given);
   const missed = replacement.missed;
   if (missed.length > 0) {
@@ -102,14 +111,14 @@ class Replacement {
   constructor(
     who: string,
     found: readonly NamedLayer<BatchNormalization>[],
-    rule: ReplaceRule,
+    choose: (layer: BatchNormalization, name: string) => unknown,
     options: ReplaceOptions,
   ) {
     this.#who = who;
     this.#options = options;
     this.#names = new Map(found.map(({ name, layer }) => [layer, name]));
     for (const { name, layer } of found) {
-      const made = this.#make(layer, typeof rule === 'function' ? rule(layer, name) : rule);
+      const made = this.#make(layer, choose(layer, name));
       if (made === null) this.kept.push(name);
       else this.#made.set(layer, made);
     }

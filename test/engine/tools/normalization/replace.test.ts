@@ -90,6 +90,18 @@ describe('replaceNormalization', () => {
     expect(model.getLayer('a').className).toBe('BatchNormalization');
   });
 
+  test('layers that are not in the option layers are kept, and an unknown name is refused', () => {
+    const inner = new Sequential([Input({ shape: [4] }), new layers.BatchNormalization({ name: 'b' })], { name: 'in' });
+    const model = new Sequential([Input({ shape: [4] }), new layers.BatchNormalization({ name: 'a' }), inner], {
+      name: 'outer',
+    });
+    const other = replaceNormalization(model, 'LayerNormalization', { layers: ['in/b'] });
+    expect(other.replaceReport).toMatchObject({ replaced: [{ normalization: 'in/b' }], kept: ['a'] });
+    expect(() => replaceNormalization(model, 'LayerNormalization', { layers: ['b'] })).toThrow(
+      '[replaceNormalization] layers must be names of BatchNormalization layers of the model. Received: "b". It has a, in/b.',
+    );
+  });
+
   test('a class with one channel axis is refused for a layer with several, before anything is made', () => {
     const model = new Sequential([
       Input({ shape: [3, 4] }),
