@@ -1,9 +1,10 @@
 /**
  * Writes models of many kinds, trained for three steps, into a folder, trains them on for three more, and lets Keras do
- * the same with the files: scripts/check-keras-files.py. Needs a build, and Python with Keras 3 (EVENKEEL_PYTHON names it, else python3).
+ * the same with the files: scripts/check-keras-files.py. Also converts the files in test/golden/, of tf.keras, Keras 2 and
+ * Keras 3, to .keras and .h5, and lets Keras predict and evaluate with them. Needs a build, and Python with Keras 3 (EVENKEEL_PYTHON names it, else python3).
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,7 @@ import {
   Model,
   Sequential,
   layers,
+  loadModel,
   losses,
   metrics,
   optimizers,
@@ -81,6 +83,18 @@ function images() {
   return new Model({ inputs: [left, right], outputs, name: 'images' });
 }
 
+/** Models of lists of one tensor in another model. */
+function listsOfOne() {
+  const part = (name) => {
+    const x = Input({ shape: [3] });
+    return new Model({ inputs: [x], outputs: [new layers.Dense(3).apply(x)], name });
+  };
+  const stack = new Sequential([Input({ shape: [3] }), part('a'), new layers.Dense(3), part('b')], { name: 'stack' });
+  const x = Input({ shape: [3], name: 'x' });
+  const head = new layers.Dense(2, { name: 'head' });
+  return new Model({ inputs: [x], outputs: [head.apply(part('c').apply([stack.apply(x)]))], name: 'lists' });
+}
+
 const halving = () => new schedules.ExponentialDecay(0.05, 2, 0.5);
 const kinds = [
   ['adam', small, () => new Adam()],
@@ -96,11 +110,12 @@ const kinds = [
   ['lion', small, () => new Lion()],
   ['nadam', small, () => new Nadam()],
   ['images', images, () => new SGD({ learningRate: 0.05, momentum: 0.9 })],
+  ['lists', listsOfOne, () => new SGD()],
 ];
 const formats = ['keras', 'h5', 'weights.h5', 'legacy-weights.h5'];
 
 const one = (list) => (list.length === 1 ? list[0] : list);
-const plain = ({ data, shape }) => ({ shape, data: [...data] });
+const plain = ({ data, shape, dtype }) => ({ shape, dtype, data: [...data] });
 
 async function writeOne(folder, name, make, optimizer) {
   resetNames();
@@ -131,13 +146,57 @@ async function writeOne(folder, name, make, optimizer) {
     ...{ file, inputs: x.map(plain), targets: y.map(plain), outputs, weights },
     // The weights of the older format come without the state of the optimizer.
     ...(i === 3 ? { losses: null, state: null } : { losses: next, state }),
+    evaluation: null,
     weightsOf: i < 2 ? null : `${name}.keras`,
   }));
+}
+
+/** Files in test/golden/ that Keras itself cannot open, or that need custom classes or functions. */
+const notConverted = /^(sharing|own|lambda|gptq-without-zeros)\.|weights/;
+const golden = fileURLToPath(new URL('../test/golden', import.meta.url));
+
+/** Converts a file to .keras and .h5. */
+async function convertOne(folder, path, name) {
+  const warnings = console.warn;
+  console.warn = () => undefined;
+  const model = await loadModel(path);
+  console.warn = warnings;
+  const integers = (x) =>
+    tensor(
+      Int32Array.from(x.data, (value) => Math.abs(value * 5)),
+      x.shape,
+    );
+  const x = model.inputs.map(({ shape, dtype }, i) => {
+    const values = numbers([6, ...shape.slice(1)], 31 + i);
+    return dtype === 'int32' ? integers(values) : values;
+  });
+  const outputs = [await model.predict(one(x), { verbose: 0 })].flat();
+  const y = outputs.map(({ shape }, i) => numbers(shape, 41 + i));
+  const isCompiled = model.optimizer !== null;
+  const evaluation = isCompiled ? await model.evaluate(one(x), one(y), { verbose: 0, batchSize: 6 }) : null;
+  const found = [];
+  for (const format of ['keras', 'h5']) {
+    const file = `${name}.${format}`;
+    await model.save(join(folder, file));
+    found.push({
+      ...{ file, inputs: x.map(plain), targets: y.map(plain), outputs: outputs.map(plain), evaluation },
+      weights: model.weights.map(({ value }) => [...value.data]),
+      state: isCompiled ? model.optimizer.variables.map(({ value }) => [...value.data]) : null,
+      ...{ losses: null, weightsOf: null },
+    });
+  }
+  return found;
 }
 
 const folder = process.argv[2] ?? (await mkdtemp(join(tmpdir(), 'evenkeel-keras-')));
 const entries = [];
 for (const [name, make, optimizer] of kinds) entries.push(...(await writeOne(folder, name, make, optimizer)));
+for (const group of ['files', 'older-files', 'quantized-files']) {
+  for (const file of (await readdir(join(golden, group))).filter((name) => /\.(keras|h5)$/.test(name))) {
+    if (notConverted.test(file)) continue;
+    entries.push(...(await convertOne(folder, join(golden, group, file), `${group}-${file.replace('.', '-')}`)));
+  }
+}
 await writeFile(join(folder, 'manifest.json'), JSON.stringify(entries));
 const script = fileURLToPath(new URL('check-keras-files.py', import.meta.url));
 const { status } = spawnSync(process.env.EVENKEEL_PYTHON ?? 'python3', [script, folder], { stdio: 'inherit' });

@@ -1,7 +1,7 @@
-"""Opens what evenkeel wrote in Keras, and holds predictions, the optimizer's state and the next three losses against what
-evenkeel says of them; then writes files that have trained on in Keras, which check-keras-files.mjs opens again.
+"""Opens the files that evenkeel wrote in Keras, and compares predictions, weights, the optimizer's state, the values of the
+losses and metrics, and the losses of the next three steps with evenkeel's.
 
-    npm run check:keras            # needs Python with keras 3 and a backend; set PYTHON to choose the interpreter
+    npm run check:keras            # needs Python with keras 3 and a backend; EVENKEEL_PYTHON names the interpreter
 
 The folder is the first argument. manifest.json there, which scripts/check-keras-files.mjs writes, lists the files.
 """
@@ -28,6 +28,10 @@ def one(arrays):
     return arrays[0] if len(arrays) == 1 else arrays
 
 
+def array(entry):
+    return np.asarray(entry["data"], entry["dtype"]).reshape(entry["shape"])
+
+
 def check(name, what, actual, expected, tolerance):
     actual, expected = np.asarray(actual, "float64"), np.asarray(expected, "float64")
     if actual.shape != expected.shape:
@@ -42,7 +46,7 @@ def check(name, what, actual, expected, tolerance):
 def open_model(entry, path):
     if entry["weightsOf"] is None:
         model = keras.models.load_model(path, compile=True)
-        if path.endswith(".h5"):
+        if path.endswith(".h5") and entry["state"] is not None:
             restore_optimizer(model, path)
         return model
     model = keras.models.load_model(folder / entry["weightsOf"])
@@ -78,22 +82,34 @@ def main():
         warnings.simplefilter("always")
         for entry in json.loads((folder / "manifest.json").read_text()):
             name = entry["file"]
-            model = open_model(entry, str(folder / name))
-            inputs = [np.asarray(x["data"], "float32").reshape(x["shape"]) for x in entry["inputs"]]
+            try:
+                model = open_model(entry, str(folder / name))
+            except Exception as error:
+                failures.append(f"{name}: {error}")
+                continue
+            inputs = [array(x) for x in entry["inputs"]]
             outputs = model.predict(one(inputs), verbose=0)
             for actual, expected in zip(outputs if isinstance(outputs, list) else [outputs], entry["outputs"]):
-                check(name, "predictions", actual, np.asarray(expected["data"]).reshape(expected["shape"]), 1e-5)
+                check(name, "predictions", actual, array(expected), 1e-5)
             for w, expected in zip(model.weights, entry["weights"]):
                 if list(np.ravel(w.numpy())) != [np.float32(v) for v in expected]:
                     failures.append(f"{name}: {w.path} is not what was written")
             if len(model.weights) != len(entry["weights"]):
                 failures.append(f"{name}: {len(model.weights)} weights, expected {len(entry['weights'])}")
-            if entry["losses"] is None:
+            if entry["state"] is None:
                 continue
             variables = [np.ravel(np.asarray(v)) for v in model.optimizer.variables]
             if [list(map(float, v)) for v in variables] != entry["state"]:
                 failures.append(f"{name}: the state of the optimizer is another")
-            targets = [np.asarray(x["data"], "float32").reshape(x["shape"]) for x in entry["targets"]]
+            targets = [array(x) for x in entry["targets"]]
+            if entry["evaluation"] is not None:
+                found = model.evaluate(one(inputs), one(targets), batch_size=6, verbose=0, return_dict=True)
+                # Keras opens the metrics of an .h5 under the full names of their functions.
+                if name.endswith(".keras") and sorted(found) != sorted(entry["evaluation"]):
+                    failures.append(f"{name}: metrics {sorted(found)}, expected {sorted(entry['evaluation'])}")
+                check(name, "losses and metrics", sorted(found.values()), sorted(entry["evaluation"].values()), 1e-5)
+            if entry["losses"] is None:
+                continue
             losses = []
             for _ in entry["losses"]:
                 model.reset_metrics()

@@ -1,9 +1,9 @@
 import { type Config, isRecord, isSerializedObject } from '../../../core/config.ts';
 import { InternalError, ValueError, show } from '../../../core/errors.ts';
-import type { Tree } from '../../../core/tree.ts';
+import { type Tree, unwrapSingle } from '../../../core/tree.ts';
 import { mapArguments, tensorsIn } from '../../ops/base/symbolic-arguments.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
-import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
+import { type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import type { Operation } from '../../ops/base/operation.ts';
 import { Place, type WrittenCall, isPlace, makeCall, readCalls, readPlace } from './read-calls.ts';
@@ -64,7 +64,10 @@ class Reader {
         outputs,
       ),
     );
-    return { inputs: this.#tensors(inputs), outputs: this.#tensors(outputs) };
+    // Keras 2 writes a single input or output as a list of one.
+    const unwrap = (tensors: Tree<KerasTensor>): Tree<KerasTensor> =>
+      this.#oldCalls.size > 0 ? unwrapSingle(tensors, isKerasTensor) : tensors;
+    return { inputs: unwrap(this.#tensors(inputs)), outputs: unwrap(this.#tensors(outputs)) };
   }
 
   #add(name: string, layer: Layer | Operation): void {

@@ -1,5 +1,5 @@
 import type { Config, Json } from '../../../core/config.ts';
-import { type Tree, mapTree } from '../../../core/tree.ts';
+import { type Tree, mapTree, unwrapSingle } from '../../../core/tree.ts';
 import { type SymbolicArguments, mapArguments } from '../../ops/base/symbolic-arguments.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { operationOf } from './call-graph.ts';
@@ -40,7 +40,8 @@ export function networkConfig(network: Network, write: (layer: Layer | Operation
       return write(layer, { name: layer.name, inbound_nodes: calls.map(writeCall) });
     }),
     input_layers: places(network.inputs),
-    output_layers: places(network.outputs),
+    // A call returns the item of a list of one; Keras cannot call another layer on such a list.
+    output_layers: places(unwrapSingle(network.outputs, isKerasTensor)),
   };
 }
 

@@ -8,7 +8,7 @@ import { Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { type OutputNames, type Positions, arrangeTargets, pick } from './arrange-targets.ts';
-import { compileConfig } from './compile-config.ts';
+import { compileConfig, withObjects } from './compile-config.ts';
 import { CompileLoss } from './compile-loss.ts';
 import { CompileMetrics, type Reported } from './compile-metrics.ts';
 import { type CompileOptions, type MetricsLike, checkCompileOptions } from './compile-options.ts';
@@ -36,8 +36,9 @@ export class Compiled {
   #outputs: OutputNames = { names: null, count: 0 };
 
   /** @throws TypeError if a name is unknown; ValueError if an option is not supported. */
-  constructor(who: string, options: CompileOptions, context: ReadContext, ownMetrics: () => readonly Metric[]) {
-    checkCompileOptions(who, options);
+  constructor(who: string, given: CompileOptions, context: ReadContext, ownMetrics: () => readonly Metric[]) {
+    checkCompileOptions(who, given);
+    const options = withObjects(given, who, context);
     this.#who = who;
     this.#ownMetrics = ownMetrics;
     this.#options = options;

@@ -78,7 +78,7 @@ export function leavesOf(given: unknown): readonly unknown[] {
   return [given];
 }
 
-/** The same structure with every loss or metric written as Keras's JSON. */
+/** The same structure with every loss or metric replaced. */
 export function mapLeaves(given: unknown, write: (leaf: unknown) => unknown): unknown {
   if (given === null || given === undefined) return null;
   if (Array.isArray(given)) return given.map((entry) => mapLeaves(entry, write));
