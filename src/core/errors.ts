@@ -1,8 +1,18 @@
+import { escapeLine } from './escape.ts';
+
+/** An error whose message is one line, whatever the names in it. */
+class OneLineError extends Error {
+  constructor(message = '', options?: ErrorOptions) {
+    super(escapeLine(message), options);
+  }
+}
+
 /**
  * Thrown for an argument of the right type with an invalid value: a shape that does not fit, an axis out of range, a label
  * without a class. A wrong type or an unknown option is a `TypeError`.
  *
- * Messages have the form `[who] expectation. Received: argument=value. Fix.`
+ * Messages have the form `[who] expectation. Received: argument=value. Fix.` They are one line: control characters, which
+ * names in files may contain, are escaped.
  *
  * @example
  * try {
@@ -13,7 +23,7 @@
  * }
  * @see https://docs.python.org/3/library/exceptions.html#ValueError
  */
-export class ValueError extends Error {
+export class ValueError extends OneLineError {
   override readonly name = 'ValueError';
 }
 
@@ -23,7 +33,7 @@ export class ValueError extends Error {
  * @example
  * new InternalError('a node has no output.').message;   // 'internal: a node has no output. Please report this.'
  */
-export class InternalError extends Error {
+export class InternalError extends OneLineError {
   override readonly name = 'InternalError';
   constructor(message: string) {
     super(`internal: ${message} Please report this.`);
@@ -37,7 +47,7 @@ export class InternalError extends Error {
  * new NotImplementedError('the primitive sort has no gradient.').name;   // 'NotImplementedError'
  * @see https://docs.python.org/3/library/exceptions.html#NotImplementedError
  */
-export class NotImplementedError extends Error {
+export class NotImplementedError extends OneLineError {
   override readonly name = 'NotImplementedError';
 }
 
@@ -46,9 +56,13 @@ export const SHOWN: unique symbol = Symbol('shown');
 
 /** Formats a received value as it would be typed in code, shortened to one line. */
 export function show(value: unknown): string {
+  return escapeLine(describe(value));
+}
+
+function describe(value: unknown): string {
   if (value === undefined) return 'undefined';
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (typeof value === 'string') return escapeControls(JSON.stringify(value));
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (typeof value === 'symbol') return value.toString();
   if (value instanceof Map || value instanceof Set) return value.constructor.name;
@@ -65,7 +79,7 @@ export function show(value: unknown): string {
     text = undefined;
   }
   if (text === undefined) return typeof value;
-  text = escapeControls(text.replaceAll(',', ', '));
+  text = escapeLine(text.replaceAll(',', ', '));
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
@@ -77,21 +91,4 @@ function showEntry(entry: unknown): unknown {
   if (Array.isArray(entry)) return entry.length > 40 ? entry.slice(0, 40) : entry;
   const prototype: unknown = Object.getPrototypeOf(entry);
   return prototype === Object.prototype || prototype === null ? entry : `a ${entry.constructor.name}`;
-}
-
-/** A name on a line of output: like {@link escapeControls}, without line feeds and tabs. */
-export function escapeName(name: string): string {
-  return escapeControls(name.replaceAll(/[\n\t]/g, (character) => (character === '\n' ? '\\n' : '\\t')));
-}
-
-/**
- * Replaces the characters with which a string could control a terminal or reorder a line, such as the escape sequences of a
- * name in a file, by their code: `\\u001b`. Line feeds and tabs are kept.
- */
-export function escapeControls(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]/gu, (character) =>
-    character === '\n' || character === '\t'
-      ? character
-      : `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`,
-  );
 }

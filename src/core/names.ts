@@ -1,3 +1,4 @@
+import { escapeLine } from './escape.ts';
 import { ValueError, show } from './errors.ts';
 
 /** The number of automatic names per prefix: process-wide, as in Keras. */
@@ -37,3 +38,6 @@ export function checkName(name: unknown, className: string): string {
   if (typeof name === 'string' && name !== '' && !name.includes('/')) return name;
   throw new ValueError(`[${className}] name must be a string without "/". Received: name=${show(name)}.`);
 }
+
+/** `BatchNormalization bn_1`: a layer or an operation in messages. */
+export const titleOf = (className: string, name: string): string => escapeLine(`${className} ${name}`);

@@ -1,15 +1,24 @@
 import { terminal } from '#terminal';
-import { escapeControls } from './errors.ts';
+import { escapeControls, escapeLine } from './escape.ts';
 
-/** Prints a line of requested output: a summary, the results of an epoch. */
+/** Prints a line of requested output: the results of an epoch. */
 export function print(text: string): void {
+  write(escapeLine(text));
+}
+
+/** Prints requested output of several lines, such as a summary. */
+export function printLines(text: string): void {
+  write(escapeControls(text));
+}
+
+function write(text: string): void {
   terminal.prepare();
   // eslint-disable-next-line no-console -- the output of fit and summary
-  console.log(escapeControls(text));
+  console.log(text);
 }
 
 /** Warns of a situation that is valid but probably not intended. */
 export function warn(text: string): void {
   // eslint-disable-next-line no-console -- the one place that prints warnings
-  console.warn(escapeControls(text));
+  console.warn(escapeLine(text));
 }

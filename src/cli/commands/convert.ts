@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { escapeName } from '../../core/errors.ts';
+import { escapeDocument, escapeLine } from '../../core/escape.ts';
 import { foldBatchNormalization, type FoldReport } from '../../tools/normalization/index.ts';
 import type { Model } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
@@ -9,7 +9,7 @@ import { positiveNumber } from '../common/options.ts';
 import { checkOutputs } from '../common/outputs.ts';
 import { readModel } from '../common/read-model.ts';
 import { noteUncompiled, outputEndings, outputFormat, writeModel } from '../common/write-model.ts';
-import { escapeNames, fileSize } from '../common/style.ts';
+import { fileSize } from '../common/style.ts';
 
 interface ConvertOptions extends ModelOptions {
   readonly fold?: boolean;
@@ -66,8 +66,8 @@ async function convert(session: Session, file: string, out: string, options: Con
     () => ({ from: file, to: out, format, bytes, fold: foldReport }),
     () =>
       [
-        `${escapeName(out)}: ${fileSize(bytes)}`,
-        ...(foldReport === null ? [] : foldLines(escapeNames(foldReport))),
+        `${escapeLine(out)}: ${fileSize(bytes)}`,
+        ...(foldReport === null ? [] : foldLines(escapeDocument(foldReport))),
       ].join('\n'),
   );
 }

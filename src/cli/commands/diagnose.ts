@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { escapeName } from '../../core/errors.ts';
+import { escapeLine } from '../../core/escape.ts';
 import { files } from '../../formats/files/files-node.ts';
 import { diagnoseNormalization } from '../../tools/normalization/index.ts';
 import { withBatches } from '../common/batches.ts';
@@ -77,7 +77,7 @@ async function diagnose(session: Session, file: string, options: DiagnoseOptions
     options.json,
     () => diagnosis,
     () =>
-      [String(diagnosis), ...(html === undefined ? [] : ['', `${escapeName(html)}: ${fileSize(bytes.length)}`])].join(
+      [String(diagnosis), ...(html === undefined ? [] : ['', `${escapeLine(html)}: ${fileSize(bytes.length)}`])].join(
         '\n',
       ),
   );

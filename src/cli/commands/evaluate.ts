@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { escapeName } from '../../core/errors.ts';
+import { escapeLine } from '../../core/escape.ts';
 import type { Config } from '../../core/config.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Model } from '../../keras/models/index.ts';
@@ -69,7 +69,7 @@ async function evaluate(session: Session, file: string, options: EvaluateOptions
         drawTable(
           ['Metric', 'Value'],
           Object.entries(results).map(([name, value]) => [
-            escapeName(name),
+            escapeLine(name),
             [value]
               .flat(Infinity)
               .map((each) => brief(each))

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { escapeName } from '../../core/errors.ts';
+import { escapeLine } from '../../core/escape.ts';
 import { freezeBatchNormalization, unfreezeBatchNormalization } from '../../tools/normalization/index.ts';
 import { type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { names } from '../common/options.ts';
@@ -40,7 +40,7 @@ function addFreezeOptions(
         const layers = change(model, { layers: options.layers ?? null });
         // The state of the optimizer is that of other weights.
         if (layers.length > 0 && model.optimizer !== null) model.compileFromConfig(model.getCompileConfig());
-        const lines = layers.map((name) => `${state}: ${escapeName(name)}`);
+        const lines = layers.map((name) => `${state}: ${escapeLine(name)}`);
         return {
           model,
           document: { layers },

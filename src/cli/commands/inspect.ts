@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { escapeDocument } from '../../core/escape.ts';
 import {
   type InspectedNormalization,
   type NormalizationReport,
@@ -10,7 +11,7 @@ import {
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { Failure, EXIT } from '../common/failure.ts';
 import { readModel } from '../common/read-model.ts';
-import { type Colors, brief, escapeNames } from '../common/style.ts';
+import { type Colors, brief } from '../common/style.ts';
 import { drawTable } from '../common/table.ts';
 
 interface InspectOptions extends ModelOptions {
@@ -32,7 +33,7 @@ export function addInspect(program: Command, session: Session): void {
       session.report(
         options.json,
         () => report,
-        () => textOf(escapeNames(report), session.colors),
+        () => textOf(escapeDocument(report), session.colors),
       );
       if (options.strict === true && report.verdict !== 'fine') {
         const count = report.layers.filter(({ verdict }) => verdict !== 'fine').length;

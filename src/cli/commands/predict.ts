@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { escapeName } from '../../core/errors.ts';
+import { escapeLine } from '../../core/escape.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor, isTensor } from '../../core/tensor.ts';
 import { flatten } from '../../core/tree.ts';
@@ -156,7 +156,7 @@ function documentOf({ model, outputs, output, rows, rowNames, seconds, top }: Pr
 
 function textOf({ outputs, output, rows, rowNames, seconds, top }: Prediction): string {
   const written = output.map(
-    (path, i) => `${escapeName(path)}: ${showShape(outputs[i]?.shape ?? [])} ${outputs[i]?.dtype ?? ''}`,
+    (path, i) => `${escapeLine(path)}: ${showShape(outputs[i]?.shape ?? [])} ${outputs[i]?.dtype ?? ''}`,
   );
   const shown = Math.min(rows, ROWS_SHOWN);
   const rest = rows > shown ? [`… and ${rows - shown} more: write them with -o, or print all with --json.`] : [];
@@ -165,7 +165,7 @@ function textOf({ outputs, output, rows, rowNames, seconds, top }: Prediction): 
       ? [
           ...top
             .slice(0, shown)
-            .map((classes, row) => `${escapeName(rowNames[row] ?? '')}: ${classes.map(showClass).join(', ')}`),
+            .map((classes, row) => `${escapeLine(rowNames[row] ?? '')}: ${classes.map(showClass).join(', ')}`),
           ...rest,
         ]
       : output.length > 0
@@ -175,12 +175,12 @@ function textOf({ outputs, output, rows, rowNames, seconds, top }: Prediction): 
 }
 
 const showClass = ({ class: index, name, probability }: RankedClass): string =>
-  `${name === null ? index : escapeName(name)} ${percent(probability)}`;
+  `${name === null ? index : escapeLine(name)} ${percent(probability)}`;
 
 function preview({ data, shape }: Tensor, rowNames: readonly string[], shown: number): string[] {
   const size = data.length / Math.max(1, shape[0] ?? 1);
   return Array.from({ length: shown }, (_, row) => {
     const numbers = Array.from(data.subarray(row * size, row * size + Math.min(size, NUMBERS_SHOWN)), brief);
-    return `${escapeName(rowNames[row] ?? '')}: ${numbers.join(' ')}${size > NUMBERS_SHOWN ? ` … (${size} numbers)` : ''}`;
+    return `${escapeLine(rowNames[row] ?? '')}: ${numbers.join(' ')}${size > NUMBERS_SHOWN ? ` … (${size} numbers)` : ''}`;
   });
 }

@@ -10,7 +10,8 @@ import { type Session, addCommand, addModelOptions } from '../common/command.ts'
 import { type DataOptions, addBatchSize, addData, addInputOptions } from '../common/data-options.ts';
 import { names, nonNegativeNumber } from '../common/options.ts';
 import { readInputs } from '../common/read-inputs.ts';
-import { brief, escapeNames } from '../common/style.ts';
+import { escapeDocument } from '../../core/escape.ts';
+import { brief } from '../common/style.ts';
 import { drawTable } from '../common/table.ts';
 import { type EditOptions, addEditOptions, editModel } from '../common/write-model.ts';
 
@@ -96,7 +97,7 @@ async function replaceStatistics(
 function linesOf(layers: readonly RecalibratedLayer[], rows: number): readonly string[] {
   const table = drawTable(
     ['Layer', 'Entries', 'Mean shift', 'Largest', 'Variance'],
-    escapeNames(layers).map(({ layer, entries, change }) => [
+    escapeDocument(layers).map(({ layer, entries, change }) => [
       layer,
       String(entries),
       ...[change.meanShift, change.largestMeanShift].map(brief),

@@ -4,7 +4,7 @@ import { replacements } from '../../tools/normalization/replace/replacements.ts'
 import { type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { wrongCall } from '../common/failure.ts';
 import { integer, names } from '../common/options.ts';
-import { escapeNames } from '../common/style.ts';
+import { escapeDocument } from '../../core/escape.ts';
 import { drawTable } from '../common/table.ts';
 import { type EditOptions, addEditOptions, editModel } from '../common/write-model.ts';
 
@@ -56,7 +56,7 @@ async function replace(
 }
 
 function linesOf(report: ReplaceReport): readonly string[] {
-  const { replaced, kept } = escapeNames(report);
+  const { replaced, kept } = escapeDocument(report);
   const table = drawTable(
     ['Layer', 'Replaced by', 'Weights carried over', 'Weights dropped'],
     replaced.map(({ normalization, by, carried, dropped }) => [

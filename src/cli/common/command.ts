@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { escapeControls } from '../../core/errors.ts';
+import { escapeControls } from '../../core/escape.ts';
 import { oneLine } from './failure.ts';
 import type { Io } from './io.ts';
 import { type Colors, colorsFor, escapeAllButColors } from './style.ts';

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
-import { NotImplementedError, ValueError, escapeControls, show } from '../../core/errors.ts';
+import { NotImplementedError, ValueError, show } from '../../core/errors.ts';
+import { escapeControls } from '../../core/escape.ts';
 
 /** The exit codes of the program. */
 export const EXIT = {

@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import { escapeControls, escapeName } from '../../core/errors.ts';
+import { escapeControls } from '../../core/escape.ts';
 import type { Io, Output } from './io.ts';
 
 /** Functions that color a string, or return it unchanged. */
@@ -16,14 +16,6 @@ export function escapeAllButColors(text: string): string {
   // eslint-disable-next-line no-control-regex -- the sequences of colors begin with a control character
   const parts = text.split(/(\u001b\[\d{1,2}m)/u);
   return parts.map((part, i) => (i % 2 === 1 ? part : escapeControls(part))).join('');
-}
-
-/** A copy of a document with all names in it escaped for a line of output. */
-export function escapeNames<T>(document: T): T {
-  if (typeof document === 'string') return escapeName(document) as T;
-  if (Array.isArray(document)) return document.map(escapeNames) as T;
-  if (typeof document !== 'object' || document === null) return document;
-  return Object.fromEntries(Object.entries(document).map(([key, value]) => [key, escapeNames<unknown>(value)])) as T;
 }
 
 /** Formats a number in few characters. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { escapeName } from '../../core/errors.ts';
+import { escapeLine } from '../../core/escape.ts';
 import { files } from '../../formats/files/files-node.ts';
 import type { FileFormat, Model } from '../../keras/models/index.ts';
 import type { Format } from '../../keras/saving/formats/format.ts';
@@ -101,6 +101,6 @@ export async function editModel(
   session.report(
     json,
     () => ({ from: file, to: output, format, bytes, ...edited.document }),
-    () => [...edited.lines(), `${escapeName(output)}: ${fileSize(bytes)}`].join('\n'),
+    () => [...edited.lines(), `${escapeLine(output)}: ${fileSize(bytes)}`].join('\n'),
   );
 }

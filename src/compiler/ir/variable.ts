@@ -1,4 +1,5 @@
 import { type DType, type TypedArray, allocate, convert } from '../../core/dtype.ts';
+import { escapeLine } from '../../core/escape.ts';
 import { ValueError } from '../../core/errors.ts';
 import { type KnownShape, sameShape, showShape, sizeOf } from '../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
@@ -184,7 +185,7 @@ export class Variable {
 
   /** Path, shape and type, for messages. */
   toString(): string {
-    return `Variable(path=${this.path}, shape=${showShape(this.shape)}, dtype=${this.dtype})`;
+    return `Variable(path=${escapeLine(this.path)}, shape=${showShape(this.shape)}, dtype=${this.dtype})`;
   }
 }
 

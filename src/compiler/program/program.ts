@@ -1,3 +1,4 @@
+import { escapeLine } from '../../core/escape.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
 import { Tensor } from '../../core/tensor.ts';
@@ -154,7 +155,7 @@ function withLayers(cause: unknown, { scopes }: Executable): unknown {
   if (!(cause instanceof Error)) return cause;
   const named = [...cause.message.matchAll(/[A-Za-z]+_\d+/g)].flatMap(([name]) => scopes.get(name) ?? []);
   const layers = [...new Set(named)];
-  return layers.length === 0 ? cause : new Error(`${cause.message} (in ${layers.join(', ')})`, { cause });
+  return layers.length === 0 ? cause : new Error(`${cause.message} (in ${escapeLine(layers.join(', '))})`, { cause });
 }
 
 /** The given random numbers, or new ones. */

@@ -1,4 +1,4 @@
-import { escapeControls } from '../../core/errors.ts';
+import { escapeLine } from '../../core/escape.ts';
 import type { Logs } from './callback.ts';
 import { meanOf } from './log-value.ts';
 
@@ -20,7 +20,7 @@ export function formatStepTime(seconds: number): string {
 
 /** `loss: 0.1234`, `accuracy: 0.5000`; small numbers have an exponent, and of several numbers the mean is shown. */
 export function formatLogs(logs: Logs): readonly string[] {
-  return Object.entries(logs).map(([name, value]) => `${escapeControls(name)}: ${formatNumber(meanOf(value))}`);
+  return Object.entries(logs).map(([name, value]) => `${escapeLine(name)}: ${formatNumber(meanOf(value))}`);
 }
 
 /** The parts of a progress line. */

@@ -2,7 +2,7 @@ import type { Config, Json } from '../../core/config.ts';
 import { isRecord } from '../../core/config.ts';
 import { checkInteger, unknownName } from '../../core/checks.ts';
 import { ValueError, show } from '../../core/errors.ts';
-import { print } from '../../core/print.ts';
+import { printLines } from '../../core/print.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
 import { type Tree, flatten } from '../../core/tree.ts';
@@ -497,7 +497,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
       nonTrainableWeights: this.nonTrainableWeights,
       optimizerVariables: optimizer?.built === true ? optimizer.variables : null,
     };
-    (options.printFn ?? print)(summaryText(source, options, terminal.columns));
+    (options.printFn ?? printLines)(summaryText(source, options, terminal.columns));
   }
 
   /**

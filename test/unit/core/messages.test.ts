@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkOptions, unknownName } from '../../../src/core/checks.ts';
-import { escapeControls, show } from '../../../src/core/errors.ts';
+import { show } from '../../../src/core/errors.ts';
+import { escapeControls } from '../../../src/core/escape.ts';
 import { own, setOwn } from '../../../src/core/own.ts';
 import { tensor } from '../../../src/core/tensor.ts';
 

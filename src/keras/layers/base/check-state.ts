@@ -1,3 +1,4 @@
+import { escapeLine } from '../../../core/escape.ts';
 import { ValueError } from '../../../core/errors.ts';
 import type { Update } from '../../../compiler/graph/graph.ts';
 import { isNode, type Node, type Value } from '../../../compiler/ir/value.ts';
@@ -50,7 +51,8 @@ export function checkState(owner: StateOwner, values: readonly Value[], updates:
   const known = new Set(owner.variables);
   for (const { variable, scope } of [...stateReadBy(computed), ...written]) {
     if (known.has(variable)) continue;
-    const layer = scope === null || owner.who.endsWith(` ${scope}`) ? '' : `the layer ${JSON.stringify(scope)} in it, `;
+    const layer =
+      scope === null || owner.who.endsWith(` ${escapeLine(scope)}`) ? '' : `the layer ${JSON.stringify(scope)} in it, `;
     throw new ValueError(
       `[${owner.who}] every variable that a call uses must be found in the fields of layers, or it is neither trained nor saved. Received: ${layer}the variable ${JSON.stringify(variable.path)}, which no field leads to. Keep it, or the layer that made it, in a public field of the layer that uses it: #private fields and closures cannot be searched.`,
     );

@@ -5,6 +5,7 @@ import { show } from '../../../core/errors.ts';
 import { checkBoolean, checkOptions } from '../../../core/checks.ts';
 import { type Fields, type GivenOptions, argumentsOf, writeFields } from '../../saving/fields.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
+import { titleOf } from '../../../core/names.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, isTensor, tensor } from '../../../core/tensor.ts';
 import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
@@ -144,7 +145,7 @@ export abstract class Layer extends LayerState implements Callable {
 
   /** `BatchNormalization bn_1`: how errors name the layer. */
   get who(): string {
-    return `${this.className} ${this.name}`;
+    return titleOf(this.className, this.name);
   }
 
   /** The name of the class in configs. */

@@ -1,5 +1,5 @@
 import { checkOptions } from '../../../core/checks.ts';
-import { snakeCase, uniqueName } from '../../../core/names.ts';
+import { snakeCase, titleOf, uniqueName } from '../../../core/names.ts';
 import type { Shape } from '../../../core/shape.ts';
 import { type NamedClass, classNameOf } from '../../saving/class-name.ts';
 import { type Fields, type GivenOptions, allowedOptions, attributesOf, checkFields } from '../../saving/fields.ts';
@@ -41,7 +41,7 @@ export function readLayerOptions(
   const { name: chosen } = options as { readonly name?: unknown };
   const name =
     chosen === undefined ? uniqueName(snakeCase(ownName)) : (fields['name']?.read(ownName, 'name', chosen) as string);
-  const who = `${className} ${name}`;
+  const who = titleOf(className, name);
   const checked = checkFields(who, fields, { ...options, ...positional, name });
   // Of the options object alone: Embedding has a positional argument inputDim of another meaning.
   const inputShape = inputShapeOf(options as GivenOptions, who);

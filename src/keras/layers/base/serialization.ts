@@ -73,7 +73,9 @@ export function deserializeWith(classes: LayerClasses, serialized: unknown, cont
     : serialized.config;
   const layer: unknown = layerClass.fromConfig(config, context);
   if (!(layer instanceof Layer)) {
-    throw new TypeError(`[${who}] ${serialized.class_name}.fromConfig must return a layer. Received: ${show(layer)}.`);
+    throw new TypeError(
+      `[${who}] fromConfig of ${show(serialized.class_name)} must return a layer. Received: ${show(layer)}.`,
+    );
   }
   const shape = builtShapeOf(serialized);
   if (shape !== null) layer.build(shape);

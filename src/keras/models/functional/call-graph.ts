@@ -1,4 +1,4 @@
-import { ValueError } from '../../../core/errors.ts';
+import { ValueError, show } from '../../../core/errors.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { flatten } from '../../../core/tree.ts';
@@ -17,13 +17,15 @@ export interface CallGraph {
 /** The layer or operation of a call. */
 export function operationOf({ operation }: Node): Layer | Operation {
   if (operation instanceof Layer || operation instanceof Operation) return operation;
-  throw new TypeError(`[Model] a symbolic tensor must come from a layer. Received: one from ${operation.name}.`);
+  throw new TypeError(`[Model] a symbolic tensor must come from a layer. Received: one from ${show(operation.name)}.`);
 }
 
 /** The layer of a call of a layer. */
 export function layerOf(node: Node): Layer {
   if (node.operation instanceof Layer) return node.operation;
-  throw new TypeError(`[Model] a symbolic tensor must come from a layer. Received: one from ${node.operation.name}.`);
+  throw new TypeError(
+    `[Model] a symbolic tensor must come from a layer. Received: one from ${show(node.operation.name)}.`,
+  );
 }
 
 /** The symbolic arguments of a call in Keras's order, with masks last. */

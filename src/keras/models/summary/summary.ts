@@ -1,5 +1,6 @@
 import { byteSize } from '../../../core/dtype.ts';
-import { ValueError, escapeName, show } from '../../../core/errors.ts';
+import { escapeLine } from '../../../core/escape.ts';
+import { ValueError, show } from '../../../core/errors.ts';
 import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
@@ -64,7 +65,7 @@ export function summaryText(source: SummarySource, options: SummaryOptions, term
   const columns = makeColumns(source, positions, lineLength, showTrainable);
   const rows = selectLayers(source, options.layerRange ?? null).flatMap((layer) => rowsOf(source, layer, options, 0));
   return [
-    `Model: "${escapeName(source.name)}"`,
+    `Model: "${escapeLine(source.name)}"`,
     ...drawTable(columns, rows, lineLength),
     ...countLines(source),
     ...frozenLine(source),
@@ -106,11 +107,11 @@ function rowsOf(source: SummarySource, layer: Layer | Operation, options: Summar
   const weights = layer instanceof Layer ? layer.weights : [];
   const isUnbuilt = layer instanceof Layer && !layer.built;
   const row = [
-    `${prefix}${escapeName(`${layer.name} (${layer.className})`)}`,
+    `${prefix}${escapeLine(`${layer.name} (${layer.className})`)}`,
     showOutput(layer),
     isUnbuilt ? '0 (unbuilt)' : count(weights).toLocaleString('en-US'),
   ];
-  if (source.connections !== null) row.push(escapeName(source.connections.get(layer) ?? '-'));
+  if (source.connections !== null) row.push(escapeLine(source.connections.get(layer) ?? '-'));
   if (options.showTrainable === true)
     row.push(weights.length === 0 ? '-' : layer instanceof Layer && layer.trainable ? 'Y' : 'N');
   const inner = options.expandNested === true && 'layers' in layer ? (layer.layers as readonly Layer[]) : [];
@@ -121,7 +122,7 @@ function rowsOf(source: SummarySource, layer: Layer | Operation, options: Summar
 function frozenLine({ layers }: SummarySource): string[] {
   const all = layers.flatMap((layer) => (layer instanceof Layer ? [layer, ...nestedLayers(layer)] : []));
   const frozen = all.filter((layer) => !layer.trainable && layer.normalizationParts?.momentum !== undefined);
-  return frozen.length === 0 ? [] : [` Frozen normalization: ${frozen.map(({ name }) => escapeName(name)).join(', ')}`];
+  return frozen.length === 0 ? [] : [` Frozen normalization: ${frozen.map(({ name }) => escapeLine(name)).join(', ')}`];
 }
 
 function nestedLayers(layer: Layer): readonly Layer[] {

@@ -1,4 +1,5 @@
 import type { DType } from '../../../core/dtype.ts';
+import { escapeLine } from '../../../core/escape.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
@@ -84,7 +85,7 @@ export class KerasTensor<Computed = Tensor> {
 
   /** Shape, type and name, for messages. */
   toString(): string {
-    return `KerasTensor(shape=${showShape(this.shape)}, dtype=${this.dtype}, name=${this.name})`;
+    return `KerasTensor(shape=${showShape(this.shape)}, dtype=${this.dtype}, name=${escapeLine(this.name)})`;
   }
 }
 

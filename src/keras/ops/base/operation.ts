@@ -1,6 +1,6 @@
 import type { Config, Json } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkName, snakeCase, uniqueName } from '../../../core/names.ts';
+import { checkName, snakeCase, titleOf, uniqueName } from '../../../core/names.ts';
 import { type Tree, flatten } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
 import { input } from '../../../compiler/graph/leaves.ts';
@@ -35,7 +35,7 @@ export class Operation implements Callable {
   }
 
   get who(): string {
-    return `${this.className} ${this.name}`;
+    return titleOf(this.className, this.name);
   }
 
   get inboundNodes(): readonly Node[] {

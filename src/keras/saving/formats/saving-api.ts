@@ -1,4 +1,5 @@
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
+import { escapeLine } from '../../../core/escape.ts';
 import { checkBoolean, checkChoice, checkOptions } from '../../../core/checks.ts';
 import { warn } from '../../../core/print.ts';
 import type { FilePath } from '../../../formats/files/files.ts';
@@ -283,7 +284,7 @@ export function naming<T>(who: string, member: string, step: () => T): T {
 
 /** An error whose message begins with the file and the member that is read. */
 function namedError(error: unknown, place: string): unknown {
-  const message = `${place}: ${error instanceof Error ? error.message : show(error)}`;
+  const message = escapeLine(`${place}: ${error instanceof Error ? error.message : show(error)}`);
   const kind = [NotImplementedError, ValueError, TypeError].find((each) => error instanceof each);
   return kind === undefined ? error : new kind(message, { cause: error });
 }

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../../core/escape.ts';
 import { plotsOf } from './plots.ts';
 import type { Diagnosis, DiagnosisData, FaultKind, NoteKind } from './report.ts';
 import { type LayerTable, TABLES, namesOf } from './text.ts';
@@ -53,14 +54,14 @@ export async function htmlOf(diagnosis: DiagnosisData, hasPlots: boolean): Promi
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
+<title>${escapeMarkup(title)}</title>
 <style>
 ${STYLE}
 </style>
 </head>
 <body>
-<h1>${escape(title)}</h1>
-<p class="headline"><span class="verdict ${verdict}">${verdict}</span> – ${escape(headline)}</p>
+<h1>${escapeMarkup(title)}</h1>
+<p class="headline"><span class="verdict ${verdict}">${verdict}</span> – ${escapeMarkup(headline)}</p>
 ${quiet(`Measured on ${rows} rows of data.`)}
 ${sections.join('\n')}
 </body>
@@ -74,22 +75,22 @@ function section(title: string, blocks: readonly string[]): string[] {
 
 function card(finding: Diagnosis<FaultKind | NoteKind>): string {
   const { severity, message, advice } = finding;
-  const layers = namesOf(finding).map((line) => `<li>${escape(line)}</li>`);
+  const layers = namesOf(finding).map((line) => `<li>${escapeMarkup(line)}</li>`);
   return `<article class="${severity}">
-<p><span class="verdict ${severity}">${severity}</span>: ${escape(message)}</p>
+<p><span class="verdict ${severity}">${severity}</span>: ${escapeMarkup(message)}</p>
 <ul>${layers.join('')}</ul>
-<p>${escape(advice)}</p>
+<p>${escapeMarkup(advice)}</p>
 </article>`;
 }
 
-const quiet = (text: string): string => `<p class="quiet">${escape(text)}</p>`;
+const quiet = (text: string): string => `<p class="quiet">${escapeMarkup(text)}</p>`;
 
 function tableOf({ columns }: LayerTable, { layers }: DiagnosisData): string {
-  const head = columns.map(({ name, align }) => `<th class="${align}">${escape(name)}</th>`);
+  const head = columns.map(({ name, align }) => `<th class="${align}">${escapeMarkup(name)}</th>`);
   const rows = layers.map((layer) => {
     const cells = columns.map(({ name, align, cell }) => {
       const marked = name === 'Verdict' ? ` verdict ${layer.verdict}` : '';
-      return `<td class="${align}${marked}">${escape(cell(layer))}</td>`;
+      return `<td class="${align}${marked}">${escapeMarkup(cell(layer))}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
@@ -99,8 +100,4 @@ function tableOf({ columns }: LayerTable, { layers }: DiagnosisData): string {
 ${rows.join('\n')}
 </tbody>
 </table></div>`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -1,8 +1,10 @@
+import { escapeDocument } from '../../../core/escape.ts';
 import { groupBy } from '../common/group-by.ts';
 import type { ConcernedLayer, DiagnosedLayer, Diagnosis, DiagnosisData, FaultKind, NoteKind } from './report.ts';
 
 /** The diagnosis as text. */
-export function textOf({ model, headline, rows, layers, findings, notes }: DiagnosisData): string {
+export function textOf(diagnosis: DiagnosisData): string {
+  const { model, headline, rows, layers, findings, notes } = escapeDocument(diagnosis);
   const blocks = [...findings, ...notes].map((finding, i) => {
     const title = finding.severity === 'note' ? 'note' : `${i + 1}. ${finding.severity}`;
     const lines = [`${title}: ${finding.message}`, ...namesOf(finding), finding.advice];

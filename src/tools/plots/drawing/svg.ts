@@ -1,4 +1,4 @@
-import { escapeControls } from '../../../core/errors.ts';
+import { escapeControls, escapeMarkup } from '../../../core/escape.ts';
 import { type Theme, styleOf } from './theme.ts';
 
 /** Attributes and elements of Vega's SVG that serve only its interaction. */
@@ -20,7 +20,7 @@ export function finishSvg(svg: string, title: string, theme: Theme | 'page'): st
   const named = lean
     .replaceAll(/ (?:d|transform)="[^"]*"/g, roundPlaces)
     .replaceAll(/(id="|url\(#)((?:clip|gradient_)\d+)/g, `$1${scope}-$2`)
-    .replace('class="marks"', () => `class="${scope}" role="img" aria-label="${escape(title)}"`);
+    .replace('class="marks"', () => `class="${scope}" role="img" aria-label="${escapeMarkup(title)}"`);
   const style =
     theme === 'page' ? `@media (prefers-color-scheme:dark){${styleOf(scope, 'dark')}}` : styleOf(scope, theme);
   return named.replace(/^<svg[^>]*>/, (open) => `${open}<style>${style}</style>`);
@@ -36,12 +36,4 @@ function fingerprint(text: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return hash.toString(36);
-}
-
-function escape(text: string): string {
-  return escapeControls(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
 }
