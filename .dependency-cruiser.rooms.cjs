@@ -39,7 +39,10 @@ module.exports = {
   'keras/utils': ['core', 'compiler/program'],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
-  'keras/callbacks': ['core', 'compiler/ir', 'compiler/graph', 'formats/files', 'keras/optimizers', 'keras/saving'],
+  'keras/callbacks': [
+    ...['core', 'compiler/ir', 'compiler/graph', 'formats/files'],
+    ...['keras/layers', 'keras/optimizers', 'keras/saving'],
+  ],
   'keras/trainers': [
     ...[...graphs, 'compiler/autodiff', 'compiler/program'],
     ...['keras/saving', 'keras/layers', 'keras/losses', 'keras/metrics', 'keras/optimizers', 'keras/callbacks'],

@@ -21,7 +21,7 @@ console.log(`output: [${output.shape.join(', ')}]`);
 const normalized = await bn.apply(output, { training: true });
 console.log(`mean of what the batch normalization gives: ${mean(normalized).toFixed(6)}`);
 console.log(
-  `its moving mean is the batch's, for its momentum is 0: ${(bn.movingMean!.value.item() - mean(output)).toFixed(6)}`,
+  `its moving mean is the batch's, for its momentum is 0: ${(bn.movingMean.value.item() - mean(output)).toFixed(6)}`,
 );
 
 model.compile({ optimizer: 'adam', loss: 'mse' });

@@ -33,6 +33,8 @@ export type { CustomObjects } from './keras/saving/registry.ts';
 export type { KnownShape, Shape } from './core/shape.ts';
 export {
   type ArrayData,
+  type ElementList,
+  type Elements,
   type ImageDataLike,
   type NestedArray,
   type NestedData,

@@ -14,6 +14,27 @@ import { type KnownShape, sameShape, showShape, sizeOf } from './shape.ts';
 /** Nested arrays of numbers or booleans, of equal length at each depth. */
 export type NestedArray = number | boolean | readonly NestedArray[];
 
+/**
+ * Elements of a tensor whose rank is not known to the compiler: a number, and also a list of elements, so that both
+ * `elements[0][1] + 1` and an assignment to `number[][]` compile.
+ */
+export type Elements = number & ElementList;
+
+/** A list of {@link Elements}, whose searches and sums accept numbers. */
+export interface ElementList extends Array<Elements> {
+  indexOf(searchElement: number | readonly unknown[], fromIndex?: number): number;
+  lastIndexOf(searchElement: number | readonly unknown[], fromIndex?: number): number;
+  includes(searchElement: number | readonly unknown[], fromIndex?: number): boolean;
+  reduce(combine: (previous: number, current: number, index: number, list: Elements[]) => number): Elements;
+  // A union of the two functions would leave the parameters of a function literal without types.
+  // eslint-disable-next-line @typescript-eslint/unified-signatures
+  reduce(combine: (previous: Elements, current: Elements, index: number, list: Elements[]) => Elements): Elements;
+  reduce<Result>(
+    combine: (previous: Result, current: Elements, index: number, list: Elements[]) => Result,
+    initial: Result,
+  ): Result;
+}
+
 /** A tensor as nested arrays see it. */
 export interface ArrayBlock {
   readonly shape: KnownShape;

@@ -8,11 +8,11 @@ import {
 } from './array-data.ts';
 import { type DType, type TypedArray, allocate, checkDType, convert, dtypeOf } from './dtype.ts';
 import { ValueError } from './errors.ts';
-import { type NestedArray, type NestedData, NestedReader } from './nested-array.ts';
+import { type Elements, type NestedArray, type NestedData, NestedReader } from './nested-array.ts';
 import { type KnownShape, checkShape, isKnown, showShape, sizeOf, stridesOf } from './shape.ts';
 
 export type { ArrayData, ImageDataLike } from './array-data.ts';
-export type { NestedArray, NestedData } from './nested-array.ts';
+export type { Elements, ElementList, NestedArray, NestedData } from './nested-array.ts';
 
 /**
  * The values accepted in place of a tensor: typed arrays of every class, images, and nested arrays of numbers, of typed rows
@@ -60,14 +60,22 @@ export class Tensor {
     return this.data.length;
   }
 
-  /** Returns the elements as nested arrays, or as a number for a scalar. Booleans are 0 and 1. */
-  toArray(): NestedArray {
+  /**
+   * Returns the elements as nested arrays, or as a number for a scalar. Booleans are 0 and 1. The type is that of any rank:
+   * assign the result to `number` or `number[][]` to state the rank.
+   *
+   * @example
+   * const rows = tensor([[1, 3], [4, 2]]).toArray();          // [[1, 3], [4, 2]]
+   * rows.map((row) => row.indexOf(Math.max(...row)));         // [1, 0]
+   */
+  toArray(): Elements {
     let offset = 0;
     const read = (axis: number): NestedArray => {
       if (axis === this.shape.length) return this.data[offset++] ?? NaN;
       return Array.from({ length: this.shape[axis] ?? 0 }, () => read(axis + 1));
     };
-    return read(0);
+    // The rank is not part of a tensor's type.
+    return read(0) as Elements;
   }
 
   /**

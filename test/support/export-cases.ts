@@ -1,11 +1,11 @@
-import { Input, Model, Sequential, ops } from 'evenkeel';
+import { type AnyModel, Input, Model, Sequential, ops } from 'evenkeel';
 import * as layers from 'evenkeel/layers';
 import type { DType } from '../../src/core/dtype.ts';
 import type { Value } from '../../src/compiler/ir/value.ts';
 import type { Layer } from '../../src/keras/layers/index.ts';
 
 interface NetworkCase {
-  readonly make: () => Model;
+  readonly make: () => AnyModel;
   /** The shapes of the inputs without the batch. */
   readonly rows: readonly (readonly number[])[];
   /** Whether there is a normalization of images, with its own operator, to be folded. */
@@ -25,7 +25,7 @@ function convolutional(): Sequential {
   ]);
 }
 
-function residual(): Model {
+function residual(): AnyModel {
   const x = Input({ shape: [8, 8, 4], name: 'image' });
   const inner = new layers.Conv2D(4, 3, { padding: 'same' }).apply(x);
   const sum = new layers.Add().apply([x, new layers.BatchNormalization().apply(inner)]);
@@ -34,7 +34,7 @@ function residual(): Model {
   return new Model({ inputs: x, outputs: [shared.apply(pooled), shared.apply(shared.apply(pooled)), sum] });
 }
 
-function several(): Model {
+function several(): AnyModel {
   const words = Input({ shape: [6], dtype: 'int32', name: 'words' });
   const numbers = Input({ shape: [3], name: 'numbers' });
   const unused = Input({ shape: [2], name: 'unused' });
@@ -46,7 +46,7 @@ function several(): Model {
   return new Model({ inputs: [words, numbers, unused], outputs });
 }
 
-function withFunctions(): Model {
+function withFunctions(): AnyModel {
   const x = Input({ shape: [5, 4], name: 'x' });
   const halves = ops.split(x, 2, { axis: 2 });
   const nested = new Sequential([Input({ shape: [5, 2] }), new layers.Dense(2), new layers.BatchNormalization()]);
@@ -64,7 +64,7 @@ class Own extends Model {
   }
 }
 
-function own(): Model {
+function own(): AnyModel {
   const model = new Own();
   model.build([null, 5]);
   return model;

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { Tensor } from '../../src/core/tensor.ts';
 import { flatten } from '../../src/core/tree.ts';
 import type { Layer } from '../../src/keras/layers/index.ts';
-import type { Model } from '../../src/keras/models/index.ts';
+import type { AnyModel } from '../../src/keras/models/index.ts';
 import { DataType, type OnnxModel, decodeModel } from '../../src/compiler/onnx/index.ts';
 import { expectClose } from './close.ts';
 import { lcg } from './lcg.ts';
@@ -68,7 +68,7 @@ function leave(file: Uint8Array, feeds: Readonly<Record<string, Tensor>>, expect
 
 /** Compares what a file gives with what the model predicts, at several batches, for inputs of these shapes. */
 export async function expectSamePredictions(
-  model: Model,
+  model: AnyModel,
   file: Uint8Array,
   rows: readonly (readonly number[])[],
   rtol = 1e-5,

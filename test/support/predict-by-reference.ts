@@ -1,4 +1,4 @@
-import type { Model } from 'evenkeel';
+import type { AnyModel } from 'evenkeel';
 import type { Tensor } from '../../src/core/tensor.ts';
 import { flatten } from '../../src/core/tree.ts';
 import { input } from '../../src/compiler/graph/leaves.ts';
@@ -9,7 +9,7 @@ import { evaluate } from '../../src/compiler/reference/index.ts';
 const isValue = (value: unknown): value is Value => value instanceof Value;
 
 /** The outputs of a model in inference, through the reference: flat, in the order of Keras. */
-export function predictByReference(model: Model, feeds: readonly Tensor[]): readonly Tensor[] {
+export function predictByReference(model: AnyModel, feeds: readonly Tensor[]): readonly Tensor[] {
   const inputs = feeds.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
   const trace = new Trace();
   for (const value of inputs) trace.adopt(value);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { escapeDocument, escapeLine } from '../../core/escape.ts';
 import { foldBatchNormalization, type FoldReport } from '../../tools/normalization/index.ts';
-import type { Model } from '../../keras/models/index.ts';
+import type { AnyModel } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { doing, wrongCall } from '../common/failure.ts';
@@ -72,7 +72,7 @@ async function convert(session: Session, file: string, out: string, options: Con
   );
 }
 
-function folded(model: Model, tolerance: number | undefined): readonly [Model, FoldReport] {
+function folded(model: AnyModel, tolerance: number | undefined): readonly [AnyModel, FoldReport] {
   const made = foldBatchNormalization(model, tolerance === undefined ? {} : { tolerance });
   return [made, made.foldReport];
 }

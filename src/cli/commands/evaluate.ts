@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { escapeLine } from '../../core/escape.ts';
 import type { Config } from '../../core/config.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import type { Model } from '../../keras/models/index.ts';
+import type { AnyModel } from '../../keras/models/index.ts';
 import { arrange, readRows } from '../common/arrays.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { reading, wrongCall } from '../common/failure.ts';
@@ -89,7 +89,7 @@ function refuse(reason: string): never {
 }
 
 /** Compiles with --loss, or with the file's training configuration and optionally other metrics. */
-function compile(model: Model, { loss, metrics }: EvaluateOptions): void {
+function compile(model: AnyModel, { loss, metrics }: EvaluateOptions): void {
   if (loss !== undefined) {
     model.compile({ loss, ...(metrics === undefined ? {} : { metrics }) });
     return;
@@ -104,7 +104,7 @@ function compile(model: Model, { loss, metrics }: EvaluateOptions): void {
 type Data = ReadInputs['x'];
 
 async function readTargets(
-  model: Model,
+  model: AnyModel,
   { labels, sampleWeight }: EvaluateOptions,
 ): Promise<readonly [Data, Tensor | null]> {
   const ys = await Promise.all(labels.map(readRows));

@@ -3,7 +3,7 @@ import { escapeLine } from '../../core/escape.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor, isTensor } from '../../core/tensor.ts';
 import { flatten } from '../../core/tree.ts';
-import type { Model } from '../../keras/models/index.ts';
+import type { AnyModel } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
 import { writeArray } from '../common/arrays.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
@@ -94,7 +94,7 @@ async function predict(
 }
 
 interface Prediction {
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly outputs: readonly Tensor[];
   /** The files to which the outputs were written. */
   readonly output: readonly string[];
@@ -118,7 +118,7 @@ async function readClassNames(path: string): Promise<readonly string[]> {
 }
 
 function rank(
-  model: Model,
+  model: AnyModel,
   outputs: readonly Tensor[],
   { top, classes }: PredictOptions,
   classNames: readonly string[] | null,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Shape } from '../../core/shape.ts';
 import type { Layer } from '../../keras/layers/index.ts';
-import type { Model } from '../../keras/models/index.ts';
+import type { AnyModel } from '../../keras/models/index.ts';
 import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
 import { reading } from '../common/failure.ts';
 import { integer } from '../common/options.ts';
@@ -37,7 +37,7 @@ export function addSummary(program: Command, session: Session): void {
     });
 }
 
-function describe(model: Model): unknown {
+function describe(model: AnyModel): unknown {
   return {
     name: model.name,
     class: model.className,
@@ -45,7 +45,7 @@ function describe(model: Model): unknown {
     parameters: {
       trainable: countOf(model.trainableWeights),
       nonTrainable: countOf(model.nonTrainableWeights),
-      optimizer: model.optimizer?.built === true ? countOf(model.optimizer.variables) : 0,
+      optimizer: model.compiled && model.optimizer.built ? countOf(model.optimizer.variables) : 0,
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../core/tensor.ts';
 import { showShape } from '../../core/shape.ts';
-import type { Model } from '../../keras/models/index.ts';
+import type { AnyModel } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
 import { arrange, inputsOf, parseArray, prepared, withRows } from './arrays.ts';
 import type { InputOptions } from './data-options.ts';
@@ -23,7 +23,7 @@ export interface ReadInputs {
  */
 export async function readInputs(
   io: Io,
-  model: Model,
+  model: AnyModel,
   paths: readonly string[],
   what: string,
   options: InputOptions,
@@ -38,7 +38,7 @@ export async function readInputs(
 }
 
 async function readArrays(
-  model: Model,
+  model: AnyModel,
   paths: readonly string[],
   what: string,
   options: InputOptions,
@@ -55,7 +55,12 @@ async function readArrays(
   return { x, rows, rowNames: Array.from({ length: rows }, (_, row) => `row ${row}`) };
 }
 
-async function readImages(io: Io, model: Model, paths: readonly string[], options: InputOptions): Promise<ReadInputs> {
+async function readImages(
+  io: Io,
+  model: AnyModel,
+  paths: readonly string[],
+  options: InputOptions,
+): Promise<ReadInputs> {
   const [input, ...others] = inputsOf(model.inputSignature) ?? [];
   if (input === undefined || others.length > 0) {
     throw wrongCall(

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CustomObjects } from '../../keras/saving/registry.ts';
 import { loadModelAnd } from '../../keras/models/load-model.ts';
-import type { Model } from '../../keras/models/index.ts';
+import type { AnyModel } from '../../keras/models/index.ts';
 import type { ModelOptions } from './command.ts';
 import { Failure, lineOf, reading, wrongCall } from './failure.ts';
 
@@ -18,7 +18,7 @@ export async function readModel(
   file: string,
   { custom, weights }: ModelOptions,
   compilation: Compilation,
-): Promise<Model> {
+): Promise<AnyModel> {
   const customObjects = custom === undefined ? {} : await readCustomObjects(custom);
   const compile = compilation !== 'unused';
   const onUncompiled = ({ message }: Error): void => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Model } from '../../keras/models/index.ts';
+import type { AnyModel } from '../../keras/models/index.ts';
 import { withTestTimeStatistics } from '../../tools/normalization/index.ts';
 import { wrongCall } from './failure.ts';
 import { nonNegativeNumber } from './options.ts';
@@ -29,7 +29,7 @@ export function checkTestTimeOptions({ testTimeStatistics = false, priorCount }:
 
 /** Runs an operation on a model with the statistics of the options. */
 export async function withStatistics<T>(
-  model: Model,
+  model: AnyModel,
   { testTimeStatistics = false, priorCount }: TestTimeOptions,
   run: () => Promise<T>,
 ): Promise<T> {

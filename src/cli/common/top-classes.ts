@@ -1,6 +1,6 @@
 import type { Tensor } from '../../core/tensor.ts';
 import { Activation, Dense, Softmax } from '../../keras/layers/index.ts';
-import { Model } from '../../keras/models/index.ts';
+import { type AnyModel, Model } from '../../keras/models/index.ts';
 
 /** A class and its probability. */
 export interface RankedClass {
@@ -11,7 +11,7 @@ export interface RankedClass {
 }
 
 /** Whether a model has a single output that is a softmax, and so consists of class probabilities. */
-export function predictsClasses(model: Model): boolean {
+export function predictsClasses(model: AnyModel): boolean {
   const outputs = model.network?.flatOutputs ?? [];
   const [output] = outputs;
   if (output === undefined || outputs.length !== 1 || output.rank !== 2) return false;

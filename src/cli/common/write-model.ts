@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { escapeLine } from '../../core/escape.ts';
 import { files } from '../../formats/files/files-node.ts';
-import type { FileFormat, Model } from '../../keras/models/index.ts';
+import type { AnyModel, FileFormat } from '../../keras/models/index.ts';
 import type { Format } from '../../keras/saving/formats/format.ts';
 import { formatToWrite, formats, isFileFormat } from '../../keras/saving/formats/formats.ts';
 import type { ModelOptions, Session } from './command.ts';
@@ -34,7 +34,7 @@ export function outputFormat(path: string, contents: Contents, others: readonly 
 export async function writeModel(
   command: string,
   { io }: Session,
-  model: Model,
+  model: AnyModel,
   path: string,
   format: FileFormat,
   includeOptimizer: boolean,
@@ -69,7 +69,7 @@ export function addEditOptions(command: Command, contents: Contents): Command {
 
 /** The result of a change: the model to write, a JSON document of the change, and lines of text. */
 export interface Edit {
-  readonly model: Model;
+  readonly model: AnyModel;
   readonly document: object;
   readonly lines: () => readonly string[];
 }
@@ -81,7 +81,7 @@ export async function editModel(
   file: string,
   options: EditOptions,
   contents: Contents,
-  edit: (model: Model) => Edit | Promise<Edit>,
+  edit: (model: AnyModel) => Edit | Promise<Edit>,
 ): Promise<void> {
   const { signal } = session.io;
   const { output, optimizer, json } = options;

@@ -2,8 +2,7 @@ import { files } from '#files';
 import { isRecord } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { type Fields, boolean, field } from '../saving/fields.ts';
-import { Callback } from './callback.ts';
-import { type SavableModel, savable } from './savable-model.ts';
+import { Callback, type CallbackModel } from './callback.ts';
 import { SaveFrequency, saveFrequency } from './save-frequency.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
@@ -75,7 +74,7 @@ export class BackupAndRestore extends Callback {
   }
 
   override async onTrainBegin(): Promise<void> {
-    const model = savable(who, this.model);
+    const { model } = this;
     if (!model.built) {
       throw new ValueError(
         `[${who}] the model must be built before training. Received: ${model.name}, which is not. Give its first layer an input shape, or call model.build(shape).`,
@@ -93,12 +92,12 @@ export class BackupAndRestore extends Callback {
     }
   }
 
-  async #restore(model: SavableModel): Promise<void> {
+  async #restore(model: CallbackModel): Promise<void> {
     // The metadata are checked before anything changes.
     const epoch = await this.#readEpoch();
     if (await files.exists(who, this.#weights)) {
       // The optimizer needs variables for its state.
-      model.optimizer?.build(model.trainableWeights);
+      model.optimizer.build(model.trainableWeights);
       await model.loadWeights(this.#weights);
     }
     if (epoch === null) return;
@@ -135,7 +134,7 @@ export class BackupAndRestore extends Callback {
       await copyIfThere(this.#weights, previous(this.#weights));
       await copyIfThere(this.#metadata, previous(this.#metadata));
     }
-    await savable(who, this.model).saveWeights(this.#weights);
+    await this.model.saveWeights(this.#weights);
     const metadata = `{"epoch": ${this.#epoch}, "batch": ${batch}}`;
     await files.writeFileAtomic(who, this.#metadata, new TextEncoder().encode(metadata));
   }

@@ -1,17 +1,12 @@
 import { ValueError } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
-import type { Tensor, TensorLike } from '../../core/tensor.ts';
-import type { Optimizer } from '../optimizers/index.ts';
 import { classNameOf } from '../saving/class-name.ts';
 import { assignOptions } from '../saving/configurable.ts';
 import { takeArguments } from '../saving/arguments.ts';
 import type { Fields } from '../saving/fields.ts';
+import type { CallbackModel, Logs } from './callback-model.ts';
 
-/**
- * The values of the loss and the metrics by name. A callback may add values. A metric whose result has axes, such as
- * `F1Score` without an average, reports an array in place of a number.
- */
-export type Logs = Record<string, number>;
+export type { CallbackModel, Logs } from './callback-model.ts';
 
 /** The result of a hook; a promise is awaited. */
 export type HookResult = void | Promise<void>;
@@ -24,22 +19,6 @@ export interface CallbackParams {
   readonly epochs: number;
   /** The number of steps in an epoch, `null` if unknown. */
   readonly steps: number | null;
-}
-
-/** The part of a model that callbacks use. */
-export interface CallbackModel {
-  /** The model's name. */
-  readonly name: string;
-  /** Whether training ends after the current step. */
-  stopTraining: boolean;
-  /** The optimizer, null before `compile`. */
-  readonly optimizer: Optimizer | null;
-  /** Returns copies of the weights. */
-  getWeights(): Tensor[];
-  /** Replaces the weights. */
-  setWeights(values: readonly TensorLike[]): void;
-  /** Returns whether larger values of a metric are better ('up') or smaller ones ('down'); `null` if unknown. */
-  metricDirection(name: string): 'up' | 'down' | null;
 }
 
 /**

@@ -1,9 +1,7 @@
-import { ValueError } from '../../core/errors.ts';
 import type { CallbackModel } from './callback.ts';
 
 /** Returns the learning rate of a model. @throws ValueError if the model is not compiled. */
-export function learningRateOf({ optimizer, name }: CallbackModel): number {
-  if (optimizer === null) throw new ValueError(`[${name}] a model has no learning rate before it is compiled.`);
+export function learningRateOf({ optimizer }: CallbackModel): number {
   return optimizer.learningRate.value.item();
 }
 
@@ -14,5 +12,5 @@ export function checkLearningRate(model: CallbackModel): void {
 
 /** Sets the learning rate of a model. */
 export function setLearningRate({ optimizer }: CallbackModel, rate: number): void {
-  if (optimizer !== null) optimizer.learningRate = rate;
+  optimizer.learningRate = rate;
 }

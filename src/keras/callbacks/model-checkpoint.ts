@@ -9,7 +9,6 @@ import { checkScalar, vectorOf } from './log-value.ts';
 import { Monitor, type MonitorMode, monitorMode } from './monitor.ts';
 import { PathTemplate } from './path-template.ts';
 import { type PythonNumber, pythonFormat } from './python-format.ts';
-import { savable } from './savable-model.ts';
 import { SaveFrequency, saveFrequency } from './save-frequency.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
@@ -105,10 +104,6 @@ export class ModelCheckpoint extends Callback {
     if (this.saveBestOnly) this.#monitor.check(this.model, shapes);
   }
 
-  override onTrainBegin(): void {
-    savable('ModelCheckpoint', this.model);
-  }
-
   override onEpochBegin(epoch: number): void {
     this.#epoch = epoch;
   }
@@ -125,7 +120,7 @@ export class ModelCheckpoint extends Callback {
     const path = this.#template.fill(numbersOf(epoch, batch, logs));
     const before = this.best;
     if (!this.#isDue(epoch, logs, path)) return;
-    const model = savable('ModelCheckpoint', this.model);
+    const { model } = this;
     try {
       await files.makeFolder('ModelCheckpoint', files.folderOf('ModelCheckpoint', path));
       if (this.saveWeightsOnly) await model.saveWeights(path);

@@ -46,7 +46,7 @@ const factor = field<number>({
  * const model = new Sequential([new layers.Dense(1)]);
  * model.compile({ optimizer: new optimizers.SGD({ learningRate: 0.1 }), loss: 'mse' });
  * await model.fit([[1]], [[2]], { epochs: 3, verbose: 0, callbacks: [reduce] });
- * model.optimizer?.learningRate.value;    // 0.025
+ * model.optimizer.learningRate.value;    // 0.025
  * @see https://keras.io/api/callbacks/reduce_lr_on_plateau/
  */
 export class ReduceLROnPlateau extends Callback {

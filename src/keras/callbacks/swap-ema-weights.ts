@@ -69,7 +69,7 @@ export class SwapEMAWeights extends Callback {
 
   /** Restores the weights. */
   override onInterrupt(): void {
-    if (this.model.optimizer?.hasSwappedAverages === true) this.#restore();
+    if (this.model.compiled) this.#restore();
   }
 
   #swap(): void {
@@ -83,8 +83,7 @@ export class SwapEMAWeights extends Callback {
   }
 
   #optimizer(): Optimizer {
-    const { optimizer } = this.model;
-    if (optimizer !== null) return optimizer;
+    if (this.model.compiled) return this.model.optimizer;
     throw new ValueError(
       '[SwapEMAWeights] there must be an optimizer with useEma: true. Received: a model that is not compiled.',
     );

@@ -10,7 +10,7 @@ import { Layer } from '../layers/base/layer.ts';
 import { Operation } from '../ops/base/operation.ts';
 import { type MadeTensor, callAgain } from './functional/call-again.ts';
 import { operationOf } from './functional/call-graph.ts';
-import { Model, isModel } from './model.ts';
+import { type AnyModel, Model, isModel } from './model.ts';
 import { Sequential } from './sequential.ts';
 import { isBuiltInModel } from './serialization.ts';
 
@@ -66,12 +66,15 @@ export interface CloneOptions {
  * dropped.layers.length;                    // 3
  * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#clonemodel-function
  */
-export function cloneModel(model: Model, options: CloneOptions = {}): Model {
+export function cloneModel<Output extends Tree<Tensor>>(
+  model: Model<Output>,
+  options: CloneOptions = {},
+): Model<Output> {
   checkOptions('cloneModel', options, ['inputTensors', 'cloneFunction', 'callFunction', 'recursive']);
-  return cloneWith(model, options, new Map());
+  return cloneWith(model, options, new Map()) as Model<Output>;
 }
 
-function cloneWith(model: Model, options: CloneOptions, clones: Map<Layer, Layer>): Model {
+function cloneWith(model: AnyModel, options: CloneOptions, clones: Map<Layer, Layer>): AnyModel {
   const { cloneFunction, callFunction = null, inputTensors = null } = options;
   const isRecursive = checkBoolean('cloneModel', 'recursive', options.recursive ?? false);
   if (callFunction !== null && model instanceof Sequential) {
@@ -110,12 +113,12 @@ export function copyLayer(layer: Layer): Layer {
 
 /** Rebuilds a model call by call, on new inputs or on the tensors given. */
 export function rebuildModel(
-  model: Model,
+  model: AnyModel,
   who: string,
   clone: CloneFunction,
   call: RepeatFunction,
   inputTensors: Tree<KerasTensor> | null = null,
-): Model {
+): AnyModel {
   if (model instanceof Sequential && !model.built) {
     const first = inputTensors === null ? [] : [asInput(checkInputTensors(who, inputTensors, null)[0])];
     return new Sequential([...first, ...model.layers.map(clone)], { name: model.name, trainable: model.trainable });

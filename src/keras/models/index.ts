@@ -1,7 +1,8 @@
 export { type CloneCallFunction, type CloneFunction, type CloneOptions, cloneModel } from './cloning.ts';
 export type { CompileOptions, MetricsLike, PerOutput } from '../trainers/compile/compile-options.ts';
 export type { ClassWeight } from '../trainers/data-adapters/class-weight.ts';
-export type { BatchIterable, BatchLike, DataLike, WeightsLike } from '../trainers/data-adapters/read-data.ts';
+export type { BatchIterable, BatchLike, DataLike, TargetsLike, WeightsLike } from '../../core/data.ts';
+export type { LayerClass, RunOptions } from '../callbacks/callback-model.ts';
 export type { FileFormat } from '../saving/formats/formats.ts';
 export type {
   LoadModelOptions,
@@ -17,7 +18,7 @@ export { modelFromJson } from './model-from-json.ts';
 export type { FunctionalOptions, ModelOptions, Symbolic } from './model-options.ts';
 export type { ExportOptions } from '../export/export-onnx.ts';
 export type { InputSignature } from '../export/signature.ts';
-export { Model } from './model.ts';
+export { type AnyModel, Model } from './model.ts';
 export { Sequential } from './sequential.ts';
 export type { PrintFunction, SummaryOptions } from './summary/summary.ts';
 export type { EvaluateOptions, FitOptions, PredictOptions, ValidationData, Verbose } from '../trainers/fit-options.ts';

@@ -1,5 +1,6 @@
 import { type Config, isRecord } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
+import type { Tensor } from '../../core/tensor.ts';
 import { type Tree, mapTree } from '../../core/tree.ts';
 import { isShape } from '../layers/base/input-shape.ts';
 import { Input } from '../layers/core/input-layer.ts';
@@ -8,12 +9,15 @@ import type { ObjectNode } from '../saving/json-tree.ts';
 import type { ReadContext } from '../saving/read-context.ts';
 import { type LoadModelOptions, type OnUncompiled, loadModelFile } from '../saving/formats/saving-api.ts';
 import type { FileSource } from '../saving/source-file.ts';
-import { Model } from './model.ts';
+import { type AnyModel, Model } from './model.ts';
 import { readLayer, spendWeights } from './serialization.ts';
 
 /**
  * Reads a model from a file or from its bytes: `.keras`, or the `.h5` of tf.keras and Keras 2. The format is detected
  * from the content.
+ *
+ * The type of the predictions is that of a model with one output; for others give it, as in
+ * `loadModel<[Tensor, Tensor]>(…)` or `loadModel<{ mask: Tensor }>(…)`.
  *
  * @throws ValueError if the file is damaged, or its weights do not fit the model that it describes.
  * @throws TypeError if a class or a function is neither built in, nor registered, nor in `customObjects`.
@@ -23,11 +27,14 @@ import { readLayer, spendWeights } from './serialization.ts';
  * model.compile({ optimizer: 'adam', loss: 'mse' });
  * const again = await loadModel(await model.toBytes('keras'));
  * await again.predict([[1, 2]], { verbose: 0 });    // [[3]]
- * again.optimizer?.name;                            // 'adam'
+ * again.optimizer.name;                             // 'adam'
  * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#load_model-function
  */
-export async function loadModel(source: FileSource, options: LoadModelOptions = {}): Promise<Model> {
-  return loadModelFile(source, options, makeModel);
+export async function loadModel<Output extends Tree<Tensor> = Tensor>(
+  source: FileSource,
+  options: LoadModelOptions = {},
+): Promise<Model<Output>> {
+  return (await loadModelFile(source, options, makeModel)) as Model<Output>;
 }
 
 /** Reads a model, and reports why it was left uncompiled instead of warning. */
@@ -35,12 +42,12 @@ export async function loadModelAnd(
   onUncompiled: OnUncompiled,
   source: FileSource,
   options: LoadModelOptions,
-): Promise<Model> {
+): Promise<AnyModel> {
   return loadModelFile(source, options, makeModel, onUncompiled);
 }
 
 /** Makes the model that the JSON in a file describes, without reading weights. @throws ValueError if it is not a model */
-export function makeModel(node: ObjectNode, context: ReadContext): Model {
+export function makeModel(node: ObjectNode, context: ReadContext): AnyModel {
   const layer: unknown = readLayer(node, context);
   if (!isModel(layer)) {
     throw new ValueError(`the file must contain a model. Received: ${node.class_name}.`);
@@ -50,10 +57,10 @@ export function makeModel(node: ObjectNode, context: ReadContext): Model {
   return layer;
 }
 
-const isModel = (layer: unknown): layer is Model => layer instanceof Model;
+const isModel = (layer: unknown): layer is AnyModel => layer instanceof Model;
 
 /** Builds a subclassed model by a symbolic call, which builds the layers in its fields. */
-function buildByCall(model: Model, node: ObjectNode): void {
+function buildByCall(model: AnyModel, node: ObjectNode): void {
   const build = node['build_config'];
   const shape: unknown = isRecord(build) ? (build as Config)['input_shape'] : null;
   if (typeof shape !== 'object' || shape === null || Object.keys(shape).length === 0) return;

@@ -1,10 +1,13 @@
+import type { Tensor } from '../../core/tensor.ts';
+import type { Tree } from '../../core/tree.ts';
 import { type ModelFromJsonOptions, readModelJson } from '../saving/formats/model-json.ts';
 import { makeModel } from './load-model.ts';
 import type { Model } from './model.ts';
 
 /**
  * Makes a model from the JSON that `model.toJson()` returns here, and `model.to_json()` in Keras 3, Keras 2 and tf.keras. The
- * weights are new: read them with `loadWeights`. A model that was compiled is compiled again.
+ * weights are new: read them with `loadWeights`. A model that was compiled is compiled again. The type of the predictions is
+ * given as for `loadModel`.
  *
  *     const model = modelFromJson(await readFile('model.json', 'utf8'));
  *     await model.loadWeights('model.weights.h5');
@@ -18,6 +21,9 @@ import type { Model } from './model.ts';
  * copy.countParams();    // 3
  * @see https://keras.io/api/models/model_saving_apis/model_config_serialization/#modelfromjson-function
  */
-export function modelFromJson(json: string, options: ModelFromJsonOptions = {}): Model {
-  return readModelJson(json, options, makeModel);
+export function modelFromJson<Output extends Tree<Tensor> = Tensor>(
+  json: string,
+  options: ModelFromJsonOptions = {},
+): Model<Output> {
+  return readModelJson(json, options, makeModel) as Model<Output>;
 }

@@ -1,7 +1,6 @@
 import type { Config, Json } from '../../core/config.ts';
-import { isRecord } from '../../core/config.ts';
-import { checkInteger, unknownName } from '../../core/checks.ts';
-import { ValueError, show } from '../../core/errors.ts';
+import type { BatchIterable, DataLike, TargetsLike } from '../../core/data.ts';
+import { ValueError } from '../../core/errors.ts';
 import { printLines } from '../../core/print.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
@@ -10,7 +9,7 @@ import type { Value } from '../../compiler/ir/value.ts';
 import type { Variable } from '../../compiler/ir/variable.ts';
 import type { FilePath } from '../../formats/files/files.ts';
 import { terminal } from '#terminal';
-import type { CallbackModel, Logs } from '../callbacks/callback.ts';
+import type { CallbackModel, LayerClass, Logs } from '../callbacks/callback-model.ts';
 import type { History } from '../callbacks/history.ts';
 import type { ExportOptions } from '../export/export-onnx.ts';
 import type { InputSignature } from '../export/signature.ts';
@@ -42,18 +41,14 @@ import { WriteContext } from '../saving/write-context.ts';
 import { compileOptionsOf } from '../trainers/compile/compile-config.ts';
 import type { CompileOptions } from '../trainers/compile/compile-options.ts';
 import type { ExpectedData, FloatType } from '../trainers/data-adapters/expected-data.ts';
-import {
-  type BatchIterable,
-  type DataLike,
-  type TargetsLike,
-  readInputs,
-} from '../trainers/data-adapters/read-data.ts';
+import { readInputs } from '../trainers/data-adapters/read-data.ts';
 import { type EvaluateOptions, type FitOptions, type PredictOptions, splitArguments } from '../trainers/fit-options.ts';
 import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from '../trainers/trainer.ts';
 import type { Network } from './functional/network.ts';
 import { type LayerEntry, readNetwork } from './functional/read-config.ts';
 import { type FunctionalOptions, type ModelOptions, isFunctional, layerOptions } from './model-options.ts';
 import { runsCustomCode } from './custom-code.ts';
+import { findLayer } from './find-layer.ts';
 import { isBuiltInModel, readLayer, registerModelClass, writeLayer } from './serialization.ts';
 import { type PrintFunction, type SummaryOptions, checkSummaryOptions, summaryText } from './summary/summary.ts';
 import { FunctionalTopology } from './topology/functional-topology.ts';
@@ -86,7 +81,7 @@ import type { Registration, Topology } from './topology/topology.ts';
  * model.countParams();                             // 6
  * @see https://keras.io/api/models/model/
  */
-export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer implements CallbackModel {
+export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implements CallbackModel {
   static override readonly className: string = 'Model';
 
   /** Set to true, for example by a callback, to end the training after the current step. */
@@ -224,9 +219,11 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
     return this.#topology.outputShape(inputShape) ?? super.computeOutputShape(inputShape);
   }
 
-  /** The optimizer that `compile` received; `null` before. */
-  get optimizer(): Optimizer | null {
-    return this.#trainer.compiled?.optimizer ?? null;
+  /** The optimizer that `compile` received. @throws ValueError before `compile`; see `compiled`. */
+  get optimizer(): Optimizer {
+    const { compiled } = this.#trainer;
+    if (compiled !== null) return compiled.optimizer;
+    throw new ValueError(`[${this.who}] optimizer is known after compile. Received: a model that is not compiled.`);
   }
 
   /**
@@ -236,7 +233,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
    * @example
    * const model = new Sequential([new layers.Dense(10, { activation: 'softmax' })]);
    * model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'] });
-   * model.optimizer?.name;    // 'adam'
+   * model.optimizer.name;    // 'adam'
    * const line = new Sequential([new layers.Dense(1)]);
    * line.compile({ loss: 'mse', detectAnomaly: true });
    * const text = await line.trainOnBatch([[1, NaN]], [[0]]).catch(({ message }) => message);
@@ -250,11 +247,11 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
   /** Compiles with a config that `getCompileConfig` returned, here or in Keras. */
   compileFromConfig(config: Config, context: ReadContext = defaultContext): void {
     this.#trainer.compile(compileOptionsOf(config), context);
-    if (this.built) this.optimizer?.build(this.trainableWeights);
+    if (this.built && this.compiled) this.optimizer.build(this.trainableWeights);
   }
 
   /** Compiles like another model, if that is compiled, with an optimizer and metrics of its own. */
-  compileLike(model: Model): void {
+  compileLike(model: AnyModel): void {
     const compiled = model.#trainer.compiled;
     if (compiled !== null) this.#trainer.compile(compiled.copyOptions(), defaultContext);
   }
@@ -448,32 +445,19 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
   }
 
   /**
-   * Returns the layer with a name, or at an index.
+   * Returns the layer with a name, or at an index; with a class, which the layer must have, it has that type.
    *
-   * @throws TypeError if there is no such name; ValueError if there is no such index.
+   * @throws TypeError if there is no such name, or the layer is of another class; ValueError if there is no such index.
    * @example
-   * const model = new Sequential([new layers.Flatten(), new layers.Dense(10, { name: 'head' })]);
+   * const model = new Sequential([Input({ shape: [4] }), new layers.Flatten(), new layers.Dense(10, { name: 'head' })]);
    * model.getLayer('head') === model.getLayer({ index: 1 });    // true
+   * model.getLayer('head', layers.Dense).kernel.shape;          // [4, 10]
    * @see https://keras.io/api/models/model/#get_layer-method
    */
-  getLayer(which: string | { readonly index: number }): Layer {
-    const { layers } = this;
-    if (typeof which === 'string') {
-      const found = layers.find((layer) => layer.name === which);
-      if (found !== undefined) return found;
-      throw unknownName(
-        this.who,
-        'layer',
-        which,
-        layers.map((layer) => layer.name),
-      );
-    }
-    if (!isRecord(which)) {
-      throw new TypeError(`[${this.who}] getLayer expects a name or { index }. Received: ${show(which)}.`);
-    }
-    const found = layers[checkInteger(this.who, 'index', which.index, 0)];
-    if (found !== undefined) return found;
-    throw new ValueError(`[${this.who}] getLayer: there are ${layers.length} layers. Received: index=${which.index}.`);
+  getLayer(which: string | { readonly index: number }): Layer;
+  getLayer<Made extends Layer>(which: string | { readonly index: number }, layerClass: LayerClass<Made>): Made;
+  getLayer(which: string | { readonly index: number }, layerClass: LayerClass = Layer): Layer {
+    return findLayer(this, which, layerClass);
   }
 
   /**
@@ -488,7 +472,7 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
    */
   summary(options: SummaryOptions & { readonly printFn?: PrintFunction | undefined } = {}): void {
     checkSummaryOptions(this.who, options);
-    const { optimizer } = this;
+    const optimizer = this.compiled ? this.optimizer : null;
     const source = {
       name: this.name,
       who: this.who,
@@ -573,11 +557,12 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
    */
   static override fromConfig(config: Config, context: ReadContext = defaultContext): Model {
     const { name, trainable } = config;
-    return new this({
+    const model: AnyModel = new this({
       ...readNetwork('Model', config, (entry: LayerEntry) => readLayer(entry, context)),
       ...(typeof name === 'string' ? { name } : {}),
       ...(typeof trainable === 'boolean' ? { trainable } : {}),
     });
+    return model as Model;
   }
 
   /**
@@ -650,11 +635,14 @@ export class Model<Output extends Tree<Tensor> = Tree<Tensor>> extends Layer imp
   }
 }
 
+/** A model with any outputs, where `Model` alone is one with a single output. */
+export type AnyModel = Model<Tree<Tensor>>;
+
 const isMetric = (value: unknown): value is Metric => value instanceof Metric;
 const isLayerOrMetric = (value: unknown): value is Layer | Metric => value instanceof Layer || isMetric(value);
 
 /** Whether a value is a model, of any class. */
-export function isModel(value: unknown): value is Model {
+export function isModel(value: unknown): value is AnyModel {
   return value instanceof Model;
 }
 

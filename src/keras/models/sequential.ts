@@ -2,7 +2,6 @@ import { type Config, isSerializedObject } from '../../core/config.ts';
 import { checkOptions } from '../../core/checks.ts';
 import { InternalError, ValueError, show } from '../../core/errors.ts';
 import { type Shape, checkShape } from '../../core/shape.ts';
-import type { Tensor } from '../../core/tensor.ts';
 import type { Layer } from '../layers/base/layer.ts';
 import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
@@ -25,7 +24,7 @@ import { SequentialTopology } from './topology/sequential-topology.ts';
  * model.countParams();    // 50890
  * @see https://keras.io/api/models/sequential/
  */
-export class Sequential extends Model<Tensor> {
+export class Sequential extends Model {
   static override readonly className: string = 'Sequential';
 
   constructor(layers: readonly (Layer | KerasTensor)[] | null = null, options: ModelOptions = {}) {

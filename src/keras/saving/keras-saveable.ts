@@ -52,7 +52,8 @@ export interface SavableModel<Weight extends SavedVariable = SavedVariable> exte
   readonly layers: readonly SavableLayer[];
   readonly weights: readonly Weight[];
   readonly trainableWeights: readonly Weight[];
-  readonly optimizer: SavableOptimizer<Weight> | null;
+  readonly compiled: boolean;
+  readonly optimizer: SavableOptimizer<Weight>;
   /** Keras's JSON of the whole model. */
   serialize(context: WriteContext): Config;
 }

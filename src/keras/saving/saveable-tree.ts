@@ -82,8 +82,8 @@ class TreeBuilder {
   }
 
   #optimizer(): Saveable | null {
+    if (!this.#root.compiled) return null;
     const { optimizer, trainableWeights } = this.#root;
-    if (optimizer === null) return null;
     return {
       name: optimizer.name,
       className: optimizer.constructor.name,

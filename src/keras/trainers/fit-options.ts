@@ -1,20 +1,15 @@
+import type { BatchIterable, DataLike, TargetsLike, WeightsLike } from '../../core/data.ts';
 import { isArrayLike } from '../../core/tensor.ts';
 import { isRecord } from '../../core/config.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { checkBoolean, checkInteger, checkOptions } from '../../core/checks.ts';
 import { type CallbacksLike, readCallbacks } from '../callbacks/callback-list.ts';
 import type { Callback } from '../callbacks/callback.ts';
+import type { RunOptions, Verbose } from '../callbacks/callback-model.ts';
 import { type ClassWeight, readClassWeight } from './data-adapters/class-weight.ts';
-import {
-  type BatchIterable,
-  type DataLike,
-  type TargetsLike,
-  type WeightsLike,
-  isBatchIterable,
-} from './data-adapters/read-data.ts';
+import { isBatchIterable } from './data-adapters/read-data.ts';
 
-/** 0 prints nothing, 1 draws a bar (in a pipe: a line an epoch), 2 prints a line an epoch. */
-export type Verbose = 'auto' | 0 | 1 | 2;
+export type { Verbose } from '../callbacks/callback-model.ts';
 
 /** Data to validate on: inputs and targets, optionally with a weight for each row, or an iterable of batches. */
 export type ValidationData =
@@ -57,33 +52,15 @@ export interface FitOptions {
 }
 
 /** Options of `evaluate`. */
-export interface EvaluateOptions {
-  /** Rows in a step, for data in arrays. @default 32 */
-  readonly batchSize?: number | null | undefined;
-  /** The output on the console: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
-  readonly verbose?: Verbose | undefined;
+export interface EvaluateOptions extends PredictOptions {
   /** Weights of the rows, or of the steps of each row, in the loss; with several outputs one for all, or one for each. @default null, all alike */
   readonly sampleWeight?: WeightsLike | null | undefined;
-  /** Number of steps. @default one pass over the data */
-  readonly steps?: number | null | undefined;
-  /** Callbacks, whose hooks run between steps and epochs. @default none */
-  readonly callbacks?: CallbacksLike;
-  /** Ends the run after the current step. @default null */
-  readonly signal?: AbortSignal | null | undefined;
 }
 
 /** Options of `predict`. */
-export interface PredictOptions {
-  /** Rows in a step, for data in arrays. @default 32 */
-  readonly batchSize?: number | null | undefined;
-  /** The output on the console: see {@link Verbose}. @default 'auto': a bar in a terminal, nothing elsewhere */
-  readonly verbose?: Verbose | undefined;
-  /** Number of steps. @default one pass over the data */
-  readonly steps?: number | null | undefined;
+export interface PredictOptions extends RunOptions {
   /** Callbacks, whose hooks run between steps and epochs. @default none */
   readonly callbacks?: CallbacksLike;
-  /** Ends the run after the current step. @default null */
-  readonly signal?: AbortSignal | null | undefined;
 }
 
 const RUN_OPTIONS = ['batchSize', 'verbose', 'callbacks', 'signal'];

@@ -13,6 +13,7 @@
  * compile/            loss, lossWeights, metrics, weightedMetrics, optimizer: the arguments of `compile`
  * weight-freezing.ts  whether evaluation and prediction freeze the weights into the program
  */
+import type { WeightsLike } from '../../core/data.ts';
 import { ValueError } from '../../core/errors.ts';
 import { checkOptions } from '../../core/checks.ts';
 import type { Tensor } from '../../core/tensor.ts';
@@ -34,7 +35,7 @@ import {
 } from './data-adapters/get-data-adapter.ts';
 import type { ExpectedData } from './data-adapters/expected-data.ts';
 import { inFeedTypes, readBatch } from './data-adapters/read-batch.ts';
-import { type WeightsLike, isBatchIterable } from './data-adapters/read-data.ts';
+import { isBatchIterable } from './data-adapters/read-data.ts';
 import { EpochIterator } from './epoch-iterator.ts';
 import { evaluate } from './evaluate.ts';
 import {

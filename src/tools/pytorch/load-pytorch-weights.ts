@@ -6,7 +6,7 @@ import { readSafetensors } from '../../formats/safetensors/safetensors.ts';
 import { ZIP } from '../../keras/saving/formats/magic.ts';
 import { safetensorsFormat } from '../../keras/saving/formats/safetensors.ts';
 import { type FileSource, type SourceFile, readSource } from '../../keras/saving/source-file.ts';
-import type { Model } from '../../keras/models/model.ts';
+import type { AnyModel } from '../../keras/models/model.ts';
 import { checkConventions } from './conventions.ts';
 import { flowsOf } from './flow.ts';
 import { type Match, type MatchedBy, type Matching, match } from './match.ts';
@@ -80,7 +80,7 @@ export interface PyTorchReport {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html#torch.nn.Module.state_dict
  */
 export async function loadPyTorchWeights(
-  model: Model,
+  model: AnyModel,
   source: FileSource,
   options: LoadPyTorchWeightsOptions = {},
 ): Promise<PyTorchReport> {

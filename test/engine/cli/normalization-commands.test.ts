@@ -105,8 +105,8 @@ describe('evenkeel recalibrate', () => {
     expect(statistics(given)).not.toEqual(before);
     expectClose(statistics(made), statistics(given), { rtol: 1e-5 });
     expect(made.trainableWeights.map(({ value }) => value)).toEqual(given.trainableWeights.map(({ value }) => value));
-    expect(made.optimizer?.variables.map(({ value }) => value)).toEqual(
-      given.optimizer?.variables.map(({ value }) => value),
+    expect(made.optimizer.variables.map(({ value }) => value)).toEqual(
+      given.optimizer.variables.map(({ value }) => value),
     );
     const { text } = await run('recalibrate', files.model, '--data', files.x, '-o', out, '--scale', '1/2');
     expect(text).toMatch(/^Layer +Entries +Mean shift +Largest +Variance\n/);

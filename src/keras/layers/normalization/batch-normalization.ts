@@ -56,7 +56,7 @@ const FUSED_EPSILON = 1.001e-5;
  * @example
  * const bn = new BatchNormalization({ momentum: 0.9 });
  * await bn.apply([[0, 1], [2, 3]], { training: true });   // [[-0.9995, -0.9995], [0.9995, 0.9995]]
- * bn.movingMean?.value;                                   // [0.1, 0.2]
+ * bn.movingMean.value;                                    // [0.1, 0.2]
  * await bn.apply([[0.1, 0.2]]);                           // [[0, 0]]
  * @see https://keras.io/api/layers/normalization_layers/batch_normalization/
  * @see https://arxiv.org/abs/1502.03167
@@ -88,10 +88,8 @@ export class BatchNormalization extends AffineLayer {
   /** Whether the statistics of all processes are pooled. */
   declare readonly synchronized: boolean;
 
-  /** The moving average of the batches' means; null before `build`. */
-  movingMean: Variable | null = null;
-  /** The moving average of the batches' variances; null before `build`. */
-  movingVariance: Variable | null = null;
+  #movingMean: Variable | null = null;
+  #movingVariance: Variable | null = null;
   /** The state of renorm; null before `build`, and without renorm. */
   #renormState: RenormVariables | null = null;
   /** The channels' axes, counted from the front. */
@@ -123,12 +121,12 @@ export class BatchNormalization extends AffineLayer {
     this.addAffine(shape);
     const statistic = (name: string, initializer: Initializer): Variable =>
       this.addWeight({ name, shape, initializer, trainable: false });
-    this.movingMean = statistic('moving_mean', this.movingMeanInitializer);
-    this.movingVariance = statistic('moving_variance', this.movingVarianceInitializer);
+    this.#movingMean = statistic('moving_mean', this.movingMeanInitializer);
+    this.#movingVariance = statistic('moving_variance', this.movingVarianceInitializer);
     if (this.renorm) {
       const squareRoot = new SquareRoot(this.movingVarianceInitializer);
       this.#renormState = {
-        movingMean: this.movingMean,
+        movingMean: this.#movingMean,
         movingStddev: statistic('moving_stddev', squareRoot),
         renormMean: statistic('renorm_mean', this.movingMeanInitializer),
         renormStddev: statistic('renorm_stddev', squareRoot),
@@ -138,13 +136,23 @@ export class BatchNormalization extends AffineLayer {
     this.inputSpec = { rank, axes: Object.fromEntries(sizes) };
   }
 
+  /** The moving average of the batches' means. @throws ValueError before the layer is built. */
+  get movingMean(): Variable {
+    return this.#built(this.#movingMean);
+  }
+
+  /** The moving average of the batches' variances. @throws ValueError before the layer is built. */
+  get movingVariance(): Variable {
+    return this.#built(this.#movingVariance);
+  }
+
   override get normalizationParts(): NormalizationParts {
     return {
       ...super.normalizationParts,
       epsilon: this.effectiveEpsilon,
       momentum: this.momentum,
-      mean: partOf(this.movingMean, this.movingMeanInitializer),
-      variance: partOf(this.movingVariance, this.movingVarianceInitializer),
+      mean: partOf(this.#movingMean, this.movingMeanInitializer),
+      variance: partOf(this.#movingVariance, this.movingVarianceInitializer),
     };
   }
 
@@ -172,8 +180,8 @@ export class BatchNormalization extends AffineLayer {
   #normalizeByMovingStatistics(x: Value, context: CallContext): Value {
     const shape = this.#coefficientShape(x.rank);
     const moving = {
-      mean: ops.reshape(context.read(this.#built(this.movingMean)), shape),
-      variance: ops.reshape(context.read(this.#built(this.movingVariance)), shape),
+      mean: ops.reshape(context.read(this.movingMean), shape),
+      variance: ops.reshape(context.read(this.movingVariance), shape),
     };
     const { mean, variance } = this.#blended(moving, x, context.mask);
     return this.#map(x, mean, this.#inverse(variance), { context, shape, training: null });
@@ -193,7 +201,7 @@ export class BatchNormalization extends AffineLayer {
   channelStatistics(inputs: Value, mask: Value | null = null): Moments & { readonly count: Value } {
     const x = ops.cast(inputs, this.dtype);
     this.#checkMask(x, mask);
-    const { shape } = this.#built(this.movingMean);
+    const { shape } = this.movingMean;
     const axes = otherAxes(this.#axes, x.rank);
     const { mean, variance } = channelMoments(x, mask, axes);
     const inShape = (value: Value): Value => ops.reshape(value, shape);
@@ -202,7 +210,7 @@ export class BatchNormalization extends AffineLayer {
 
   /** Replaces the moving statistics, the state of renorm included, with those of data. */
   setMovingStatistics({ count, mean, variance }: ChannelStatistics): void {
-    const { shape } = this.#built(this.movingMean);
+    const { shape } = this.movingMean;
     const unbiased = Float64Array.from(variance, (value, i) => {
       const entries = typeof count === 'number' ? count : (count[i] ?? 0);
       return this.fused === true ? (value * entries) / Math.max(entries - 1, 1) : value;
@@ -251,7 +259,7 @@ export class BatchNormalization extends AffineLayer {
       const next = ops.reshape(value, variable.shape);
       context.update(variable, counts === null ? next : ops.where(counts, next, context.read(variable)));
     };
-    const [movingMean, movingVariance] = [this.#built(this.movingMean), this.#built(this.movingVariance)];
+    const { movingMean, movingVariance } = this;
     const variables = this.#renormState;
     if (variables !== null) {
       const step = renormStatistics(mapValues(variables, read), { mean, variance }, this);
@@ -326,7 +334,7 @@ export class BatchNormalization extends AffineLayer {
   /** The shape in which parameters broadcast against an input of this rank. */
   #coefficientShape(rank: number): KnownShape {
     const [first = 0] = this.#axes;
-    const parameter = this.#built(this.movingMean).shape;
+    const parameter = this.movingMean.shape;
     if (parameter.length === rank) return parameter;
     if (parameter.length === rank + 1) return parameter.filter((_, axis) => axis !== 1);
     return Array.from({ length: rank }, (_, axis) => (axis === first ? (parameter[0] ?? 1) : 1));
@@ -344,7 +352,10 @@ export class BatchNormalization extends AffineLayer {
   }
 
   #built(variable: Variable | null): Variable {
-    if (variable === null) throw new ValueError(`[${this.who}] the layer must be built before it is called.`);
+    if (variable === null)
+      throw new ValueError(
+        `[${this.who}] the moving statistics are made by build: call the layer on an input or build([…]) first.`,
+      );
     return variable;
   }
 

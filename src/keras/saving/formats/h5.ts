@@ -48,7 +48,7 @@ export const h5Format: Format = {
         `[${who}] a model with a custom call cannot be written as .h5, which does not contain the shapes of its inputs. Received: ${model.className}. Use .keras, or write the weights alone.`,
       );
     }
-    const state = includeOptimizer ? (model.optimizer?.variables ?? null) : null;
+    const state = includeOptimizer && model.compiled ? model.optimizer.variables : null;
     return writeHdf5(writeLegacyModel(modelConfig(model, includeOptimizer), layerwise(model), state), who);
   },
 };

@@ -4,7 +4,7 @@ import type { Batch, DataAdapter } from './data-adapter.ts';
 import { inFeedTypes, readBatch } from './read-batch.ts';
 import { type ExpectedData, isExpectedInput } from './expected-data.ts';
 import { fits } from './is-batch-list.ts';
-import type { BatchIterable } from './read-data.ts';
+import type { BatchIterable } from '../../../core/data.ts';
 
 /** Options of a {@link GeneratorDataAdapter}. */
 export interface GeneratorDataOptions {

@@ -5,7 +5,8 @@ import { GeneratorDataAdapter } from './generator-data-adapter.ts';
 import { type GivenData, readBatch } from './read-batch.ts';
 import type { ExpectedData } from './expected-data.ts';
 import { isBatchList } from './is-batch-list.ts';
-import { type BatchIterable, isBatchIterable } from './read-data.ts';
+import type { BatchIterable } from '../../../core/data.ts';
+import { isBatchIterable } from './read-data.ts';
 
 /** Options for cutting data into batches. */
 export interface BatchingOptions {

@@ -1,3 +1,4 @@
+import type { BatchIterable } from '../../../core/data.ts';
 import { own } from '../../../core/own.ts';
 import { type DType, convert, isFloat } from '../../../core/dtype.ts';
 import { isImageData } from '../../../core/array-data.ts';
@@ -9,28 +10,6 @@ import { type Shape, compatible, showShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, isArrayLike, isTensor, shapeOfData, tensor } from '../../../core/tensor.ts';
 import { type Tree, flatten } from '../../../core/tree.ts';
 import { type ExpectedData, type ExpectedInput, type FloatType, isExpectedInput } from './expected-data.ts';
-
-/** Inputs or targets: one array, or a list or record of several. */
-export type DataLike = TensorLike | readonly TensorLike[] | { readonly [name: string]: TensorLike };
-
-/** Targets: those of an output without a loss may be `null` or missing. */
-export type TargetsLike = DataLike | readonly (TensorLike | null)[] | { readonly [name: string]: TensorLike | null };
-
-/** One batch of an iterable: inputs, targets, and a weight for each row. */
-export type BatchLike =
-  | readonly [x: DataLike]
-  | readonly [x: DataLike, y: TargetsLike | null]
-  | readonly [x: DataLike, y: TargetsLike | null, sampleWeight: WeightsLike | null];
-
-/** A sequence of batches. */
-export type BatchIterable = Iterable<BatchLike> | AsyncIterable<BatchLike>;
-
-/**
- * Weights of the rows: one array for all outputs, or one for each output in the structure of the targets; `null` for an
- * output whose rows count alike.
- */
-export type WeightsLike =
-  TensorLike | readonly (TensorLike | null)[] | { readonly [output: string]: TensorLike | null };
 
 /**
  * Reads the inputs of a model. A list is one array, or one array for each input: the inputs that the model expects decide,

@@ -1,7 +1,7 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
 import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
-import { Model } from '../../../keras/models/model.ts';
+import { type AnyModel, Model } from '../../../keras/models/model.ts';
 
 /** A layer of a model with its name; `outer/inner` for a layer of a nested model. */
 export interface NamedLayer<L extends Layer = Layer> {
@@ -37,14 +37,14 @@ export function layersIn(model: Layer): readonly NamedLayer[] {
 }
 
 /** Returns an argument that must be a model. */
-export function checkModel(who: string, model: unknown): Model {
+export function checkModel(who: string, model: unknown): AnyModel {
   const isModel = (value: unknown): value is Model => value instanceof Model;
   if (!isModel(model)) throw new TypeError(`[${who}] expected a model. Received: ${show(model)}.`);
   return model;
 }
 
 /** Returns an argument that must be a model with weights. */
-export function checkBuiltModel(who: string, given: unknown): Model {
+export function checkBuiltModel(who: string, given: unknown): AnyModel {
   const model = checkModel(who, given);
   if (!model.built) {
     throw new ValueError(
@@ -63,7 +63,7 @@ const isBatchNormalization = (named: NamedLayer): named is NamedLayer<BatchNorma
  */
 export function batchNormalizationsIn(
   who: string,
-  model: Model,
+  model: AnyModel,
   names: readonly string[] | null = null,
 ): readonly NamedLayer<BatchNormalization>[] {
   const found = layersIn(model).filter(isBatchNormalization);

@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import { ValueError } from '../../../core/errors.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import { checkBuiltModel, layersIn } from '../common/find-layers.ts';
 import { type Parts, partsOf } from '../inspect/parts.ts';
 import { DATA_OPTIONS, InputBatches, type InputData } from '../statistics/data.ts';
@@ -51,7 +51,7 @@ const READ_ROWS = 32;
  * @see https://arxiv.org/abs/2105.07576 (Wu and Johnson 2021)
  */
 export async function diagnoseNormalization(
-  model: Model,
+  model: AnyModel,
   data: InputData,
   options: DiagnoseOptions = {},
 ): Promise<NormalizationDiagnosis> {
@@ -76,13 +76,13 @@ export async function diagnoseNormalization(
 }
 
 /** The steps of the optimizer, which are the updates; null if it has made none, because the model may come from elsewhere. */
-function updatesOf({ optimizer }: Model): number | null {
-  const steps = optimizer?.iterations.value.item() ?? 0;
+function updatesOf(model: AnyModel): number | null {
+  const steps = model.compiled ? model.optimizer.iterations.value.item() : 0;
   return steps > 0 ? steps : null;
 }
 
 /** The parts of the layers that normalize their inputs, by name. */
-function normalizationsIn(who: string, model: Model): ReadonlyMap<string, Parts> {
+function normalizationsIn(who: string, model: AnyModel): ReadonlyMap<string, Parts> {
   const found = new Map<string, Parts>();
   for (const { name, layer } of layersIn(model)) {
     const parts = layer.sublayers.length > 0 ? null : partsOf(layer);

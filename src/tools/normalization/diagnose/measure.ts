@@ -7,7 +7,7 @@ import type { Value } from '../../../compiler/ir/value.ts';
 import type { LayerCall } from '../../../keras/layers/base/call-hooks.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
 import { channelMoments, countEntries } from '../../../keras/layers/normalization/batch-statistics.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import * as ops from '../../../keras/ops/index.ts';
 import type { Batch } from '../../../keras/trainers/data-adapters/data-adapter.ts';
 import { traceCalls } from '../statistics/collect-statistics.ts';
@@ -61,7 +61,7 @@ type Traced = { readonly graph: Graph; readonly layers: readonly TracedLayer[] }
  * layers use their moving statistics, and so do all in a batch of fewer rows than {@link FEW_ROWS}.
  */
 export async function measure(
-  model: Model,
+  model: AnyModel,
   batches: InputBatches,
   watched: ReadonlySet<Layer>,
   slope: number,
@@ -98,7 +98,7 @@ function empty({ groups, channels, placement, uselessBias, isFirst, followsTrain
   return { input: pool(), activity, placement, uselessBias, isFirst, followsTraining };
 }
 
-function trace(model: Model, batch: Batch, watched: ReadonlySet<Layer>, slope: number): Traced {
+function trace(model: AnyModel, batch: Batch, watched: ReadonlySet<Layer>, slope: number): Traced {
   const { inputs, calls } = traceCalls(model, batch, batch.size < FEW_ROWS ? 'moving' : 'batch');
   const around = new CallGraph(calls);
   const trained = new Set(model.trainableWeights.map((variable) => initialState(variable).node));

@@ -11,9 +11,9 @@ export interface ChannelMap {
 
 /** Returns the map of a normalization in inference; null if it is not built or has several axes. */
 export function mapOf(layer: BatchNormalization, shape: Shape): ChannelMap | null {
-  const { movingMean, movingVariance, gamma, beta } = layer;
   const [axis, ...others] = canonicalAxes(layer.axis, shape.length, layer.who);
-  if (movingMean === null || movingVariance === null || axis === undefined || others.length > 0) return null;
+  if (!layer.built || axis === undefined || others.length > 0) return null;
+  const { movingMean, movingVariance, gamma, beta } = layer;
   const [mean, variance] = [movingMean.value.data, movingVariance.value.data];
   const [factor, shift] = [gamma?.value.data, beta?.value.data];
   const scale = Float64Array.from(

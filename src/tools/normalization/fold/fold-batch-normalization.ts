@@ -1,8 +1,10 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { checkOptions } from '../../../core/checks.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import type { Tree } from '../../../core/tree.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
 import { copyLayer, rebuildModel } from '../../../keras/models/cloning.ts';
-import { Model, isModel } from '../../../keras/models/model.ts';
+import { type AnyModel, Model, isModel } from '../../../keras/models/model.ts';
 import { Sequential } from '../../../keras/models/sequential.ts';
 import { operandsOf } from '../../../keras/models/functional/call-graph.ts';
 import { checkFold } from './check.ts';
@@ -47,8 +49,11 @@ export interface FoldOptions {
  * @see https://arxiv.org/abs/1712.05877 (Jacob et al. 2017, section 3.2)
  */
 export function foldBatchNormalization(model: Sequential, options?: FoldOptions): Sequential & Folded;
-export function foldBatchNormalization(model: Model, options?: FoldOptions): Model & Folded;
-export function foldBatchNormalization(model: Model, options: FoldOptions = {}): Model & Folded {
+export function foldBatchNormalization<Output extends Tree<Tensor>>(
+  model: Model<Output>,
+  options?: FoldOptions,
+): Model<Output> & Folded;
+export function foldBatchNormalization(model: AnyModel, options: FoldOptions = {}): AnyModel & Folded {
   const who = 'foldBatchNormalization';
   checkOptions(who, options, ['tolerance']);
   const { tolerance = 1e-5 } = options;
@@ -78,11 +83,11 @@ export interface Folded {
 }
 
 interface Result {
-  readonly folded: Model;
+  readonly folded: AnyModel;
   readonly report: FoldReport & { readonly worst: string };
 }
 
-function fold(model: Model): Result {
+function fold(model: AnyModel): Result {
   const network = model instanceof Model ? model.network : null;
   const plan = network === null ? null : planFold(network);
   const inner: { prefix: string; report: Result['report'] }[] = [];

@@ -1,5 +1,5 @@
 import { checkOptions } from '../../../core/checks.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import { batchNormalizationsIn, checkModel } from '../common/find-layers.ts';
 
 /** Options of {@link freezeBatchNormalization} and {@link unfreezeBatchNormalization}. */
@@ -23,7 +23,7 @@ export interface FreezeOptions {
  * model.trainableWeights.length;         // 2
  * @see https://keras.io/guides/transfer_learning/
  */
-export function freezeBatchNormalization(model: Model, options: FreezeOptions = {}): readonly string[] {
+export function freezeBatchNormalization(model: AnyModel, options: FreezeOptions = {}): readonly string[] {
   return setTrainable('freezeBatchNormalization', model, options, false);
 }
 
@@ -38,11 +38,11 @@ export function freezeBatchNormalization(model: Model, options: FreezeOptions = 
  * bn.trainable;                                                              // true
  * @see https://keras.io/guides/transfer_learning/
  */
-export function unfreezeBatchNormalization(model: Model, options: FreezeOptions = {}): readonly string[] {
+export function unfreezeBatchNormalization(model: AnyModel, options: FreezeOptions = {}): readonly string[] {
   return setTrainable('unfreezeBatchNormalization', model, options, true);
 }
 
-function setTrainable(who: string, model: Model, options: FreezeOptions, trainable: boolean): readonly string[] {
+function setTrainable(who: string, model: AnyModel, options: FreezeOptions, trainable: boolean): readonly string[] {
   checkOptions(who, options, ['layers']);
   const chosen = batchNormalizationsIn(who, checkModel(who, model), options.layers ?? null);
   const changed = chosen.filter(({ layer }) => layer.trainable !== trainable);

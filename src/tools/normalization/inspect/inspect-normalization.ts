@@ -1,5 +1,5 @@
 import type { Variable } from '../../../compiler/ir/variable.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import { type Finding, type Severity, findingsOf } from './findings.ts';
 import { checkModel, layersIn } from '../common/find-layers.ts';
 import { type Parts, partsOf } from './parts.ts';
@@ -55,15 +55,15 @@ export interface NormalizationReport {
  * @example
  * const bn = new layers.BatchNormalization({ name: 'bn' });
  * const model = new Sequential([Input({ shape: [2] }), bn]);
- * bn.movingMean?.assign([5, 0]);
- * bn.movingVariance?.assign([1, 0]);
+ * bn.movingMean.assign([5, 0]);
+ * bn.movingVariance.assign([1, 0]);
  * const { verdict, layers: [found] } = inspectNormalization(model);
  * verdict;                         // 'suspicious'
  * found?.findings[0]?.kind;        // 'dead-channels'
  * found?.findings[0]?.channels;    // [1]
  * @see https://arxiv.org/abs/1502.03167 (Ioffe and Szegedy 2015)
  */
-export function inspectNormalization(model: Model): NormalizationReport {
+export function inspectNormalization(model: AnyModel): NormalizationReport {
   const layers = normalizationsIn(checkModel('inspectNormalization', model)).map(([name, parts]) =>
     inspect(name, parts),
   );
@@ -71,7 +71,7 @@ export function inspectNormalization(model: Model): NormalizationReport {
 }
 
 /** Returns the normalization layers with their names, each once. */
-function normalizationsIn(model: Model): readonly (readonly [string, Parts])[] {
+function normalizationsIn(model: AnyModel): readonly (readonly [string, Parts])[] {
   return layersIn(model).flatMap(({ name, layer }) => {
     const parts = partsOf(layer);
     return parts === null ? [] : [[name, parts] as const];

@@ -3,11 +3,11 @@ import type { FilePath } from '../../../formats/files/files.ts';
 import { Callback, type Logs } from '../../../keras/callbacks/callback.ts';
 import { SaveFrequency } from '../../../keras/callbacks/save-frequency.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import { takeArguments } from '../../../keras/saving/arguments.ts';
 import type { Fields } from '../../../keras/saving/fields.ts';
 import { inFeedTypes, readBatch } from '../../../keras/trainers/data-adapters/read-batch.ts';
-import type { BatchLike } from '../../../keras/trainers/data-adapters/read-data.ts';
+import type { BatchLike } from '../../../core/data.ts';
 import type { Plot } from '../../plots/drawing/plot.ts';
 import { type NamedLayer, checkBuiltModel, checkModel, layersIn } from '../common/find-layers.ts';
 import { type Statistic, partsOf } from '../inspect/parts.ts';
@@ -134,7 +134,7 @@ export class NormalizationMonitor extends Callback {
     if (this.updateFreq === 'epoch') await this.#record();
   }
 
-  #findNormalizations(model: Model): readonly NamedLayer[] {
+  #findNormalizations(model: AnyModel): readonly NamedLayer[] {
     const found = layersIn(model).filter(({ layer }) => isMonitored(layer));
     if (found.length === 0) {
       throw new ValueError(
@@ -144,7 +144,7 @@ export class NormalizationMonitor extends Callback {
     return this.layers === null ? found : pick('layers', 'normalization layers', found, this.layers);
   }
 
-  async #makeProbe(model: Model, normalizations: readonly NamedLayer[]): Promise<Probe | null> {
+  async #makeProbe(model: AnyModel, normalizations: readonly NamedLayer[]): Promise<Probe | null> {
     const inputsOf = pick('inputsOf', 'layers', layersIn(model), this.inputsOf);
     if (this.probe === null) {
       const needing = [
@@ -179,7 +179,7 @@ export class NormalizationMonitor extends Callback {
     });
   }
 
-  #gradientWeights(model: Model, normalizations: readonly NamedLayer[]): Model['trainableWeights'] {
+  #gradientWeights(model: AnyModel, normalizations: readonly NamedLayer[]): AnyModel['trainableWeights'] {
     if (this.gradients === 'none') return [];
     const weights = model.trainableWeights;
     if (this.gradients === 'all') return weights;
@@ -236,7 +236,7 @@ function pick(
  * inference gets it back.
  */
 async function resolveLoss(
-  model: Model,
+  model: AnyModel,
   [x, y, sampleWeight]: readonly [BatchLike[0], BatchLike[1], BatchLike[2]],
 ): Promise<void> {
   const saved = model.weights.map((variable) => [variable, variable.value] as const);

@@ -3,7 +3,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import type { FilePath } from '../../../formats/files/files.ts';
 import { saveFrequency } from '../../../keras/callbacks/save-frequency.ts';
 import { type Field, type Fields, choice, field, integer, nullable } from '../../../keras/saving/fields.ts';
-import type { BatchLike } from '../../../keras/trainers/data-adapters/read-data.ts';
+import type { BatchLike } from '../../../core/data.ts';
 
 /** The gradients whose norms are recorded. */
 export type MonitoredGradients = 'none' | 'normalization' | 'all';

@@ -7,7 +7,7 @@ import { Program } from '../../../compiler/program/index.ts';
 import { CallContext } from '../../../keras/layers/base/call-context.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
 import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import * as ops from '../../../keras/ops/index.ts';
 import type { Batch } from '../../../keras/trainers/data-adapters/data-adapter.ts';
 import { feedsOf } from '../../../keras/trainers/steps/step-inputs.ts';
@@ -46,7 +46,7 @@ interface TracedOutput {
  */
 export class Probe {
   readonly #who: string;
-  readonly #model: Model;
+  readonly #model: AnyModel;
   readonly #batch: Batch;
   readonly #request: ProbeRequest;
   readonly #program: Program;
@@ -57,7 +57,7 @@ export class Probe {
   #norms = new Map<string, number>();
 
   /** @throws ValueError if the batch does not fit the model, or `unit` an input. */
-  constructor(who: string, model: Model, batch: Batch, request: ProbeRequest) {
+  constructor(who: string, model: AnyModel, batch: Batch, request: ProbeRequest) {
     this.#who = who;
     this.#model = model;
     this.#batch = batch;

@@ -1,6 +1,6 @@
 import { checkNumber, checkOptions } from '../../../core/checks.ts';
 import { ValueError } from '../../../core/errors.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import { batchNormalizationsIn, checkBuiltModel } from '../common/find-layers.ts';
 import { DATA_OPTIONS, type InputData } from '../statistics/data.ts';
 import { movingStatisticsOf } from '../statistics/distance.ts';
@@ -38,13 +38,13 @@ export interface TestTimeOptions {
  * const bn = new layers.BatchNormalization();
  * const model = new Sequential([Input({ shape: [1] }), bn]);
  * await adaptBatchNormalization(model, [[1], [2], [3], [6]], { priorCount: 4 });
- * bn.movingMean?.value;        // [1.5]
- * bn.movingVariance?.value;    // [2.25]
+ * bn.movingMean.value;        // [1.5]
+ * bn.movingVariance.value;    // [2.25]
  * @see https://arxiv.org/abs/1603.04779 (Li et al. 2016)
  * @see https://arxiv.org/abs/2006.16971 (Schneider et al. 2020)
  */
 export async function adaptBatchNormalization(
-  model: Model,
+  model: AnyModel,
   data: InputData,
   options: AdaptOptions = {},
 ): Promise<readonly RecalibratedLayer[]> {
@@ -76,7 +76,7 @@ export async function adaptBatchNormalization(
  * @see https://arxiv.org/abs/2006.10963 (Nado et al. 2020)
  */
 export async function withTestTimeStatistics<T>(
-  model: Model,
+  model: AnyModel,
   run: () => T | Promise<T>,
   options: TestTimeOptions = {},
 ): Promise<T> {

@@ -2,7 +2,7 @@ import { checkChoice, checkOptions } from '../../../core/checks.ts';
 import { ValueError } from '../../../core/errors.ts';
 import type { ChannelStatistics, PooledStatistics } from '../../../core/pooled-statistics.ts';
 import type { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import { type NamedLayer, batchNormalizationsIn, checkBuiltModel } from '../common/find-layers.ts';
 import { collectStatistics, traceCalls } from '../statistics/collect-statistics.ts';
 import { DATA_OPTIONS, type DataOptions, InputBatches, type InputData } from '../statistics/data.ts';
@@ -53,12 +53,12 @@ export type Combine = (layer: BatchNormalization, data: PooledStatistics, rows: 
  * const model = new Sequential([Input({ shape: [1] }), bn]);
  * const [{ entries }] = await recalibrateBatchNormalization(model, [[1], [2], [3], [6]]);
  * entries;                     // 4
- * bn.movingMean?.value;        // [3]
- * bn.movingVariance?.value;    // [3.5]
+ * bn.movingMean.value;        // [3]
+ * bn.movingVariance.value;    // [3.5]
  * @see https://arxiv.org/abs/2105.07576 (Wu and Johnson 2021, "precise batch normalization")
  */
 export async function recalibrateBatchNormalization(
-  model: Model,
+  model: AnyModel,
   data: InputData,
   options: RecalibrateOptions = {},
 ): Promise<readonly RecalibratedLayer[]> {
@@ -70,7 +70,7 @@ export async function recalibrateBatchNormalization(
 /** Replaces the moving statistics by a combination of them with those of data. */
 export async function replaceStatistics(
   who: string,
-  given: Model,
+  given: AnyModel,
   data: InputData,
   options: RecalibrateOptions,
   combine: Combine,
@@ -90,7 +90,7 @@ export async function replaceStatistics(
 
 async function replaceInStages(
   who: string,
-  model: Model,
+  model: AnyModel,
   batches: InputBatches,
   chosen: readonly NamedLayer<BatchNormalization>[],
   method: 'sequential' | 'simultaneous',

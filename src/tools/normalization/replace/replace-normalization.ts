@@ -1,11 +1,13 @@
 import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { sameShape } from '../../../core/shape.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import type { Tree } from '../../../core/tree.ts';
 import { Variable } from '../../../compiler/ir/variable.ts';
 import { Layer } from '../../../keras/layers/base/layer.ts';
 import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
 import { copyLayer, rebuildModel } from '../../../keras/models/cloning.ts';
-import { type Model, isModel } from '../../../keras/models/model.ts';
+import { type AnyModel, type Model, isModel } from '../../../keras/models/model.ts';
 import type { Sequential } from '../../../keras/models/sequential.ts';
 import { type NamedLayer, batchNormalizationsIn, checkBuiltModel } from '../common/find-layers.ts';
 import { movingStatisticsOf } from '../statistics/distance.ts';
@@ -75,8 +77,16 @@ export function replaceNormalization(
   rule: ReplaceRule,
   options?: ReplaceOptions,
 ): Sequential & Replaced;
-export function replaceNormalization(model: Model, rule: ReplaceRule, options?: ReplaceOptions): Model & Replaced;
-export function replaceNormalization(model: Model, rule: ReplaceRule, options: ReplaceOptions = {}): Model & Replaced {
+export function replaceNormalization<Output extends Tree<Tensor>>(
+  model: Model<Output>,
+  rule: ReplaceRule,
+  options?: ReplaceOptions,
+): Model<Output> & Replaced;
+export function replaceNormalization(
+  model: AnyModel,
+  rule: ReplaceRule,
+  options: ReplaceOptions = {},
+): AnyModel & Replaced {
   const who = 'replaceNormalization';
   checkOptions(who, options, ['groups', 'layers']);
   if (options.groups !== undefined) checkInteger(who, 'groups', options.groups, 1);
@@ -134,7 +144,7 @@ class Replacement {
     return [...this.#made.keys()].filter((layer) => !this.#reached.has(layer)).map((layer) => this.#nameOf(layer));
   }
 
-  rebuild(model: Model): Model {
+  rebuild(model: AnyModel): AnyModel {
     const copies = new Map<Layer, Layer>();
     const made = rebuildModel(
       model,

@@ -47,7 +47,7 @@ function makeFrom(layerClass: typeof Layer, layer: BatchNormalization, added: Co
 /** The number of channels of a layer with one axis of channels. */
 function channelsOf(who: string, layer: BatchNormalization): number {
   const { axis, movingMean } = layer;
-  if (typeof axis === 'number' || axis.length === 1) return movingMean?.size ?? 1;
+  if (typeof axis === 'number' || axis.length === 1) return movingMean.size;
   throw new ValueError(
     `[${who}] the replacement has one axis of channels. Received: ${layer.who} with axis=[${axis.join(', ')}]. Use LayerNormalization or RMSNormalization, or a rule that returns null to keep this layer.`,
   );

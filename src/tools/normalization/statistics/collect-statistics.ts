@@ -5,7 +5,7 @@ import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { type LayerCall, setCallHooks } from '../../../keras/layers/base/call-hooks.ts';
 import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import type { Batch } from '../../../keras/trainers/data-adapters/data-adapter.ts';
 import { stepInputs } from '../../../keras/trainers/steps/step-inputs.ts';
 import { BatchPrograms, type InputBatches } from './data.ts';
@@ -32,7 +32,7 @@ export interface TracedCalls {
  * Calls a model on symbolic inputs for a batch, and records the calls of all layers. A layer with virtual batches that do not
  * divide the batch normalizes by its moving statistics.
  */
-export function traceCalls(model: Model, batch: Batch, normalizeBy: NormalizeBy): TracedCalls {
+export function traceCalls(model: AnyModel, batch: Batch, normalizeBy: NormalizeBy): TracedCalls {
   const { trace, x, y, sampleWeight, all } = stepInputs(batch);
   const calls: LayerCall[] = [];
   const usesBatch = (layer: unknown): boolean =>
@@ -57,7 +57,7 @@ interface TracedStatistics {
 }
 
 function traceStatistics(
-  model: Model,
+  model: AnyModel,
   batch: Batch,
   watched: ReadonlySet<unknown>,
   normalizeBy: NormalizeBy,
@@ -83,14 +83,14 @@ export type LayerStatistics = ReadonlyMap<BatchNormalization, PooledStatistics>;
  * layer that is called several times pools the inputs of all calls; one that is not called has no entries.
  */
 export async function collectStatistics(
-  model: Model,
+  model: AnyModel,
   batches: InputBatches,
   watched: readonly BatchNormalization[],
   normalizeBy: NormalizeBy,
   onBatch: (part: LayerStatistics) => void = () => undefined,
 ): Promise<{ readonly statistics: LayerStatistics; readonly rows: number }> {
   const make = (): Map<BatchNormalization, PooledStatistics> =>
-    new Map(watched.map((layer) => [layer, new PooledStatistics(layer.movingMean?.size ?? 0)]));
+    new Map(watched.map((layer) => [layer, new PooledStatistics(layer.movingMean.size)]));
   const pooled = make();
   let rows = 0;
   const set = new Set<unknown>(watched);

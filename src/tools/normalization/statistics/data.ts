@@ -3,10 +3,10 @@ import { InternalError } from '../../../core/errors.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Graph } from '../../../compiler/graph/graph.ts';
 import { Program } from '../../../compiler/program/index.ts';
-import type { Model } from '../../../keras/models/model.ts';
+import type { AnyModel } from '../../../keras/models/model.ts';
 import type { Batch, DataAdapter } from '../../../keras/trainers/data-adapters/data-adapter.ts';
 import { getDataAdapter } from '../../../keras/trainers/data-adapters/get-data-adapter.ts';
-import type { BatchIterable, DataLike } from '../../../keras/trainers/data-adapters/read-data.ts';
+import type { BatchIterable, DataLike } from '../../../core/data.ts';
 import { EpochIterator } from '../../../keras/trainers/epoch-iterator.ts';
 import { batchSignature, feedsOf } from '../../../keras/trainers/steps/step-inputs.ts';
 
@@ -29,7 +29,7 @@ export class InputBatches {
   readonly #data: DataAdapter;
   readonly #steps: number | null;
 
-  constructor(who: string, model: Model, x: InputData, { batchSize = 32, steps }: DataOptions) {
+  constructor(who: string, model: AnyModel, x: InputData, { batchSize = 32, steps }: DataOptions) {
     const size = checkInteger(who, 'batchSize', batchSize, 1);
     this.#who = who;
     this.#steps = steps === null || steps === undefined ? null : checkInteger(who, 'steps', steps, 1);

@@ -21,8 +21,8 @@ export interface Distance {
 /** Copies of the moving statistics of a layer. */
 export function movingStatisticsOf({ movingMean, movingVariance }: BatchNormalization): Moments {
   return {
-    mean: Float64Array.from(movingMean?.value.data ?? []),
-    variance: Float64Array.from(movingVariance?.value.data ?? []),
+    mean: Float64Array.from(movingMean.value.data),
+    variance: Float64Array.from(movingVariance.value.data),
   };
 }
 

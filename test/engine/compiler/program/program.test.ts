@@ -70,7 +70,7 @@ describe('valueAndGrad', () => {
       variables: bn.trainableWeights,
     });
     const { variableGradients } = await step([[1], [3]], [[1], [2]]);
-    expect(bn.movingMean!.value.toArray()).toEqual([2]);
+    expect(bn.movingMean.value.toArray()).toEqual([2]);
     expect(variableGradients[1]!.toArray()).toEqual([3]);
   });
 

@@ -140,7 +140,7 @@ describe('SwapEMAWeights', () => {
       await model.fit(x, y, { ...options, epochs, callbacks: [new SwapEMAWeights({ swapOnEpoch: true }), watch] });
       expectClose(last, weightsOf(plain), { rtol: 0 });
       expectClose(weightsOf(model), weightsOf(plain), { rtol: 0 });
-      expect(model.optimizer?.hasSwappedAverages).toBe(false);
+      expect(model.optimizer.hasSwappedAverages).toBe(false);
     }
   });
 
@@ -197,8 +197,8 @@ describe('a learning rate that is a function', () => {
     expect(calls).toBe(8);
     await model.evaluate([[1]], [[1]], { verbose: 0 });
     expect(calls).toBe(8);
-    expect(model.optimizer?.learningRate.value.item()).toBe(2.25);
-    expect(model.optimizer?.variables.map(({ name }) => name)).toEqual(['iteration']);
+    expect(model.optimizer.learningRate.value.item()).toBe(2.25);
+    expect(model.optimizer.variables.map(({ name }) => name)).toEqual(['iteration']);
   });
 
   test('a learning rate that is a function trains as the same numbers do with other optimizers', async () => {
@@ -207,7 +207,7 @@ describe('a learning rate that is a function', () => {
     const called = makeModel(new optimizers.Adam({ learningRate: () => rates[i++] ?? 0, weightDecay: 0.01 }));
     const set = makeModel(new optimizers.Adam({ learningRate: 1, weightDecay: 0.01 }));
     for (const rate of rates) {
-      if (set.optimizer !== null) set.optimizer.learningRate = rate;
+      set.optimizer.learningRate = rate;
       await set.trainOnBatch(x, y);
       await called.trainOnBatch(x, y);
     }
@@ -220,7 +220,7 @@ describe('a learning rate that is a function', () => {
       new ValueError('[SGD] a learning rate that is a function must return a finite number. Received: NaN.'),
     );
     expect(weightsOf(model)).toEqual([0]);
-    expect(model.optimizer?.iterations.value.item()).toBe(0);
+    expect(model.optimizer.iterations.value.item()).toBe(0);
   });
 
   test('a learning rate that is a function cannot be set, by callbacks neither', async () => {

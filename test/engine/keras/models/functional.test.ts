@@ -1,4 +1,4 @@
-import { Input, Model, Sequential, type Tensor, type Value, ops, tensor } from 'evenkeel';
+import { type AnyModel, Input, Model, Sequential, type Tensor, type Value, ops, tensor } from 'evenkeel';
 import { Add, BatchNormalization, Dense, Layer, Masking } from 'evenkeel/layers';
 import { SGD } from 'evenkeel/optimizers';
 import { describe, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ const golden = loadGolden<Training | { readonly kind: 'net' | 'diamond' }>('func
 const dtype = 'float64';
 const tolerance = { rtol: 1e-6 };
 
-function net(): Model {
+function net(): AnyModel {
   const [a, b] = [Input({ shape: [4], name: 'a', dtype }), Input({ shape: [4], name: 'b', dtype })];
   const shared = new Dense(3, { activation: 'relu', dtype });
   const bn = new BatchNormalization({ momentum: 0.9, dtype });

@@ -1,4 +1,4 @@
-import { type Config, Input, type KerasTensor, Model, type Tensor, resetNames, tensor } from 'evenkeel';
+import { type AnyModel, type Config, Input, type KerasTensor, Model, type Tensor, resetNames, tensor } from 'evenkeel';
 import { Add, BatchNormalization, Dense, GlobalAveragePooling1D, Masking } from 'evenkeel/layers';
 import { SGD } from 'evenkeel/optimizers';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -20,14 +20,14 @@ const { cases } = loadGolden<MaskCase>('masks');
 /** The models of test/golden/make/masks.py. */
 const symbol = (name: string): KerasTensor => Input({ shape: [3, 2], name });
 
-function single(): Model {
+function single(): AnyModel {
   const x = symbol('x');
   const h = new BatchNormalization({ momentum: 0.5, name: 'bn' }).apply(new Masking({ name: 'masking' }).apply(x));
   const s = new Dense(2, { name: 'dense' }).apply(h);
   return new Model({ inputs: x, outputs: new GlobalAveragePooling1D({ name: 'mean' }).apply(s), name: 'single' });
 }
 
-function outer(name: string, mask: (p: KerasTensor, q: KerasTensor) => readonly KerasTensor[]): Model {
+function outer(name: string, mask: (p: KerasTensor, q: KerasTensor) => readonly KerasTensor[]): AnyModel {
   const [a, b, p, q] = ['a', 'b', 'p', 'q'].map(symbol) as [KerasTensor, KerasTensor, KerasTensor, KerasTensor];
   const mean = new GlobalAveragePooling1D({ name: 'mean' }).apply(new Dense(2, { name: 'last' }).apply(a));
   const bn = new BatchNormalization({ momentum: 0.5, name: 'bn' }).apply(new Add({ name: 'add' }).apply([a, b]));
@@ -37,7 +37,7 @@ function outer(name: string, mask: (p: KerasTensor, q: KerasTensor) => readonly 
   return new Model({ inputs: [p, q], outputs: [one, pool], name });
 }
 
-const own: Readonly<Record<MaskCase['name'], () => Model>> = {
+const own: Readonly<Record<MaskCase['name'], () => AnyModel>> = {
   single,
   first: () => outer('first', (p, q) => [new Masking({ name: 'masking' }).apply(p), q]),
   both: () =>
@@ -56,7 +56,7 @@ function data(count: number): readonly Tensor[] {
 }
 
 /** What Keras computes, and after one step of training is. */
-async function check(model: Model, { output, loss, paths, after }: MaskCase): Promise<void> {
+async function check(model: AnyModel, { output, loss, paths, after }: MaskCase): Promise<void> {
   expect(model.weights.map(({ path }) => path)).toEqual(paths);
   model.setWeights(model.weights.map(({ shape }, k) => tensor(lcg(shape, 4000 + k, 0.2, 0.8), shape)));
   const inputs = data(model.inputs.length);

@@ -143,7 +143,7 @@ describe('compile', () => {
     expect(() => model.compile({ metrics: 'accuracy' } as never)).toThrow(
       `${who} compile: metrics must be a list or a record of metrics. Received: "accuracy".`,
     );
-    expect(model.optimizer).toBeNull();
+    expect(model.compiled).toBe(false);
   });
 
   test('compiling again replaces losses and metrics', async () => {

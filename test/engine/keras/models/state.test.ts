@@ -147,13 +147,13 @@ describe('a layer that another layer keeps', () => {
       }
     }
     const model = new Growing();
-    const before = (await model.predict([[1, 1]], quiet)) as ReturnType<typeof tensor>;
+    const before = await model.predict([[1, 1]], quiet);
     expect(before.toArray()).toEqual([[4]]);
     model.head = new Dense(1, { kernelInitializer: 'zeros' });
-    expect(((await model.predict([[1, 1]], quiet)) as ReturnType<typeof tensor>).toArray()).toEqual([[0]]);
+    expect((await model.predict([[1, 1]], quiet)).toArray()).toEqual([[0]]);
     model.head = new Dense(1, { kernelInitializer: 'ones' });
     model.blocks.push(new Dense(2, { kernelInitializer: 'ones' }));
-    expect(((await model.predict([[1, 1]], quiet)) as ReturnType<typeof tensor>).toArray()).toEqual([[8]]);
+    expect((await model.predict([[1, 1]], quiet)).toArray()).toEqual([[8]]);
     expect(model.weights).toHaveLength(6);
   });
 });
@@ -270,7 +270,7 @@ describe('state outside of the layers', () => {
     await expect(made.fit(x, y, quiet)).rejects.toThrow(
       'a trainable variable that a loss or a metric uses must be found in the fields of layers',
     );
-    expect(made.optimizer!.iterations.value.item()).toBe(0);
+    expect(made.optimizer.iterations.value.item()).toBe(0);
   });
 
   test('a loss may use another network, and a variable that is not trained', async () => {

@@ -86,7 +86,7 @@ const customObjects = { double: (x: ek.Value) => ek.ops.multiply(x, 2) };
 
 async function predictions(model: ek.Model, { inputs }: FileCase): Promise<ek.Tensor[]> {
   const output = await model.predict(one(tensors(inputs)) as never, { verbose: 0 });
-  return [output].flat() as ek.Tensor[];
+  return [output].flat();
 }
 
 async function expectPredictions(model: ek.Model, each: FileCase): Promise<void> {
@@ -114,9 +114,9 @@ describe('a model that Keras wrote', () => {
     'a model that Keras wrote resumes training with the losses of Keras: $file',
     async (each) => {
       const model = await ek.loadModel(pathOf(each.file), { customObjects });
-      expect(model.optimizer?.iterations.value.item()).toBe(each.state![0]!.data[0]);
+      expect(model.optimizer.iterations.value.item()).toBe(each.state![0]!.data[0]);
       for (const [i, { shape, data }] of each.state!.entries()) {
-        const variable = model.optimizer!.variables[i]!;
+        const variable = model.optimizer.variables[i]!;
         expect(variable.shape).toEqual(shape);
         expectClose(variable.value.data, data, { rtol: 1e-6 });
       }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { Input, Model, Sequential, type Tensor, modelFromJson, tensor } from '../../../../src/index.ts';
+import { Input, Model, Sequential, modelFromJson, tensor } from '../../../../src/index.ts';
 import { Add, BatchNormalization, Dense } from '../../../../src/keras/layers/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
@@ -27,7 +27,7 @@ for (const each of loadGolden<JsonCase>('model-json').cases) {
     again.setWeights(model.getWeights());
     const x = tensor(new Float32Array(each.input.data), each.input.shape);
     for (const made of [model, again]) {
-      const output = (await made.predict(x, { verbose: 0 })) as Tensor;
+      const output = await made.predict(x, { verbose: 0 });
       expectClose(output.data, each.output.data, { rtol: 1e-5 });
     }
   });
@@ -45,7 +45,7 @@ test('a model written as model.json and as weights in any format is read from th
       await model.saveWeights(join(folder, `model.${ending}`));
       const read = modelFromJson(readFileSync(join(folder, 'model.json'), 'utf8'));
       await read.loadWeights(join(folder, `model.${ending}`));
-      expect(((await read.predict([[1, 2, 3]], { verbose: 0 })) as Tensor).data).toEqual(expected.data);
+      expect((await read.predict([[1, 2, 3]], { verbose: 0 })).data).toEqual(expected.data);
     }
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,4 +1,5 @@
 import {
+  type AnyModel,
   Input,
   type KerasTensor,
   Model,
@@ -29,7 +30,7 @@ const quiet = { verbose: 0 } as const;
 const line = (): Sequential =>
   new Sequential([Input({ shape: [2], name: 'a' }), new Dense(1, { kernelInitializer: 'ones' })]);
 
-const single = (): Model<Tensor> => {
+const single = (): Model => {
   const a = Input({ shape: [2], name: 'a' });
   return new Model({ inputs: a, outputs: new Dense(1, { kernelInitializer: 'ones' }).apply(a) });
 };
@@ -164,7 +165,7 @@ test('a Sequential model accepts another length than the first one', async () =>
 });
 
 test('targets of outputs without a loss may be left out or null', async () => {
-  const make = (asList: boolean, loss: unknown, metrics: unknown = null): Model => {
+  const make = (asList: boolean, loss: unknown, metrics: unknown = null): AnyModel => {
     const input = Input({ shape: [2], name: 'i' });
     const p = new Dense(1, { kernelInitializer: 'ones', name: 'p' }).apply(input);
     const q = new Dense(2, { kernelInitializer: 'ones', name: 'q', trainable: false }).apply(input);
@@ -214,7 +215,7 @@ test('adapt reads typed arrays, rows of typed arrays and batches', async () => {
 });
 
 test('the inputs of a model of a class are known once it is built', async () => {
-  class Sum extends Model<Tensor> {
+  class Sum extends Model {
     override call(inputs: never): never {
       const [a, b] = inputs as readonly [Value, Value];
       return ops.add(a, b) as never;

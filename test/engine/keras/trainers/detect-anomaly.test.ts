@@ -26,7 +26,7 @@ function compiled(parts: readonly Layer[], options: CompileOptions = {}): Sequen
 
 /** The whole state of a model: weights, the optimizer's, the metrics'. */
 function stateOf(model: Sequential): readonly Tensor[] {
-  const variables = [...model.weights, ...(model.optimizer?.variables ?? []), ...model.metricsVariables];
+  const variables = [...model.weights, ...model.optimizer.variables, ...model.metricsVariables];
   return variables.map(({ value }) => value);
 }
 
@@ -113,7 +113,7 @@ describe('with detectAnomaly, the error of a step names the origin of NaN:', () 
     await expect(model.fit(X, Y, { epochs: 9, verbose: 0 })).rejects.toThrow(
       new RegExp(`of multiply in the loss, in training step 2; its operands were finite: .* ${grown}$`),
     );
-    expect(model.optimizer?.iterations.value.item()).toBe(1);
+    expect(model.optimizer.iterations.value.item()).toBe(1);
     for (const { data } of model.getWeights()) expect(data.every(Number.isFinite)).toBe(true);
   });
 

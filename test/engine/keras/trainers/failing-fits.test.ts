@@ -172,8 +172,8 @@ const failing: readonly Failing[] = [
 
 const snapshot = (model: Model): unknown => ({
   weights: model.getWeights().map((weight: Tensor) => weight.toArray()),
-  optimizer: model.optimizer?.variables.map(({ value }) => value.toArray()),
-  iterations: model.optimizer?.iterations.value.item(),
+  optimizer: model.optimizer.variables.map(({ value }) => value.toArray()),
+  iterations: model.optimizer.iterations.value.item(),
 });
 
 const dense = (): layers.Dense => new layers.Dense(2, { activation: 'softmax' });
@@ -187,7 +187,7 @@ describe('a training that fails before its first step', () => {
       model.build([rowsOf ?? null, 2]);
       model.compile({ optimizer: 'adam', loss: 'mse', metrics: ['mae'], ...compile });
       const quiet = { verbose: 0, batchSize: rowsOf ?? 3 } as const;
-      model.optimizer?.build(model.trainableWeights);
+      model.optimizer.build(model.trainableWeights);
       const isTrainable = compile?.loss === undefined;
       if (isTrainable) await model.fit(X.slice(0, quiet.batchSize), ONE_HOT.slice(0, quiet.batchSize), quiet);
       const history = new callbacks.History();

@@ -1,5 +1,6 @@
 import {
   Input,
+  type AnyModel,
   Model,
   Sequential,
   type Shape,
@@ -46,7 +47,7 @@ const dtype = 'float64';
 const ONES: readonly string[] = ['gamma', 'moving_variance', 'scale'];
 
 /** Numbers from lcg for weights of two axes or more; ones and zeros for the rest. */
-export function initialise<M extends Model>(model: M): M {
+export function initialise<M extends AnyModel>(model: M): M {
   const values = model.weights.map(({ name, shape, size }, k) => {
     if (shape.length > 1) return float64(shape, 3000 + k, -0.5, 0.5);
     return tensor(new Float64Array(size).fill(ONES.includes(name) ? 1 : 0), shape);
@@ -66,7 +67,7 @@ class Shrink extends Layer {
   }
 }
 
-export function penalized(): Model {
+export function penalized(): AnyModel {
   const x = Input({ shape: [4], name: 'x', dtype });
   const hidden = new Dense(3, {
     activation: 'relu',
@@ -88,7 +89,7 @@ export function penalized(): Model {
   return initialise(new Model({ inputs: x, outputs: [a, b], name: 'm' }));
 }
 
-export function convolutional(): Model {
+export function convolutional(): AnyModel {
   const x = Input({ shape: [5, 5, 2], name: 'x', dtype });
   const conv = new Conv2D(3, 3, {
     padding: 'same',
@@ -104,7 +105,7 @@ export function convolutional(): Model {
 }
 
 /** A penalized layer that is called twice, the second time in a model inside this one. */
-export function shared(): Model {
+export function shared(): AnyModel {
   const [x, y] = [Input({ shape: [4], name: 'x', dtype }), Input({ shape: [4], name: 'y', dtype })];
   const square = new Dense(4, {
     activation: 'tanh',
@@ -132,15 +133,15 @@ class Penalized extends Model {
 }
 
 /** A model of one's own, built and with its first weights. */
-function own<M extends Model>(model: M): M {
+function own<M extends AnyModel>(model: M): M {
   model.apply(Input({ shape: [4], dtype }));
   return initialise(model);
 }
 
-export const penalizedModel = (): Model => own(new Penalized({ name: 'm', dtype }));
+export const penalizedModel = (): AnyModel => own(new Penalized({ name: 'm', dtype }));
 
 /** Two outputs, a and b: in a list, or in a record under the keys first (b) and second (a). */
-export function heads(form: 'list' | 'record' = 'list', regression = false): Model {
+export function heads(form: 'list' | 'record' = 'list', regression = false): AnyModel {
   const x = Input({ shape: [4], name: 'x', dtype });
   const h = new Dense(3, { activation: 'tanh', name: 'hidden', dtype }).apply(x);
   const a = new Dense(1, { name: 'a', dtype }).apply(h);
@@ -163,7 +164,7 @@ class Pair extends Model {
   }
 }
 
-export const pair = (): Model => own(new Pair({ name: 'm', dtype }));
+export const pair = (): AnyModel => own(new Pair({ name: 'm', dtype }));
 
 export class Quartic extends Loss {
   override call(yTrue: Value, yPred: Value): Value {
@@ -195,16 +196,16 @@ export function bias(yTrue: Value, yPred: Value): Value {
   return ops.subtract(yPred, yTrue);
 }
 
-export function line(): Model {
+export function line(): AnyModel {
   const layers = [
     Input({ shape: [4], dtype }),
     new Dense(3, { activation: 'tanh', name: 'first', dtype }),
     new Dense(3, { name: 'second', dtype }),
   ];
-  return initialise(new Sequential(layers, { name: 'm', dtype }) as Model);
+  return initialise(new Sequential(layers, { name: 'm', dtype }));
 }
 
-export function normalized(): Model {
+export function normalized(): AnyModel {
   const x = Input({ shape: [4], name: 'x', dtype });
   const bn = new BatchNormalization({ momentum: 0.5, name: 'bn', dtype });
   const h = new Activation('tanh', { name: 'tanh', dtype }).apply(
@@ -278,14 +279,14 @@ class Nested extends Model {
 
 export const nested = (): Nested => own(new Nested());
 
-export function withBlock(): Model {
+export function withBlock(): AnyModel {
   const x = Input({ shape: [4], name: 'x', dtype });
   const h = new Block({ units: 3, name: 'block', dtype }).apply(x);
   return initialise(new Model({ inputs: x, outputs: new Dense(1, { name: 'a', dtype }).apply(h), name: 'm' }));
 }
 
 /** A normalization that its call holds to the statistics of the batch, and one that its call holds to the moving ones. */
-export function fixed(): Model {
+export function fixed(): AnyModel {
   const x = Input({ shape: [4], name: 'x', dtype });
   const first = new Dense(3, { name: 'first', dtype }).apply(x);
   const batch = new BatchNormalization({ momentum: 0.5, name: 'batch', dtype }).apply(first, { training: true });

@@ -2,7 +2,7 @@ import {
   type CompileOptions,
   type Config,
   type FitOptions,
-  type Model,
+  type AnyModel,
   type Tensor,
   type WeightsLike,
   tensor,
@@ -84,7 +84,7 @@ const scc = 'sparse_categorical_crossentropy';
 const two = { loss: ['mse', scc] } as const;
 
 interface Given {
-  readonly make: () => Model;
+  readonly make: () => AnyModel;
   readonly compile: CompileOptions;
   readonly x?: Tensor;
   readonly y?: unknown;
@@ -201,7 +201,7 @@ const given: Readonly<Record<string, Given>> = {
   'a layer of layers': { make: networks.withBlock, compile: { loss: 'mse' } },
 };
 
-function expectWeights(model: Model, expected: readonly GoldenArray[]): void {
+function expectWeights(model: AnyModel, expected: readonly GoldenArray[]): void {
   const all = (list: readonly { readonly data: ArrayLike<number> }[]): number[] =>
     list.flatMap(({ data }) => Array.from(data));
   const weights = model.getWeights();
@@ -283,7 +283,7 @@ describe('fit and evaluate match Keras', () => {
 });
 
 describe('sample weights of several outputs', () => {
-  const compiled = (): Model => {
+  const compiled = (): AnyModel => {
     const model = networks.heads();
     model.compile({ optimizer: sgd(), ...two });
     return model;
@@ -341,7 +341,7 @@ describe('between two epochs', () => {
     const model = networks.normalized();
     model.compile({ optimizer: new SGD({ learningRate: 0.7, momentum: 0.9 }), loss: 'mse' });
     const onEpochBegin = (epoch: number): void => {
-      model.optimizer!.learningRate = 0.1 / (epoch + 1);
+      model.optimizer.learningRate = 0.1 / (epoch + 1);
     };
     const fitted = await model.fit(X, A, { ...quiet, epochs: 3, callbacks: new LambdaCallback({ onEpochBegin }) });
     expectHistory(fitted.history, history);
@@ -358,7 +358,7 @@ describe('between two epochs', () => {
     ];
     const fit = async (): Promise<void> => {
       await model.fit(X, A, { ...quiet, epochs: 3, callbacks });
-      model.optimizer!.learningRate = 0.025;
+      model.optimizer.learningRate = 0.025;
       await model.fit(X, A, quiet);
     };
     expect(await sessionsIn(fit)).toBe(0);

@@ -73,7 +73,7 @@ describe('training of whole networks', () => {
     const { network, dtype, losses } = entry;
     const model = makeNetwork(network, dtype);
     initialise(model, entry.limits, dtype);
-    model.compile({ optimizer: entry.optimizer!, loss: 'sparse_categorical_crossentropy' });
+    model.compile({ optimizer: entry.optimizer, loss: 'sparse_categorical_crossentropy' });
     const [shape, seed] = network === 'cnn' ? [[16, 28, 28, 1], 100] : [[60, 784], 200];
     const steps = stepsOf(entry);
     const found: number[] = [];

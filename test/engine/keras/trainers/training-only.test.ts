@@ -41,7 +41,7 @@ test('ReduceLROnPlateau refuses a schedule before the first step', async () => {
   model.compile({ optimizer: new optimizers.SGD({ learningRate }), loss: 'mse' });
   const plateau = new callbacks.ReduceLROnPlateau({ monitor: 'loss' });
   await expect(model.fit([[1]], [[2]], { ...quiet, callbacks: [plateau] })).rejects.toThrow(/schedule/i);
-  expect(model.optimizer?.iterations.value.item()).toBe(0);
+  expect(model.optimizer.iterations.value.item()).toBe(0);
 });
 
 test('a short last batch that virtualBatchSize does not divide is refused before the first step', async () => {
@@ -50,7 +50,7 @@ test('a short last batch that virtualBatchSize does not divide is refused before
   const rows = Array.from({ length: 7 }, (_, i) => [i, 1]);
   const fit = model.fit(rows, rows, { ...quiet, batchSize: 4 });
   await expect(fit).rejects.toThrow('divisible by virtualBatchSize=2 in training. Received: a batch of 3.');
-  expect(model.optimizer?.iterations.value.item()).toBe(0);
+  expect(model.optimizer.iterations.value.item()).toBe(0);
   await model.fit(rows.slice(1), rows.slice(1), { ...quiet, batchSize: 4 });
-  expect(model.optimizer?.iterations.value.item()).toBe(2);
+  expect(model.optimizer.iterations.value.item()).toBe(2);
 });

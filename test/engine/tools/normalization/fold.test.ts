@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
 import { Input, type KerasTensor, type Layer } from '../../../../src/keras/layers/index.ts';
-import { Model, Sequential } from '../../../../src/keras/models/index.ts';
+import { type AnyModel, Model, Sequential } from '../../../../src/keras/models/index.ts';
 import { foldBatchNormalization } from '../../../../src/tools/normalization/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -23,7 +23,7 @@ function trained<M extends Model>(model: M): M {
   return model;
 }
 
-async function expectSame(model: Model, folded: Model, shape: readonly number[]): Promise<void> {
+async function expectSame(model: AnyModel, folded: AnyModel, shape: readonly number[]): Promise<void> {
   const x = new Tensor(Float32Array.from(lcg([3, ...shape], 77)), [3, ...shape]);
   const [expected, actual] = (await Promise.all([model, folded].map((one) => one.predict(x, { verbose: 0 })))) as [
     Tensor,
@@ -33,7 +33,7 @@ async function expectSame(model: Model, folded: Model, shape: readonly number[])
   expectClose(actual.data, expected.data, { rtol: 2e-5 });
 }
 
-const namesOf = (model: Model): readonly string[] =>
+const namesOf = (model: AnyModel): readonly string[] =>
   model.layers.filter((layer) => layer.className !== 'InputLayer').map((layer) => layer.className);
 
 /** Folds a stack of layers: what is left must be that, and must compute the same. */

@@ -51,7 +51,7 @@ async function train(
 
 const bytesOf = (model: Model): readonly unknown[] => [
   ...model.getWeights().map(({ data }) => [...data]),
-  ...(model.optimizer?.variables.map(({ value }) => [...value.data]) ?? []),
+  ...model.optimizer.variables.map(({ value }) => [...value.data]),
 ];
 
 describe('NormalizationMonitor', () => {

@@ -28,8 +28,8 @@ function columns(data: ArrayLike<number>, channels: number): { mean: number[]; v
 }
 
 const statisticsOf = (layer: layers.BatchNormalization): readonly ArrayLike<number>[] => [
-  layer.movingMean!.value.data,
-  layer.movingVariance!.value.data,
+  layer.movingMean.value.data,
+  layer.movingVariance.value.data,
 ];
 
 describe('recalibrateBatchNormalization', () => {
@@ -42,7 +42,7 @@ describe('recalibrateBatchNormalization', () => {
     const model = new Sequential([Input({ shape: [...shape] }), bn]);
     const x = random([70, ...shape], 3, 5);
     await recalibrateBatchNormalization(model, x, { batchSize: 16 });
-    const channels = bn.movingMean!.size;
+    const channels = bn.movingMean.size;
     const moved =
       'axis' in options
         ? Float64Array.from(x.data, (_, i) => {
@@ -52,8 +52,8 @@ describe('recalibrateBatchNormalization', () => {
           })
         : x.data;
     const { mean, variance } = columns(moved, channels);
-    expectClose(bn.movingMean!.value.data, mean, { rtol: 1e-5 });
-    expectClose(bn.movingVariance!.value.data, variance, { rtol: 1e-5 });
+    expectClose(bn.movingMean.value.data, mean, { rtol: 1e-5 });
+    expectClose(bn.movingVariance.value.data, variance, { rtol: 1e-5 });
   });
 
   test('recalibration sets all state of renorm, so that training continues without a correction', async () => {
@@ -92,8 +92,8 @@ describe('recalibrateBatchNormalization', () => {
     const before = new Sequential([Input({ shape: [4] }), ...model.layers.slice(0, 4)]);
     const inputs = await before.predict(x, { verbose: 0 });
     const { mean, variance } = columns(inputs.data, 3);
-    expectClose(second.movingMean!.value.data, mean, { rtol: 1e-5 });
-    expectClose(second.movingVariance!.value.data, variance, { rtol: 1e-5 });
+    expectClose(second.movingMean.value.data, mean, { rtol: 1e-5 });
+    expectClose(second.movingVariance.value.data, variance, { rtol: 1e-5 });
   });
 
   test('simultaneous recalibration equals sequential recalibration if the data is one batch', async () => {
@@ -156,8 +156,8 @@ describe('recalibrateBatchNormalization', () => {
       [[1], [3], [0]],
       [[5], [0], [0]],
     ]);
-    expectClose(bn.movingMean!.value.data, [3], { rtol: 1e-5 });
-    expectClose(bn.movingVariance!.value.data, [8 / 3], { rtol: 1e-5 });
+    expectClose(bn.movingMean.value.data, [3], { rtol: 1e-5 });
+    expectClose(bn.movingVariance.value.data, [8 / 3], { rtol: 1e-5 });
   });
 
   test('a failed recalibration leaves all statistics as they were', async () => {

@@ -9,7 +9,7 @@ import {
   ProgbarLogger,
   TerminateOnNaN,
 } from 'evenkeel/callbacks';
-import type { CallbackModel, Logs } from 'evenkeel/callbacks';
+import type { Logs } from 'evenkeel/callbacks';
 import { describe, expect, test } from 'vitest';
 import {
   formatCount,
@@ -21,20 +21,15 @@ import {
 } from '../../../../src/keras/callbacks/progress-text.ts';
 import type { BarState, Terminal } from '../../../../src/core/terminal/terminal.ts';
 import { expectWarning, takeOutput } from '../../../support/fail-on-console.ts';
+import { StubModel } from '../../../support/stub-model.ts';
 
-class FakeModel implements CallbackModel {
-  readonly name = 'model';
-  readonly optimizer = null;
-  stopTraining = false;
-  weights = 0;
-  getWeights(): Tensor[] {
-    return [tensor(this.weights)];
+class FakeModel extends StubModel {
+  content = 0;
+  override getWeights(): Tensor[] {
+    return [tensor(this.content)];
   }
-  setWeights(values: readonly unknown[]): void {
-    this.weights = (values[0] as Tensor).item();
-  }
-  metricDirection(name: string): 'up' | 'down' | null {
-    return name === 'accuracy' ? 'up' : null;
+  override setWeights(values: readonly unknown[]): void {
+    this.content = (values[0] as Tensor).item();
   }
 }
 
@@ -45,7 +40,7 @@ async function train(callback: EarlyStopping, name: string, values: readonly num
   const list = new CallbackList([callback], { model, params });
   await list.onTrainBegin({});
   for (const [epoch, value] of values.entries()) {
-    model.weights = epoch;
+    model.content = epoch;
     await list.onEpochEnd(epoch, { [name]: value });
     if (model.stopTraining) break;
   }
@@ -58,18 +53,18 @@ describe('early stopping', () => {
     const stopping = new EarlyStopping({ patience: 2 });
     const model = await train(stopping, 'val_loss', [3, 2, 2.5, 2.1, 1]);
     expect(stopping).toMatchObject({ stoppedEpoch: 3, bestEpoch: 1, best: 2 });
-    expect(model.weights).toBe(3);
+    expect(model.content).toBe(3);
   });
 
   test('the weights of the best epoch are restored, even if training did not stop early', async () => {
     const stopping = new EarlyStopping({ patience: 9, restoreBestWeights: true });
-    expect((await train(stopping, 'val_loss', [3, 1, 2])).weights).toBe(1);
+    expect((await train(stopping, 'val_loss', [3, 1, 2])).content).toBe(1);
     expect(stopping.stoppedEpoch).toBe(0);
   });
 
   test('the direction of the accuracy is known', async () => {
     const stopping = new EarlyStopping({ monitor: 'val_accuracy', patience: 1, restoreBestWeights: true });
-    expect((await train(stopping, 'val_accuracy', [0.1, 0.5, 0.4, 0.9])).weights).toBe(1);
+    expect((await train(stopping, 'val_accuracy', [0.1, 0.5, 0.4, 0.9])).content).toBe(1);
   });
 
   test('the mode is required for values of unknown direction', async () => {

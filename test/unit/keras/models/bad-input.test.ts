@@ -1,4 +1,14 @@
-import { Input, type KerasTensor, Model, Sequential, type Value, ops, resetNames, tensor } from 'evenkeel';
+import {
+  type AnyModel,
+  Input,
+  type KerasTensor,
+  Model,
+  Sequential,
+  type Value,
+  ops,
+  resetNames,
+  tensor,
+} from 'evenkeel';
 import * as L from 'evenkeel/layers';
 import { beforeEach, describe, expect, test } from 'vitest';
 
@@ -180,7 +190,7 @@ describe('a disconnected functional graph is refused', () => {
     name,
     inbound_nodes: calls,
   });
-  const read = (...layers: readonly object[]): Model =>
+  const read = (...layers: readonly object[]): AnyModel =>
     Model.fromConfig({
       name: 'm',
       layers: [input, ...layers],
@@ -236,7 +246,7 @@ describe('a disconnected functional graph is refused', () => {
 });
 
 describe('an input missing from a record is refused', () => {
-  const make = (): Model => {
+  const make = (): AnyModel => {
     const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b' })];
     const outputs = new L.Dense(1, { name: 'd' }).apply(new L.Add({ name: 'sum' }).apply([a, b]));
     return new Model({ inputs: [a, b], outputs, name: 'm' });
@@ -260,7 +270,7 @@ describe('an input missing from a record is refused', () => {
     expect(await rejectionOf(() => model.evaluate({ a }, [[1]], { verbose: 0 }))).toBe(message);
     expect(await rejectionOf(() => model.predict({ a }, { verbose: 0 }))).toBe(message);
     expect(stateOf(model)).toEqual(before);
-    expect(model.optimizer?.built).toBe(false);
+    expect(model.optimizer.built).toBe(false);
   });
 });
 
@@ -451,7 +461,7 @@ describe('metrics that do not fit the outputs are refused', () => {
     expect(await rejectionOf(() => model.fit(x, y as never, { verbose: 0 }))).toBe(message);
     expect(await rejectionOf(() => model.testOnBatch(x, y as never))).toBe(message);
     expect(stateOf(model)).toEqual(before);
-    expect(model.optimizer?.built).toBe(false);
+    expect(model.optimizer.built).toBe(false);
   });
 
   test('a wrong number', async () => {
@@ -480,7 +490,7 @@ describe('metrics that do not fit the outputs are refused', () => {
 });
 
 describe('sample weights that do not fit the outputs are refused', () => {
-  const make = (): Model => {
+  const make = (): AnyModel => {
     const inputs = Input({ shape: [3], name: 'x' });
     const outputs = ['a', 'b'].map((name) => new L.Dense(1, { name }).apply(inputs));
     const model = new Model({ inputs, outputs, name: 'm' });

@@ -1,4 +1,14 @@
-import { Input, type KerasTensor, Model, Sequential, type Tensor, type Value, ops, resetNames } from 'evenkeel';
+import {
+  type AnyModel,
+  Input,
+  type KerasTensor,
+  Model,
+  Sequential,
+  type Tensor,
+  type Value,
+  ops,
+  resetNames,
+} from 'evenkeel';
 import { Add, BatchNormalization, Dense, Flatten, Layer } from 'evenkeel/layers';
 import { beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import type { Tree } from '../../../../src/core/tree.ts';
@@ -18,7 +28,7 @@ interface Described {
 
 const { cases } = loadGolden<Described>('functional');
 
-function net(): Model {
+function net(): AnyModel {
   const [a, b] = [Input({ shape: [4], name: 'a' }), Input({ shape: [4], name: 'b' })];
   const shared = new Dense(3, { activation: 'relu', name: 'shared' });
   const bn = new BatchNormalization({ momentum: 0.9, name: 'bn' });
@@ -30,7 +40,7 @@ function net(): Model {
   return new Model({ inputs: [a, b], outputs: [one, two], name: 'net' });
 }
 
-function diamond(): Model {
+function diamond(): AnyModel {
   const [p, unused] = [Input({ shape: [2], name: 'p' }), Input({ shape: [5], name: 'unused' })];
   const late = new Dense(2, { name: 'late' });
   const early = new Dense(2, { name: 'early' }).apply(p);
@@ -84,7 +94,7 @@ describe('Model of symbolic tensors', () => {
 
   test('default names are functional, functional_1, …; the class is Functional in configs', () => {
     const inputs = Input({ shape: [4] });
-    const make = (): Model => new Model({ inputs, outputs: new Flatten().apply(inputs) });
+    const make = (): AnyModel => new Model({ inputs, outputs: new Flatten().apply(inputs) });
     expect([make().name, make().name, make().className]).toEqual(['functional', 'functional_1', 'Functional']);
   });
 
@@ -300,7 +310,7 @@ describe('Model refuses', () => {
       name,
       inbound_nodes: calls,
     });
-    const read = (layers: readonly object[], output: readonly unknown[] = ['f', 0, 0]): Model =>
+    const read = (layers: readonly object[], output: readonly unknown[] = ['f', 0, 0]): AnyModel =>
       Model.fromConfig({ name: 'm', layers, input_layers: ['x', 0, 0], output_layers: output } as never);
     const on = (...history: readonly (string | number)[]): object => ({ args: [tensorOf(...history)], kwargs: {} });
 

@@ -142,6 +142,27 @@ describe('Sequential', () => {
     );
   });
 
+  test('getLayer with a class returns a layer of that class, and refuses one of another', () => {
+    const model = new Sequential([Input({ shape: [3] }), new Dense(2, { name: 'first' }), new BatchNormalization()]);
+    expect(model.getLayer('first', Dense).kernel.shape).toEqual([3, 2]);
+    expect(model.getLayer({ index: 1 }, BatchNormalization).movingMean.shape).toEqual([2]);
+    expect(() => model.getLayer('first', BatchNormalization)).toThrow(
+      new TypeError(
+        '[Sequential sequential] the layer first must be of the class BatchNormalization. Received: Dense first.',
+      ),
+    );
+  });
+
+  test('optimizer is refused before compile', () => {
+    const model = new Sequential([new Dense(1)]);
+    expect(model.compiled).toBe(false);
+    expect(() => model.optimizer).toThrow(
+      '[Sequential sequential] optimizer is known after compile. Received: a model that is not compiled.',
+    );
+    model.compile({ optimizer: 'sgd' });
+    expect(model.optimizer.name).toBe('sgd');
+  });
+
   test('trainable applies to all layers', () => {
     const model = new Sequential([Input({ shape: [3] }), new Dense(2), new BatchNormalization()]);
     expect(model.trainableWeights).toHaveLength(4);

@@ -51,7 +51,7 @@ const models: Readonly<Record<string, () => Sequential>> = {
   'article, compiled with adam, trained one step': () => {
     const model = article(true);
     model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy' });
-    model.optimizer!.build(model.trainableWeights);
+    model.optimizer.build(model.trainableWeights);
     return model;
   },
   'unbuilt, named net': net,

@@ -1,9 +1,19 @@
-import { Input, type KerasTensor, Layer, Model, Sequential, cloneModel, layers, loadModel } from 'evenkeel';
+import {
+  type AnyModel,
+  Input,
+  type KerasTensor,
+  Layer,
+  Model,
+  Sequential,
+  cloneModel,
+  layers,
+  loadModel,
+} from 'evenkeel';
 import { describe, expect, test } from 'vitest';
 
 const { Add, Dense, Identity } = layers;
 
-const base = (): Model => {
+const base = (): AnyModel => {
   const inputs = Input({ shape: [4], name: 'in' });
   const hidden = new Dense(3, { name: 'hidden' }).apply(inputs);
   return new Model({ inputs, outputs: new Dense(1, { name: 'head' }).apply(hidden) });
@@ -52,7 +62,7 @@ describe('the input and output of a layer', () => {
 });
 
 describe('a model that ends at a layer of another one', () => {
-  const ends = (model: Model, name: string): Model =>
+  const ends = (model: AnyModel, name: string): AnyModel =>
     new Model({ inputs: model.input, outputs: model.getLayer(name).output });
 
   test('shares its layers', () => {

@@ -1,4 +1,4 @@
-import { type Config, Input, type KerasTensor, Model, ops, resetNames, tensor } from 'evenkeel';
+import { type AnyModel, type Config, Input, type KerasTensor, Model, ops, resetNames, tensor } from 'evenkeel';
 import { BatchNormalization, Dense, Flatten, Layer, Masking } from 'evenkeel/layers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
@@ -304,7 +304,7 @@ describe('what operations refuse', () => {
     expect(() => ops.add(inputs, tensor([1, 2, 3]))).toThrow(/^\[Add add\] .*Received: /);
   });
 
-  const read = (entry: object): Model =>
+  const read = (entry: object): AnyModel =>
     Model.fromConfig({
       name: 'm',
       layers: [

@@ -73,7 +73,7 @@ test(
         expect(first).toBeGreaterThan(0);
         // All weights are from the same save.
         for (const { data } of model.getWeights()) expect(data.every((value) => value === first)).toBe(true);
-        expect(model.optimizer?.name).toBe('adam');
+        expect(model.optimizer.name).toBe('adam');
         leftovers += readdirSync(folder).length - 1;
         await model.save(path);
         expect(readdirSync(folder)).toEqual(['model.keras']);

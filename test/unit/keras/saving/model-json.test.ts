@@ -42,7 +42,7 @@ test('toJson writes the layers in one line, or indented like json.dumps of Pytho
 
 test('modelFromJson compiles a model that was compiled, as Keras does', () => {
   const model = modelFromJson(golden('stack.json'));
-  expect(model.optimizer?.getConfig()['momentum']).toBe(0.9);
+  expect(model.optimizer.getConfig()['momentum']).toBe(0.9);
   expect(modelFromJson(golden('residual.json')).compiled).toBe(false);
 });
 

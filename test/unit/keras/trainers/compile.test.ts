@@ -59,7 +59,7 @@ describe('the compile config', () => {
     first.compile(given[name]!());
     second.compileFromConfig(JSON.parse(JSON.stringify(first.getCompileConfig())) as Config);
     expect(second.getCompileConfig()).toEqual(first.getCompileConfig());
-    expect(second.optimizer!.built).toBe(true);
+    expect(second.optimizer.built).toBe(true);
   });
 
   test('is empty before compile', () => {

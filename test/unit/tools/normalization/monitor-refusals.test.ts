@@ -87,7 +87,7 @@ test.for([
   const model = network();
   const before = model.getWeights().map(({ data }) => [...data]);
   await expect(fit(model, options as unknown as NormalizationMonitorOptions)).rejects.toThrow(message);
-  expect(model.optimizer?.iterations.value.item()).toBe(0);
+  expect(model.optimizer.iterations.value.item()).toBe(0);
   expect(model.getWeights().map(({ data }) => [...data])).toEqual(before);
 });
 

@@ -267,14 +267,14 @@ describe('what no mathematics defines', () => {
     const layer = make({ momentum: 0, epsilon: 0 });
     const y = call(layer, [[1], [3], [100]], { training: true, mask: [1, 1, 0] });
     expectClose(y.data, [-1, 1, 98], { rtol: 1e-6 });
-    expectClose(layer.movingMean!.value.data, [2], { rtol: 1e-6 });
+    expectClose(layer.movingMean.value.data, [2], { rtol: 1e-6 });
   });
 
   test('what a mask hides may be NaN and infinite', () => {
     const layer = make({ momentum: 0 });
     call(layer, [[1], [3], [NaN], [Infinity]], { training: true, mask: [1, 1, 0, 0] });
-    expectClose(layer.movingMean!.value.data, [2], { rtol: 1e-6 });
-    expectClose(layer.movingVariance!.value.data, [1], { rtol: 1e-6 });
+    expectClose(layer.movingMean.value.data, [2], { rtol: 1e-6 });
+    expectClose(layer.movingVariance.value.data, [1], { rtol: 1e-6 });
   });
 
   test('the fused kernel takes no mask, and says so', () => {
@@ -307,12 +307,12 @@ describe('training and freezing', () => {
     layer.trainable = false;
     const y = call(layer, [[1], [3]], { training: true });
     expectClose(y.data, [1 / Math.sqrt(1.001), 3 / Math.sqrt(1.001)], { rtol: 1e-6 });
-    expect(layer.movingMean!.value.toArray()).toEqual([0]);
+    expect(layer.movingMean.value.toArray()).toEqual([0]);
     expect(layer.trainableWeights).toEqual([]);
     expect(layer.nonTrainableWeights).toHaveLength(4);
     layer.trainable = true;
     call(layer, [[1], [3]], { training: true });
-    expectClose(layer.movingMean!.value.data, [0.02], { rtol: 1e-5 });
+    expectClose(layer.movingMean.value.data, [0.02], { rtol: 1e-5 });
   });
 
   test('a layer that is called twice in one program learns from both batches in turn', () => {
@@ -323,7 +323,7 @@ describe('training and freezing', () => {
     const outputs = inputs.map((value) => layer.apply(value, { training: true }));
     const graph = { inputs, outputs, updates: trace.updates };
     const { updates } = evaluate(graph, [tensor([[1], [3]]), tensor([[11], [13]])]);
-    expect(updates.get(layer.movingMean!)!.toArray()).toEqual([(0 * 0.5 + 2 * 0.5) * 0.5 + 12 * 0.5]);
+    expect(updates.get(layer.movingMean)!.toArray()).toEqual([(0 * 0.5 + 2 * 0.5) * 0.5 + 12 * 0.5]);
   });
 
   test('the output of training has mean beta and deviation gamma, whatever the input', () => {

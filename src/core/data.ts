@@ -1,0 +1,26 @@
+import type { TensorLike } from './tensor.ts';
+
+/** Inputs or targets: one array, or a list or record of several. */
+export type DataLike = TensorLike | readonly TensorLike[] | { readonly [name: string]: TensorLike };
+
+/** Targets: those of an output without a loss may be `null` or missing. */
+export type TargetsLike = DataLike | readonly (TensorLike | null)[] | { readonly [name: string]: TensorLike | null };
+
+/** One batch of an iterable: inputs, targets, and a weight for each row. */
+export type BatchLike =
+  | readonly [x: DataLike]
+  | readonly [x: DataLike, y: TargetsLike | null]
+  | readonly [x: DataLike, y: TargetsLike | null, sampleWeight: WeightsLike | null];
+
+/** A batch of a generator, whose lists have no length in their type. */
+type BatchOfGenerator = BatchLike | readonly DataLike[];
+
+/** A sequence of batches. */
+export type BatchIterable = Iterable<BatchOfGenerator> | AsyncIterable<BatchOfGenerator>;
+
+/**
+ * Weights of the rows: one array for all outputs, or one for each output in the structure of the targets; `null` for an
+ * output whose rows count alike.
+ */
+export type WeightsLike =
+  TensorLike | readonly (TensorLike | null)[] | { readonly [output: string]: TensorLike | null };
