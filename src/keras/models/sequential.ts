@@ -116,7 +116,7 @@ export class Sequential extends Model {
     const trainable = config['trainable'];
     // An operation is not a layer, which the constructor refuses.
     const read = layers.map((entry) => readLayer(entry, context)) as readonly Layer[];
-    const model = new Sequential(read, {
+    const model = new this(read, {
       name,
       ...(typeof trainable === 'boolean' ? { trainable } : {}),
       dtype: (config['dtype'] ?? null) as never,

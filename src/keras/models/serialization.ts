@@ -7,6 +7,7 @@ import { deserializeOperation, isOperationConfig } from '../ops/serialization.ts
 import { Operation } from '../ops/base/operation.ts';
 import { isSavableModel } from '../saving/keras-saveable.ts';
 import type { ReadContext } from '../saving/read-context.ts';
+import { isOfKeras, registeredNameOf } from '../saving/keras-module.ts';
 import { findCustom } from '../saving/registry.ts';
 import type { WriteContext } from '../saving/write-context.ts';
 import type { LayerEntry } from './functional/read-config.ts';
@@ -54,8 +55,8 @@ export function readLayer(entry: LayerEntry, context: ReadContext): Layer | Oper
 
 function makeLayer(entry: LayerEntry, context: ReadContext): Layer {
   const { class_name: className, config } = entry;
-  const isCustom = findCustom(context.customObjects, className) !== undefined;
-  const modelClass = isCustom ? undefined : modelClasses.get(className);
+  const isCustom = findCustom(context.customObjects, registeredNameOf(entry), className) !== undefined;
+  const modelClass = isCustom || !isOfKeras(entry) ? undefined : modelClasses.get(className);
   if (modelClass !== undefined) return modelClass.fromConfig(config, context);
   const layer = readLayerIn(context, entry);
   spendWeights(layer, context);

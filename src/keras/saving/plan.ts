@@ -16,6 +16,8 @@ export interface Reading {
   readonly skipMismatch: boolean;
   /** The last sentence of errors: a fix for weights that do not fit. */
   readonly advice: string;
+  /** The names of custom classes in the file, by layer. @default those of the classes */
+  readonly classNames?: ReadonlyMap<object, string> | undefined;
 }
 
 /**

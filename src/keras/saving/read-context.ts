@@ -10,6 +10,8 @@ export interface ReadContext {
   readonly budget?: Budget | undefined;
   /** The layers read so far, for files that mention one layer several times. @default every entry is a new layer */
   readonly sharedObjects?: SharedObjects | undefined;
+  /** The names of custom classes in the file, by the layers that were read. @default they are not recorded */
+  readonly classNames?: Map<object, string> | undefined;
 }
 
 /** The context of a config that refers to built-in and registered objects only. */

@@ -1,6 +1,7 @@
 import { type Config, type Json, type SerializedObject, isRecord, isSerializedObject } from '../../core/config.ts';
 import { show } from '../../core/errors.ts';
 import { snakeCase } from '../../core/names.ts';
+import { isOfKeras, registeredNameOf } from './keras-module.ts';
 import { type CustomObjects, getRegisteredName, getRegisteredObject } from './object-registration.ts';
 import { type ReadContext, defaultContext } from './read-context.ts';
 import { unknownClass } from './unknown-class.ts';
@@ -78,12 +79,15 @@ export function fromIdentifier<T>(
   const { customObjects } = context;
   const name = typeof identifier === 'string' ? identifier : identifier.class_name;
   const config = typeof identifier === 'string' ? {} : identifier.config;
-  const registeredName = typeof identifier === 'string' ? null : identifier.registered_name;
+  const registeredName = typeof identifier === 'string' ? null : registeredNameOf(identifier);
+  const isBuiltin = typeof identifier === 'string' || isOfKeras(identifier);
   const custom = findCustom(customObjects, registeredName, name);
-  const found = custom === undefined ? findClass(registry, name) : asClass<T>(custom, name, who);
+  const builtin = isBuiltin ? findClass(registry, name) : undefined;
+  const found = custom === undefined ? builtin : asClass<T>(custom, name, who);
   if (found === undefined) {
     const { kind, module } = registry;
-    throw unknownClass({ who, kind, module, name }, [...namesOf(registry), ...Object.keys(customObjects)]);
+    const given = { who, kind, ...(isBuiltin ? { module, name } : { module: '', name: registeredName ?? name }) };
+    throw unknownClass(given, [...namesOf(registry), ...Object.keys(customObjects)]);
   }
   return found.fromConfig(config, context);
 }

@@ -11,9 +11,16 @@ import {
 } from './keras-saveable.ts';
 import { type Nested, isNested, membersOf } from './members.ts';
 
-/** The tree of saveables in a model: its layers, the layers in them, and the optimizer. */
-export function saveableTree(model: SavableModel, includeOptimizer = true): Saveable {
-  return new TreeBuilder(model, includeOptimizer).build(model);
+/**
+ * The tree of saveables in a model: its layers, the layers in them, and the optimizer.
+ * @param classNames the names of the classes of layers in the file that is read, where they differ from those of the model
+ */
+export function saveableTree(
+  model: SavableModel,
+  includeOptimizer = true,
+  classNames: ReadonlyMap<object, string> = new Map(),
+): Saveable {
+  return new TreeBuilder(model, includeOptimizer, classNames).build(model);
 }
 
 const isLayer = (value: unknown): value is SavableLayer => value instanceof KerasSaveable;
@@ -33,10 +40,12 @@ class TreeBuilder {
   readonly #built = new Map<SavableLayer | StateHolder, Saveable>();
   readonly #root: SavableModel;
   readonly #includeOptimizer: boolean;
+  readonly #classNames: ReadonlyMap<object, string>;
 
-  constructor(root: SavableModel, includeOptimizer: boolean) {
+  constructor(root: SavableModel, includeOptimizer: boolean, classNames: ReadonlyMap<object, string>) {
     this.#root = root;
     this.#includeOptimizer = includeOptimizer;
+    this.#classNames = classNames;
   }
 
   build(layer: SavableLayer): Saveable {
@@ -45,7 +54,7 @@ class TreeBuilder {
     const children: [string, Saveable | SaveableList][] = [];
     const saveable: Saveable = {
       name: layer.name,
-      className: kerasNameOf(layer),
+      className: this.#classNames.get(layer) ?? kerasNameOf(layer),
       ownVariables: layer.ownWeights,
       halfType: layer.dtypePolicy.halfType,
       children,

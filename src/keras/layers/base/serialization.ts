@@ -3,6 +3,7 @@ import { NotImplementedError, show } from '../../../core/errors.ts';
 import { keyOf } from '../../saving/fields.ts';
 import { getRegisteredName } from '../../saving/object-registration.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
+import { type ClassHeader, isOfKeras, registeredNameOf } from '../../saving/keras-module.ts';
 import { type ConfigClass, findCustom } from '../../saving/registry.ts';
 import { unknownClass } from '../../saving/unknown-class.ts';
 import { reviveCustom } from '../../saving/revive-custom.ts';
@@ -77,37 +78,33 @@ export function deserializeWith(classes: LayerClasses, serialized: unknown, cont
       `[${who}] fromConfig of ${show(serialized.class_name)} must return a layer. Received: ${show(layer)}.`,
     );
   }
+  if (!Object.values(classes).includes(layerClass as never)) context.classNames?.set(layer, serialized.class_name);
   const shape = builtShapeOf(serialized);
   if (shape !== null) layer.build(shape);
   return layer;
 }
 
-interface Header {
-  readonly class_name: string;
-  readonly module?: unknown;
-  readonly registered_name?: unknown;
-}
-
 function findLayerClass(
   classes: LayerClasses,
-  header: Header,
+  header: ClassHeader,
   { customObjects }: ReadContext,
   who: string,
 ): ConfigClass<unknown> {
-  const registeredName = typeof header.registered_name === 'string' ? header.registered_name : null;
+  const registeredName = registeredNameOf(header);
   const custom = findCustom(customObjects, registeredName, header.class_name);
   if (typeof custom === 'function' && 'fromConfig' in custom) return custom as unknown as ConfigClass<unknown>;
   // A class from another module may have the name of a built-in one.
-  const module = header.module ?? (registeredName === null ? 'keras.layers' : '');
-  const isBuiltin = typeof module === 'string' && /^(keras|tf_keras|tensorflow)\b/.test(module);
+  const isBuiltin = isOfKeras(header);
   if (isBuiltin && Object.hasOwn(classes, header.class_name)) {
     const found = classes[header.class_name];
     if (found !== undefined) return found;
   }
   const name = isBuiltin ? header.class_name : (registeredName ?? header.class_name);
-  if (!isBuiltin && registeredName === null && Object.hasOwn(classes, name)) {
+  if (!isBuiltin && Object.hasOwn(classes, header.class_name)) {
+    const { module = null } = header;
+    const registered = registeredName === null ? '' : ` and registered_name=${show(registeredName)}`;
     throw new TypeError(
-      `[${who}] the module of a layer must be that of its class. Received: class_name=${show(name)} with module=${show(module)}. Keras's own layers are in "keras.layers"; pass a custom class in customObjects, under its name.`,
+      `[${who}] the module of a layer must be that of its class. Received: class_name=${show(header.class_name)} with module=${show(module)}${registered}. Keras's own layers are in "keras.layers"; pass a custom class in customObjects, under the name ${show(name)}.`,
     );
   }
   const given = { who, kind: 'layer', module: isBuiltin ? 'keras.layers' : '', name };

@@ -29,7 +29,8 @@ export const kerasFormat: Format = {
       member: 'config.json',
       compileMember: 'compile_config',
       elements: countElements(tree),
-      planWeights: (model, reading) => planWeights(saveableTree(model), tree, { ...reading, ...inMember }),
+      planWeights: (model, reading) =>
+        planWeights(saveableTree(model, true, reading.classNames), tree, { ...reading, ...inMember }),
     };
   },
   readWeights: async (model, file, reading) => {

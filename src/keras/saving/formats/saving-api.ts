@@ -204,14 +204,15 @@ export async function loadModelFile<Made extends LoadableModel>(
   const node = dtypePolicy === undefined ? stored.node : withPolicies(stored.node, new DTypePolicy(dtypePolicy));
   const budget = new Budget(FREE_ELEMENTS + 4 * stored.elements);
   const { customObjects = {} } = options;
-  const context: ReadContext = { customObjects, budget, sharedObjects: new SharedObjects() };
+  const classNames = new Map<object, string>();
+  const context: ReadContext = { customObjects, budget, sharedObjects: new SharedObjects(), classNames };
   const model = naming(who, member, () => make(node, context));
   const uncompiled =
     compile && compileConfig !== null
       ? compileIfPossible(model, compileConfig, context, `[${who}] ${compileMember}`)
       : null;
   const advice = 'The parts of the file contradict each other: save the model again.';
-  const plan = stored.planWeights(model, { who, member: '', skipMismatch: false, advice });
+  const plan = stored.planWeights(model, { who, member: '', skipMismatch: false, advice, classNames });
   plan.commit();
   if (uncompiled !== null) onUncompiled(uncompiled);
   for (const warning of [...plan.warnings, ...aboutPolicies(node, options, who)]) warn(warning);

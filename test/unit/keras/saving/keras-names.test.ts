@@ -31,7 +31,7 @@ test('a name that neither Keras nor the package has leads to the nearest one', (
 
 test('the error for a built-in class in a module of another package names the module', () => {
   expect(() => layers.deserialize(nodeOf('Dense', { module: 'mine.layers' }))).toThrow(
-    '[deserializeLayer] the module of a layer must be that of its class. Received: class_name="Dense" with module="mine.layers". Keras\'s own layers are in "keras.layers"; pass a custom class in customObjects, under its name.',
+    '[deserializeLayer] the module of a layer must be that of its class. Received: class_name="Dense" with module="mine.layers". Keras\'s own layers are in "keras.layers"; pass a custom class in customObjects, under the name "Dense".',
   );
 });
 
