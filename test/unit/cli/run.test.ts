@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Input, Sequential, layers, loadModel } from '../../../src/index.ts';
+import { nsfwjsNetwork } from '../../support/nsfwjs-network.ts';
 import { goldenModel, runCli, temporaryFolder } from '../../support/run-cli.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -155,7 +156,7 @@ describe('evenkeel inspect', () => {
     const bn = new layers.BatchNormalization({ name: 'bn' });
     const made = new Sequential([Input({ shape: [3] }), bn], { name: 'odd' });
     bn.movingMean.assign([1, 2, 3]);
-    bn.movingVariance.assign([1, 0, 1]);
+    bn.movingVariance.assign([1, 0, 0]);
     await made.save(path);
     return path;
   };
@@ -170,10 +171,10 @@ describe('evenkeel inspect', () => {
 bn     BatchNormalization  gamma            [3]          1       1        1  suspicious
                            beta             [3]          0       0        0
                            moving_mean      [3]          1       2        3
-                           moving_variance  [3]          0  0.6667        1
+                           moving_variance  [3]          0  0.3333        1
 
-suspicious bn: The variance is close to 0 (at most 0.000001) in 1 of 3 channels (1).
-    The input was constant there, as after a relu that is never active; any other value is multiplied by up to γ / √ε. If the channels should be active, examine the preceding layer; an epoch of fit with a learning rate of 0 recomputes the statistics without changing the weights.
+suspicious bn: The variance is close to 0 (at most 0.000001) in 2 of 3 channels (1, 2).
+    The input was constant there, as after a relu that is never active; any other value is multiplied by up to γ / √ε. If the channels should be active, examine the preceding layer; recalibrateBatchNormalization(model, data) recomputes the statistics without changing the weights.
 
 Verdict: of one normalization layer, 1 suspicious.
 `,
@@ -191,6 +192,16 @@ Verdict: of one normalization layer, 1 suspicious.
     expect(JSON.parse(stdout)).toMatchObject({ model: 'odd', verdict: 'suspicious', layers: [{ layer: 'bn' }] });
     expect(stderr).toBe('evenkeel: 1 of 1 normalization layer of odd need attention.\n');
     expect((await runCli(['inspect', model, '--strict'])).code).toBe(0);
+  });
+
+  test('inspect says a finding once, with the list of the layers that have it', async () => {
+    const at = temporaryFolder();
+    await nsfwjsNetwork().model.save(at('m.keras'));
+    const { stdout } = await runCli(['inspect', at('m.keras')]);
+    expect(stdout.match(/The layer is frozen/g)).toHaveLength(1);
+    expect(stdout).toMatch(/note bn_Conv1, expanded_conv_depthwise_BN, [^\n:]*: The layer is frozen/);
+    expect(stdout.match(/The input was constant there/g)).toHaveLength(1);
+    expect(stdout).toContain('Verdict: all 52 normalization layers look fine.');
   });
 
   test('colors are used on terminals only, and not with NO_COLOR or a dumb terminal', async () => {

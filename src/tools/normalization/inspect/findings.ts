@@ -31,7 +31,14 @@ const FAR_DEVIATIONS = 1e3;
 /** γ starts at 1; a channel with a smaller |γ| than this contributes almost nothing. */
 const SMALL_GAMMA = 1e-3;
 
-const RECALIBRATE = 'an epoch of fit with a learning rate of 0 recomputes the statistics without changing the weights.';
+/**
+ * The share of channels above which few variances are no accident of some channels. Real trained networks have up to two
+ * fifths of channels without variance in a layer, which do no harm.
+ */
+const MANY = 0.5;
+
+const RECALIBRATE =
+  'recalibrateBatchNormalization(model, data) recomputes the statistics without changing the weights.';
 
 /** Returns the findings in a layer; `nonFinite` lists its weights that contain NaN or infinities. */
 export function findingsOf(parts: Parts, nonFinite: readonly string[]): readonly Finding[] {
@@ -75,7 +82,8 @@ function ofStatistics(parts: Parts): Finding[] {
   if (dead.length > 0) {
     findings.push({
       kind: 'dead-channels',
-      severity: 'suspicious',
+      // Without ε, any other input is multiplied by an immense number.
+      severity: isAdapted || (epsilon ?? 0) === 0 ? 'suspicious' : severityOf(dead, variance),
       channels: dead,
       message: `The variance is close to 0 (at most ${brief(floor)}) in ${count(dead, variance)}.`,
       advice: isAdapted
@@ -87,7 +95,7 @@ function ofStatistics(parts: Parts): Finding[] {
   if (drowned.length > 0) {
     findings.push({
       kind: 'epsilon-dominates',
-      severity: 'suspicious',
+      severity: severityOf(drowned, variance),
       channels: drowned,
       message: `Epsilon, ${brief(epsilon ?? 0)}, is larger than the variance in ${count(drowned, variance)}.`,
       advice:
@@ -123,6 +131,10 @@ function ofStatistics(parts: Parts): Finding[] {
     });
   }
   return findings;
+}
+
+function severityOf(channels: readonly number[], { values }: Statistic): Severity {
+  return channels.length > MANY * values.length ? 'suspicious' : 'note';
 }
 
 function neverTrained({ isAdapted, gamma, beta, layer }: Parts): Finding {

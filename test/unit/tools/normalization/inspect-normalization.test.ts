@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Input, Model, Sequential, layers } from '../../../../src/index.ts';
 import { inspectNormalization } from '../../../../src/tools/normalization/index.ts';
 import type { Finding, InspectedNormalization } from '../../../../src/tools/normalization/index.ts';
+import { nsfwjsNetwork } from '../../../support/nsfwjs-network.ts';
 
 type Statistics = Partial<Record<'gamma' | 'beta' | 'movingMean' | 'movingVariance', number[]>>;
 type BatchOptions = ConstructorParameters<typeof layers.BatchNormalization>[0];
@@ -192,4 +193,12 @@ describe('inspectNormalization', () => {
     expect(inspectNormalization(model)).toEqual({ model: 'plain', verdict: 'fine', layers: [] });
     expect(() => inspectNormalization({} as never)).toThrow('[inspectNormalization] expected a model. Received: {}.');
   });
+});
+
+test('inspectNormalization raises no alarm for the 52 layers of a trained MobileNetV2', () => {
+  const { verdict, layers: inspected } = inspectNormalization(nsfwjsNetwork().model);
+  expect([verdict, inspected.length]).toEqual(['fine', 52]);
+  expect([...new Set(inspected.flatMap(({ findings }) => findings.map(({ kind }) => kind)))].sort()).toEqual([
+    ...['dead-channels', 'epsilon-dominates', 'frozen', 'gamma-negative'],
+  ]);
 });
