@@ -43,3 +43,10 @@ export function unwrapSingle<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): Tree<T> {
   const [only] = flatten(tree as Tree<T>, isLeaf);
   return only ?? tree;
 }
+
+/** Whether a tree contains a record of several items, whose order means nothing. */
+export function namesSeveral<T>(tree: Tree<T>, isLeaf: IsLeaf<T>): boolean {
+  if (isLeaf(tree)) return false;
+  if (!Array.isArray(tree) && flatten(tree, isLeaf).length > 1) return true;
+  return Object.values<Tree<T>>(tree as readonly Tree<T>[]).some((child) => namesSeveral(child, isLeaf));
+}

@@ -141,6 +141,18 @@ const programs: Readonly<Record<string, () => unknown>> = {
       )
     ).item();
   },
+  'targets-in-a-list-for-a-record': async () => {
+    const inputs = Input({ shape: [1] });
+    const outputs = {
+      sub: new layers.Rescaling(0, { offset: 0 }).apply(inputs),
+      add: new layers.Rescaling(0, { offset: 1 }).apply(inputs),
+    };
+    const model = new Model({ inputs, outputs });
+    model.compile({ loss: 'mse' });
+    return model
+      .evaluate([[1]], [tensor([[0]]), tensor([[1]])] as never, { verbose: 0 })
+      .catch((error: unknown) => (error as Error).name);
+  },
 };
 
 describe('the page of differences from Keras', () => {

@@ -134,4 +134,15 @@ def row_weights_of_sequences():
     return float(loss(np.zeros_like(prediction), prediction, sample_weight=np.array([1.0, 10.0])))
 
 
+@case
+def targets_in_a_list_for_a_record():
+    x = keras.Input([1])
+    outputs = {"sub": L.Rescaling(0.0, 0.0)(x), "add": L.Rescaling(0.0, 1.0)(x)}
+    model = keras.Model(x, outputs)
+    model.compile(loss="mse")
+    targets = [np.zeros([1, 1]), np.ones([1, 1])]
+    logs = model.evaluate(np.ones([1, 1]), targets, verbose=0, return_dict=True)
+    return {name: logs[f"{name}_loss"] for name in ("sub", "add")}
+
+
 write("differences", cases, versions())

@@ -4,7 +4,7 @@ import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { unknownName } from '../../../core/checks.ts';
 import { warn } from '../../../core/print.ts';
 import { compatible, showShape } from '../../../core/shape.ts';
-import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
+import { type Tree, flatten, mapTree, namesSeveral } from '../../../core/tree.ts';
 import { Value, isValue } from '../../../compiler/ir/value.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
@@ -44,15 +44,16 @@ export function standardize(who: string, input: Value, expected: KerasTensor, wh
 
 /**
  * Arranges the arguments of a model, one value for each of its inputs: a record is read by the names of the inputs (or the
- * keys of the model's own record), any other structure in its own order. Other entries of the record are ignored, with a
- * warning unless the inputs of the model are a list, as in Keras.
+ * keys of the model's own record), a list in its own order. Other entries of the record are ignored, with a warning unless
+ * the inputs of the model are a list, as in Keras.
  *
- * @throws ValueError if an input is missing or the number differs; TypeError if a name is unknown while an input is missing;
- * NotImplementedError if an optional input is missing.
+ * @throws ValueError if an input is missing, the number differs, or a list is given for a record, whose order is arbitrary;
+ * TypeError if a name is unknown while an input is missing; NotImplementedError if an optional input is missing.
  */
 export function arrangeInputs(who: string, given: Tree<Value>, structure: Tree<KerasTensor>): readonly Value[] {
-  const inputs = flatten(structure, isKerasTensor);
   if (isRecord(given) && !isValue(given)) return fromRecord(who, given, structure);
+  if (namesSeveral(structure, isKerasTensor) || namesSeveral(given, isValue)) return inOrder(who, given, structure);
+  const inputs = flatten(structure, isKerasTensor);
   const values = flatten(given, isValue);
   if (values.length === inputs.length) return values;
   const names = show(inputs.map(({ name }) => name));
@@ -61,6 +62,27 @@ export function arrangeInputs(who: string, given: Tree<Value>, structure: Tree<K
   }
   throw new ValueError(
     `[${who}] the model has ${inputs.length} inputs, ${names}. Received: ${values.length}. Give a list of ${inputs.length} tensors, or a record with these names.`,
+  );
+}
+
+/** Arranges lists of equal lengths, with records among their entries. */
+function inOrder(who: string, given: Tree<Value>, structure: Tree<KerasTensor>): readonly Value[] {
+  const [entries, expected] = [asList(given), asList(structure)];
+  if (entries?.length !== expected?.length || entries === null || expected === null) {
+    throw needsStructure(who, given, structure);
+  }
+  return entries.flatMap((entry, i) => arrangeInputs(who, entry, expected[i] ?? []));
+}
+
+const asList = <T>(tree: Tree<T>): readonly Tree<T>[] | null =>
+  Array.isArray(tree) ? (tree as readonly Tree<T>[]) : null;
+
+/** The error for a list in the place of a record, or the other way round: names cannot be told from an order. */
+function needsStructure(who: string, given: Tree<Value>, structure: Tree<KerasTensor>): ValueError {
+  const expected = show(mapTree(structure, isKerasTensor, ({ name }) => name));
+  const came = isValue(given) ? 'one tensor' : show(mapTree(given, isValue, () => 'tensor'));
+  return new ValueError(
+    `[${who}] the inputs must have the structure ${expected}, since entries of records are matched by their names. Received: ${came}.`,
   );
 }
 

@@ -3,21 +3,28 @@ import { isRecord } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { unknownName } from '../../../core/checks.ts';
 import type { TreeDef } from '../../../core/pytree.ts';
-import { type IsLeaf, type Tree, flatten } from '../../../core/tree.ts';
+import { type IsLeaf, type Tree, flatten, namesSeveral } from '../../../core/tree.ts';
 
 /** The names and the number of a model's outputs. */
 export interface OutputNames {
   /** `null` if the outputs have no names. */
   readonly names: readonly string[] | null;
   readonly count: number;
+  /** Whether the outputs are a record, whose order means nothing, so that lists cannot be matched with it. */
+  readonly isRecord?: boolean;
+}
+
+/** The names and the number of the outputs of a model. */
+export function outputNames<T>(outputs: Tree<T>, isLeaf: IsLeaf<T>, assigned: readonly string[] | null): OutputNames {
+  return {
+    names: namesOf(outputs, isLeaf, assigned),
+    count: flatten(outputs, isLeaf).length,
+    isRecord: namesSeveral(outputs, isLeaf),
+  };
 }
 
 /** The names of outputs: those that the model assigns, or the keys of a record of outputs. */
-export function namesOf<T>(
-  outputs: Tree<T>,
-  isLeaf: IsLeaf<T>,
-  assigned: readonly string[] | null,
-): readonly string[] | null {
+function namesOf<T>(outputs: Tree<T>, isLeaf: IsLeaf<T>, assigned: readonly string[] | null): readonly string[] | null {
   return assigned ?? (!isLeaf(outputs) && isRecord(outputs) ? Object.keys(outputs) : null);
 }
 
@@ -30,16 +37,18 @@ export type Positions = readonly (number | null)[];
  * once and then only permutes flat lists.
  *
  * @param needed whether each output has a loss or metrics
- * @throws TypeError if a record names no output; ValueError if it lacks one that is needed, or the outputs have no names.
+ * @throws TypeError if a record names no output; ValueError if it lacks one that is needed, the outputs have no names, or a list
+ * is given for a record of outputs.
  */
 export function arrangeTargets(
   who: string,
   structure: TreeDef | null,
-  { names, count }: OutputNames,
+  outputs: OutputNames,
   needed: readonly boolean[],
 ): Positions {
   if (structure === null) return [];
-  const found = arrange(who, structure, names, 'y');
+  const { count } = outputs;
+  const found = arrange(who, structure, outputs, 'y');
   if (found.length === count) return found;
   const those = [...needed.keys()].filter((i) => needed[i]);
   // Targets that only the model's own computeLoss uses.
@@ -51,10 +60,16 @@ export function arrangeTargets(
 }
 
 /** The positions in the order of the outputs if the structure is a record, else in that of its entries. */
-function arrange(who: string, structure: TreeDef, names: readonly string[] | null, argument: string): Positions {
+function arrange(who: string, structure: TreeDef, { names, isRecord }: OutputNames, argument: string): Positions {
   const positions = structure.unflatten([...structure.paths.keys()]);
   if (isPosition(positions)) return [positions];
-  if (Array.isArray(positions)) return (positions as readonly Tree<number>[]).flatMap(positionsIn);
+  if (Array.isArray(positions)) {
+    const list = (positions as readonly Tree<number>[]).flatMap(positionsIn);
+    if (isRecord !== true || list.length < 2) return list;
+    throw new ValueError(
+      `[${who}] ${argument} must be a record, as the outputs are, since a list has no names. Received: a list of ${list.length}. Give a record with the keys ${show(names)}.`,
+    );
+  }
   const record = positions as { readonly [name: string]: Tree<number> };
   const keys = Object.keys(record);
   if (names === null) {
@@ -84,10 +99,11 @@ function positionsIn(tree: Tree<number>): Positions {
  * The position of each output's weights among the leaves of `sampleWeight`: a single array serves all outputs.
  * @throws TypeError if a record names no output; ValueError if the numbers of weights and outputs differ.
  */
-export function arrangeWeights(who: string, structure: TreeDef | null, { names, count }: OutputNames): Positions {
+export function arrangeWeights(who: string, structure: TreeDef | null, outputs: OutputNames): Positions {
   if (structure === null) return [];
+  const { count } = outputs;
   if (structure.key === '') return Array.from({ length: count }, () => 0);
-  const all = arrange(who, structure, names, 'sampleWeight');
+  const all = arrange(who, structure, outputs, 'sampleWeight');
   if (all.length === count) return all;
   throw new ValueError(
     `[${who}] sampleWeight must be one array, or one for each of the ${count} outputs. Received: ${all.length}.`,

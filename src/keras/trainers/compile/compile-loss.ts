@@ -19,6 +19,8 @@ interface OutputLoss {
   readonly tracker: LossTracker | null;
   /** The shape of the output. */
   readonly shape: Shape;
+  /** The name of the output, if there are several. */
+  readonly output: string | undefined;
 }
 
 /**
@@ -57,11 +59,11 @@ export class CompileLoss {
     const several = { count: outputs.length, names };
     const weights = perOutput(who, 'lossWeights', this.#options.lossWeights, several);
     const identifiers = perOutput(who, 'loss', this.#options.loss, several);
+    const ownNames = outputs.length > 1 ? names : null;
     const losses = outputs.map((output, i): Loss | null => {
       const [identifier, target] = [identifiers[i] ?? null, targets[i]];
       if (identifier === null) return null;
-      if (target === undefined || target === null)
-        throw this.#withoutTargets(identifier, outputs.length > 1 ? names?.[i] : undefined);
+      if (target === undefined || target === null) throw this.#withoutTargets(identifier, ownNames?.[i]);
       return resolveLoss(identifier as LossIdentifier, target.shape, output.shape, who, this.#context);
     });
     const isTracked = losses.filter((loss) => loss !== null).length > 1;
@@ -69,7 +71,13 @@ export class CompileLoss {
       const loss = losses[i] ?? null;
       if (loss === null) return null;
       const tracker = isTracked ? new LossTracker(`${names?.[i] ?? loss.name}_loss`, floatOf(output)) : null;
-      return { loss, weight: (weights[i] as number | null | undefined) ?? null, tracker, shape: output.shape };
+      return {
+        loss,
+        weight: (weights[i] as number | null | undefined) ?? null,
+        tracker,
+        shape: output.shape,
+        output: ownNames?.[i],
+      };
     });
   }
 
@@ -97,7 +105,7 @@ export class CompileLoss {
       const [target, output] = [targets[i], outputs[i]];
       if (entry === null || output === undefined) continue;
       const { loss, weight, tracker } = entry;
-      if (target === undefined || target === null) throw this.#withoutTargets(loss.name, undefined);
+      if (target === undefined || target === null) throw this.#withoutTargets(loss.name, entry.output);
       const value = loss.apply(target, output, { sampleWeight: sampleWeights[i] ?? null, mask: trace.maskOf(output) });
       if (value.rank > 0) {
         throw new ValueError(

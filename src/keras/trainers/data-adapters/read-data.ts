@@ -42,10 +42,11 @@ function readTree(place: Place, value: unknown, expected: Tree<ExpectedInput> | 
   // One image is a batch of one.
   if (!Array.isArray(value)) return readArray(place, isImageData(value) ? [value] : value);
   const entries = value as readonly unknown[];
-  if (inputs !== null && inputs.length > 1) {
-    const isEach = entries.length === inputs.length && !entries.some((entry) => typeof entry === 'number');
-    if (!isEach && !entries.some(isArrayLike)) return readArray(place, entries);
-    const children = Array.isArray(expected) ? (expected as readonly Tree<ExpectedInput>[]) : inputs;
+  const hasRecords = entries.some(isNamedData);
+  if (hasRecords || (inputs !== null && inputs.length > 1)) {
+    const isEach = entries.length === inputs?.length && !entries.some((entry) => typeof entry === 'number');
+    if (!isEach && !hasRecords && !entries.some(isArrayLike)) return readArray(place, entries);
+    const children = Array.isArray(expected) ? (expected as readonly Tree<ExpectedInput>[]) : (inputs ?? []);
     return entries.map((entry, i) => readTree(at(place, `[${i}]`), entry, children[i] ?? null));
   }
   return readOne(place, entries, inputs?.[0]?.shape ?? null);

@@ -11,7 +11,7 @@ import { CallContext } from '../../layers/base/call-context.ts';
 import { checkState } from '../../layers/base/check-state.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import { add, sum } from '../../ops/index.ts';
-import { arrangeWeights, namesOf, pick } from '../compile/arrange-targets.ts';
+import { arrangeWeights, outputNames, pick } from '../compile/arrange-targets.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { StepValues } from '../compile/step-values.ts';
 import { checkLossState } from './check-loss-state.ts';
@@ -94,12 +94,12 @@ function trace(
   const { trace, x, y, sampleWeight, all } = stepInputs(batch);
   const tree = model.applyIn(trace, x, training, null);
   labelUpdates(trace, ({ path }) => `the new state of ${path}`);
-  const names = namesOf(tree, isValue, model.outputNames);
+  const given = outputNames(tree, isValue, model.outputNames);
   const outputs = flatten(tree, isValue);
   checkState(model, [...outputs, ...trace.losses], trace.updates);
   const { structure, size: rows } = batch;
-  const targets = pick(y, compiled.arrangeTargets(structure.y, { names, count: outputs.length }));
-  compiled.build({ targets, outputs, names });
+  const targets = pick(y, compiled.arrangeTargets(structure.y, given));
+  compiled.build({ targets, outputs, names: given.names });
   const [yTree, weights] = [structure.y?.unflatten(y) ?? null, structure.sampleWeight?.unflatten(sampleWeight) ?? null];
   const context = new CallContext(trace, training, null);
   const loss: unknown = model.computeLoss(x, yTree, tree, weights, context);
@@ -131,14 +131,12 @@ function sorted(values: Readonly<Record<string, Value>>): readonly (readonly [st
 
 /** The values that losses and metrics compare, from the structures of a step. */
 export function stepValues(model: StepModel, compiled: Compiled, { x, y, yPred, sampleWeight }: StepData): StepValues {
-  const names = namesOf(yPred, isValue, model.outputNames);
-  const outputs = flatten(yPred, isValue);
-  const forOutputs = { names, count: outputs.length };
+  const forOutputs = outputNames(yPred, isValue, model.outputNames);
   const [targets, weights] = [y, sampleWeight].map((tree) => (tree === null ? null : flattenTree(tree, isValue)));
   const weightPositions = arrangeWeights(model.who, weights?.treedef ?? null, forOutputs);
   return {
     targets: pick(targets?.leaves ?? [], compiled.arrangeTargets(targets?.treedef ?? null, forOutputs)),
-    outputs,
+    outputs: flatten(yPred, isValue),
     sampleWeights: pick(weights?.leaves ?? [], weightPositions),
     rows: flatten(x, isValue)[0]?.shape[0] ?? 1,
   };

@@ -26,7 +26,7 @@ const price = tensor(Float32Array.from({ length: 10 }, (_, i) => i)).reshape([10
 const kind = tensor(Int32Array.from({ length: 10 }, (_, i) => i % 3));
 
 describe('a custom Model class', () => {
-  test('trains with a loss for each output, by name or in order, and reports each', async () => {
+  test('trains with a loss for each output, by name or in a list, and reports each', async () => {
     const [byName, inOrder] = [new TwoHeads(), new TwoHeads()];
     const loss = { price: 'mse', kind: 'sparse_categorical_crossentropy' };
     byName.compile({ optimizer: 'sgd', loss, lossWeights: { price: 0.1, kind: 1 }, metrics: { kind: ['accuracy'] } });
@@ -39,7 +39,7 @@ describe('a custom Model class', () => {
     const options = { epochs: 2, batchSize: 4, shuffle: false, verbose: 0 } as const;
     // The record is in another order than the outputs.
     const first = await byName.fit(x, { kind, price }, options);
-    const second = await inOrder.fit(x, [price, kind], options);
+    const second = await inOrder.fit(x, { price, kind }, options);
     expect(Object.keys(first.history)).toEqual(['kind_accuracy', 'kind_loss', 'loss', 'price_loss']);
     expect(second.history).toEqual(first.history);
     const {
