@@ -192,7 +192,7 @@ def cycle(file):
 
 
 def deep(file):
-    file.create_group("/".join("d" * 34))
+    file.create_group("/".join("d" * 514))
 
 
 def doubling(file):
@@ -234,7 +234,7 @@ def bomb(file):
 h5("hostile/soft-link.h5", link(h5py.SoftLink("/")))
 h5("hostile/external-link.h5", link(h5py.ExternalLink("other.h5", "/")))
 h5("hostile/cycle.h5", cycle)
-h5("hostile/deep.h5", deep)
+h5("hostile/deep.h5", deep, libver="latest")
 h5("hostile/doubling.h5", doubling)
 h5("hostile/external.h5", external)
 h5("hostile/virtual.h5", virtual)

@@ -79,7 +79,24 @@ describe('readHdf5', () => {
         'stored, in a file of 7585 bytes. Download or save it again.',
     );
     await expect(readHdf5(containerFile('hostile/deep.h5'), 'loadModel')).rejects.toThrow(
-      'Received: groups more than 32 deep in a file of',
+      'features that Keras and h5py use by default. Received: more than 512 groups inside each other. Copy its arrays',
+    );
+  });
+
+  test('groups inside each other are read and written down to a depth of 512', async () => {
+    const nested = (depth: number): StoredGroup => {
+      let group: StoredGroup = { kind: 'group', attributes: new Map(), children: new Map() };
+      for (let i = 0; i < depth; i++) group = { ...group, children: new Map([['g', group]]) };
+      return group;
+    };
+    let group: StoredGroup | StoredArray | undefined = await readHdf5(
+      await writeHdf5(nested(512), 'save'),
+      'loadModel',
+    );
+    for (let i = 0; i < 512; i++) group = group?.kind === 'group' ? group.children.get('g') : undefined;
+    expect(group).toEqual(nested(0));
+    await expect(async () => writeHdf5(nested(513), 'save')).rejects.toThrow(
+      '[save] groups must be nested at most 512 levels deep. Received: more, at /g/g/',
     );
   });
 

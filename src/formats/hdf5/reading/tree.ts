@@ -1,3 +1,4 @@
+import { DEEPEST } from '../depth.ts';
 import type { StoredArray, StoredGroup } from '../../arrays/stored.ts';
 import { readAttributes } from './attributes.ts';
 import { readDataset } from './dataset.ts';
@@ -7,7 +8,6 @@ import { MESSAGE, readMessages } from './object-header.ts';
 import type { Source } from './source.ts';
 import { openSource } from './superblock.ts';
 
-const DEEPEST = 32;
 const MOST_OBJECTS = 100_000;
 
 /** Reads all groups, datasets and attributes of a file. Aligned arrays are views of `bytes`. */
@@ -33,7 +33,7 @@ class TreeReader {
     const source = this.#source;
     this.#objects++;
     if (this.#objects > MOST_OBJECTS) throw source.malformed(`more than ${MOST_OBJECTS} objects`);
-    if (above.length > DEEPEST) throw source.malformed(`groups more than ${DEEPEST} deep`);
+    if (above.length > DEEPEST) throw source.unsupported(`more than ${DEEPEST} groups inside each other`);
     if (above.includes(address)) throw source.refersElsewhere(`a group that contains itself, at ${path}`);
     const messages = readMessages(source, address);
     const has = (type: number): boolean => messages.some((message) => message.type === type);

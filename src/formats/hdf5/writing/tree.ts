@@ -1,3 +1,4 @@
+import { DEEPEST } from '../depth.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { bytesOf } from '../../arrays/elements.ts';
 import type { StoredArray, StoredAttribute, StoredGroup } from '../../arrays/stored.ts';
@@ -9,7 +10,6 @@ import { TextHeap } from './text-heap.ts';
 
 const SUPERBLOCK_BYTES = 96;
 /** Maximum nesting depth that this package reads; HDF5 has no limit. */
-const DEEPEST = 32;
 
 const encoder = new TextEncoder();
 
@@ -42,7 +42,7 @@ class TreeWriter {
   group(group: StoredGroup, path: string, depth: number): { address: number; table: Table } {
     if (depth > DEEPEST) {
       throw new ValueError(
-        `[${this.#who}] groups must be nested at most ${DEEPEST} levels deep. Received: more, at ${path}.`,
+        `[${this.#who}] groups must be nested at most ${DEEPEST} levels deep. Received: more, at ${path.slice(0, 40)}….`,
       );
     }
     const entries: Entry[] = [];
