@@ -1,4 +1,5 @@
 import type { Json } from '../../core/config.ts';
+import { ValueError } from '../../core/errors.ts';
 
 /**
  * The arguments that are floats in Python. JavaScript has one number type, but Keras distinguishes 0 from 0.0: it rejects
@@ -21,7 +22,7 @@ export interface JsonLayout {
   readonly indent?: number;
 }
 
-/** Writes JSON as Python does: floats with a decimal point, and NaN and Infinity as literals. */
+/** Writes JSON as Python does: floats with a decimal point, and NaN and Infinity as literals. @throws ValueError for a key `__proto__` */
 export function writeJson(value: Json, { indent }: JsonLayout = {}): string {
   return write(value, '', indent === undefined ? null : ' '.repeat(indent), '\n');
 }
@@ -38,6 +39,11 @@ function write(value: Json, key: string, step: string | null, line: string): str
     );
   }
   const entries = Object.entries(value as { readonly [key: string]: Json | undefined });
+  if (Object.hasOwn(value, '__proto__')) {
+    throw new ValueError(
+      '[writeJson] JSON must not have a key "__proto__", which cannot be read. Received: one. Give the entry another name.',
+    );
+  }
   const written = entries.flatMap(([name, entry]) =>
     entry === undefined ? [] : [`${JSON.stringify(name)}: ${write(entry, name, step, inner)}`],
   );

@@ -1,5 +1,6 @@
 import { files } from '#files';
 import { ValueError, show } from '../../core/errors.ts';
+import { own } from '../../core/own.ts';
 import type { FilePath } from '../../formats/files/files.ts';
 import { type Fields, boolean, field } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
@@ -81,7 +82,7 @@ export class CSVLogger extends Callback {
     const isFirst = this.#keys === null;
     const keys = (this.#keys ??= columnsOf(logs));
     const values = keys.map((key) => {
-      const value = logs[key];
+      const value = own(logs, key);
       return value === undefined ? 'NA' : written(value);
     });
     const header = isFirst && this.#writesHeader ? this.#line(['epoch', ...keys]) : '';

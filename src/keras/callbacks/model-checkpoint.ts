@@ -2,6 +2,7 @@ import { formatToWrite, formats, isFileFormat } from '../saving/formats/formats.
 import { files } from '#files';
 import { ValueError, show } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
+import { own, setOwn } from '../../core/own.ts';
 import { print, warn } from '../../core/print.ts';
 import { type Fields, boolean, field, integer, nullable, number, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
@@ -137,7 +138,7 @@ export class ModelCheckpoint extends Callback {
       this.#log(epoch, `saving model to ${path}`);
       return true;
     }
-    const current = logs[this.monitor];
+    const current = own(logs, this.monitor);
     if (current === undefined) {
       warn(
         `[ModelCheckpoint] there is no value named ${JSON.stringify(this.monitor)} to monitor. Available: ${Object.keys(logs).join(', ')}. Every model is saved.`,
@@ -166,7 +167,7 @@ const fiveDecimals = (value: number): string => pythonFormat('ModelCheckpoint', 
 function numbersOf(epoch: number, batch: number | null, logs: Logs): Record<string, PythonNumber> {
   const numbers: Record<string, PythonNumber> = {};
   for (const [name, value] of Object.entries(logs)) {
-    if (vectorOf(value) === null) numbers[name] = { value, isInteger: false };
+    if (vectorOf(value) === null) setOwn(numbers, name, { value, isInteger: false });
   }
   if (batch !== null) numbers['batch'] ??= { value: batch + 1, isInteger: true };
   numbers['epoch'] = { value: epoch + 1, isInteger: true };

@@ -1,4 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
+import { own } from '../../core/own.ts';
 import { warn } from '../../core/print.ts';
 import type { Shape } from '../../core/shape.ts';
 import { type Field, choice } from '../saving/fields.ts';
@@ -49,7 +50,7 @@ export class Monitor {
 
   /** Returns the value; null, with a warning, if there is none. */
   read(logs: Logs): number | null {
-    const value = logs[this.#name];
+    const value = own(logs, this.#name);
     if (value !== undefined) return checkScalar(this.#who, this.#name, value);
     warn(
       `[${this.#who}] there is no value named ${JSON.stringify(this.#name)} to monitor. Available: ${Object.keys(logs).join(', ')}.`,

@@ -1,4 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
+import { own } from '../../core/own.ts';
 import { print } from '../../core/print.ts';
 import { type Fields, boolean } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
@@ -37,7 +38,7 @@ export class TerminateOnNaN extends Callback {
   }
 
   override onTrainBatchEnd(batch: number, logs: Logs): void {
-    const loss = logs['loss'];
+    const loss = own(logs, 'loss');
     if (loss === undefined || Number.isFinite(loss)) return;
     if (this.raiseError) {
       throw new ValueError(

@@ -1,5 +1,6 @@
 import { checkChoice, checkOptions } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
+import { own } from '../../../core/own.ts';
 import { type LineSeries, lineChart } from '../../plots/charts/line-chart.ts';
 import { smallMultiples } from '../../plots/charts/small-multiples.ts';
 import type { Plot } from '../../plots/drawing/plot.ts';
@@ -109,14 +110,14 @@ function partsOf(
   if (quantity === 'gradients') {
     return Object.keys(last.gradientNorms).map((path) => ({
       name: path,
-      series: [{ name: 'norm', x, y: records.map(({ gradientNorms }) => gradientNorms[path] ?? NaN) }],
+      series: [{ name: 'norm', x, y: records.map(({ gradientNorms }) => own(gradientNorms, path) ?? NaN) }],
     }));
   }
   if (quantity === 'inputs') {
     return Object.keys(last.inputs).map((name) => ({
       name,
       series: levels.map((level, i) => ({
-        ...{ name: `percentile ${level}`, x, y: records.map(({ inputs }) => inputs[name]?.[i] ?? NaN) },
+        ...{ name: `percentile ${level}`, x, y: records.map(({ inputs }) => own(inputs, name)?.[i] ?? NaN) },
       })),
     }));
   }
