@@ -22,6 +22,7 @@ import jax
 import keras
 import numpy as np
 from keras.src import backend, tree
+from keras.src.backend.common import global_state
 from keras.src.backend.common.keras_tensor import KerasTensor
 from keras.src.backend.common.stateless_scope import in_stateless_scope
 from keras.src.optimizers.base_optimizer import BaseOptimizer
@@ -280,6 +281,10 @@ def layer_call(layer, original, args, kwargs):
     symbolic = is_symbolic(args, kwargs)
     record = start("layer_symbolic" if symbolic else "layer", layer)
     given = arguments_of(layer.call, args, kwargs)
+    # Within a layer that a test defines, the mode of that layer's call applies.
+    outer = global_state.get_global_attribute("current_call_ctx")
+    if outer is not None and given.get("training") is None and layer._call_has_training_arg:
+        given["training"] = outer.training
     is_random = bool(given.get("training")) and holds(record["object"], RANDOM)
     try:
         if record["object"] is None or is_random:

@@ -16,7 +16,7 @@ export function canonicalAxis(axis: number, rank: number, who: string, argument 
 
 /**
  * Returns axes counted from the front, in the given order.
- * @throws ValueError if one is out of range or repeated.
+ * @throws ValueError if one is out of range or repeated; TypeError for other values.
  */
 export function canonicalAxes(
   axes: number | readonly number[],
@@ -24,9 +24,14 @@ export function canonicalAxes(
   who: string,
   argument = 'axis',
 ): readonly number[] {
-  const list = typeof axes === 'number' ? [axes] : axes;
+  const list: unknown = typeof axes === 'number' ? [axes] : axes;
+  if (!Array.isArray(list)) {
+    throw new TypeError(
+      `[${who}] ${argument} must be an integer, or a list of them. Received: ${argument}=${show(axes)}.`,
+    );
+  }
   const result: number[] = [];
-  for (const axis of list) {
+  for (const axis of list as readonly number[]) {
     const canonical = canonicalAxis(axis, rank, who, argument);
     if (result.includes(canonical)) {
       throw new ValueError(`[${who}] ${argument} must not repeat an axis. Received: ${argument}=${show(axes)}.`);

@@ -61,6 +61,24 @@ export function checkInteger(who: string, argument: string, value: unknown, mini
   return value;
 }
 
+/**
+ * Returns an argument that must be one integer ≥ `minimum`, or a list of them, as a list.
+ *
+ * @throws TypeError otherwise
+ */
+export function checkIntegers(
+  who: string,
+  argument: string,
+  value: unknown,
+  minimum: number = -Infinity,
+): readonly number[] {
+  const list: unknown = typeof value === 'number' ? [value] : value;
+  const fits = (entry: unknown): boolean => typeof entry === 'number' && Number.isInteger(entry) && entry >= minimum;
+  if (Array.isArray(list) && list.every(fits)) return list as readonly number[];
+  const rule = minimum === -Infinity ? 'an integer' : `an integer ≥ ${minimum}`;
+  throw new TypeError(`[${who}] ${argument} must be ${rule}, or a list of them. Received: ${argument}=${show(value)}.`);
+}
+
 /** Returns an argument that must be a boolean. */
 export function checkBoolean(who: string, argument: string, value: unknown): boolean {
   if (typeof value !== 'boolean') {

@@ -53,10 +53,10 @@ interface Call {
   readonly options: ReadonlyMap<string, Recorded>;
 }
 
-function arrange(fn: AnyFunction, { name, args = {} }: CallRecord): Call {
+function arrange(fn: AnyFunction, { kind, name, args = {} }: CallRecord): Call {
   const left = new Map(Object.entries(args));
   if (!('specification' in fn)) {
-    const names = POSITIONAL[name] ?? Object.keys(args).slice(0, 2);
+    const names = POSITIONAL[name] ?? Object.keys(args).slice(0, kind === 'activation' ? 1 : 2);
     return { positional: names.map((key) => [key, drop(left, key)]), options: left };
   }
   const { parameters, requiredParameters, options } = fn.specification as CallSpecification;

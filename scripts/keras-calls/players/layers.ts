@@ -46,7 +46,7 @@ function readMasks({ args = {}, input_masks: masks = [] }: CallRecord): readonly
 
 function prepare(record: CallRecord, input: TensorTree): Layer {
   const layer = makeLayer(record);
-  const { weights = [] } = record;
+  const weights = weightsBefore(record);
   if (weights.length === 0) return layer;
   if (!layer.built) layer.build(shapesOf(input) as never);
   const own = layer.weights;
@@ -56,6 +56,17 @@ function prepare(record: CallRecord, input: TensorTree): Layer {
   }
   layer.setWeights(weights.map(({ value }) => readArray(value)));
   return layer;
+}
+
+/**
+ * The weights before a call. A layer that was built by the call itself has the weights after it, unless training may have
+ * changed them.
+ */
+function weightsBefore(record: CallRecord): NonNullable<CallRecord['weights']> {
+  const { weights = [], weights_after: after = [] } = record;
+  if (weights.length > 0 || after.length === 0) return weights;
+  if (readCall(record).training !== true) return after;
+  throw new NotReplayable('weights that the call made');
 }
 
 /** A difference that is found before anything is computed. */

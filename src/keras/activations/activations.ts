@@ -1,6 +1,7 @@
 import { multiply, softplus, tanh } from '../../compiler/builder/index.ts';
 import { type Operand, toFloat, toValue } from '../../compiler/builder/operand.ts';
 import type { Value } from '../../compiler/ir/value.ts';
+import { checkOptions } from '../../core/checks.ts';
 import { gelu as geluOp } from '../ops/nn/activations.ts';
 
 export {
@@ -38,10 +39,13 @@ export { tanh } from '../ops/numpy/trigonometric.ts';
  * await jit((x) => activations.gelu(x))([-1, 1]);   // [-0.158655, 0.841345]
  * @see https://arxiv.org/abs/1606.08415
  */
-export const gelu = (
+export function gelu(
   x: Operand,
   options: { /** Use tanh instead of erf. @default false */ approximate?: boolean } = {},
-): Value => geluOp(x, { approximate: false, ...options });
+): Value {
+  checkOptions('activations.gelu', options, ['approximate']);
+  return geluOp(x, { approximate: false, ...options });
+}
 
 /**
  * x · tanh(softplus(x))

@@ -104,7 +104,10 @@ function callable(custom: Activation, name: string, who: string): Activation {
  */
 export function serialize(activation: Activation): string | SerializedFunction {
   const found = Object.entries(functions).find(([, builtin]) => builtin === activation);
-  return found === undefined ? serializeFunction(activation, 'activations.serialize') : found[0];
+  if (found !== undefined) return found[0];
+  const who = 'activations.serialize';
+  if (typeof activation !== 'function') throw wrongKind('an activation must be a function', activation, who);
+  return serializeFunction(activation, who);
 }
 
 /**

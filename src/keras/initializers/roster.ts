@@ -3,4 +3,16 @@ export { Constant, type ConstantOptions, Identity, type IdentityOptions, Ones, Z
 export { Orthogonal, type OrthogonalOptions } from './orthogonal.ts';
 export { type NormalOptions, RandomNormal, RandomUniform, TruncatedNormal, type UniformOptions } from './random.ts';
 export { STFT, type STFTOptions } from './stft.ts';
-export * from './variance-scaling.ts';
+export {
+  type Distribution,
+  type FanMode,
+  type FanOptions,
+  GlorotNormal,
+  GlorotUniform,
+  HeNormal,
+  HeUniform,
+  LecunNormal,
+  LecunUniform,
+  VarianceScaling,
+  type VarianceScalingOptions,
+} from './variance-scaling.ts';

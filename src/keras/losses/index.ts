@@ -9,4 +9,3 @@ export { Loss, type LossOptions } from './loss.ts';
 export type { Reduction, Weights } from './reduction.ts';
 export { type LossIdentifier, deserialize, get, resolve, serialize } from './resolve.ts';
 export * from './roster.ts';
-export { checkLabels } from './targets.ts';

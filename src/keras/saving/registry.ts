@@ -142,8 +142,17 @@ export function builtinName<T extends object>(registry: Registry<T>, object: T):
   return found === undefined ? null : found[0];
 }
 
-/** Keras's JSON for an object: module, class_name, config, registered_name. */
+/**
+ * Keras's JSON for an object: module, class_name, config, registered_name.
+ *
+ * @throws TypeError if it is not an object with a config
+ */
 export function serializeWith<T extends { getConfig(): Config }>(registry: Registry<T>, object: T): SerializedObject {
+  const given: unknown = object;
+  if (typeof given !== 'object' || given === null || !('getConfig' in given)) {
+    const who = `${registry.module.slice(registry.module.indexOf('.') + 1)}.serialize`;
+    throw new TypeError(`[${who}] the ${registry.kind} must be an object with a config. Received: ${show(given)}.`);
+  }
   const builtin = builtinName(registry, object);
   const className = builtin ?? object.constructor.name;
   return {

@@ -13,6 +13,7 @@ import {
   moveChannelsFirst,
   paddingOf,
   perAxis,
+  spatialRankOf,
 } from './window-layout.ts';
 
 /** Options of {@link conv}. A list has an entry for each spatial axis. */
@@ -57,7 +58,7 @@ export const conv: ConvOp = op(
   OPTIONS,
   (inputs: Operand, kernel: Operand, options: ConvOptions = {}): Value => {
     const [value, weights] = unifyTwo(toFloat(inputs), kernel);
-    const axes = value.rank - 2;
+    const axes = spatialRankOf('ops.conv', value);
     if (weights.rank !== value.rank) {
       throw new ValueError(
         `[ops.conv] the kernel must have the rank of the inputs, ${value.rank}: […spatial, in / groups, out]. Received: kernel of shape ${showShape(weights.shape)}.`,
@@ -185,7 +186,7 @@ export const convTranspose: Symbolic<(inputs: Operand, kernel: Operand, options?
   (inputs: Operand, kernel: Operand, options: ConvTransposeOptions = {}): Value => {
     const who = 'ops.convTranspose';
     const [value, weights] = unifyTwo(toFloat(inputs), kernel);
-    const axes = value.rank - 2;
+    const axes = spatialRankOf(who, value);
     const { padding, dataFormat } = checkLayout(who, options);
     const strides = perAxis(options.strides ?? 1, axes, who, 'strides');
     const dilations = perAxis(options.dilationRate ?? 1, axes, who, 'dilationRate');

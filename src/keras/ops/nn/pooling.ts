@@ -10,6 +10,7 @@ import {
   moveChannelsFirst,
   paddingOf,
   perAxis,
+  spatialRankOf,
 } from './window-layout.ts';
 
 /** Options of {@link maxPool} and {@link averagePool}. A list has an entry for each spatial axis. */
@@ -34,7 +35,7 @@ function pool(
 ): Value {
   const who = `ops.${primitive}`;
   const value = toFloat(inputs);
-  const axes = value.rank - 2;
+  const axes = spatialRankOf(who, value);
   const layout = checkLayout(who, options);
   const window = perAxis(poolSize, axes, who, 'poolSize');
   const strides = perAxis(options.strides ?? window, axes, who, 'strides');

@@ -1,6 +1,6 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { checkChoice } from '../../../core/checks.ts';
-import type { Shape } from '../../../core/shape.ts';
+import { type Shape, showShape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { transpose } from '../../../compiler/builder/index.ts';
 
@@ -34,13 +34,22 @@ export function perAxis(
   who: string,
   argument: string,
 ): readonly number[] {
-  const list = typeof value === 'number' ? new Array<number>(axes).fill(value) : value;
-  if (list.length !== axes || list.some((entry) => !Number.isInteger(entry) || entry < 1)) {
+  const list: unknown = typeof value === 'number' ? new Array<number>(axes).fill(value) : value;
+  const isSize = (entry: unknown): boolean => Number.isInteger(entry) && Number(entry) >= 1;
+  if (!Array.isArray(list) || list.length !== axes || !list.every(isSize)) {
     throw new ValueError(
       `[${who}] ${argument} must be an integer ≥ 1, or one for each of the ${axes} spatial axes. Received: ${argument}=${show(value)}.`,
     );
   }
-  return list;
+  return list as readonly number[];
+}
+
+/** The number of spatial axes. @throws ValueError if there is none */
+export function spatialRankOf(who: string, { rank, shape }: Value): number {
+  if (rank >= 3) return rank - 2;
+  throw new ValueError(
+    `[${who}] inputs must have a batch axis, spatial axes and channels: a rank ≥ 3. Received: shape ${showShape(shape)}.`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { canonicalAxis } from '../../../core/axes.ts';
-import { checkChoice, checkInteger } from '../../../core/checks.ts';
+import { checkChoice, checkIntegers } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
@@ -17,7 +17,10 @@ export interface AxisOptions {
 }
 
 /** Values of one type, of which there must be one. */
-function unifyAll(who: string, values: readonly Operand[]): readonly [Value, ...Value[]] {
+function unifyAll(who: string, name: string, values: readonly Operand[]): readonly [Value, ...Value[]] {
+  if (!Array.isArray(values)) {
+    throw new TypeError(`[${who}] ${name} must be a list of values. Received: ${name}=${show(values)}.`);
+  }
   const [first, ...rest] = unify(values);
   if (first === undefined) throw new ValueError(`[${who}] there must be at least one value. Received: none.`);
   return [first, ...rest];
@@ -38,7 +41,7 @@ export const concatenate: Symbolic<(xs: readonly Operand[], options?: AxisOption
   ['xs'],
   { axis: 0 },
   (xs: readonly Operand[], { axis = 0 }: AxisOptions = {}): Value => {
-    const values = unifyAll('ops.concatenate', xs);
+    const values = unifyAll('ops.concatenate', 'xs', xs);
     return build.concatenate(values, canonicalAxis(axis, values[0].rank, 'ops.concatenate'));
   },
 );
@@ -58,7 +61,7 @@ export const stack: Symbolic<(x: readonly Operand[], options?: AxisOptions) => V
   ['x'],
   { axis: 0 },
   (x: readonly Operand[], { axis = 0 }: AxisOptions = {}): Value => {
-    const [first, ...rest] = unifyAll('ops.stack', x);
+    const [first, ...rest] = unifyAll('ops.stack', 'x', x);
     const at = canonicalAxis(axis, first.rank + 1, 'ops.stack');
     return build.concatenate([expandDims(first, at), ...rest.map((value) => expandDims(value, at))], at);
   },
@@ -82,16 +85,16 @@ export const split: Symbolic<
   (x: Operand, indicesOrSections: number | readonly number[], { axis = 0 }: AxisOptions = {}): readonly Value[] => {
     const value = toValue(x);
     const at = canonicalAxis(axis, value.rank, 'ops.split');
+    const isCount = typeof indicesOrSections === 'number';
+    const given = checkIntegers('ops.split', 'indicesOrSections', indicesOrSections, isCount ? 1 : 0);
     const size = value.shape[at] ?? null;
     // While a model is described, the size may be unknown, and so are those of the parts.
     if (size === null) {
-      const count = typeof indicesOrSections === 'number' ? indicesOrSections : indicesOrSections.length + 1;
-      return Array.from({ length: count }, () => value);
+      return Array.from({ length: isCount ? indicesOrSections : given.length + 1 }, () => value);
     }
-    const cuts =
-      typeof indicesOrSections === 'number'
-        ? Array.from({ length: indicesOrSections - 1 }, (_, i) => ((i + 1) * size) / indicesOrSections)
-        : indicesOrSections;
+    const cuts = isCount
+      ? Array.from({ length: indicesOrSections - 1 }, (_, i) => ((i + 1) * size) / indicesOrSections)
+      : given;
     const ends = [...cuts, size];
     if (!ends.every((end, i) => Number.isInteger(end) && end >= (ends[i - 1] ?? 0) && end <= size)) {
       throw new ValueError(
@@ -121,8 +124,7 @@ export const tile: Symbolic<(x: Operand, repeats: number | readonly number[]) =>
   { repeats: REQUIRED },
   (x: Operand, repeats: number | readonly number[]): Value => {
     const value = toValue(x);
-    const given = typeof repeats === 'number' ? [repeats] : repeats;
-    const counts = given.map((count) => checkInteger('ops.tile', 'repeats', count, 1));
+    const counts = checkIntegers('ops.tile', 'repeats', repeats, 1);
     const rank = Math.max(value.rank, counts.length);
     const all = [...new Array<number>(rank - counts.length).fill(1), ...counts];
     const wide = build.reshape(value, [...new Array<number>(rank - value.rank).fill(1), ...value.shape]);
@@ -155,12 +157,9 @@ export const repeat: Symbolic<(x: Operand, repeats: number | readonly number[], 
   (x: Operand, repeats: number | readonly number[], { axis = null }: RepeatOptions = {}): Value => {
     const value = axis === null ? ravel(toValue(x)) : toValue(x);
     const at = canonicalAxis(axis ?? 0, value.rank, 'ops.repeat');
-    const counts = typeof repeats === 'number' ? [repeats] : repeats;
+    const counts = checkIntegers('ops.repeat', 'repeats', repeats, 0);
     const size = value.shape[at] ?? null;
     const [count = 1] = counts;
-    if (!counts.every((each) => Number.isInteger(each) && each >= 0)) {
-      throw new ValueError(`[ops.repeat] repeats must be integers ≥ 0. Received: repeats=${show(repeats)}.`);
-    }
     if (counts.length === 1 && count > 0) return repeatAxes(value, new Map([[at, count]]));
     if (counts.length !== 1 && size !== null && counts.length !== size) {
       throw new ValueError(

@@ -1,6 +1,7 @@
 import { canonicalAxes, canonicalAxis } from '../../../core/axes.ts';
+import { checkIntegers } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
+import { type Shape, checkShape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, toValue } from '../../../compiler/builder/operand.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
@@ -14,20 +15,29 @@ const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
  * The same elements, in the same order, in another shape. One size may be −1, and is computed from the rest. A `null` is the
  * size of an axis that is not known while a model is described.
  *
- * @throws ValueError if the number of elements does not fit.
+ * @throws ValueError if the number of elements does not fit; TypeError if `newshape` is not a list of integers, or one.
  * @example
  * await jit((x) => ops.reshape(x, [2, -1]))([1, 2, 3, 4]);   // [[1, 2], [3, 4]]
  * @see https://keras.io/api/ops/numpy/#reshape-function
  */
-export const reshape: Symbolic<(x: Operand, newshape: Shape) => Value> = op(
+export const reshape: Symbolic<(x: Operand, newshape: Shape | number) => Value> = op(
   'numpy.Reshape',
   ['x'],
   { newshape: REQUIRED },
-  (x: Operand, newshape: Shape): Value => {
+  (x: Operand, newshape: Shape | number): Value => {
     const value = toValue(x);
-    return build.reshape(value, inferSize(value.shape, newshape));
+    return build.reshape(value, inferSize(value.shape, checkNewShape(newshape)));
   },
 );
+
+function checkNewShape(newshape: unknown): Shape {
+  const sizes: unknown = typeof newshape === 'number' ? [newshape] : newshape;
+  const isSize = (size: unknown): boolean => size === null || (Number.isInteger(size) && Number(size) >= -1);
+  if (Array.isArray(sizes) && sizes.every(isSize)) return sizes as Shape;
+  throw new TypeError(
+    `[ops.reshape] newshape must be an integer ≥ -1, or a list of them. Received: newshape=${show(newshape)}.`,
+  );
+}
 
 function inferSize(from: Shape, given: Shape): Shape {
   // Configs of Keras write null for −1 too.
@@ -154,8 +164,8 @@ export const expandDims: Symbolic<(x: Operand, axis: Axes) => Value> = op(
   { axis: REQUIRED },
   (x: Operand, axis: Axes): Value => {
     const { shape, rank } = toValue(x);
-    const count = typeof axis === 'number' ? 1 : axis.length;
-    const places = [...canonicalAxes(axis, rank + count, 'ops.expandDims')].sort((a, b) => a - b);
+    const given = checkIntegers('ops.expandDims', 'axis', axis);
+    const places = [...canonicalAxes(given, rank + given.length, 'ops.expandDims')].sort((a, b) => a - b);
     return build.reshape(
       x,
       places.reduce<Shape>((expanded, place) => expanded.toSpliced(place, 0, 1), shape),
@@ -205,11 +215,12 @@ export const squeeze: Symbolic<(x: Operand, options?: SqueezeOptions) => Value> 
  * await jit((x) => ops.broadcastTo(x, [2, 3]))([1, 2, 3]);   // [[1, 2, 3], [1, 2, 3]]
  * @see https://keras.io/api/ops/numpy/#broadcast_to-function
  */
-export const broadcastTo: Symbolic<(x: Operand, shape: Shape) => Value> = op(
+export const broadcastTo: Symbolic<(x: Operand, shape: Shape | number) => Value> = op(
   'numpy.BroadcastTo',
   ['x'],
   { shape: REQUIRED },
-  build.broadcastTo,
+  (x: Operand, shape: Shape | number): Value =>
+    build.broadcastTo(x, checkShape(typeof shape === 'number' ? [shape] : shape, 'ops.broadcastTo')),
 );
 
 /** Options of {@link flip}. */
@@ -261,8 +272,9 @@ export const roll: Symbolic<(x: Operand, shift: Axes, options?: RollOptions) => 
     const value = toValue(x);
     if (axis === null) return build.reshape(roll(ravel(value), shift, { axis: 0 }), value.shape);
     const axes = canonicalAxes(axis, value.rank, 'ops.roll');
-    const shifts = typeof shift === 'number' ? axes.map(() => shift) : shift;
-    if (shifts.length !== axes.length || !shifts.every(Number.isInteger)) {
+    const given = checkIntegers('ops.roll', 'shift', shift);
+    const shifts = typeof shift === 'number' ? axes.map(() => shift) : given;
+    if (shifts.length !== axes.length) {
       throw new ValueError(
         `[ops.roll] shift must be an integer, or one for each axis. Received: shift=${show(shift)}, axis=${show(axis)}.`,
       );

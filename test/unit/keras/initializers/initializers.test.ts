@@ -3,6 +3,7 @@ import { ValueError } from '../../../../src/core/errors.ts';
 import { setRandomSeed } from '../../../../src/core/random.ts';
 import type { Tensor } from '../../../../src/core/tensor.ts';
 import * as initializers from '../../../../src/keras/initializers/index.ts';
+import { computeFans } from '../../../../src/keras/initializers/variance-scaling.ts';
 import { type GoldenArray, type GoldenValue, loadGolden } from '../../../support/golden.ts';
 import { camelCase } from '../losses/golden-values.ts';
 
@@ -31,7 +32,7 @@ test.each(of('initializer'))('the values of $class $options of shape $shape are 
 });
 
 test.each(of('fans'))('the fans of shape $shape are $fans', ({ shape, fans: [fanIn, fanOut] }) => {
-  expect(initializers.computeFans(shape)).toEqual({ fanIn, fanOut });
+  expect(computeFans(shape)).toEqual({ fanIn, fanOut });
 });
 
 const mean = (x: ArrayLike<number>): number => Array.from(x).reduce((sum, entry) => sum + entry, 0) / x.length;

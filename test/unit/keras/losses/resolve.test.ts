@@ -4,6 +4,7 @@ import { ValueError } from '../../../../src/core/errors.ts';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
 import * as losses from '../../../../src/keras/losses/index.ts';
+import { checkLabels } from '../../../../src/keras/losses/targets.ts';
 import { type GoldenValue, loadGolden } from '../../../support/golden.ts';
 import { camelCase } from './golden-values.ts';
 
@@ -86,7 +87,7 @@ describe('checkLabels refuses labels out of range', () => {
     [tensor([0.5, 1]), 'label 0.5 in row 0'],
     [tensor([NaN]), 'label NaN in row 0'],
   ])('labels are checked on the host: %#', (labels, bad) => {
-    expect(() => losses.checkLabels(labels, 10, 'fit')).toThrow(
+    expect(() => checkLabels(labels, 10, 'fit')).toThrow(
       new ValueError(
         `[fit] labels must be integers from 0 to 9, for 10 classes. Received: ${bad}. Number the classes from 0, and give the model's output one unit for each.`,
       ),

@@ -68,7 +68,7 @@ describe('ops.repeat', () => {
 
   test('says what does not fit', () => {
     expect(() => repeat(input('x', [2], 'float32'), -1, { axis: 0 })).toThrow(
-      '[ops.repeat] repeats must be integers ≥ 0. Received: repeats=-1.',
+      '[ops.repeat] repeats must be an integer ≥ 0, or a list of them. Received: repeats=-1.',
     );
   });
 });

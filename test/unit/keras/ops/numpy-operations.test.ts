@@ -131,7 +131,10 @@ describe('what they refuse', () => {
       () => ops.round(inputs, { decimals: 0.5 }),
       '[ops.round] decimals must be an integer ≥ -Infinity. Received: decimals=0.5.',
     ],
-    [() => ops.tile(inputs, [0]), '[ops.tile] repeats must be an integer ≥ 1. Received: repeats=0.'],
+    [
+      () => ops.tile(inputs, [0]),
+      '[ops.tile] repeats must be an integer ≥ 1, or a list of them. Received: repeats=[0].',
+    ],
     [
       () => ops.moveaxis(inputs, [0, 1], 0),
       '[Moveaxis moveaxis] there must be a destination for each source. Received: source=[0, 1], destination=0.',
