@@ -23,6 +23,7 @@ module.exports = {
   'formats/deflate': [],
   'formats/json': ['core'],
   'formats/files': ['core'],
+  'formats/images': ['core'],
   'formats/npy': ['core', ...bytes],
   'formats/safetensors': ['core', ...bytes],
   'formats/checksums': [],
@@ -36,7 +37,7 @@ module.exports = {
   'keras/metrics': [...graphs, 'keras/losses', 'keras/saving'],
   // An optimizer that is applied to arrays runs at once.
   'keras/optimizers': [...graphs, 'compiler/program', 'keras/saving'],
-  'keras/utils': ['core', 'compiler/program'],
+  'keras/utils': ['core', 'compiler/program', 'formats/files', 'formats/images'],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
   'keras/callbacks': [
@@ -69,7 +70,7 @@ module.exports = {
     ...['keras/saving', 'keras/layers', 'keras/models'],
   ],
   cli: [
-    ...['core', 'formats/arrays', 'formats/files', 'formats/npy'],
+    ...['core', 'formats/arrays', 'formats/files', 'formats/images', 'formats/npy'],
     ...['keras/callbacks', 'keras/export', 'keras/layers', 'keras/models', 'keras/saving', 'tools/normalization'],
   ],
 };

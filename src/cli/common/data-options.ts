@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { DataFormat } from '../images/batch.ts';
+import type { DataFormat } from '../../formats/images/channels.ts';
 import type { Scaling } from './arrays.ts';
 import { imageSize, integer, numberOrFraction } from './options.ts';
 

@@ -6,7 +6,7 @@ import { arrange, inputsOf, parseArray, prepared, withRows } from './arrays.ts';
 import type { InputOptions } from './data-options.ts';
 import { reading, wrongCall } from './failure.ts';
 import { ImageBatch } from '../images/batch.ts';
-import { sniffImage } from '../images/decode.ts';
+import { sniffImage } from '../../formats/images/decode.ts';
 import type { Io } from './io.ts';
 import { withProgress } from './progress.ts';
 

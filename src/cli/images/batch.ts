@@ -2,12 +2,9 @@ import { ValueError } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import { withChannels } from './channels.ts';
-import { type Image, decodeImage } from './decode.ts';
+import { type DataFormat, withChannels } from '../../formats/images/channels.ts';
+import { type Image, decodeImage } from '../../formats/images/decode.ts';
 import { resizeImage } from './resize.ts';
-
-/** The position of the channel axis in images. */
-export type DataFormat = 'channels_last' | 'channels_first';
 
 /** Options for converting images to a model's input. */
 export interface ImageOptions {

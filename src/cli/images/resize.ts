@@ -1,4 +1,4 @@
-import type { Image } from './decode.ts';
+import type { Image } from '../../formats/images/decode.ts';
 
 /** The two source positions of a target position, and its relative distance from the first. */
 interface Place {

@@ -1,3 +1,18 @@
 export { clearSession } from './clear-session.ts';
+export {
+  type ArrayToImgOptions,
+  type ColorMode,
+  type ImgToArrayOptions,
+  type LoadImgOptions,
+  type SaveImgOptions,
+  arrayToImg,
+  imgToArray,
+  loadImg,
+  saveImg,
+} from './images.ts';
+export type { DataFormat } from '../../formats/images/channels.ts';
+export type { Interpolation } from '../../formats/images/resample.ts';
 export { type NormalizeOptions, normalize } from './normalize.ts';
+export { type ShuffleOptions, type SplitDatasetOptions, shuffle, splitDataset } from './split-dataset.ts';
+export { setRandomSeed } from '../../core/random.ts';
 export { toCategorical } from './to-categorical.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type DataFormat, ImageBatch } from '../../../src/cli/images/batch.ts';
-import { withChannels } from '../../../src/cli/images/channels.ts';
-import { type Image, decodeImage } from '../../../src/cli/images/decode.ts';
+import { ImageBatch } from '../../../src/cli/images/batch.ts';
+import { type DataFormat, withChannels } from '../../../src/formats/images/channels.ts';
+import { type Image, decodeImage } from '../../../src/formats/images/decode.ts';
 import { resizeImage } from '../../../src/cli/images/resize.ts';
 import { expectClose } from '../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../support/golden.ts';

@@ -1,6 +1,9 @@
 import { ValueError } from '../../core/errors.ts';
 import type { Image } from './decode.ts';
 
+/** The position of the channel axis in images. */
+export type DataFormat = 'channels_last' | 'channels_first';
+
 /**
  * Converts an image to another number of channels. Alpha is dropped, or added as 255; gray is repeated; colors are
  * converted to gray by the luma weights of ITU-R 601, as in other libraries.
