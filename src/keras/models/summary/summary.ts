@@ -5,6 +5,7 @@ import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import { Layer } from '../../layers/base/layer.ts';
+import { namedLayers } from '../../layers/base/named-layers.ts';
 import type { Operation } from '../../ops/base/operation.ts';
 import { type Column, drawTable } from './table.ts';
 
@@ -120,17 +121,10 @@ function rowsOf(source: SummarySource, layer: Layer | Operation, options: Summar
 
 /** The frozen layers that would otherwise normalize by the batch in training; Keras does not print them. */
 function frozenLine({ layers }: SummarySource): string[] {
-  const all = layers.flatMap((layer) => (layer instanceof Layer ? [layer, ...nestedLayers(layer)] : []));
-  const frozen = all.filter((layer) => !layer.trainable && layer.normalizationParts?.momentum !== undefined);
+  const frozen = namedLayers(layers.filter((layer) => layer instanceof Layer)).filter(
+    ({ layer }) => !layer.trainable && layer.normalizationParts?.momentum !== undefined,
+  );
   return frozen.length === 0 ? [] : [` Frozen normalization: ${frozen.map(({ name }) => escapeLine(name)).join(', ')}`];
-}
-
-function nestedLayers(layer: Layer): readonly Layer[] {
-  const all = new Set([layer]);
-  // A set visits what is added during the loop.
-  for (const each of all) for (const inner of each.sublayers) all.add(inner);
-  all.delete(layer);
-  return [...all];
 }
 
 /** The output shape of a layer's last symbolic call, or for the shape that it was built with. */

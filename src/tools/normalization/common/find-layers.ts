@@ -1,40 +1,7 @@
 import { ValueError, show } from '../../../core/errors.ts';
-import type { Layer } from '../../../keras/layers/base/layer.ts';
+import { type NamedLayer, layersIn } from '../../../keras/layers/base/named-layers.ts';
 import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
 import { type AnyModel, Model } from '../../../keras/models/model.ts';
-
-/** A layer of a model with its name; `outer/inner` for a layer of a nested model. */
-export interface NamedLayer<L extends Layer = Layer> {
-  readonly name: string;
-  readonly layer: L;
-}
-
-/**
- * Returns the layers of a model, those of nested models and layers included, each once. Layers of a custom class may have the
- * same name: further ones get a number.
- */
-export function layersIn(model: Layer): readonly NamedLayer[] {
-  const seen = new Set<Layer>();
-  const names = new Set<string>();
-  const found: NamedLayer[] = [];
-  const unique = (name: string, count = 1): string => {
-    const wanted = count === 1 ? name : `${name} (${count})`;
-    if (names.has(wanted)) return unique(name, count + 1);
-    names.add(wanted);
-    return wanted;
-  };
-  const visit = (outer: Layer, prefix: string): void => {
-    for (const layer of outer.sublayers) {
-      if (seen.has(layer)) continue;
-      seen.add(layer);
-      const name = unique(`${prefix}${layer.name}`);
-      found.push({ name, layer });
-      visit(layer, `${name}/`);
-    }
-  };
-  visit(model, '');
-  return found;
-}
 
 /** Returns an argument that must be a model. */
 export function checkModel(who: string, model: unknown): AnyModel {

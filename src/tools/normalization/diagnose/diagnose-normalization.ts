@@ -1,7 +1,8 @@
 import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import { ValueError } from '../../../core/errors.ts';
 import type { AnyModel } from '../../../keras/models/model.ts';
-import { checkBuiltModel, layersIn } from '../common/find-layers.ts';
+import { layersIn } from '../../../keras/layers/base/named-layers.ts';
+import { checkBuiltModel } from '../common/find-layers.ts';
 import { type Parts, partsOf } from '../inspect/parts.ts';
 import { DATA_OPTIONS, InputBatches, type InputData } from '../statistics/data.ts';
 import { NormalizationDiagnosis } from './diagnosis.ts';

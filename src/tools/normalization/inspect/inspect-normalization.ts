@@ -1,7 +1,8 @@
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import type { AnyModel } from '../../../keras/models/model.ts';
+import { layersIn } from '../../../keras/layers/base/named-layers.ts';
 import { type Finding, type Severity, findingsOf } from './findings.ts';
-import { checkModel, layersIn } from '../common/find-layers.ts';
+import { checkModel } from '../common/find-layers.ts';
 import { type Parts, partsOf } from './parts.ts';
 
 /** The verdict on a layer or a model: that of its most severe finding. */

@@ -6,12 +6,12 @@ import type { Variable } from '../../../compiler/ir/variable.ts';
 import { Program } from '../../../compiler/program/index.ts';
 import { CallContext } from '../../../keras/layers/base/call-context.ts';
 import type { Layer } from '../../../keras/layers/base/layer.ts';
+import type { NamedLayer } from '../../../keras/layers/base/named-layers.ts';
 import { BatchNormalization } from '../../../keras/layers/normalization/batch-normalization.ts';
 import type { AnyModel } from '../../../keras/models/model.ts';
 import * as ops from '../../../keras/ops/index.ts';
 import type { Batch } from '../../../keras/trainers/data-adapters/data-adapter.ts';
 import { feedsOf } from '../../../keras/trainers/steps/step-inputs.ts';
-import type { NamedLayer } from '../common/find-layers.ts';
 import { traceCalls } from '../statistics/collect-statistics.ts';
 import { percentilesOf } from './percentiles.ts';
 

@@ -9,7 +9,8 @@ import { BatchNormalization } from '../../../keras/layers/normalization/batch-no
 import { copyLayer, rebuildModel } from '../../../keras/models/cloning.ts';
 import { type AnyModel, type Model, isModel } from '../../../keras/models/model.ts';
 import type { Sequential } from '../../../keras/models/sequential.ts';
-import { type NamedLayer, batchNormalizationsIn, checkBuiltModel } from '../common/find-layers.ts';
+import { type NamedLayer } from '../../../keras/layers/base/named-layers.ts';
+import { batchNormalizationsIn, checkBuiltModel } from '../common/find-layers.ts';
 import { movingStatisticsOf } from '../statistics/distance.ts';
 import { type ReplacementName, type ReplacementOptions, replacements } from './replacements.ts';
 

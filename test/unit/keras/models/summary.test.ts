@@ -1,4 +1,4 @@
-import { Input, Sequential, resetNames } from 'evenkeel';
+import { Input, Model, Sequential, resetNames } from 'evenkeel';
 import { BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadGolden } from '../../../support/golden.ts';
@@ -106,7 +106,9 @@ describe('summary', () => {
 });
 
 test('a summary names frozen batch normalization, of nested models too, which behaves differently in training', () => {
-  const inner = new Sequential([Input({ shape: [2] }), new BatchNormalization({ name: 'c', trainable: false })]);
+  const inner = new Sequential([Input({ shape: [2] }), new BatchNormalization({ name: 'a', trainable: false })], {
+    name: 'inner',
+  });
   const model = new Sequential([
     Input({ shape: [2] }),
     new Dense(2, { name: 'dense', trainable: false }),
@@ -116,5 +118,16 @@ test('a summary names frozen batch normalization, of nested models too, which be
   ]);
   const texts: string[] = [];
   model.summary({ printFn: (text) => texts.push(text) });
-  expect(texts.join().split('\n').at(-1)).toBe(' Frozen normalization: a, c');
+  expect(texts.join().split('\n').at(-1)).toBe(' Frozen normalization: a, inner/a');
+});
+
+test('a summary names the frozen batch normalization of a functional model once, though it is called twice', () => {
+  const x = Input({ shape: [2] });
+  const bn = new BatchNormalization({ name: 'bn', trainable: false });
+  const inner = new Model({ inputs: x, outputs: bn.apply(bn.apply(x)), name: 'inner' });
+  const y = Input({ shape: [2] });
+  const model = new Model({ inputs: y, outputs: inner.apply(y) });
+  const texts: string[] = [];
+  model.summary({ printFn: (text) => texts.push(text) });
+  expect(texts.join().split('\n').at(-1)).toBe(' Frozen normalization: inner/bn');
 });
