@@ -86,6 +86,7 @@ export const smallBatches: Lab = {
       ],
       observations: [
         'In a Dense layer, the only sample of a batch of 1 is its own mean: BatchNormalization then returns beta, whatever the input is.',
+        `Virtual batches of ${ghost} are BatchNormalization at batch sizes up to ${ghost}, so the two lines are one there.`,
       ],
       numbers: {
         batchSizes: sizes,
