@@ -26,7 +26,7 @@ const isBatchNormalization = (named: NamedLayer): named is NamedLayer<BatchNorma
 
 /**
  * Returns the batch normalization layers of a model: all, or those with the given names.
- * @throws ValueError if there are none, or a name is not that of one.
+ * @throws TypeError if the names are not a list; ValueError if there are none, or a name is not that of one.
  */
 export function batchNormalizationsIn(
   who: string,
@@ -40,7 +40,10 @@ export function batchNormalizationsIn(
     );
   }
   if (names === null) return found;
-  return names.map((wanted) => {
+  if (!Array.isArray(names)) {
+    throw new TypeError(`[${who}] layers must be a list of names, or null for all. Received: layers=${show(names)}.`);
+  }
+  return names.map((wanted: unknown) => {
     const named = found.find(({ name }) => name === wanted);
     if (named !== undefined) return named;
     throw new ValueError(

@@ -1,7 +1,7 @@
 import type { PooledStatistics } from '../../../core/pooled-statistics.ts';
-import type { Parts } from '../inspect/parts.ts';
+import type { Parts, Statistic } from '../inspect/parts.ts';
 import type { Activity, Measured } from './measure.ts';
-import { ACTIVITY_ENTRIES, REACHABLE, type Thresholds } from './thresholds.ts';
+import { ACTIVITY_ENTRIES, CONSTANT_ROWS, EXPECTED_CHANGES, REACHABLE, type Thresholds } from './thresholds.ts';
 
 /** The channels of a layer that do not work. */
 export interface ChannelFaults {
@@ -16,20 +16,29 @@ export interface ChannelFaults {
   readonly belowEpsilon: readonly number[];
 }
 
-/** Finds the channels of a layer that do not work. */
-export function channelFaults({ gamma, beta, epsilon }: Parts, measured: Measured, limits: Thresholds): ChannelFaults {
+export const NO_FAULTS: ChannelFaults = { byGamma: [], byInput: [], byActivity: [], saturated: [], belowEpsilon: [] };
+
+/** Finds the channels of a layer that do not work, by data of so many rows. */
+export function channelFaults(parts: Parts, measured: Measured, rows: number, limits: Thresholds): ChannelFaults {
+  const { gamma, beta, epsilon } = parts;
   const { input, activity, placement } = measured;
   const floor = (epsilon ?? 0) * limits.deadVariance;
+  const isFlat = (mean: number, variance: number): boolean => variance <= Math.max(floor, 1e-12 * mean ** 2);
   const isConstant = (i: number): boolean =>
-    (input.count[i] ?? 0) >= 2 && (input.variance[i] ?? NaN) <= Math.max(floor, 1e-12 * (input.mean[i] ?? 0) ** 2);
-  // γ that starts at 0, as at the end of a residual branch, is not dead before training.
-  const isUntrained = gamma?.initial === 0 && gamma.values.every((value) => value === 0);
-  const byGamma =
-    isUntrained || gamma === null ? [] : where(gamma.values, (value) => Math.abs(value) < limits.deadGamma);
+    (input.count[i] ?? 0) >= 2 && isFlat(input.mean[i] ?? NaN, input.variance[i] ?? NaN);
+  const byGamma = gamma === null ? [] : deadScales(gamma, limits);
   const constant = where(input.variance, (_, i) => isConstant(i));
   const belowEpsilon = where(input.variance, (value, i) => !isConstant(i) && value < (epsilon ?? 0));
-  // A constant input of the model, such as the corner of an image, is no fault of a layer.
-  const byInput = placement.previous === null ? [] : constant;
+  const isRare = (i: number): boolean => {
+    if (!placement.followsSparse || rows >= CONSTANT_ROWS || parts.statistics === null) return false;
+    const { mean, variance } = parts.statistics;
+    const [before, spread] = [mean.values[i] ?? NaN, variance.values[i] ?? NaN];
+    return !isFlat(before, spread) && rows * changeProbability(before, spread, input.mean[i] ?? NaN) < EXPECTED_CHANGES;
+  };
+  // A constant input of the model, such as the corner of an image, is no fault of a layer; nor is one of a layer whose
+  // statistics are not those of a channel, as it does not make the output constant.
+  const isOwnFault = placement.previous !== null && parts.statistics !== null;
+  const byInput = isOwnFault ? constant.filter((i) => !isRare(i)) : [];
   const known = new Set([...byGamma, ...constant]);
   const isReachable = (i: number): boolean =>
     gamma !== null && beta !== null && (beta.values[i] ?? 0) / Math.abs(gamma.values[i] ?? 1) > REACHABLE;
@@ -37,6 +46,23 @@ export function channelFaults({ gamma, beta, epsilon }: Parts, measured: Measure
     !known.has(i) && (activity?.active.count[i] ?? 0) >= ACTIVITY_ENTRIES && activity?.active.mean[i] === 0;
   const [off, saturated] = activity === null ? [[], []] : slopes(activity, limits, isOff, known);
   return { byGamma, byInput, byActivity: off.filter((i) => !isReachable(i)), saturated, belowEpsilon };
+}
+
+/** The channels whose γ is close to 0; one that starts at 0, as at the end of a residual branch, must be exactly 0. */
+function deadScales({ initial, values }: Statistic, { deadGamma }: Thresholds): number[] {
+  if (initial !== 0) return where(values, (value) => Math.abs(value) < deadGamma);
+  const zeros = where(values, (value) => value === 0);
+  return zeros.length === values.length ? [] : zeros;
+}
+
+/**
+ * A lower bound of the probability that an entry differs from c, for mean μ and variance σ² (Paley and Zygmund 1932):
+ *
+ *     P(x ≠ c) ≥ (μ − c)² / ((μ − c)² + σ²)
+ */
+function changeProbability(mean: number, variance: number, constant: number): number {
+  const square = (mean - constant) ** 2;
+  return square === 0 ? 0 : square / (square + variance);
 }
 
 /** The channels without a slope: off, with a constant output, and saturated. */

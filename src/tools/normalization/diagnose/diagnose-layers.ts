@@ -2,14 +2,13 @@ import { BatchNormalization } from '../../../keras/layers/normalization/batch-no
 import type { NormalizationVerdict } from '../inspect/inspect-normalization.ts';
 import type { Parts } from '../inspect/parts.ts';
 import { type Moments, median, movingStatisticsOf } from '../statistics/distance.ts';
-import { type ChannelFaults, channelFaults, where } from './channels.ts';
+import { type ChannelFaults, NO_FAULTS, channelFaults, where } from './channels.ts';
 import { type ChannelDistances, channelDistances } from './distances.ts';
 import { type Case, findingsOf, headlineOf, notesOf } from './findings.ts';
 import type { Measured, Measurements } from './measure.ts';
 import type { ChannelNumbers, DiagnosedLayer, DiagnosisData, FaultKind, Spread, StatisticsDistance } from './report.ts';
 import {
   type Compared,
-  type History,
   type StatisticsFault,
   brief,
   compare,
@@ -69,16 +68,27 @@ export function diagnoseLayers(
   };
 }
 
-/** After a shift of the data, or small batches, in the first layers, other inputs of later layers are a consequence. */
+/**
+ * Attributes consequences to their cause. After a shift of the data, or small batches, in the first layers, other inputs of
+ * later layers follow; so do channels that the data does not reach, if it is of another domain or passes frozen layers with
+ * wrong statistics.
+ */
 function consequences(results: readonly LayerResult[]): readonly LayerResult[] {
+  const kinds = new Set(results.map(({ fault }) => fault?.kind));
   const cause = results.find(
     ({ fault, isFirst }) => isFirst && (fault?.kind === 'domain-shift' || fault?.kind === 'small-batches'),
   )?.fault?.kind;
-  if (cause === undefined) return results;
+  const isForeign = kinds.has('domain-shift') || kinds.has('frozen-too-early');
   return results.map((result) => {
-    const { fault } = result;
-    const follows = fault?.kind === 'stale-statistics' || (cause === 'domain-shift' && fault?.kind === 'small-batches');
-    return follows ? { ...result, fault: { ...fault, kind: cause } } : result;
+    const { fault, channels } = result;
+    const isInferred = fault?.kind === 'small-batches' || fault?.isInferred === true;
+    const follows =
+      cause !== undefined && (fault?.kind === 'stale-statistics' || (cause === 'domain-shift' && isInferred));
+    return {
+      ...result,
+      fault: follows ? { ...fault, kind: cause } : fault,
+      channels: isForeign && channels !== null ? { ...NO_FAULTS, byGamma: channels.byGamma } : channels,
+    };
   });
 }
 
@@ -91,7 +101,7 @@ function diagnose(
 ): LayerResult {
   const { layer, epsilon, momentum, gamma } = parts;
   const batchNormalization = layer instanceof BatchNormalization ? layer : null;
-  const channels = measured === null ? null : channelFaults(parts, measured, limits);
+  const channels = measured === null ? null : channelFaults(parts, measured, rows, limits);
   const moving = batchNormalization === null ? null : movingStatisticsOf(batchNormalization);
   const entries = Math.max(0, ...(measured?.input.count ?? []));
   const itsUpdates = batchNormalization === null || (momentum ?? 0) >= 1 ? null : updates;
@@ -104,7 +114,8 @@ function diagnose(
   const except = new Set([...(channels?.byInput ?? []), ...(channels?.byGamma ?? [])]);
   const compared = has ? compare(moving, measured.input, except, epsilon ?? 0, rows) : null;
   const broken = brokenNumbers(parts, moving, measured);
-  const history: History = { updates: itsUpdates, warmUp, effectiveBatchSize: size ?? Infinity, isBatchKnown };
+  const isRenorm = batchNormalization?.renorm ?? false;
+  const history = { updates: itsUpdates, warmUp, effectiveBatchSize: size ?? Infinity, isBatchKnown, isRenorm };
   const fault =
     compared === null || measured === null || broken.length > 0
       ? null

@@ -36,15 +36,20 @@ export function channelDistances(moving: Moments, data: Moments, epsilon: number
   return found;
 }
 
-/** The squared error of moving statistics as an estimate of data's, in standard deviations of the data. */
-function squaredError(moving: Moments, data: Moments, epsilon: number): number {
-  let sum = 0;
+/** Squared errors of moving statistics as an estimate of data's, in standard deviations of the data, over all channels. */
+interface SquaredErrors {
+  readonly mean: number;
+  readonly variance: number;
+}
+
+function squaredErrors(moving: Moments, data: Moments, epsilon: number): SquaredErrors {
+  let [mean, variance] = [0, 0];
   for (let i = 0; i < moving.mean.length; i++) {
-    const variance = (data.variance[i] ?? NaN) + epsilon;
-    sum += ((moving.mean[i] ?? NaN) - (data.mean[i] ?? NaN)) ** 2 / variance;
-    sum += Math.log(((moving.variance[i] ?? NaN) + epsilon) / variance) ** 2 / 2;
+    const expected = (data.variance[i] ?? NaN) + epsilon;
+    mean += ((moving.mean[i] ?? NaN) - (data.mean[i] ?? NaN)) ** 2 / expected;
+    variance += Math.log(((moving.variance[i] ?? NaN) + epsilon) / expected) ** 2 / 2;
   }
-  return sum;
+  return { mean, variance };
 }
 
 /**
@@ -79,7 +84,12 @@ export interface Mixture {
   readonly share: number;
   /** The share of the error of the moving statistics that the mixture does not explain. */
   readonly unexplained: number;
+  /** The same for the means alone; 0 if they have hardly an error, less than 0.1 standard deviations. */
+  readonly unexplainedMeans: number;
 }
+
+/** The error of means, in standard deviations, below which they say nothing about a mixture. */
+const SMALL_ERROR = 0.1;
 
 /**
  * Fits moving statistics by (1 − w) · initial + w · data, with one w for all channels, by least squares in standard deviations
@@ -102,21 +112,25 @@ export function fitMixture(
     add(initial.variance, data.variance[i] ?? NaN, moving.variance[i] ?? NaN, 1 / (2 * variance ** 2));
   }
   const share = square === 0 ? 1 : Math.min(1, Math.max(0, product / square));
-  return { share, unexplained: unexplainedBy(moving, data, initial, epsilon, share) };
+  return { share, ...explain(moving, data, initial, epsilon, share) };
 }
 
 /** The share of the error of moving statistics that remains if they are a mixture with a given share of the data. */
-export function unexplainedBy(
+export function explain(
   moving: Moments,
   data: Moments,
   initial: { readonly mean: number; readonly variance: number },
   epsilon: number,
   share: number,
-): number {
+): Omit<Mixture, 'share'> {
   const mix = (start: number, values: ArrayLike<number>): Float64Array =>
     Float64Array.from(values, (value) => start + share * (value - start));
   const mixture = { mean: mix(initial.mean, data.mean), variance: mix(initial.variance, data.variance) };
-  return squaredError(moving, mixture, epsilon) / squaredError(moving, data, epsilon);
+  const [before, after] = [squaredErrors(moving, data, epsilon), squaredErrors(moving, mixture, epsilon)];
+  return {
+    unexplained: (after.mean + after.variance) / (before.mean + before.variance),
+    unexplainedMeans: before.mean < moving.mean.length * SMALL_ERROR ** 2 ? 0 : after.mean / before.mean,
+  };
 }
 
 /** The batch size n at which the variance of a batch is on average (n − 1) / n of the data's. */

@@ -9,6 +9,8 @@ export interface Placement {
   readonly previous: Layer | null;
   /** Whether the input is the output of an activation. */
   readonly followsActivation: boolean;
+  /** Whether an activation computes the input, or part of it, possibly through layers without weights, such as pooling. */
+  readonly followsSparse: boolean;
   /** The names of the layers that compute the same values in inference but noise in training, such as dropout. */
   readonly noiseBefore: readonly string[];
   /** The call of the activation that follows; null if another layer, several or none follow. */
@@ -42,9 +44,18 @@ export class CallGraph {
     return {
       previous,
       followsActivation: activation !== linear || isActive(producer),
+      followsSparse: input !== undefined && this.#isSparse(input),
       noiseBefore: repeating.filter(isNoise).map(({ layer }) => layer.name),
       nextActivation: user !== undefined && users.length === 1 && isActive(user) ? user : null,
     };
+  }
+
+  #isSparse(value: Value): boolean {
+    const call = this.#producers.get(value)?.[0];
+    const layer = layerOf(call);
+    if (call === undefined || layer === null) return false;
+    if (isActive(call) || (layer.linearForm?.activation ?? linear) !== linear) return true;
+    return layer.weights.length === 0 && call.inputs.some((input) => this.#isSparse(input));
   }
 }
 

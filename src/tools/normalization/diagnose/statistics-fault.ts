@@ -5,9 +5,9 @@ import {
   type ChannelDistances,
   channelDistances,
   errorOfSorted,
+  explain,
   fitMixture,
   smallBatchEvidence,
-  unexplainedBy,
 } from './distances.ts';
 import type { Measured } from './measure.ts';
 import type { FaultKind } from './report.ts';
@@ -22,18 +22,23 @@ export interface History {
   readonly effectiveBatchSize: number;
   /** Whether the caller named the batch size of training. */
   readonly isBatchKnown: boolean;
+  readonly isRenorm: boolean;
 }
 
 /** The fault of a layer's moving statistics, with the measurement that shows it. */
 export interface StatisticsFault {
   readonly kind: FaultKind;
   readonly detail: string;
+  /** Whether the kind is inferred from the numbers alone, so that a fault of an earlier layer can explain them as well. */
+  readonly isInferred?: boolean;
 }
 
 /** The channels of a layer for which statistics can be compared. */
 export interface Compared {
   readonly moving: Moments;
   readonly data: Moments;
+  /** The statistics of all channels. */
+  readonly all: { readonly moving: Moments; readonly data: Moments };
   readonly distances: ChannelDistances;
   /** The median of the distances. */
   readonly distance: number;
@@ -59,6 +64,7 @@ export function compare(
   const off = distance.filter((value) => !(value <= 1)).length;
   return {
     ...chosen,
+    all: { moving, data },
     distances,
     distance: distance.length === 0 ? 0 : median(distance),
     channelsOff: distance.length === 0 ? 0 : off / distance.length,
@@ -66,7 +72,7 @@ export function compare(
 }
 
 /** The share of the error that an explanation must remove: without other evidence, and where the history agrees. */
-const CONVINCING = 0.9;
+const CONVINCING = 0.975;
 const CONSISTENT = 0.5;
 /** The error that may be left if statistics are sorted; unrelated statistics of few channels leave more. */
 const SORTED_ERROR = 0.05;
@@ -74,6 +80,8 @@ const SORTED_ERROR = 0.05;
 const ORDERED_CHANNELS = 4;
 /** The spread of ln(ratio) of variances over the channels: batches of one size lower all by the same factor. */
 const RATIO_SPREAD = 0.25;
+/** Renorm averages standard deviations, which n entries underestimate by about 1 − 3 / 4n, and variances by 1 − 1 / n. */
+const RENORM_FACTOR = 1.5;
 /** Batches of 2 move the means of channels by less than this many standard deviations, with momentums from 0.9. */
 const SMALL_SHIFT = 0.35;
 
@@ -94,10 +102,11 @@ export function statisticsFault(
     if (isFrozen && measured.followsTraining) return fault('frozen-too-early', 'frozen with the initial statistics');
     return fault('not-warmed-up', 'the moving statistics have their initial values');
   }
-  if (isOff && isShuffled(compared, parts)) return fault('shuffled-statistics', 'the same numbers in another order');
-  if (isFrozen && isOff && measured.followsTraining)
-    return fault('frozen-too-early', `${off(compared)} since it was frozen`);
   if (!isOff && !(distance > CLEAR_DISTANCE)) return null;
+  if (isShuffled(compared, parts)) return fault('shuffled-statistics', 'the same numbers in another order');
+  if (isFrozen && isOff && measured.followsTraining) {
+    return fault('frozen-too-early', `${off(compared)} since it was frozen`);
+  }
   const missing = isFrozen ? null : missingUpdates(parts, compared, history, limits, isOff);
   if (missing !== null) return missing;
   const small = smallBatch(compared, history, limits);
@@ -130,8 +139,11 @@ function isInitial({ mean, variance }: Moments, initial: Initial): boolean {
   return all(mean, initial.mean) && all(variance, initial.variance);
 }
 
-function isShuffled({ moving, data }: Compared, { epsilon }: Parts): boolean {
-  return moving.mean.length >= ORDERED_CHANNELS && errorOfSorted(moving, data, epsilon ?? 0) < SORTED_ERROR;
+/** Constant channels hardly differ in any order, but their statistics may have moved to other channels. */
+function isShuffled({ moving, data, all }: Compared, { epsilon }: Parts): boolean {
+  const isOrdered = (some: Moments, other: Moments): boolean =>
+    some.mean.length >= ORDERED_CHANNELS && errorOfSorted(some, other, epsilon ?? 0) < SORTED_ERROR;
+  return isOrdered(moving, data) || isOrdered(all.moving, all.data);
 }
 
 /** Whether the statistics still contain much of their initial values. */
@@ -146,7 +158,7 @@ function missingUpdates(
   if (initial === null || (warmUp !== null && warmUp >= limits.warmUp)) return null;
   const epsilon = parts.epsilon ?? 0;
   if (warmUp !== null && updates !== null && warmUp > 0) {
-    const isConsistent = unexplainedBy(moving, data, initial, epsilon, warmUp) < 1 - CONSISTENT;
+    const isConsistent = explain(moving, data, initial, epsilon, warmUp).unexplained < 1 - CONSISTENT;
     if (isConsistent || isOff) {
       return fault(
         'not-warmed-up',
@@ -154,20 +166,22 @@ function missingUpdates(
       );
     }
   }
-  const { share, unexplained } = fitMixture(moving, data, initial, epsilon);
-  if (share >= limits.warmUp || unexplained > 1 - CONVINCING) return null;
-  return fault('not-warmed-up', `about ${percent(share)} warmed up, by the mixture of initial values and data`);
+  const { share, unexplained, unexplainedMeans } = fitMixture(moving, data, initial, epsilon);
+  if (share >= limits.warmUp || Math.max(unexplained, unexplainedMeans) > 1 - CONVINCING) return null;
+  const detail = `about ${percent(share)} warmed up, by the mixture of initial values and data`;
+  return { kind: 'not-warmed-up', detail, isInferred: true };
 }
 
 /** Whether the variances are lower than the data's by the factor of small batches. */
 function smallBatch(
   { distances }: Compared,
-  { effectiveBatchSize, isBatchKnown }: History,
+  { effectiveBatchSize, isBatchKnown, isRenorm }: History,
   { smallBatch: limit }: Thresholds,
 ): StatisticsFault | null {
-  const { entries, spread, meanShift } = smallBatchEvidence(distances);
-  if (isBatchKnown && effectiveBatchSize <= limit) {
-    return entries > 2 * limit
+  const { entries: suggested, spread, meanShift } = smallBatchEvidence(distances);
+  const entries = isRenorm ? RENORM_FACTOR * suggested : suggested;
+  if (isBatchKnown) {
+    return effectiveBatchSize > limit || entries > 2 * limit
       ? null
       : fault('small-batches', `${brief(effectiveBatchSize)} entries behind each statistic`);
   }

@@ -53,7 +53,7 @@ export const DEFAULTS: Thresholds = {
   belowEpsilon: 0.5,
 };
 
-/** The distance at which causes with a clear signature, missing updates and small batches, are already named. */
+/** The distance at which causes with a clear signature are already named: another order, missing updates and small batches. */
 export const CLEAR_DISTANCE = 0.25;
 
 /**
@@ -61,6 +61,15 @@ export const CLEAR_DISTANCE = 0.25;
  * missed by chance.
  */
 export const ACTIVITY_ENTRIES = 64;
+
+/**
+ * The number of rows from which an output of an activation that never changes counts as constant without other evidence: it
+ * changes in less than 1 of 100 rows.
+ */
+export const CONSTANT_ROWS = 512;
+
+/** The expected number of rows with another value from which it is no chance that none was seen: e⁻⁵. */
+export const EXPECTED_CHANGES = 5;
 
 /**
  * β / |γ| above which normal inputs would activate a relu in 1 of 160 entries: a channel that is inactive nevertheless is

@@ -1,6 +1,6 @@
 import { checkOptions } from '../../../core/checks.ts';
 import type { AnyModel } from '../../../keras/models/model.ts';
-import { batchNormalizationsIn, checkModel } from '../common/find-layers.ts';
+import { batchNormalizationsIn, checkBuiltModel } from '../common/find-layers.ts';
 
 /** Options of {@link freezeBatchNormalization} and {@link unfreezeBatchNormalization}. */
 export interface FreezeOptions {
@@ -13,8 +13,8 @@ export interface FreezeOptions {
  * γ and β. Other layers stay as they are. Applies from the next step; `summary` marks the layers.
  *
  * @returns the names of the layers that were not frozen before
- * @throws TypeError for something that is not a model or an unknown option; ValueError if the model has no batch
- * normalization, or a name in `layers` is unknown; no layer is changed then.
+ * @throws TypeError for something that is not a model or an unknown option; ValueError if the model is not built or has no
+ * batch normalization, or a name in `layers` is unknown; no layer is changed then.
  * @example
  * const bn = new layers.BatchNormalization({ name: 'bn' });
  * const model = new Sequential([Input({ shape: [3] }), new layers.Dense(3), bn]);
@@ -44,7 +44,7 @@ export function unfreezeBatchNormalization(model: AnyModel, options: FreezeOptio
 
 function setTrainable(who: string, model: AnyModel, options: FreezeOptions, trainable: boolean): readonly string[] {
   checkOptions(who, options, ['layers']);
-  const chosen = batchNormalizationsIn(who, checkModel(who, model), options.layers ?? null);
+  const chosen = batchNormalizationsIn(who, checkBuiltModel(who, model), options.layers ?? null);
   const changed = chosen.filter(({ layer }) => layer.trainable !== trainable);
   for (const { layer } of changed) layer.trainable = trainable;
   return changed.map(({ name }) => name);

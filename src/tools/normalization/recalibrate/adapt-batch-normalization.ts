@@ -1,5 +1,5 @@
 import { checkNumber, checkOptions } from '../../../core/checks.ts';
-import { ValueError } from '../../../core/errors.ts';
+import { ValueError, show } from '../../../core/errors.ts';
 import type { AnyModel } from '../../../keras/models/model.ts';
 import { batchNormalizationsIn, checkBuiltModel } from '../common/find-layers.ts';
 import { DATA_OPTIONS, type InputData } from '../statistics/data.ts';
@@ -67,7 +67,7 @@ export async function adaptBatchNormalization(
  * the layers use what they used before.
  *
  * @returns the result of the function
- * @throws TypeError for an unknown option or something that is not a model; ValueError if the model is not built or has no
+ * @throws TypeError for an unknown option or something that is not a model or a function; ValueError if the model is not built or has no
  * batch normalization, and for a negative `priorCount`.
  * @example
  * const model = new Sequential([Input({ shape: [1] }), new layers.BatchNormalization({ epsilon: 1e-6 })]);
@@ -82,6 +82,7 @@ export async function withTestTimeStatistics<T>(
 ): Promise<T> {
   const who = 'withTestTimeStatistics';
   checkOptions(who, options, ['layers', 'priorCount']);
+  if (typeof run !== 'function') throw new TypeError(`[${who}] run must be a function. Received: run=${show(run)}.`);
   const priorCount = checkPriorCount(who, options.priorCount ?? 0);
   const chosen = batchNormalizationsIn(who, checkBuiltModel(who, model), options.layers ?? null);
   const before = chosen.map(({ layer }) => [layer, layer.testTimeStatistics] as const);

@@ -16,8 +16,8 @@ export interface RecalibrateOptions extends DataOptions {
   readonly layers?: readonly string[] | null | undefined;
   /**
    * `'sequential'` reads the data once for each stage, so that each layer sees its recalibrated predecessors, as in
-   * inference. `'simultaneous'` reads it once, with every layer normalizing by the batch, as in training: faster, and
-   * equal for large batches. @default 'sequential'
+   * inference. `'simultaneous'` reads it once, so that a generator serves, with every layer normalizing by the batch, as in
+   * training: faster, and equal for large batches. @default 'sequential'
    */
   readonly method?: 'sequential' | 'simultaneous' | undefined;
 }
@@ -86,6 +86,8 @@ export async function replaceStatistics(
   } catch (error) {
     for (const [variable, value] of saved.flat()) variable.assign(value);
     throw error;
+  } finally {
+    await batches.close();
   }
 }
 
@@ -98,10 +100,7 @@ async function replaceInStages(
   combine: Combine,
 ): Promise<readonly RecalibratedLayer[]> {
   const names = new Map(chosen.map(({ name, layer }) => [layer, name]));
-  const stages = stagesOf(traceCalls(model, await batches.first(), 'moving'))
-    .map((stage) => stage.filter((layer) => names.has(layer)))
-    .filter((stage) => stage.length > 0);
-  const passes = method === 'sequential' ? stages : [stages.flat()];
+  const passes = method === 'sequential' ? await stagesWith(model, batches, names) : [[...names.keys()]];
   const changes: RecalibratedLayer[] = [];
   for (const layers of passes) {
     const normalizeBy = method === 'sequential' ? 'moving' : 'batch';
@@ -121,4 +120,15 @@ async function replaceInStages(
     }
   }
   return changes;
+}
+
+/** The given layers of each stage that has some. */
+async function stagesWith(
+  model: AnyModel,
+  batches: InputBatches,
+  given: ReadonlyMap<BatchNormalization, string>,
+): Promise<readonly (readonly BatchNormalization[])[]> {
+  return stagesOf(traceCalls(model, await batches.first(), 'moving'))
+    .map((stage) => stage.filter((layer) => given.has(layer)))
+    .filter((stage) => stage.length > 0);
 }

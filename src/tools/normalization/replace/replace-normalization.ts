@@ -1,7 +1,7 @@
 import { checkInteger, checkOptions } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { sameShape } from '../../../core/shape.ts';
-import type { Tensor } from '../../../core/tensor.ts';
+import { type Shape, sameShape } from '../../../core/shape.ts';
+import { Tensor } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
 import { Variable } from '../../../compiler/ir/variable.ts';
 import { Layer } from '../../../keras/layers/base/layer.ts';
@@ -56,16 +56,24 @@ export interface Replaced {
  * nested models. The given model is unchanged.
  *
  * The replacement has the options that both classes have (name, epsilon, axis, initializers, regularizers, …). γ and β are
- * carried over where the shapes are equal: they still scale and shift the channels; RMSNormalization has no β. Moving
- * statistics remain only with `'BatchRenormalization'`, whose other state is made from them. All other layers keep their
- * weights. Outputs differ, so train the result, with a small learning rate at first.
+ * carried over where they have the same sizes: they still scale and shift the channels. Moving statistics remain only with
+ * `'BatchRenormalization'`, whose other state is made from them. All other layers keep their weights, and all shapes of
+ * inputs and outputs are the same. Outputs differ, so train the result, with a small learning rate at first; it is compiled as
+ * the model is, with an optimizer of its own.
  *
- * GroupNormalization gets the largest number of groups up to `groups` that divides the channels.
+ * Parameters of a layer with C channels, of 4 C in BatchNormalization, 2 C of them trained:
+ *
+ *     GroupNormalization, LayerNormalization, InstanceNormalization    2 C (γ, β), all trained
+ *     RMSNormalization                                                 C (γ), all trained
+ *     BatchRenormalization                                             7 C, 2 C of them trained
+ *
+ * GroupNormalization gets the largest number of groups up to `groups` that divides the channels, such that a group has several
+ * elements: after a dense layer, groups are larger.
  *
  * @returns the new model, with a `replaceReport`
  * @throws TypeError for something that is not a model or an unknown option; ValueError if the model is not built, has no
  * batch normalization, or has some in a layer or model of a custom class, if a name in `layers` is unknown, and for a rule
- * that does not fit a layer.
+ * that does not fit a layer, such as InstanceNormalization after a dense layer.
  * @example
  * const model = new Sequential([Input({ shape: [8, 8, 3] }), new layers.Conv2D(48, 3), new layers.BatchNormalization()]);
  * const other = replaceNormalization(model, 'GroupNormalization');
@@ -99,6 +107,7 @@ export function replaceNormalization(
   };
   const replacement = new Replacement(who, batchNormalizationsIn(who, given), choose, options);
   const made = replacement.rebuild(given);
+  made.compileLike(given);
   const missed = replacement.missed;
   if (missed.length > 0) {
     throw new ValueError(
@@ -172,7 +181,8 @@ class Replacement {
   }
 
   #make(layer: BatchNormalization, choice: unknown): Layer | null {
-    if (choice === null || choice instanceof Layer) return choice;
+    if (choice === null || choice === layer) return null;
+    if (choice instanceof Layer) return this.#checkNew(choice);
     const make = Object.entries(replacements).find(([name]) => name === choice)?.[1];
     if (make !== undefined) return make(this.#who, layer, this.#options);
     const names = Object.keys(replacements).map((name) => JSON.stringify(name));
@@ -181,7 +191,16 @@ class Replacement {
     );
   }
 
-  /** Carries over the weights that mean the same and have the same shape. */
+  /** Returns a layer that the rule made. Weights of a layer in use would be overwritten. */
+  #checkNew(choice: Layer): Layer {
+    const isUsed = choice.inboundNodes.length > 0 || choice.weights.length > 0;
+    if (!isUsed && ![...this.#made.values()].includes(choice)) return choice;
+    throw new ValueError(
+      `[${this.#who}] the rule must return a new layer for each layer. Received: ${choice.who}, which is in use. Construct the layer in the rule.`,
+    );
+  }
+
+  /** Carries over the weights that mean the same and have the same sizes. */
   #carryWeights(from: BatchNormalization, to: Layer): void {
     if (to instanceof BatchNormalization) {
       const { mean, variance } = movingStatisticsOf(from);
@@ -191,8 +210,8 @@ class Replacement {
     const dropped: string[] = [];
     for (const variable of from.ownWeights) {
       const target = counterpartOf(from, to, variable);
-      const fits = target !== null && sameShape(target.shape, variable.shape);
-      if (fits) target.assign(variable.value);
+      const fits = target !== null && sameShape(sizes(target.shape), sizes(variable.shape));
+      if (fits) target.assign(new Tensor(variable.value.data, target.shape));
       (fits ? carried : dropped).push(variable.name);
     }
     const normalization = this.#nameOf(from);
@@ -203,6 +222,9 @@ class Replacement {
     return this.#names.get(layer) ?? layer.name;
   }
 }
+
+/** The sizes other than 1, which shapes of weights with several axes contain for the other axes. */
+const sizes = (shape: Shape): Shape => shape.filter((size) => size !== 1);
 
 const PARTS = ['gamma', 'beta', 'mean', 'variance'] as const;
 

@@ -80,7 +80,8 @@ export type LayerStatistics = ReadonlyMap<BatchNormalization, PooledStatistics>;
 
 /**
  * Pools the statistics of the inputs of batch normalization layers over data, exactly, in float64. The model is unchanged. A
- * layer that is called several times pools the inputs of all calls; one that is not called has no entries.
+ * layer that is called several times pools the inputs of all calls; one that is not called has no entries. The layers are in
+ * the order of their calls.
  */
 export async function collectStatistics(
   model: AnyModel,
@@ -94,6 +95,7 @@ export async function collectStatistics(
   const pooled = make();
   let rows = 0;
   const set = new Set<unknown>(watched);
+  const called = new Set<BatchNormalization>();
   const programs = new BatchPrograms((batch) => traceStatistics(model, batch, set, normalizeBy));
   for await (const batch of batches.read()) {
     const { traced, outputs } = await programs.run(batch);
@@ -101,11 +103,16 @@ export async function collectStatistics(
     for (const [i, layer] of traced.layers.entries()) {
       const [count, mean, variance] = outputs.slice(3 * i, 3 * i + 3);
       if (count === undefined || mean === undefined || variance === undefined) continue;
+      called.add(layer);
       part.get(layer)?.add({ count: count.data, mean: mean.data, variance: variance.data });
     }
     for (const [layer, statistics] of part) pooled.get(layer)?.add(statistics);
     rows += batch.size;
     onBatch(part);
   }
-  return { statistics: pooled, rows };
+  const inOrder = [...called, ...watched].flatMap((layer) => {
+    const statistics = pooled.get(layer);
+    return statistics === undefined ? [] : [[layer, statistics] as const];
+  });
+  return { statistics: new Map(inOrder), rows };
 }

@@ -4,7 +4,7 @@ import type { Tensor } from '../../../core/tensor.ts';
 import type { Graph } from '../../../compiler/graph/graph.ts';
 import { Program } from '../../../compiler/program/index.ts';
 import type { AnyModel } from '../../../keras/models/model.ts';
-import type { Batch, DataAdapter } from '../../../keras/trainers/data-adapters/data-adapter.ts';
+import type { Batch } from '../../../keras/trainers/data-adapters/data-adapter.ts';
 import { getDataAdapter } from '../../../keras/trainers/data-adapters/get-data-adapter.ts';
 import type { BatchIterable, DataLike } from '../../../core/data.ts';
 import { EpochIterator } from '../../../keras/trainers/epoch-iterator.ts';
@@ -23,40 +23,68 @@ export interface DataOptions {
 
 export const DATA_OPTIONS = ['batchSize', 'steps'] as const;
 
+/** A pass over data of which the first batch has been read. */
+interface StartedPass {
+  readonly first: Batch;
+  readonly rest: AsyncGenerator<Batch, void, undefined>;
+}
+
 /** The inputs of a model in batches, which can be read several times if the data can. */
 export class InputBatches {
-  readonly #who: string;
-  readonly #data: DataAdapter;
+  readonly #epochs: EpochIterator;
   readonly #steps: number | null;
+  #started: StartedPass | null = null;
 
   constructor(who: string, model: AnyModel, x: InputData, { batchSize = 32, steps }: DataOptions) {
     const size = checkInteger(who, 'batchSize', batchSize, 1);
-    this.#who = who;
     this.#steps = steps === null || steps === undefined ? null : checkInteger(who, 'steps', steps, 1);
-    this.#data = getDataAdapter(
+    const data = getDataAdapter(
       who,
       { x, y: null, sampleWeight: null, classWeight: null },
       { batchSize: size, shuffle: false, needsTargets: false, expected: () => model.expectedData },
     );
+    this.#epochs = new EpochIterator(who, data, null);
   }
 
-  /** The first batch. */
+  /** The first batch, with which the next pass begins, so that data that can be read once is not used up. */
   async first(): Promise<Batch> {
-    for await (const batch of this.read()) return batch;
-    throw new InternalError('a pass over data had no batch.');
+    this.#started ??= await this.#start();
+    return this.#started.first;
   }
 
   /** Reads the data once. @throws ValueError if it yields no batch. */
   async *read(): AsyncGenerator<Batch, void, undefined> {
-    const epoch = new EpochIterator(this.#who, this.#data, null).enumerateEpoch();
-    let count = 0;
-    for await (const batch of epoch) {
-      yield { ...batch, y: [], sampleWeight: [] };
-      count++;
-      if (count === this.#steps) break;
+    const { first, rest } = this.#started ?? (await this.#start());
+    this.#started = null;
+    let count = 1;
+    try {
+      yield withoutTargets(first);
+      while (count !== this.#steps) {
+        const next = await rest.next();
+        if (next.done === true) return;
+        count++;
+        yield withoutTargets(next.value);
+      }
+    } finally {
+      await rest.return();
     }
   }
+
+  /** Closes a pass that was started and not read. */
+  async close(): Promise<void> {
+    await this.#started?.rest.return();
+    this.#started = null;
+  }
+
+  async #start(): Promise<StartedPass> {
+    const rest = this.#epochs.enumerateEpoch();
+    const first = await rest.next();
+    if (first.done === true) throw new InternalError('a pass over data had no batch.');
+    return { first: first.value, rest };
+  }
 }
+
+const withoutTargets = (batch: Batch): Batch => ({ ...batch, y: [], sampleWeight: [] });
 
 /** Programs that a function traces, one for each signature of a batch. */
 export class BatchPrograms<T extends { readonly graph: Graph }> {

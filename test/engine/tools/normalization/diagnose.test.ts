@@ -137,6 +137,44 @@ describe('diagnoseNormalization on networks that are broken on purpose', () => {
     expect(kinds(found)).toEqual(['domain-shift']);
   });
 
+  test.for([
+    ['constant', { mean: 1, variance: 1 }, 64, ['dead-channels']],
+    ['rarely positive', { mean: 0.01, variance: 0.01 }, 64, []],
+    ['rarely positive', { mean: 0.01, variance: 0.01 }, 512, ['dead-channels']],
+    ['constant in training too', { mean: 0, variance: 0 }, 64, ['dead-channels']],
+  ] as const)(
+    'a rectified channel that is 0 in the data and %s by its statistics %j is judged with %i rows',
+    async ([, { mean, variance }, rows, expected]) => {
+      const model = new Sequential([
+        Input({ shape: [8] }),
+        new layers.Dense(8, { kernelInitializer: 'identity' }),
+        ...[new layers.ReLU(), new layers.Reshape([8]), new layers.BatchNormalization({ name: 'bn' })],
+      ]);
+      const x = Float32Array.from(lcg([rows, 8], 4), (value, i) => (i % 8 === 2 ? -1 : 1 + value));
+      const of = (value: number, other: number): Tensor =>
+        new Tensor(
+          Float32Array.from({ length: 8 }, (_, i) => (i === 2 ? value : other)),
+          [8],
+        );
+      variable(model, 'bn', 'movingMean').assign(of(mean, 1));
+      variable(model, 'bn', 'movingVariance').assign(of(variance, 1 / 3));
+      const { findings } = await diagnoseNormalization(model, new Tensor(x, [rows, 8]));
+      expect(findings.map(({ kind }) => kind)).toEqual(expected);
+      if (findings.length > 0) expect(findings[0]!.layers[0]!.channels).toEqual([2]);
+    },
+  );
+
+  test('γ that started at 0 and is still small is not dead', async () => {
+    const bn = new layers.BatchNormalization({ gammaInitializer: 'zeros', name: 'bn' });
+    const model = new Sequential([Input({ shape: [4] }), bn]);
+    const x = new Tensor(lcg([128, 4], 6), [128, 4]);
+    bn.setMovingStatistics({ count: 1, mean: [0, 0, 0, 0], variance: [1 / 3, 1 / 3, 1 / 3, 1 / 3] });
+    bn.gamma!.assign(new Tensor(Float32Array.of(1e-4, -2e-4, 1e-5, 0.1), [4]));
+    expect(kinds(await diagnoseNormalization(model, x))).toEqual([]);
+    bn.gamma!.assign(new Tensor(Float32Array.of(0.2, 0.1, 0, 0.1), [4]));
+    expect(kinds(await diagnoseNormalization(model, x))).toEqual(['dead-channels']);
+  });
+
   test('a diagnosis changes neither weights nor the random seed', async () => {
     const model = network();
     await train(model, { epochs: 1 });

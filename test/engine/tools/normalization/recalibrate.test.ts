@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
 import { Input } from '../../../../src/keras/layers/index.ts';
+import { SparseCategoricalCrossentropy } from '../../../../src/keras/losses/index.ts';
 import { Model, Sequential } from '../../../../src/keras/models/index.ts';
+import { setRandomSeed } from '../../../../src/core/random.ts';
 import {
   adaptBatchNormalization,
   recalibrateBatchNormalization,
@@ -71,6 +73,55 @@ describe('recalibrateBatchNormalization', () => {
     const deviations = expected.variance.map((value) => Math.sqrt(value + 1e-3));
     expectClose(stddev!.data, deviations, { rtol: 1e-5 });
     expectClose(renormStddev!.data, deviations, { rtol: 1e-5 });
+  });
+
+  test('recalibration is exact for data with a large mean, in batches of any size', async () => {
+    const bn = new layers.BatchNormalization();
+    const model = new Sequential([Input({ shape: [3] }), bn]);
+    const x = random([1001, 3], 8, 1000);
+    await recalibrateBatchNormalization(model, x, { batchSize: 7 });
+    const { mean, variance } = columns(x.data, 3);
+    expectClose(bn.movingMean.value.data, mean, { rtol: 1e-6 });
+    expectClose(bn.movingVariance.value.data, variance, { rtol: 1e-5 });
+  });
+
+  test('recalibration of a classifier with spoiled statistics restores its accuracy within 0.2 points', async () => {
+    setRandomSeed(7);
+    const labelled = (rows: number, seed: number): { x: Tensor; y: Tensor } => {
+      const [centers, noise] = [lcg([5, 12], 1), lcg([rows, 12], seed)];
+      const y = Int32Array.from({ length: rows }, (_, i) => (i * 3 + seed) % 5);
+      const x = Float32Array.from(
+        noise,
+        (value, i) => centers[y[Math.floor(i / 12)]! * 12 + (i % 12)]! + 0.85 * value + 2,
+      );
+      return { x: new Tensor(x, [rows, 12]), y: new Tensor(y, [rows]) };
+    };
+    const [train, held] = [labelled(2000, 2), labelled(2000, 3)];
+    const dense = (): layers.Layer[] => [
+      new layers.Dense(24),
+      new layers.BatchNormalization({ momentum: 0.98 }),
+      new layers.ReLU(),
+    ];
+    const model = new Sequential([Input({ shape: [12] }), ...dense(), ...dense(), new layers.Dense(5)]);
+    const loss = new SparseCategoricalCrossentropy({ fromLogits: true });
+    model.compile({ optimizer: 'adam', loss, metrics: ['accuracy'] });
+    await model.fit(train.x, train.y, { batchSize: 50, epochs: 10, verbose: 0 });
+    const accuracy = async (): Promise<number> =>
+      (await model.evaluate(held.x, held.y, { batchSize: 500, verbose: 0 }))['accuracy']!;
+    const healthy = await accuracy();
+    for (const layer of model.layers) {
+      if (!(layer instanceof layers.BatchNormalization)) continue;
+      const zeros = new Float64Array(24);
+      layer.setMovingStatistics({
+        count: 1,
+        mean: zeros.map((_, i) => (i % 3) - 1),
+        variance: zeros.map((_, i) => 1 + i),
+      });
+    }
+    expect(await accuracy()).toBeLessThan(healthy - 0.1);
+    await recalibrateBatchNormalization(model, train.x);
+    expect(healthy).toBeGreaterThan(0.9);
+    expect(Math.abs((await accuracy()) - healthy)).toBeLessThan(0.002);
   });
 
   test('sequential recalibration gives each layer the statistics of its input in inference', async () => {
@@ -174,6 +225,82 @@ describe('recalibrateBatchNormalization', () => {
       `the input of every layer must be finite. Received: NaN or an infinity in the input of ${second.who}.`,
     );
     expect(model.getWeights().map((weight) => weight.toArray())).toEqual(saved);
+  });
+});
+
+/** Batches that can be read again; reading fails in one pass, before a batch. */
+function batchesThatFail(x: Tensor, batchSize: number, failure: { readonly pass: number; readonly batch: number }) {
+  const { data, shape } = x;
+  const columnCount = x.size / shape[0]!;
+  let pass = 0;
+  return {
+    *[Symbol.iterator]() {
+      pass++;
+      for (let i = 0; i < shape[0]! / batchSize; i++) {
+        if (pass === failure.pass && i === failure.batch) throw new Error('disk failure');
+        const part = data.slice(i * batchSize * columnCount, (i + 1) * batchSize * columnCount);
+        yield new Tensor(part, [batchSize, ...shape.slice(1)]);
+      }
+    },
+  };
+}
+
+const twoStages = (): Sequential =>
+  new Sequential([
+    Input({ shape: [4] }),
+    new layers.BatchNormalization({ renorm: true }),
+    new layers.Dense(3),
+    new layers.BatchNormalization(),
+  ]);
+
+describe.each([
+  ['recalibrateBatchNormalization', recalibrateBatchNormalization],
+  ['adaptBatchNormalization', adaptBatchNormalization],
+] as const)('%s', (name, tool) => {
+  test.for([
+    [1, 0],
+    [1, 2],
+    [2, 0],
+    [2, 2],
+  ])(`${name} leaves the model as it was if data fails in pass %i before batch %i`, async ([pass, batch]) => {
+    const model = twoStages();
+    const before = model.getWeights().map((weight) => weight.toArray());
+    const data = batchesThatFail(random([40, 4], 3, 2), 10, { pass: pass!, batch: batch! });
+    await expect(tool(model, data)).rejects.toThrow('disk failure');
+    expect(model.getWeights().map((weight) => weight.toArray())).toEqual(before);
+    await tool(model, data);
+    expect(model.getWeights().map((weight) => weight.toArray())).not.toEqual(before);
+  });
+
+  test(`${name} leaves the model as it was if a later batch has another shape`, async () => {
+    const model = twoStages();
+    const before = model.getWeights().map((weight) => weight.toArray());
+    const data = [[[1, 2, 3, 4]], [[1, 2, 3]]];
+    await expect(tool(model, { [Symbol.iterator]: () => data[Symbol.iterator]() })).rejects.toThrow(
+      'expected inputs of shape [null, 4]. Received: shape [3].',
+    );
+    expect(model.getWeights().map((weight) => weight.toArray())).toEqual(before);
+  });
+
+  test(`${name} reads a generator if one pass is enough, closes it, and else says why not`, async () => {
+    let isOpen = false;
+    const generator = function* (): Generator<[Tensor]> {
+      isOpen = true;
+      try {
+        for (let i = 0; i < 4; i++) yield [random([5, 4], i, 2)];
+      } finally {
+        isOpen = false;
+      }
+    };
+    const entries = async (options: object): Promise<number[]> =>
+      (await tool(twoStages(), generator(), options)).map((each) => each.entries);
+    expect(await entries({ method: 'simultaneous' })).toEqual([20, 20]);
+    expect(await entries({ method: 'simultaneous', steps: 2 })).toEqual([10, 10]);
+    expect(isOpen).toBe(false);
+    await expect(entries({})).rejects.toThrow(
+      `[${name}] the data yielded no batch in pass 2. A generator can be read once: pass an iterable that can be read again`,
+    );
+    expect(isOpen).toBe(false);
   });
 });
 

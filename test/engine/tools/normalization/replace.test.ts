@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import * as layers from '../../../../src/keras/layers/index.ts';
 import { Input } from '../../../../src/keras/layers/index.ts';
-import { Model, Sequential } from '../../../../src/keras/models/index.ts';
+import { type AnyModel, Model, Sequential } from '../../../../src/keras/models/index.ts';
 import { recalibrateBatchNormalization, replaceNormalization } from '../../../../src/tools/normalization/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -65,10 +65,121 @@ describe('replaceNormalization', () => {
     [34, 8, 2],
     [13, 8, 1],
   ])('%i channels get groups of at most %i: %i', ([channels, groups, expected]) => {
-    const model = new Sequential([Input({ shape: [channels!] }), new layers.BatchNormalization({ name: 'bn' })]);
+    const model = new Sequential([Input({ shape: [4, 4, channels!] }), new layers.BatchNormalization({ name: 'bn' })]);
     expect(replaceNormalization(model, 'GroupNormalization', { groups: groups! }).getLayer('bn')).toMatchObject({
       groups: expected,
     });
+  });
+
+  test.for([
+    [{}, 64, 4],
+    [{}, 16, 1],
+    [{ groups: 8 }, 64, 8],
+    [{ groups: 32 }, 7, 1],
+  ] as const)(
+    'after a dense layer, options %j give %i channels groups of several channels: %i',
+    ([options, channels, groups]) => {
+      const model = new Sequential([Input({ shape: [channels] }), new layers.BatchNormalization({ name: 'bn' })]);
+      expect(replaceNormalization(model, 'GroupNormalization', options).getLayer('bn')).toMatchObject({ groups });
+    },
+  );
+
+  test('instance normalization after a dense layer, whose output would be constant, is refused', () => {
+    const model = new Sequential([Input({ shape: [8] }), new layers.BatchNormalization({ name: 'bn' })]);
+    expect(() => replaceNormalization(model, 'InstanceNormalization')).toThrow(
+      '[replaceNormalization] InstanceNormalization needs several elements of each channel, or its output is constant. Received: BatchNormalization bn with inputs of shape [null, 8].',
+    );
+  });
+
+  const models: Readonly<Record<string, () => AnyModel>> = {
+    Sequential: () =>
+      new Sequential([
+        Input({ shape: [5, 5, 3] }),
+        new layers.Conv2D(8, 3),
+        new layers.BatchNormalization({ name: 'bn' }),
+      ]),
+    functional: () => {
+      const x = Input({ shape: [5, 5, 3] });
+      const y = new layers.BatchNormalization({ name: 'bn' }).apply(new layers.Conv2D(8, 3).apply(x));
+      return new Model({ inputs: x, outputs: [new layers.ReLU().apply(y), y] });
+    },
+    nested: () => {
+      const inner = new Sequential([Input({ shape: [3, 3, 8] }), new layers.BatchNormalization({ name: 'bn' })]);
+      const x = Input({ shape: [5, 5, 3] });
+      return new Model({ inputs: x, outputs: inner.apply(new layers.Conv2D(8, 3).apply(x)) });
+    },
+    'channels first': () =>
+      new Sequential([
+        Input({ shape: [8, 3, 3] }),
+        new layers.BatchNormalization({ axis: 1, name: 'bn' }),
+        new layers.Conv2D(2, 1, { dataFormat: 'channels_first' }),
+      ]),
+  };
+  // Of the 32 parameters of a BatchNormalization of 8 channels, 16 are trained.
+  const counts = [
+    ['GroupNormalization', 16, 16],
+    ['InstanceNormalization', 16, 16],
+    ['LayerNormalization', 16, 16],
+    ['RMSNormalization', 8, 8],
+    ['BatchRenormalization', 56, 16],
+  ] as const;
+  const size = (weights: readonly { readonly shape: readonly (number | null)[] }[]): number =>
+    weights.reduce((sum, { shape }) => sum + shape.reduce<number>((product, each) => product * (each ?? 1), 1), 0);
+
+  test.for(Object.keys(models).flatMap((kind) => counts.map((count) => [kind, ...count] as const)))(
+    'in a model that is %s, %s has %i parameters in the place of 32, %i of them trained, and all shapes stay',
+    ([kind, rule, parameters, trained]) => {
+      const model = models[kind]!();
+      const weights = model.getWeights().map((weight) => weight.toArray());
+      const calls = model.layers.map(({ inboundNodes }) => inboundNodes.length);
+      const other = replaceNormalization(model, rule);
+      expect(other.countParams()).toBe(model.countParams() - 32 + parameters);
+      expect(size(other.trainableWeights)).toBe(size(model.trainableWeights) - 16 + trained);
+      expect([other.inputShape, other.outputShape]).toEqual([model.inputShape, model.outputShape]);
+      expect(model.getWeights().map((weight) => weight.toArray())).toEqual(weights);
+      expect(model.layers.map(({ inboundNodes }) => inboundNodes.length)).toEqual(calls);
+    },
+  );
+
+  test.for([
+    ['LayerNormalization', { axis: [3, 1] }, [3, 5]],
+    ['GroupNormalization', { virtualBatchSize: 2 }, [5]],
+    ['BatchRenormalization', { virtualBatchSize: 2 }, [1, 1, 1, 1, 5]],
+  ] as const)('%s carries γ over from weights with axes of size 1, with options %j', ([rule, options, shape]) => {
+    const bn = new layers.BatchNormalization({ name: 'bn', ...(options as layers.BatchNormalizationOptions) });
+    const model = new Sequential([Input({ shape: [3, 4, 5] }), bn]);
+    bn.gamma!.assign(new Tensor(lcg(bn.gamma!.shape, 3), bn.gamma!.shape));
+    const other = replaceNormalization(model, rule);
+    const { gamma } = other.getLayer('bn').normalizationParts!;
+    expect((gamma!.value as { readonly shape: unknown }).shape).toEqual(shape);
+    expect(valuesOf(gamma!.value)).toEqual(bn.gamma!.value.data);
+    expect(other.getLayer('bn')).toMatchObject(
+      'virtualBatchSize' in options && rule === 'BatchRenormalization' ? options : {},
+    );
+    expect(other.replaceReport.replaced[0]!.dropped).not.toContain('gamma');
+  });
+
+  test('the replaced model of a compiled one is compiled alike, with an optimizer of its own', async () => {
+    const model = network();
+    model.compile({ optimizer: 'adam', loss: 'mse' });
+    const other = replaceNormalization(model, 'GroupNormalization');
+    expect(other.optimizer).not.toBe(model.optimizer);
+    await other.fit(new Tensor(lcg([4, 6, 6, 3], 1), [4, 6, 6, 3]), new Tensor(lcg([4, 4], 2), [4, 4]), { verbose: 0 });
+    expect(other.optimizer.iterations.value.item()).toBe(1);
+    expect(model.optimizer.iterations.value.item()).toBe(0);
+  });
+
+  test('a rule that returns the layer itself keeps a copy of it, and one that returns a layer in use is refused', () => {
+    const model = network();
+    const bn = model.getLayer('bn');
+    const other = replaceNormalization(model, (layer) => layer);
+    expect(other.replaceReport).toEqual({ replaced: [], kept: ['bn'] });
+    expect(other.getLayer('bn')).not.toBe(bn);
+    const used = new layers.LayerNormalization({ name: 'used' });
+    new Sequential([Input({ shape: [12] }), used]);
+    expect(() => replaceNormalization(model, () => used)).toThrow(
+      '[replaceNormalization] the rule must return a new layer for each layer. Received: LayerNormalization used, which is in use. Construct the layer in the rule.',
+    );
   });
 
   test('a rule that is a function chooses for each layer, of nested models too, and null keeps a layer', () => {

@@ -26,7 +26,6 @@ const tools: Readonly<Record<string, Tool>> = {
 };
 
 const names = Object.keys(tools);
-const needBuilt = names.filter((name) => !/freeze/.test(name));
 const run = async (name: string, model: unknown): Promise<unknown> => tools[name]?.(model as never);
 
 test.for(names)('%s refuses something that is not a model', async (name) => {
@@ -40,7 +39,7 @@ test.for(names)('%s refuses a model without batch normalization', async (name) =
   );
 });
 
-test.for(needBuilt)('%s refuses a model that is not built', async (name) => {
+test.for(names)('%s refuses a model that is not built', async (name) => {
   const model = new Sequential([new layers.BatchNormalization()], { name: 'unbuilt' });
   await expect(run(name, model)).rejects.toThrow(`[${name}] the model must be built. Received: Sequential unbuilt.`);
 });
@@ -71,6 +70,47 @@ test.for(['recalibrateBatchNormalization', 'adaptBatchNormalization'])(
     ]);
   },
 );
+
+test.for([
+  [
+    'recalibrateBatchNormalization',
+    (model: Sequential, layers: never) => recalibrateBatchNormalization(model, x, { layers }),
+  ],
+  ['adaptBatchNormalization', (model: Sequential, layers: never) => adaptBatchNormalization(model, x, { layers })],
+  ['withTestTimeStatistics', (model: Sequential, layers: never) => withTestTimeStatistics(model, () => 1, { layers })],
+  ['freezeBatchNormalization', (model: Sequential, layers: never) => freezeBatchNormalization(model, { layers })],
+  ['unfreezeBatchNormalization', (model: Sequential, layers: never) => unfreezeBatchNormalization(model, { layers })],
+] as const)('%s refuses layers that are not a list of names of its layers', async ([name, tool]) => {
+  const model = new Sequential([Input({ shape: [2] }), new layers.BatchNormalization({ name: 'bn' })]);
+  const runWith = async (given: unknown): Promise<unknown> => tool(model, given as never);
+  await expect(runWith('bn')).rejects.toThrow(
+    `[${name}] layers must be a list of names, or null for all. Received: layers="bn".`,
+  );
+  await expect(runWith(['bn', 'other'])).rejects.toThrow(
+    `[${name}] layers must be names of BatchNormalization layers of the model. Received: "other". It has bn.`,
+  );
+  expect(model.trainableWeights.length).toBe(2);
+});
+
+test('withTestTimeStatistics refuses something that is not a function', async () => {
+  const model = new Sequential([Input({ shape: [2] }), new layers.BatchNormalization()]);
+  await expect(withTestTimeStatistics(model, 3 as never)).rejects.toThrow(
+    '[withTestTimeStatistics] run must be a function. Received: run=3.',
+  );
+});
+
+test('the summary of a model names the layers that freezeBatchNormalization froze', () => {
+  const model = new Sequential([Input({ shape: [2] }), new layers.BatchNormalization({ name: 'bn' })]);
+  const summary = (): string => {
+    const lines: string[] = [];
+    model.summary({ printFn: (line: string) => lines.push(line) });
+    return lines.join('\n');
+  };
+  freezeBatchNormalization(model);
+  expect(summary()).toContain('Frozen normalization: bn');
+  unfreezeBatchNormalization(model);
+  expect(summary()).not.toContain('Frozen');
+});
 
 test('diagnoseNormalization refuses what is not a built model with normalization, and data that does not fit', async () => {
   const who = '[diagnoseNormalization]';
