@@ -7,3 +7,13 @@ export interface TrackedState<State = unknown> {
 export function hasTrackedState(value: object): value is TrackedState {
   return 'trackedState' in value;
 }
+
+/** An object in which tracking finds nothing, but whose state belongs in files: an optimizer. */
+export interface SavedState<State = unknown> {
+  readonly savedState: readonly State[];
+}
+
+/** Whether files contain the state of an object that tracking leaves alone. */
+export function hasSavedState(value: object): value is SavedState {
+  return 'savedState' in value;
+}

@@ -142,6 +142,11 @@ export abstract class Optimizer<
     return [];
   }
 
+  /** The variables, which files contain for an optimizer in a field of a layer, too. */
+  get savedState(): readonly Variable[] {
+    return this.variables;
+  }
+
   constructor(...args: Arguments<Options, Order>);
   constructor(options?: Options);
   constructor(...args: readonly unknown[]) {

@@ -1,4 +1,4 @@
-import { hasTrackedState } from '../../core/tracking.ts';
+import { hasSavedState, hasTrackedState } from '../../core/tracking.ts';
 import { classNameOf } from './class-name.ts';
 import {
   KerasSaveable,
@@ -25,15 +25,19 @@ export function saveableTree(
 
 const isLayer = (value: unknown): value is SavableLayer => value instanceof KerasSaveable;
 
-/** An object with state that is no layer: a metric. */
+/** An object with state that is no layer: a metric or an optimizer. */
 interface StateHolder {
   readonly name: string;
-  readonly trackedState: readonly SavedVariable[];
 }
 
 const isHolder = (value: unknown): value is StateHolder =>
-  typeof value === 'object' && value !== null && hasTrackedState(value) && value.trackedState.length > 0;
+  typeof value === 'object' &&
+  value !== null &&
+  (hasSavedState(value) || (hasTrackedState(value) && value.trackedState.length > 0));
 const isMember = (value: unknown): value is SavableLayer | StateHolder => isLayer(value) || isHolder(value);
+
+const stateOf = (holder: StateHolder): readonly SavedVariable[] =>
+  (hasSavedState(holder) ? holder.savedState : hasTrackedState(holder) ? holder.trackedState : []) as SavedVariable[];
 
 /** Makes one saveable per layer, even if several attributes hold it. */
 class TreeBuilder {
@@ -68,8 +72,9 @@ class TreeBuilder {
   #childrenOf(layer: SavableLayer): readonly [string, Saveable | SaveableList][] {
     const found = new Map<string, Saveable | SaveableList>();
     for (const [field, members] of membersOf(layer, isMember)) found.set(attributeOf(field), this.#childOf(members));
-    const optimizer = layer === this.#root && this.#includeOptimizer ? this.#optimizer() : null;
-    if (optimizer !== null) found.set('optimizer', optimizer);
+    if (layer === this.#root && this.#includeOptimizer && this.#root.compiled) {
+      found.set('optimizer', this.#holder(this.#root.optimizer));
+    }
     if (!isSavableModel(layer)) return inKerasOrder(found);
     const layers = layer.layers.map((each) => this.build(each));
     if (layer.hasGraph) return [['layers', layers], ...inKerasOrder(found)];
@@ -84,25 +89,25 @@ class TreeBuilder {
   #holder(holder: StateHolder): Saveable {
     const built = this.#built.get(holder);
     if (built !== undefined) return built;
-    const { name, constructor, trackedState: ownVariables } = holder;
-    const saveable: Saveable = { name, className: classNameOf(constructor), ownVariables, children: [] };
+    const { name, constructor } = holder;
+    const saveable: Saveable = {
+      name,
+      className: classNameOf(constructor),
+      get ownVariables() {
+        return stateOf(holder);
+      },
+      children: [],
+      ...(hasSavedState(holder) ? { makeSlots: this.#makerOfSlots(holder) } : {}),
+    };
     this.#built.set(holder, saveable);
     return saveable;
   }
 
-  #optimizer(): Saveable | null {
-    if (!this.#root.compiled) return null;
-    const { optimizer, trainableWeights } = this.#root;
-    return {
-      name: optimizer.name,
-      className: optimizer.constructor.name,
-      get ownVariables() {
-        return optimizer.variables;
-      },
-      children: [],
-      makeSlots: () => {
-        optimizer.build(trainableWeights);
-      },
+  /** Builds the optimizer that the model was compiled with; the variables of other optimizers are unknown. */
+  #makerOfSlots(holder: StateHolder): () => void {
+    const root = this.#root;
+    return () => {
+      if (root.compiled && holder === root.optimizer) root.optimizer.build(root.trainableWeights);
     };
   }
 }

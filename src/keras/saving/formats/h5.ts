@@ -15,6 +15,7 @@ import { planLegacyWeights } from '../legacy/read-legacy-weights.ts';
 import { planOptimizerState } from '../optimizer-state.ts';
 import type { Plan, Reading } from '../plan.ts';
 import { saveableTree } from '../saveable-tree.ts';
+import { type Placed, walk } from '../walk.ts';
 import { checkBuilt } from './check-built.ts';
 import type { Format, WeightsReading } from './format.ts';
 import { modelConfig } from './keras.ts';
@@ -48,6 +49,12 @@ export const h5Format: Format = {
         `[${who}] a model with a custom call cannot be written as .h5, which does not contain the shapes of its inputs. Received: ${model.className}. Use .keras, or write the weights alone.`,
       );
     }
+    const [other] = includeOptimizer ? otherOptimizers(model) : [];
+    if (other !== undefined) {
+      throw new NotImplementedError(
+        `[${who}] an .h5 contains the state of one optimizer, with which the model is compiled. Received: the optimizer ${JSON.stringify(other.saveable.name)} at ${other.path}. Use .keras, or omit the state with { includeOptimizer: false }.`,
+      );
+    }
     const state = includeOptimizer && model.compiled ? model.optimizer.variables : null;
     return writeHdf5(writeLegacyModel(modelConfig(model, includeOptimizer), layerwise(model), state), who);
   },
@@ -66,6 +73,14 @@ export const h5WeightsFormat: Format = {
     return writeHdf5(writeLegacyWeightsFile(layerwise(model)), who);
   },
 };
+
+/** The optimizers in fields of the model and of its layers. */
+function otherOptimizers(model: SavableModel): readonly Placed[] {
+  const compiled = model.compiled ? model.optimizer.variables[0] : undefined;
+  return walk(saveableTree(model)).filter(
+    ({ saveable: { makeSlots, ownVariables } }) => makeSlots !== undefined && ownVariables[0] !== compiled,
+  );
+}
 
 function weightsIn(tree: StoredGroup, who: string): StoredGroup {
   const weights = legacyWeightsIn(tree);

@@ -19,15 +19,17 @@ export function planWeights(root: Saveable, tree: StoredGroup, reading: Reading)
   const placed = walk(root);
   const read = new Set<StoredGroup>();
   for (const place of placed) {
-    const { saveable } = place;
-    if (saveable.makeSlots === undefined) planLayer(plan, place, varsAt(file, place.path), read);
+    const vars = varsAt(file, place.path);
+    if (vars !== undefined) read.add(vars);
+    if (place.saveable.makeSlots === undefined) planLayer(plan, place, vars);
   }
   for (const place of unread(file, read))
     plan.misfit(place, 'must belong to a layer of the model', 'weights of an unknown layer');
   plan.check();
   // Optimizers come last: their slots are created to match the file, after the layers have been checked.
   for (const { path, saveable } of placed) {
-    if (saveable.makeSlots !== undefined) planOptimizer(plan, saveable, saveable.makeSlots, varsAt(file, path));
+    if (saveable.makeSlots === undefined) continue;
+    planOptimizer(plan, saveable, saveable.makeSlots, varsAt(file, path));
   }
   return plan;
 }
@@ -43,13 +45,7 @@ function arraysIn(vars: StoredGroup | undefined): ReadonlyMap<string, StoredArra
 
 const isArray = (child: StoredGroup | StoredArray): child is StoredArray => child.kind === 'array';
 
-function planLayer(
-  plan: Plan,
-  { path, saveable }: Placed,
-  vars: StoredGroup | undefined,
-  read: Set<StoredGroup>,
-): void {
-  if (vars !== undefined) read.add(vars);
+function planLayer(plan: Plan, { path, saveable }: Placed, vars: StoredGroup | undefined): void {
   const { ownVariables, name } = saveable;
   const where = path === '' ? 'vars' : `${path}/vars`;
   const owner = path === '' ? `the model ${JSON.stringify(name)}` : `the layer ${JSON.stringify(name)}`;
