@@ -82,19 +82,33 @@ function walk(
   const finished = new Set<Node>();
   const nodes: Node[] = [];
   const firstMet = new Map<Layer | Operation, number>();
-  const visit = (tensor: KerasTensor, user: string): void => {
+  /** The calls on the way from an output, each with the operands that are still to be visited. */
+  const path: { readonly node: Node; readonly operands: Iterator<KerasTensor> }[] = [];
+  const enter = (tensor: KerasTensor): void => {
     const { node } = tensor;
     const isGiven = given.has(tensor);
-    if (isInputNode(node) && !isGiven) throw disconnected(who, inputs, tensor, user);
-    if (finished.has(node)) return;
-    if (isGiven && !isInputNode(node)) return;
+    if (isInputNode(node) && !isGiven) {
+      const user = path.at(-1);
+      throw disconnected(who, inputs, tensor, user === undefined ? 'an output' : operationOf(user.node).who);
+    }
+    if (finished.has(node) || (isGiven && !isInputNode(node))) return;
     const layer = operationOf(node);
     if (!firstMet.has(layer)) firstMet.set(layer, firstMet.size);
-    for (const operand of operandsOf(node)) visit(operand, layer.who);
-    finished.add(node);
-    nodes.push(node);
+    path.push({ node, operands: operandsOf(node).values() });
   };
-  for (const output of outputs) visit(output, 'an output');
+  for (const output of outputs) {
+    enter(output);
+    // An own stack: chains of calls can be longer than the stack of the engine is deep.
+    for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+      const operand = last.operands.next();
+      if (operand.done !== true) enter(operand.value);
+      else {
+        path.pop();
+        finished.add(last.node);
+        nodes.push(last.node);
+      }
+    }
+  }
   return { nodes, firstMet };
 }
 

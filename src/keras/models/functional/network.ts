@@ -22,6 +22,7 @@ export class Network {
   readonly outputs: Tree<KerasTensor>;
   readonly #who: string;
   readonly #graph: CallGraph;
+  readonly #nodes: ReadonlyMap<Layer | Operation, readonly Node[]>;
 
   /** @throws TypeError if something is not a symbolic tensor; ValueError if the outputs cannot be computed. */
   constructor(who: string, inputs: unknown, outputs: unknown) {
@@ -37,6 +38,7 @@ export class Network {
     }
     [this.inputs, this.outputs] = [given, wanted];
     this.#graph = graph;
+    this.#nodes = callsOf(graph);
   }
 
   /** The layers, including those of the inputs, in Keras's order. */
@@ -68,8 +70,7 @@ export class Network {
 
   /** The calls of a layer within the network, oldest first. */
   nodesOf(operation: Layer | Operation): readonly Node[] {
-    const nodes = this.levels.flat().filter((node) => node.operation === operation);
-    return nodes.sort((a, b) => a.index - b.index);
+    return this.#nodes.get(operation) ?? [];
   }
 
   /** Repeats the calls on values. A training mode that a call fixes takes precedence over that of the context. */
@@ -142,6 +143,16 @@ function repeatCall(node: Node, trace: Trace, training: boolean, valueOf: (tenso
   const outputs = run(null);
   for (const [i, value] of values.entries()) trace.setMask(value, before[i] ?? null);
   return outputs;
+}
+
+/** The calls of each layer and operation, oldest first. */
+function callsOf({ levels }: CallGraph): ReadonlyMap<Layer | Operation, readonly Node[]> {
+  const calls = new Map<Layer | Operation, Node[]>();
+  for (const node of levels.flat().sort((a, b) => a.index - b.index)) {
+    const operation = operationOf(node);
+    calls.set(operation, [...(calls.get(operation) ?? []), node]);
+  }
+  return calls;
 }
 
 function readStructure(who: string, argument: string, given: unknown): Tree<KerasTensor> {
