@@ -1,12 +1,25 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { beforeAll, expect, test } from 'vitest';
+import { readmePrograms } from '../../support/readme-programs.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = join(root, 'test/support/typed-programs');
-const names = readdirSync(folder);
+const declarations = `import type { Tensor } from 'evenkeel';
+declare global {
+  const x: Tensor, y: Tensor, testX: Tensor, testY: Tensor;
+  const batches: [Tensor, Tensor][];
+}
+`;
+
+/** The sources by name: files, and the blocks of README.md with the data that they expect. */
+const sources = new Map([
+  ...readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const),
+  ...readmePrograms.map((code, i) => [`README-${i + 1}.ts`, `${code}\nexport {};\n`] as const),
+]);
+const names = [...sources.keys()];
 
 let program: ts.Program;
 
@@ -28,10 +41,15 @@ beforeAll(() => {
     paths: config.compilerOptions.paths,
     pathsBasePath: root,
   };
-  program = ts.createProgram(
-    names.map((name) => join(folder, name)),
-    options,
-  );
+  const files = new Map([...sources, ['data.ts', declarations]].map(([name, text]) => [join(folder, name!), text!]));
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.getSourceFile = (name, version, ...others) => {
+    const text = files.get(name);
+    return text === undefined ? getSourceFile(name, version, ...others) : ts.createSourceFile(name, text, version);
+  };
+  program = ts.createProgram([...files.keys()], options, host);
 }, 120_000);
 
 test.each(names)('the program %s compiles with --strict', { timeout: 120_000 }, (name) => {
