@@ -15,7 +15,7 @@ export type { FileSource } from '../saving/source-file.ts';
 export type { ModelFromJsonOptions, ToJsonOptions } from '../saving/formats/model-json.ts';
 export { loadModel } from './load-model.ts';
 export { modelFromJson } from './model-from-json.ts';
-export type { FunctionalOptions, ModelOptions, Symbolic } from './model-options.ts';
+export type { FunctionalOptions, FunctionalSettings, ModelOptions, Symbolic } from './model-options.ts';
 export type { ExportOptions } from '../export/export-onnx.ts';
 export type { InputSignature } from '../export/signature.ts';
 export { type AnyModel, Model } from './model.ts';

@@ -3,7 +3,7 @@ import { snakeCase, uniqueName } from '../../core/names.ts';
 import { checkOptions } from '../../core/checks.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
-import type { KerasTensor } from '../ops/base/keras-tensor.ts';
+import { type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
 import type { LayerOptions } from '../layers/base/layer.ts';
 
 /** Options shared by all models. */
@@ -13,16 +13,37 @@ export type ModelOptions = Pick<LayerOptions, 'name' | 'trainable' | 'dtype'>;
 export type Symbolic<Form> =
   KerasTensor<Form> | { readonly [K in keyof Form]: KerasTensor<Form[K]> } | Tree<KerasTensor>;
 
-/** Options of a model of symbolic tensors. */
-export interface FunctionalOptions<Output = Tree<Tensor>> {
-  /** The inputs, alone or in arrays and records: from `Input`, or from a layer where the model should start there. */
-  readonly inputs: Tree<KerasTensor>;
-  /** The outputs, computed from the inputs, alone or in arrays and records. */
-  readonly outputs: Symbolic<Output>;
+/** Options of a model of symbolic tensors in addition to these. */
+export interface FunctionalSettings {
   /** The name of the model. @default 'functional', made unique */
   readonly name?: string | undefined;
   /** Whether training changes the weights. @default true */
   readonly trainable?: boolean | undefined;
+}
+
+/** Options of a model of symbolic tensors. */
+export interface FunctionalOptions<Output = Tree<Tensor>> extends FunctionalSettings {
+  /** The inputs, alone or in arrays and records: from `Input`, or from a layer where the model should start there. */
+  readonly inputs: Tree<KerasTensor>;
+  /** The outputs, computed from the inputs, alone or in arrays and records. */
+  readonly outputs: Symbolic<Output>;
+}
+
+/**
+ * Returns the options of a model whose inputs and outputs may be given by position.
+ * @throws TypeError if the outputs are missing
+ */
+export function modelOptions<Output>(
+  className: string,
+  first: ModelOptions | FunctionalOptions<Output> | Tree<KerasTensor>,
+  outputs: Symbolic<Output> | undefined,
+  options: FunctionalSettings,
+): ModelOptions | FunctionalOptions<Output> {
+  if (outputs !== undefined) return { ...options, inputs: first as Tree<KerasTensor>, outputs };
+  if (isKerasTensor(first) || Array.isArray(first)) {
+    throw new TypeError(`[${className}] outputs must be given after inputs. Received: inputs alone.`);
+  }
+  return first as ModelOptions | FunctionalOptions<Output>;
 }
 
 const OPTIONS = ['inputs', 'outputs', 'name', 'trainable'];

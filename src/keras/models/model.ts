@@ -46,7 +46,15 @@ import { type EvaluateOptions, type FitOptions, type PredictOptions, splitArgume
 import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from '../trainers/trainer.ts';
 import type { Network } from './functional/network.ts';
 import { type LayerEntry, readNetwork } from './functional/read-config.ts';
-import { type FunctionalOptions, type ModelOptions, isFunctional, layerOptions } from './model-options.ts';
+import {
+  type FunctionalOptions,
+  type FunctionalSettings,
+  type ModelOptions,
+  type Symbolic,
+  isFunctional,
+  layerOptions,
+  modelOptions,
+} from './model-options.ts';
 import { runsCustomCode } from './custom-code.ts';
 import { findLayer } from './find-layer.ts';
 import { isBuiltInModel, readLayer, registerModelClass, writeLayer } from './serialization.ts';
@@ -56,7 +64,8 @@ import { SubclassTopology } from './topology/subclass-topology.ts';
 import type { Registration, Topology } from './topology/topology.ts';
 
 /**
- * Layers that are trained together. A model is made of symbolic tensors, its inputs and outputs; or a class extends it, keeps
+ * Layers that are trained together. A model is made of symbolic tensors, `new Model({ inputs, outputs })` or
+ * `new Model(inputs, outputs)`; or a class extends it, keeps
  * its layers in fields, and defines `call`.
  *
  * A layer that is called several times has one set of weights; a model can be called as a layer. Several inputs or outputs
@@ -93,7 +102,14 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
   readonly #topology: Topology;
   readonly #trainer: Trainer = new Trainer(this);
 
-  constructor(options: ModelOptions | FunctionalOptions<Output> = {}) {
+  constructor(options?: ModelOptions | FunctionalOptions<Output>);
+  constructor(inputs: Tree<KerasTensor>, outputs: Symbolic<Output>, options?: FunctionalSettings);
+  constructor(
+    first: ModelOptions | FunctionalOptions<Output> | Tree<KerasTensor> = {},
+    outputs?: Symbolic<Output>,
+    others: FunctionalSettings = {},
+  ) {
+    const options = modelOptions(classNameOf(new.target), first, outputs, others);
     super(layerOptions(classNameOf(new.target), new.target === Model, options));
     this.#topology = this.makeTopology(options);
     if (!isFunctional(options)) return;

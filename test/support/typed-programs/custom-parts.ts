@@ -74,7 +74,7 @@ let h = new Conv2D(8, 3, { activation: 'relu' }).apply(inputs);
 h = new BatchNormalization().apply(h);
 h = ops.add(new Swish().apply(new Dropout(0.5).apply(h)), h);
 const outputs = new Dense(10, { activation: 'softmax' }).apply(h);
-const model = new Model({ inputs, outputs });
+const model = new Model(inputs, outputs);
 const images = tensor(new Float32Array(2 * 784), [2, 28, 28, 1]);
 for (const other of [
   cloneModel(model),

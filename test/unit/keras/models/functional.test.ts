@@ -386,3 +386,18 @@ describe('Model refuses', () => {
     });
   });
 });
+
+test('a model accepts its inputs and outputs by position', () => {
+  const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b' })];
+  const sum = new Add({ name: 'sum' }).apply([a, b]);
+  const config = new Model({ inputs: [a, b], outputs: sum, name: 'm', trainable: false }).getConfig();
+  expect(new Model([a, b], sum, { name: 'm', trainable: false }).getConfig()).toEqual(config);
+  expect(new Model({ a, b }, [sum, a]).outputShape).toEqual([
+    [null, 2],
+    [null, 2],
+  ]);
+  expect(() => new Model([a, b] as never)).toThrow(
+    new TypeError('[Model] outputs must be given after inputs. Received: inputs alone.'),
+  );
+  expect(() => new Model([a, b], sum, { nam: 'm' } as never)).toThrow('[Model] unknown option "nam".');
+});
