@@ -43,7 +43,8 @@ beforeAll(() => {
   };
   const files = new Map([...sources, ['data.ts', declarations]].map(([name, text]) => [join(folder, name!), text!]));
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
+  const getSourceFile = host.getSourceFile.bind(host);
+  const fileExists = host.fileExists.bind(host);
   host.fileExists = (name) => files.has(name) || fileExists(name);
   host.getSourceFile = (name, version, ...others) => {
     const text = files.get(name);
