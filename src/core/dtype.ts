@@ -35,8 +35,20 @@ export function byteSize(dtype: DType): number {
   return dtype === 'float64' ? 8 : dtype === 'float32' || dtype === 'int32' ? 4 : 1;
 }
 
-/** A zeroed array of `size` elements. */
+/** The most elements of an array: more than engines of JavaScript allocate. */
+export const MOST_ELEMENTS: number = 2 ** 33;
+
+/** A zeroed array of `size` elements. @throws ValueError if it does not fit into memory. */
 export function allocate(dtype: DType, size: number): TypedArray {
+  try {
+    return newArray(dtype, size);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ValueError(`[tensor] an array must fit into memory. Received: ${size} elements of ${dtype}.`, { cause });
+  }
+}
+
+function newArray(dtype: DType, size: number): TypedArray {
   switch (dtype) {
     case 'float32':
       return new Float32Array(size);

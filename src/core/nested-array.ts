@@ -48,6 +48,9 @@ export type NestedData = number | boolean | ArrayData | ImageDataLike | ArrayBlo
 /** Whether a value is an array with a shape, not a number nor nested arrays. */
 type IsBlock = (value: unknown) => value is ArrayBlock;
 
+/** The most axes of nested arrays, as in NumPy. */
+const MOST_AXES = 64;
+
 /** The elements of nested arrays in row-major order, with their shape and dtype. */
 export class NestedReader {
   readonly #isTensor: IsBlock;
@@ -102,6 +105,7 @@ export class NestedReader {
     let first = values;
     while (Array.isArray(first)) {
       shape.push(first.length);
+      if (shape.length > MOST_AXES) throw tooDeep();
       first = (first as readonly unknown[])[0];
     }
     if (this.#isTensor(first)) shape.push(...first.shape);
@@ -123,7 +127,8 @@ export class NestedReader {
   }
 
   /** The dtype of all entries; `null` for empty arrays. Of a list of numbers only the first is considered. */
-  #dtypeOf(values: unknown): DType | null {
+  #dtypeOf(values: unknown, depth = 0): DType | null {
+    if (depth > MOST_AXES) throw tooDeep();
     if (typeof values === 'boolean') return 'bool';
     if (this.#isTensor(values)) return values.dtype;
     if (isArrayData(values)) return dtypeOfData(values);
@@ -133,10 +138,14 @@ export class NestedReader {
     const [first] = entries;
     if (typeof first !== 'object' || first === null) return entries.length === 0 ? null : this.#dtypeOf(first);
     return entries.reduce<DType | null>((dtype, entry) => {
-      const own = this.#dtypeOf(entry);
+      const own = this.#dtypeOf(entry, depth + 1);
       return dtype === null || own === null ? (dtype ?? own) : promote(dtype, own);
     }, null);
   }
+}
+
+function tooDeep(): ValueError {
+  return new ValueError(`[tensor] nested arrays must have at most ${MOST_AXES} levels. Received: more.`);
 }
 
 function ragged(shape: KnownShape, axis: number, path: string, received: string): ValueError {

@@ -1,4 +1,4 @@
-import { type DType, convert } from '../../core/dtype.ts';
+import { type DType, allocate, convert } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { type KnownShape, showShape, sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
@@ -50,7 +50,7 @@ export class Orthogonal extends RandomInitializer {
     const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)];
     const drawn = this.fill([count, length], 'float64', (stream) => stream.nextNormal());
     const vectors = orthonormal(drawn.data, count, length);
-    const data = new Float64Array(rows * columns);
+    const data = allocate('float64', rows * columns);
     for (let i = 0; i < count; i++) {
       for (let j = 0; j < length; j++) {
         // The vectors are the columns of a tall matrix, the rows of a wide one.

@@ -1,4 +1,4 @@
-import { type DType, convert } from '../../core/dtype.ts';
+import { type DType, allocate, convert } from '../../core/dtype.ts';
 import { show } from '../../core/errors.ts';
 import { RandomStream, drawSeed } from '../../core/random.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
@@ -50,7 +50,7 @@ export abstract class RandomInitializer extends Initializer {
   /** Returns a tensor of numbers that `draw` reads from a new stream. */
   protected fill(shape: KnownShape, dtype: DType, draw: (stream: RandomStream) => number): Tensor {
     const stream = new RandomStream(this.#drawn);
-    const numbers = new Float64Array(sizeOf(shape));
+    const numbers = allocate('float64', sizeOf(shape));
     for (let i = 0; i < numbers.length; i++) numbers[i] = draw(stream);
     return new Tensor(convert(numbers, dtype), shape, dtype);
   }

@@ -1,7 +1,7 @@
 import type { Constraint } from '../../constraints/index.ts';
-import type { DType } from '../../../core/dtype.ts';
+import { type DType, MOST_ELEMENTS } from '../../../core/dtype.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { type Shape, isKnown, showShape } from '../../../core/shape.ts';
+import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
 import { Variable } from '../../../compiler/ir/variable.ts';
 import { type InitializerIdentifier, get as getInitializer } from '../../initializers/index.ts';
 import type { Regularizer } from '../../regularizers/index.ts';
@@ -69,6 +69,11 @@ export class WeightList {
     if (!isKnown(shape)) {
       throw new ValueError(
         `[${who}] every size of the weight ${name} must be known. Received: shape=${showShape(shape)}.`,
+      );
+    }
+    if (sizeOf(shape) > MOST_ELEMENTS) {
+      throw new ValueError(
+        `[${who}] the weight ${name} must have at most ${MOST_ELEMENTS} elements. Received: shape=${showShape(shape)}.`,
       );
     }
     const type = options.dtype ?? dtype;

@@ -1,6 +1,6 @@
 import { canonicalAxis } from '../../../core/axes.ts';
 import { checkInteger, checkNumber, checkOptions } from '../../../core/checks.ts';
-import { type DType, checkDType } from '../../../core/dtype.ts';
+import { type DType, allocate, checkDType } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
@@ -24,7 +24,7 @@ function dtypeOf(who: string, options: CreationOptions, names: readonly string[]
 
 /** A constant of the numbers that a rule returns for each index. */
 function numbers(length: number, shape: KnownShape, rule: (i: number) => number, dtype: DType): Value {
-  const elements = Float64Array.from({ length }, (_, i) => rule(i));
+  const elements = allocate('float64', length).map((_, i) => rule(i));
   return castTo(constant(new Tensor(elements, shape)), dtype);
 }
 
