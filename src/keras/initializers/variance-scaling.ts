@@ -3,7 +3,16 @@ import type { DType } from '../../core/dtype.ts';
 import { type KnownShape, sizeOf } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { integers } from '../saving/field-kinds.ts';
-import { type Field, type Fields, type GivenOptions, choice, constant, nullable, number } from '../saving/fields.ts';
+import {
+  type Field,
+  type Fields,
+  type GivenOptions,
+  anyCase,
+  choice,
+  constant,
+  nullable,
+  number,
+} from '../saving/fields.ts';
 import { RandomInitializer, type SeedOption, truncatedNormal } from './random-initializer.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
@@ -33,11 +42,15 @@ export interface VarianceScalingOptions extends FanOptions {
 /** The standard deviation of the standard normal distribution after truncation at ±2. */
 const TRUNCATED_STDDEV = 0.87962566103423978;
 
-const distributions = choice(['truncated_normal', 'untruncated_normal', 'uniform'], 'truncated_normal');
+const distributions = anyCase(['truncated_normal', 'untruncated_normal', 'uniform', 'normal'], 'truncated_normal');
 
 const distribution: Field<Distribution> = {
   ...distributions,
-  read: (who, option, given) => distributions.read(who, option, given === 'normal' ? 'truncated_normal' : given),
+  read: (who, option, given) => {
+    const name = distributions.read(who, option, given);
+    return name === 'normal' ? 'truncated_normal' : name;
+  },
+  write: (name) => name,
 };
 
 /**

@@ -60,6 +60,10 @@ const MEAN_ORDER = ['numClasses', 'name', 'dtype'] as const;
 
 const range = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
 
+/** All classes of a number that is checked with the other arguments. */
+const classesOf = ({ numClasses }: GivenOptions): readonly number[] =>
+  Number.isInteger(numClasses) && Number(numClasses) > 0 ? range(Number(numClasses)) : [0];
+
 const float = dtype('float32');
 
 /** The type of the state. Keras's default is int64, which becomes int32. */
@@ -126,9 +130,9 @@ export class IoU extends Metric {
   constructor(numClasses: number, targetClassIds: readonly number[], options?: IoUOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    if (this.targetClassIds.some((id) => id < 0 || id >= this.numClasses)) {
+    if (this.targetClassIds.length === 0 || this.targetClassIds.some((id) => id < 0 || id >= this.numClasses)) {
       throw new ValueError(
-        `[${this.className}] targetClassIds must be in [0, numClasses). Received: targetClassIds=${show(this.targetClassIds)}, numClasses=${this.numClasses}.`,
+        `[${this.className}] targetClassIds must be a list of classes in [0, numClasses). Received: targetClassIds=${show(this.targetClassIds)}, numClasses=${this.numClasses}.`,
       );
     }
     this.totalConfusionMatrix = this.addVariable('total_confusion_matrix', [this.numClasses, this.numClasses]);
@@ -199,7 +203,7 @@ export class MeanIoU extends IoU {
   constructor(numClasses: number, options?: IoUOptions);
   constructor(...args: readonly unknown[]) {
     const [options, positional] = takeArguments(new.target, args);
-    super(options, { ...positional, targetClassIds: range(Number(positional['numClasses'])) });
+    super(options, { ...positional, targetClassIds: classesOf(positional) });
   }
 }
 

@@ -1,7 +1,7 @@
 import { ValueError, show } from '../../core/errors.ts';
 import type { Variable } from '../../compiler/ir/variable.ts';
 import { add, divide, multiply, sqrt, square, subtract } from '../ops/index.ts';
-import { type Field, type Fields, boolean, field, integer, nullable, number } from '../saving/fields.ts';
+import { type Field, type Fields, boolean, field, integer, nullable, nullIsDefault, number } from '../saving/fields.ts';
 import { biasCorrection, movingAverage, stepNumber } from './formulas.ts';
 import { orthogonalized } from './newton-schulz.ts';
 import { Optimizer } from './optimizer.ts';
@@ -75,7 +75,7 @@ export class Muon extends Optimizer<MuonOptions, Slot, typeof ORDER> {
     adamBeta1: number(0.9),
     adamBeta2: number(0.999),
     epsilon: number(1e-7),
-    excludeLayers: patterns(),
+    excludeLayers: nullIsDefault(patterns()),
     muonA: number(3.4445),
     muonB: number(-4.775),
     muonC: number(2.0315),

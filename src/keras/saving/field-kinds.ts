@@ -5,7 +5,7 @@ import { show } from '../../core/errors.ts';
 import { checkNumber, checkString } from '../../core/checks.ts';
 import { isArrayLike, tensor } from '../../core/tensor.ts';
 import { snakeCase, uniqueName } from '../../core/names.ts';
-import { type Field, field } from './fields.ts';
+import { type Field, field, nullIsDefault } from './fields.ts';
 import { findCustom, functionName, serializeFunction } from './registry.ts';
 
 /** The name of an object; by default the name of its class in snake_case, with a number if there is another one. */
@@ -35,7 +35,7 @@ type NamedFunction = (...args: never) => unknown;
 
 /** The type of a tensor; half precision is that of float32. */
 export function dtype(byDefault?: DType): Field<DType> {
-  return field({ byDefault, read: (who, _option, given) => readPolicy(given, who).dtype });
+  return nullIsDefault(field({ byDefault, read: (who, _option, given) => readPolicy(given, who).dtype }));
 }
 
 /** An axis or several. */

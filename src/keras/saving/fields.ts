@@ -11,8 +11,10 @@ import type { ReadContext } from './read-context.ts';
 export interface Field<Value = unknown> {
   /** The default, as a user would give it; undefined for a required option, which is a positional argument. */
   readonly byDefault: unknown;
-  /** Whether null is a value; otherwise it stands for the default, as undefined does. */
+  /** Whether null is a value, or stands for the default; otherwise null is refused. */
   readonly isNullable: boolean;
+  /** Whether null stands for the default, as undefined does: where it is Keras's default. */
+  readonly nullIsDefault?: boolean;
   /** The config key; undefined for the option's name in snake_case, null for an option that configs do not contain. */
   readonly key: string | null | undefined;
   /** The attribute's name; undefined for the option's, null for an option that is not kept as it is. */
@@ -109,6 +111,17 @@ export function choice<T extends string>(choices: readonly T[], byDefault?: T): 
   return field({ byDefault, read: (who, option, given) => checkChoice(who, option, given, choices) });
 }
 
+/** One of a few strings in lower case, given in any case. */
+export function anyCase<T extends string>(choices: readonly T[], byDefault?: T): Field<T> {
+  return field({
+    byDefault,
+    read: (who, option, given) => {
+      const lower = choices.find((each) => typeof given === 'string' && each === given.toLowerCase());
+      return lower ?? checkChoice(who, option, given, choices);
+    },
+  });
+}
+
 /** A field whose value may also be null, which is its default. */
 export function nullable<Value>(inner: Field<Value>): Field<Value | null> {
   return {
@@ -121,9 +134,9 @@ export function nullable<Value>(inner: Field<Value>): Field<Value | null> {
   };
 }
 
-/** A field that refuses null, where Keras does, instead of taking it for the default. */
-export function refusingNull<Value>(inner: Field<Value>): Field<Value> {
-  return { ...inner, isNullable: true };
+/** A field of which null stands for the default, because Keras's default is None. */
+export function nullIsDefault<Value>(inner: Field<Value>): Field<Value> {
+  return { ...inner, nullIsDefault: true };
 }
 
 /** A field that is written under another key than the option's name in snake_case; null keeps it out of configs. */
@@ -198,9 +211,9 @@ export function allowedOptions(fields: Fields, positional: GivenOptions = {}): r
 export function checkFields(who: string, fields: Fields, given: GivenOptions): GivenOptions {
   return Object.fromEntries(
     Object.entries(fields).map(([option, described]) => {
-      const { byDefault, isNullable } = described;
+      const { byDefault, nullIsDefault = false } = described;
       const value = given[option];
-      const isGiven = value !== undefined && (value !== null || isNullable);
+      const isGiven = value !== undefined && !(value === null && nullIsDefault);
       return [option, described.read(who, option, isGiven || byDefault === undefined ? value : byDefault)];
     }),
   );
@@ -240,7 +253,10 @@ export function argumentsOf(fields: Fields, config: Config, context: ReadContext
     Object.entries(config).map(([key, json]) => {
       const option = optionOf.get(key) ?? camelCase(key);
       const described = Object.hasOwn(fields, option) ? fields[option] : undefined;
-      return [option, described === undefined ? json : described.revive(plain(json, described), context)];
+      if (described === undefined) return [option, json];
+      // Old files have null for options that were added later.
+      const isMissing = json === null && !described.isNullable;
+      return [option, isMissing ? undefined : described.revive(plain(json, described), context)];
     }),
   );
   const positional = positionalOptions(fields);

@@ -1,30 +1,34 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { regularizer } from '../../regularizers/field.ts';
-import { type Field, type Fields, boolean, field, keptAs, under } from '../../saving/fields.ts';
+import { type Field, type Fields, boolean, field, keptAs, nullIsDefault, under } from '../../saving/fields.ts';
 import { type DTypePolicy, policyConfig, readPolicy } from '../../../core/dtype-policy.ts';
 
 /** The type of a layer's weights and computation. */
 export const dtype: Field<DTypePolicy> = keptAs(
   'dtypePolicy',
-  field({
-    byDefault: 'float32',
-    read: (who, _option, given) => readPolicy(given, who),
-    write: policyConfig,
-  }),
+  nullIsDefault(
+    field({
+      byDefault: 'float32',
+      read: (who, _option, given) => readPolicy(given, who),
+      write: policyConfig,
+    }),
+  ),
 );
 
 /** The same, written as its name, where Keras writes no policy. */
 export const plainDType: Field<DTypePolicy> = { ...dtype, write: ({ name }) => name };
 
 /** The field of a layer's name. A layer without this option generates a name. */
-export const name: Field<string> = field({
-  byDefault: 'layer',
-  read: (who, _option, given) => {
-    if (typeof given === 'string' && given !== '' && !given.includes('/')) return given;
-    throw new ValueError(`[${who}] name must be a string without "/". Received: name=${show(given)}.`);
-  },
-});
+export const name: Field<string> = nullIsDefault(
+  field({
+    byDefault: 'layer',
+    read: (who, _option, given) => {
+      if (typeof given === 'string' && given !== '' && !given.includes('/')) return given;
+      throw new ValueError(`[${who}] name must be a string without "/". Received: name=${show(given)}.`);
+    },
+  }),
+);
 
 /** An option that the constructor of the layer reads, of which null is the default. */
 export const readByConstructor: Field = under(

@@ -1,8 +1,7 @@
 /** Fields for options that layers of several families have. */
 import { ValueError, show } from '../../../core/errors.ts';
-import { checkChoice } from '../../../core/checks.ts';
 import type { DataFormat } from '../../ops/index.ts';
-import { type Field, choice, field } from '../../saving/fields.ts';
+import { type Field, anyCase, field, nullIsDefault } from '../../saving/fields.ts';
 
 /** An axis, or several. */
 export type AxisOption = number | readonly number[];
@@ -64,14 +63,11 @@ export function axes(byDefault?: AxisOption): Field<AxisOption> {
 
 /** The position of the channels. */
 export function dataFormat(): Field<DataFormat> {
-  return field({
-    byDefault: 'channels_last',
-    read: (who, option, given) => checkChoice<DataFormat>(who, option, given, ['channels_last', 'channels_first']),
-  });
+  return nullIsDefault(anyCase<DataFormat>(['channels_last', 'channels_first'], 'channels_last'));
 }
 
 /** The padding of windows. */
-export const padding: Field<'valid' | 'same'> = choice(['valid', 'same'], 'valid');
+export const padding: Field<'valid' | 'same'> = anyCase(['valid', 'same'], 'valid');
 
 /** One or several axes as a list. */
 export const axesOf = (option: AxisOption): readonly number[] => (typeof option === 'number' ? [option] : option);

@@ -5,7 +5,7 @@ import type { Config } from '../../../core/config.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
 import { pad, type DataFormat, type Padding, conv } from '../../ops/index.ts';
-import { type Fields, choice } from '../../saving/fields.ts';
+import { type Fields, anyCase } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import {
   KernelLayer,
@@ -42,7 +42,7 @@ export function convFields(rank: number): Fields {
     kernelSize: perAxis(rank),
     strides: perAxis(rank, 1),
     // Keras has causal padding for sequences only.
-    padding: rank === 1 ? choice(['valid', 'same', 'causal'], 'valid') : padding,
+    padding: rank === 1 ? anyCase(['valid', 'same', 'causal'], 'valid') : padding,
     dataFormat: dataFormat(),
     dilationRate: perAxis(rank, 1),
     groups: positive(1),

@@ -100,7 +100,7 @@ export class InputLayer extends Layer {
 
 function readBatchShape({ shape, batchSize, batchShape }: InputOptions, who: string): Shape {
   const size = batchSize ?? null;
-  if (batchShape !== undefined) {
+  if (batchShape !== undefined && (batchShape as unknown) !== null) {
     if (shape === undefined && size === null) return [...checkShape(batchShape, who, 'batchShape')];
     const other = shape === undefined ? 'batchSize' : 'shape';
     throw new ValueError(

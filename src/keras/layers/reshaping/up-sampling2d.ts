@@ -1,5 +1,4 @@
 import { NotImplementedError } from '../../../core/errors.ts';
-import { checkChoice } from '../../../core/checks.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { isFloat } from '../../../core/dtype.ts';
 import { toFloat } from '../../../compiler/builder/operand.ts';
@@ -7,7 +6,7 @@ import * as ops from '../../ops/index.ts';
 import { resizeAxis } from '../../ops/image.ts';
 import type { DataFormat } from '../../ops/index.ts';
 import { repeatAxes } from '../../ops/numpy/axes.ts';
-import { type Field, type Fields, field } from '../../saving/fields.ts';
+import { anyCase, type Field, type Fields, field } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { dataFormat, perAxis } from '../base/option-fields.ts';
@@ -31,7 +30,7 @@ const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'
 const interpolation: Field<UpSamplingInterpolation> = field({
   byDefault: 'nearest',
   read: (who, option, given) => {
-    const chosen = checkChoice(who, option, given, INTERPOLATIONS);
+    const chosen = anyCase(INTERPOLATIONS).read(who, option, given);
     if (chosen === 'nearest' || chosen === 'bilinear') return chosen;
     throw new NotImplementedError(
       `[${who}] ${option} must be "nearest" or "bilinear": Keras's other methods are not supported. Received: ${option}="${chosen}".`,

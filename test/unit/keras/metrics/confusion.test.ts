@@ -106,12 +106,14 @@ test.each([
   ],
   [
     () => new metrics.IoU(2, [2]),
-    new ValueError('[IoU] targetClassIds must be in [0, numClasses). Received: targetClassIds=[2], numClasses=2.'),
+    new ValueError(
+      '[IoU] targetClassIds must be a list of classes in [0, numClasses). Received: targetClassIds=[2], numClasses=2.',
+    ),
   ],
   [
     () => new metrics.OneHotIoU(2, [2]),
     new ValueError(
-      '[OneHotIoU] targetClassIds must be in [0, numClasses). Received: targetClassIds=[2], numClasses=2.',
+      '[OneHotIoU] targetClassIds must be a list of classes in [0, numClasses). Received: targetClassIds=[2], numClasses=2.',
     ),
   ],
   [

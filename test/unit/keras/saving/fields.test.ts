@@ -25,8 +25,8 @@ const fields: Fields = {
   loraRank: unsupported('low-rank adaptation is not supported'),
 };
 
-test('omitted options have their defaults, and null stands for the default where it is not a value', () => {
-  expect(readFields('Example', fields, { beta1: null, mode: 'min' }, { units: 3 })).toEqual({
+test('omitted options have their defaults', () => {
+  expect(readFields('Example', fields, { mode: 'min' }, { units: 3 })).toEqual({
     units: 3,
     beta1: 0.9,
     useBias: true,
@@ -40,6 +40,8 @@ test('omitted options have their defaults, and null stands for the default where
 test.each([
   [{ unit: 1 }, '[Example] unknown option "unit". Did you mean "beta1"?'],
   [{ units: 1 }, '[Example] unknown option "units". Did you mean "mode"?'],
+  [{ beta1: null }, '[Example] beta1 must be a finite number. Received: beta1=null.'],
+  [{ useBias: null }, '[Example] useBias must be true or false. Received: useBias=null.'],
   [{ beta1: 2 }, '[Example] beta1 must be in [0, 1]. Received: beta1=2.'],
   [{ loraRank: 4 }, '[Example] loraRank must be null: low-rank adaptation is not supported. Received: loraRank=4.'],
 ])('options %o are refused by name', (options, message) => {
