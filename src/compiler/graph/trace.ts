@@ -16,7 +16,7 @@ const traces = new WeakMap<Node, Trace>();
  * @example
  * class Counter extends Layer {
  *   built = true;
- *   count = this.addWeight({ name: 'count', shape: [], trainable: false });
+ *   count = this.addWeight({ name: 'count', shape: [], initializer: 'zeros', trainable: false });
  *   call(x, { trace }) {
  *     trace.update(this.count, ops.add(trace.read(this.count), 1));
  *     return x;

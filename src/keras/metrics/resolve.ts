@@ -93,7 +93,7 @@ const accuracies = {
  * last axis of 1) are sparse; all others are categorical.
  *
  * @example
- * metrics.resolveAccuracy('accuracy', [null], [null, 10]) instanceof metrics.SparseCategoricalAccuracy;   // true
+ * resolveAccuracy('accuracy', [null], [null, 10]) instanceof metrics.SparseCategoricalAccuracy;   // true
  * @see https://keras.io/api/models/model_training_apis/#compile-method
  */
 export function resolveAccuracy(

@@ -1,6 +1,6 @@
-import type { Config, Json } from '../../core/config.ts';
+import { type Config, type Json, isRecord } from '../../core/config.ts';
 import type { BatchIterable, DataLike, TargetsLike } from '../../core/data.ts';
-import { ValueError } from '../../core/errors.ts';
+import { ValueError, show } from '../../core/errors.ts';
 import { printLines } from '../../core/print.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
@@ -260,8 +260,11 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
     this.#trainer.compile(options, defaultContext);
   }
 
-  /** Compiles with a config that `getCompileConfig` returned, here or in Keras. */
+  /** Compiles with a config that `getCompileConfig` returned, here or in Keras. @throws TypeError if it is no record */
   compileFromConfig(config: Config, context: ReadContext = defaultContext): void {
+    if (!isRecord(config)) {
+      throw new TypeError(`[${this.who}] compileFromConfig expects a config object. Received: ${show(config)}.`);
+    }
     this.#trainer.compile(compileOptionsOf(config), context);
     if (this.built && this.compiled) this.optimizer.build(this.trainableWeights);
   }

@@ -8,7 +8,7 @@ import type { Variable } from '../../../compiler/ir/variable.ts';
  * @example
  * class Largest extends Layer {
  *   built = true;
- *   seen = this.addWeight({ name: 'seen', shape: [], trainable: false });
+ *   seen = this.addWeight({ name: 'seen', shape: [], initializer: 'zeros', trainable: false });
  *   call(x, context) {
  *     if (context.training) context.update(this.seen, ops.maximum(context.read(this.seen), ops.max(x)));
  *     return ops.divide(x, context.read(this.seen));

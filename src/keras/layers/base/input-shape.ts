@@ -18,7 +18,10 @@ export function shapesOf<T extends { readonly shape: Shape }>(inputs: Tree<T>, i
 
 /** Checks the shape or shapes that a user passed. @throws ValueError if one is malformed. */
 export function checkInputShape(value: InputShape, who: string): InputShape {
-  const several = typeof value === 'object' && Object.values(value).some((entry) => Array.isArray(entry));
+  const several =
+    typeof value === 'object' &&
+    (value as unknown) !== null &&
+    Object.values(value).some((entry) => Array.isArray(entry));
   for (const shape of several ? Object.values(value) : [value]) checkShape(shape, who, 'inputShape');
   return value;
 }

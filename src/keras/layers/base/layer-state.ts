@@ -1,4 +1,4 @@
-import { ValueError } from '../../../core/errors.ts';
+import { ValueError, show } from '../../../core/errors.ts';
 import { sameShape, showShape } from '../../../core/shape.ts';
 import { type Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
@@ -62,6 +62,10 @@ export abstract class LayerState extends KerasSaveable {
  * @throws ValueError if the number of values or a shape does not fit; nothing has changed then.
  */
 function writeWeights(variables: readonly Variable[], values: readonly TensorLike[], who: string): void {
+  const given: unknown = values;
+  if (!Array.isArray(given)) {
+    throw new TypeError(`[${who}] setWeights expects a list of arrays. Received: ${show(given)}.`);
+  }
   if (values.length !== variables.length) {
     throw new ValueError(
       `[${who}] setWeights expects ${variables.length} arrays, one for each weight. Received: ${values.length}.`,
@@ -69,15 +73,15 @@ function writeWeights(variables: readonly Variable[], values: readonly TensorLik
   }
   const tensors = values.map((value) => tensor(value));
   for (const [i, variable] of variables.entries()) {
-    const given = tensors[i];
-    if (given !== undefined && !sameShape(given.shape, variable.shape)) {
+    const next = tensors[i];
+    if (next !== undefined && !sameShape(next.shape, variable.shape)) {
       throw new ValueError(
-        `[${who}] setWeights expects shape ${showShape(variable.shape)} for weight ${i}, ${variable.path}. Received: shape ${showShape(given.shape)}.`,
+        `[${who}] setWeights expects shape ${showShape(variable.shape)} for weight ${i}, ${variable.path}. Received: shape ${showShape(next.shape)}.`,
       );
     }
   }
   for (const [i, variable] of variables.entries()) {
-    const given = tensors[i];
-    if (given !== undefined) variable.assign(given);
+    const next = tensors[i];
+    if (next !== undefined) variable.assign(next);
   }
 }

@@ -429,7 +429,7 @@ export abstract class Layer extends LayerState implements Callable {
   }
 
   /** Makes a weight of this layer. */
-  protected addWeight(options: WeightOptions): Variable {
+  protected addWeight(options: WeightOptions = {}): Variable {
     const variable = this.#own.make(options, this.path, this.dtype, this.who);
     if (!this.#trainable) variable.trainable = false;
     return variable;

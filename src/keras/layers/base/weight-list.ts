@@ -1,28 +1,31 @@
-import type { Constraint } from '../../constraints/index.ts';
-import { type DType, MOST_ELEMENTS } from '../../../core/dtype.ts';
+import { checkBoolean, checkOptions, checkString } from '../../../core/checks.ts';
+import { type DType, MOST_ELEMENTS, checkDType, isFloat } from '../../../core/dtype.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { type Shape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
+import { type Shape, checkShape, isKnown, showShape, sizeOf } from '../../../core/shape.ts';
+import { type Constraint, type ConstraintIdentifier, get as getConstraint } from '../../constraints/index.ts';
 import { Variable } from '../../../compiler/ir/variable.ts';
 import { type InitializerIdentifier, get as getInitializer } from '../../initializers/index.ts';
-import type { Regularizer } from '../../regularizers/index.ts';
+import { type Regularizer, type RegularizerIdentifier, get as getRegularizer } from '../../regularizers/index.ts';
 
 /** Options of a layer's `addWeight`. */
 export interface WeightOptions {
-  /** The name of the weight in the layer: `kernel`. */
-  readonly name: string;
-  /** The size of each axis, which must be known. */
-  readonly shape: Shape;
-  /** The initializer. @default 'zeros' */
-  readonly initializer?: InitializerIdentifier;
+  /** The name of the weight in the layer: `kernel`. @default null, `variable` with a number */
+  readonly name?: string | null | undefined;
+  /** The size of each axis, which must be known. @default [], a single number */
+  readonly shape?: Shape | undefined;
+  /** The initializer. @default null, 'glorot_uniform', and 'zeros' for integers and booleans */
+  readonly initializer?: InitializerIdentifier | null | undefined;
   /** The penalty on the weight, added to the loss. @default null */
-  readonly regularizer?: Regularizer | null;
+  readonly regularizer?: RegularizerIdentifier | null | undefined;
   /** The constraint, applied after each update. @default null */
-  readonly constraint?: Constraint | null;
+  readonly constraint?: ConstraintIdentifier | null | undefined;
   /** Whether training changes the weight unless the layer is frozen. @default true */
-  readonly trainable?: boolean;
-  /** The type of the elements. @default the layer's */
-  readonly dtype?: DType;
+  readonly trainable?: boolean | undefined;
+  /** The type of the elements. @default null, the layer's */
+  readonly dtype?: DType | null | undefined;
 }
+
+const OPTIONS = ['name', 'shape', 'initializer', 'regularizer', 'constraint', 'trainable', 'dtype'] as const;
 
 interface Entry {
   readonly variable: Variable;
@@ -63,9 +66,13 @@ export class WeightList {
   /** The variables in fields of the layer that the list did not make, in the order of the fields. */
   #held: ReadonlyMap<Variable, Held> = new Map();
 
-  /** Creates a weight. @throws ValueError if a size is not known, TypeError for an unknown initializer. */
+  /** Creates a weight. @throws ValueError if a size is not known; TypeError for an unknown option or a wrong value. */
   make(options: WeightOptions, path: string, dtype: DType, who: string): Variable {
-    const { name, shape, initializer = 'zeros', regularizer = null, constraint = null, trainable = true } = options;
+    checkOptions(who, options, OPTIONS);
+    const name = checkString(who, 'name', options.name ?? this.#unusedName());
+    const shape = checkShape(options.shape ?? [], who);
+    const trainable = checkBoolean(who, 'trainable', options.trainable ?? true);
+    const type = checkDType(options.dtype ?? dtype, who);
     if (!isKnown(shape)) {
       throw new ValueError(
         `[${who}] every size of the weight ${name} must be known. Received: shape=${showShape(shape)}.`,
@@ -76,13 +83,22 @@ export class WeightList {
         `[${who}] the weight ${name} must have at most ${MOST_ELEMENTS} elements. Received: shape=${showShape(shape)}.`,
       );
     }
-    const type = options.dtype ?? dtype;
-    const initial = getInitializer(initializer, who).initialValue(shape, type);
+    const regularizer = getRegularizer(options.regularizer, who);
+    const constraint = getConstraint(options.constraint, who);
+    const initializer = getInitializer(options.initializer ?? (isFloat(type) ? 'glorot_uniform' : 'zeros'), who);
+    const initial = initializer.initialValue(shape, type);
     const variable = new Variable(initial, { name, path: `${path}/${name}`, trainable, dtype: type });
     this.#entries.push({ variable, trainable, regularizer, constraint });
     this.#made.add(variable);
     ofLayers.add(variable);
     return variable;
+  }
+
+  /** `variable`, or with a number if there is one of this name. */
+  #unusedName(): string {
+    const names = new Set(this.#entries.map(({ variable }) => variable.name));
+    const count = [...names].filter((name) => /^variable(_\d+)?$/.test(name)).length;
+    return count === 0 ? 'variable' : `variable_${count}`;
   }
 
   /** Sets the variables that the fields of the layer hold now. The new ones get a path, and are frozen with the layer. */

@@ -107,7 +107,7 @@ export class Normalization extends Layer {
     const kept = this.#keptAxes(inputShape.length);
     const sizes = kept.map((axis) => knownSize(inputShape, axis, this.who));
     if (this.#given === null) {
-      this.adaptMean = this.addWeight({ name: 'mean', shape: sizes, trainable: false });
+      this.adaptMean = this.addWeight({ name: 'mean', shape: sizes, initializer: 'zeros', trainable: false });
       this.adaptVariance = this.addWeight({ name: 'variance', shape: sizes, initializer: 'ones', trainable: false });
       this.count = this.addWeight({ name: 'count', shape: [], dtype: 'int32', trainable: false });
     } else {

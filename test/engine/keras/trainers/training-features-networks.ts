@@ -238,7 +238,7 @@ export class Block extends Layer {
     this.dense.build(inputShape);
     for (const norm of this.norms) norm.build([null, this.units]);
     this.scale = this.addWeight({ name: 'scale', shape: [this.units], initializer: 'ones' });
-    this.seen = this.addWeight({ name: 'seen', shape: [], trainable: false });
+    this.seen = this.addWeight({ name: 'seen', shape: [], initializer: 'zeros', trainable: false });
   }
 
   override call(x: Value, context: CallContext): Value {

@@ -18,8 +18,8 @@ class Scale extends Layer {
   override build(inputShape: Shape): void {
     this.calls++;
     this.factor = this.addWeight({ name: 'factor', shape: [inputShape.at(-1) ?? null], initializer: 'ones' });
-    this.addWeight({ name: 'count', shape: [], trainable: false });
-    this.addWeight({ name: 'offset', shape: [1] });
+    this.addWeight({ name: 'count', shape: [], initializer: 'zeros', trainable: false });
+    this.addWeight({ name: 'offset', shape: [1], initializer: 'zeros' });
   }
 
   override call(x: Value, context: CallContext): Value {
@@ -365,7 +365,9 @@ describe('a layer in a config', () => {
   test('is not mistaken for a built-in layer of the same name', () => {
     const config = { units: 1 };
     const foreign = { module: 'somebody.layers', class_name: 'Dense', config, registered_name: 'Somebody>Dense' };
-    expect(() => deserializeLayer(foreign)).toThrow(/^\[deserializeLayer\] unknown layer "Somebody>Dense"\./);
+    expect(() => deserializeLayer(foreign)).toThrow(
+      /^\[deserializeLayer\] the module of a layer must be .+ under the name "Somebody>Dense"\./,
+    );
     expect(deserializeLayer({ class_name: 'Dense', config })).toBeInstanceOf(Dense);
     expect(() => deserializeLayer({ class_name: 'constructor', config })).toThrow(/unknown layer "constructor"/);
   });

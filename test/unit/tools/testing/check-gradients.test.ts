@@ -31,7 +31,7 @@ class Scale extends Layer {
       initializer: 'ones',
       regularizer: new L2({ l2: 0.5 }),
     });
-    this.seen = this.addWeight({ name: 'seen', shape: [], trainable: false });
+    this.seen = this.addWeight({ name: 'seen', shape: [], initializer: 'zeros', trainable: false });
   }
 
   override call(x: Value, context: CallContext): Value {
