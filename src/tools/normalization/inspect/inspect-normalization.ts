@@ -48,20 +48,22 @@ export interface NormalizationReport {
  * weights, and `Normalization`.
  *
  * - broken: NaN or infinities; a negative variance.
- * - suspicious: moving statistics at their initial values; a variance below ε / 1000 (a dead channel), below ε, or above
- *   1e8; a mean more than 1000 standard deviations from 0; γ that is 0 or below 0.001 in all channels; a momentum of 1.
- * - notes: γ that is 0, small or negative in some channels; a momentum of 0; a frozen layer.
+ * - suspicious: moving statistics at their initial values; a variance below ε / 1000 (a dead channel) or below ε in more
+ *   than half of the channels, or above 1e8; a mean more than 1000 standard deviations from 0; γ that is 0 or below 0.001 in
+ *   all channels; a momentum of 1.
+ * - notes: such a variance in fewer channels; γ that is 0, small or negative in some channels; a momentum of 0; a frozen
+ *   layer.
  *
  * @throws TypeError if the argument is not a model
  * @example
  * const bn = new layers.BatchNormalization({ name: 'bn' });
- * const model = new Sequential([Input({ shape: [2] }), bn]);
- * bn.movingMean.assign([5, 0]);
- * bn.movingVariance.assign([1, 0]);
+ * const model = new Sequential([Input({ shape: [3] }), bn]);
+ * bn.movingMean.assign([5, 0, 0]);
+ * bn.movingVariance.assign([1, 0, 0]);
  * const { verdict, layers: [found] } = inspectNormalization(model);
  * verdict;                         // 'suspicious'
  * found?.findings[0]?.kind;        // 'dead-channels'
- * found?.findings[0]?.channels;    // [1]
+ * found?.findings[0]?.channels;    // [1, 2]
  * @see https://arxiv.org/abs/1502.03167 (Ioffe and Szegedy 2015)
  */
 export function inspectNormalization(model: AnyModel): NormalizationReport {
