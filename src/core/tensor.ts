@@ -121,7 +121,8 @@ export class Tensor {
  * Dtypes: nested numbers become float32 and nested booleans bool; a typed array keeps its dtype where tensors have it (its
  * memory is shared then), other integers become int32 and Float16 numbers float32; unless `dtype` is given. The rows of
  * nested arrays may be typed arrays, tensors or images. An image, of the form of the browser's `ImageData`, has the shape
- * [height, width, channels].
+ * [height, width, channels]. A number beyond the range of float32, such as 1e300, becomes an infinity in it, as in Keras and
+ * NumPy.
  *
  * @throws ValueError if nested arrays are ragged, the shape does not match the number of elements, or an integer exceeds
  * int32.

@@ -110,3 +110,9 @@ describe('tensor reads images', () => {
     );
   });
 });
+
+test('numbers beyond the range of float32 become infinities in it, as in Keras and NumPy', () => {
+  expect([...tensor([1e300, -1e300]).data]).toEqual([Infinity, -Infinity]);
+  expect([...tensor(Float64Array.of(1e300, 3.4e38), [2], 'float32').data]).toEqual([Infinity, Math.fround(3.4e38)]);
+  expect([...tensor([1e300], [1], 'float64').data]).toEqual([1e300]);
+});
