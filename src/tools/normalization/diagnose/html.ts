@@ -28,7 +28,7 @@ article.note { border-left-color: var(--note); }
 .verdict.note { color: var(--note); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.3rem 1.25rem 0.3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th, td { padding: 0.3rem 0.9rem 0.3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--quiet); font-weight: 600; }
 .left { text-align: left; }
 .right { text-align: right; }

@@ -190,7 +190,8 @@ function smallBatch(
   return fault('small-batches', `variances as of batches of about ${Math.max(2, Math.round(entries))} entries`);
 }
 
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
+/** A share in percent, rounded down, so that 100 % is all. */
+export const percent = (share: number): string => `${Math.floor(100 * share)} %`;
 
 /** The number of entries behind each statistic: those of a batch, or of a virtual batch. */
 export function effectiveBatchSize(

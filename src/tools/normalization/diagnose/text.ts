@@ -1,6 +1,7 @@
 import { escapeDocument } from '../../../core/escape.ts';
 import { groupBy } from '../common/group-by.ts';
 import type { ConcernedLayer, DiagnosedLayer, Diagnosis, DiagnosisData, FaultKind, NoteKind } from './report.ts';
+import { percent } from './statistics-fault.ts';
 
 /** The diagnosis as text. */
 export function textOf(diagnosis: DiagnosisData): string {
@@ -57,7 +58,7 @@ export const TABLES: readonly LayerTable[] = [
       right('Divergence', ({ statistics }) => number(statistics?.divergence.median)),
       right('Variance', ({ statistics }) => times(statistics?.varianceRatio.median)),
       right('Updates', ({ updates }) => number(updates)),
-      right('Warm', ({ warmUp }) => (warmUp === null ? '–' : `${Math.floor(100 * warmUp)} %`)),
+      right('Warm', ({ warmUp }) => (warmUp === null ? '–' : percent(warmUp))),
       right('Entries', ({ effectiveBatchSize }) => number(effectiveBatchSize)),
       left('Verdict', ({ verdict }) => verdict),
     ],
