@@ -172,7 +172,7 @@ async function convertOne(folder, path, name) {
   });
   const outputs = [await model.predict(one(x), { verbose: 0 })].flat();
   const y = outputs.map(({ shape }, i) => numbers(shape, 41 + i));
-  const isCompiled = model.optimizer !== null;
+  const isCompiled = model.compiled;
   const evaluation = isCompiled ? await model.evaluate(one(x), one(y), { verbose: 0, batchSize: 6 }) : null;
   const found = [];
   for (const format of ['keras', 'h5']) {

@@ -29,3 +29,6 @@ export interface StoredGroup {
   readonly attributes: ReadonlyMap<string, StoredAttribute>;
   readonly children: ReadonlyMap<string, StoredGroup | StoredArray>;
 }
+
+/** The maximum number of groups inside each other in a file: they are read and written recursively. */
+export const DEEPEST = 512;

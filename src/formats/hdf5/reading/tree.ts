@@ -1,4 +1,4 @@
-import { DEEPEST } from '../depth.ts';
+import { DEEPEST } from '../../arrays/stored.ts';
 import type { StoredArray, StoredGroup } from '../../arrays/stored.ts';
 import { readAttributes } from './attributes.ts';
 import { readDataset } from './dataset.ts';

@@ -1,4 +1,4 @@
-import { DEEPEST } from '../depth.ts';
+import { DEEPEST } from '../../arrays/stored.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { bytesOf } from '../../arrays/elements.ts';
 import type { StoredArray, StoredAttribute, StoredGroup } from '../../arrays/stored.ts';

@@ -1,2 +1,0 @@
-/** The maximum number of groups inside each other, which are read and written recursively. */
-export const DEEPEST = 512;
