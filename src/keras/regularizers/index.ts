@@ -1,3 +1,4 @@
+export * from './functions.ts';
 export { Regularizer } from './regularizer.ts';
 export { type RegularizerIdentifier, deserialize, get, serialize } from './resolve.ts';
 export * from './roster.ts';

@@ -159,8 +159,13 @@ function readStructure(who: string, argument: string, given: unknown): Tree<Kera
   if (isTreeOf(given, isKerasTensor)) return sortKeys(given, isKerasTensor);
   const isEmpty = typeof given === 'object' && given !== null && Object.keys(given).length === 0;
   const hint = isEmpty ? 'at least one' : 'of Input(…) and of layers applied to it';
+  const place = argument === 'inputs' ? 'input' : 'output';
+  const fix =
+    given === undefined || given instanceof Layer
+      ? ` Pass the ${place} of a layer that has been applied: layer.${place}.`
+      : '';
   throw new TypeError(
-    `[${who}] ${argument} must be symbolic tensors, ${hint}, alone or in arrays and records. Received: ${argument}=${show(given)}.`,
+    `[${who}] ${argument} must be symbolic tensors, ${hint}, alone or in arrays and records. Received: ${argument}=${show(given)}.${fix}`,
   );
 }
 

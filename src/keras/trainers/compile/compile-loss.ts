@@ -94,7 +94,7 @@ export class CompileLoss {
   #withoutTargets(loss: unknown, output: string | undefined): ValueError {
     const place = output === undefined ? '' : ` of the output ${show(output)}`;
     return new ValueError(
-      `[${this.#who}] the loss ${show(loss)}${place} needs targets. Received: no y${output === undefined ? '' : ' for it'}.`,
+      `[${this.#who}] the loss ${show(loss)}${place} needs targets. Received: no y${output === undefined ? '. Pass y after x, and options after y' : ' for it'}.`,
     );
   }
 

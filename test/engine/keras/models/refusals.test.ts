@@ -103,7 +103,12 @@ describe('a model refuses, and is unchanged after', () => {
       [1, 2],
     );
     await refuses({}, 'x must be given. Received: x=null.', null);
-    await refuses({}, 'the loss "sparse_categorical_crossentropy" needs targets. Received: no y.', X, null);
+    await refuses(
+      {},
+      'the loss "sparse_categorical_crossentropy" needs targets. Received: no y. Pass y after x, and options after y.',
+      X,
+      null,
+    );
   });
 
   test('a label without a class, before the first step', async () => {

@@ -255,6 +255,11 @@ describe('Model refuses', () => {
     expect(attempt(() => new Model({ inputs: a, outputs: [1] as never, name: 'm' }))).toBe(
       'TypeError: [Functional m] outputs must be symbolic tensors, of Input(…) and of layers applied to it, alone or in arrays and records. Received: outputs=[1].',
     );
+    for (const outputs of [undefined, new Flatten({ name: 'f' })]) {
+      expect(attempt(() => new Model({ inputs: a, outputs: outputs as never, name: 'm' }))).toMatch(
+        /Received: outputs=(?:undefined|a Flatten)\. Pass the output of a layer that has been applied: layer\.output\.$/,
+      );
+    }
     expect(attempt(() => new Model({ inputs: [], outputs: a, name: 'm' }))).toBe(
       'TypeError: [Functional m] inputs must be symbolic tensors, at least one, alone or in arrays and records. Received: inputs=[].',
     );

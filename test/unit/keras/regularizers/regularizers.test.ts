@@ -105,3 +105,11 @@ test('the base class is a regularizer of configs and names, whose penalty is 0',
     expect([found.shape, ...found.data]).toEqual([[], 0]);
   }
 });
+
+test("Keras's short names make regularizers", () => {
+  expect(regularizers.l1(0.5)).toEqual(new regularizers.L1(0.5));
+  expect(regularizers.l2({ l2: 0.5 })).toEqual(new regularizers.L2(0.5));
+  expect(regularizers.l1l2(0.5, 0.25)).toEqual(new regularizers.L1L2({ l1: 0.5, l2: 0.25 }));
+  expect(regularizers.orthogonalRegularizer(1, 'columns').mode).toBe('columns');
+  expect(regularizers.l2()).toBeInstanceOf(regularizers.L2);
+});
