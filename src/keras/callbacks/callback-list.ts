@@ -1,3 +1,4 @@
+import { checkOptions } from '../../core/checks.ts';
 import { show } from '../../core/errors.ts';
 import type { Shape } from '../../core/shape.ts';
 import { Callback, type CallbackModel, type CallbackParams, type HookResult, type Logs } from './callback.ts';
@@ -52,7 +53,14 @@ export class CallbackList extends Callback {
 
   constructor(callbacks: readonly Callback[], options: CallbackListOptions) {
     super();
-    const list = [...callbacks];
+    const list = [...readCallbacks('CallbackList', callbacks)];
+    checkOptions('CallbackList', options, ['model', 'params', 'addHistory', 'addProgbar']);
+    for (const option of ['model', 'params'] as const) {
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- calls in JavaScript
+      if ((options?.[option] ?? null) === null) {
+        throw new TypeError(`[CallbackList] options must contain the model and the params. Received: no ${option}.`);
+      }
+    }
     const history = list.find((entry) => entry instanceof History);
     this.history = history ?? new History();
     if (history === undefined && options.addHistory === true) list.push(this.history);

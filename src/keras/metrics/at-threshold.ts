@@ -33,7 +33,7 @@ abstract class RateAtThreshold extends Metric {
   static override readonly fields: Fields = {
     ...Metric.fields,
     classId: nullable(integer(undefined, 0)),
-    numThresholds: integer(200, 1),
+    numThresholds: integer(200, 1, 2 ** 24),
   };
   static override readonly sizeKeys: readonly string[] = ['num_thresholds'];
   override readonly direction: Direction = 'up';

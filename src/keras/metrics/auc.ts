@@ -83,7 +83,7 @@ export class AUC extends Metric {
   ] as const;
   static override readonly fields: Fields = {
     ...Metric.fields,
-    numThresholds: integer(200, 2),
+    numThresholds: integer(200, 2, 2 ** 24),
     curve,
     summationMethod,
     multiLabel: boolean(false),

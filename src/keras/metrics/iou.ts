@@ -55,6 +55,8 @@ export interface IoUOptions extends MetricOptions {
 }
 
 /** The options that can be given by position. */
+/** The most classes: the matrix has a number for each pair. */
+const MOST_CLASSES = 2 ** 15;
 const IOU_ORDER = ['numClasses', 'targetClassIds', 'name', 'dtype'] as const;
 const MEAN_ORDER = ['numClasses', 'name', 'dtype'] as const;
 
@@ -62,7 +64,9 @@ const range = (length: number): readonly number[] => Array.from({ length }, (_, 
 
 /** All classes of a number that is checked with the other arguments. */
 const classesOf = ({ numClasses }: GivenOptions): readonly number[] =>
-  Number.isInteger(numClasses) && Number(numClasses) > 0 ? range(Number(numClasses)) : [0];
+  Number.isInteger(numClasses) && Number(numClasses) > 0 && Number(numClasses) <= MOST_CLASSES
+    ? range(Number(numClasses))
+    : [0];
 
 const float = dtype('float32');
 
@@ -101,7 +105,7 @@ export class IoU extends Metric {
   static override readonly positional: readonly string[] = IOU_ORDER;
   static override readonly fields: Fields = {
     ...iouBaseFields,
-    numClasses: integer(undefined, 1),
+    numClasses: integer(undefined, 1, MOST_CLASSES),
     targetClassIds: integers(),
     ...overlapFields,
   };
@@ -192,7 +196,7 @@ export class MeanIoU extends IoU {
   static override readonly className: string = 'MeanIoU';
   static override readonly positional: readonly string[] = MEAN_ORDER;
   static override readonly fields: Fields = {
-    numClasses: integer(undefined, 1),
+    numClasses: integer(undefined, 1, MOST_CLASSES),
     ...iouBaseFields,
     ...overlapFields,
     targetClassIds: allClasses,

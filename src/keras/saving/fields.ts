@@ -84,11 +84,14 @@ export function number(byDefault?: number, bounds: Bounds = {}): Field<number> {
   });
 }
 
-/** An integer, optionally ≥ `min`. */
-export function integer(byDefault?: number, min?: number): Field<number> {
+/** An integer, optionally in [`min`, `max`]. */
+export function integer(byDefault?: number, min?: number, max: number = Infinity): Field<number> {
   return field({
     byDefault,
     read: (who, option, given) => {
+      if (typeof given === 'number' && given > max) {
+        throw new ValueError(`[${who}] ${option} must be at most ${max}. Received: ${option}=${show(given)}.`);
+      }
       if (min !== undefined) return checkInteger(who, option, given, min);
       if (typeof given === 'number' && Number.isSafeInteger(given)) return given;
       throw new TypeError(`[${who}] ${option} must be an integer. Received: ${option}=${show(given)}.`);
