@@ -64,6 +64,7 @@ const FORMER_OPTIONS: Readonly<Record<string, string>> = {
   workers: 'Iterables are read in sequence: remove it.',
   useMultiprocessing: 'Iterables are read in sequence: remove it.',
   maxQueueSize: 'Iterables are read in sequence: remove it.',
+  returnDict: 'The result is always a record: remove it.',
   inputLength: 'The length follows from the input: remove it.',
 };
 

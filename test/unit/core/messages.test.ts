@@ -28,6 +28,9 @@ test('an option without a successor has advice', () => {
   expect(() => checkOptions('SGD', { decay: 0.1 }, ['momentum'])).toThrow(
     /unknown option "decay"\. Pass a schedule as learningRate/,
   );
+  expect(() => checkOptions('Sequential', { returnDict: true }, ['verbose'])).toThrow(
+    /unknown option "returnDict"\. The result is always a record: remove it\./,
+  );
 });
 
 test('a name that is not similar is not suggested, and few known names are listed', () => {

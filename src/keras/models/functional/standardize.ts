@@ -3,7 +3,7 @@ import { isRecord } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { unknownName } from '../../../core/checks.ts';
 import { warn } from '../../../core/print.ts';
-import { compatible, showShape } from '../../../core/shape.ts';
+import { type Shape, compatible, showShape } from '../../../core/shape.ts';
 import { type Tree, flatten, mapTree, namesSeveral } from '../../../core/tree.ts';
 import { Value, isValue } from '../../../compiler/ir/value.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
@@ -22,9 +22,13 @@ export function standardizeRank(who: string, input: Value, expected: KerasTensor
   if (value.rank === expected.rank + 1 && value.shape.at(-1) === 1) return squeeze(value, { axis: -1 });
   const shape = [null, ...expected.shape.slice(1)];
   throw new ValueError(
-    `[${who}] expected inputs of shape ${showShape(shape)}. Received: shape ${showShape(input.shape)}.`,
+    `[${who}] expected inputs of shape ${showShape(shape)}. Received: shape ${showShape(input.shape)}.${batchHint(shape, input.shape)}`,
   );
 }
+
+/** The advice for a single row without the axis of the batch. */
+const batchHint = (expected: Shape, given: Shape): string =>
+  given.length > 0 && compatible(expected.slice(1), given) ? ' A single row is a batch of one: [row].' : '';
 
 /**
  * Converts an input to the type and the rank that a model expects, and checks its sizes.
@@ -38,7 +42,7 @@ export function standardize(who: string, input: Value, expected: KerasTensor, wh
   const shape = [null, ...expected.shape.slice(1)];
   if (compatible(shape, [null, ...value.shape.slice(1)])) return value;
   throw new ValueError(
-    `[${who}] expected inputs of shape ${showShape(shape)}${which}. Received: shape ${showShape(input.shape)}.`,
+    `[${who}] expected inputs of shape ${showShape(shape)}${which}. Received: shape ${showShape(input.shape)}.${batchHint(shape, input.shape)}`,
   );
 }
 

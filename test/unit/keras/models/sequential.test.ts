@@ -3,6 +3,7 @@ import type { Config, Value } from 'evenkeel';
 import { BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { loadGolden } from '../../../support/golden.ts';
+import { input } from '../../../../src/compiler/graph/leaves.ts';
 
 interface ModelCase {
   readonly kind: string;
@@ -255,4 +256,11 @@ describe('a custom layer', () => {
     expect(again.getLayer('scale')).toBeInstanceOf(Scale);
     expect(() => Sequential.fromConfig(model.getConfig())).toThrow(/Scale/);
   });
+});
+
+test('the error for a single row says that it is a batch of one', () => {
+  const model = new Sequential([Input({ shape: [3] }), new Dense(1)], { name: 'm' });
+  expect(() => model.apply(input('x', [3], 'float32'))).toThrow(
+    '[Sequential m] expected inputs of shape [null, 3]. Received: shape [3]. A single row is a batch of one: [row].',
+  );
 });
