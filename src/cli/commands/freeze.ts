@@ -39,7 +39,7 @@ function addFreezeOptions(
       editModel(command.name(), session, file, options, CONTENTS, (model) => {
         const layers = change(model, { layers: options.layers ?? null });
         // The state of the optimizer is that of other weights.
-        if (layers.length > 0 && model.optimizer !== null) model.compileFromConfig(model.getCompileConfig());
+        if (layers.length > 0 && model.compiled) model.compileFromConfig(model.getCompileConfig());
         const lines = layers.map((name) => `${state}: ${escapeLine(name)}`);
         return {
           model,

@@ -50,7 +50,6 @@ async function replace(
   }
   await editModel('replace-normalization', session, file, options, CONTENTS, (model) => {
     const made = replaceNormalization(model, className, { groups, layers });
-    if (model.optimizer !== null) made.compileFromConfig(model.getCompileConfig());
     return { model: made, document: made.replaceReport, lines: () => linesOf(made.replaceReport) };
   });
 }

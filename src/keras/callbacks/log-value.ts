@@ -7,7 +7,7 @@ import type { Tensor } from '../../core/tensor.ts';
  * of logs is that of the former, since almost all programs compute with scalars.
  */
 export function logValue(result: Tensor): number {
-  return result.rank === 0 ? result.item() : (result.toArray() as unknown as number);
+  return result.rank === 0 ? result.item() : result.toArray();
 }
 
 /** The numbers of a value that has axes; `null` for a number. */

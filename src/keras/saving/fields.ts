@@ -137,6 +137,11 @@ export function nullable<Value>(inner: Field<Value>): Field<Value | null> {
   };
 }
 
+/** A field whose null is refused in configs too, as by Keras, where null stands for what an old file lacks otherwise. */
+export function refusingNull<Value>(inner: Field<Value>): Field<Value> {
+  return { ...inner, isNullable: true };
+}
+
 /** A field of which null stands for the default, because Keras's default is None. */
 export function nullIsDefault<Value>(inner: Field<Value>): Field<Value> {
   return { ...inner, nullIsDefault: true };

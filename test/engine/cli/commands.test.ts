@@ -258,9 +258,9 @@ describe('evenkeel convert', () => {
     const folded = await ek.loadModel(at('folded.keras'));
     expect(document.fold.merged.length).toBeGreaterThan(0);
     expect(folded.layers.some((layer) => layer instanceof ek.layers.BatchNormalization)).toBe(false);
-    const predicted = (await folded.predict(ek.tensor(new Float32Array(inputs[0]!.data), inputs[0]!.shape), {
+    const predicted = await folded.predict(ek.tensor(new Float32Array(inputs[0]!.data), inputs[0]!.shape), {
       verbose: 0,
-    })) as ek.Tensor;
+    });
     expectClose(predicted.data, outputs[0]!.data, { rtol: 1e-4 });
   });
 });

@@ -77,12 +77,12 @@ describe('the networks of keras.applications', () => {
     model.setWeights(model.weights.map((variable, k) => weightOf(variable, k, statistics)));
     const input = images(x);
     const folded = foldBatchNormalization(model);
-    expect(errorOf((await folded.predict(input, { verbose: 0 })) as Tensor, y)).toBeLessThan(1e-4);
+    expect(errorOf(await folded.predict(input, { verbose: 0 }), y)).toBeLessThan(1e-4);
     const { merged, left } = folded.foldReport;
     expect(`${merged.length} merged, ${left.length} left`).toMatchSnapshot();
     // Weights are inputs of the program for one batch, and constants, folded into each other, in that for several.
     for (const batchSize of [2, 1]) {
-      const found = (await model.predict(input, { batchSize, verbose: 0 })) as Tensor;
+      const found = await model.predict(input, { batchSize, verbose: 0 });
       expect(errorOf(found, y)).toBeLessThan(1e-4);
     }
   });

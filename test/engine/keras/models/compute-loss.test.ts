@@ -1,11 +1,11 @@
-import { Input, Model, type Tensor, layers, losses, metrics, ops, tensor } from 'evenkeel';
+import { Input, Model, layers, losses, metrics, ops, tensor } from 'evenkeel';
 import { expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 
 type Arguments = Parameters<Model['computeLoss']>;
 
 /** A model that keeps a metric, and adds the mean square of its outputs to the loss. */
-class Shrinking extends Model<Tensor> {
+class Shrinking extends Model {
   dense = new layers.Dense(1, { kernelInitializer: 'ones', kernelRegularizer: 'l2' });
   size = new metrics.Mean({ name: 'size' });
   override call(x: never): never {
@@ -42,7 +42,7 @@ test('a class that overrides computeLoss trains on its loss, and reports and res
 });
 
 test('a class that overrides computeLoss needs neither a loss nor targets', async () => {
-  class Autoencoder extends Model<Tensor> {
+  class Autoencoder extends Model {
     dense = new layers.Dense(2, { kernelInitializer: 'identity' });
     override call(input: never): never {
       return this.dense.apply(input) as never;
@@ -58,7 +58,7 @@ test('a class that overrides computeLoss needs neither a loss nor targets', asyn
 });
 
 test('a functional class overrides computeMetrics to report other values', async () => {
-  class Reporting extends Model<Tensor> {
+  class Reporting extends Model {
     override computeMetrics(...given: Arguments): ReturnType<Model['computeMetrics']> {
       return { ...super.computeMetrics(...given), answer: ops.full([], 42) };
     }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { type Layer, Model, type Tensor, loadModel, tensor } from '../../../../src/index.ts';
+import { type Layer, Model, loadModel, tensor } from '../../../../src/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { expectWarning } from '../../../support/fail-on-console.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
@@ -56,7 +56,7 @@ test.each(files)('a quantized model of Keras has the dequantized weights: $file'
   );
   expectWeights(model, each);
   const { shape, data } = each.inputs[0]!;
-  const output = (await model.predict(tensor(Int32Array.from(data), shape), { verbose: 0 })) as Tensor;
+  const output = await model.predict(tensor(Int32Array.from(data), shape), { verbose: 0 });
   expectClose(output.data, each.outputs[0]!.data, { rtol: 1e-5 });
   const again = await loadModel(await model.toBytes('keras'));
   expectWeights(again, each);

@@ -1,5 +1,5 @@
 import { tensor } from 'evenkeel';
-import type { Config, Model, Tensor } from 'evenkeel';
+import type { Config, Model } from 'evenkeel';
 import { describe, expect, test } from 'vitest';
 import { resnet20 } from '../../../../bench/resnet20.ts';
 import { expectClose } from '../../../support/close.ts';
@@ -53,9 +53,9 @@ describe('ResNet-20', () => {
     for (let step = 0; step < losses.length; step++) found.push((await model.trainOnBatch(x, y))['loss']!);
     // Keras's losses in float32 are as far as 2e-4 from these, which are float64's.
     expectClose(found, losses, { rtol: 1e-3, atol: 0 });
-    const predicted = (await model.predict(tensor(images.subarray(0, 4 * 3072), [4, 32, 32, 3]), {
+    const predicted = await model.predict(tensor(images.subarray(0, 4 * 3072), [4, 32, 32, 3]), {
       verbose: 0,
-    })) as Tensor;
+    });
     // Twenty layers of batch statistics, five steps old, enlarge what the losses differ by.
     expectClose(predicted.data, output.data, { rtol: 1e-2 });
   });

@@ -20,8 +20,8 @@ const tensorOf = ({ data, shape, dtype }: GoldenArray): ek.Tensor =>
 async function expectPredictions(model: ek.Model, name: string): Promise<void> {
   const { inputs, outputs } = cases.find((each) => each.name === name)!;
   const found = await model.predict(tensorOf(inputs[0]!), { verbose: 0 });
-  expect((found as ek.Tensor).shape).toEqual(outputs[0]!.shape);
-  expectClose((found as ek.Tensor).data, outputs[0]!.data, { rtol: 1e-5 });
+  expect(found.shape).toEqual(outputs[0]!.shape);
+  expectClose(found.data, outputs[0]!.data, { rtol: 1e-5 });
 }
 
 const bn = (options: object = {}): ek.Layer =>
