@@ -1,3 +1,8 @@
+/**
+ * Models, tensors, `jit` and gradients, files, and the other modules as namespaces.
+ *
+ * @module evenkeel
+ */
 export * as activations from './keras/activations/index.ts';
 export * as callbacks from './keras/callbacks/index.ts';
 export * as constraints from './keras/constraints/index.ts';

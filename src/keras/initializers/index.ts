@@ -1,3 +1,8 @@
+/**
+ * The initializers of Keras.
+ *
+ * @module evenkeel/initializers
+ */
 export type { InitializerFunction } from './function-initializer.ts';
 export { Initializer } from './initializer.ts';
 export { RandomInitializer, type SeedOption } from './random-initializer.ts';

@@ -1,3 +1,8 @@
+/**
+ * The layers of Keras.
+ *
+ * @module evenkeel/layers
+ */
 export * from './activations/index.ts';
 export type { ApplyOptions } from './base/apply-options.ts';
 export { CallContext } from './base/call-context.ts';

@@ -1,3 +1,8 @@
+/**
+ * The losses of Keras.
+ *
+ * @module evenkeel/losses
+ */
 export {
   type CrossentropyOptions,
   type SparseCrossentropyOptions,

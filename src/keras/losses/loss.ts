@@ -66,7 +66,7 @@ export abstract class Loss extends Configurable {
 
   /**
    * Checks targets on the host, for mistakes that a graph cannot report.
-   * @param outputShape the shape of the predictions
+   * @param _outputShape the shape of the predictions
    */
   checkTargets(_targets: Tensor, _outputShape: Shape): void {
     // Most losses accept any numbers.

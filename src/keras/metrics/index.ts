@@ -1,3 +1,8 @@
+/**
+ * The metrics of Keras.
+ *
+ * @module evenkeel/metrics
+ */
 export type { Curve, SummationMethod } from './auc-curves.ts';
 export type { Thresholds } from './confusion.ts';
 export { type Direction, Metric, type MetricOptions } from './metric.ts';

@@ -121,6 +121,7 @@ export class RootMeanSquaredError extends RunningMean {
     this.accumulate(trace, square(subtract(b, a)), weights);
   }
 
+  /** The root of the mean. */
   override result(trace: Trace): Value {
     return sqrt(super.result(trace));
   }

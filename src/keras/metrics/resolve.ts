@@ -106,7 +106,7 @@ export function resolveAccuracy(
 }
 
 /**
- * Like {@link get}, but 'accuracy' and 'acc' depend on the shapes ({@link resolveAccuracy}), and a string is also the name
+ * Like {@link get}, but 'accuracy' and 'acc' depend on the shapes, and a string is also the name
  * of the metric.
  *
  * @param dtype the type of the state of metrics that are not given as objects

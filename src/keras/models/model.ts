@@ -562,7 +562,11 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
     };
   }
 
-  /** @param context records the layers that are written, so that shared layers can be marked */
+  /**
+   * The config of the model, from which `fromConfig` makes an equal one.
+   *
+   * @param context records the layers that are written, so that shared layers can be marked
+   */
   override getConfig(context: WriteContext = new WriteContext()): Config {
     return this.#topology.config(super.getConfig(), {
       isBuiltIn: isBuiltInModel(this),

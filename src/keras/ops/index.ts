@@ -1,3 +1,8 @@
+/**
+ * The functions of `keras.ops`: on values in `jit`, and on symbolic tensors.
+ *
+ * @module evenkeel/ops
+ */
 export type { Operand } from '../../compiler/builder/operand.ts';
 export type { Symbolic } from './base/op.ts';
 export * from './core.ts';

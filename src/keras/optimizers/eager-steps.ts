@@ -10,7 +10,13 @@ import { Program } from '../../compiler/program/program.ts';
 import { signatureOf } from '../../compiler/program/trace-function.ts';
 
 /** The constraints of variables, which hold after a step. */
-export type Constraints = ReadonlyMap<Variable, { call(w: Value): Value }>;
+export type Constraints = ReadonlyMap<Variable, WeightConstraint>;
+
+/** A constraint of a weight. */
+export interface WeightConstraint {
+  /** Returns the weight that the constraint admits. */
+  call(w: Value): Value;
+}
 
 /** An optimizer's step within a trace; returns warnings. */
 type ApplyIn = (

@@ -1,5 +1,10 @@
+/**
+ * The optimizers and learning rate schedules of Keras.
+ *
+ * @module evenkeel/optimizers
+ */
 export * from './roster.ts';
-export type { Constraints } from './eager-steps.ts';
+export type { Constraints, WeightConstraint } from './eager-steps.ts';
 export type { LearningRate, LearningRateFunction } from './learning-rate.ts';
 export { type ApplyOptions, Optimizer, type WeightDecayExclusion } from './optimizer.ts';
 export type { OptimizerOptions } from './options.ts';

@@ -39,8 +39,11 @@ export interface FieldDefinition<Value> {
   readonly byDefault?: unknown;
   readonly isNullable?: boolean;
   readonly key?: string | null;
+  /** Checks what a user gave, and returns the attribute. */
   read(who: string, option: string, given: unknown): Value;
+  /** Returns the JSON of an attribute. */
   write?(value: Value, who: string): Json | undefined;
+  /** Returns the option that a config's JSON stands for. */
   revive?(json: unknown, context: ReadContext): unknown;
 }
 

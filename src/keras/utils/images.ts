@@ -8,6 +8,7 @@ import type { FilePath } from '../../formats/files/files.ts';
 import { type DataFormat, withChannels } from '../../formats/images/channels.ts';
 import type { ByteImage } from '../../formats/images/encode.ts';
 import { INTERPOLATIONS, type Interpolation, resample } from '../../formats/images/resample.ts';
+import { bytesOf } from './bytes-of.ts';
 import { files } from '#files';
 
 /** The channels of an image: gray; red, green and blue; or these and alpha. */
@@ -111,11 +112,6 @@ export async function loadImg(
 function middleOf(length: number, part: number): { readonly start: number; readonly end: number } {
   const start = Math.floor((length - part) / 2);
   return { start, end: start + part };
-}
-
-async function bytesOf(who: string, source: FilePath | Uint8Array | ArrayBuffer): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  return source instanceof ArrayBuffer ? new Uint8Array(source) : files.readFile(who, source);
 }
 
 /**

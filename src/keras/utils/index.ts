@@ -1,3 +1,8 @@
+/**
+ * Helpers for data: images, CSV, labels, splitting, shuffling.
+ *
+ * @module evenkeel/utils
+ */
 export { clearSession } from './clear-session.ts';
 export {
   type ArrayToImgOptions,
@@ -13,6 +18,7 @@ export {
 export type { DataFormat } from '../../formats/images/channels.ts';
 export type { Interpolation } from '../../formats/images/resample.ts';
 export { type NormalizeOptions, normalize } from './normalize.ts';
+export { CsvTable, type ReadCsvOptions, readCsv } from './read-csv.ts';
 export { type ShuffleOptions, type SplitDatasetOptions, shuffle, splitDataset } from './split-dataset.ts';
 export { setRandomSeed } from '../../core/random.ts';
 export { toCategorical } from './to-categorical.ts';

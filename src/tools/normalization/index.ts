@@ -1,3 +1,8 @@
+/**
+ * Tools around normalization: diagnosis, recalibration, adaptation, replacement, folding, monitoring.
+ *
+ * @module evenkeel/normalization
+ */
 export { type DiagnoseOptions, diagnoseNormalization } from './diagnose/diagnose-normalization.ts';
 export { type HtmlOptions, NormalizationDiagnosis } from './diagnose/diagnosis.ts';
 export type {

@@ -1,3 +1,8 @@
+/**
+ * Plots as SVG and PNG.
+ *
+ * @module evenkeel/plots
+ */
 export { type BarChart, type BarSeries, barChart } from './charts/bar-chart.ts';
 export type { Axis, Chart } from './charts/chart.ts';
 export { type HeatMap, heatMap } from './charts/heat-map.ts';

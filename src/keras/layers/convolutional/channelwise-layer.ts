@@ -115,6 +115,7 @@ export abstract class ChannelwiseLayer extends Layer {
     return channels;
   }
 
+  /** Makes the bias, unless the options omit it. */
   protected addBiasWeight(outputs: number): void {
     if (this.useBias) this.#bias = this.addWeight({ name: 'bias', shape: [outputs], ...weightParts(this, 'bias') });
   }

@@ -57,6 +57,7 @@ export class SpectralNormalization extends WeightWrapper {
     super(...takeArguments(new.target, args));
   }
 
+  /** Builds the wrapped layer, and makes the vector of the power iteration. */
   override build(inputShape: Shape): void {
     super.build(inputShape);
     this.vectorU = this.addWeight({

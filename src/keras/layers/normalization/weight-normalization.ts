@@ -56,6 +56,7 @@ export class WeightNormalization extends WeightWrapper {
     return this.kernel;
   }
 
+  /** Builds the wrapped layer, and makes the length of each unit's weights. */
   override build(inputShape: Shape): void {
     super.build(inputShape);
     const { initialValue, shape, dtype } = this.v;

@@ -30,6 +30,7 @@ export class GlobalAveragePooling1D extends BaseGlobalAveragePooling {
     super(1, takeArguments(new.target, args));
   }
 
+  /** The mean of the steps, or of those that a mask keeps. */
   override call(inputs: Value, context: CallContext): Value {
     if (context.mask === null) return super.call(inputs, context);
     const isLast = this.dataFormat === 'channels_last';

@@ -7,7 +7,7 @@ import { leakyRelu } from './activations.ts';
 
 const { greater, minimum, multiply, negative, subtract, where } = build;
 
-/** Options of {@link activations.relu}. */
+/** Options of `activations.relu`. */
 export interface ReLUOptions {
   /** The slope below the threshold. @default 0 */
   negativeSlope?: number;
