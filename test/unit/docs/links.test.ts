@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The Markdown files of the repository; hidden folders and what is installed or built are left out. */
 const files = readdirSync(root, { withFileTypes: true }).flatMap((entry) => {
-  if (entry.name.startsWith('.') || ['node_modules', 'dist', 'coverage'].includes(entry.name)) return [];
+  if (entry.name.startsWith('.') || ['node_modules', 'dist', 'coverage', 'api'].includes(entry.name)) return [];
   if (!entry.isDirectory()) return entry.name.endsWith('.md') ? [entry.name] : [];
   const inside = readdirSync(join(root, entry.name), { recursive: true, encoding: 'utf8' });
   return inside.filter((name) => name.endsWith('.md')).map((name) => join(entry.name, name));
