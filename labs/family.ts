@@ -38,7 +38,7 @@ export const family: Lab = {
   claim:
     'Normalization improves what a network learns in a given number of steps, whichever kind is chosen, at a small cost in time per step.',
   setup:
-    "The article's network on halved digits (two convolutions with 8 filters), a normalization after each convolution: LayerNormalization, RMSNormalization and UnitNormalization over the channels, GroupNormalization with 4 groups; Adam, batches of 64, 150 steps on 8,000 digits, 1,000 test digits. Time: the median of 40 steps after training; other programs used the machine at the same time.",
+    "The article's network on halved digits (two convolutions with 8 filters), a normalization after each convolution: LayerNormalization, RMSNormalization and UnitNormalization over the channels, GroupNormalization with 4 groups; Adam, batches of 64, 150 steps on 8,000 digits, 1,000 test digits. Time: the median of 40 steps after training.",
   async run({ seeds, quick, progress }) {
     const data = await digits({ ...(quick ? { train: 640, test: 200 } : { train: 8000, test: 1000 }), halved: true });
     const [steps, timed] = quick ? [20, 5] : [150, 40];
