@@ -7,7 +7,6 @@ import { type Activation, type ActivationIdentifier, get, serialize } from './re
 export function activation(byDefault: ActivationIdentifier | null = null): Field<Activation> {
   return field<Activation>({
     byDefault,
-    isNullable: true,
     read: (who, _option, given) => get(given as ActivationIdentifier | null, who),
     write: (value): Json => {
       const written = serialize(value);

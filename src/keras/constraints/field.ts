@@ -7,7 +7,6 @@ import { type ConstraintIdentifier, get, serialize } from './resolve.ts';
 export function constraint(): Field<Constraint | null> {
   return field({
     byDefault: null,
-    isNullable: true,
     read: (who, _option, given) => get(given as ConstraintIdentifier | null, who),
     write: (value) => (value === null ? null : { ...serialize(value) }),
     revive: reviveCustom,

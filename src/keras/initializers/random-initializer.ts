@@ -14,7 +14,6 @@ export interface SeedOption {
 
 const seed: Field<number | null> = field<number | null>({
   byDefault: null,
-  isNullable: true,
   read: (who, _option, given) => {
     if (given === null || (typeof given === 'number' && Number.isSafeInteger(given))) return given;
     throw new TypeError(`[${who}] seed must be an integer or null. Received: seed=${show(given)}.`);

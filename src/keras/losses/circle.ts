@@ -49,7 +49,6 @@ const circleFields = { gamma: number(80), margin: number(0.4), removeDiagonal: b
 
 const operand = field<Operand | null>({
   byDefault: null,
-  isNullable: true,
   read: (_who, _option, given) => given as Operand | null,
 });
 

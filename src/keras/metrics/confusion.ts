@@ -37,7 +37,6 @@ export type Thresholds = number | readonly number[] | null;
 export function thresholds(): Field<Thresholds> {
   return field<Thresholds>({
     byDefault: null,
-    isNullable: true,
     read: (who, option, given) => {
       if (given === null) return null;
       const list: readonly unknown[] = Array.isArray(given) ? given : [given];

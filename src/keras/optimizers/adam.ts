@@ -115,7 +115,6 @@ export class AdamW extends Adam {
 function requiredDecay(byDefault: number): Fields[string] {
   return field({
     byDefault,
-    isNullable: true,
     read: (who, option, given) => {
       if (given !== null) return checkNumber(who, option, given);
       throw new ValueError(

@@ -7,7 +7,6 @@ import { type RegularizerIdentifier, get, serialize } from './resolve.ts';
 export function regularizer(): Field<Regularizer | null> {
   return field({
     byDefault: null,
-    isNullable: true,
     read: (who, _option, given) => get(given as RegularizerIdentifier | null, who),
     write: (value) => (value === null ? null : { ...serialize(value) }),
     revive: reviveCustom,

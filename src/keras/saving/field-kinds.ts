@@ -12,7 +12,6 @@ import { findCustom, functionName, serializeFunction } from './registry.ts';
 export function autoName(): Field<string> {
   return field({
     byDefault: null,
-    isNullable: true,
     read: (who, option, given) => (given === null ? uniqueName(snakeCase(who)) : checkString(who, option, given)),
   });
 }
@@ -62,7 +61,6 @@ export function axesOrNull(byDefault: Axes | null): Field<Axes | null> {
   const list = axes();
   return field({
     byDefault,
-    isNullable: true,
     read: (who, option, given) => {
       if (given === null || (Array.isArray(given) && given.length === 0)) return given === null ? null : [];
       if (isInteger(given) || (Array.isArray(given) && given.every(isInteger))) return list.read(who, option, given);

@@ -11,8 +11,6 @@ import type { ReadContext } from './read-context.ts';
 export interface Field<Value = unknown> {
   /** The default, as a user would give it; undefined for a required option, which is a positional argument. */
   readonly byDefault: unknown;
-  /** Whether null is a value, or stands for the default; otherwise null is refused. */
-  readonly isNullable: boolean;
   /** Whether null stands for the default, as undefined does: where it is Keras's default. */
   readonly nullIsDefault?: boolean;
   /** The config key; undefined for the option's name in snake_case, null for an option that configs do not contain. */
@@ -37,7 +35,6 @@ export type Fields = Readonly<Record<string, Field>>;
 /** The parts of a field that have a default. */
 export interface FieldDefinition<Value> {
   readonly byDefault?: unknown;
-  readonly isNullable?: boolean;
   readonly key?: string | null;
   /** Checks what a user gave, and returns the attribute. */
   read(who: string, option: string, given: unknown): Value;
@@ -51,7 +48,6 @@ export interface FieldDefinition<Value> {
 export function field<Value>(definition: FieldDefinition<Value>): Field<Value> {
   return {
     byDefault: definition.byDefault,
-    isNullable: definition.isNullable ?? false,
     key: definition.key,
     read: (who, option, given) => definition.read(who, option, given),
     write: (value, who) => (definition.write === undefined ? (value as Json) : definition.write(value, who)),
@@ -133,16 +129,10 @@ export function nullable<Value>(inner: Field<Value>): Field<Value | null> {
   return {
     ...inner,
     byDefault: inner.byDefault ?? null,
-    isNullable: true,
     read: (who, option, given) => (given === null ? null : inner.read(who, option, given)),
     write: (value, who) => (value === null ? null : inner.write(value, who)),
     revive: (json, context) => (json === null ? null : inner.revive(json, context)),
   };
-}
-
-/** A field whose null is refused in configs too, as by Keras, where null stands for what an old file lacks otherwise. */
-export function refusingNull<Value>(inner: Field<Value>): Field<Value> {
-  return { ...inner, isNullable: true };
 }
 
 /** A field of which null stands for the default, because Keras's default is None. */
@@ -174,7 +164,6 @@ export function constant<Value>(value: Value): Field<Value> {
 export function unsupported(reason: string): Field<null> {
   return field<null>({
     byDefault: null,
-    isNullable: true,
     read: (who, option, given) => {
       if (given === null) return null;
       throw new ValueError(`[${who}] ${option} must be null: ${reason}. Received: ${option}=${show(given)}.`);
@@ -265,9 +254,7 @@ export function argumentsOf(fields: Fields, config: Config, context: ReadContext
       const option = optionOf.get(key) ?? camelCase(key);
       const described = Object.hasOwn(fields, option) ? fields[option] : undefined;
       if (described === undefined) return [option, json];
-      // Old files have null for options that were added later.
-      const isMissing = json === null && !described.isNullable;
-      return [option, isMissing ? undefined : described.revive(plain(json, described), context)];
+      return [option, json === null ? null : described.revive(plain(json, described), context)];
     }),
   );
   const positional = positionalOptions(fields);

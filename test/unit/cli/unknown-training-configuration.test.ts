@@ -1,31 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import {
-  Input,
-  Sequential,
-  type Value,
-  layers,
-  loadModel,
-  losses,
-  metrics,
-  ops,
-  optimizers,
-} from '../../../src/index.ts';
+import { Input, Sequential, layers, loadModel } from '../../../src/index.ts';
 import type { CompileOptions } from '../../../src/index.ts';
+import { OwnLoss, OwnMetric, OwnOptimizer } from '../../support/own-parts.ts';
 import { runCli, temporaryFolder } from '../../support/run-cli.ts';
 
-class OwnLoss extends losses.Loss {
-  static override readonly className = 'OwnLoss';
-  override call(yTrue: Value, yPred: Value): Value {
-    return ops.mean(ops.subtract(yTrue, yPred), { axis: -1 });
-  }
-}
-class OwnMetric extends metrics.Mean {
-  static override readonly className = 'OwnMetric';
-}
-class OwnOptimizer extends optimizers.SGD {
-  static override readonly className = 'OwnOptimizer';
-}
 const unknown: readonly (readonly [what: string, options: CompileOptions])[] = [
   ['loss', { loss: new OwnLoss() }],
   ['metric', { loss: 'mse', metrics: [new OwnMetric()] }],

@@ -1,6 +1,6 @@
 import type { Value } from '../../../compiler/ir/value.ts';
 import { leakyRelu } from '../../activations/index.ts';
-import { type Fields, number, refusingNull } from '../../saving/fields.ts';
+import { type Fields, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
@@ -25,7 +25,7 @@ export interface LeakyReLULayerOptions extends LayerOptions {
 export class LeakyReLU extends Layer {
   static override readonly className: string = 'LeakyReLU';
   static override readonly positional = ['negativeSlope'] as const;
-  static override readonly fields: Fields = { negativeSlope: refusingNull(number(0.3, { min: 0 })) };
+  static override readonly fields: Fields = { negativeSlope: number(0.3, { min: 0 }) };
 
   override supportsMasking = true;
   override built = true;

@@ -48,7 +48,7 @@ export class PReLU extends Layer {
   ] as const;
   static override readonly fields: Fields = {
     ...weightFields({ alpha: 'zeros' }),
-    sharedAxes: field({ byDefault: null, isNullable: true, read: checkSharedAxes }),
+    sharedAxes: field({ byDefault: null, read: checkSharedAxes }),
   };
 
   override supportsMasking = true;

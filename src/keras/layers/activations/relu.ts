@@ -1,6 +1,6 @@
 import type { Value } from '../../../compiler/ir/value.ts';
 import { relu } from '../../activations/index.ts';
-import { type Fields, nullable, number, refusingNull } from '../../saving/fields.ts';
+import { type Fields, nullable, number } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
@@ -31,8 +31,8 @@ export class ReLU extends Layer {
   static override readonly positional = ['maxValue', 'negativeSlope', 'threshold'] as const;
   static override readonly fields: Fields = {
     maxValue: nullable(number(undefined, { min: 0 })),
-    negativeSlope: refusingNull(number(0, { min: 0 })),
-    threshold: refusingNull(number(0, { min: 0 })),
+    negativeSlope: number(0, { min: 0 }),
+    threshold: number(0, { min: 0 }),
   };
 
   override supportsMasking = true;

@@ -33,7 +33,7 @@ export const name: Field<string> = nullIsDefault(
 /** An option that the constructor of the layer reads, of which null is the default. */
 export const readByConstructor: Field = under(
   null,
-  keptAs(null, field({ byDefault: null, isNullable: true, read: (_who, _option, given) => given })),
+  keptAs(null, field({ byDefault: null, read: (_who, _option, given) => given })),
 );
 
 /** An option of every layer that some classes do not write. */

@@ -43,7 +43,7 @@ export function convTransposeFields(rank: number): Fields {
     strides: perAxis(rank, 1),
     padding,
     // Checked against the strides by the constructor.
-    outputPadding: field({ byDefault: null, isNullable: true, read: (_who, _option, given) => given }),
+    outputPadding: field({ byDefault: null, read: (_who, _option, given) => given }),
     dataFormat: dataFormat(),
     dilationRate: perAxis(rank, 1),
     ...activationFields,

@@ -46,7 +46,7 @@ function mustBeFalse(reason: string): Field<false> {
 
 const options: Fields = {
   // The constructor works it out from the three options of the shape.
-  batchShape: field({ byDefault: null, isNullable: true, read: (_who, _option, given) => given }),
+  batchShape: field({ byDefault: null, read: (_who, _option, given) => given }),
   dtype: plainDType,
   sparse: mustBeFalse('the engine has no sparse tensors'),
   ragged: mustBeFalse('the engine has no ragged tensors'),

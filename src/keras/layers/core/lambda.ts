@@ -68,12 +68,11 @@ export class Lambda extends Layer {
     }),
     outputShape: field({
       byDefault: null,
-      isNullable: true,
       read: (who, option, given) =>
         given === null || typeof given === 'function' ? given : [...checkShape(given, who, option)],
       write: (shape) => (shape as Shape | null) ?? undefined,
     }),
-    mask: field({ byDefault: null, isNullable: true, read: (_who, _option, given) => given, write: () => null }),
+    mask: field({ byDefault: null, read: (_who, _option, given) => given, write: () => null }),
     arguments: field({ byDefault: {}, read: (_who, _option, given) => ({ ...(given as Config) }) }),
   };
 

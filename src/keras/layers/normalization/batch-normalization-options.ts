@@ -63,7 +63,6 @@ const clipping: Field<RenormClipping> = field({
 
 const virtualBatchSize: Field<number | null> = field({
   byDefault: null,
-  isNullable: true,
   read: (who, option, given) => {
     if (given === null || (typeof given === 'number' && Number.isInteger(given) && given > 0)) return given;
     throw new ValueError(
@@ -76,7 +75,6 @@ const virtualBatchSize: Field<number | null> = field({
 
 const adjustment: Field<Adjustment | null> = field({
   byDefault: null,
-  isNullable: true,
   read: (who, option, given) => {
     if (given === null || typeof given === 'function') return given as Adjustment | null;
     throw new TypeError(

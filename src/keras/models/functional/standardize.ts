@@ -3,7 +3,7 @@ import { isRecord } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { unknownName } from '../../../core/checks.ts';
 import { warn } from '../../../core/print.ts';
-import { type Shape, compatible, showShape } from '../../../core/shape.ts';
+import { compatible, showShape } from '../../../core/shape.ts';
 import { type Tree, flatten, mapTree, namesSeveral } from '../../../core/tree.ts';
 import { Value, isValue } from '../../../compiler/ir/value.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
@@ -20,15 +20,17 @@ export function standardizeRank(who: string, input: Value, expected: KerasTensor
   if (value.rank === expected.rank) return value;
   if (value.rank === expected.rank - 1 && expected.shape.at(-1) === 1) return expandDims(value, -1);
   if (value.rank === expected.rank + 1 && value.shape.at(-1) === 1) return squeeze(value, { axis: -1 });
-  const shape = [null, ...expected.shape.slice(1)];
-  throw new ValueError(
-    `[${who}] expected inputs of shape ${showShape(shape)}. Received: shape ${showShape(input.shape)}.${batchHint(shape, input.shape)}`,
-  );
+  throw wrongShape(who, expected, input);
 }
 
-/** The advice for a single row without the axis of the batch. */
-const batchHint = (expected: Shape, given: Shape): string =>
-  given.length > 0 && compatible(expected.slice(1), given) ? ' A single row is a batch of one: [row].' : '';
+/** The error for an input that does not fit; for a single row without the axis of the batch, with advice. */
+function wrongShape(who: string, expected: KerasTensor, { shape: given }: Value, which = ''): ValueError {
+  const row = expected.shape.slice(1);
+  const advice = given.length > 0 && compatible(row, given) ? ' A single row is a batch of one: [row].' : '';
+  return new ValueError(
+    `[${who}] expected inputs of shape ${showShape([null, ...row])}${which}. Received: shape ${showShape(given)}.${advice}`,
+  );
+}
 
 /**
  * Converts an input to the type and the rank that a model expects, and checks its sizes.
@@ -41,9 +43,7 @@ export function standardize(who: string, input: Value, expected: KerasTensor, wh
   else if (value.rank === expected.rank + 1 && value.shape.at(-1) === 1) value = squeeze(value, { axis: -1 });
   const shape = [null, ...expected.shape.slice(1)];
   if (compatible(shape, [null, ...value.shape.slice(1)])) return value;
-  throw new ValueError(
-    `[${who}] expected inputs of shape ${showShape(shape)}${which}. Received: shape ${showShape(input.shape)}.${batchHint(shape, input.shape)}`,
-  );
+  throw wrongShape(who, expected, input, which);
 }
 
 /**

@@ -1,31 +1,9 @@
 import { expect, test } from 'vitest';
-import {
-  Input,
-  Sequential,
-  type Tensor,
-  type Value,
-  layers,
-  loadModel,
-  losses,
-  metrics,
-  ops,
-  optimizers,
-} from '../../../../src/index.ts';
+import { Input, Sequential, type Tensor, type Value, layers, loadModel, ops } from '../../../../src/index.ts';
 import type { CompileOptions } from '../../../../src/keras/trainers/compile/compile-options.ts';
+import { OwnLoss, OwnMetric, OwnOptimizer } from '../../../support/own-parts.ts';
 import { expectWarning } from '../../../support/fail-on-console.ts';
 
-class OwnLoss extends losses.Loss {
-  static override readonly className = 'OwnLoss';
-  override call(yTrue: Value, yPred: Value): Value {
-    return ops.mean(ops.subtract(yTrue, yPred), { axis: -1 });
-  }
-}
-class OwnMetric extends metrics.Mean {
-  static override readonly className = 'OwnMetric';
-}
-class OwnOptimizer extends optimizers.SGD {
-  static override readonly className = 'OwnOptimizer';
-}
 const ownFunction = (yTrue: Value, yPred: Value): Value => ops.mean(ops.subtract(yTrue, yPred), { axis: -1 });
 
 const custom: readonly (readonly [what: string, options: CompileOptions, name: string])[] = [
