@@ -7,7 +7,8 @@ import { Tensor } from '../../src/core/tensor.ts';
 import { flatten } from '../../src/core/tree.ts';
 import type { Layer } from '../../src/keras/layers/index.ts';
 import type { AnyModel } from '../../src/keras/models/index.ts';
-import { DataType, type OnnxModel, decodeModel } from '../../src/compiler/onnx/index.ts';
+import { decodeModel } from '../../src/compiler/onnx/codec.ts';
+import { DataType, type OnnxModel } from '../../src/compiler/onnx/index.ts';
 import { expectClose } from './close.ts';
 import { lcg } from './lcg.ts';
 

@@ -1,10 +1,5 @@
-import {
-  DataType,
-  type OnnxModel,
-  type OnnxNode,
-  type OnnxTensor,
-  encodeModel,
-} from '../../src/compiler/onnx/index.ts';
+import { encodeModel } from '../../src/compiler/onnx/codec.ts';
+import { DataType, type OnnxModel, type OnnxNode, type OnnxTensor } from '../../src/compiler/onnx/index.ts';
 
 type Infos = Readonly<Record<string, readonly (number | string | null)[]>>;
 

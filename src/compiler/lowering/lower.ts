@@ -5,7 +5,7 @@ import { type Operands, type PrimitiveName, type Results, familyOf } from '../ir
 import { Users } from '../graph/users.ts';
 import type { Node, Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
-import { type OnnxModel, type OnnxValueInfo, dataTypeOf, encodeModel } from '../onnx/index.ts';
+import { type OnnxModel, type OnnxValueInfo, dataTypeOf } from '../onnx/index.ts';
 import { BLOCKED, Builder, MICROSOFT } from './emit/builder.ts';
 import type { Feeds } from './emit/context.ts';
 import { eliminateDeadCode } from './dead-code-elimination.ts';
@@ -35,7 +35,6 @@ export interface Lowered {
   readonly shapes: ReadonlyMap<string, KnownShape>;
   /** The layer of each node of the model. */
   readonly scopes: ReadonlyMap<string, string>;
-  encode(): Uint8Array;
 }
 
 /** Writes a graph with known shapes as an ONNX model for a target. */
@@ -129,7 +128,6 @@ export function lower(graph: Graph, target: Target): Lowered {
     updates,
     shapes: new Map([...names].map(([value, name]) => [name, value.knownShape])),
     scopes: builder.scopes,
-    encode: () => encodeModel(model),
   };
 }
 

@@ -1,5 +1,3 @@
-export { decodeModel } from './decode.ts';
-export { encodeModel } from './encode.ts';
 export {
   DataType,
   type ExternalData,

@@ -134,7 +134,7 @@ export class Program {
     const isFrozen = this.#options.freezeVariables ?? false;
     const level = isFrozen ? 'all' : (this.#options.optimize ?? true) ? 'extended' : 'disabled';
     const create = (): { session: Promise<Session>; bytes: number } => ({
-      session: runtime.createSession(encode(executable), { optimize: level }),
+      session: encode(executable).then((model) => runtime.createSession(model, { optimize: level })),
       bytes,
     });
     const results = await poolOf(runtime)

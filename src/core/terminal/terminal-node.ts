@@ -1,4 +1,3 @@
-import process, { env, stderr, stdout } from 'node:process';
 import type { Bar, BarState, Terminal } from './terminal.ts';
 
 /** The terminal of Node's standard output. */
@@ -6,13 +5,13 @@ export const terminal: Terminal = {
   prepare: surviveErrors,
   get interactive() {
     // Undefined, contrary to its type, if the output is not a terminal.
-    const { isTTY }: { readonly isTTY?: boolean } = stdout;
+    const { isTTY }: { readonly isTTY?: boolean } = process.stdout;
     return isTTY;
   },
   get columns() {
-    const given = Number(env['COLUMNS']);
+    const given = Number(process.env['COLUMNS']);
     if (Number.isInteger(given) && given > 0) return given;
-    return stdout.isTTY && stdout.columns > 0 ? stdout.columns : 80;
+    return process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : 80;
   },
   openBar,
 };
@@ -34,12 +33,14 @@ function surviveErrors(): void {
   if (isPrepared) return;
   isPrepared = true;
   let hasWarned = false;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (hasWarned || error.code === 'EPIPE' || stdout.listenerCount('error') > 1) return;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (hasWarned || error.code === 'EPIPE' || process.stdout.listenerCount('error') > 1) return;
     hasWarned = true;
-    stderr.write(`[evenkeel] the output cannot be written: ${error.message}. The program continues without it.\n`);
+    process.stderr.write(
+      `[evenkeel] the output cannot be written: ${error.message}. The program continues without it.\n`,
+    );
   });
-  stderr.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
 }
 
 /** Where the bar saves and restores the cursor, which would return to the line in which the bar began. */
@@ -48,11 +49,11 @@ const CURSOR_POSITION = ['\u001b7', '\u001b8'];
 async function openBar(total: number | null, render: (state: BarState) => string): Promise<Bar> {
   // Loaded with the first bar: most programs never draw one.
   const { Format, SingleBar } = (await import('cli-progress')).default;
-  const write: Write = stdout.write.bind(stdout);
+  const write: Write = process.stdout.write.bind(process.stdout);
   const writeBar: Write = (chunk: string | Uint8Array) => CURSOR_POSITION.includes(String(chunk)) || write(chunk);
   const single = new SingleBar({
     // The bar writes past the interception of everybody else's output.
-    stream: Object.create(stdout, { write: { value: writeBar } }) as Stream,
+    stream: Object.create(process.stdout, { write: { value: writeBar } }) as Stream,
     fps: 20,
     hideCursor: true,
     linewrap: false,
@@ -69,7 +70,9 @@ async function openBar(total: number | null, render: (state: BarState) => string
   });
   single.start(total ?? 0, 0);
   const releases = [
-    ...[stdout, stderr].filter(({ isTTY }) => isTTY).map((stream) => printAbove(stream, write, () => single.render())),
+    ...[process.stdout, process.stderr]
+      .filter(({ isTTY }) => isTTY)
+      .map((stream) => printAbove(stream, write, () => single.render())),
     onExit(() => write(`${RESTORE}\n`)),
   ];
   return {

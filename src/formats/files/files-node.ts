@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ValueError, show } from '../../core/errors.ts';
 import { codeOf, explain } from './failures-node.ts';
-import { replaceFile } from './replace-node.ts';
 import type { FileContent, FilePath, Files, WriteOptions } from './files.ts';
 
 /** Access to the file system through Node. */
@@ -23,7 +22,16 @@ export const files: Files = {
     }),
   writeFileAtomic: (who: string, path: FilePath, content: FileContent, options: WriteOptions = {}) => {
     const pieces = content instanceof Uint8Array ? [content] : content;
-    return using(who, path, (file) => replaceFile(file, pieces, options.signal ?? null), 'written');
+    return using(
+      who,
+      path,
+      async (file) => {
+        // Loaded with the first file that is written, as it needs cryptography.
+        const { replaceFile } = await import('./replace-node.ts');
+        await replaceFile(file, pieces, options.signal ?? null);
+      },
+      'written',
+    );
   },
   append: (who, path, content) => using(who, path, (file) => appendFile(file, content), 'written'),
   makeFolder: (who, path) =>

@@ -3,7 +3,6 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, readlink, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { kill, pid, uptime } from 'node:process';
 import { codeOf } from './failures-node.ts';
 
 /** The number of bytes written between two checks of the abort signal. */
@@ -30,7 +29,7 @@ export async function replaceFile(
     });
   }
   await removeLeftovers(target);
-  const temporary = join(dirname(target), `${prefixOf(target)}${pid}-${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(target), `${prefixOf(target)}${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
   try {
     const file = await open(temporary, 'wx', 0o666);
     try {
@@ -130,12 +129,12 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 async function isLeftover(owner: number, file: string): Promise<boolean> {
   // Another thread of this process may be writing. A file older than this process, however, belongs to an earlier process
   // with the same id, as happens in a restarted container.
-  if (owner === pid) {
+  if (owner === process.pid) {
     const found = await statIfThere(file);
-    return found !== null && found.mtimeMs < Date.now() - uptime() * 1000;
+    return found !== null && found.mtimeMs < Date.now() - process.uptime() * 1000;
   }
   try {
-    kill(owner, 0);
+    process.kill(owner, 0);
     return false;
   } catch (error) {
     return codeOf(error) === 'ESRCH';

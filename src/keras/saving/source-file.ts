@@ -2,7 +2,6 @@ import { show } from '../../core/errors.ts';
 import type { StoredGroup } from '../../formats/arrays/stored.ts';
 import type { FilePath } from '../../formats/files/files.ts';
 import { readHdf5 } from '../../formats/hdf5/hdf5.ts';
-import { readZip } from '../../formats/zip/zip.ts';
 import { files } from '#files';
 
 /** The source of a file: its path, or its bytes. */
@@ -15,7 +14,7 @@ export class SourceFile {
   readonly bytes: Uint8Array;
   readonly #readNeighbor: ((name: string) => Promise<Uint8Array>) | null;
   #hdf5: Promise<StoredGroup> | null = null;
-  #zip: ReadonlyMap<string, Uint8Array> | null = null;
+  #zip: Promise<ReadonlyMap<string, Uint8Array>> | null = null;
 
   /** @param readNeighbor reads another file of the same folder; null for a file given by its bytes */
   constructor(who: string, bytes: Uint8Array, readNeighbor: ((name: string) => Promise<Uint8Array>) | null = null) {
@@ -35,14 +34,20 @@ export class SourceFile {
   }
 
   /** The members of a zip archive. @throws ValueError if it is damaged. */
-  zip(): ReadonlyMap<string, Uint8Array> {
-    return (this.#zip ??= readZip(this.bytes, this.who));
+  zip(): Promise<ReadonlyMap<string, Uint8Array>> {
+    return (this.#zip ??= readMembers(this.bytes, this.who));
   }
 
   /** Whether the file begins with these bytes. */
   startsWith(magic: readonly number[]): boolean {
     return magic.every((byte, i) => this.bytes[i] === byte);
   }
+}
+
+/** The reader is imported on the first call, so programs that read no files do not load it. */
+async function readMembers(bytes: Uint8Array, who: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { readZip } = await import('../../formats/zip/zip.ts');
+  return readZip(bytes, who);
 }
 
 /** Reads a file, unless its bytes were passed. @throws ValueError if it cannot be read; TypeError for other sources. */

@@ -1,5 +1,5 @@
 import { Tensor } from '../../../core/tensor.ts';
-import { DataType, type OnnxModel, decodeModel, encodeModel, onnxTensor } from '../../onnx/index.ts';
+import { DataType, type OnnxModel, onnxTensor } from '../../onnx/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
 
 /** The block size of the layout of the engine's blocked operators; 0 if it has none. */
@@ -25,6 +25,7 @@ export function findBlockedChannels(engine: Optimizer): Promise<BlockedChannels>
 
 async function probe(engine: Optimizer): Promise<BlockedChannels> {
   try {
+    const { decodeModel, encodeModel } = await import('../../onnx/codec.ts');
     const optimized = await engine.optimizedModel(encodeModel(probeModel()));
     return optimized === null ? 0 : readBlock(decodeModel(optimized));
   } catch {

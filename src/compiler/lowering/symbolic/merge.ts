@@ -2,7 +2,7 @@ import { InternalError } from '../../../core/errors.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import type { Feeds } from '../emit/context.ts';
 import type { Lowered } from '../lower.ts';
-import { type OnnxModel, encodeModel } from '../../onnx/index.ts';
+import type { OnnxModel } from '../../onnx/index.ts';
 import { freeDims, reconcile } from './reconcile.ts';
 import { type SampledSize, sizeFunction } from './size-table.ts';
 
@@ -66,8 +66,11 @@ export function mergeSamples(samples: readonly Lowered[], sizes: readonly (reado
   };
 }
 
-/** Encodes the model of an executable. */
-export const encode = ({ model }: Executable): Uint8Array => encodeModel(model);
+/** Encodes the model of an executable. The writer is imported on the first call: describing a model does not load it. */
+export async function encode({ model }: Executable): Promise<Uint8Array> {
+  const { encodeModel } = await import('../../onnx/codec.ts');
+  return encodeModel(model);
+}
 
 function shapeFunction(
   shapes: readonly KnownShape[],

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { env } from 'node:process';
 import type { InferenceSession } from 'onnxruntime-common';
 import { checkChoice } from '../../../core/checks.ts';
 import type { Engine, Runtime, SessionOptions } from '../runtime.ts';
@@ -45,7 +44,7 @@ export async function openRuntime(choice: Engine, loaders: Loaders = installed):
 
 /** The environment variable; an empty one is as good as none. */
 function readEngine(): string {
-  const given = env['EVENKEEL_ENGINE'] ?? '';
+  const given = process.env['EVENKEEL_ENGINE'] ?? '';
   return given === '' ? 'auto' : given;
 }
 

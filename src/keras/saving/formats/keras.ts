@@ -21,8 +21,8 @@ export const kerasFormat: Format = {
   holds: 'model',
   matches: (file) => file.startsWith(ZIP),
   readModel: async (file) => {
-    const node = withCurrentLayers(readArchiveConfig(file.zip(), file.who)) as ObjectNode;
-    const tree = await readArchiveWeights(file.zip(), file.who);
+    const node = withCurrentLayers(readArchiveConfig(await file.zip(), file.who)) as ObjectNode;
+    const tree = await readArchiveWeights(await file.zip(), file.who);
     return {
       node,
       compileConfig: compileConfigOf(node),
@@ -34,7 +34,7 @@ export const kerasFormat: Format = {
     };
   },
   readWeights: async (model, file, reading) => {
-    const tree = await readArchiveWeights(file.zip(), file.who);
+    const tree = await readArchiveWeights(await file.zip(), file.who);
     return planWeights(saveableTree(model), tree, { ...reading, ...inMember });
   },
   write: async (model, includeOptimizer) =>

@@ -5,7 +5,6 @@ import { type ObjectNode, isObjectNode } from '../json-tree.ts';
 import { parseJson } from '../../../formats/json/json.ts';
 import { KERAS_VERSION } from '../keras-version.ts';
 import type { StoredGroup } from '../../../formats/arrays/stored.ts';
-import { writeZip } from '../../../formats/zip/zip.ts';
 import { writeJson } from '../../../formats/json/write-json.ts';
 import { fromKeras, toKeras } from './dialect.ts';
 
@@ -15,6 +14,7 @@ export const WEIGHTS_MEMBER = 'model.weights.h5';
 /** Writes a `.keras` file: metadata, the model's JSON, and its weights. */
 export async function writeArchive(model: Config, weights: StoredGroup, date: Date): Promise<Uint8Array> {
   const metadata = { keras_version: KERAS_VERSION, date_saved: stamp(date) };
+  const { writeZip } = await import('../../../formats/zip/zip.ts');
   const text = (json: Json): Uint8Array => new TextEncoder().encode(writeJson(json));
   return writeZip(
     new Map([

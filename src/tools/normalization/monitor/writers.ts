@@ -1,6 +1,6 @@
 import { files } from '#files';
 import type { FilePath } from '../../../formats/files/files.ts';
-import { type Summary, encodeEvent, encodeFileVersion, eventFileName } from '../../../formats/tensorboard/events.ts';
+import type { Summary } from '../../../formats/tensorboard/events.ts';
 import { percentilesOf } from './percentiles.ts';
 import { CHANNEL_VALUES, CSV_HEADER, type ChannelQuantity, type MonitorRecord, csvLines } from './records.ts';
 
@@ -23,13 +23,17 @@ export function csvWriter(who: string, path: FilePath, levels: readonly number[]
 export function eventWriter(who: string, folder: FilePath, levels: readonly number[]): RecordWriter {
   const seconds = (): number => Date.now() / 1000;
   let path: FilePath = '';
+  // Imported on use, as it loads the library for protobuf.
+  const events = () => import('../../../formats/tensorboard/events.ts');
   return {
     open: async () => {
+      const { encodeFileVersion, eventFileName } = await events();
       path = pathIn(folder, eventFileName(seconds(), crypto.randomUUID().slice(0, 8)));
       await files.makeFolder(who, folder);
       await files.writeFileAtomic(who, path, encodeFileVersion(seconds()));
     },
     append: async (record) => {
+      const { encodeEvent } = await events();
       const event = { step: record.step, wallTime: seconds(), summaries: summariesOf(record, levels) };
       await files.append(who, path, encodeEvent(event));
     },

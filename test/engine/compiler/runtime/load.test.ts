@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { tensor } from '../../../../src/core/tensor.ts';
-import { decodeModel } from '../../../../src/compiler/onnx/index.ts';
+import { decodeModel } from '../../../../src/compiler/onnx/codec.ts';
 import { type Runtime, loadRuntime, setEngine, setThreads } from '../../../../src/compiler/runtime/index.ts';
 import { type Loaders, openRuntime } from '../../../../src/compiler/runtime/ort/ort-node.ts';
 import { expectWarning } from '../../../support/fail-on-console.ts';

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { exportOnnx } from '../../../../src/keras/export/export-onnx.ts';
-import { decodeModel } from '../../../../src/compiler/onnx/index.ts';
+import { decodeModel } from '../../../../src/compiler/onnx/codec.ts';
 import { expectClose } from '../../../support/close.ts';
 import { layerCases, networks } from '../../../support/export-cases.ts';
 import { expectSamePredictions, fillWeights, inputOf, runOnnx } from '../../../support/onnx-export.ts';

@@ -1,13 +1,8 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../../src/core/errors.ts';
-import {
-  DataType,
-  type OnnxGraph,
-  type OnnxTensor,
-  decodeModel,
-  encodeModel,
-} from '../../../../src/compiler/onnx/index.ts';
+import { decodeModel, encodeModel } from '../../../../src/compiler/onnx/codec.ts';
+import { DataType, type OnnxGraph, type OnnxTensor } from '../../../../src/compiler/onnx/index.ts';
 import { onnxBytes, onnxModel } from '../../../support/onnx-model.ts';
 
 /** Decodes a model with one initializer, whose fields `write` writes as another program might. */

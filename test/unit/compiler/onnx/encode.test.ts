@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
-import { DataType, dataTypeOf, encodeModel, int64Tensor, onnxTensor } from '../../../../src/compiler/onnx/index.ts';
+import { encodeModel } from '../../../../src/compiler/onnx/codec.ts';
+import { DataType, dataTypeOf, int64Tensor, onnxTensor } from '../../../../src/compiler/onnx/index.ts';
 import { onnxModel } from '../../../support/onnx-model.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  DataType,
-  type OnnxAttribute,
-  type OnnxGraph,
-  type OnnxTensor,
-  decodeModel,
-  encodeModel,
-} from '../../../../src/compiler/onnx/index.ts';
+import { decodeModel, encodeModel } from '../../../../src/compiler/onnx/codec.ts';
+import { DataType, type OnnxAttribute, type OnnxGraph, type OnnxTensor } from '../../../../src/compiler/onnx/index.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 const integer = fc.maxSafeInteger();

@@ -3,7 +3,8 @@ import { ValueError } from '../../../../src/core/errors.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { bytesOf, moveOut } from '../../../../src/keras/export/external-data.ts';
 import { foldReshapes } from '../../../../src/keras/export/fold-reshapes.ts';
-import { decodeModel, encodeModel, int64Tensor, onnxTensor } from '../../../../src/compiler/onnx/index.ts';
+import { decodeModel, encodeModel } from '../../../../src/compiler/onnx/codec.ts';
+import { int64Tensor, onnxTensor } from '../../../../src/compiler/onnx/index.ts';
 import { onnxModel } from '../../../support/onnx-model.ts';
 
 const vector = (name: string, size: number, value: number) =>
