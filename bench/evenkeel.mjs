@@ -2,17 +2,18 @@
  * evenkeel's side of the benches: tsx bench/evenkeel.mjs WORKLOAD… [--quick] prints a line of JSON for each workload.
  * It uses the built package, as bench/run.mjs does, which starts it in a process of its own.
  */
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Sequential, loadModel, ops, setThreads, tensor, valueAndGrad } from 'evenkeel';
+import { loadModel, setThreads, tensor } from 'evenkeel';
 import { LambdaCallback } from 'evenkeel/callbacks';
-import { Activation, BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
+import { prepareGradient } from './gradients.mjs';
 import { lcg } from './lcg.ts';
-import { resnet20 } from './resnet20.ts';
+import { makeModel } from './models.mjs';
 import { prepareShapes } from './shapes.mjs';
+import { evenkeelVersions } from './versions.mjs';
 import { findWorkload } from './workloads.mjs';
 
 /** @typedef {import('./workloads.mjs').Workload} Workload */
@@ -20,47 +21,24 @@ import { findWorkload } from './workloads.mjs';
 
 setThreads(2);
 
-/** The networks: what one row is, the model, and how it is trained. */
-const networks = {
-  article: {
-    row: [28, 28, 1],
-    optimizer: 'adam',
-    make: () =>
-      new Sequential([
-        new Conv2D(32, 3, { activation: 'relu' }),
-        new Conv2D(32, 3, { activation: 'relu' }),
-        new BatchNormalization(),
-        new MaxPooling2D(),
-        new Flatten(),
-        new Dense(10, { activation: 'softmax' }),
-      ]),
-  },
-  dense: {
-    row: [784],
-    optimizer: 'sgd', // Its learning rate is 0.01 unless another is given.
-    make: () =>
-      new Sequential([
-        ...[1, 2, 3].flatMap(() => [new Dense(100), new BatchNormalization(), new Activation('sigmoid')]),
-        new Dense(10, { activation: 'softmax' }),
-      ]),
-  },
-  resnet20: {
-    row: [32, 32, 3],
-    optimizer: 'adam',
-    make: resnet20,
-  },
-};
+const product = (shape) => shape.reduce((size, n) => size * n, 1);
 
-/** @param {Workload} workload */
-function prepareNetwork({ network, batch, steps = 1 }) {
-  const { row, optimizer, make } = networks[network];
-  const model = make();
-  model.build([null, ...row]);
-  model.compile({ optimizer, loss: 'sparse_categorical_crossentropy' });
+/**
+ * Inputs, and a class for each prediction, or 0 and 1 in turn for predictions of one number.
+ *
+ * @param {Workload} workload
+ */
+function makeData({ row, batch, steps = 1 }, model) {
   const rows = batch * steps;
-  const x = tensor(lcg(rows * row.reduce((size, n) => size * n), 1, 0, 1), [rows, ...row]);
-  const y = tensor(Int32Array.from({ length: rows }, (_, i) => i % 10));
-  return { model, x, y };
+  const x = tensor(lcg(product([rows, ...row]), 1, 0, 1), [rows, ...row]);
+  const outputs = model.computeOutputShape([rows, ...row]);
+  const classes = outputs.at(-1);
+  const shape = classes === 1 ? outputs : outputs.slice(0, -1);
+  const y = tensor(
+    Int32Array.from({ length: product(shape) }, (_, i) => i % Math.max(2, classes)),
+    shape,
+  );
+  return { x, y };
 }
 
 /**
@@ -71,9 +49,10 @@ function prepareNetwork({ network, batch, steps = 1 }) {
  */
 async function prepareCall(workload) {
   if (workload.network === 'shapes') return prepareShapes(workload);
-  if (workload.network === 'batch-normalization') return prepareGradient(workload.shape);
+  if (workload.call === 'gradient') return prepareGradient(workload);
   if (workload.file !== undefined) return prepareFile(workload);
-  const { model, x, y } = prepareNetwork(workload);
+  const model = makeModel(workload);
+  const { x, y } = makeData(workload, model);
   const ignore = () => null;
   switch (workload.call) {
     case 'step':
@@ -92,39 +71,16 @@ async function prepareCall(workload) {
  *
  * @param {Workload} workload
  */
-async function prepareFile({ file, call, batch }) {
+async function prepareFile({ file, call, batch, row }) {
   const path = new URL(`networks/${file}`, import.meta.url);
   const load = () => loadModel(path, { compile: false });
   if (call === 'load') return () => load().then(() => null);
-  const shape = [batch, 224, 224, 3];
-  const x = tensor(
-    lcg(
-      shape.reduce((size, n) => size * n),
-      1,
-      0,
-      1,
-    ),
-    shape,
-  );
+  const shape = [batch, ...row];
+  const x = tensor(lcg(product(shape), 1, 0, 1), shape);
   const predict = (model) => model.predict(x, { batchSize: batch, verbose: 0 }).then(() => null);
   if (call === 'open') return () => load().then(predict);
   const model = await load();
   return () => predict(model);
-}
-
-/** @param {readonly number[]} shape */
-function prepareGradient(shape) {
-  const layer = new BatchNormalization();
-  layer.build([null, ...shape.slice(1)]);
-  const size = shape.reduce((product, n) => product * n);
-  const x = tensor(lcg(size, 1), shape);
-  const dy = tensor(lcg(size, 2), shape);
-  // Nobody wants the gradient of dy.
-  const weighted = (y, weights) => ops.sum(ops.multiply(y, ops.stopGradient(weights)));
-  const step = valueAndGrad((x, dy) => weighted(layer.apply(x, { training: true }), dy), {
-    variables: layer.trainableWeights,
-  });
-  return () => step(x, dy).then(() => null);
 }
 
 /**
@@ -145,13 +101,26 @@ async function timeCalls(workload) {
 }
 
 /**
+ * A new model for each batch size.
+ *
+ * @param {Workload} workload
+ * @returns {Promise<Omit<Report, 'workload'>>}
+ */
+async function timeBatches(workload) {
+  const curve = [];
+  for (const batch of workload.batches) curve.push((await timeCalls({ ...workload, batch })).times);
+  return { curve };
+}
+
+/**
  * Epochs of one fit, the first ones not counted.
  *
  * @param {Workload} workload
  * @returns {Promise<Omit<Report, 'workload'>>}
  */
 async function timeFit(workload) {
-  const { model, x, y } = prepareNetwork(workload);
+  const model = makeModel(workload);
+  const { x, y } = makeData(workload, model);
   const times = [];
   let started = 0;
   const clock = new LambdaCallback({
@@ -181,6 +150,12 @@ async function collectGarbage() {
   }
 }
 
+/** MiB of this process in memory when there were most of them: VmHWM on Linux, which counts from the start of the program. */
+function peak() {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 2 ** 10;
+  return Number(/VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 2 ** 10;
+}
+
 /**
  * @param {Workload} workload
  * @returns {Promise<Omit<Report, 'workload'>>}
@@ -198,24 +173,24 @@ async function readMemory(workload) {
     if (workload.sizes) times.push((performance.now() - started) / (mark - before));
     await collectGarbage();
     const { rss, heapUsed, external } = process.memoryUsage();
-    memory.push(workload.peak ? process.resourceUsage().maxRSS / 2 ** 10 : rss / 2 ** 20);
+    memory.push(workload.peak ? peak() : rss / 2 ** 20);
     heap.push((heapUsed + external) / 2 ** 20);
   }
   return { memory, heap, loss, ...(workload.sizes ? { times } : {}) };
 }
 
+/** @param {Workload} workload */
+function measureOf(workload) {
+  if (workload.marks !== undefined) return readMemory;
+  if (workload.batches !== undefined) return timeBatches;
+  return workload.call === 'fit' ? timeFit : timeCalls;
+}
+
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
-const { version, dependencies } = createRequire(import.meta.url)('evenkeel/package.json');
-const engine = process.env.EVENKEEL_ENGINE === undefined ? '' : ` (${process.env.EVENKEEL_ENGINE})`;
-const versions = {
-  evenkeel: version,
-  'ONNX Runtime': `${dependencies['onnxruntime-common']}${engine}`,
-  Node: process.versions.node,
-};
 
 for (const name of positionals) {
   const workload = findWorkload(name, values.quick === true);
-  const measure = workload.marks !== undefined ? readMemory : workload.call === 'fit' ? timeFit : timeCalls;
+  const measure = measureOf(workload);
   const report = await measure(workload).catch((error) => ({ error: String(error) }));
-  console.log(JSON.stringify({ workload: name, ...report, versions }));
+  console.log(JSON.stringify({ workload: name, ...report, versions: evenkeelVersions() }));
 }

@@ -15,19 +15,19 @@ import {
 
 const conv = (x: KerasTensor, filters: number, size: number, options: Conv2DOptions = {}): KerasTensor =>
   new Conv2D(filters, size, options).apply(x);
-const normalized = (x: KerasTensor): KerasTensor => new BatchNormalization({ epsilon: 1.001e-5 }).apply(x);
 const relu = (x: KerasTensor): KerasTensor => new Activation('relu').apply(x);
 const relu6 = (x: KerasTensor): KerasTensor => new ReLU({ maxValue: 6 }).apply(x);
 const pad = (x: KerasTensor, padding: number | readonly (readonly [number, number])[]): KerasTensor =>
   new ZeroPadding2D({ padding }).apply(x);
 
-function classifier(input: KerasTensor, features: KerasTensor, name: string): Model {
-  const outputs = new Dense(1000, { activation: 'softmax' }).apply(new GlobalAveragePooling2D().apply(features));
+function classifier(input: KerasTensor, features: KerasTensor, classes: number, name: string): Model {
+  const outputs = new Dense(classes, { activation: 'softmax' }).apply(new GlobalAveragePooling2D().apply(features));
   return new Model({ inputs: input, outputs, name });
 }
 
 /** ResNet-50 (He et al. 2015) as in keras.applications: 25.6 million weights. */
-export function resNet50(shape: readonly number[] = [224, 224, 3]): Model {
+export function resNet50(shape: readonly number[] = [224, 224, 3], classes = 1000): Model {
+  const normalized = (x: KerasTensor): KerasTensor => new BatchNormalization({ epsilon: 1.001e-5 }).apply(x);
   const block = (x: KerasTensor, filters: number, strides: number, widens: boolean): KerasTensor => {
     const shortcut = widens ? normalized(conv(x, 4 * filters, 1, { strides })) : x;
     const narrow = relu(normalized(conv(x, filters, 1, { strides })));
@@ -40,11 +40,12 @@ export function resNet50(shape: readonly number[] = [224, 224, 3]): Model {
   for (const [stage, blocks] of [3, 4, 6, 3].entries()) {
     for (let i = 0; i < blocks; i++) x = block(x, 64 * 2 ** stage, i === 0 && stage > 0 ? 2 : 1, i === 0);
   }
-  return classifier(input, x, 'resnet50');
+  return classifier(input, x, classes, 'resnet50');
 }
 
 /** MobileNetV2 (Sandler et al. 2018) as in keras.applications: 3.5 million weights. */
-export function mobileNetV2(shape: readonly number[] = [224, 224, 3]): Model {
+export function mobileNetV2(shape: readonly number[] = [224, 224, 3], classes = 1000): Model {
+  const normalized = (x: KerasTensor): KerasTensor => new BatchNormalization({ momentum: 0.999 }).apply(x);
   const pointwise = (x: KerasTensor, filters: number): KerasTensor =>
     normalized(conv(x, filters, 1, { useBias: false }));
   const block = (x: KerasTensor, filters: number, strides: number, expansion: number): KerasTensor => {
@@ -74,5 +75,5 @@ export function mobileNetV2(shape: readonly number[] = [224, 224, 3]): Model {
   for (const [filters, blocks, strides, expansion] of stacks) {
     for (let i = 0; i < blocks; i++) x = block(x, filters, i === 0 ? strides : 1, expansion);
   }
-  return classifier(input, relu6(pointwise(x, 1280)), 'mobilenetv2');
+  return classifier(input, relu6(pointwise(x, 1280)), classes, 'mobilenetv2');
 }

@@ -10,13 +10,14 @@ import { fileURLToPath } from 'node:url';
  * @property {string} id
  * @property {string} title
  * @property {string} script in bench/
+ * @property {string} [startup] the script in bench/ that measures the start, which plain Node runs; `script` without
  * @property {readonly string[]} [flags] what the script is always given
  * @property {readonly string[]} [modules] the Python modules that it needs; a script without is Node's
  * @property {Readonly<Record<string, string>>} [env]
  */
 
 /** @type {Implementation} */
-export const evenkeel = { id: 'evenkeel', title: 'evenkeel', script: 'evenkeel.mjs' };
+export const evenkeel = { id: 'evenkeel', title: 'evenkeel', script: 'evenkeel.mjs', startup: 'startup.mjs' };
 
 /**
  * @param {string} id
@@ -62,21 +63,24 @@ export function installedModules() {
  *
  * @param {Implementation} implementation
  * @param {readonly string[]} workloads
- * @param {{ quick: boolean, cores: string | undefined, limit: number, onReport: (report: Report) => void }} options
- *   `limit`: milliseconds after which the process is ended. Each workload is reported once, in order.
+ * @param {{ quick: boolean, cores: string | undefined, limit: number, startup?: boolean, onReport: (report: Report) => void }} options
+ *   `limit`: milliseconds after which the process is ended; `startup`: whether the start is what is measured. Each workload
+ *   is reported once, in order.
  */
-export async function runWorkloads(implementation, workloads, { quick, cores, limit, onReport }) {
+export async function runWorkloads(implementation, workloads, { quick, cores, limit, startup = false, onReport }) {
   const { script, flags = [], modules, env } = implementation;
+  const plain = startup && implementation.startup !== undefined;
+  const program = modules === undefined ? [process.execPath, ...(plain ? [] : process.execArgv)] : [python];
   const command = [
     ...(cores === undefined ? [] : ['taskset', '--cpu-list', cores]),
-    ...(modules === undefined ? [process.execPath, ...process.execArgv] : [python]),
-    fileURLToPath(new URL(script, import.meta.url)),
+    ...program,
+    fileURLToPath(new URL(plain ? implementation.startup : script, import.meta.url)),
     ...flags,
     ...workloads,
     ...(quick ? ['--quick'] : []),
   ];
   const child = spawn(command[0], command.slice(1), {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, EVENKEEL_BENCH_SPAWNED: String(Date.now()) },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: limit,
     killSignal: 'SIGKILL',

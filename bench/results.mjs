@@ -156,6 +156,62 @@ export class Results {
     return markdownTable(['sizes', '', ...heads], rows);
   }
 
+  /**
+   * Microseconds a row with each batch size: medians, and the peer's divided by evenkeel's.
+   *
+   * @param {string} workload
+   * @param {boolean} quick whether the batch sizes are those of a quick run
+   */
+  curveTable(workload, quick) {
+    const { title, batches } = findWorkload(workload, quick);
+    const rows = batches.map((batch, i) => {
+      const medians = this.#implementations.map(({ id }) => this.#curve(id, workload)?.[i]?.median);
+      const ours = medians[this.#implementations.findIndex(({ id }) => id === evenkeel.id)];
+      const cells = this.#implementations.map(({ id }, j) => {
+        if (medians[j] === undefined) return this.#missing(id, workload);
+        const text = show((medians[j] * 1e3) / batch);
+        return id === evenkeel.id || ours === undefined ? text : `${text} ×${(medians[j] / ours).toFixed(2)}`;
+      });
+      return [String(batch), ...cells];
+    });
+    return `${title}, µs a row\n\n${markdownTable(['batch', ...this.#implementations.map(({ title }) => title)], rows)}`;
+  }
+
+  /** The median and the smallest time with each batch size. */
+  #curve(id, workload) {
+    const [report] = this.#of(id, workload);
+    return report?.curve?.map((times) => ({ median: median(times), minimum: Math.min(...times) }));
+  }
+
+  /**
+   * Milliseconds from the start of the process to the end of the first step, and its parts: medians.
+   *
+   * @param {readonly string[]} workloads
+   */
+  startupTable(workloads) {
+    const columns = {
+      process: 'process',
+      import: 'import',
+      model: 'model built',
+      graph: 'graph made',
+      engine: 'engine loaded',
+      session: 'session created',
+      run: 'first run',
+      total: 'total',
+    };
+    const rows = workloads.flatMap((workload) =>
+      this.#implementations.map(({ id, title }) => {
+        const all = this.#of(id, workload).flatMap(({ parts }) => parts ?? []);
+        const cells = Object.keys(columns).map((part) => {
+          const found = all.flatMap((parts) => parts[part] ?? []);
+          return found.length > 0 ? median(found).toFixed(0) : '–';
+        });
+        return [title, ...(all.length > 0 ? cells : cells.map(() => this.#missing(id, workload)))];
+      }),
+    );
+    return markdownTable(['ms to the first step', ...Object.values(columns)], rows);
+  }
+
   /** For the file. */
   toJSON() {
     const measured = {};
@@ -164,8 +220,9 @@ export class Results {
       const times = this.#times(id, workload);
       (measured[workload] ??= {})[id] = {
         ...times,
-        rounds: reports.map(({ times, memory, heap, loss, error }) => {
-          return { times: times?.map(brief), memory, heap, loss, error };
+        curve: this.#curve(id, workload),
+        rounds: reports.map(({ times, memory, heap, parts, loss, error }) => {
+          return { times: times?.map(brief), memory, heap, parts, loss, error };
         }),
       };
     }

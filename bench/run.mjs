@@ -25,21 +25,37 @@ const results = new Results(columns, installed);
 const files = options.workloads.flatMap((name) => findWorkload(name, quick).file ?? []);
 if (files.length > 0) writeNetworks([...new Set(files)]);
 
-const isTimed = (name) => findWorkload(name, quick).marks === undefined;
-const timed = options.workloads.filter(isTimed);
-const inMemory = options.workloads.filter((name) => !isTimed(name));
+/** Milliseconds a step, in every round; the other kinds are measured once. */
+function kindOf(name) {
+  const { marks, peak, sizes, batches, startup } = findWorkload(name, quick);
+  if (batches !== undefined) return 'curve';
+  if (startup) return 'startup';
+  if (marks === undefined) return 'time';
+  return peak ? 'peak' : sizes ? 'sizes' : 'memory';
+}
+
+const ofKind = (kind) => options.workloads.filter((name) => kindOf(name) === kind);
+const [timed, curves, startups, steps, sizes, peaks] = ['time', 'curve', 'startup', 'memory', 'sizes', 'peak'].map(
+  ofKind,
+);
 
 /** Measures an implementation, and says so on standard error. */
-async function measure(implementation, workloads, where) {
+async function measure(implementation, workloads, where, startup = false) {
   const own = workloads.filter((name) => !(findWorkload(name, quick).without ?? []).includes(implementation.id));
   if (own.length === 0) return;
   const onReport = (report) => {
     results.add(implementation.id, report);
-    const { times, memory, error } = report;
-    const figures = times ? `${show(median(times))} ms` : (memory?.map((size) => size.toFixed(0)).join(' ') ?? error);
-    console.error(`${where} ${report.workload.padEnd(10)} ${implementation.title}: ${figures}`);
+    console.error(`${where} ${report.workload.padEnd(10)} ${implementation.title}: ${figures(report)}`);
   };
-  await runWorkloads(implementation, own, { quick, cores, limit: LIMIT, onReport });
+  await runWorkloads(implementation, own, { quick, cores, limit: LIMIT, startup, onReport });
+}
+
+/** A report in short. */
+function figures({ times, curve, parts, memory, error }) {
+  if (error !== undefined) return error;
+  if (curve) return `${curve.map((each) => show(median(each))).join(' ')} ms`;
+  if (parts) return `${show(parts.total)} ms`;
+  return times ? `${show(median(times))} ms` : memory.map((size) => size.toFixed(0)).join(' ');
 }
 
 for (let round = 0; round < rounds; round++) {
@@ -52,8 +68,16 @@ for (let round = 0; round < rounds; round++) {
     for (const implementation of order) await measure(implementation, part, where);
   }
 }
-for (const name of inMemory) {
-  const all = !quick || findWorkload(name, quick).peak === true;
+for (const name of startups) {
+  for (let i = 0; i < findWorkload(name, quick).samples; i++) {
+    for (const implementation of installed) await measure(implementation, [name], 'startup  ', true);
+  }
+}
+for (const name of curves) {
+  for (const implementation of installed) await measure(implementation, [name], 'batches  ');
+}
+for (const name of [...peaks, ...steps, ...sizes]) {
+  const all = !quick || kindOf(name) === 'peak';
   for (const implementation of all ? installed : [evenkeel]) await measure(implementation, [name], 'memory   ');
 }
 
@@ -63,10 +87,8 @@ const setting = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}${quick ? ', quic
 console.log(`\n${machine}; 2 threads; ${setting}; load before: ${load.toFixed(1)}.\n${versions.join(', ')}.\n`);
 if (load > 0.5) console.log('**The machine was not idle: these numbers are noise.**\n');
 if (timed.length > 0) console.log(`${results.timeTable(timed)}\n`);
-const ofKind = (kind) => inMemory.filter((name) => findWorkload(name, quick)[kind] === true);
-const sizes = ofKind('sizes');
-const peaks = ofKind('peak');
-const steps = inMemory.filter((name) => !sizes.includes(name) && !peaks.includes(name));
+if (startups.length > 0) console.log(`${results.startupTable(startups)}\n`);
+for (const name of curves) console.log(`${results.curveTable(name, quick)}\n`);
 if (steps.length > 0) console.log(`${results.memoryTable(steps, quick)}\n`);
 if (sizes.length > 0) console.log(`${results.sizesTable(sizes)}\n`);
 if (peaks.length > 0) console.log(`${results.peakTable(peaks)}\n`);

@@ -8,10 +8,13 @@ import gc
 import json
 import os
 import pathlib
+import re
 import resource
 import subprocess
 import sys
 import time
+
+IMPORTED = time.time()
 
 THREADS = 2
 
@@ -40,6 +43,30 @@ def time_calls(workload, call):
     return {"times": times, "loss": loss}
 
 
+def time_batches(workload, prepare):
+    """A new model for each batch size."""
+    return {"curve": [time_calls(each, prepare(each))["times"] for each in each_batch(workload)]}
+
+
+def each_batch(workload):
+    return [workload | {"batch": batch} for batch in workload["batches"]]
+
+
+def time_startup(workload, prepare):
+    """Milliseconds from the start of the process, which bench/implementations.mjs says, to the end of the first call."""
+
+    def now():
+        return time.time() * 1e3 - float(os.environ.get("EVENKEEL_BENCH_SPAWNED", IMPORTED * 1e3))
+
+    started, imported = now() - (time.time() - IMPORTED) * 1e3, now()
+    call = prepare(workload)
+    built = now()
+    loss = call()
+    total = now()
+    parts = {"process": started, "import": imported - started, "model": built - imported, "run": total - built}
+    return {"parts": parts | {"total": total}, "loss": loss}
+
+
 def time_fit(workload, fit):
     """`fit` takes a number of epochs and gives the seconds of each, and the loss."""
     seconds, loss = fit(workload["warmup"] + workload["samples"])
@@ -58,7 +85,10 @@ def resident():
 
 
 def peak():
-    """MiB of this process in memory when there were most of them."""
+    """MiB of this process in memory when there were most of them: VmHWM on Linux, which counts from the start of the program."""
+    if sys.platform == "linux":
+        status = pathlib.Path("/proc/self/status").read_text()
+        return int(re.search(r"VmHWM:\s*(\d+)", status)[1]) / 2**10
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return size / 2**20 if sys.platform == "darwin" else size / 2**10
 
@@ -76,6 +106,17 @@ def read_memory(workload, call):
     return {"memory": memory, "loss": loss} | ({"times": times} if workload.get("sizes") else {})
 
 
+def measure(workload, prepare):
+    if workload.get("startup"):
+        return time_startup(workload, prepare)
+    if "batches" in workload:
+        return time_batches(workload, prepare)
+    call = prepare(workload)
+    if "marks" in workload:
+        return read_memory(workload, call)
+    return time_fit(workload, call) if workload["call"] == "fit" else time_calls(workload, call)
+
+
 def run(prepare, versions):
     """`prepare` takes a workload and gives the call that is timed, or `fit`."""
     parser = argparse.ArgumentParser()
@@ -84,9 +125,8 @@ def run(prepare, versions):
     args = parser.parse_args()
     for name in args.workload:
         workload = WORKLOADS[name] | (WORKLOADS[name].get("quick", {}) if args.quick else {})
-        measure = read_memory if "marks" in workload else time_fit if workload["call"] == "fit" else time_calls
         try:
-            report = measure(workload, prepare(workload))
+            report = measure(workload, prepare)
         except Exception as error:  # the workloads after it are measured all the same
             report = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps({"workload": name, **report, "versions": versions}), flush=True)
