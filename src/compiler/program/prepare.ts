@@ -5,10 +5,13 @@ import { type Graph, nodesOf } from '../graph/graph.ts';
 import { graphKey } from '../graph/hash.ts';
 import { type FreeSizes, findTarget } from '../lowering/emit/target.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
-import { type Executable, executableOf, mergeSamples } from '../lowering/symbolic/merge.ts';
+import { type Executable, executableOf } from '../lowering/executable/executable.ts';
+import { packSmallState } from '../lowering/executable/packing.ts';
+import { mergeSamples } from '../lowering/symbolic/merge.ts';
 import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
 import { type FrozenVariable, freezeVariables, optimizeFrozen } from '../passes/index.ts';
 import type { Runtime } from '../runtime/index.ts';
+import { Bindings } from './bindings.ts';
 
 /** A graph at several samples of its free sizes; a graph without free sizes has one sample. */
 export interface SampledGraph {
@@ -29,6 +32,7 @@ export interface Prepared {
   /** The key of its session: programs of the same form have the same key. */
   readonly key: string;
   readonly executable: Executable;
+  readonly bindings: Bindings;
   /** The variables that are constants of the model. */
   readonly frozen: readonly FrozenVariable[];
   /** An estimate of the memory of the session, in bytes. */
@@ -61,7 +65,8 @@ export async function prepare(
   const [first] = samples;
   const [only] = lowered;
   if (first === undefined || only === undefined) throw new InternalError('a program without a graph.');
-  const executable = samples.length === 1 ? executableOf(only) : mergeSamples(lowered, sizes);
+  const merged = samples.length === 1 ? executableOf(only) : mergeSamples(lowered, sizes);
+  const executable = packSmallState(merged);
   const weights = executable.model.graph.initializers.reduce((sum, { rawData }) => sum + rawData.length, 0);
   return {
     // Frozen weights are not compared: their session is not shared.
@@ -69,9 +74,10 @@ export async function prepare(
       ? `frozen ${frozenCount++}`
       : `${isOptimized} ${samples.map(({ graph }) => graphKey(graph)).join('\n\n')}`,
     executable,
+    bindings: new Bindings(executable),
     frozen,
     bytes: 2 * weights + activationBytes(first.graph),
-    accepts: (graph, at) => sameModel(executable, () => mergeSamples([...lowered, lowerSample(graph)], [...sizes, at])),
+    accepts: (graph, at) => sameModel(merged, () => mergeSamples([...lowered, lowerSample(graph)], [...sizes, at])),
   };
 }
 

@@ -1,13 +1,13 @@
 import { escapeLine } from '../../core/escape.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
-import { Tensor } from '../../core/tensor.ts';
+import type { Tensor } from '../../core/tensor.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Variable } from '../ir/variable.ts';
 import { verify } from '../graph/verify.ts';
-import { type Executable, encode } from '../lowering/symbolic/merge.ts';
+import { type Executable, encode } from '../lowering/executable/executable.ts';
 import { optimize } from '../passes/index.ts';
 import { type Runtime, type Session, loadRuntime } from '../runtime/index.ts';
+import type { Results } from './bindings.ts';
 import { type Prepared, type SampledGraph, prepare } from './prepare.ts';
 import { drawUniform } from './draw-uniform.ts';
 import { poolOf } from './session-pool.ts';
@@ -24,11 +24,8 @@ export interface ProgramOptions {
   readonly optimize?: boolean;
 }
 
-/** The results of a run, before any state is written. */
-export interface RunResults {
-  readonly outputs: readonly Tensor[];
-  /** The new state of each variable; the variables still have the old one. */
-  readonly updates: ReadonlyMap<Variable, Tensor>;
+/** The results of a run, before any state is written, and what it depended on. */
+export interface RunResults extends Results {
   /** The random numbers that the run used. */
   readonly randoms: ReadonlyMap<RandomStream, Tensor>;
 }
@@ -123,12 +120,8 @@ export class Program {
 
   async #run(feeds: readonly Tensor[], { inspect = null, randoms }: RunOptions): Promise<readonly Tensor[]> {
     const runtime = await loadRuntime();
-    const { key, bytes, executable } = await this.#prepare(runtime);
+    const { key, bytes, executable, bindings } = await this.#prepare(runtime);
     const drawn = drawRandoms(executable, this.#sizesOf(feeds), randoms);
-    const targets = Object.create(null) as Record<string, Tensor>;
-    for (const { name, variable } of executable.updates) {
-      targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);
-    }
     // The convolutions of a training step are already in the engine's blocked layout where it pays; the engine's own layout
     // pass would move poolings there too, at a net loss. A model with constant weights has none of that.
     const isFrozen = this.#options.freezeVariables ?? false;
@@ -137,13 +130,12 @@ export class Program {
       session: encode(executable).then((model) => runtime.createSession(model, { optimize: level })),
       bytes,
     });
-    const results = await poolOf(runtime)
-      .run(key, create, (session) => session.run(bind(executable, feeds, drawn), targets))
+    const returned = await poolOf(runtime)
+      .run(key, create, (session) => session.run(bindings.inputs(feeds, drawn), bindings.targets()))
       .catch((cause: unknown) => {
         throw withLayers(cause, executable);
       });
-    const outputs = executable.outputs.map((name) => result(results, name));
-    const updates = new Map(executable.updates.map(({ name, variable }) => [variable, result(results, name)]));
+    const { outputs, updates } = bindings.results(returned);
     if (inspect !== null) await inspect({ outputs, updates, randoms: drawn });
     for (const [variable, { data }] of updates) variable.commit(data);
     return outputs;
@@ -169,33 +161,4 @@ function drawRandoms(
     drawn.set(stream, given.get(stream) ?? drawUniform(stream, shapeFor(sizes), dtype));
   }
   return drawn;
-}
-
-function bind(
-  executable: Executable,
-  feeds: readonly Tensor[],
-  randoms: ReadonlyMap<RandomStream, Tensor>,
-): Record<string, Tensor> {
-  const bound = Object.create(null) as Record<string, Tensor>;
-  for (const [i, name] of executable.inputs.entries()) {
-    const given = feeds[i];
-    if (given === undefined)
-      throw new InternalError(`a program received ${feeds.length} feeds for ${executable.inputs.length} inputs.`);
-    if (name !== null) bound[name] = given;
-  }
-  for (const { name, variable } of executable.variables) {
-    bound[name] = new Tensor(variable.buffer, variable.shape, variable.dtype);
-  }
-  for (const { name, stream } of executable.randoms) {
-    const numbers = randoms.get(stream);
-    if (numbers === undefined) throw new InternalError('a random node has no random numbers.');
-    bound[name] = numbers;
-  }
-  return bound;
-}
-
-function result(results: Readonly<Record<string, Tensor>>, name: string): Tensor {
-  const found = results[name];
-  if (found === undefined) throw new InternalError(`the engine did not return ${name}.`);
-  return found;
 }

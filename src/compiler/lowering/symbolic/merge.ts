@@ -1,27 +1,10 @@
 import { InternalError } from '../../../core/errors.ts';
 import type { KnownShape } from '../../../core/shape.ts';
-import type { Feeds } from '../emit/context.ts';
+import type { Executable } from '../executable/executable.ts';
 import type { Lowered } from '../lower.ts';
 import type { OnnxModel } from '../../onnx/index.ts';
 import { freeDims, reconcile } from './reconcile.ts';
 import { type SampledSize, sizeFunction } from './size-table.ts';
-
-/** The random numbers to feed to a program, with their shape for given free sizes. */
-export type RandomFeed = Omit<Feeds['randoms'][number], 'shape'> & {
-  readonly shapeFor: (sizes: readonly number[]) => KnownShape;
-};
-
-/** A model as the engine runs it, and the names of what it is fed and returns. */
-export interface Executable extends Pick<Lowered, 'inputs' | 'variables' | 'outputs' | 'updates' | 'scopes'> {
-  readonly randoms: readonly RandomFeed[];
-  readonly model: OnnxModel;
-}
-
-/** The executable form of a graph whose sizes are all known. */
-export function executableOf({ model, inputs, variables, randoms, outputs, updates, scopes }: Lowered): Executable {
-  const feeds = randoms.map(({ shape, ...random }): RandomFeed => ({ ...random, shapeFor: () => shape }));
-  return { model, inputs, variables, randoms: feeds, outputs, updates, scopes };
-}
 
 /**
  * The executable form of one graph for all sizes, from its lowered forms at samples of the free sizes.
@@ -51,6 +34,8 @@ export function mergeSamples(samples: readonly Lowered[], sizes: readonly (reado
   return {
     model,
     scopes,
+    packedVariables: [],
+    packedResults: [],
     inputs: first.inputs.map((name) => (name === null ? null : nameOf(name))),
     variables: first.variables.map((each) => ({ ...each, name: nameOf(each.name) })),
     outputs: first.outputs.map(nameOf),
@@ -64,12 +49,6 @@ export function mergeSamples(samples: readonly Lowered[], sizes: readonly (reado
       ),
     })),
   };
-}
-
-/** Encodes the model of an executable. The writer is imported on the first call: describing a model does not load it. */
-export async function encode({ model }: Executable): Promise<Uint8Array> {
-  const { encodeModel } = await import('../../onnx/codec.ts');
-  return encodeModel(model);
 }
 
 function shapeFunction(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sizeOf } from '../../../../src/core/shape.ts';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { initialState, input } from '../../../../src/compiler/graph/leaves.ts';
 import type { Value } from '../../../../src/compiler/ir/value.ts';
@@ -98,6 +99,34 @@ describe('a program', () => {
     }
     expect(seen.map((value) => value.toArray())).toEqual([[0, 0], [1, 2], [2, 4], [3, 6]]); // prettier-ignore
     expect(counter.value.toArray()).toEqual([4, 8]);
+  });
+
+  test('keeps the state of many small variables of all shapes and dtypes apart', async () => {
+    const shapes: readonly (readonly number[])[] = [[2], [], [1, 3], [70, 70], [2, 0]];
+    const dtypes = ['float32', 'int32', 'float64', 'bool'] as const;
+    const variables = dtypes.flatMap((dtype, d) =>
+      shapes.map((shape, i) => {
+        const name = `${dtype}_${i}`;
+        return new Variable(tensor(new Float64Array(sizeOf(shape)).fill(d === 3 ? i % 2 : 10 * d + i), shape, dtype), {
+          name,
+        });
+      }),
+    );
+    const next = (variable: Variable): Value => {
+      const state = initialState(variable);
+      return variable.dtype === 'bool' ? ops.logicalNot(state) : ops.add(state, ops.cast(1, variable.dtype));
+    };
+    const updates = variables.map((variable) => ({ variable, value: next(variable) }));
+    const total = ops.sum(initialState(variables[0]!));
+    const program = new Program({ inputs: [], outputs: [total, updates[1]!.value], updates });
+    const before = variables.map((variable) => variable.value);
+    const [sum, second] = await program.run([]);
+    variables[2]!.assign([[7, 8, 9]]);
+    await program.run([]);
+    expect([sum!.item(), second!.item()]).toEqual([0, 2]);
+    const expected = before.map(({ data, dtype }) => [...data].map((x) => (dtype === 'bool' ? x : x + 2)));
+    expected[2] = [8, 9, 10];
+    expect(variables.map(({ value }) => [...value.data])).toEqual(expected);
   });
 
   test('executes concurrent runs one after another', async () => {
