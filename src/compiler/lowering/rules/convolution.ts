@@ -2,7 +2,8 @@ import type { DType } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { ConvolutionAttributes } from '../../ir/primitives.ts';
 import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis } from '../emit/context.ts';
-import { blockedConv, blockedKernelGradient } from '../emit/blocked.ts';
+import { blockedConv } from '../emit/blocked.ts';
+import { gradientBySamples } from '../emit/kernel-gradient/samples.ts';
 import { emitMatmul } from '../emit/matmul.ts';
 import { emitPatches } from '../emit/patches.ts';
 import { emitReduce } from '../emit/reduce.ts';
@@ -44,10 +45,20 @@ export const convolutionRules: LowerRules<'convolution'> = {
   },
 
   convKernelGradient: (context) => {
-    const blocked = blockedKernelGradient(context);
-    if (blocked !== null) return [blocked];
     const { builder, attributes } = context;
     const [x, dy] = context.operands;
+    if (x.dtype === 'float32') {
+      const problem = {
+        x: context.inputs[0],
+        dy: context.inputs[1],
+        shape: x.knownShape,
+        dyShape: dy.knownShape,
+        kernelShape: attributes.kernelShape,
+        attributes,
+      };
+      const found = gradientBySamples(context, problem);
+      if (found !== null) return [found];
+    }
     const output = context.results[0].knownShape;
     const { groups, kernelShape } = attributes;
     const [batch, channels, filters] = [

@@ -82,6 +82,21 @@ describe('convolutions whose channels are a multiple of the block', () => {
     );
   });
 
+  test.for<[what: string, x: readonly number[], kernel: readonly number[], options: ops.ConvOptions]>([
+    ['several blocks of samples, channels and filters', [32, 2, 3, 32], [2, 2, 32, 32], { padding: 'same' }],
+    ['one position', [16, 5, 6, 32], [1, 1, 32, 16], {}],
+    ['one position and strides', [16, 5, 6, 16], [1, 1, 16, 32], { strides: 2 }],
+    ['an image of one row', [16, 1, 9, 16], [1, 3, 16, 16], { padding: 'same', dilationRate: 2 }],
+    ['strides and dilation', [16, 11, 9, 16], [3, 2, 16, 16], { strides: [2, 1], dilationRate: [1, 2] }],
+    ['a batch that fills one block and a part of another', [25, 5, 6, 16], [3, 3, 16, 16], { padding: 'same' }],
+    ['a batch of a part of a block', [10, 5, 6, 16], [3, 3, 16, 16], { padding: 'same' }],
+    ['filters that fill a part of a block', [16, 5, 6, 16], [3, 3, 16, 11], {}],
+    ['channels that fill a part of a block', [16, 5, 6, 21], [3, 3, 21, 16], { padding: 'same', strides: 2 }],
+    ['one channel', [20, 6, 5, 1], [3, 3, 1, 16], { padding: 'same' }],
+  ])('have a kernel gradient for %s', async ([, x, kernel, options]) => {
+    await check([x, kernel], (value, weights) => ops.conv(value, weights, options));
+  });
+
   test('are computed for a batch smaller than a block', async () => {
     await check(
       [
