@@ -19,9 +19,9 @@ function compile(source: string, seen = new Set<string>()): string {
   seen.add(source);
   const compilerOptions = { module: ModuleKind.ESNext, target: ScriptTarget.ES2022, verbatimModuleSyntax: true };
   const { outputText } = transpileModule(readFileSync(path, 'utf8'), { compilerOptions });
-  const rewritten = outputText.replaceAll(/from '(\.[^']*)\.ts'/g, (_, other: string) => {
+  const rewritten = outputText.replaceAll(/(from |import\()'(\.[^']*)\.ts'/g, (_, before: string, other: string) => {
     compile(join(dirname(source), `${other}.ts`), seen);
-    return `from '${other}.mjs'`;
+    return `${before}'${other}.mjs'`;
   });
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, rewritten);
