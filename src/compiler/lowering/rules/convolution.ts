@@ -2,7 +2,9 @@ import type { DType } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { ConvolutionAttributes } from '../../ir/primitives.ts';
 import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis } from '../emit/context.ts';
+import { blockedDepthwiseConv, isBlockedDepthwise } from '../emit/blocked-depthwise.ts';
 import { blockedConv } from '../emit/blocked.ts';
+import { gradientOfDepthwise } from '../emit/kernel-gradient/depthwise.ts';
 import { gradientBySamples } from '../emit/kernel-gradient/samples.ts';
 import { emitMatmul } from '../emit/matmul.ts';
 import { emitPatches } from '../emit/patches.ts';
@@ -27,7 +29,8 @@ export const convolutionRules: LowerRules<'convolution'> = {
     const [dy, kernel] = context.operands;
     const output = context.results[0].knownShape;
     const gradient = strideOneGradient(attributes, kernel.knownShape, attributes.inputShape, dy.knownShape.slice(2));
-    const isPlain = context.target.engine === 'any' || !(gradient.dense && attributes.groups === 1);
+    const isFast = attributes.groups === 1 || isBlockedDepthwise(context.target, kernel.knownShape, attributes);
+    const isPlain = context.target.engine === 'any' || !(gradient.dense && isFast);
     if (dy.dtype === 'float32' && isPlain) {
       return [emitConvTranspose(context)];
     }
@@ -56,7 +59,7 @@ export const convolutionRules: LowerRules<'convolution'> = {
         kernelShape: attributes.kernelShape,
         attributes,
       };
-      const found = gradientBySamples(context, problem);
+      const found = gradientOfDepthwise(context, problem) ?? gradientBySamples(context, problem);
       if (found !== null) return [found];
     }
     const output = context.results[0].knownShape;
@@ -120,7 +123,8 @@ function emitConv(
   }
   const inputs: [string, string, ...string[]] = [x, kernel];
   if (epilogue !== null) inputs.push(builder.reshape(epilogue.bias, shapes.output.slice(1, 2)));
-  const blocked = blockedConv(context, inputs, shapes, epilogue);
+  const blocked =
+    blockedDepthwiseConv(context, inputs, shapes, epilogue) ?? blockedConv(context, inputs, shapes, epilogue);
   if (blocked !== null) return blocked;
   const attributes = {
     ...windowAttributes(shapes.attributes),

@@ -108,6 +108,26 @@ describe('convolutions whose channels are a multiple of the block', () => {
   });
 });
 
+describe('depthwise convolutions whose channels are a multiple of the block', () => {
+  test.for<[what: string, x: readonly number[], kernel: readonly number[], options: ops.ConvOptions]>([
+    ['plain', [3, 6, 7, 32], [3, 3, 32, 1], {}],
+    ['padded', [3, 6, 7, 16], [3, 3, 16, 1], { padding: 'same' }],
+    ['with more padding than the kernel can reach back', [2, 5, 4, 16], [2, 1, 16, 1], { padding: 'same' }],
+    ['with strides', [3, 8, 6, 16], [3, 3, 16, 1], { strides: 2, padding: 'same' }],
+    ['with strides that leave elements at the end', [3, 10, 9, 16], [3, 3, 16, 1], { strides: 3 }],
+    ['with dilation', [2, 8, 7, 16], [3, 2, 16, 1], { dilationRate: [2, 3], padding: 'same' }],
+    ['with several filters for each channel', [2, 5, 6, 16], [3, 3, 16, 2], { padding: 'same' }],
+  ])('%s', async ([, x, kernel, options]) => {
+    await check([x, kernel], (value, weights) => ops.depthwiseConv(value, weights, options));
+  });
+
+  test('include their bias and relu', async () => {
+    const relu = (x: Value, kernel: Value, bias: Value): Value =>
+      ops.relu(ops.add(ops.depthwiseConv(x, kernel, { padding: 'same' }), bias));
+    await check([[2, 5, 6, 16], [3, 3, 16, 1], [16]], relu);
+  });
+});
+
 describe('pooling by windows that tile the input', () => {
   test.for<[what: string, shape: readonly number[], pool: number | readonly number[]]>([
     ['two by two', [2, 6, 8, 3], 2],

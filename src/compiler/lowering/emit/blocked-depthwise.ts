@@ -1,0 +1,51 @@
+import type { ConvolutionAttributes } from '../../ir/primitives.ts';
+import { fromBlocks, toBlocks } from './blocked.ts';
+import { BLOCKED } from './builder.ts';
+import type { EmitContext, EmittedEpilogue } from './context.ts';
+import type { Target } from './target.ts';
+import { windowAttributes } from './window-attributes.ts';
+
+interface DepthwiseShapes {
+  readonly shape: readonly number[];
+  readonly kernel: readonly number[];
+  readonly output: readonly number[];
+  readonly attributes: ConvolutionAttributes;
+}
+
+/** Whether a convolution has one filter for each channel, and the engine computes it in the blocked layout. */
+export function isBlockedDepthwise(
+  { blockedChannels: block, hasConstantWeights }: Target,
+  kernel: readonly number[],
+  { groups }: ConvolutionAttributes,
+): boolean {
+  if (block === 0 || hasConstantWeights || kernel.length !== 4) return false;
+  return kernel[0] === groups && kernel[1] === 1 && groups % block === 0;
+}
+
+/**
+ * A depthwise convolution in the engine's blocked layout, or null where that does not apply. x is read once and y is
+ * written once; the kernel is rearranged as [channels / b, h, w, b].
+ */
+export function blockedDepthwiseConv(
+  { builder, target }: EmitContext,
+  [x, kernel, ...bias]: readonly [x: string, kernel: string, ...bias: string[]],
+  { kernel: kernelShape, attributes }: DepthwiseShapes,
+  epilogue: EmittedEpilogue | null,
+): string | null {
+  if (!isBlockedDepthwise(target, kernelShape, attributes)) return null;
+  const block = target.blockedChannels;
+  const [channels = 0, , height = 0, width = 0] = kernelShape;
+  const split = builder.reshape(kernel, [channels / block, block, height, width]);
+  const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 3, 1] } });
+  const weights = builder.reshape(ordered, kernelShape);
+  const product = builder.emit('Conv', [toBlocks(builder, x), weights, ...bias], {
+    attributes: {
+      ...windowAttributes(attributes),
+      group: channels,
+      kernel_shape: [height, width],
+      ...(epilogue?.relu === true ? { activation: 'Relu' } : {}),
+    },
+    domain: BLOCKED,
+  });
+  return fromBlocks(builder, product, channels);
+}
