@@ -22,7 +22,7 @@ import { readFileSync } from 'node:fs';
  * @property {boolean} [sizes] whether the sizes change after the first mark; then the time of a call is reported for each mark
  * @property {readonly number[]} [batches] whether calls are timed with each of these batch sizes
  * @property {boolean} [startup] whether the first call is timed, from the start of the process
- * @property {readonly string[]} [without] implementations that have no such thing
+ * @property {readonly string[]} [without] implementations that have no such thing, or that it takes too long to measure
  */
 
 /**
