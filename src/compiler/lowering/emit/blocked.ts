@@ -10,6 +10,11 @@ interface BlockedShapes {
   readonly attributes: ConvolutionAttributes;
 }
 
+/** Whether a value was converted from the blocked layout. */
+export function isInBlocks(builder: Builder, name: string): boolean {
+  return builder.blocked.has(name);
+}
+
 /** The blocked form of a value: the original one if the value was converted from it, else converted, once. */
 export function toBlocks(builder: Builder, name: string): string {
   return builder.blocked.get(name) ?? builder.emitOnce('ReorderInput', [name], { domain: BLOCKED });

@@ -5,6 +5,7 @@ import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis }
 import { blockedDepthwiseConv, isBlockedDepthwise } from '../emit/blocked-depthwise.ts';
 import { blockedConv } from '../emit/blocked.ts';
 import { gradientOfDepthwise } from '../emit/kernel-gradient/depthwise.ts';
+import { gradientByBlockProducts, prefersProducts } from '../emit/kernel-gradient/products.ts';
 import { gradientBySamples } from '../emit/kernel-gradient/samples.ts';
 import { emitMatmul } from '../emit/matmul.ts';
 import { emitPatches } from '../emit/patches.ts';
@@ -59,7 +60,10 @@ export const convolutionRules: LowerRules<'convolution'> = {
         kernelShape: attributes.kernelShape,
         attributes,
       };
-      const found = gradientOfDepthwise(context, problem) ?? gradientBySamples(context, problem);
+      const found =
+        gradientOfDepthwise(context, problem) ??
+        gradientByBlockProducts(context, problem) ??
+        (prefersProducts(problem) ? null : gradientBySamples(context, problem));
       if (found !== null) return [found];
     }
     const output = context.results[0].knownShape;

@@ -84,7 +84,9 @@ describe('convolutions whose channels are a multiple of the block', () => {
 
   test.for<[what: string, x: readonly number[], kernel: readonly number[], options: ops.ConvOptions]>([
     ['several blocks of samples, channels and filters', [32, 2, 3, 32], [2, 2, 32, 32], { padding: 'same' }],
-    ['one position', [16, 5, 6, 32], [1, 1, 32, 16], {}],
+    ['one position and a large image', [3, 8, 9, 32], [1, 1, 32, 16], {}],
+    ['one position and a small image', [16, 2, 2, 48], [1, 1, 48, 32], {}],
+    ['one row and several blocks of channels', [16, 4, 6, 32], [1, 3, 32, 16], { strides: [2, 1] }],
     ['one position and strides', [16, 5, 6, 16], [1, 1, 16, 32], { strides: 2 }],
     ['an image of one row', [16, 1, 9, 16], [1, 3, 16, 16], { padding: 'same', dilationRate: 2 }],
     ['strides and dilation', [16, 11, 9, 16], [3, 2, 16, 16], { strides: [2, 1], dilationRate: [1, 2] }],
@@ -95,6 +97,19 @@ describe('convolutions whose channels are a multiple of the block', () => {
     ['one channel', [20, 6, 5, 1], [3, 3, 1, 16], { padding: 'same' }],
   ])('have a kernel gradient for %s', async ([, x, kernel, options]) => {
     await check([x, kernel], (value, weights) => ops.conv(value, weights, options));
+  });
+
+  test.for<[what: string, size: number]>([
+    ['large', 9],
+    ['small', 2],
+  ])('have a gradient for a kernel of one position between other convolutions of a %s image', async ([, size]) => {
+    const shapes = [
+      [16, size, size, 16],
+      [1, 2, 16, 16],
+      [1, 1, 16, 32],
+      [2, 1, 32, 16],
+    ];
+    await check(shapes, (x, first, second, third) => ops.conv(ops.conv(ops.conv(x, first), second), third));
   });
 
   test('are computed for a batch smaller than a block', async () => {

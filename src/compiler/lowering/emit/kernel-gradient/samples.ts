@@ -30,7 +30,9 @@ interface Images {
  * channels of a block are neighbors along the width, and the width is padded beforehand.
  *
  * x is read and written once, once more to bring the blocks of channels outside, if there are several, and once more if
- * its width is padded; dy is read and written once. One addition more for values that are not in blocks already.
+ * its width is padded; dy is read and written once. Values that are not in blocks already cost another pass. For a kernel
+ * of one row, the blocks of channels stay where they are, one below the other in one tall image, of which the strides of
+ * the convolution visit the first row of each.
  */
 export function gradientBySamples(context: EmitContext, problem: KernelGradientProblem): string | null {
   const { builder, target } = context;
@@ -49,7 +51,9 @@ export function gradientBySamples(context: EmitContext, problem: KernelGradientP
   const groups = samples / block;
   const images: Images = { batch, samples, channels, height, width };
   const [rowPadding = [0, 0], columnPadding = [0, 0]] = attributes.padding;
-  const input = samplesInBlocks(context, problem.x, images, columnPadding);
+  const [kernelRows = 1, kernelColumns = 1] = kernelShape;
+  const isTall = kernelRows === 1 && rowPadding.every((padding) => padding === 0);
+  const input = samplesInBlocks(context, problem.x, images, columnPadding, isTall);
   const kernel = kernelOfSamples(context, problem.dy, [batch, filters, dyHeight, dyWidth], samples);
 
   // The strides of the forward convolution dilate dy; its dilations are the strides of this one.
@@ -58,7 +62,7 @@ export function gradientBySamples(context: EmitContext, problem: KernelGradientP
   const product = builder.emit('Conv', [input.name, kernel], {
     attributes: {
       ...windowAttributes({
-        strides: [dilation, 1],
+        strides: [isTall ? height : dilation, 1],
         dilations: [stride, columnStride * input.share],
         padding: [rowPadding, [0, 0]],
       }),
@@ -67,19 +71,22 @@ export function gradientBySamples(context: EmitContext, problem: KernelGradientP
     },
     domain: BLOCKED,
   });
-  const [kernelRows = 1, kernelColumns = 1] = kernelShape;
-  const rows = Math.floor((height + rowPadding[0] + rowPadding[1] - (dyHeight - 1) * stride - 1) / dilation) + 1;
+  const reach = height + rowPadding[0] + rowPadding[1] - (dyHeight - 1) * stride - 1;
+  const rows = isTall ? 1 : Math.floor(reach / dilation) + 1;
   const columns = input.width - (dyWidth - 1) * columnStride;
-  const inParts = [input.parts, groups, paddedFilters / block, rows, columns, input.share, block];
-  const sum = builder.emit('ReduceSum', [builder.reshape(product, inParts), builder.integers([1])], {
+  // [parts, n / b, o / b, h, w, c, b of o], or the parts in place of the rows
+  const [outside, inside] = isTall ? [1, input.parts] : [input.parts, rows];
+  const separate = [outside, groups, paddedFilters / block, inside, columns, input.share, block];
+  const sum = builder.emit('ReduceSum', [builder.reshape(product, separate), builder.integers([1])], {
     attributes: { keepdims: 0 },
   });
   // Strides may leave elements at the end that no kernel position was multiplied with; a dilated kernel skips elements.
-  const ends = [kernelRows, (kernelColumns - 1) * columnDilation + 1];
+  const ends = [isTall ? input.parts : kernelRows, (kernelColumns - 1) * columnDilation + 1];
   const isWhole = rows === kernelRows && columns === kernelColumns;
   const kept = isWhole ? sum : emitSlice(context, sum, [0, 0], ends, [1, columnDilation], [2, 3]);
-  // [parts, o / b, h, w, c, b of o] → [o, c, h, w]
-  const ordered = builder.emit('Transpose', [kept], { attributes: { perm: [1, 5, 0, 4, 2, 3] } });
+  // → [o, c, h, w]
+  const perm = isTall ? [1, 5, 2, 4, 0, 3] : [1, 5, 0, 4, 2, 3];
+  const ordered = builder.emit('Transpose', [kept], { attributes: { perm } });
   const all = builder.reshape(ordered, [paddedFilters, channels, kernelRows, kernelColumns]);
   return paddedFilters === filters ? all : emitSlice(context, all, [0], [filters], [1], [0]);
 }
@@ -90,6 +97,7 @@ function samplesInBlocks(
   x: string,
   { batch, samples, channels, height, width }: Images,
   [before, after]: readonly [number, number],
+  isTall: boolean,
 ): { name: string; parts: number; share: number; width: number } {
   const { builder, target } = context;
   const block = target.blockedChannels;
@@ -99,8 +107,9 @@ function samplesInBlocks(
     const rows = builder.reshape(toBlocks(builder, x), [batch, parts * height, width, block]);
     const padded = emitPad(context, rows, [0, 0, before, 0], [samples - batch, 0, after, 0]);
     const images = builder.reshape(padded, [samples, parts, height * paddedWidth * block]);
-    const ordered = parts === 1 ? images : builder.emit('Transpose', [images], { attributes: { perm: [1, 0, 2] } });
-    const shape = [parts, samples, height, paddedWidth * block];
+    const ordered =
+      parts === 1 || isTall ? images : builder.emit('Transpose', [images], { attributes: { perm: [1, 0, 2] } });
+    const shape = [isTall ? 1 : parts, samples, isTall ? parts * height : height, paddedWidth * block];
     return { name: reorder(builder, ordered, shape, false), parts, share: block, width: paddedWidth };
   }
   // All channels side by side: [n, c, h, w] → [n / b, c, h · w, b of n] → [n / b, h · w, c, b of n]
