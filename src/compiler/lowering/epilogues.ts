@@ -1,7 +1,8 @@
 import { isFloat } from '../../core/dtype.ts';
-import { sizeOf } from '../../core/shape.ts';
+import { sameShape, sizeOf } from '../../core/shape.ts';
 import { constantOf } from '../graph/leaves.ts';
 import type { Users } from '../graph/users.ts';
+import type { Target } from './emit/target.ts';
 import { type Node, type Value, isNode } from '../ir/value.ts';
 
 /** The operations after a convolution that are computed with it, while its results are still in the nearest cache. */
@@ -20,18 +21,31 @@ export interface Clip {
   readonly high: number;
 }
 
+/** c + A B or c − A B, with all of one shape of rank 2. */
+export interface SumWithProduct {
+  readonly product: Node<'matmul'>;
+  readonly addend: Value;
+  /** Whether the product is subtracted. */
+  readonly isNegative: boolean;
+}
+
 /** The groups of nodes that are lowered together. */
 export interface Epilogues {
   /** The convolutions with a bias, by the last node of the group. */
   readonly byLast: ReadonlyMap<Node, Epilogue>;
   /** The pairs of bounds, by the node of the upper one. */
   readonly clips: ReadonlyMap<Node, Clip>;
+  /** The products, by the node that adds them to something. */
+  readonly sums: ReadonlyMap<Node, SumWithProduct>;
   /** The other nodes of the groups, which are not lowered on their own. */
   readonly absorbed: ReadonlySet<Node>;
 }
 
-/** Finds conv → add of a bias (→ relu), and max → min with numbers, whose intermediate results are not used elsewhere. */
-export function findEpilogues(nodes: readonly Node[], users: Users): Epilogues {
+/**
+ * Finds conv → add of a bias (→ relu), matmul → add or subtract, and max → min with numbers, whose intermediate results are
+ * not used elsewhere.
+ */
+export function findEpilogues(nodes: readonly Node[], users: Users, { engine }: Target): Epilogues {
   const byLast = new Map<Node, Epilogue>();
   const absorbed = new Set<Node>();
   const clips = new Map<Node, Clip>();
@@ -40,6 +54,13 @@ export function findEpilogues(nodes: readonly Node[], users: Users): Epilogues {
     if (clip === null) continue;
     clips.set(node, clip.clip);
     absorbed.add(clip.lower);
+  }
+  const sums = new Map<Node, SumWithProduct>();
+  for (const node of nodes) {
+    const sum = engine === 'any' ? null : sumWithProduct(node, users);
+    if (sum === null) continue;
+    sums.set(node, sum);
+    absorbed.add(sum.product);
   }
   for (const conv of nodes) {
     if (!isNode(conv, 'conv')) continue;
@@ -52,7 +73,22 @@ export function findEpilogues(nodes: readonly Node[], users: Users): Epilogues {
     if (relu) absorbed.add(add);
     byLast.set(relu ? next : add, { conv, bias, relu });
   }
-  return { byLast, clips, absorbed };
+  return { byLast, clips, sums, absorbed };
+}
+
+/** A bias, which has another shape, is left to the engine, which adds it in the same way. */
+function sumWithProduct(node: Node, users: Users): SumWithProduct | null {
+  if (!isNode(node, 'add') && !isNode(node, 'subtract')) return null;
+  for (const [i, { node: product }] of node.inputs.entries()) {
+    const addend = node.inputs[1 - i];
+    const isNegative = isNode(node, 'subtract');
+    if (!isNode(product, 'matmul') || addend === undefined || (isNegative && i === 0)) continue;
+    const [output] = product.outputs;
+    const isMatrix = product.inputs.every(({ rank }) => rank === 2);
+    if (output === undefined || !isMatrix || !isFloat(output.dtype) || users.onlyUser(product) !== node) continue;
+    if (sameShape(addend.shape, output.shape)) return { product, addend, isNegative };
+  }
+  return null;
 }
 
 function clipOf(node: Node, users: Users): { clip: Clip; lower: Node } | null {

@@ -8,6 +8,7 @@ import type { Variable } from '../ir/variable.ts';
 import { type OnnxModel, type OnnxValueInfo, dataTypeOf } from '../onnx/index.ts';
 import { BLOCKED, Builder, MICROSOFT } from './emit/builder.ts';
 import type { Feeds } from './emit/context.ts';
+import { emitSumWithProduct } from './emit/matmul.ts';
 import { eliminateDeadCode } from './dead-code-elimination.ts';
 import { findEpilogues } from './epilogues.ts';
 import { lowerRules } from './rules/index.ts';
@@ -45,7 +46,7 @@ export function lower(graph: Graph, target: Target): Lowered {
   const users = new Users(graph);
   const feeds: Feeds = { variables: [], randoms: [] };
   const sideOutputs = new Map<Value, string>();
-  const { byLast, clips, absorbed } = findEpilogues(nodes, users);
+  const { byLast, clips, sums, absorbed } = findEpilogues(nodes, users, target);
 
   const lowerNode = (node: Node): void => {
     const epilogue = byLast.get(node) ?? null;
@@ -77,13 +78,18 @@ export function lower(graph: Graph, target: Target): Lowered {
   for (const node of nodes) {
     if (isLeaf(node) || absorbed.has(node)) continue;
     const clip = clips.get(node);
+    const sum = sums.get(node);
     const [result] = node.outputs;
-    if (clip === undefined || result === undefined) {
-      lowerNode(node);
-    } else {
+    if (result !== undefined && clip !== undefined) {
       builder.scope = node.scope;
       const bounds = [clip.low, clip.high].map((bound) => builder.scalar(bound, result.dtype));
       names.set(result, builder.emit('Clip', [nameOf(names, clip.x), ...bounds]));
+    } else if (result !== undefined && sum !== undefined) {
+      builder.scope = node.scope;
+      const operands = [...sum.product.inputs, sum.addend].map((value) => nameOf(names, value));
+      names.set(result, emitSumWithProduct(builder, operands, sum.product.attributes, sum.isNegative));
+    } else {
+      lowerNode(node);
     }
   }
 

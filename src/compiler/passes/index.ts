@@ -6,5 +6,6 @@ export { type FrozenGraph, type FrozenVariable, freezeVariables } from './freeze
 export { type Pass, optimize, optimizeFrozen } from './pipeline.ts';
 export { poolBeforeScale } from './pool-before-scale.ts';
 export { propagateTransposes } from './transpose-propagation.ts';
+export { scaleBeforeProduct } from './scale-before-product.ts';
 export { type FoldedWeights, foldWeights } from './weight-folding.ts';
 export { permuteWeights } from './weight-permutation.ts';

@@ -5,6 +5,7 @@ import { simplifyAlgebra } from './algebraic-simplification.ts';
 import { eliminateCommonSubexpressions } from './common-subexpression-elimination.ts';
 import { foldConstants } from './constant-folding.ts';
 import { poolBeforeScale } from './pool-before-scale.ts';
+import { scaleBeforeProduct } from './scale-before-product.ts';
 import { propagateTransposes } from './transpose-propagation.ts';
 import { permuteWeights } from './weight-permutation.ts';
 
@@ -23,6 +24,7 @@ const PASSES: readonly NamedPass[] = [
   ['transpose propagation', propagateTransposes],
   ['pooling before scaling', poolBeforeScale],
   ['weight permutation', permuteWeights],
+  ['scaling before products', scaleBeforeProduct],
   ['constant folding (second)', foldConstants],
   ['algebraic simplification (second)', simplifyAlgebra],
   ['common subexpression elimination (second)', eliminateCommonSubexpressions],

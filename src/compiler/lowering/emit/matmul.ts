@@ -1,5 +1,5 @@
 import { type DType, isFloat } from '../../../core/dtype.ts';
-import { MICROSOFT } from './builder.ts';
+import { type Builder, MICROSOFT } from './builder.ts';
 import type { EmitContext } from './context.ts';
 
 interface Transposition {
@@ -33,4 +33,15 @@ export function emitMatmul(
     return builder.emit('Transpose', [name], { attributes: { perm } });
   };
   return builder.emit('MatMul', [transposed(a, ranks[0], transposeA), transposed(b, ranks[1], transposeB)]);
+}
+
+/** c + A B or c − A B of three matrices [A, B, c]: c is copied, and the product is added to the copy as it is computed. */
+export function emitSumWithProduct(
+  builder: Builder,
+  operands: readonly string[],
+  { transposeA, transposeB }: Transposition,
+  isNegative: boolean,
+): string {
+  const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: isNegative ? -1 : 1 } };
+  return builder.emit('Gemm', operands, { attributes });
 }

@@ -194,3 +194,28 @@ describe('values clipped between two bounds', () => {
     expect((await operators(program)).includes('Clip')).toBe(quick);
   });
 });
+
+describe('a matrix product that is added to a matrix', () => {
+  test.for<[what: string, combine: (c: Value, product: Value) => Value]>([
+    ['is added', (c, product) => ops.add(c, product)],
+    ['is added from the left', (c, product) => ops.add(product, c)],
+    ['is subtracted', (c, product) => ops.subtract(c, product)],
+  ])('%s as it is computed', async ([, combine]) => {
+    const shapes = [[6, 4], [6, 5], [4, 5]]; // prettier-ignore
+    const program = await check(shapes, (a, b, c) => combine(c, ops.matmul(ops.transpose(a), b)));
+    const found = await operators(program);
+    expect(found).toContain('Gemm');
+    expect(found).not.toContain('Add');
+    expect(found).not.toContain('Sub');
+  });
+
+  test('is a node of its own where it is the minuend, is used elsewhere, or is larger than the other', async () => {
+    const shapes = [[4, 6], [6, 5], [4, 5], [5]]; // prettier-ignore
+    const program = await check(shapes, (a, b, c, d) => {
+      const [minuend, used, large] = [ops.matmul(a, b), ops.matmul(a, ops.exp(b)), ops.matmul(ops.exp(a), b)];
+      return ops.add(ops.multiply(ops.subtract(minuend, c), ops.add(used, c)), ops.multiply(used, ops.add(large, d)));
+    });
+    const found = await operators(program);
+    expect(found.filter((name) => name === 'MatMul')).toHaveLength(3);
+  });
+});

@@ -15,6 +15,7 @@ import {
   propagateTransposes,
   optimize,
   eliminateCommonSubexpressions,
+  scaleBeforeProduct,
   simplifyAlgebra,
 } from '../../../../src/compiler/passes/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
@@ -144,6 +145,26 @@ describe('each pass', () => {
       .map((node) => node.outputs[0]!.knownShape.reduce((product, size) => product * size, 1));
     expect(sizes).toEqual([120, 120]);
     expectSame(graph, turned);
+  });
+
+  test('scaleBeforeProduct scales an operand that is smaller than the product', () => {
+    const [a, b, s] = [float64('a', [3, 20]), float64('b', [3, 10]), float64('s', [])];
+    const product = ops.matmul(ops.transpose(a), b);
+    const graph: Graph = { inputs: [a, b, s], outputs: [ops.multiply(s, product)], updates: [] };
+    const rewritten = scaleBeforeProduct(graph);
+    expectSame(graph, rewritten);
+    const [output] = rewritten.outputs;
+    expect(output!.node.primitive).toBe('matmul');
+    expect(output!.node.inputs[1]!.node.primitive).toBe('multiply');
+  });
+
+  test('scaleBeforeProduct leaves a product that is smaller, shared, or scaled by more than a number', () => {
+    const [a, b, s, v] = [float64('a', [2, 30]), float64('b', [30, 2]), float64('s', []), float64('v', [1, 30])];
+    const large = ops.matmul(b, a);
+    const outputs = [ops.multiply(ops.matmul(a, b), s), ops.multiply(large, s), ops.add(large, 1)];
+    const scaled = ops.multiply(ops.matmul(ops.transpose(a), a), v);
+    const graph: Graph = { inputs: [a, b, s, v], outputs: [...outputs, scaled], updates: [] };
+    expect(scaleBeforeProduct(graph).outputs).toEqual(graph.outputs);
   });
 
   test('foldConstants evaluates nodes whose operands are constants', () => {
