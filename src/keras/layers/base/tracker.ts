@@ -21,7 +21,7 @@ export class Tracker<Layer> {
   readonly #isLayer: (value: unknown) => value is Layer;
   /** The walks through nested layers that are under way. */
   readonly #walks = new Set<string>();
-  #lastFields: readonly unknown[] = [];
+  readonly #lastFields: unknown[] = [];
   #changes = 0;
 
   constructor(owner: object, isLayer: (value: unknown) => value is Layer) {
@@ -64,21 +64,41 @@ export class Tracker<Layer> {
     }
   }
 
-  /** The number of changes of the fields so far. Containers are compared by identity and size. */
+  /**
+   * The number of changes of the fields so far. Containers are compared by identity and size. Every step of a training asks
+   * every layer, so that nothing is allocated unless something has changed.
+   */
   get changes(): number {
-    const now = Object.values(this.#owner).flatMap((value: unknown) => this.#watched(value));
-    const isSame = now.length === this.#lastFields.length && now.every((value, i) => value === this.#lastFields[i]);
-    if (!isSame) {
-      this.#lastFields = now;
-      this.#changes++;
+    const fields = this.#owner as Readonly<Record<string, unknown>>;
+    let count = 0;
+    let isSame = true;
+    const see = (value: unknown): void => {
+      if (this.#lastFields[count] !== value) {
+        this.#lastFields[count] = value;
+        isSame = false;
+      }
+      count++;
+    };
+    for (const name in fields) {
+      const value = fields[name];
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(fields, name)) continue;
+      const size = this.#sizeOf(value);
+      if (size === null) continue;
+      see(value);
+      if (size >= 0) see(size);
     }
+    if (count !== this.#lastFields.length) {
+      this.#lastFields.length = count;
+      isSame = false;
+    }
+    if (!isSame) this.#changes++;
     return this.#changes;
   }
 
-  #watched(value: unknown): readonly unknown[] {
-    if (typeof value !== 'object' || value === null) return [];
-    if (Array.isArray(value)) return [value, value.length];
-    if (value instanceof Map || value instanceof Set) return [value, value.size];
-    return this.#isLayer(value) || isVariable(value) || !hasTrackedState(value) ? [value] : [];
+  /** The size of a container, −1 for another object that is watched, and null for one that answers for itself. */
+  #sizeOf(value: object): number | null {
+    if (Array.isArray(value)) return value.length;
+    if (value instanceof Map || value instanceof Set) return value.size;
+    return this.#isLayer(value) || isVariable(value) || !hasTrackedState(value) ? -1 : null;
   }
 }
