@@ -3,19 +3,25 @@ import { BLOCKED, type Builder } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
 import { emitPad, emitSlice } from '../slices.ts';
 import { windowAttributes } from '../window-attributes.ts';
+import { choosePieces } from './pieces.ts';
 import type { KernelGradientProblem } from './problem.ts';
 
 /** The most elements by which padding to whole blocks may multiply the work. */
 const MAX_PADDING = 2;
 
-/** The images of a problem as this form sees them. */
-interface Images {
+/** The arrangement of the operands. */
+interface Plan {
   readonly batch: number;
-  /** The batch, filled up to whole blocks. */
-  readonly samples: number;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
+  /** The batch, filled up so that its pieces are whole blocks. */
+  readonly paddedBatch: number;
+  /** The bands of rows of dy into which each sample is divided; each is a sample of this convolution. */
+  readonly pieces: number;
+  /** The rows of x, with padding, that belong to a piece. */
+  readonly pieceRows: number;
+  /** The rows between the first rows of two pieces. */
+  readonly pieceStep: number;
+  /** Whether the blocks of channels are one below the other in one tall image, instead of one image each. */
+  readonly isTall: boolean;
 }
 
 /**
@@ -25,14 +31,15 @@ interface Images {
  *     x   [n, c / b, h, w, b of c] → [c / b, n / b, h, w · b of c, b of n]
  *     dy  [n, o / b, h, w, b of o] → [n / b, o / b, h, w, b of n, b of o]
  *
- * A group reads its part of dy, which fits the second-level cache, once for each block of channels. The engine computes
- * six neighbors along the width at a time, for up to four blocks of filters, as long as there is no padding; so the
- * channels of a block are neighbors along the width, and the width is padded beforehand.
+ * A group reads its part of dy, which fits the second-level cache, once for each block of channels; large images, and
+ * those of small batches, are divided into bands of rows. The engine computes six neighbors along the width at a time,
+ * for up to four blocks of filters, as long as there is no padding; so the channels of a block are neighbors along the
+ * width, and the width is padded beforehand.
  *
- * x is read and written once, once more to bring the blocks of channels outside, if there are several, and once more if
- * its width is padded; dy is read and written once. Values that are not in blocks already cost another pass. For a kernel
- * of one row, the blocks of channels stay where they are, one below the other in one tall image, of which the strides of
- * the convolution visit the first row of each.
+ * x is read and written once, once more to bring the blocks of channels outside, if there are several, once more if it is
+ * padded, and once more if it is divided; dy is read and written once, and once more to be divided. Values that are not in
+ * blocks already cost another pass. For a kernel of one row, the blocks of channels stay where they are, one below the
+ * other in one tall image, of which the strides of the convolution visit the first row of each.
  */
 export function gradientBySamples(context: EmitContext, problem: KernelGradientProblem): string | null {
   const { builder, target } = context;
@@ -41,37 +48,41 @@ export function gradientBySamples(context: EmitContext, problem: KernelGradientP
   // The samples are the channels of this convolution, so their number must be known.
   if (block === 0 || (target.freeSizes ?? 'none') !== 'none') return null;
   if (shape.length !== 4 || attributes.groups !== 1) return null;
-  const [batch = 0, channels = 0, height = 0, width = 0] = shape;
+  const [batch = 0, channels = 0, height = 0] = shape;
   const [, filters = 0, dyHeight = 0, dyWidth = 0] = dyShape;
   if ([batch, channels, filters].includes(0)) return null;
-  const samples = roundUp(batch, block);
   const paddedFilters = roundUp(filters, block);
-  if ((samples * paddedFilters) / (batch * filters) > MAX_PADDING) return null;
+  const { pieces, paddedBatch } = choosePieces(block, [batch, filters, dyHeight, dyWidth]);
+  if ((paddedBatch * paddedFilters) / (batch * filters) > MAX_PADDING) return null;
 
-  const groups = samples / block;
-  const images: Images = { batch, samples, channels, height, width };
-  const [rowPadding = [0, 0], columnPadding = [0, 0]] = attributes.padding;
   const [kernelRows = 1, kernelColumns = 1] = kernelShape;
-  const isTall = kernelRows === 1 && rowPadding.every((padding) => padding === 0);
-  const input = samplesInBlocks(context, problem.x, images, columnPadding, isTall);
-  const kernel = kernelOfSamples(context, problem.dy, [batch, filters, dyHeight, dyWidth], samples);
-
-  // The strides of the forward convolution dilate dy; its dilations are the strides of this one.
   const [stride = 1, columnStride = 1] = attributes.strides;
   const [dilation = 1, columnDilation = 1] = attributes.dilations;
+  const [outerRowPadding = [0, 0], columnPadding = [0, 0]] = attributes.padding;
+  const dyRows = dyHeight / pieces;
+  const pieceRows = pieces === 1 ? height : (dyRows - 1) * stride + (kernelRows - 1) * dilation + 1;
+  const rowPadding = pieces === 1 ? outerRowPadding : ([0, 0] as const);
+  const isTall = kernelRows === 1 && rowPadding.every((padding) => padding === 0);
+  const plan: Plan = { batch, paddedBatch, pieces, pieceRows, pieceStep: dyRows * stride, isTall };
+  const padding = [pieces === 1 ? ([0, 0] as const) : outerRowPadding, columnPadding] as const;
+  const input = samplesInBlocks(context, problem.x, shape, padding, plan);
+  const kernel = kernelOfSamples(context, problem.dy, dyShape, plan);
+
+  // The strides of the forward convolution dilate dy; its dilations are the strides of this one.
+  const groups = (paddedBatch * pieces) / block;
   const product = builder.emit('Conv', [input.name, kernel], {
     attributes: {
       ...windowAttributes({
-        strides: [isTall ? height : dilation, 1],
+        strides: [isTall ? pieceRows : dilation, 1],
         dilations: [stride, columnStride * input.share],
         padding: [rowPadding, [0, 0]],
       }),
       group: groups,
-      kernel_shape: [dyHeight, dyWidth],
+      kernel_shape: [dyRows, dyWidth],
     },
     domain: BLOCKED,
   });
-  const reach = height + rowPadding[0] + rowPadding[1] - (dyHeight - 1) * stride - 1;
+  const reach = pieceRows + rowPadding[0] + rowPadding[1] - (dyRows - 1) * stride - 1;
   const rows = isTall ? 1 : Math.floor(reach / dilation) + 1;
   const columns = input.width - (dyWidth - 1) * columnStride;
   // [parts, n / b, o / b, h, w, c, b of o], or the parts in place of the rows
@@ -95,31 +106,35 @@ export function gradientBySamples(context: EmitContext, problem: KernelGradientP
 function samplesInBlocks(
   context: EmitContext,
   x: string,
-  { batch, samples, channels, height, width }: Images,
-  [before, after]: readonly [number, number],
-  isTall: boolean,
+  [, channels = 1, height = 1, width = 1]: readonly number[],
+  [[above, below], [before, after]]: readonly [readonly [number, number], readonly [number, number]],
+  plan: Plan,
 ): { name: string; parts: number; share: number; width: number } {
   const { builder, target } = context;
   const block = target.blockedChannels;
+  const { batch, paddedBatch, pieces, pieceRows, isTall } = plan;
+  const samples = paddedBatch * pieces;
   const paddedWidth = before + width + after;
-  if (channels % block === 0) {
-    const parts = channels / block;
-    const rows = builder.reshape(toBlocks(builder, x), [batch, parts * height, width, block]);
-    const padded = emitPad(context, rows, [0, 0, before, 0], [samples - batch, 0, after, 0]);
-    const images = builder.reshape(padded, [samples, parts, height * paddedWidth * block]);
-    const ordered =
-      parts === 1 || isTall ? images : builder.emit('Transpose', [images], { attributes: { perm: [1, 0, 2] } });
-    const shape = [isTall ? 1 : parts, samples, isTall ? parts * height : height, paddedWidth * block];
-    return { name: reorder(builder, ordered, shape, false), parts, share: block, width: paddedWidth };
+  const inBlocks = channels % block === 0;
+  const [parts, unit] = inBlocks ? [channels / block, block] : [channels, 1];
+  const rows = builder.reshape(inBlocks ? toBlocks(builder, x) : x, [batch, parts, height, width * unit]);
+  const padded = emitPad(context, rows, [0, 0, above, before * unit], [paddedBatch - batch, 0, below, after * unit]);
+  const row = paddedWidth * unit;
+  const bands = divideRows(context, padded, [paddedBatch, parts, above + height + below, row], plan);
+  const bandSize = pieceRows * row;
+  if (inBlocks && !isTall) {
+    const images = builder.reshape(bands, [paddedBatch, parts, pieces * bandSize]);
+    const outside = parts === 1 ? images : builder.emit('Transpose', [images], { attributes: { perm: [1, 0, 2] } });
+    const shape = [parts, samples, pieceRows, row];
+    return { name: reorder(builder, outside, shape, false), parts, share: block, width: paddedWidth };
   }
-  // All channels side by side: [n, c, h, w] → [n / b, c, h · w, b of n] → [n / b, h · w, c, b of n]
-  const padded = emitPad(context, x, [0, 0, 0, before], [samples - batch, 0, 0, after]);
-  const separate = reorder(builder, padded, [1, samples, channels * height, paddedWidth], false);
+  const separate = bringPiecesOutside(builder, bands, [paddedBatch, parts, pieces, bandSize]);
+  const reordered = reorder(builder, separate, [1, samples, parts * pieceRows, row], false);
+  if (inBlocks) return { name: reordered, parts, share: block, width: paddedWidth };
+  // All channels side by side: [n / b, c, h · w, b of n] → [n / b, h · w, c, b of n]
   const together =
-    channels === 1
-      ? separate
-      : reorder(builder, separate, [samples / block, channels, 1, height * paddedWidth * block], true);
-  const name = builder.reshape(together, [1, samples, height, paddedWidth * channels]);
+    channels === 1 ? reordered : reorder(builder, reordered, [samples / block, channels, 1, bandSize * block], true);
+  const name = builder.reshape(together, [1, samples, pieceRows, paddedWidth * channels]);
   return { name, parts: 1, share: channels, width: paddedWidth };
 }
 
@@ -128,22 +143,41 @@ function kernelOfSamples(
   context: EmitContext,
   dy: string,
   [batch = 1, filters = 1, height = 1, width = 1]: readonly number[],
-  samples: number,
+  { paddedBatch, pieces }: Plan,
 ): string {
   const { builder, target } = context;
   const block = target.blockedChannels;
   const paddedFilters = roundUp(filters, block);
-  const extra = paddedFilters - filters;
-  const whole = emitPad(context, dy, [0, 0, 0, 0], [0, extra, 0, 0]);
+  const samples = paddedBatch * pieces;
+  const whole = emitPad(context, dy, [0, 0, 0, 0], [0, paddedFilters - filters, 0, 0]);
   const blocks = builder.reshape(toBlocks(builder, whole), [batch, paddedFilters * height * width]);
-  const padded = emitPad(context, blocks, [0, 0], [samples - batch, 0]);
-  const shape = [samples / block, block, 1, paddedFilters * height * width];
-  return builder.reshape(reorder(builder, padded, shape, true), [
-    (samples / block) * paddedFilters,
-    block,
-    height,
-    width,
-  ]);
+  const padded = emitPad(context, blocks, [0, 0], [paddedBatch - batch, 0]);
+  const bandSize = (height / pieces) * width * block;
+  const bands = bringPiecesOutside(builder, padded, [paddedBatch, paddedFilters / block, pieces, bandSize]);
+  const shape = [samples / block, block, 1, (paddedFilters / block) * bandSize];
+  const kernelShape = [(samples / block) * paddedFilters, block, height / pieces, width];
+  return builder.reshape(reorder(builder, bands, shape, true), kernelShape);
+}
+
+/** The rows of each piece, of which neighbors overlap: […, rows, row] → […, pieces · pieceRows, row] */
+function divideRows(
+  { builder }: EmitContext,
+  name: string,
+  shape: readonly number[],
+  { pieces, pieceRows, pieceStep }: Plan,
+): string {
+  if (pieces === 1) return name;
+  const rows = Array.from({ length: pieces }, (_, i) =>
+    Array.from({ length: pieceRows }, (__, j) => i * pieceStep + j),
+  );
+  const indices = builder.integers(rows.flat());
+  return builder.emit('Gather', [builder.reshape(name, shape), indices], { attributes: { axis: 2 } });
+}
+
+/** [n, parts, pieces, size] → [n, pieces, parts, size] */
+function bringPiecesOutside(builder: Builder, name: string, shape: readonly number[]): string {
+  if (shape[1] === 1 || shape[2] === 1) return name;
+  return builder.emit('Transpose', [builder.reshape(name, shape)], { attributes: { perm: [0, 2, 1, 3] } });
 }
 
 /** [n, c, h, w] or, with the channels last, [n, h, w, c] → [n, c / b, h, w, b of c] */
