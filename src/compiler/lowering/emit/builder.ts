@@ -1,4 +1,5 @@
-import type { DType } from '../../../core/dtype.ts';
+import { type DType, allocate } from '../../../core/dtype.ts';
+import { sizeOf } from '../../../core/shape.ts';
 import { Tensor, tensor } from '../../../core/tensor.ts';
 import type { Value } from '../../ir/value.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../onnx/index.ts';
@@ -81,6 +82,13 @@ export class Builder {
   scalar(value: number, dtype: DType): string {
     return this.#once(`${dtype} ${Object.is(value, -0) ? '-0' : value}`, () =>
       this.constant(tensor(value, [], dtype), 'scalar'),
+    );
+  }
+
+  /** Returns the name of a constant of equal numbers; equal constants are shared. */
+  filled(value: number, shape: readonly number[], dtype: DType): string {
+    return this.#once(`filled ${dtype} ${value} ${shape.join(',')}`, () =>
+      this.constant(new Tensor(allocate(dtype, sizeOf(shape)).fill(value), shape), 'filled'),
     );
   }
 
