@@ -6,11 +6,16 @@ import { Users } from '../graph/users.ts';
 import type { Node, Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 import { type OnnxModel, type OnnxValueInfo, dataTypeOf } from '../onnx/index.ts';
+import { fromBlocks, toBlocks } from './emit/blocked-values.ts';
 import { BLOCKED, Builder, MICROSOFT } from './emit/builder.ts';
-import type { Feeds } from './emit/context.ts';
+import type { EmittedEpilogue, Feeds } from './emit/context.ts';
 import { emitSumWithProduct } from './emit/matmul.ts';
 import { eliminateDeadCode } from './dead-code-elimination.ts';
-import { findEpilogues } from './epilogues.ts';
+import { type Epilogue, findEpilogues } from './epilogues.ts';
+import { type BlockedEpilogue, findFusions } from './layout/fusions.ts';
+import { blockedRules } from './blocked/index.ts';
+import type { BlockedContext, BlockedRule } from './blocked/rule.ts';
+import { assignLayouts } from './layout/assign-layouts.ts';
 import { lowerRules } from './rules/index.ts';
 import type { LowerRule } from './rules/rule.ts';
 import type { Target } from './emit/target.ts';
@@ -46,26 +51,46 @@ export function lower(graph: Graph, target: Target): Lowered {
   const users = new Users(graph);
   const feeds: Feeds = { variables: [], randoms: [] };
   const sideOutputs = new Map<Value, string>();
-  const { byLast, clips, sums, absorbed } = findEpilogues(nodes, users, target);
+  const epilogues = findEpilogues(nodes, users, target);
+  const { byLast, clips, sums, absorbed } = epilogues;
+  const layouts = assignLayouts(graph, nodes, users, target);
+  const fusions = findFusions(nodes, users, layouts, epilogues, target.blockedChannels);
 
   const lowerNode = (node: Node): void => {
-    const epilogue = byLast.get(node) ?? null;
-    const main: Node = epilogue?.conv ?? node;
+    const epilogue = fusions.byLast.get(node) ?? asGroup(byLast.get(node));
+    const main: Node = epilogue?.main ?? node;
+    const factors = fusions.dots.get(node) ?? null;
     builder.scope = main.scope;
-    // A table indexed by a union loses the connection between name, operands and attributes: the casts of this stage.
-    const rule = lowerRules[main.primitive] as LowerRule<PrimitiveName>;
-    const outputs = rule({
+    const context = {
       builder,
       target,
       attributes: main.attributes,
-      inputs: main.inputs.map((value) => nameOf(names, value)) as unknown as Operands<PrimitiveName, string>,
+      // The operands of a product that is summed where it is computed are not lowered.
+      inputs: main.inputs.map((value) => (factors === null ? nameOf(names, value) : '')) as unknown as Operands<
+        PrimitiveName,
+        string
+      >,
       operands: main.inputs as Operands<PrimitiveName, Value>,
       results: main.outputs as Results<PrimitiveName, Value>,
       users: users.of(node),
       feeds,
       sideOutputs,
-      epilogue: epilogue === null ? null : { bias: nameOf(names, epilogue.bias), relu: epilogue.relu },
-    });
+      epilogue: epilogue === null ? null : named(epilogue),
+    };
+    const form = layouts.forms.get(main);
+    // A table indexed by a union loses the connection between name, operands and attributes: the casts of this stage.
+    const rule = lowerRules[main.primitive] as LowerRule<PrimitiveName>;
+    const blockedRule = blockedRules[main.primitive] as BlockedRule<PrimitiveName> | undefined;
+    const outputs =
+      form === undefined || blockedRule === undefined
+        ? rule(context)
+        : blockedRule.lower({
+            ...context,
+            block: target.blockedChannels,
+            imagesOf: layouts.imagesOf,
+            images: form.images,
+            factors: factors === null ? null : [nameOf(names, factors[0]), nameOf(names, factors[1])],
+          } satisfies BlockedContext<PrimitiveName>);
     for (const [i, value] of node.outputs.entries()) {
       const name = outputs[i];
       if (name === undefined) throw new InternalError(`${node.primitive} was lowered without result ${i}.`);
@@ -73,17 +98,26 @@ export function lower(graph: Graph, target: Target): Lowered {
     }
   };
 
+  const named = ({ bias, sum, relu }: BlockedEpilogue): EmittedEpilogue => ({
+    ...(bias !== null && { bias: nameOf(names, bias) }),
+    ...(sum !== null && { sum: nameOf(names, sum) }),
+    relu,
+  });
+
   const isLeaf = (node: Node): boolean => familyOf(node.primitive) === 'leaves';
   for (const node of nodes) if (isLeaf(node)) lowerNode(node);
   for (const node of nodes) {
-    if (isLeaf(node) || absorbed.has(node)) continue;
+    if (isLeaf(node) || absorbed.has(node) || fusions.absorbed.has(node)) continue;
     const clip = clips.get(node);
     const sum = sums.get(node);
     const [result] = node.outputs;
     if (result !== undefined && clip !== undefined) {
       builder.scope = node.scope;
       const bounds = [clip.low, clip.high].map((bound) => builder.scalar(bound, result.dtype));
-      names.set(result, builder.emit('Clip', [nameOf(names, clip.x), ...bounds]));
+      const images = layouts.forms.get(node)?.images ?? null;
+      const x = nameOf(names, clip.x);
+      const clipped = builder.emit('Clip', [images === null ? x : toBlocks(builder, x, images), ...bounds]);
+      names.set(result, images === null ? clipped : fromBlocks(builder, clipped, images));
     } else if (result !== undefined && sum !== undefined) {
       builder.scope = node.scope;
       const operands = [...sum.product.inputs, sum.addend].map((value) => nameOf(names, value));
@@ -135,6 +169,11 @@ export function lower(graph: Graph, target: Target): Lowered {
     shapes: new Map([...names].map(([value, name]) => [name, value.knownShape])),
     scopes: builder.scopes,
   };
+}
+
+/** A convolution with its bias as a group without further operations. */
+function asGroup(epilogue: Epilogue | undefined): BlockedEpilogue | null {
+  return epilogue === undefined ? null : { main: epilogue.conv, bias: epilogue.bias, sum: null, relu: epilogue.relu };
 }
 
 function nameOf(names: ReadonlyMap<Value, string>, value: Value): string {

@@ -1,5 +1,5 @@
 import type { ConvolutionAttributes } from '../../ir/primitives.ts';
-import { fromBlocks, toBlocks } from './blocked.ts';
+import { emitEpilogueInputs, fromBlocks, toBlocks } from './blocked-values.ts';
 import { BLOCKED } from './builder.ts';
 import type { EmitContext, EmittedEpilogue } from './context.ts';
 import type { Target } from './target.ts';
@@ -28,7 +28,7 @@ export function isBlockedDepthwise(
  */
 export function blockedDepthwiseConv(
   { builder, target }: EmitContext,
-  [x, kernel, ...bias]: readonly [x: string, kernel: string, ...bias: string[]],
+  [x, kernel]: readonly [x: string, kernel: string],
   { kernel: kernelShape, attributes }: DepthwiseShapes,
   epilogue: EmittedEpilogue | null,
 ): string | null {
@@ -38,7 +38,8 @@ export function blockedDepthwiseConv(
   const split = builder.reshape(kernel, [channels / block, block, height, width]);
   const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 3, 1] } });
   const weights = builder.reshape(ordered, kernelShape);
-  const product = builder.emit('Conv', [toBlocks(builder, x), weights, ...bias], {
+  const added = emitEpilogueInputs(builder, epilogue, channels);
+  const product = builder.emit('Conv', [toBlocks(builder, x), weights, ...added], {
     attributes: {
       ...windowAttributes(attributes),
       group: channels,
@@ -47,5 +48,5 @@ export function blockedDepthwiseConv(
     },
     domain: BLOCKED,
   });
-  return fromBlocks(builder, product, channels);
+  return fromBlocks(builder, product, { channels });
 }

@@ -1,5 +1,6 @@
 import type { ConvolutionAttributes } from '../../ir/primitives.ts';
-import { BLOCKED, type Builder } from './builder.ts';
+import { emitEpilogueInputs, fromBlocks, toBlocks } from './blocked-values.ts';
+import { BLOCKED } from './builder.ts';
 import type { EmitContext, EmittedEpilogue } from './context.ts';
 import { windowAttributes } from './window-attributes.ts';
 
@@ -8,22 +9,6 @@ interface BlockedShapes {
   readonly kernel: readonly number[];
   readonly output: readonly number[];
   readonly attributes: ConvolutionAttributes;
-}
-
-/** Whether a value was converted from the blocked layout. */
-export function isInBlocks(builder: Builder, name: string): boolean {
-  return builder.blocked.has(name);
-}
-
-/** The blocked form of a value: the original one if the value was converted from it, else converted, once. */
-export function toBlocks(builder: Builder, name: string): string {
-  return builder.blocked.get(name) ?? builder.emitOnce('ReorderInput', [name], { domain: BLOCKED });
-}
-
-export function fromBlocks(builder: Builder, name: string, channels: number): string {
-  const plain = builder.emit('ReorderOutput', [name], { attributes: { channels }, domain: BLOCKED });
-  builder.blocked.set(plain, name);
-  return plain;
 }
 
 /**
@@ -36,7 +21,7 @@ export function fromBlocks(builder: Builder, name: string, channels: number): st
  */
 export function blockedConv(
   { builder, target }: EmitContext,
-  [x, kernel, ...bias]: readonly [x: string, kernel: string, ...bias: string[]],
+  [x, kernel]: readonly [x: string, kernel: string],
   { shape, kernel: kernelShape, output, attributes }: BlockedShapes,
   epilogue: EmittedEpilogue | null,
 ): string | null {
@@ -54,19 +39,20 @@ export function blockedConv(
     },
     domain: BLOCKED,
   };
+  const added = emitEpilogueInputs(builder, epilogue, filters);
   if (channels < block) {
     const split = builder.reshape(kernel, [filters / block, block, channels, height, width]);
     const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 3, 4, 1] } });
     const weights = builder.reshape(ordered, [filters, channels, height, width]);
-    return restore(builder.emit('Conv', [x, weights, ...bias], conv));
+    return restore(builder.emit('Conv', [x, weights, ...added], conv));
   }
   const split = builder.reshape(kernel, [filters / block, block, channels / block, block, height, width]);
   const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 4, 5, 3, 1] } });
   const weights = builder.reshape(ordered, [filters, channels, height, width]);
   const input = toBlocks(builder, x);
-  return restore(builder.emit('Conv', [input, weights, ...bias], conv));
+  return restore(builder.emit('Conv', [input, weights, ...added], conv));
 
   function restore(name: string): string {
-    return fromBlocks(builder, name, output[1] ?? filters);
+    return fromBlocks(builder, name, { channels: output[1] ?? filters });
   }
 }

@@ -5,8 +5,13 @@ import type { Value } from '../../ir/value.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../onnx/index.ts';
 import { dataTypeOf, int64Tensor, onnxTensor } from '../../onnx/index.ts';
 
-/** Attributes as rules write them: a number is an ONNX `int`, `{ float }` an ONNX `float`. */
-export type Attributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
+/** Attributes as rules write them: a number is an ONNX `int`, `{ float }` an ONNX `float`, `{ floats }` a list of them. */
+export type Attributes = Readonly<
+  Record<
+    string,
+    number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] }
+  >
+>;
 
 export interface EmitOptions {
   readonly attributes?: Attributes;
@@ -120,5 +125,6 @@ function attribute(value: Attributes[string]): OnnxAttribute {
   if (typeof value === 'number') return { type: 'int', value };
   if (typeof value === 'string') return { type: 'string', value };
   if ('float' in value) return { type: 'float', value: value.float };
+  if ('floats' in value) return { type: 'floats', value: value.floats };
   return { type: 'ints', value };
 }

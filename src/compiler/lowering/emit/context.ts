@@ -33,9 +33,12 @@ export interface LowerContext<P extends PrimitiveName> extends EmitContext {
   readonly epilogue: EmittedEpilogue | null;
 }
 
-/** A bias, by name, and whether relu follows it. */
+/** The operations after a node that are computed with it, in this order. */
 export interface EmittedEpilogue {
-  readonly bias: string;
+  /** One number per channel, by name. */
+  readonly bias?: string;
+  /** A value of the shape of the result, by name; only in the blocked layout. */
+  readonly sum?: string;
   readonly relu: boolean;
 }
 

@@ -45,7 +45,7 @@ export const convolutionRules: LowerRules<'convolution'> = {
       output,
       attributes: gradient.attributes,
     };
-    return [emitConv(context, [spread, flipped.name], dy.dtype, shapes, null)];
+    return [emitConv(context, [spread, flipped.name], dy.dtype, shapes, context.epilogue)];
   },
 
   convKernelGradient: (context) => {
@@ -118,25 +118,29 @@ function emitConv(
   epilogue: EmittedEpilogue | null,
 ): string {
   const { builder } = context;
-  const relu = (name: string): string => (epilogue?.relu === true ? builder.emit('Relu', [name]) : name);
   if (dtype !== 'float32') {
     const product = convByPatches(context, [x, kernel], dtype, shapes);
-    if (epilogue === null) return product;
+    if (epilogue?.bias === undefined) return finish(product);
     const column = [1, sizeOf(shapes.output.slice(1, 2)), ...shapes.output.slice(2).map(() => 1)];
-    return relu(builder.emit('Add', [product, builder.reshape(epilogue.bias, column)]));
+    return finish(builder.emit('Add', [product, builder.reshape(epilogue.bias, column)]));
   }
-  const inputs: [string, string, ...string[]] = [x, kernel];
-  if (epilogue !== null) inputs.push(builder.reshape(epilogue.bias, shapes.output.slice(1, 2)));
   const blocked =
-    blockedDepthwiseConv(context, inputs, shapes, epilogue) ?? blockedConv(context, inputs, shapes, epilogue);
+    blockedDepthwiseConv(context, [x, kernel], shapes, epilogue) ?? blockedConv(context, [x, kernel], shapes, epilogue);
   if (blocked !== null) return blocked;
+  const inputs = [x, kernel];
+  if (epilogue?.bias !== undefined) inputs.push(builder.reshape(epilogue.bias, shapes.output.slice(1, 2)));
   const attributes = {
     ...windowAttributes(shapes.attributes),
     group: shapes.attributes.groups,
     kernel_shape: shapes.kernel.slice(2),
   };
-  // The engine itself fuses relu into the convolution before it.
-  return relu(builder.emit('Conv', inputs, { attributes }));
+  return finish(builder.emit('Conv', inputs, { attributes }));
+
+  /** The rest of the epilogue; the engine itself fuses relu into the convolution before it. */
+  function finish(name: string): string {
+    const added = epilogue?.sum === undefined ? name : builder.emit('Add', [name, epilogue.sum]);
+    return epilogue?.relu === true ? builder.emit('Relu', [added]) : added;
+  }
 }
 
 /** A convolution in float64, for which the engine has no operator: the columns of im2col, and a matrix product. */

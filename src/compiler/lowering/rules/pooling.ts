@@ -24,7 +24,7 @@ function areDisjoint({ window, strides }: PoolingAttributes): boolean {
  * Whether the windows tile the input: each element is in at most one, in rows and columns of equal windows. Then the
  * position of a maximum is found by comparing, in a few fast passes; with indices the engine takes many times longer.
  */
-function isTiled(x: Value, { window, strides, padding }: PoolingAttributes): boolean {
+export function isTiled(x: Value, { window, strides, padding }: PoolingAttributes): boolean {
   return (
     x.dtype === 'float32' &&
     x.rank === 4 &&

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../../core/shape.ts';
 import { isBlockedDepthwise } from '../blocked-depthwise.ts';
-import { toBlocks } from '../blocked.ts';
+import { toBlocks } from '../blocked-values.ts';
 import { BLOCKED } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
 import { emitSlice } from '../slices.ts';

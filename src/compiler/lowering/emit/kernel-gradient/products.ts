@@ -1,4 +1,4 @@
-import { isInBlocks, toBlocks } from '../blocked.ts';
+import { isInBlocks, toBlocks } from '../blocked-values.ts';
 import { MICROSOFT } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
 import { emitReduce } from '../reduce.ts';

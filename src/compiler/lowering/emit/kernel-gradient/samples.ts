@@ -1,4 +1,4 @@
-import { toBlocks } from '../blocked.ts';
+import { toBlocks } from '../blocked-values.ts';
 import { BLOCKED, type Builder } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
 import { emitPad, emitSlice } from '../slices.ts';
