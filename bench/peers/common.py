@@ -44,12 +44,14 @@ def time_calls(workload, call):
 
 
 def time_batches(workload, prepare):
-    """A new model for each batch size."""
-    return {"curve": [time_calls(each, prepare(each))["times"] for each in each_batch(workload)]}
-
-
-def each_batch(workload):
-    return [workload | {"batch": batch} for batch in workload["batches"]]
+    """A new model for each batch size; small batches are measured more often."""
+    curve = []
+    for batch in workload["batches"]:
+        often = min(16, max(1, 64 // batch))
+        counts = {name: workload[name] * often for name in ("warmup", "samples")}
+        each = workload | {"batch": batch} | counts
+        curve.append(time_calls(each, prepare(each))["times"])
+    return {"curve": curve}
 
 
 def time_startup(workload, prepare):
