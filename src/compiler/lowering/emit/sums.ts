@@ -52,11 +52,21 @@ export function emitSum(
   const elements = sizeOf(freeSizes === 'rows' ? shape.slice(1) : shape);
   const unsplit = addsRows && elements >= MANY_ELEMENTS ? UNSPLIT_ROWS : UNSPLIT;
   const plan = count > unsplit ? planRuns(shape, axes) : null;
+  if (plan === null && shape.length === 2 && axes.length === 1 && axes[0] === 0 && isWorthProduct(count, elements)) {
+    const product = builder.emit('MatMul', [
+      builder.filled(opType === 'ReduceMean' ? 1 / count : 1, [1, count], 'float32'),
+      x,
+    ]);
+    return output.length === 2 ? product : builder.reshape(product, output);
+  }
   if (plan === null) return emitReduce(context, opType, x, axes, output.length === shape.length);
   const wide = builder.emit('Cast', [emitRuns(context, x, plan)], { attributes: { to: DataType.DOUBLE } });
   const total = emitTotal(context, wide, plan, opType === 'ReduceMean' ? 1 / count : 1);
   return builder.reshape(builder.emit('Cast', [total], { attributes: { to: DataType.FLOAT } }), output);
 }
+
+/** Whether a product with ones takes less time than the engine's reduction, of which half is overhead for a small matrix. */
+const isWorthProduct = (count: number, elements: number): boolean => count >= MIN_RUN && elements >= MIN_PRODUCT;
 
 /** A sum over axes of which the size is free, so that it cannot be divided into runs: all of it in float64. */
 function emitWideSum(context: EmitContext, opType: Sum, x: string, axes: readonly number[], keepDims: boolean): string {

@@ -231,3 +231,19 @@ describe('a matrix product that is added to a matrix', () => {
     expect(found.filter((name) => name === 'MatMul')).toHaveLength(3);
   });
 });
+
+test('a sum or a mean over the rows of a small matrix is a product with ones', async () => {
+  for (const reduce of [ops.sum, ops.mean]) {
+    for (const keepdims of [true, false]) {
+      const feed = new Tensor(Float32Array.from(lcg([60, 10], 1)), [60, 10]);
+      const x = input('x', feed.shape, 'float32');
+      const graph = { inputs: [x], outputs: [reduce(x, { axis: 0, keepdims })], updates: [] };
+      const program = new Program(graph);
+      const [actual] = await program.run([feed]);
+      const [expected] = evaluate(graph, [feed]).outputs;
+      expect(actual!.shape).toEqual(expected!.shape);
+      expectClose(actual!.data, expected!.data, { rtol: 1e-6 });
+      expect(await operators(program)).toContain('MatMul');
+    }
+  }
+});
