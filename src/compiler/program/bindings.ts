@@ -24,8 +24,10 @@ export class Bindings {
   readonly #executable: Executable;
   readonly #packedVariables: readonly Tensor[];
   readonly #packedResults: readonly Tensor[];
-  /** The variables by the names of the outputs with their new state. */
+  /** The variables by the names of the results with their new state. */
   readonly #updated: ReadonlyMap<string, Variable>;
+  /** The updates that are outputs of their own. */
+  readonly #single: Executable['updates'];
 
   constructor(executable: Executable) {
     const arrayOf = ({ size, dtype }: Pack<unknown>): Tensor => new Tensor(allocate(dtype, size), [size], dtype);
@@ -33,6 +35,8 @@ export class Bindings {
     this.#packedVariables = executable.packedVariables.map(arrayOf);
     this.#packedResults = executable.packedResults.map(arrayOf);
     this.#updated = new Map(executable.updates.map(({ name, variable }) => [name, variable]));
+    const packed = new Set(executable.packedResults.flatMap(({ parts }) => parts.map(({ name }) => name)));
+    this.#single = executable.updates.filter(({ name }) => !packed.has(name));
   }
 
   /** The inputs of the model, by name. */
@@ -59,13 +63,12 @@ export class Bindings {
 
   /** The arrays into which the engine may write, by the names of the outputs. */
   targets(): Tensors {
-    const { packedResults } = this.#executable;
-    const packed = new Set(packedResults.flatMap(({ parts }) => parts.map(({ name }) => name)));
     const targets = record();
-    for (const [name, variable] of this.#updated) {
-      if (!packed.has(name)) targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);
+    for (const { name, variable } of this.#single) {
+      targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);
     }
-    for (const [i, { name }] of packedResults.entries()) targets[name] = required(this.#packedResults[i], name);
+    for (const [i, { name }] of this.#executable.packedResults.entries())
+      targets[name] = required(this.#packedResults[i], name);
     return targets;
   }
 

@@ -237,9 +237,9 @@ export class Trainer {
     const batch = this.#batch(x, y, options);
     return this.#train('trainOnBatch', async () => {
       buildFor(this.#model, batch);
-      await this.#trainStep.prepare(compiled, batch);
+      const program = await this.#trainStep.prepare(compiled, batch);
       compiled.checkTargets(batch);
-      return withFreshMetrics(compiled, async () => (await this.#trainStep.run(compiled, batch)).logs);
+      return withFreshMetrics(compiled, async () => (await this.#trainStep.run(compiled, batch, program)).logs);
     });
   }
 

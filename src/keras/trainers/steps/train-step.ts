@@ -36,10 +36,13 @@ export class TrainStep {
     return this.#programs.prepare(batch, trace, compiled.detectAnomaly);
   }
 
-  /** Runs one step. */
-  async run(compiled: Compiled, batch: Batch): Promise<StepResult> {
+  /**
+   * Runs one step.
+   * @param prepared the program for the batch, if it has just been prepared
+   */
+  async run(compiled: Compiled, batch: Batch, prepared: FamilyMember<StepGraph> | null = null): Promise<StepResult> {
     const { optimizer, detectAnomaly } = compiled;
-    const program = await this.prepare(compiled, batch);
+    const program = prepared ?? (await this.prepare(compiled, batch));
     optimizer.beforeStep();
     const title = detectAnomaly ? `training step ${optimizer.iterations.value.item() + 1}` : null;
     return runStep(this.#model.who, program, batch, { freeze: false, inspectAs: title });
