@@ -128,13 +128,13 @@ export function lower(graph: Graph, target: Target): Lowered {
   }
 
   builder.scope = null;
+  const produced = new Set(builder.nodes.flatMap((node) => node.outputs));
   const taken = new Set<string>(builder.inputs.map((info) => info.name));
   const outputInfos: OnnxValueInfo[] = [];
   const publish = (value: Value): string => {
     // Each result needs a unique name, though it may be an input, a constant, or another result too.
     const inner = nameOf(names, value);
-    const produced = builder.nodes.some((node) => node.outputs.includes(inner));
-    const name = taken.has(inner) || !produced ? builder.emit('Identity', [inner]) : inner;
+    const name = taken.has(inner) || !produced.has(inner) ? builder.emit('Identity', [inner]) : inner;
     taken.add(name);
     outputInfos.push({ name, dataType: dataTypeOf(value.dtype), dims: value.knownShape });
     return name;

@@ -3,14 +3,15 @@ import { sizeOf } from '../../core/shape.ts';
 import { byteSize } from '../../core/dtype.ts';
 import { type Graph, nodesOf } from '../graph/graph.ts';
 import { graphKey } from '../graph/hash.ts';
-import { type FreeSizes, findTarget } from '../lowering/emit/target.ts';
+import { type FreeSizes, type Target, findTarget } from '../lowering/emit/target.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
 import { type Executable, executableOf } from '../lowering/executable/executable.ts';
 import { packSmallState } from '../lowering/executable/packing.ts';
+import { simplifyGraph } from '../lowering/simplify.ts';
 import { mergeSamples } from '../lowering/symbolic/merge.ts';
 import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
 import { type FrozenVariable, freezeVariables, optimizeFrozen } from '../passes/index.ts';
-import type { Runtime } from '../runtime/index.ts';
+import type { Runtime, SessionOptions } from '../runtime/index.ts';
 import { Bindings } from './bindings.ts';
 
 /** A graph at several samples of its free sizes; a graph without free sizes has one sample. */
@@ -35,6 +36,8 @@ export interface Prepared {
   readonly bindings: Bindings;
   /** The variables that are constants of the model. */
   readonly frozen: readonly FrozenVariable[];
+  /** How far the engine optimizes the model. */
+  readonly optimize: NonNullable<SessionOptions['optimize']>;
   /** An estimate of the memory of the session, in bytes. */
   readonly bytes: number;
   /** Whether a further sample of the graph is what the executable computes at these sizes. */
@@ -66,7 +69,8 @@ export async function prepare(
   const [only] = lowered;
   if (first === undefined || only === undefined) throw new InternalError('a program without a graph.');
   const merged = samples.length === 1 ? executableOf(only) : mergeSamples(lowered, sizes);
-  const executable = packSmallState(merged);
+  const packed = packSmallState(merged);
+  const executable = { ...packed, model: { ...packed.model, graph: simplifyGraph(packed.model.graph) } };
   const weights = executable.model.graph.initializers.reduce((sum, { rawData }) => sum + rawData.length, 0);
   return {
     // Frozen weights are not compared: their session is not shared.
@@ -76,9 +80,26 @@ export async function prepare(
     executable,
     bindings: new Bindings(executable),
     frozen,
+    optimize: isFrozen ? 'all' : !isOptimized ? 'disabled' : levelOf(executable.model.graph, target),
     bytes: 2 * weights + activationBytes(first.graph),
     accepts: (graph, at) => sameModel(merged, () => mergeSamples([...lowered, lowerSample(graph)], [...sizes, at])),
   };
+}
+
+/** The number of nodes above which the engine's fusions take longer than they save. */
+const MANY_NODES = 500;
+
+/**
+ * How far the engine optimizes a model whose weights are fed. Convolutions are already in its blocked layout where that pays;
+ * its own layout pass would move poolings there too, at a net loss. Where there are blocks, they include bias and relu as well,
+ * which leaves its fusions little to find, while each of them costs a new order of all nodes: on a training step of a deep network
+ * they take as long as everything else in creating the session.
+ */
+function levelOf(
+  { nodes }: Executable['model']['graph'],
+  { blockedChannels }: Pick<Target, 'blockedChannels'>,
+): 'basic' | 'extended' {
+  return blockedChannels > 0 && nodes.length > MANY_NODES ? 'basic' : 'extended';
 }
 
 /** Whether samples merge into the same model. */

@@ -120,12 +120,8 @@ export class Program {
 
   async #run(feeds: readonly Tensor[], { inspect = null, randoms }: RunOptions): Promise<readonly Tensor[]> {
     const runtime = await loadRuntime();
-    const { key, bytes, executable, bindings } = await this.#prepare(runtime);
+    const { key, bytes, optimize: level, executable, bindings } = await this.#prepare(runtime);
     const drawn = drawRandoms(executable, this.#sizesOf(feeds), randoms);
-    // The convolutions of a training step are already in the engine's blocked layout where it pays; the engine's own layout
-    // pass would move poolings there too, at a net loss. A model with constant weights has none of that.
-    const isFrozen = this.#options.freezeVariables ?? false;
-    const level = isFrozen ? 'all' : (this.#options.optimize ?? true) ? 'extended' : 'disabled';
     const create = (): { session: Promise<Session>; bytes: number } => ({
       session: encode(executable).then((model) => runtime.createSession(model, { optimize: level })),
       bytes,
