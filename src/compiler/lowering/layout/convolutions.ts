@@ -17,11 +17,18 @@ export function writesInBlocks(node: Node, block: number): boolean {
   const { groups, strides } = node.attributes;
   const [x, kernel] = node.inputs;
   if (x?.rank !== 4 || x.dtype !== 'float32') return false;
-  if (!isForward && !strides.every((stride) => stride === 1)) return false;
   const [filters, channels] = [kernel?.shape[0] ?? 0, kernel?.shape[1] ?? 0];
   if (groups !== 1) return isDepthwise(groups, filters, channels * groups) && groups % block === 0;
+  const isStrided = !isForward && strides.some((stride) => stride !== 1);
+  if (isStrided) return filters % block === 0 && channels % block === 0;
   const [read, written] = isForward ? [channels, filters] : [filters, channels];
   return written % block === 0 && (read < block || read % block === 0);
+}
+
+/** Whether the last operator of a convolution in blocks can also add a value, and apply relu. */
+export function takesEpilogue(node: Node, block: number): boolean {
+  if (!writesInBlocks(node, block)) return false;
+  return !isNode(node, 'convInputGradient') || node.attributes.strides.every((stride) => stride === 1);
 }
 
 /** Whether each channel is a group of one filter. */

@@ -3,7 +3,7 @@ import type { Users } from '../../graph/users.ts';
 import { type Node, type Value, isNode } from '../../ir/value.ts';
 import type { Epilogue, Epilogues } from '../epilogues.ts';
 import type { Layouts } from './assign-layouts.ts';
-import { writesInBlocks } from './convolutions.ts';
+import { takesEpilogue } from './convolutions.ts';
 import { isCoefficient } from '../blocked/elementwise.ts';
 
 /** A node in blocks and the operations after it that it computes in the same pass. */
@@ -85,10 +85,10 @@ function rootOf(
   const epilogue = convolutions.get(node);
   if (epilogue !== undefined) {
     const { conv, bias, relu } = epilogue;
-    return writesInBlocks(conv, block) ? { group: { main: conv, bias, sum: null, relu } } : null;
+    return takesEpilogue(conv, block) ? { group: { main: conv, bias, sum: null, relu } } : null;
   }
   const isMap = forms.has(node) && (isNode(node, 'normalize') || isScaling(node, forms.get(node)?.images ?? null));
-  return isMap || writesInBlocks(node, block) ? { group: { main: node, bias: null, sum: null, relu: false } } : null;
+  return isMap || takesEpilogue(node, block) ? { group: { main: node, bias: null, sum: null, relu: false } } : null;
 }
 
 /** Whether a node is a product, a sum or a difference with one number per channel. */

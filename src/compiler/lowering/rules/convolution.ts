@@ -4,13 +4,16 @@ import type { ConvolutionAttributes } from '../../ir/primitives.ts';
 import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis } from '../emit/context.ts';
 import { blockedDepthwiseConv, isBlockedDepthwise } from '../emit/blocked-depthwise.ts';
 import { blockedConv } from '../emit/blocked.ts';
+import { flipKernel } from '../emit/input-gradient/flip-kernel.ts';
+import { strideOneGradient } from '../emit/input-gradient/stride-one.ts';
+import { stridedInputGradient } from '../emit/input-gradient/strided.ts';
 import { gradientOfDepthwise } from '../emit/kernel-gradient/depthwise.ts';
 import { gradientByBlockProducts, prefersProducts } from '../emit/kernel-gradient/products.ts';
 import { gradientBySamples } from '../emit/kernel-gradient/samples.ts';
 import { emitMatmul } from '../emit/matmul.ts';
 import { emitPatches } from '../emit/patches.ts';
 import { emitReduce } from '../emit/reduce.ts';
-import { emitSlice, emitSpread } from '../emit/slices.ts';
+import { emitSpread } from '../emit/slices.ts';
 import { windowAttributes } from '../emit/window-attributes.ts';
 import type { LowerRules } from './rule.ts';
 
@@ -33,7 +36,8 @@ export const convolutionRules: LowerRules<'convolution'> = {
     const isFast = attributes.groups === 1 || isBlockedDepthwise(context.target, kernel.knownShape, attributes);
     const isPlain = context.target.engine === 'any' || !(gradient.dense && isFast);
     if (dy.dtype === 'float32' && isPlain) {
-      return [emitConvTranspose(context)];
+      const strided = stridedInputGradient(context, inputs, dy.knownShape, kernel.knownShape, attributes);
+      return [emitTail(context, strided ?? emitConvTranspose(context), context.epilogue)];
     }
     // The gradient of a convolution is a convolution of dy, spread by the strides, with the flipped kernel.
     const spread = emitSpread(context, inputs[0], dy.knownShape, [0, 0, ...attributes.strides.map((s) => s - 1)]);
@@ -120,9 +124,9 @@ function emitConv(
   const { builder } = context;
   if (dtype !== 'float32') {
     const product = convByPatches(context, [x, kernel], dtype, shapes);
-    if (epilogue?.bias === undefined) return finish(product);
+    if (epilogue?.bias === undefined) return emitTail(context, product, epilogue);
     const column = [1, sizeOf(shapes.output.slice(1, 2)), ...shapes.output.slice(2).map(() => 1)];
-    return finish(builder.emit('Add', [product, builder.reshape(epilogue.bias, column)]));
+    return emitTail(context, builder.emit('Add', [product, builder.reshape(epilogue.bias, column)]), epilogue);
   }
   const blocked =
     blockedDepthwiseConv(context, [x, kernel], shapes, epilogue) ?? blockedConv(context, [x, kernel], shapes, epilogue);
@@ -134,13 +138,13 @@ function emitConv(
     group: shapes.attributes.groups,
     kernel_shape: shapes.kernel.slice(2),
   };
-  return finish(builder.emit('Conv', inputs, { attributes }));
+  return emitTail(context, builder.emit('Conv', inputs, { attributes }), epilogue);
+}
 
-  /** The rest of the epilogue; the engine itself fuses relu into the convolution before it. */
-  function finish(name: string): string {
-    const added = epilogue?.sum === undefined ? name : builder.emit('Add', [name, epilogue.sum]);
-    return epilogue?.relu === true ? builder.emit('Relu', [added]) : added;
-  }
+/** The epilogue after the bias; the engine itself fuses relu into the convolution before it. */
+function emitTail({ builder }: EmitContext, name: string, epilogue: EmittedEpilogue | null): string {
+  const added = epilogue?.sum === undefined ? name : builder.emit('Add', [name, epilogue.sum]);
+  return epilogue?.relu === true ? builder.emit('Relu', [added]) : added;
 }
 
 /** A convolution in float64, for which the engine has no operator: the columns of im2col, and a matrix product. */
@@ -170,54 +174,6 @@ function convByPatches(
   const rows = builder.reshape(kernel, [1, groups, (shapes.kernel[0] ?? 1) / groups, channels * patches.length]);
   const product = emitMatmul(context, rows, columns, [4, 4], dtype, { transposeA: false, transposeB: false });
   return builder.reshape(product, shapes.output);
-}
-
-/** The attributes of the convolution that computes an input gradient from dy spread by the strides. */
-function strideOneGradient(
-  attributes: ConvolutionAttributes,
-  kernel: readonly number[],
-  inputShape: readonly number[],
-  dySpatial: readonly number[],
-): { attributes: ConvolutionAttributes; dense: boolean } {
-  const padding = inputShape.map((length, i): readonly [number, number] => {
-    const reach = ((kernel[i + 2] ?? 1) - 1) * (attributes.dilations[i] ?? 1);
-    const spread = ((dySpatial[i] ?? 1) - 1) * (attributes.strides[i] ?? 1) + 1;
-    const before = reach - (attributes.padding[i]?.[0] ?? 0);
-    return [before, length - spread - before + reach];
-  });
-  const fits = padding.every(([before, after]) => before >= 0 && after >= 0);
-  const dense = fits && attributes.strides.every((stride) => stride === 1);
-  return { attributes: { ...attributes, padding, strides: inputShape.map(() => 1) }, dense };
-}
-
-/** [out, in / groups, …] → [in, out / groups, …], the spatial positions mirrored. */
-function flipKernel(
-  context: EmitContext,
-  kernel: string,
-  shape: readonly number[],
-  groups: number,
-): { name: string; shape: readonly number[] } {
-  const { builder } = context;
-  const [filters, channels, ...spatial] = [shape[0] ?? 1, shape[1] ?? 1, ...shape.slice(2)];
-  const axes = spatial.map((_, i) => i + 2);
-  const steps = spatial.map(() => -1);
-  const ends = spatial.map(() => -(2 ** 31));
-  const mirrored = spatial.every((length) => length === 1)
-    ? kernel
-    : emitSlice(context, kernel, steps, ends, steps, axes);
-  const flippedShape = [channels * groups, filters / groups, ...spatial];
-  if (groups === 1) {
-    return {
-      name: builder.emit('Transpose', [mirrored], { attributes: { perm: [1, 0, ...axes] } }),
-      shape: flippedShape,
-    };
-  }
-  const split = builder.reshape(mirrored, [groups, filters / groups, channels, ...spatial]);
-  const perm = [0, 2, 1, ...spatial.map((_, i) => i + 3)];
-  return {
-    name: builder.reshape(builder.emit('Transpose', [split], { attributes: { perm } }), flippedShape),
-    shape: flippedShape,
-  };
 }
 
 function emitConvTranspose(context: LowerContext<'convInputGradient'>): string {

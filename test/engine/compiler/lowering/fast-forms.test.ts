@@ -62,6 +62,20 @@ describe('convolutions whose channels are a multiple of the block', () => {
     if (blockedChannels === 16) expect(await operators(program)).toContain('com.microsoft.nchwc.Conv');
   });
 
+  test.for<[what: string, x: readonly number[], kernel: readonly number[], options: ops.ConvOptions]>([
+    ['of two, padded at the end', [2, 6, 8, 16], [3, 3, 16, 32], { strides: 2, padding: 'same' }],
+    ['of two, padded on both sides', [2, 7, 5, 32], [3, 3, 32, 16], { strides: 2, padding: 'same' }],
+    ['of one and two', [2, 5, 7, 16], [2, 5, 16, 16], { strides: [1, 2], padding: 'same' }],
+    ['of three and one that leave elements at the end', [2, 11, 4, 16], [3, 2, 16, 16], { strides: [3, 1] }],
+    ['larger than the kernel', [2, 10, 11, 16], [2, 2, 16, 16], { strides: 4 }],
+    ['for a kernel of one position', [2, 7, 6, 16], [1, 1, 16, 32], { strides: 2 }],
+    ['for a kernel of one row', [2, 7, 8, 16], [1, 4, 16, 16], { strides: 2, padding: 'same' }],
+  ])('have gradients with strides %s', async ([, x, kernel, options]) => {
+    const program = await check([x, kernel], (value, weights) => ops.conv(value, weights, options));
+    const { blockedChannels } = await findTarget(await loadRuntime());
+    if (blockedChannels === 16) expect(await operators(program)).not.toContain('ConvTranspose');
+  });
+
   test('are computed for few input channels', async () => {
     await check(
       [
