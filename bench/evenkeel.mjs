@@ -1,6 +1,6 @@
 /**
  * evenkeel's side of the benches: tsx bench/evenkeel.mjs WORKLOAD… [--quick] prints a line of JSON for each workload.
- * It uses the built package, as bench/run.mjs does, which starts it in a process of its own.
+ * It uses the built package. bench/run.mjs starts it as a bundle, in a process of its own.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';

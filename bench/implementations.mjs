@@ -10,14 +10,23 @@ import { fileURLToPath } from 'node:url';
  * @property {string} id
  * @property {string} title
  * @property {string} script in bench/
- * @property {string} [startup] the script in bench/ that measures the start, which plain Node runs; `script` without
+ * @property {string} [startup] the script in bench/ that measures the start; `script` without
  * @property {readonly string[]} [flags] what the script is always given
  * @property {readonly string[]} [modules] the Python modules that it needs; a script without is Node's
  * @property {Readonly<Record<string, string>>} [env]
  */
 
-/** @type {Implementation} */
-export const evenkeel = { id: 'evenkeel', title: 'evenkeel', script: 'evenkeel.mjs', startup: 'startup.mjs' };
+/**
+ * The bundle is what `writeBundle` writes.
+ *
+ * @type {Implementation}
+ */
+export const evenkeel = {
+  id: 'evenkeel',
+  title: 'evenkeel',
+  script: 'evenkeel.bundle.mjs',
+  startup: 'startup.mjs',
+};
 
 /**
  * @param {string} id
@@ -69,12 +78,10 @@ export function installedModules() {
  */
 export async function runWorkloads(implementation, workloads, { quick, cores, limit, startup = false, onReport }) {
   const { script, flags = [], modules, env } = implementation;
-  const plain = startup && implementation.startup !== undefined;
-  const program = modules === undefined ? [process.execPath, ...(plain ? [] : process.execArgv)] : [python];
   const command = [
     ...(cores === undefined ? [] : ['taskset', '--cpu-list', cores]),
-    ...program,
-    fileURLToPath(new URL(plain ? implementation.startup : script, import.meta.url)),
+    modules === undefined ? process.execPath : python,
+    fileURLToPath(new URL(startup ? (implementation.startup ?? script) : script, import.meta.url)),
     ...flags,
     ...workloads,
     ...(quick ? ['--quick'] : []),

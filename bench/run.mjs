@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { writeBundle } from './bundle.mjs';
 import { evenkeel, installedModules, runWorkloads, writeNetworks } from './implementations.mjs';
 import { median, show } from './numbers.ts';
 import { readOptions } from './options.mjs';
@@ -23,6 +24,7 @@ const installed = columns.filter((each) => (each.modules ?? []).every((module) =
 const results = new Results(columns, installed);
 
 const files = options.workloads.flatMap((name) => findWorkload(name, quick).file ?? []);
+await writeBundle();
 if (files.length > 0) writeNetworks([...new Set(files)]);
 
 /** Milliseconds a step, in every round; the other kinds are measured once. */
