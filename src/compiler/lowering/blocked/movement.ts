@@ -43,7 +43,7 @@ export const movementBlockedRules: BlockedRules = {
       const moved = permutation.filter((axis) => axis !== x.channelAxis);
       const keepsOrder = permutation[0] === 0 && moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? -1));
       return keepsOrder && permutation[y.channelAxis] === x.channelAxis
-        ? { images: y, reads: [true], writes: true, work: 'view' }
+        ? { images: y, reads: [true], writes: true, work: 'transpose' }
         : null;
     },
     lower: (context) => {

@@ -26,10 +26,10 @@ export const normalizationBlockedRules: BlockedRules = {
       return { images, reads: [true], writes: false, work: 'moments' };
     },
     lower: (context) => {
-      const { builder, images, block, attributes } = context;
+      const { builder, images, attributes } = context;
       const [x] = context.inputs;
       const overBatch = attributes.axes.includes(0);
-      const options: TotalOptions = { images, block, overBatch, mean: true, shape: context.results[0].knownShape };
+      const options: TotalOptions = { images, overBatch, mean: true, shape: context.results[0].knownShape };
       const mean = emitTotal(context, x, options);
       if (!attributes.centered) {
         const centered = emitAffine(builder, x, images, { offset: builder.emit('Neg', [mean]) });

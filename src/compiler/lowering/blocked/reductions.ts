@@ -13,10 +13,9 @@ function formOf(node: Node<Sum>, context: FormContext): BlockedForm | null {
 const lower =
   (primitive: Sum) =>
   (context: BlockedContext<Sum>): readonly [string] => {
-    const { images, block, factors, attributes, results } = context;
+    const { images, factors, attributes, results } = context;
     const options = {
       images,
-      block,
       overBatch: attributes.axes.includes(0),
       mean: primitive === 'reduceMean',
       shape: results[0].knownShape,

@@ -1,4 +1,4 @@
-import { type KnownShape, sizeOf } from '../../../core/shape.ts';
+import { type KnownShape, sameShape } from '../../../core/shape.ts';
 import { DataType } from '../../onnx/index.ts';
 import { BLOCKED } from '../emit/builder.ts';
 import { type Images, toBlocks } from '../emit/blocked-values.ts';
@@ -8,7 +8,6 @@ import { emitReduce } from '../emit/reduce.ts';
 /** Sums over the positions of images, and over the batch or not. */
 export interface TotalOptions {
   readonly images: Images;
-  readonly block: number;
   /** Whether the batch is summed too. */
   readonly overBatch: boolean;
   /** Whether the sum is divided by the number of its elements. */
@@ -17,15 +16,14 @@ export interface TotalOptions {
   readonly shape: KnownShape;
 }
 
-/** The numbers of elements that a pooling averages in float32: few, so that the rounding error is small. */
-const RUNS = [8, 7, 6, 5, 4, 3, 2, 13, 11];
+/** The number of elements that a pooling averages in float32: few, so that the rounding error is small. */
+const MAX_RUN = 8;
 /** A sum over fewer elements than this, for each channel of a sample, is completed in float64. */
 const FEW = 16;
 /** The number of products that a convolution adds in float32. */
 const PRODUCTS = [16, 12, 9, 14, 13, 11, 10, 8, 15, 7, 6, 5, 4, 3, 2];
-
-const divisorOf = (count: number, among: readonly number[]): number | null =>
-  among.find((divisor) => count % divisor === 0) ?? null;
+/** Windows for positions in one row whose number has no divisor up to the maximum. */
+const LONGER_RUNS = [13, 11];
 
 /**
  * Σ x for each channel, in one pass that reads x, and smaller ones.
@@ -34,8 +32,8 @@ const divisorOf = (count: number, among: readonly number[]): number | null =>
  * float64. A longer run of additions in float32 would have a larger rounding error, and float64 more to read and write.
  */
 export function emitTotal(context: EmitContext, x: string, options: TotalOptions): string {
-  const { height, width } = options.images;
-  return addParts(context, toBlocks(context.builder, x, options.images), height * width, 1, options);
+  const { images } = options;
+  return addParts(context, toBlocks(context.builder, x, images), images, 1, options);
 }
 
 /**
@@ -46,40 +44,75 @@ export function emitDot(context: EmitContext, x: string, z: string, options: Tot
   const { builder, target } = context;
   const { images } = options;
   const [a, b] = [toBlocks(builder, x, images), toBlocks(builder, z, images)];
-  const positions = images.height * images.width;
   if ((target.freeSizes ?? 'none') !== 'none') {
-    return addParts(context, builder.emit('Mul', [a, b]), positions, 1, options);
+    return addParts(context, builder.emit('Mul', [a, b]), images, 1, options);
   }
-  const run = divisorOf(positions, PRODUCTS) ?? positions;
-  const group = images.batch * images.channels * (positions / run);
+  const positions = images.height * images.width;
+  const run = PRODUCTS.find((divisor) => positions % divisor === 0) ?? positions;
+  const parts = positions / run;
+  const group = images.batch * images.channels * parts;
   const inputs = [builder.reshape(a, [1, group, 1, run]), builder.reshape(b, [group, 1, 1, run])];
   const attributes = { group, kernel_shape: [1, run], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
   const sums = builder.emit('Conv', inputs, { attributes, domain: BLOCKED });
-  return addParts(context, sums, positions / run, run, options);
+  const [rows, columns] = nearSquare(parts);
+  const inRows = builder.reshape(sums, [images.batch, images.channels, rows, columns]);
+  return addParts(context, inRows, { height: rows, width: columns }, run, options);
 }
 
 /**
- * Adds the parts of each channel.
+ * Adds the parts of each channel, which are in the shape of images.
  *
- * @param count the number of parts of a sample
  * @param size the number of elements of which a part is the sum
  */
-function addParts(context: EmitContext, given: string, count: number, size: number, options: TotalOptions): string {
+function addParts(
+  context: EmitContext,
+  given: string,
+  extent: Pick<Images, 'height' | 'width'>,
+  size: number,
+  { images, overBatch, mean, shape }: TotalOptions,
+): string {
   const { builder } = context;
-  const { images, block, overBatch, mean, shape } = options;
-  let [name, parts] = [given, count];
-  for (let run = divisorOf(parts, RUNS); run !== null && parts > FEW; run = divisorOf(parts, RUNS)) {
-    const rows = builder.reshape(name, [images.batch, images.channels, run, parts / run]);
-    const window = { kernel_shape: [run, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] };
-    name = builder.emit('AveragePool', [rows], { attributes: { ...window, count_include_pad: 0 }, domain: BLOCKED });
-    parts /= run;
+  let name = given;
+  let { height, width } = extent;
+  while (height * width > FEW) {
+    const [rows, columns] = windowOf(height, width);
+    if (rows * columns === 1) break;
+    const window = [rows, columns];
+    const attributes = { kernel_shape: window, strides: window, dilations: [1, 1], pads: [0, 0, 0, 0] };
+    name = builder.emit('AveragePool', [name], {
+      attributes: { ...attributes, count_include_pad: 0 },
+      domain: BLOCKED,
+    });
+    [height, width] = [height / rows, width / columns];
   }
-  const inMemory = builder.reshape(name, [images.batch, images.channels / block, parts, block]);
-  const wide = builder.emit('Cast', [inMemory], { attributes: { to: DataType.DOUBLE } });
-  const average = emitReduce(context, 'ReduceMean', wide, overBatch ? [0, 2] : [2], false);
+  const plain = builder.emit('ReorderOutput', [name], { attributes: { channels: images.channels }, domain: BLOCKED });
+  const wide = builder.emit('Cast', [plain], { attributes: { to: DataType.DOUBLE } });
+  const average = emitReduce(context, 'ReduceMean', wide, overBatch ? [0, 2, 3] : [2, 3], true);
   // An average of the parts, each of which stands for the sum of `size` elements.
-  const factor = mean ? 1 / size : count * (overBatch ? images.batch : 1);
+  const count = extent.height * extent.width * (overBatch ? images.batch : 1);
+  const factor = mean ? 1 / size : count;
   const scaled = factor === 1 ? average : builder.emit('Mul', [average, builder.scalar(factor, 'float64')]);
   const narrow = builder.emit('Cast', [scaled], { attributes: { to: DataType.FLOAT } });
-  return sizeOf(shape) === 1 && shape.length === 1 ? narrow : builder.reshape(narrow, shape);
+  const found = [overBatch ? 1 : images.batch, images.channels, 1, 1];
+  return sameShape(found, shape) ? narrow : builder.reshape(narrow, shape);
+}
+
+/** A window of at most eight elements that divides the extents, of rows before columns, which is faster. */
+function windowOf(height: number, width: number): readonly [rows: number, columns: number] {
+  const rows = largestDivisor(height, MAX_RUN);
+  const columns = largestDivisor(width, Math.floor(MAX_RUN / rows));
+  if (rows * columns > 1) return [rows, columns];
+  const longer = (length: number): number => LONGER_RUNS.find((run) => length % run === 0) ?? 1;
+  return longer(height) > 1 ? [longer(height), 1] : [1, longer(width)];
+}
+
+/** Two factors of a number, as nearly equal as possible. */
+function nearSquare(count: number): readonly [rows: number, columns: number] {
+  const rows = largestDivisor(count, Math.floor(Math.sqrt(count)));
+  return [rows, count / rows];
+}
+
+function largestDivisor(count: number, most: number): number {
+  for (let divisor = Math.min(count, most); divisor > 1; divisor--) if (count % divisor === 0) return divisor;
+  return 1;
 }

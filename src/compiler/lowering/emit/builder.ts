@@ -37,6 +37,8 @@ export class Builder {
   scope: string | null = null;
   /** The names in the blocked layout of values that were converted from it. */
   readonly blocked: Map<string, string> = new Map<string, string>();
+  /** The operand of each reshape. */
+  readonly #reshaped = new Map<string, string>();
   #count = 0;
 
   /** Returns a unique name. */
@@ -106,10 +108,13 @@ export class Builder {
     });
   }
 
-  /** Appends a reshape and returns the name of its output. */
+  /** Appends a reshape and returns the name of its output. A reshape of a reshape reads the operand of the first. */
   reshape(x: string, shape: readonly number[]): string {
     // allowzero: a size of 0 is an empty axis, not a copy of the input's.
-    return this.emit('Reshape', [x, this.integers(shape)], { attributes: { allowzero: 1 } });
+    const source = this.#reshaped.get(x) ?? x;
+    const name = this.emit('Reshape', [source, this.integers(shape)], { attributes: { allowzero: 1 } });
+    this.#reshaped.set(name, source);
+    return name;
   }
 
   #once(key: string, make: () => string): string {
