@@ -8,8 +8,8 @@ const SHORT_RUN = 1024;
 const MAX_REPEATED = 65_536;
 
 /**
- * Repeats an operand that broadcasts along the leading axes, such as one number per channel of channels-last data, along
- * some of them: the engine then works in longer runs, which takes less than half the time.
+ * Repeats an operand that broadcasts along axes before its last ones, such as one number per channel of channels-last
+ * data, along some of them: the engine then works in longer runs, which takes less than half the time.
  */
 export function repeatLeadingAxes(
   context: EmitContext,
@@ -17,15 +17,20 @@ export function repeatLeadingAxes(
   type: Value | undefined,
   shape: KnownShape,
 ): string {
-  if (type === undefined || type.rank > shape.length || context.target.engine === 'any') return name;
-  const padded = [...new Array<number>(shape.length - type.rank).fill(1), ...type.knownShape];
-  const first = padded.findIndex((size, axis) => size !== 1 || shape[axis] === 1);
-  const run = sizeOf(padded);
+  const { engine, freeSizes = 'none' } = context.target;
+  if (type === undefined || type.rank > shape.length || engine === 'any') return name;
+  const repeated = [...new Array<number>(shape.length - type.rank).fill(1), ...type.knownShape];
+  let first = shape.length;
+  while (first > 0 && repeated[first - 1] === shape[first - 1]) first--;
+  const run = sizeOf(shape.slice(first));
   if (first < 1 || run < 8 || run >= SHORT_RUN) return name;
-  if (padded.slice(first).some((size, i) => size !== shape[first + i])) return name;
+  // The number of rows of the operand decides below.
+  if (freeSizes !== 'none' && repeated[0] !== 1) return name;
   let axis = first;
-  while (axis > 1 && sizeOf(shape.slice(axis - 1)) <= MAX_REPEATED) axis--;
-  if (axis === first || sizeOf(shape) < 4 * sizeOf(shape.slice(axis))) return name;
-  const repeated = shape.map((size, i) => (i < axis ? 1 : size));
+  while (axis > 1 && repeated[axis - 1] === 1 && sizeOf(repeated) * (shape[axis - 1] ?? 1) <= MAX_REPEATED) {
+    axis--;
+    repeated[axis] = shape[axis] ?? 1;
+  }
+  if (axis === first || sizeOf(shape) < 4 * sizeOf(repeated)) return name;
   return context.builder.emitOnce('Expand', [name, context.builder.integers(repeated)]);
 }

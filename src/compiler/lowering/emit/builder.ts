@@ -39,6 +39,8 @@ export class Builder {
   readonly blocked: Map<string, string> = new Map<string, string>();
   /** The operand of each reshape. */
   readonly #reshaped = new Map<string, string>();
+  /** The factors, of equal shapes, of products that only a sum uses; the product itself is dead code if that uses these. */
+  readonly factors: Map<string, readonly [string, string]> = new Map<string, readonly [string, string]>();
   #count = 0;
 
   /** Returns a unique name. */

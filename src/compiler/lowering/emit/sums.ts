@@ -60,9 +60,7 @@ export function emitSum(
     return output.length === 2 ? product : builder.reshape(product, output);
   }
   if (plan === null) return emitReduce(context, opType, x, axes, output.length === shape.length);
-  const wide = builder.emit('Cast', [emitRuns(context, x, plan)], { attributes: { to: DataType.DOUBLE } });
-  const total = emitTotal(context, wide, plan, opType === 'ReduceMean' ? 1 / count : 1);
-  return builder.reshape(builder.emit('Cast', [total], { attributes: { to: DataType.FLOAT } }), output);
+  return emitTotal(context, emitRuns(context, x, plan), plan, opType === 'ReduceMean' ? 1 / count : 1, output);
 }
 
 /** Whether a product with ones takes less time than the engine's reduction, of which half is overhead for a small matrix. */
@@ -75,11 +73,15 @@ function emitWideSum(context: EmitContext, opType: Sum, x: string, axes: readonl
   return context.builder.emit('Cast', [total], { attributes: { to: DataType.FLOAT } });
 }
 
-interface Plan {
+interface Plan extends Parts {
   /** The shape in which the runs are a separate axis. */
   readonly view: readonly number[];
   /** The axis of the runs, summed first, in float32. */
   readonly run: number;
+}
+
+/** The sums of runs. */
+export interface Parts {
   /** The shape of the sums of the runs. */
   readonly parts: readonly number[];
   /** The axes of `parts` summed second, in float64. */
@@ -99,15 +101,23 @@ function emitRuns(context: EmitContext, x: string, { view, run, parts }: Plan): 
   return builder.reshape(sums, parts);
 }
 
-/** The total of the sums of the runs, in float64, times a factor. */
-function emitTotal(context: EmitContext, wide: string, { parts, rest }: Plan, factor: number): string {
-  const { builder } = context;
+/** The total of the sums of the runs, added in float64, times a factor. */
+export function emitTotal(
+  { builder }: EmitContext,
+  sums: string,
+  { parts, rest }: Parts,
+  factor: number,
+  output: readonly number[],
+): string {
+  const wide = builder.emit('Cast', [sums], { attributes: { to: DataType.DOUBLE } });
+  const narrow = (total: string): string =>
+    builder.reshape(builder.emit('Cast', [total], { attributes: { to: DataType.FLOAT } }), output);
   const [axis = 0, ...others] = rest;
   if (others.length === 0 && axis === parts.length - 2) {
-    return builder.emit('MatMul', [builder.filled(factor, [1, parts[axis] ?? 1], 'float64'), wide]);
+    return narrow(builder.emit('MatMul', [builder.filled(factor, [1, parts[axis] ?? 1], 'float64'), wide]));
   }
-  const total = emitReduce(context, 'ReduceSum', wide, rest, false);
-  return factor === 1 ? total : builder.emit('Mul', [total, builder.scalar(factor, 'float64')]);
+  const total = builder.emit('ReduceSum', [wide, builder.integers(rest)], { attributes: { keepdims: 0 } });
+  return narrow(factor === 1 ? total : builder.emit('Mul', [total, builder.scalar(factor, 'float64')]));
 }
 
 function planRuns(shape: readonly number[], axes: readonly number[]): Plan | null {
@@ -159,7 +169,8 @@ function consecutive(axes: readonly number[]): readonly (readonly [number, numbe
   return groups;
 }
 
-function largestDivisor(value: number, limit: number): number {
+/** The largest divisor of a number up to a limit. */
+export function largestDivisor(value: number, limit: number): number {
   for (let divisor = Math.min(value, limit); divisor > 1; divisor--) if (value % divisor === 0) return divisor;
   return 1;
 }

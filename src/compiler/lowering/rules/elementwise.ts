@@ -1,3 +1,4 @@
+import { sameShape } from '../../../core/shape.ts';
 import type { Value } from '../../ir/value.ts';
 import type { EmitContext } from '../emit/context.ts';
 import { repeatLeadingAxes } from '../emit/broadcasting.ts';
@@ -91,7 +92,14 @@ export const elementwiseRules: LowerRules<'elementwise'> = {
   cast: (context) => [emitCast(context, context.inputs[0], context.operands[0].dtype, context.results[0].dtype)],
   add: arithmetic('Add'),
   subtract: arithmetic('Sub'),
-  multiply: arithmetic('Mul'),
+  multiply: (context) => {
+    const [product] = arithmetic('Mul')(context);
+    const { builder, inputs, operands, users } = context;
+    const [user] = users;
+    const isSummed = users.length === 1 && (user?.primitive === 'reduceSum' || user?.primitive === 'reduceMean');
+    if (isSummed && sameShape(operands[0].knownShape, operands[1].knownShape)) builder.factors.set(product, inputs);
+    return [product];
+  },
   divide: same('Div'),
   power: arithmetic('Pow'),
   maximum: arithmetic('Max'),

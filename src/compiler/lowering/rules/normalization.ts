@@ -7,6 +7,7 @@ import { sizeOfAxis } from '../emit/context.ts';
 import { repeatLeadingAxes } from '../emit/broadcasting.ts';
 import { emitReduce } from '../emit/reduce.ts';
 import { type Sum, emitSum, isSplit } from '../emit/sums.ts';
+import { emitSumOfProducts } from '../emit/sums-of-products.ts';
 import type { LowerRules } from './rule.ts';
 
 /** The only axis on which coefficients vary: null if there are several, -1 if there is none. */
@@ -31,14 +32,19 @@ export const normalizationRules: LowerRules<'normalization'> = {
         : emitReduce(context, opType, from, axes, true);
     const mean = total('ReduceMean', x);
     const from = centered ? x : builder.emit('Sub', [x, mean]);
-    const squares = builder.emit('Mul', [from, from]);
+    const products = isSplit(context, dtype)
+      ? emitSumOfProducts(context, 'ReduceMean', [from, from], knownShape, axes, reduced)
+      : null;
     const count = sizeOf(axes.map((axis) => sizeOfAxis(knownShape, axis)));
     // The engine's sum of squares is slower than a product and a sum. For exported files a mean is used, because it does not
     // depend on sizes, which may be symbolic.
-    const meanSquare =
-      context.target.engine === 'any' || (context.target.freeSizes ?? 'none') !== 'none'
+    const meanOfSquares = (): string => {
+      const squares = builder.emit('Mul', [from, from]);
+      return context.target.engine === 'any' || (context.target.freeSizes ?? 'none') !== 'none'
         ? total('ReduceMean', squares)
         : builder.emit('Mul', [total('ReduceSum', squares), builder.scalar(1 / count, dtype)]);
+    };
+    const meanSquare = products ?? meanOfSquares();
     if (!centered) return [mean, meanSquare];
     const difference = builder.emit('Sub', [meanSquare, builder.emit('Mul', [mean, mean])]);
     return [mean, builder.emit('Max', [difference, builder.scalar(0, dtype)])];

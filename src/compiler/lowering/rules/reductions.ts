@@ -5,6 +5,7 @@ import type { EmitContext } from '../emit/context.ts';
 import { emitCast } from '../emit/cast.ts';
 import { emitReduce } from '../emit/reduce.ts';
 import { emitSum, isSplit } from '../emit/sums.ts';
+import { emitSumOfProducts } from '../emit/sums-of-products.ts';
 import type { LowerRules } from './rule.ts';
 
 interface Context extends EmitContext {
@@ -23,7 +24,11 @@ const reduce =
     const isNarrow = dtype === 'bool' || (dtype === 'uint8' && isSum);
     const x = isNarrow ? emitCast(context, context.inputs[0], dtype, 'int32') : context.inputs[0];
     if (isSum && isSplit(context, dtype)) {
-      return [emitSum(context, opType, x, knownShape, axes, context.results[0].knownShape)];
+      const shape = context.results[0].knownShape;
+      const factors = context.builder.factors.get(x);
+      const fused = factors === undefined ? null : emitSumOfProducts(context, opType, factors, knownShape, axes, shape);
+      if (fused !== null) return [fused];
+      return [emitSum(context, opType, x, knownShape, axes, shape)];
     }
     const reduced = emitReduce(context, opType, x, axes, keepDims);
     return [isNarrow ? emitCast(context, reduced, 'int32', dtype) : reduced];

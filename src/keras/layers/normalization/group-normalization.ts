@@ -1,4 +1,4 @@
-import { canonicalAxis, knownSize, otherAxes } from '../../../core/axes.ts';
+import { canonicalAxis, knownSize } from '../../../core/axes.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
@@ -8,7 +8,7 @@ import { type Fields, type GivenOptions, field } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
 import { axis } from '../base/option-fields.ts';
 import { AffineLayer, type AffineOptions, affineFields, affineWeightFields } from './affine-layer.ts';
-import { batchStatistics } from './batch-statistics.ts';
+import { groupStatistics } from './group-statistics.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GroupNormalization}. */
@@ -76,16 +76,15 @@ export class GroupNormalization extends AffineLayer {
     const channelAxis = this.#channelAxis(x.shape);
     const channels = knownSize(x.shape, channelAxis, this.who);
     const groups = this.groups === -1 ? channels : this.groups;
-    const parts = [groups, channels / groups];
-    const grouped = ops.reshape(x, x.shape.toSpliced(channelAxis, 1, ...parts));
-    // The batch and the groups are kept.
-    const { variance, centered, centeredMean } = batchStatistics(grouped, otherAxes([0, channelAxis], grouped.rank));
+    const { centered, mean, variance } = groupStatistics(x, channelAxis, groups);
     const coefficient = (variable: Variable): Value =>
-      ops.reshape(context.read(variable), new Array<number>(x.rank).fill(1).toSpliced(channelAxis, 1, ...parts));
+      ops.reshape(context.read(variable), new Array<number>(x.rank).fill(1).toSpliced(channelAxis, 1, channels));
     const inverse = ops.power(ops.add(variance, this.epsilon), -0.5);
     const scale = this.gamma === null ? inverse : ops.multiply(inverse, coefficient(this.gamma));
-    const offset = this.beta === null ? ops.fullLike(centeredMean, 0) : coefficient(this.beta);
-    return ops.reshape(ops.normalizeWith(centered, centeredMean, scale, offset), x.shape);
+    // The mean of centered data is so small that it can be part of the offset, which saves a pass.
+    const moved = ops.negative(ops.multiply(mean, scale));
+    const offset = this.beta === null ? moved : ops.add(coefficient(this.beta), moved);
+    return ops.normalizeWith(centered, ops.fullLike(mean, 0), scale, offset);
   }
 
   /** The axis of the channels, counted from the front. */

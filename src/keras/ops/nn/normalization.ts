@@ -148,8 +148,9 @@ export const layerNormalization: Symbolic<(x: Operand, options?: LayerNormalizat
     const gamma = spread(value, axes, options.gamma, who, 'gamma');
     const beta = spread(value, axes, options.beta, who, 'beta');
     // The mean is subtracted before anything is squared or multiplied, so that its size costs no precision.
-    const centered = build.subtract(value, build.stopGradient(build.mean(value, { axes, keepDims: true })));
-    const { scaled, unit, scaledMean, inverse } = overStandardDeviation(centered, axes, epsilon);
+    const mean = build.stopGradient(build.mean(value, { axes, keepDims: true }));
+    const centered = build.subtract(value, mean);
+    const { scaled, unit, scaledMean, inverse } = overStandardDeviation(centered, mean, axes, epsilon);
     if (options.rmsScaling ?? false) {
       const normalized = multiply(value, multiply(unit, inverse));
       return gamma === null ? normalized : multiply(normalized, gamma);

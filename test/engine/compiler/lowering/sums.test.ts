@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { gradients } from '../../../../src/compiler/autodiff/index.ts';
+import { Tensor } from '../../../../src/core/tensor.ts';
+import { input } from '../../../../src/compiler/graph/leaves.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
+import { findTarget } from '../../../../src/compiler/lowering/emit/target.ts';
+import { lower } from '../../../../src/compiler/lowering/lower.ts';
+import * as ops from '../../../../src/keras/ops/index.ts';
+import { Program } from '../../../../src/compiler/program/index.ts';
+import { evaluate } from '../../../../src/compiler/reference/index.ts';
+import { loadRuntime } from '../../../../src/compiler/runtime/index.ts';
+import { expectClose } from '../../../support/close.ts';
+import { lcg } from '../../../support/lcg.ts';
+
+/** Sizes that are multiples of the block, so that the fast forms are used; y and all gradients must equal the reference. */
+async function check(
+  shapes: readonly (readonly number[])[],
+  describeY: (...values: Value[]) => Value,
+): Promise<Program> {
+  const feeds = shapes.map((shape, i) => new Tensor(Float32Array.from(lcg(shape, i + 1)), shape));
+  return checkFeeds(feeds, describeY);
+}
+
+async function checkFeeds(feeds: readonly Tensor[], describeY: (...values: Value[]) => Value): Promise<Program> {
+  const inputs = feeds.map(({ shape }, i) => input(`x${i}`, shape, 'float32'));
+  const y = describeY(...inputs);
+  const weights = new Tensor(Float32Array.from(lcg(y.knownShape, 99)), y.knownShape);
+  const w = input('w', weights.shape, 'float32');
+  const found = gradients(ops.sum(ops.multiply(y, w)), inputs);
+  const graph = { inputs: [...inputs, w], outputs: [y, ...found.map((value) => value!)], updates: [] };
+  const expected = evaluate(graph, [...feeds, weights]).outputs;
+  const program = new Program(graph);
+  const actual = await program.run([...feeds, weights]);
+  for (const [i, output] of actual.entries())
+    expectClose(output.data, expected[i]!.data, { rtol: i === 0 ? 1e-5 : 1e-4 });
+  return program;
+}
+
+async function operators(program: Program): Promise<readonly string[]> {
+  const target = await findTarget(await loadRuntime());
+  const { model } = lower(program.graph, { ...target, hasConstantWeights: false });
+  return model.graph.nodes.map(({ domain, opType }) => (domain === '' ? opType : `${domain}.${opType}`));
+}
+
+describe('sums of products along the last axes', () => {
+  test.for<[what: string, shape: readonly number[], axis: readonly number[], fused: boolean]>([
+    ['rows', [64, 768], [1], true],
+    ['channels first', [8, 4, 32, 32], [0, 2, 3], true],
+    ['rows that are no multiple of the block', [64, 776], [1], false],
+    ['columns', [64, 768], [0], false],
+    ['few elements', [4, 768], [1], false],
+  ])('%s', async ([, shape, axis, fused]) => {
+    const program = await check([shape, shape], (a, b) => ops.sum(ops.multiply(a, b), { axis }));
+    const { blockedChannels } = await findTarget(await loadRuntime());
+    const names = await operators(program);
+    expect(names.includes('com.microsoft.nchwc.Conv')).toBe(fused && blockedChannels > 0);
+  });
+
+  test('an infinity stays in its row', async () => {
+    const shape = [64, 768];
+    const feed = new Tensor(Float32Array.from(lcg(shape, 1)), shape);
+    feed.data[768 * 3] = Infinity;
+    const x = input('x', shape, 'float32');
+    const program = new Program({ inputs: [x], outputs: [ops.sum(ops.multiply(x, x), { axis: 1 })], updates: [] });
+    const [sums] = await program.run([feed]);
+    expect([...sums!.data].flatMap((sum, row) => (Number.isFinite(sum) ? [] : [row]))).toEqual([3]);
+  });
+});
+
+test('a sum of rows keeps an infinity in its column', async () => {
+  const shape = [512, 64];
+  const feed = new Tensor(Float32Array.from(lcg(shape, 1)), shape);
+  feed.data[64 * 100 + 5] = Infinity;
+  const x = input('x', shape, 'float32');
+  const [sums] = await new Program({ inputs: [x], outputs: [ops.sum(x, { axis: 0 })], updates: [] }).run([feed]);
+  expect([...sums!.data].flatMap((sum, column) => (Number.isFinite(sum) ? [] : [column]))).toEqual([5]);
+});
+
+test('LayerNormalization normalizes rows in which one element is far from the others, on either side', async () => {
+  const shape = [4, 768];
+  const feed = new Tensor(new Float32Array(4 * 768), shape);
+  for (const [row, outlier] of [-1e25, 1e25, -1e-12, 1e4].entries()) feed.data[768 * row + 5] = outlier;
+  // A mean that is rounded, and elements that differ from it by one unit in the last place.
+  feed.data.fill(1e4, 768 * 3, 768 * 4);
+  feed.data[768 * 3] = 1e4 - 2 ** -10;
+  const x = input('x', shape, 'float32');
+  const outputs = [ops.layerNormalization(x, { epsilon: 0 })];
+  const [actual] = await new Program({ inputs: [x], outputs, updates: [] }).run([feed]);
+  const expected = Array.from({ length: 4 }, (_, row) => {
+    const values = Float64Array.from(feed.data.subarray(768 * row, 768 * (row + 1)));
+    const mean = values.reduce((total, value) => total + value) / 768;
+    const deviation = Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / 768);
+    return [...values].map((value) => (value - mean) / deviation);
+  });
+  expectClose(actual!.data, Float64Array.from(expected.flat()), { rtol: 1e-5 });
+});
