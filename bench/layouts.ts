@@ -8,7 +8,8 @@ import { BLOCKED, Builder, MICROSOFT } from '../src/compiler/lowering/emit/build
 import { findTarget } from '../src/compiler/lowering/emit/target.ts';
 import { emitAffine } from '../src/compiler/lowering/blocked/affine.ts';
 import { emitDot, emitTotal } from '../src/compiler/lowering/blocked/totals.ts';
-import { DataType, type OnnxModel, encodeModel } from '../src/compiler/onnx/index.ts';
+import { encodeModel } from '../src/compiler/onnx/encode.ts';
+import { DataType, type OnnxModel } from '../src/compiler/onnx/index.ts';
 import { type Session, loadRuntime, setThreads } from '../src/compiler/runtime/index.ts';
 import { Tensor } from '../src/core/tensor.ts';
 

@@ -1,3 +1,4 @@
+import { isFloat } from '../../../core/dtype.ts';
 import {
   castTo,
   cos,
@@ -18,7 +19,18 @@ import {
   subtract,
   where,
 } from '../../builder/index.ts';
+import { constantOf } from '../../graph/leaves.ts';
+import type { Value } from '../../ir/value.ts';
 import { type GradientRules, binary, unary, zeroGradient } from './rule.ts';
+
+/** Whether a value is a finite constant number: then a step is a faster mask than a comparison and a selection. */
+function isNumber(value: Value): boolean {
+  const number = isFloat(value.dtype) ? constantOf(value) : null;
+  return number?.size === 1 && Number.isFinite(number.data[0]);
+}
+
+/** 1 where x ≤ 0, else 0. */
+const notStep = (x: Value): Value => subtract(1, step(x));
 
 /** Derivatives are written in terms of the result y where this avoids keeping an operand. */
 export const elementwiseRules: GradientRules<'elementwise'> = {
@@ -66,12 +78,12 @@ export const elementwiseRules: GradientRules<'elementwise'> = {
   ),
   // For equal operands the whole gradient goes to the first, as in TensorFlow.
   maximum: binary(
-    (dy, a, b) => where(greaterEqual(a, b), dy, 0),
-    (dy, a, b) => where(greaterEqual(a, b), 0, dy),
+    (dy, a, b) => (isNumber(b) ? multiply(dy, notStep(subtract(b, a))) : where(greaterEqual(a, b), dy, 0)),
+    (dy, a, b) => (isNumber(a) ? multiply(dy, step(subtract(b, a))) : where(greaterEqual(a, b), 0, dy)),
   ),
   minimum: binary(
-    (dy, a, b) => where(lessEqual(a, b), dy, 0),
-    (dy, a, b) => where(lessEqual(a, b), 0, dy),
+    (dy, a, b) => (isNumber(b) ? multiply(dy, notStep(subtract(a, b))) : where(lessEqual(a, b), dy, 0)),
+    (dy, a, b) => (isNumber(a) ? multiply(dy, step(subtract(a, b))) : where(lessEqual(a, b), 0, dy)),
   ),
   equal: zeroGradient,
   less: zeroGradient,

@@ -47,8 +47,8 @@ export const leakyRelu: Symbolic<(x: Operand, options?: LeakyReluOptions) => Val
  * @see https://keras.io/api/ops/nn/#relu6-function
  */
 export const relu6: UnaryOp = op('nn.Relu6', ['x'], (x: Operand): Value => {
-  const positive = build.relu(toFloat(x));
-  return where(lessEqual(6, positive), 6, positive);
+  // Of two equal operands the first has the gradient: that of x is 0 at 6, as in TensorFlow.
+  return minimum(6, build.relu(toFloat(x)));
 });
 
 /** scale · (e^(x / width) − 1) on the left, x elsewhere; the exponential never overflows. */
