@@ -5,7 +5,9 @@
 import { lcg } from './lcg.ts';
 import { type Images, imagesOf, toBlocks } from '../src/compiler/lowering/emit/blocked-values.ts';
 import { BLOCKED, Builder, MICROSOFT } from '../src/compiler/lowering/emit/builder.ts';
+import { emitSum } from '../src/compiler/lowering/emit/sums.ts';
 import { findTarget } from '../src/compiler/lowering/emit/target.ts';
+import { eliminateDeadCode } from '../src/compiler/lowering/dead-code-elimination.ts';
 import { emitAffine } from '../src/compiler/lowering/blocked/affine.ts';
 import { emitDot, emitTotal } from '../src/compiler/lowering/blocked/totals.ts';
 import { encodeModel } from '../src/compiler/onnx/encode.ts';
@@ -30,8 +32,8 @@ const last = imagesOf([BATCH, HEIGHT, WIDTH, CHANNELS], 3);
 /** Emits a form of x and z, which have one shape, and v, which has one number per channel. */
 type Form = (builder: Builder, x: string, z: string, v: string) => string;
 
-const reduce = (builder: Builder, opType: string, x: string, axes: readonly number[]): string =>
-  builder.emit(opType, [x, builder.integers(axes)], { attributes: { keepdims: 0 } });
+const sumOf = (builder: Builder, x: string, images: Images): string =>
+  emitSum({ builder, target }, 'ReduceSum', x, images.shape, spatial(images), [CHANNELS]);
 const perChannel =
   (images: Images) =>
   (builder: Builder, v: string): string =>
@@ -47,11 +49,8 @@ const plain = (images: Images): Record<string, Form> => ({
   unary: (b, x) => b.emit('Neg', [x]),
   binary: (b, x, z) => b.emit('Mul', [x, z]),
   perChannel: (b, x, _, v) => b.emit('Mul', [x, perChannel(images)(b, v)]),
-  sum: (b, x) => reduce(b, 'ReduceSum', x, spatial(images)),
-  moments: (b, x) => {
-    const sum = reduce(b, 'ReduceSum', x, spatial(images));
-    return b.emit('Add', [sum, reduce(b, 'ReduceSum', b.emit('Mul', [x, x]), spatial(images))]);
-  },
+  sum: (b, x) => sumOf(b, x, images),
+  moments: (b, x) => b.emit('Add', [sumOf(b, x, images), sumOf(b, b.emit('Mul', [x, x]), images)]),
   normalize: (b, x, _, v) =>
     images.channelAxis === 1
       ? b.emit('BatchNormalization', [x, v, v, v, v], { attributes: { epsilon: { float: 1 } } })
@@ -101,6 +100,8 @@ const forms: readonly (readonly [name: string, form: Form, images: Images])[] = 
 function modelOf(form: Form | null, images: Images): OnnxModel {
   const b = new Builder();
   const [x, z] = ['x', 'z'].map((name) => b.emit('Add', [name, b.scalar(1, 'float32')]));
+  // The blocked forms read x and z as if they were in blocks.
+  for (const name of [x ?? '', z ?? '']) b.blocked.set(name, name);
   const ends = Array.from({ length: COPIES }, (_, i) => {
     const y = form === null ? (x ?? '') : form(b, x ?? '', z ?? '', 'v');
     // One element of each result, so that none is dead code.
@@ -120,7 +121,7 @@ function modelOf(form: Form | null, images: Images): OnnxModel {
     metadata: {},
     graph: {
       name: 'form',
-      nodes: b.nodes,
+      nodes: eliminateDeadCode(b.nodes, [y]),
       initializers: b.initializers,
       inputs: [input('x', images.shape), input('z', images.shape), input('v', [CHANNELS])],
       outputs: [input(y, [COPIES])],
