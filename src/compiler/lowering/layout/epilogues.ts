@@ -1,9 +1,9 @@
-import { isFloat } from '../../core/dtype.ts';
-import { sameShape, sizeOf } from '../../core/shape.ts';
-import { constantOf } from '../graph/leaves.ts';
-import type { Users } from '../graph/users.ts';
-import type { Target } from './emit/target.ts';
-import { type Node, type Value, isNode } from '../ir/value.ts';
+import { isFloat } from '../../../core/dtype.ts';
+import { sameShape, sizeOf } from '../../../core/shape.ts';
+import { constantOf } from '../../graph/leaves.ts';
+import type { Users } from '../../graph/users.ts';
+import type { Target } from '../emit/target.ts';
+import { type Node, type Value, isNode } from '../../ir/value.ts';
 
 /** The operations after a convolution that are computed with it, while its results are still in the nearest cache. */
 export interface Epilogue {
