@@ -1,7 +1,6 @@
 import { sizeOf } from '../../core/shape.ts';
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from '../onnx/index.ts';
+import { type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor, integersOf } from '../onnx/index.ts';
 import { eliminateDeadCode } from './dead-code-elimination.ts';
-import { integersOf } from './symbolic/sampled-constants.ts';
 
 /**
  * The graph without nodes that compute what another node does, reshapes of reshapes, and reshapes of constants, of which rules

@@ -9,4 +9,4 @@ export {
   type OnnxTensor,
   type OnnxValueInfo,
 } from './messages.ts';
-export { dataTypeOf, int64Tensor, onnxTensor } from './tensors.ts';
+export { dataTypeOf, int64Tensor, integersOf, onnxTensor } from './tensors.ts';

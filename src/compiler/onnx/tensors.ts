@@ -50,3 +50,10 @@ export function int64Tensor(
     rawData: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
   };
 }
+
+/** The elements of a constant of 64-bit integers; `null` for other types. */
+export function integersOf(tensor: OnnxTensor | undefined): readonly number[] | null {
+  if (tensor?.dataType !== DataType.INT64) return null;
+  // Copied, since the bytes may not be aligned.
+  return Array.from(new BigInt64Array(tensor.rawData.slice().buffer), Number);
+}

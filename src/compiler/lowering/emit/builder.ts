@@ -37,8 +37,6 @@ export class Builder {
   scope: string | null = null;
   /** The names in the blocked layout of values that were converted from it. */
   readonly blocked: Map<string, string> = new Map<string, string>();
-  /** The operand of each reshape. */
-  readonly #reshaped = new Map<string, string>();
   /** The factors, of equal shapes, of products that only a sum uses; the product itself is dead code if that uses these. */
   readonly factors: Map<string, readonly [string, string]> = new Map<string, readonly [string, string]>();
   #count = 0;
@@ -110,13 +108,10 @@ export class Builder {
     });
   }
 
-  /** Appends a reshape and returns the name of its output. A reshape of a reshape reads the operand of the first. */
+  /** Appends a reshape and returns the name of its output. */
   reshape(x: string, shape: readonly number[]): string {
     // allowzero: a size of 0 is an empty axis, not a copy of the input's.
-    const source = this.#reshaped.get(x) ?? x;
-    const name = this.emit('Reshape', [source, this.integers(shape)], { attributes: { allowzero: 1 } });
-    this.#reshaped.set(name, source);
-    return name;
+    return this.emit('Reshape', [x, this.integers(shape)], { attributes: { allowzero: 1 } });
   }
 
   #once(key: string, make: () => string): string {

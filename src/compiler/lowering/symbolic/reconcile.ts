@@ -2,8 +2,15 @@ import { InternalError, NotImplementedError } from '../../../core/errors.ts';
 import { type KnownShape, sameShape } from '../../../core/shape.ts';
 import { Builder } from '../emit/builder.ts';
 import type { Lowered } from '../lower.ts';
-import { DataType, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from '../../onnx/index.ts';
-import { commonPart, floatOf, integersOf, sameElements, uniformPart } from './sampled-constants.ts';
+import {
+  DataType,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  integersOf,
+} from '../../onnx/index.ts';
+import { commonPart, floatOf, sameElements, uniformPart } from './sampled-constants.ts';
 import { type SampledShapes, expandOperand, isSameUpper, reshapeOperand, sliceEnds } from './shape-operands.ts';
 import { type SampledSize, SizeTable, isFixed } from './size-table.ts';
 

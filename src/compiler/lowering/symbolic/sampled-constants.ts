@@ -12,13 +12,6 @@ export function sameElements(a: OnnxTensor, b: OnnxTensor): boolean {
   return true;
 }
 
-/** The elements of a constant of 64-bit integers; `null` for other types. */
-export function integersOf(tensor: OnnxTensor | undefined): readonly number[] | null {
-  if (tensor?.dataType !== DataType.INT64) return null;
-  // Copied, since the bytes may not be aligned.
-  return Array.from(new BigInt64Array(tensor.rawData.slice().buffer), Number);
-}
-
 /** The element of a constant with one float element; `null` for others. */
 export function floatOf({ dataType, dims, rawData }: OnnxTensor): number | null {
   if (sizeOf(dims) !== 1) return null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { simplifyGraph } from '../../../../src/compiler/lowering/simplify.ts';
-import { integersOf } from '../../../../src/compiler/lowering/symbolic/sampled-constants.ts';
+import { integersOf } from '../../../../src/compiler/onnx/index.ts';
 import { type OnnxGraph, type OnnxNode, type OnnxTensor, int64Tensor } from '../../../../src/compiler/onnx/index.ts';
 import { onnxModel } from '../../../support/onnx-model.ts';
 

@@ -7,7 +7,7 @@ import {
   freeDims,
   reconcile,
 } from '../../../../../src/compiler/lowering/symbolic/reconcile.ts';
-import { integersOf } from '../../../../../src/compiler/lowering/symbolic/sampled-constants.ts';
+import { integersOf } from '../../../../../src/compiler/onnx/index.ts';
 import {
   type OnnxAttribute,
   type OnnxTensor,

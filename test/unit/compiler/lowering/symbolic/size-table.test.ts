@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Builder } from '../../../../../src/compiler/lowering/emit/builder.ts';
 import { SizeTable } from '../../../../../src/compiler/lowering/symbolic/size-table.ts';
-import { integersOf } from '../../../../../src/compiler/lowering/symbolic/sampled-constants.ts';
+import { integersOf } from '../../../../../src/compiler/onnx/index.ts';
 
 /** A table that knows a batch and a length, and what the builder holds when it has been asked for a vector. */
 function ask(entries: readonly (readonly number[])[]) {
