@@ -13,6 +13,7 @@ import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
 import { type FrozenVariable, freezeVariables, optimizeFrozen } from '../passes/index.ts';
 import type { Runtime, SessionOptions } from '../runtime/index.ts';
 import { Bindings } from './bindings.ts';
+import { isSmall } from './work.ts';
 
 /** A graph at several samples of its free sizes; a graph without free sizes has one sample. */
 export interface SampledGraph {
@@ -40,6 +41,8 @@ export interface Prepared {
   readonly optimize: NonNullable<SessionOptions['optimize']>;
   /** An estimate of the memory of the session, in bytes. */
   readonly bytes: number;
+  /** Whether one thread runs the session as fast as several. */
+  readonly isSmall: boolean;
   /** Whether a further sample of the graph is what the executable computes at these sizes. */
   readonly accepts: (graph: Graph, sizes: readonly number[]) => boolean;
 }
@@ -82,6 +85,7 @@ export async function prepare(
     frozen,
     optimize: isFrozen ? 'all' : !isOptimized ? 'disabled' : levelOf(executable.model.graph, target),
     bytes: 2 * weights + activationBytes(first.graph),
+    isSmall: samples.every(({ graph }) => isSmall(graph)),
     accepts: (graph, at) => sameModel(merged, () => mergeSamples([...lowered, lowerSample(graph)], [...sizes, at])),
   };
 }

@@ -120,10 +120,11 @@ export class Program {
 
   async #run(feeds: readonly Tensor[], { inspect = null, randoms }: RunOptions): Promise<readonly Tensor[]> {
     const runtime = await loadRuntime();
-    const { key, bytes, optimize: level, executable, bindings } = await this.#prepare(runtime);
+    const { key, bytes, isSmall, optimize: level, executable, bindings } = await this.#prepare(runtime);
     const drawn = drawRandoms(executable, this.#sizesOf(feeds), randoms);
+    const options = { optimize: level, ...(isSmall && { threads: 1 }) };
     const create = (): { session: Promise<Session>; bytes: number } => ({
-      session: encode(executable).then((model) => runtime.createSession(model, { optimize: level })),
+      session: encode(executable).then((model) => runtime.createSession(model, options)),
       bytes,
     });
     const returned = await poolOf(runtime)

@@ -1,0 +1,44 @@
+import { sizeOf } from '../../core/shape.ts';
+import { type Graph, nodesOf } from '../graph/graph.ts';
+import { type Node, isNode } from '../ir/value.ts';
+
+/** The work of one run of a graph. */
+export interface Work {
+  /** The multiplications of products and convolutions. */
+  readonly products: number;
+  /** The elements of all results. */
+  readonly elements: number;
+}
+
+/** With less work than this, a second thread costs more than it saves: waking it takes longer than most nodes. */
+const SMALL: Work = { products: 20e6, elements: 2e6 };
+
+/** Whether one thread runs a graph as fast as several. */
+export function isSmall(graph: Graph): boolean {
+  const { products, elements } = workOf(graph);
+  return products <= SMALL.products && elements <= SMALL.elements;
+}
+
+/** The work of a graph whose shapes are known. */
+export function workOf(graph: Graph): Work {
+  let [products, elements] = [0, 0];
+  for (const node of nodesOf(graph)) {
+    for (const { knownShape } of node.outputs) elements += sizeOf(knownShape);
+    products += productsOf(node);
+  }
+  return { products, elements };
+}
+
+function productsOf(node: Node): number {
+  const [a, b] = node.inputs;
+  const [y] = node.outputs;
+  if (a === undefined || b === undefined || y === undefined) return 0;
+  if (isNode(node, 'matmul')) {
+    const inner = a.knownShape.at(node.attributes.transposeA ? -2 : -1) ?? 1;
+    return sizeOf(y.knownShape) * inner;
+  }
+  // Each element of the smaller image meets each element of a filter.
+  if (isNode(node, 'conv')) return sizeOf(y.knownShape) * sizeOf(b.knownShape.slice(1));
+  if (isNode(node, 'convInputGradient')) return sizeOf(a.knownShape) * sizeOf(b.knownShape.slice(1));
+  return isNode(node, 'convKernelGradient') ? sizeOf(b.knownShape) * sizeOf(y.knownShape.slice(1)) : 0;
+}

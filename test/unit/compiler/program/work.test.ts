@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { gradients } from '../../../../src/compiler/autodiff/index.ts';
+import { input } from '../../../../src/compiler/graph/leaves.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
+import { isSmall, workOf } from '../../../../src/compiler/program/work.ts';
+import * as ops from '../../../../src/keras/ops/index.ts';
+
+const productsOf = (inputs: readonly Value[], outputs: readonly Value[]): number =>
+  workOf({ inputs, outputs, updates: [] }).products;
+
+describe('the work of a graph', () => {
+  test('counts one multiplication for each pair of elements that a product multiplies', () => {
+    const [a, b] = [input('a', [5, 7], 'float32'), input('b', [7, 3], 'float32')];
+    expect(productsOf([a, b], [ops.matmul(a, b)])).toBe(5 * 7 * 3);
+    const transposed = input('t', [7, 5], 'float32');
+    expect(productsOf([transposed, b], [ops.matmul(ops.transpose(transposed), b)])).toBe(5 * 7 * 3);
+  });
+
+  test('is the same for a convolution without padding and for each of its gradients', () => {
+    const [x, kernel] = [input('x', [2, 8, 8, 3], 'float32'), input('kernel', [3, 3, 3, 4], 'float32')];
+    const y = ops.conv(x, kernel);
+    const forward = productsOf([x, kernel], [y]);
+    expect(forward).toBe(2 * 6 * 6 * 4 * 3 * 3 * 3);
+    for (const gradient of gradients(ops.sum(y), [x, kernel]))
+      expect(productsOf([x, kernel], [gradient!])).toBe(forward);
+  });
+
+  test('is small for a dense layer on a small batch, and not for a convolution of images', () => {
+    const [a, b] = [input('a', [60, 784], 'float32'), input('b', [784, 100], 'float32')];
+    expect(isSmall({ inputs: [a, b], outputs: [ops.matmul(a, b)], updates: [] })).toBe(true);
+    const [x, kernel] = [input('x', [128, 26, 26, 32], 'float32'), input('kernel', [3, 3, 32, 32], 'float32')];
+    expect(isSmall({ inputs: [x, kernel], outputs: [ops.conv(x, kernel)], updates: [] })).toBe(false);
+  });
+});
