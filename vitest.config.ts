@@ -8,13 +8,15 @@ const src = (path: string): string => fileURLToPath(new URL(`src/${path}`, impor
 function project(
   name: string,
   engine: 'ort-node' | 'ort-web',
-  include: string,
+  include: string | string[],
   exclude: string[] = [],
+  alias: { find: RegExp; replacement: string }[] = [],
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
     resolve: {
       alias: [
+        ...alias,
         { find: /^#files$/, replacement: src('formats/files/files-node.ts') },
         { find: /^#ort$/, replacement: src(`compiler/runtime/ort/${engine}.ts`) },
         { find: /^#plots$/, replacement: src('tools/plots/drawing/renderer-node.ts') },
@@ -24,7 +26,7 @@ function project(
         { find: /^evenkeel\/([a-z-]+)$/, replacement: src('keras/$1/index.ts') },
       ],
     },
-    test: { name, include: [include], exclude },
+    test: { name, include: [include].flat(), exclude },
   };
 }
 
@@ -41,6 +43,24 @@ const config: ViteUserConfig = defineConfig({
       // Everything that needs no engine, wherever it lies: a test in a new folder is never left out unseen.
       project('unit', 'ort-node', 'test/**/*.test.ts', ['test/engine/**', 'test/wasm/**']),
       project('engine', 'ort-node', 'test/engine/**/*.test.ts'),
+      // Golden numbers and forms again, on the native engine as if it had no blocked operators.
+      project(
+        'plain',
+        'ort-node',
+        [
+          'test/engine/precision.test.ts',
+          'test/engine/compiler/lowering/*-forms.test.ts',
+          'test/engine/keras/layers/*.test.ts',
+          'test/engine/keras/trainers/{fit-golden,training-golden,resnet20,free-sizes}.test.ts',
+        ],
+        [],
+        [
+          {
+            find: /^\.\/blocked-channels\.ts$/,
+            replacement: fileURLToPath(new URL('test/support/no-blocks.ts', import.meta.url)),
+          },
+        ],
+      ),
       project('wasm', 'ort-web', 'test/wasm/**/*.test.ts'),
     ],
   },

@@ -2,6 +2,7 @@ import type { ConvolutionAttributes } from '../../ir/primitives.ts';
 import { emitEpilogueInputs, fromBlocks, toBlocks } from './blocked-values.ts';
 import { BLOCKED } from './builder.ts';
 import type { EmitContext, EmittedEpilogue } from './context.ts';
+import type { Target } from './target.ts';
 import { windowAttributes } from './window-attributes.ts';
 
 interface BlockedShapes {
@@ -9,6 +10,16 @@ interface BlockedShapes {
   readonly kernel: readonly number[];
   readonly output: readonly number[];
   readonly attributes: ConvolutionAttributes;
+}
+
+/** Whether the engine computes a convolution of one group in the blocked layout. */
+export function isBlockedDense(
+  { blockedChannels: block, hasConstantWeights }: Target,
+  [filters = 0, channels = 0]: readonly number[],
+  { groups }: ConvolutionAttributes,
+): boolean {
+  if (block === 0 || hasConstantWeights || groups !== 1) return false;
+  return filters % block === 0 && (channels < block || channels % block === 0);
 }
 
 /**
@@ -28,8 +39,7 @@ export function blockedConv(
   const block = target.blockedChannels;
   const [filters, channels] = [kernelShape[0] ?? 0, kernelShape[1] ?? 0];
   const [height, width] = [kernelShape[2] ?? 0, kernelShape[3] ?? 0];
-  if (block === 0 || target.hasConstantWeights || shape.length !== 4 || attributes.groups !== 1) return null;
-  if (filters % block !== 0 || (channels >= block && channels % block !== 0)) return null;
+  if (shape.length !== 4 || !isBlockedDense(target, kernelShape, attributes)) return null;
   const conv = {
     attributes: {
       ...windowAttributes(attributes),

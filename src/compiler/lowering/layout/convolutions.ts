@@ -5,6 +5,7 @@ export function readsInBlocks(node: Node, operand: number, block: number): boole
   if (isNode(node, 'convKernelGradient')) {
     const [x, dy] = node.inputs;
     const { groups } = node.attributes;
+    if (x?.rank === 3) return groups === 1 && (x.shape[1] ?? 0) % block === 0 && (dy?.shape[1] ?? 0) % block === 0;
     return x?.rank === 4 && (groups === 1 || isDepthwise(groups, x.shape[1], dy?.shape[1]));
   }
   return operand === 0 && writesInBlocks(node, block) && (node.inputs[0]?.shape[1] ?? 0) % block === 0;
@@ -16,8 +17,9 @@ export function writesInBlocks(node: Node, block: number): boolean {
   if (!isForward && !isNode(node, 'convInputGradient')) return false;
   const { groups, strides } = node.attributes;
   const [x, kernel] = node.inputs;
-  if (x?.rank !== 4 || x.dtype !== 'float32') return false;
+  if (x === undefined || x.rank > 4 || x.dtype !== 'float32') return false;
   const [filters, channels] = [kernel?.shape[0] ?? 0, kernel?.shape[1] ?? 0];
+  if (x.rank === 3 && (groups !== 1 || (!isForward && strides[0] !== 1))) return false;
   if (groups !== 1) return isDepthwise(groups, filters, channels * groups) && groups % block === 0;
   const isStrided = !isForward && strides.some((stride) => stride !== 1);
   if (isStrided) return filters % block === 0 && channels % block === 0;

@@ -3,7 +3,10 @@ import { sizeOf } from '../../../core/shape.ts';
 import type { ConvolutionAttributes } from '../../ir/primitives.ts';
 import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis } from '../emit/context.ts';
 import { blockedDepthwiseConv, isBlockedDepthwise } from '../emit/blocked-depthwise.ts';
-import { blockedConv } from '../emit/blocked.ts';
+import { isInBlocks } from '../emit/blocked-values.ts';
+import { blockedConv, isBlockedDense } from '../emit/blocked.ts';
+import type { Builder } from '../emit/builder.ts';
+import type { KernelGradientProblem } from '../emit/kernel-gradient/problem.ts';
 import { flipKernel } from '../emit/input-gradient/flip-kernel.ts';
 import { strideOneGradient } from '../emit/input-gradient/stride-one.ts';
 import { stridedInputGradient } from '../emit/input-gradient/strided.ts';
@@ -13,6 +16,7 @@ import { gradientBySamples } from '../emit/kernel-gradient/samples.ts';
 import { emitMatmul } from '../emit/matmul.ts';
 import { emitPatches } from '../emit/patches.ts';
 import { emitReduce } from '../emit/reduce.ts';
+import { imageAttributes, imageShape, reshapePositions } from '../emit/sequences.ts';
 import { emitSpread } from '../emit/slices.ts';
 import { windowAttributes } from '../emit/window-attributes.ts';
 import type { LowerRules } from './rule.ts';
@@ -56,19 +60,19 @@ export const convolutionRules: LowerRules<'convolution'> = {
     const { builder, attributes } = context;
     const [x, dy] = context.operands;
     if (x.dtype === 'float32') {
-      const problem = {
+      const problem = asImages(builder, {
         x: context.inputs[0],
         dy: context.inputs[1],
         shape: x.knownShape,
         dyShape: dy.knownShape,
         kernelShape: attributes.kernelShape,
         attributes,
-      };
+      });
       const found =
         gradientOfDepthwise(context, problem) ??
         gradientByBlockProducts(context, problem) ??
         (prefersProducts(problem) ? null : gradientBySamples(context, problem));
-      if (found !== null) return [found];
+      if (found !== null) return [builder.reshape(found, context.results[0].knownShape)];
     }
     const output = context.results[0].knownShape;
     const { groups, kernelShape } = attributes;
@@ -122,6 +126,13 @@ function emitConv(
   epilogue: EmittedEpilogue | null,
 ): string {
   const { builder } = context;
+  if (
+    shapes.shape.length === 3 &&
+    dtype === 'float32' &&
+    isBlockedDense(context.target, shapes.kernel, shapes.attributes)
+  ) {
+    return emitConvOfSequences(context, [x, kernel], shapes, epilogue);
+  }
   if (dtype !== 'float32') {
     const product = convByPatches(context, [x, kernel], dtype, shapes);
     if (epilogue?.bias === undefined) return emitTail(context, product, epilogue);
@@ -145,6 +156,42 @@ function emitConv(
 function emitTail({ builder }: EmitContext, name: string, epilogue: EmittedEpilogue | null): string {
   const added = epilogue?.sum === undefined ? name : builder.emit('Add', [name, epilogue.sum]);
   return epilogue?.relu === true ? builder.emit('Relu', [added]) : added;
+}
+
+/** The gradient of a kernel over sequences in blocks as one over images of one row; other problems as they are. */
+function asImages(builder: Builder, problem: KernelGradientProblem): KernelGradientProblem {
+  const { x, dy, shape, dyShape, kernelShape, attributes } = problem;
+  if (shape.length !== 3 || !isInBlocks(builder, x) || !isInBlocks(builder, dy)) return problem;
+  return {
+    x: reshapePositions(builder, x, imageShape(shape)),
+    dy: reshapePositions(builder, dy, imageShape(dyShape)),
+    shape: imageShape(shape),
+    dyShape: imageShape(dyShape),
+    kernelShape: [1, ...kernelShape],
+    attributes: imageAttributes(attributes),
+  };
+}
+
+/** A convolution over sequences as one over images of one row, which the engine computes in blocks. */
+function emitConvOfSequences(
+  context: EmitContext,
+  [x, kernel]: readonly [string, string],
+  { shape, kernel: kernelShape, output, attributes }: ConvShapes,
+  epilogue: EmittedEpilogue | null,
+): string {
+  const { builder } = context;
+  const shapes = {
+    shape: imageShape(shape),
+    kernel: imageShape(kernelShape),
+    output: imageShape(output),
+    attributes: imageAttributes(attributes),
+  };
+  const operands = [reshapePositions(builder, x, shapes.shape), builder.reshape(kernel, shapes.kernel)] as const;
+  const added =
+    epilogue?.sum === undefined
+      ? epilogue
+      : { ...epilogue, sum: reshapePositions(builder, epilogue.sum, shapes.output) };
+  return reshapePositions(builder, emitConv(context, operands, 'float32', shapes, added), output);
 }
 
 /** A convolution in float64, for which the engine has no operator: the columns of im2col, and a matrix product. */

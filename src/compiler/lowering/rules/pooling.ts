@@ -27,7 +27,7 @@ function areDisjoint({ window, strides }: PoolingAttributes): boolean {
 export function isTiled(x: Value, { window, strides, padding }: PoolingAttributes): boolean {
   return (
     x.dtype === 'float32' &&
-    x.rank === 4 &&
+    (x.rank === 3 || x.rank === 4) &&
     sizeOf(window) <= MAX_COMPARED &&
     window.every((extent, i) => extent === strides[i]) &&
     padding.every(([before, after]) => before === 0 && after === 0)
@@ -111,7 +111,7 @@ function gradientByComparing(context: LowerContext<'maxPoolGradient'>): string {
         shape.map(() => 1),
       );
 
-  const scales = builder.constant(new Tensor(Float32Array.of(1, 1, ...window), [4]), 'scales');
+  const scales = builder.constant(new Tensor(Float32Array.of(1, 1, ...window), [shape.length]), 'scales');
   const spread = (name: string): string =>
     builder.emit('Resize', [name, '', scales], {
       attributes: { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
@@ -127,15 +127,15 @@ function gradientByComparing(context: LowerContext<'maxPoolGradient'>): string {
   return isWhole ? gradient : emitPad(context, gradient, none, rest);
 }
 
-/** 2ⁿ for each element of a plane that windows tile, n decreasing in row-major order inside each window. */
-function ranksOf(plane: readonly number[], window: readonly number[]): Tensor {
-  const [height = 1, width = 1] = plane;
-  const [rows = 1, columns = 1] = window;
-  const ranks = Float32Array.from({ length: height * width }, (_, i) => {
+/** 2ⁿ for each element of a row or a plane that windows tile, n decreasing in row-major order inside each window. */
+function ranksOf(extents: readonly number[], window: readonly number[]): Tensor {
+  const width = extents.at(-1) ?? 1;
+  const [rows, columns] = [window.length === 1 ? 1 : (window[0] ?? 1), window.at(-1) ?? 1];
+  const ranks = Float32Array.from({ length: sizeOf(extents) }, (_, i) => {
     const position = (Math.floor(i / width) % rows) * columns + ((i % width) % columns);
     return 2 ** (rows * columns - 1 - position);
   });
-  return new Tensor(ranks, [1, 1, height, width]);
+  return new Tensor(ranks, [1, 1, ...extents]);
 }
 
 function gradientByIndices(context: LowerContext<'maxPoolGradient'>): string {

@@ -153,3 +153,41 @@ test('NaN and infinity in one channel of a batch do not reach the others', async
   );
   await checkFormsOf(feeds, (x, g, b) => normalize(x, g, b));
 });
+
+describe('convolutions over sequences, as images of one row', () => {
+  test.for<[what: string, options: ops.ConvOptions, channels: number]>([
+    ['without padding', {}, 16],
+    ['with padding', { padding: 'same' }, 32],
+    ['with strides', { strides: 2, padding: 'same' }, 16],
+    ['with dilation', { dilationRate: 2 }, 16],
+    ['of few channels', {}, 3],
+    ['of channels that are no multiple of the block', {}, 20],
+  ])('%s', async ([, options, channels]) => {
+    await checkForms(
+      [
+        [16, 14, channels],
+        [5, channels, 32],
+      ],
+      (x, kernel) => ops.conv(x, kernel, options),
+    );
+  });
+
+  test('keep bias, relu, normalization, pooling and a residual sum in blocks', async () => {
+    const block = (x: Value, kernel: Value, g: Value, b: Value): Value => {
+      const hidden = ops.relu(ops.add(ops.conv(x, kernel, { padding: 'same' }), b));
+      return ops.maxPool(ops.relu(ops.add(normalize(hidden, g, b, [0, 1]), hidden)), 2);
+    };
+    const shapes = [
+      [16, 16, 16],
+      [3, 16, 32],
+      [3, 32, 32],
+      [1, 1, 32],
+      [1, 1, 32],
+    ];
+    const program = await checkForms(shapes, (x, first, second, g, b) =>
+      block(ops.conv(x, first, { padding: 'same' }), second, g, b),
+    );
+    const { blockedChannels } = await findTarget(await loadRuntime());
+    if (blockedChannels === 16) expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.MaxPool');
+  });
+});

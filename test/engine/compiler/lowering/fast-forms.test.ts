@@ -1,46 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { gradients } from '../../../../src/compiler/autodiff/index.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
 import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { findTarget } from '../../../../src/compiler/lowering/emit/target.ts';
-import { lower } from '../../../../src/compiler/lowering/lower.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { Program } from '../../../../src/compiler/program/index.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import { loadRuntime } from '../../../../src/compiler/runtime/index.ts';
 import { expectClose } from '../../../support/close.ts';
+import { checkForms, checkFormsOf, operatorsOf } from '../../../support/forms.ts';
 import { lcg } from '../../../support/lcg.ts';
-
-/** Sizes that are multiples of the block, so that the fast forms are used; y and all gradients must equal the reference. */
-async function check(
-  shapes: readonly (readonly number[])[],
-  describeY: (...values: Value[]) => Value,
-): Promise<Program> {
-  const feeds = shapes.map((shape, i) => new Tensor(Float32Array.from(lcg(shape, i + 1)), shape));
-  return checkFeeds(feeds, describeY);
-}
-
-async function checkFeeds(feeds: readonly Tensor[], describeY: (...values: Value[]) => Value): Promise<Program> {
-  const inputs = feeds.map(({ shape }, i) => input(`x${i}`, shape, 'float32'));
-  const y = describeY(...inputs);
-  const weights = new Tensor(Float32Array.from(lcg(y.knownShape, 99)), y.knownShape);
-  const w = input('w', weights.shape, 'float32');
-  const found = gradients(ops.sum(ops.multiply(y, w)), inputs);
-  const graph = { inputs: [...inputs, w], outputs: [y, ...found.map((value) => value!)], updates: [] };
-  const expected = evaluate(graph, [...feeds, weights]).outputs;
-  const program = new Program(graph);
-  const actual = await program.run([...feeds, weights]);
-  for (const [i, output] of actual.entries())
-    expectClose(output.data, expected[i]!.data, { rtol: i === 0 ? 1e-5 : 1e-4 });
-  return program;
-}
-
-async function operators(program: Program): Promise<readonly string[]> {
-  const target = await findTarget(await loadRuntime());
-  const { model } = lower(program.graph, { ...target, hasConstantWeights: false });
-  return model.graph.nodes.map(({ domain, opType }) => (domain === '' ? opType : `${domain}.${opType}`));
-}
 
 describe('convolutions whose channels are a multiple of the block', () => {
   test.for<[what: string, options: ops.ConvOptions]>([
@@ -50,7 +19,7 @@ describe('convolutions whose channels are a multiple of the block', () => {
     ['with strides that leave elements at the end', { strides: 3 }],
     ['with dilation', { dilationRate: 2, padding: 'same' }],
   ])('%s', async ([, options]) => {
-    const program = await check(
+    const program = await checkForms(
       [
         [16, 9, 8, 16],
         [3, 3, 16, 32],
@@ -59,7 +28,7 @@ describe('convolutions whose channels are a multiple of the block', () => {
     );
     const { blockedChannels } = await findTarget(await loadRuntime());
     // With another block size, or none, this checks the plain operators.
-    if (blockedChannels === 16) expect(await operators(program)).toContain('com.microsoft.nchwc.Conv');
+    if (blockedChannels === 16) expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.Conv');
   });
 
   test.for<[what: string, x: readonly number[], kernel: readonly number[], options: ops.ConvOptions]>([
@@ -71,13 +40,13 @@ describe('convolutions whose channels are a multiple of the block', () => {
     ['for a kernel of one position', [2, 7, 6, 16], [1, 1, 16, 32], { strides: 2 }],
     ['for a kernel of one row', [2, 7, 8, 16], [1, 4, 16, 16], { strides: 2, padding: 'same' }],
   ])('have gradients with strides %s', async ([, x, kernel, options]) => {
-    const program = await check([x, kernel], (value, weights) => ops.conv(value, weights, options));
+    const program = await checkForms([x, kernel], (value, weights) => ops.conv(value, weights, options));
     const { blockedChannels } = await findTarget(await loadRuntime());
-    if (blockedChannels === 16) expect(await operators(program)).not.toContain('ConvTranspose');
+    if (blockedChannels === 16) expect(await operatorsOf(program)).not.toContain('ConvTranspose');
   });
 
   test('are computed for few input channels', async () => {
-    await check(
+    await checkForms(
       [
         [16, 9, 8, 3],
         [3, 3, 3, 16],
@@ -87,7 +56,7 @@ describe('convolutions whose channels are a multiple of the block', () => {
   });
 
   test('are computed with groups, which the blocked layout does not support', async () => {
-    await check(
+    await checkForms(
       [
         [16, 6, 6, 32],
         [3, 3, 16, 32],
@@ -115,7 +84,7 @@ describe('convolutions whose channels are a multiple of the block', () => {
     ['channels that fill a part of a block', [16, 5, 6, 21], [3, 3, 21, 16], { padding: 'same', strides: 2 }],
     ['one channel', [20, 6, 5, 1], [3, 3, 1, 16], { padding: 'same' }],
   ])('have a kernel gradient for %s', async ([, x, kernel, options]) => {
-    await check([x, kernel], (value, weights) => ops.conv(value, weights, options));
+    await checkForms([x, kernel], (value, weights) => ops.conv(value, weights, options));
   });
 
   test.for<[what: string, size: number]>([
@@ -128,11 +97,11 @@ describe('convolutions whose channels are a multiple of the block', () => {
       [1, 1, 16, 32],
       [2, 1, 32, 16],
     ];
-    await check(shapes, (x, first, second, third) => ops.conv(ops.conv(ops.conv(x, first), second), third));
+    await checkForms(shapes, (x, first, second, third) => ops.conv(ops.conv(ops.conv(x, first), second), third));
   });
 
   test('are computed for a batch smaller than a block', async () => {
-    await check(
+    await checkForms(
       [
         [5, 6, 6, 16],
         [3, 3, 16, 16],
@@ -152,13 +121,13 @@ describe('depthwise convolutions whose channels are a multiple of the block', ()
     ['with dilation', [2, 8, 7, 16], [3, 2, 16, 1], { dilationRate: [2, 3], padding: 'same' }],
     ['with several filters for each channel', [2, 5, 6, 16], [3, 3, 16, 2], { padding: 'same' }],
   ])('%s', async ([, x, kernel, options]) => {
-    await check([x, kernel], (value, weights) => ops.depthwiseConv(value, weights, options));
+    await checkForms([x, kernel], (value, weights) => ops.depthwiseConv(value, weights, options));
   });
 
   test('include their bias and relu', async () => {
     const relu = (x: Value, kernel: Value, bias: Value): Value =>
       ops.relu(ops.add(ops.depthwiseConv(x, kernel, { padding: 'same' }), bias));
-    await check([[2, 5, 6, 16], [3, 3, 16, 1], [16]], relu);
+    await checkForms([[2, 5, 6, 16], [3, 3, 16, 1], [16]], relu);
   });
 });
 
@@ -168,14 +137,14 @@ describe('pooling by windows that tile the input', () => {
     ['three by two', [2, 6, 8, 3], [3, 2]],
     ['rows that are left over', [2, 7, 9, 3], 2],
   ])('%s', async ([, shape, pool]) => {
-    const program = await check([shape], (x) => ops.maxPool(x, pool));
-    expect(await operators(program)).not.toContain('ScatterElements');
+    const program = await checkForms([shape], (x) => ops.maxPool(x, pool));
+    expect(await operatorsOf(program)).not.toContain('ScatterElements');
   });
 
   test('passes the gradient to the first of equal maxima in row-major order', async () => {
     const ties = Float32Array.from({ length: 2 * 6 * 6 * 2 }, (_, i) => [0, 1, 1, 0, 0][i % 5]!);
-    await checkFeeds([new Tensor(ties, [2, 6, 6, 2])], (x) => ops.maxPool(x, 2));
-    await checkFeeds([new Tensor(new Float32Array(ties.length), [2, 6, 6, 2])], (x) => ops.maxPool(x, 3));
+    await checkFormsOf([new Tensor(ties, [2, 6, 6, 2])], (x) => ops.maxPool(x, 2));
+    await checkFormsOf([new Tensor(new Float32Array(ties.length), [2, 6, 6, 2])], (x) => ops.maxPool(x, 3));
   });
 });
 
@@ -196,9 +165,9 @@ test('a sum of many numbers is exact to a few units in the last place for every 
       [1, 2, 4],
     ],
   ] as const) {
-    const program = await check([shape], (x) => ops.sum(x, { axis }));
+    const program = await checkForms([shape], (x) => ops.sum(x, { axis }));
     // Short runs, then their sums.
-    const sums = (await operators(program)).filter((name) => name === 'ReduceSum' || name === 'MatMul');
+    const sums = (await operatorsOf(program)).filter((name) => name === 'ReduceSum' || name === 'MatMul');
     expect(sums.length).toBeGreaterThan(1);
   }
 });
@@ -217,7 +186,7 @@ describe('values clipped between two bounds', () => {
     const program = new Program(graph);
     const [actual] = await program.run([feed]);
     expectClose(actual!.data, evaluate(graph, [feed]).outputs[0]!.data, { rtol: 1e-6 });
-    expect((await operators(program)).includes('Clip')).toBe(quick);
+    expect((await operatorsOf(program)).includes('Clip')).toBe(quick);
   });
 });
 
@@ -228,8 +197,8 @@ describe('a matrix product that is added to a matrix', () => {
     ['is subtracted', (c, product) => ops.subtract(c, product)],
   ])('%s as it is computed', async ([, combine]) => {
     const shapes = [[6, 4], [6, 5], [4, 5]]; // prettier-ignore
-    const program = await check(shapes, (a, b, c) => combine(c, ops.matmul(ops.transpose(a), b)));
-    const found = await operators(program);
+    const program = await checkForms(shapes, (a, b, c) => combine(c, ops.matmul(ops.transpose(a), b)));
+    const found = await operatorsOf(program);
     expect(found).toContain('Gemm');
     expect(found).not.toContain('Add');
     expect(found).not.toContain('Sub');
@@ -237,11 +206,11 @@ describe('a matrix product that is added to a matrix', () => {
 
   test('is a node of its own where it is the minuend, is used elsewhere, or is larger than the other', async () => {
     const shapes = [[4, 6], [6, 5], [4, 5], [5]]; // prettier-ignore
-    const program = await check(shapes, (a, b, c, d) => {
+    const program = await checkForms(shapes, (a, b, c, d) => {
       const [minuend, used, large] = [ops.matmul(a, b), ops.matmul(a, ops.exp(b)), ops.matmul(ops.exp(a), b)];
       return ops.add(ops.multiply(ops.subtract(minuend, c), ops.add(used, c)), ops.multiply(used, ops.add(large, d)));
     });
-    const found = await operators(program);
+    const found = await operatorsOf(program);
     expect(found.filter((name) => name === 'MatMul')).toHaveLength(3);
   });
 });
@@ -257,7 +226,7 @@ test('a sum or a mean over the rows of a small matrix is a product with ones', a
       const [expected] = evaluate(graph, [feed]).outputs;
       expect(actual!.shape).toEqual(expected!.shape);
       expectClose(actual!.data, expected!.data, { rtol: 1e-6 });
-      expect(await operators(program)).toContain('MatMul');
+      expect(await operatorsOf(program)).toContain('MatMul');
     }
   }
 });
