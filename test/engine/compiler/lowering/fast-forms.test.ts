@@ -136,6 +136,7 @@ describe('pooling by windows that tile the input', () => {
     ['two by two', [2, 6, 8, 3], 2],
     ['three by two', [2, 6, 8, 3], [3, 2]],
     ['rows that are left over', [2, 7, 9, 3], 2],
+    ['sequences by three', [2, 11, 3], 3],
   ])('%s', async ([, shape, pool]) => {
     const program = await checkForms([shape], (x) => ops.maxPool(x, pool));
     expect(await operatorsOf(program)).not.toContain('ScatterElements');
@@ -145,6 +146,7 @@ describe('pooling by windows that tile the input', () => {
     const ties = Float32Array.from({ length: 2 * 6 * 6 * 2 }, (_, i) => [0, 1, 1, 0, 0][i % 5]!);
     await checkFormsOf([new Tensor(ties, [2, 6, 6, 2])], (x) => ops.maxPool(x, 2));
     await checkFormsOf([new Tensor(new Float32Array(ties.length), [2, 6, 6, 2])], (x) => ops.maxPool(x, 3));
+    await checkFormsOf([new Tensor(ties, [2, 36, 2])], (x) => ops.maxPool(x, 3));
   });
 });
 
