@@ -16,7 +16,7 @@ export function reducedImages(x: Value | undefined, axes: readonly number[], { i
 }
 
 export const normalizationBlockedRules: BlockedRules = {
-  /** Three reads of x where it is centered (its sum, and its square), and two reads and a write to center it. */
+  /** Two reads of x, for its sum and for that of its squares; one that is not centered is read and written once more. */
   moments: {
     form: (node, context) => {
       const images = reducedImages(node.inputs[0], node.attributes.axes, context);

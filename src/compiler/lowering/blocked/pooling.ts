@@ -1,7 +1,7 @@
 import { allocate } from '../../../core/dtype.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import type { PoolingAttributes } from '../../ir/primitives.ts';
-import { type Node, type Value, isNode } from '../../ir/value.ts';
+import { type Node, isNode } from '../../ir/value.ts';
 import { BLOCKED, type Builder } from '../emit/builder.ts';
 import { type Images, fromBlocks, toBlocks } from '../emit/blocked-values.ts';
 import { emitPad } from '../emit/slices.ts';
@@ -64,7 +64,7 @@ export const poolingBlockedRules: BlockedRules = {
       const [x] = node.inputs;
       const images = imagesOf(x);
       if (x === undefined || images === null || images.channelAxis !== 1 || !isPaired(node.attributes)) return null;
-      const fits = isTiledPairs(x, node.attributes) && node.inputs.every((value) => imagesOf(value) !== null);
+      const fits = isTiled(x, node.attributes) && node.inputs.every((value) => imagesOf(value) !== null);
       return fits ? { images, reads: [true, false, true], writes: true, work: 'maxPoolGradient' } : null;
     },
     lower: (context) => [maxPoolGradient(context)],
@@ -93,14 +93,6 @@ export const poolingBlockedRules: BlockedRules = {
     },
   },
 };
-
-/** As {@link isTiled}, for sequences too. */
-function isTiledPairs(x: Value, attributes: PoolingAttributes): boolean {
-  const { window, strides, padding } = attributes;
-  return (
-    x.rank <= 4 && window.every((extent, i) => extent === strides[i]) && padding.flat().every((count) => count === 0)
-  );
-}
 
 /** The rows and columns that whole windows cover. */
 function windowsOf({ height, width }: Images, [rows = 1, columns = 1]: readonly number[]): readonly [number, number] {

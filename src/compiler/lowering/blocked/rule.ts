@@ -1,7 +1,7 @@
 import type { Node, Value } from '../../ir/value.ts';
 import type { PrimitiveName, Results } from '../../ir/primitives.ts';
 import type { Images } from '../emit/blocked-values.ts';
-import type { EmittedEpilogue, LowerContext } from '../emit/context.ts';
+import type { LowerContext } from '../emit/context.ts';
 import type { Work } from './costs.ts';
 
 /** The form of a node in the blocked layout. */
@@ -26,14 +26,12 @@ export interface FormContext {
 }
 
 /** The input of a rule that appends the blocked form of a node. */
-export interface BlockedContext<P extends PrimitiveName> extends Omit<LowerContext<P>, 'epilogue'> {
+export interface BlockedContext<P extends PrimitiveName> extends LowerContext<P> {
   readonly block: number;
   /** The value as images, if its channels are a multiple of the block. */
   readonly imagesOf: (value: Value | undefined) => Images | null;
   /** The images of the form. */
   readonly images: Images;
-  /** The operations appended to the node. */
-  readonly epilogue: EmittedEpilogue | null;
   /** The factors of a product whose sum this node is, by name; null if it sums its operand. */
   readonly factors: readonly [string, string] | null;
 }

@@ -4,6 +4,7 @@ import { BLOCKED } from '../emit/builder.ts';
 import { type Images, toBlocks } from '../emit/blocked-values.ts';
 import type { EmitContext } from '../emit/context.ts';
 import { emitReduce } from '../emit/reduce.ts';
+import { largestDivisor } from '../emit/sums.ts';
 
 /** Sums over the positions of images, and over the batch or not. */
 export interface TotalOptions {
@@ -110,9 +111,4 @@ function windowOf(height: number, width: number): readonly [rows: number, column
 function nearSquare(count: number): readonly [rows: number, columns: number] {
   const rows = largestDivisor(count, Math.floor(Math.sqrt(count)));
   return [rows, count / rows];
-}
-
-function largestDivisor(count: number, most: number): number {
-  for (let divisor = Math.min(count, most); divisor > 1; divisor--) if (count % divisor === 0) return divisor;
-  return 1;
 }

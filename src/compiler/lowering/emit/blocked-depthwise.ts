@@ -1,16 +1,10 @@
 import type { ConvolutionAttributes } from '../../ir/primitives.ts';
 import { emitEpilogueInputs, fromBlocks, toBlocks } from './blocked-values.ts';
 import { BLOCKED } from './builder.ts';
+import type { ConvShapes } from './conv-shapes.ts';
 import type { EmitContext, EmittedEpilogue } from './context.ts';
 import type { Target } from './target.ts';
 import { windowAttributes } from './window-attributes.ts';
-
-interface DepthwiseShapes {
-  readonly shape: readonly number[];
-  readonly kernel: readonly number[];
-  readonly output: readonly number[];
-  readonly attributes: ConvolutionAttributes;
-}
 
 /** Whether a convolution has one filter for each channel, and the engine computes it in the blocked layout. */
 export function isBlockedDepthwise(
@@ -29,7 +23,7 @@ export function isBlockedDepthwise(
 export function blockedDepthwiseConv(
   { builder, target }: EmitContext,
   [x, kernel]: readonly [x: string, kernel: string],
-  { kernel: kernelShape, attributes }: DepthwiseShapes,
+  { kernel: kernelShape, attributes }: ConvShapes,
   epilogue: EmittedEpilogue | null,
 ): string | null {
   if (!isBlockedDepthwise(target, kernelShape, attributes)) return null;

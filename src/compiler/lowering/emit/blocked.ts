@@ -1,16 +1,10 @@
 import type { ConvolutionAttributes } from '../../ir/primitives.ts';
 import { emitEpilogueInputs, fromBlocks, toBlocks } from './blocked-values.ts';
 import { BLOCKED } from './builder.ts';
+import type { ConvShapes } from './conv-shapes.ts';
 import type { EmitContext, EmittedEpilogue } from './context.ts';
 import type { Target } from './target.ts';
 import { windowAttributes } from './window-attributes.ts';
-
-interface BlockedShapes {
-  readonly shape: readonly number[];
-  readonly kernel: readonly number[];
-  readonly output: readonly number[];
-  readonly attributes: ConvolutionAttributes;
-}
 
 /** Whether the engine computes a convolution of one group in the blocked layout. */
 export function isBlockedDense(
@@ -33,7 +27,7 @@ export function isBlockedDense(
 export function blockedConv(
   { builder, target }: EmitContext,
   [x, kernel]: readonly [x: string, kernel: string],
-  { shape, kernel: kernelShape, output, attributes }: BlockedShapes,
+  { shape, kernel: kernelShape, output, attributes }: ConvShapes,
   epilogue: EmittedEpilogue | null,
 ): string | null {
   const block = target.blockedChannels;

@@ -27,8 +27,8 @@ export const PLAIN: Layouts = { forms: new Map(), imagesOf: () => null };
  *
  * Convolutions are in blocks wherever the engine has that form. Every other node that has a blocked form costs this or that in
  * either layout, and a value that crosses the border between the layouts costs a pass. The choice that minimizes the sum is
- * a minimum cut between the nodes that are in blocks and those that are not (as in register and layout assignment of
- * compilers): chains between two convolutions stay in blocks, and borders are where they cost least.
+ * a minimum cut between the nodes that are in blocks and those that are not: chains between two convolutions stay in blocks,
+ * and borders are where they cost least.
  */
 export function assignLayouts(graph: Graph, nodes: readonly Node[], users: Users, target: Target): Layouts {
   const { blockedChannels: block, hasConstantWeights, freeSizes = 'none' } = target;

@@ -4,6 +4,7 @@ import { type Node, type Value, isNode } from '../../ir/value.ts';
 import type { Epilogue, Epilogues } from './epilogues.ts';
 import type { Layouts } from './assign-layouts.ts';
 import { takesEpilogue } from './convolutions.ts';
+import type { Images } from '../emit/blocked-values.ts';
 import { isCoefficient } from '../blocked/elementwise.ts';
 
 /** A node in blocks and the operations after it that it computes in the same pass. */
@@ -53,9 +54,8 @@ export function findFusions(
       absorbed.add(factors.product);
       continue;
     }
-    const start = rootOf(node, layouts, convolutions, block);
-    if (start === null) continue;
-    let { group } = start;
+    let group = rootOf(node, layouts, convolutions, block);
+    if (group === null) continue;
     let last = node;
     const next = users.onlyUser(last);
     const sum = next === null || group.relu ? null : addendOf(next, last);
@@ -81,18 +81,18 @@ function rootOf(
   { forms }: Layouts,
   convolutions: ReadonlyMap<Node, Epilogue>,
   block: number,
-): { readonly group: BlockedEpilogue } | null {
+): BlockedEpilogue | null {
   const epilogue = convolutions.get(node);
   if (epilogue !== undefined) {
     const { conv, bias, relu } = epilogue;
-    return takesEpilogue(conv, block) ? { group: { main: conv, bias, sum: null, relu } } : null;
+    return takesEpilogue(conv, block) ? { main: conv, bias, sum: null, relu } : null;
   }
   const isMap = forms.has(node) && (isNode(node, 'normalize') || isScaling(node, forms.get(node)?.images ?? null));
-  return isMap || takesEpilogue(node, block) ? { group: { main: node, bias: null, sum: null, relu: false } } : null;
+  return isMap || takesEpilogue(node, block) ? { main: node, bias: null, sum: null, relu: false } : null;
 }
 
 /** Whether a node is a product, a sum or a difference with one number per channel. */
-function isScaling(node: Node, images: Parameters<typeof isCoefficient>[1] | null): boolean {
+function isScaling(node: Node, images: Images | null): boolean {
   if (images === null) return false;
   const [a, b] = node.inputs;
   if (a === undefined || b === undefined) return false;

@@ -1,6 +1,6 @@
 import type { DType } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
-import type { ConvolutionAttributes } from '../../ir/primitives.ts';
+import type { ConvShapes } from '../emit/conv-shapes.ts';
 import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis } from '../emit/context.ts';
 import { blockedDepthwiseConv, isBlockedDepthwise } from '../emit/blocked-depthwise.ts';
 import { isInBlocks } from '../emit/blocked-values.ts';
@@ -110,13 +110,6 @@ export const convolutionRules: LowerRules<'convolution'> = {
     return [builder.reshape(joined, output)];
   },
 };
-
-interface ConvShapes {
-  readonly shape: readonly number[];
-  readonly kernel: readonly number[];
-  readonly output: readonly number[];
-  readonly attributes: ConvolutionAttributes;
-}
 
 function emitConv(
   context: EmitContext,

@@ -1,46 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { gradients } from '../../../../src/compiler/autodiff/index.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { findTarget } from '../../../../src/compiler/lowering/emit/target.ts';
-import { lower } from '../../../../src/compiler/lowering/lower.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { Program } from '../../../../src/compiler/program/index.ts';
-import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import { loadRuntime } from '../../../../src/compiler/runtime/index.ts';
 import { expectClose } from '../../../support/close.ts';
+import { checkForms, operatorsOf } from '../../../support/forms.ts';
 import { lcg } from '../../../support/lcg.ts';
-
-/** Sizes that are multiples of the block, so that the fast forms are used; y and all gradients must equal the reference. */
-async function check(
-  shapes: readonly (readonly number[])[],
-  describeY: (...values: Value[]) => Value,
-): Promise<Program> {
-  const feeds = shapes.map((shape, i) => new Tensor(Float32Array.from(lcg(shape, i + 1)), shape));
-  return checkFeeds(feeds, describeY);
-}
-
-async function checkFeeds(feeds: readonly Tensor[], describeY: (...values: Value[]) => Value): Promise<Program> {
-  const inputs = feeds.map(({ shape }, i) => input(`x${i}`, shape, 'float32'));
-  const y = describeY(...inputs);
-  const weights = new Tensor(Float32Array.from(lcg(y.knownShape, 99)), y.knownShape);
-  const w = input('w', weights.shape, 'float32');
-  const found = gradients(ops.sum(ops.multiply(y, w)), inputs);
-  const graph = { inputs: [...inputs, w], outputs: [y, ...found.map((value) => value!)], updates: [] };
-  const expected = evaluate(graph, [...feeds, weights]).outputs;
-  const program = new Program(graph);
-  const actual = await program.run([...feeds, weights]);
-  for (const [i, output] of actual.entries())
-    expectClose(output.data, expected[i]!.data, { rtol: i === 0 ? 1e-5 : 1e-4 });
-  return program;
-}
-
-async function operators(program: Program): Promise<readonly string[]> {
-  const target = await findTarget(await loadRuntime());
-  const { model } = lower(program.graph, { ...target, hasConstantWeights: false });
-  return model.graph.nodes.map(({ domain, opType }) => (domain === '' ? opType : `${domain}.${opType}`));
-}
 
 describe('sums of products along the last axes', () => {
   test.for<[what: string, shape: readonly number[], axis: readonly number[], fused: boolean]>([
@@ -50,9 +17,9 @@ describe('sums of products along the last axes', () => {
     ['columns', [64, 768], [0], false],
     ['few elements', [4, 768], [1], false],
   ])('%s', async ([, shape, axis, fused]) => {
-    const program = await check([shape, shape], (a, b) => ops.sum(ops.multiply(a, b), { axis }));
+    const program = await checkForms([shape, shape], (a, b) => ops.sum(ops.multiply(a, b), { axis }));
     const { blockedChannels } = await findTarget(await loadRuntime());
-    const names = await operators(program);
+    const names = await operatorsOf(program);
     expect(names.includes('com.microsoft.nchwc.Conv')).toBe(fused && blockedChannels > 0);
   });
 
