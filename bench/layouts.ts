@@ -4,7 +4,8 @@
  */
 import { lcg } from './lcg.ts';
 import { type Images, imagesOf, toBlocks } from '../src/compiler/lowering/emit/blocked-values.ts';
-import { BLOCKED, Builder, MICROSOFT } from '../src/compiler/lowering/emit/builder.ts';
+import { BLOCKED, Builder } from '../src/compiler/lowering/emit/builder.ts';
+import { modelOf } from '../src/compiler/lowering/emit/model.ts';
 import { emitSum } from '../src/compiler/lowering/emit/sums.ts';
 import { findTarget } from '../src/compiler/lowering/emit/target.ts';
 import { eliminateDeadCode } from '../src/compiler/lowering/dead-code-elimination.ts';
@@ -97,7 +98,7 @@ const forms: readonly (readonly [name: string, form: Form, images: Images])[] = 
   ],
 ];
 
-function modelOf(form: Form | null, images: Images): OnnxModel {
+function modelWith(form: Form | null, images: Images): OnnxModel {
   const b = new Builder();
   const [x, z] = ['x', 'z'].map((name) => b.emit('Add', [name, b.scalar(1, 'float32')]));
   // The blocked forms read x and z as if they were in blocks.
@@ -109,24 +110,13 @@ function modelOf(form: Form | null, images: Images): OnnxModel {
   });
   const y = b.emit('Concat', ends, { attributes: { axis: 0 } });
   const input = (name: string, dims: readonly number[]) => ({ name, dataType: DataType.FLOAT, dims });
-  return {
-    irVersion: 10,
-    opsetImports: [
-      { domain: '', version: 21 },
-      { domain: MICROSOFT, version: 1 },
-      { domain: BLOCKED, version: 1 },
-    ],
-    producerName: 'evenkeel',
-    producerVersion: '',
-    metadata: {},
-    graph: {
-      name: 'form',
-      nodes: eliminateDeadCode(b.nodes, [y]),
-      initializers: b.initializers,
-      inputs: [input('x', images.shape), input('z', images.shape), input('v', [CHANNELS])],
-      outputs: [input(y, [COPIES])],
-    },
-  };
+  return modelOf({
+    name: 'form',
+    nodes: eliminateDeadCode(b.nodes, [y]),
+    initializers: b.initializers,
+    inputs: [input('x', images.shape), input('z', images.shape), input('v', [CHANNELS])],
+    outputs: [input(y, [COPIES])],
+  });
 }
 
 const size = BATCH * CHANNELS * HEIGHT * WIDTH;
@@ -139,7 +129,7 @@ const feedsOf = ({ shape }: Images): Record<string, Tensor> => ({
 const feeds = new Map([first, last].map((images) => [images, feedsOf(images)]));
 const runs: { name: string; session: Session; images: Images; times: number[] }[] = [];
 for (const [name, form, images] of [['nothing', null, first] as const, ...forms]) {
-  const session = await runtime.createSession(encodeModel(modelOf(form, images)), { optimize: 'disabled' });
+  const session = await runtime.createSession(encodeModel(modelWith(form, images)), { optimize: 'disabled' });
   runs.push({ name, session, images, times: [] });
 }
 // The forms take turns, so that a change in the machine's speed strikes all of them.

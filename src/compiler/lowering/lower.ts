@@ -7,9 +7,10 @@ import type { Node, Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 import { type OnnxModel, type OnnxValueInfo, dataTypeOf } from '../onnx/index.ts';
 import { fromBlocks, toBlocks } from './emit/blocked-values.ts';
-import { BLOCKED, Builder, MICROSOFT } from './emit/builder.ts';
+import { Builder } from './emit/builder.ts';
 import type { EmittedEpilogue, Feeds } from './emit/context.ts';
 import { emitSumWithProduct } from './emit/matmul.ts';
+import { modelOf } from './emit/model.ts';
 import { eliminateDeadCode } from './dead-code-elimination.ts';
 import { type Epilogue, findEpilogues } from './layout/epilogues.ts';
 import { type BlockedEpilogue, findFusions } from './layout/fusions.ts';
@@ -19,10 +20,6 @@ import { assignLayouts } from './layout/assign-layouts.ts';
 import { lowerRules } from './rules/index.ts';
 import type { LowerRule } from './rules/rule.ts';
 import type { Target } from './emit/target.ts';
-
-/** ONNX 1.17: the newest operators that all supported engines implement. */
-const OPSET = 21;
-const IR_VERSION = 10;
 
 /** A graph as an ONNX model, and the correspondence between the two. */
 export interface Lowered {
@@ -54,7 +51,7 @@ export function lower(graph: Graph, target: Target): Lowered {
   const epilogues = findEpilogues(nodes, users, target);
   const { byLast, clips, sums, absorbed } = epilogues;
   const layouts = assignLayouts(graph, nodes, users, target);
-  const fusions = findFusions(nodes, users, layouts, epilogues, target.blockedChannels);
+  const fusions = findFusions(nodes, users, layouts, epilogues, target);
 
   const lowerNode = (node: Node): void => {
     const epilogue = fusions.byLast.get(node) ?? asGroup(byLast.get(node));
@@ -142,24 +139,13 @@ export function lower(graph: Graph, target: Target): Lowered {
   const outputs = graph.outputs.map(publish);
   const updates = graph.updates.map(({ variable, value }) => ({ name: publish(value), variable }));
 
-  const model: OnnxModel = {
-    irVersion: IR_VERSION,
-    opsetImports: [
-      { domain: '', version: OPSET },
-      { domain: MICROSOFT, version: 1 },
-      { domain: BLOCKED, version: 1 },
-    ],
-    producerName: 'evenkeel',
-    producerVersion: '',
-    metadata: {},
-    graph: {
-      name: 'program',
-      nodes: eliminateDeadCode(builder.nodes, [...outputs, ...updates.map(({ name }) => name)]),
-      initializers: builder.initializers,
-      inputs: builder.inputs,
-      outputs: outputInfos,
-    },
-  };
+  const model = modelOf({
+    name: 'program',
+    nodes: eliminateDeadCode(builder.nodes, [...outputs, ...updates.map(({ name }) => name)]),
+    initializers: builder.initializers,
+    inputs: builder.inputs,
+    outputs: outputInfos,
+  });
   return {
     model,
     inputs: graph.inputs.map((value) => (users.isUsed(value) ? nameOf(names, value) : null)),

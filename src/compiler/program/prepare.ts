@@ -1,7 +1,5 @@
 import { InternalError } from '../../core/errors.ts';
-import { sizeOf } from '../../core/shape.ts';
-import { byteSize } from '../../core/dtype.ts';
-import { type Graph, nodesOf } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import { graphKey } from '../graph/hash.ts';
 import { type FreeSizes, type Target, findTarget } from '../lowering/emit/target.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
@@ -13,7 +11,7 @@ import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
 import { type FrozenVariable, freezeVariables, optimizeFrozen } from '../passes/index.ts';
 import type { Runtime, SessionOptions } from '../runtime/index.ts';
 import { Bindings } from './bindings.ts';
-import { isSmall } from './work.ts';
+import { isSmall, workOf } from './work.ts';
 
 /** A graph at several samples of its free sizes; a graph without free sizes has one sample. */
 export interface SampledGraph {
@@ -74,6 +72,7 @@ export async function prepare(
   const merged = samples.length === 1 ? executableOf(only) : mergeSamples(lowered, sizes);
   const packed = packSmallState(merged);
   const executable = { ...packed, model: { ...packed.model, graph: simplifyGraph(packed.model.graph) } };
+  const works = samples.map(({ graph }) => workOf(graph));
   const weights = executable.model.graph.initializers.reduce((sum, { rawData }) => sum + rawData.length, 0);
   return {
     // Frozen weights are not compared: their session is not shared.
@@ -84,8 +83,8 @@ export async function prepare(
     bindings: new Bindings(executable),
     frozen,
     optimize: isFrozen ? 'all' : !isOptimized ? 'disabled' : levelOf(executable.model.graph, target),
-    bytes: 2 * weights + activationBytes(first.graph),
-    isSmall: samples.every(({ graph }) => isSmall(graph)),
+    bytes: 2 * weights + (works[0]?.bytes ?? 0),
+    isSmall: works.every(isSmall),
     accepts: (graph, at) => sameModel(merged, () => mergeSamples([...lowered, lowerSample(graph)], [...sizes, at])),
   };
 }
@@ -121,13 +120,4 @@ function sameModel(executable: Executable, merge: () => Executable): boolean {
     // The new sample has other nodes, or other constants.
     return false;
   }
-}
-
-/** The bytes of the results of all nodes, of which the engine keeps a part allocated. */
-function activationBytes(graph: Graph): number {
-  let bytes = 0;
-  for (const { outputs } of nodesOf(graph)) {
-    for (const { shape, dtype } of outputs) bytes += sizeOf(shape.map((size) => size ?? 1)) * byteSize(dtype);
-  }
-  return bytes;
 }

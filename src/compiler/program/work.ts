@@ -1,3 +1,4 @@
+import { byteSize } from '../../core/dtype.ts';
 import { sizeOf } from '../../core/shape.ts';
 import { type Graph, nodesOf } from '../graph/graph.ts';
 import { type Node, isNode } from '../ir/value.ts';
@@ -8,25 +9,30 @@ export interface Work {
   readonly products: number;
   /** The elements of all results. */
   readonly elements: number;
+  /** The bytes of all results, of which the engine keeps a part allocated. */
+  readonly bytes: number;
 }
 
 /** With less work than this, a second thread costs more than it saves: waking it takes longer than most nodes. */
-const SMALL: Work = { products: 20e6, elements: 2e6 };
+const SMALL = { products: 20e6, elements: 2e6 };
 
-/** Whether one thread runs a graph as fast as several. */
-export function isSmall(graph: Graph): boolean {
-  const { products, elements } = workOf(graph);
+/** Whether one thread does this work as fast as several. */
+export function isSmall({ products, elements }: Work): boolean {
   return products <= SMALL.products && elements <= SMALL.elements;
 }
 
 /** The work of a graph whose shapes are known. */
 export function workOf(graph: Graph): Work {
-  let [products, elements] = [0, 0];
+  let [products, elements, bytes] = [0, 0, 0];
   for (const node of nodesOf(graph)) {
-    for (const { knownShape } of node.outputs) elements += sizeOf(knownShape);
+    for (const { knownShape, dtype } of node.outputs) {
+      const size = sizeOf(knownShape);
+      elements += size;
+      bytes += size * byteSize(dtype);
+    }
     products += productsOf(node);
   }
-  return { products, elements };
+  return { products, elements, bytes };
 }
 
 function productsOf(node: Node): number {

@@ -1,6 +1,8 @@
 import { Tensor } from '../../../core/tensor.ts';
 import { DataType, type OnnxModel, onnxTensor } from '../../onnx/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
+import { BLOCKED } from './builder.ts';
+import { modelOf } from './model.ts';
 
 /** The block size of the layout of the engine's blocked operators; 0 if it has none. */
 export type BlockedChannels = 0 | 8 | 16;
@@ -39,24 +41,17 @@ const CHANNELS = 24;
 
 function probeModel(): OnnxModel {
   const weights = new Tensor(new Float32Array(CHANNELS * 16).fill(1), [CHANNELS, 16, 1, 1]);
-  return {
-    irVersion: 10,
-    opsetImports: [{ domain: '', version: 21 }],
-    producerName: 'evenkeel',
-    producerVersion: '',
-    metadata: {},
-    graph: {
-      name: 'probe',
-      nodes: [{ name: 'conv', opType: 'Conv', domain: '', inputs: ['x', 'w'], outputs: ['y'], attributes: {} }],
-      initializers: [onnxTensor('w', weights)],
-      inputs: [{ name: 'x', dataType: DataType.FLOAT, dims: [1, 16, 1, 1] }],
-      outputs: [{ name: 'y', dataType: DataType.FLOAT, dims: [1, CHANNELS, 1, 1] }],
-    },
-  };
+  return modelOf({
+    name: 'probe',
+    nodes: [{ name: 'conv', opType: 'Conv', domain: '', inputs: ['x', 'w'], outputs: ['y'], attributes: {} }],
+    initializers: [onnxTensor('w', weights)],
+    inputs: [{ name: 'x', dataType: DataType.FLOAT, dims: [1, 16, 1, 1] }],
+    outputs: [{ name: 'y', dataType: DataType.FLOAT, dims: [1, CHANNELS, 1, 1] }],
+  });
 }
 
 function readBlock({ graph }: OnnxModel): BlockedChannels {
-  const conv = graph.nodes.find((node) => node.domain === 'com.microsoft.nchwc' && node.opType === 'Conv');
+  const conv = graph.nodes.find((node) => node.domain === BLOCKED && node.opType === 'Conv');
   const weights = graph.initializers.find((initializer) => initializer.name === conv?.inputs[1]);
   const padded = weights?.dims[0];
   if (padded === CHANNELS) return 8;

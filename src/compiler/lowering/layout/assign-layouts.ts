@@ -55,7 +55,7 @@ export function assignLayouts(graph: Graph, nodes: readonly Node[], users: Users
     if (form !== null) candidates.set(node, form);
   }
   if (candidates.size === 0) return { forms: new Map(), imagesOf: find };
-  return { forms: cheapest(graph, nodes, candidates, context), imagesOf: find };
+  return { forms: cheapest(graph, nodes, candidates, { context, target }), imagesOf: find };
 }
 
 /** The sides of the cut: a vertex of the network, or a layout that is certain. */
@@ -65,7 +65,7 @@ function cheapest(
   graph: Graph,
   nodes: readonly Node[],
   candidates: ReadonlyMap<Node, BlockedForm>,
-  context: FormContext,
+  { context, target }: { readonly context: FormContext; readonly target: Target },
 ): ReadonlyMap<Node, BlockedForm> {
   const network = new FlowNetwork();
   const vertices = new Map<Node, number>();
@@ -88,8 +88,7 @@ function cheapest(
     const vertex = vertices.get(node);
     for (const [i, value] of node.inputs.entries()) {
       if (context.imagesOf(value) === null) continue;
-      if (vertex === undefined)
-        note(value, readsInBlocks(node, i, context.block) ? FlowNetwork.SOURCE : FlowNetwork.SINK);
+      if (vertex === undefined) note(value, readsInBlocks(node, i, target) ? FlowNetwork.SOURCE : FlowNetwork.SINK);
       else if (form?.reads[i] === true) note(value, vertex);
     }
   }
@@ -100,7 +99,7 @@ function cheapest(
     if (images === null) continue;
     const own = vertices.get(value.node);
     const form = candidates.get(value.node);
-    const isFixedInBlocks = own === undefined && writesInBlocks(value.node, context.block);
+    const isFixedInBlocks = own === undefined && writesInBlocks(value.node, target);
     const producer =
       own !== undefined && form?.writes === true ? own : isFixedInBlocks ? FlowNetwork.SOURCE : FlowNetwork.SINK;
     addBorder(network, producer, sides, images);

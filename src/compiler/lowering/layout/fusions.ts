@@ -5,6 +5,7 @@ import type { Epilogue, Epilogues } from './epilogues.ts';
 import type { Layouts } from './assign-layouts.ts';
 import { takesEpilogue } from './convolutions.ts';
 import type { Images } from '../emit/blocked-values.ts';
+import type { Target } from '../emit/target.ts';
 import { isCoefficient } from '../blocked/elementwise.ts';
 
 /** A node in blocks and the operations after it that it computes in the same pass. */
@@ -38,7 +39,7 @@ export function findFusions(
   users: Users,
   layouts: Layouts,
   { byLast: convolutions, absorbed: taken }: Pick<Epilogues, 'byLast' | 'absorbed'>,
-  block: number,
+  target: Target,
 ): Fusions {
   const byLast = new Map<Node, BlockedEpilogue>();
   const dots = new Map<Node, readonly [Value, Value]>();
@@ -54,7 +55,7 @@ export function findFusions(
       absorbed.add(factors.product);
       continue;
     }
-    let group = rootOf(node, layouts, convolutions, block);
+    let group = rootOf(node, layouts, convolutions, target);
     if (group === null) continue;
     let last = node;
     const next = users.onlyUser(last);
@@ -80,15 +81,15 @@ function rootOf(
   node: Node,
   { forms }: Layouts,
   convolutions: ReadonlyMap<Node, Epilogue>,
-  block: number,
+  target: Target,
 ): BlockedEpilogue | null {
   const epilogue = convolutions.get(node);
   if (epilogue !== undefined) {
     const { conv, bias, relu } = epilogue;
-    return takesEpilogue(conv, block) ? { main: conv, bias, sum: null, relu } : null;
+    return takesEpilogue(conv, target) ? { main: conv, bias, sum: null, relu } : null;
   }
   const isMap = forms.has(node) && (isNode(node, 'normalize') || isScaling(node, forms.get(node)?.images ?? null));
-  return isMap || takesEpilogue(node, block) ? { main: node, bias: null, sum: null, relu: false } : null;
+  return isMap || takesEpilogue(node, target) ? { main: node, bias: null, sum: null, relu: false } : null;
 }
 
 /** Whether a node is a product, a sum or a difference with one number per channel. */

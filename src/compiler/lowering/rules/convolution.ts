@@ -4,7 +4,7 @@ import type { ConvShapes } from '../emit/conv-shapes.ts';
 import { type EmitContext, type EmittedEpilogue, type LowerContext, sizeOfAxis } from '../emit/context.ts';
 import { blockedDepthwiseConv, isBlockedDepthwise } from '../emit/blocked-depthwise.ts';
 import { isInBlocks } from '../emit/blocked-values.ts';
-import { blockedConv, isBlockedDense } from '../emit/blocked.ts';
+import { blockedConv, isBlockedDense } from '../emit/blocked-dense.ts';
 import type { Builder } from '../emit/builder.ts';
 import type { KernelGradientProblem } from '../emit/kernel-gradient/problem.ts';
 import { flipKernel } from '../emit/input-gradient/flip-kernel.ts';

@@ -1,6 +1,6 @@
 import type { ConvolutionAttributes } from '../../../ir/primitives.ts';
 import { blockedDepthwiseConv, isBlockedDepthwise } from '../blocked-depthwise.ts';
-import { blockedConv } from '../blocked.ts';
+import { blockedConv } from '../blocked-dense.ts';
 import type { EmitContext } from '../context.ts';
 import { flipKernel } from './flip-kernel.ts';
 import { inputGradientByPhases } from './phases.ts';
