@@ -84,7 +84,8 @@ export async function prepare(
     frozen,
     optimize: isFrozen ? 'all' : !isOptimized ? 'disabled' : levelOf(executable.model.graph, target),
     bytes: 2 * weights + (works[0]?.bytes ?? 0),
-    isSmall: works.every(isSmall),
+    // Samples of free sizes do not bound the work.
+    isSmall: freeSizes === 'none' && works.every(isSmall),
     accepts: (graph, at) => sameModel(merged, () => mergeSamples([...lowered, lowerSample(graph)], [...sizes, at])),
   };
 }

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../../src/compiler/autodiff/index.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
 import type { Value } from '../../../../src/compiler/ir/value.ts';
+import { type SampledGraph, prepare } from '../../../../src/compiler/program/prepare.ts';
 import { isSmall, workOf } from '../../../../src/compiler/program/work.ts';
+import type { Runtime } from '../../../../src/compiler/runtime/index.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 
 const productsOf = (inputs: readonly Value[], outputs: readonly Value[]): number =>
@@ -31,4 +33,21 @@ describe('the work of a graph', () => {
     const [x, kernel] = [input('x', [128, 26, 26, 32], 'float32'), input('kernel', [3, 3, 32, 32], 'float32')];
     expect(isSmall(workOf({ inputs: [x, kernel], outputs: [ops.conv(x, kernel)], updates: [] }))).toBe(false);
   });
+});
+
+test('a program whose sizes are free is not small, however small its samples are', async () => {
+  const sample = (batch: number): SampledGraph['samples'][number] => {
+    const [x, w] = [input('x', [batch, 4], 'float32'), input('w', [4, 3], 'float32')];
+    return { graph: { inputs: [x, w], outputs: [ops.matmul(x, w)], updates: [] }, sizes: [batch] };
+  };
+  const runtime: Runtime = {
+    name: 'wasm',
+    features: { preallocatedOutputs: false },
+    createSession: () => Promise.reject(new Error('no session is needed.')),
+    optimizedModel: () => Promise.resolve(null),
+  };
+  const form = { isFrozen: false, isOptimized: true };
+  const fixed = await prepare(runtime, { freeSizes: 'none', samples: [sample(2)] }, form);
+  const free = await prepare(runtime, { freeSizes: 'rows', samples: [sample(2), sample(3), sample(5)] }, form);
+  expect([fixed.isSmall, free.isSmall]).toEqual([true, false]);
 });

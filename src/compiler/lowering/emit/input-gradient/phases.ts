@@ -18,9 +18,9 @@ interface Axis {
 }
 
 /**
- * The input gradient of a convolution with strides in the blocked layout, or null where that does not apply. Each phase of
- * the positions, as many as the product of the strides, is a convolution of dy with a part of the kernel; the phases are
- * the filters of one convolution, and are interleaved afterwards (the sub-pixel form):
+ * The input gradient of a convolution of one group with strides in the blocked layout, for channels and filters that are
+ * multiples of the block. Each phase of the positions, as many as the product of the strides, is a convolution of dy with a
+ * part of the kernel; the phases are the filters of one convolution, and are interleaved afterwards (the sub-pixel form):
  *
  *     dx[s · i + a] = Σ dy[i + (a + p − d · k) / s] · kernel[k]   over the k for which the index is an integer
  *
@@ -33,13 +33,10 @@ export function inputGradientByPhases(
   dyShape: readonly number[],
   kernelShape: readonly number[],
   attributes: ConvolutionAttributes & { readonly inputShape: readonly number[] },
-): string | null {
+): string {
   const { builder, target } = context;
   const block = target.blockedChannels;
-  const [batch = 0, filters = 0] = dyShape;
-  const channels = kernelShape[1] ?? 0;
-  if (block === 0 || target.hasConstantWeights || dyShape.length !== 4 || attributes.groups !== 1) return null;
-  if (channels % block !== 0 || filters % block !== 0) return null;
+  const [batch, channels] = [dyShape[0] ?? 0, kernelShape[1] ?? 0];
   const [rows, columns] = [planAxis(0), planAxis(1)];
   const phases = rows.stride * columns.stride;
 

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../../core/shape.ts';
 import { isInBlocks, toBlocks } from '../blocked-values.ts';
 import { MICROSOFT } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
@@ -5,7 +6,7 @@ import { emitReduce } from '../reduce.ts';
 import type { KernelGradientProblem } from './problem.ts';
 
 /** Whether a kernel has one position, and the convolution is a product of x and the kernel at each position. */
-export function isPointwise({ kernelShape, attributes }: KernelGradientProblem): boolean {
+function isPointwise({ kernelShape, attributes }: KernelGradientProblem): boolean {
   const { strides, padding } = attributes;
   const isPadded = padding.some(([before, after]) => before !== 0 || after !== 0);
   return !isPadded && kernelShape.every((length) => length === 1) && strides.every((stride) => stride === 1);
@@ -18,7 +19,7 @@ export function isPointwise({ kernelShape, attributes }: KernelGradientProblem):
 export function prefersProducts(problem: KernelGradientProblem): boolean {
   const [, channels = 1, ...spatial] = problem.shape;
   const [, filters = 1] = problem.dyShape;
-  const positions = spatial.reduce((product, length) => product * length, 1);
+  const positions = sizeOf(spatial);
   return isPointwise(problem) && 2 * channels * filters <= positions * (channels + filters);
 }
 
@@ -34,7 +35,7 @@ export function gradientByBlockProducts(context: EmitContext, problem: KernelGra
   if (block === 0 || target.freeSizes === 'all' || problem.attributes.groups !== 1) return null;
   if (!prefersProducts(problem) || !isInBlocks(builder, problem.x) || !isInBlocks(builder, problem.dy)) return null;
   if (channels % block !== 0 || filters % block !== 0) return null;
-  const positions = spatial.reduce((product, length) => product * length, 1);
+  const positions = sizeOf(spatial);
   const x = builder.reshape(toBlocks(builder, problem.x), [batch, 1, channels / block, positions, block]);
   const dy = builder.reshape(toBlocks(builder, problem.dy), [batch, filters / block, 1, positions, block]);
   const each = builder.emit('FusedMatMul', [dy, x], { attributes: { transA: 1, transB: 0 }, domain: MICROSOFT });
