@@ -55,5 +55,5 @@ export function int64Tensor(
 export function integersOf(tensor: OnnxTensor | undefined): readonly number[] | null {
   if (tensor?.dataType !== DataType.INT64) return null;
   // Copied, since the bytes may not be aligned.
-  return Array.from(new BigInt64Array(tensor.rawData.slice().buffer), Number);
+  return Array.from(new BigInt64Array(new Uint8Array(tensor.rawData).buffer), Number);
 }

@@ -31,7 +31,8 @@ export function elementsOf(dtype: StoredType, bytes: Uint8Array): StoredElements
   if (bytes.byteLength % size !== 0) {
     throw new InternalError(`${bytes.byteLength} bytes are not whole elements of ${dtype}.`);
   }
-  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // The slice of a Buffer would be a view.
+  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const length = bytes.byteLength / size;
   switch (dtype) {
     case 'float32':

@@ -84,7 +84,7 @@ function inflate(source: Source, bytes: Uint8Array, length: number): Uint8Array 
 function unshuffle(bytes: Uint8Array, elementSize: number): Uint8Array {
   const count = Math.floor(bytes.byteLength / elementSize);
   if (elementSize === 1 || count < 2) return bytes;
-  const out = bytes.slice();
+  const out = new Uint8Array(bytes);
   for (let part = 0; part < elementSize; part++) {
     const from = part * count;
     for (let i = 0; i < count; i++) out[i * elementSize + part] = bytes[from + i] ?? 0;
