@@ -26,6 +26,7 @@ export {
 export { gradients } from './compiler/autodiff/index.ts';
 export type { Config, Json, SerializedObject } from './core/config.ts';
 export type { DType, TypedArray } from './core/dtype.ts';
+export { DTypePolicy, type DTypeLike, dtypePolicy, type HalfPolicy, setDtypePolicy } from './core/dtype-policy.ts';
 export { InternalError, NotImplementedError, ValueError } from './core/errors.ts';
 export { resetNames } from './core/names.ts';
 export {

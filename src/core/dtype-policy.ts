@@ -1,4 +1,5 @@
 import { type Config, isRecord, isSerializedObject } from './config.ts';
+import { ValueError } from './errors.ts';
 import { type DType, checkDType, isDType, isFloat } from './dtype.ts';
 
 /** The names of policies in half precision. */
@@ -27,8 +28,10 @@ export class DTypePolicy {
   /** The name: that of a type, `mixed_float16` or `mixed_bfloat16`. */
   readonly name: string;
 
-  constructor(name: string) {
-    this.name = name;
+  /** @throws ValueError for unknown types. */
+  constructor(name: string, who = 'DTypePolicy') {
+    const isKnown = HALF.includes(name) || INTEGERS.includes(name);
+    this.name = isKnown ? name : checkDType(name, who);
     Object.freeze(this);
   }
 
@@ -70,12 +73,49 @@ export const floatPolicies: readonly (HalfPolicy | 'float32' | 'float64')[] = [
   ...(['float16', 'bfloat16', 'mixed_float16', 'mixed_bfloat16'] as const),
 ];
 
-/** The policy of a value of the option `dtype`. @throws ValueError for unknown types. */
+let defaultPolicy = new DTypePolicy('float32');
+
+/**
+ * The policy of layers without the option `dtype`.
+ *
+ * @example
+ * dtypePolicy().name;    // 'float32'
+ * @see https://keras.io/api/mixed_precision/policy/
+ */
+export function dtypePolicy(): DTypePolicy {
+  return defaultPolicy;
+}
+
+/**
+ * Sets the policy of the layers that are created from then on without the option `dtype`; initially `float32`.
+ *
+ * In half precision (`mixed_float16`, `mixed_bfloat16`, `float16`, `bfloat16`), configs and files have the policy, and
+ * `compile` scales the loss for `mixed_float16`, as in Keras; the arithmetic is that of float32.
+ *
+ * @throws ValueError if the policy is unknown, or not one of floating-point numbers.
+ * @example
+ * setDtypePolicy('mixed_float16');
+ * const layer = new layers.Dense(1);
+ * setDtypePolicy('float32');
+ * layer.dtypePolicy.name;    // 'mixed_float16'
+ * @see https://keras.io/api/mixed_precision/policy/
+ */
+export function setDtypePolicy(policy: DTypeLike): void {
+  const given = readPolicy(policy, 'setDtypePolicy');
+  if (!isFloat(given.dtype)) {
+    throw new ValueError(
+      `[setDtypePolicy] the policy must be one of floating-point numbers: ${floatPolicies.join(', ')}. Received: ${given.name}.`,
+    );
+  }
+  defaultPolicy = given;
+}
+
+/** The policy of a value of the option `dtype`; the default policy for null. @throws ValueError for unknown types. */
 export function readPolicy(value: unknown, who: string): DTypePolicy {
   if (value instanceof DTypePolicy) return value;
-  const name = value === null || value === undefined ? 'float32' : policyName(value);
-  if (typeof name === 'string' && (HALF.includes(name) || INTEGERS.includes(name))) return new DTypePolicy(name);
-  return new DTypePolicy(checkDType(name, who));
+  if (value === null || value === undefined) return defaultPolicy;
+  const name = policyName(value);
+  return new DTypePolicy(typeof name === 'string' ? name : checkDType(name, who), who);
 }
 
 /**

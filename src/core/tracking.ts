@@ -11,6 +11,8 @@ export function hasTrackedState(value: object): value is TrackedState {
 /** An object in which tracking finds nothing, but whose state belongs in files: an optimizer. */
 export interface SavedState<State = unknown> {
   readonly savedState: readonly State[];
+  /** The objects in it that files contain by themselves, too, by the fields that hold them. */
+  readonly savedChildren?: Readonly<Record<string, SavedState<State> & { readonly name: string }>>;
 }
 
 /** Whether files contain the state of an object that tracking leaves alone. */

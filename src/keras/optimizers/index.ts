@@ -6,6 +6,7 @@
 export * from './roster.ts';
 export type { Constraints, WeightConstraint } from './eager-steps.ts';
 export type { LearningRate, LearningRateFunction } from './learning-rate.ts';
+export { LossScaleOptimizer, type LossScaleOptimizerOptions } from './loss-scale-optimizer.ts';
 export { type ApplyOptions, Optimizer, type WeightDecayExclusion } from './optimizer.ts';
 export type { OptimizerOptions } from './options.ts';
 export { type OptimizerIdentifier, deserialize, get, serialize } from './resolve.ts';

@@ -54,7 +54,7 @@ interface OptimizerClass<T extends Optimizer> {
   readonly fields: Fields;
   readonly elementwise: boolean;
   readonly slotOrder: readonly (readonly string[])[];
-  new (options?: never): T;
+  new (...args: never[]): T;
 }
 
 /**
@@ -109,8 +109,6 @@ export abstract class Optimizer<
 
   /** The optimizer's name. */
   readonly name: string;
-  /** The number of steps so far, including those that only accumulate gradients: int32. */
-  readonly iterations: Variable;
   /** Weight decay; null for none. */
   declare readonly weightDecay: number | null;
   /** Maximum norm of each variable's gradient; null for no limit. */
@@ -126,11 +124,12 @@ export abstract class Optimizer<
   /** Number of steps after which the weights are replaced by their average, repeatedly; null for never. */
   declare readonly emaOverwriteFrequency: number | null;
   /** Factor by which `scaleLoss` multiplies the loss; null for none. */
-  declare readonly lossScaleFactor: number | null;
+  declare lossScaleFactor: number | null;
   /** Number of batches whose gradients are averaged for one update; null for one. */
   declare readonly gradientAccumulationSteps: number | null;
   readonly #who: string;
   readonly #state: OptimizerState;
+  readonly #iterations: Variable;
   #rate: OptimizerRate;
   #revision = 0;
   readonly #eager: EagerSteps;
@@ -147,6 +146,11 @@ export abstract class Optimizer<
     return this.variables;
   }
 
+  /** The optimizers in this one, which files contain by themselves, too, by the fields that hold them. */
+  get savedChildren(): Readonly<Record<string, Optimizer>> {
+    return {};
+  }
+
   constructor(...args: Arguments<Options, Order>);
   constructor(options?: Options);
   constructor(...args: readonly unknown[]) {
@@ -158,7 +162,7 @@ export abstract class Optimizer<
     this.#who = who;
     this.name = (name as string | null) ?? uniqueName(snakeCase(who));
     this.#state = new OptimizerState(this.name);
-    this.iterations = this.#state.add('iteration', new Tensor(new Int32Array(1), []));
+    this.#iterations = this.#state.add('iteration', new Tensor(new Int32Array(1), []));
     this.#rate = this.#makeRate(learningRate as LearningRateOption);
     this.#eager = new EagerSteps((...step) => this.applyIn(...step), this);
   }
@@ -167,6 +171,21 @@ export abstract class Optimizer<
     if (typeof rate === 'number') return this.#state.add('learning_rate', tensor(rate));
     if (typeof rate === 'function') return new CalledRate(this.#who, rate, `${this.name}/learning_rate`);
     return new ScheduledRate(this.#who, rate, this.iterations);
+  }
+
+  /** The number of steps so far, including those that only accumulate gradients: int32. */
+  get iterations(): Variable {
+    return this.#iterations;
+  }
+
+  /** Adds a variable to the state, after those that were added before. */
+  protected addVariable(name: string, initial: Tensor): Variable {
+    return this.#state.add(name, initial);
+  }
+
+  /** The variables that the optimizer moves; null before `build`. */
+  protected get trainable(): readonly Variable[] | null {
+    return this.#state.trainable;
   }
 
   get #class(): OptimizerClass<Optimizer> {
@@ -459,8 +478,7 @@ export abstract class Optimizer<
     config: Config,
     context: ReadContext = defaultContext,
   ): T {
-    const [options] = argumentsOf(this.fields, config, context);
-    return new this(options as never);
+    return new this(...(argumentsOf(this.fields, config, context) as never[]));
   }
 }
 

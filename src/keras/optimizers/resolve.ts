@@ -4,24 +4,17 @@ import { NotImplementedError } from '../../core/errors.ts';
 import { type ConfigObject, type CustomObjects, isIdentifier, serializeWith } from '../saving/registry.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { type Vocabulary, fromVocabulary } from '../saving/vocabulary.ts';
+import { vocabulary as inner } from './inner-optimizer.ts';
+import { LossScaleOptimizer } from './loss-scale-optimizer.ts';
 import { Optimizer } from './optimizer.ts';
-import * as roster from './roster.ts';
 
 /** An optimizer, its name, or its config. */
 export type OptimizerIdentifier = string | ConfigObject | Optimizer;
 
-const vocabulary: Vocabulary<Optimizer> = {
-  module: 'keras.optimizers',
-  kind: 'optimizer',
-  base: Optimizer,
-  rule: 'an optimizer must be a name, a config object or an Optimizer',
-  classes: roster,
-  aliases: { adamw: 'AdamW', rmsprop: 'RMSprop' },
-};
+const vocabulary: Vocabulary<Optimizer> = { ...inner, classes: { ...inner.classes, LossScaleOptimizer } };
 
 /** Keras's optimizers that are not supported: the reason and an alternative. */
 const refused: Readonly<Record<string, string>> = {
-  LossScaleOptimizer: 'it is for half precision, in which nothing is computed here. Use the optimizer inside it',
   MultiOptimizer: 'one optimizer updates all weights. Use Muon, which updates some of them by Adam, or freeze layers',
 };
 
@@ -35,7 +28,7 @@ function canonical(name: string): string {
  * Returns the optimizer for a name (in any case), a config object, or an optimizer.
  *
  * @throws TypeError if the name is unknown, or the value is none of these.
- * @throws NotImplementedError for Keras's LossScaleOptimizer and MultiOptimizer.
+ * @throws NotImplementedError for Keras's MultiOptimizer.
  * @example
  * optimizers.get('adam').learningRate.value;   // 0.001
  * @see https://keras.io/api/optimizers/
@@ -80,7 +73,7 @@ export function serialize(optimizer: Optimizer): SerializedObject {
  * Creates an optimizer from a config object; the inverse of {@link serialize}.
  *
  * @throws TypeError if there is no optimizer of that name.
- * @throws NotImplementedError for Keras's LossScaleOptimizer and MultiOptimizer.
+ * @throws NotImplementedError for Keras's MultiOptimizer.
  * @example
  * optimizers.deserialize(optimizers.serialize(new optimizers.SGD({ momentum: 0.5 }))).getConfig().momentum;   // 0.5
  * @see https://keras.io/api/optimizers/

@@ -39,6 +39,9 @@ const isMember = (value: unknown): value is SavableLayer | StateHolder => isLaye
 const stateOf = (holder: StateHolder): readonly SavedVariable[] =>
   (hasSavedState(holder) ? holder.savedState : hasTrackedState(holder) ? holder.trackedState : []) as SavedVariable[];
 
+const childrenOf = (holder: StateHolder): readonly [string, StateHolder][] =>
+  Object.entries((hasSavedState(holder) ? holder.savedChildren : null) ?? {});
+
 /** Makes one saveable per layer, even if several attributes hold it. */
 class TreeBuilder {
   readonly #built = new Map<SavableLayer | StateHolder, Saveable>();
@@ -96,7 +99,7 @@ class TreeBuilder {
       get ownVariables() {
         return stateOf(holder);
       },
-      children: [],
+      children: childrenOf(holder).map(([field, child]) => [attributeOf(field), this.#holder(child)] as const),
       ...(hasSavedState(holder) ? { makeSlots: this.#makerOfSlots(holder) } : {}),
     };
     this.#built.set(holder, saveable);

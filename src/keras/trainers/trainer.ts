@@ -107,7 +107,7 @@ export class Trainer {
   /** @throws TypeError if a name is unknown; ValueError if an option is not supported or a training is running. */
   compile(options: CompileOptions, context: ReadContext): void {
     this.#refuseWhileTraining('compile');
-    this.#compiled = new Compiled(this.#who, options, context, () => this.#model.fieldMetrics);
+    this.#compiled = new Compiled(this.#who, options, context, this.#model);
     this.#trainStep.clear();
     this.#testStep.clear();
   }

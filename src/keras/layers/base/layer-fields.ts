@@ -9,7 +9,7 @@ export const dtype: Field<DTypePolicy> = keptAs(
   'dtypePolicy',
   nullIsDefault(
     field({
-      byDefault: 'float32',
+      byDefault: null,
       read: (who, _option, given) => readPolicy(given, who),
       write: policyConfig,
     }),

@@ -76,9 +76,9 @@ export const h5WeightsFormat: Format = {
 
 /** The optimizers in fields of the model and of its layers. */
 function otherOptimizers(model: SavableModel): readonly Placed[] {
-  const compiled = model.compiled ? model.optimizer.variables[0] : undefined;
+  const compiled: ReadonlySet<unknown> = new Set(model.compiled ? model.optimizer.variables : []);
   return walk(saveableTree(model)).filter(
-    ({ saveable: { makeSlots, ownVariables } }) => makeSlots !== undefined && ownVariables[0] !== compiled,
+    ({ saveable: { makeSlots, ownVariables } }) => makeSlots !== undefined && !compiled.has(ownVariables[0]),
   );
 }
 

@@ -32,7 +32,10 @@ export interface CompileOptions {
   readonly stepsPerExecution?: number | undefined;
   /** No effect: every step is one compiled program. @default 'auto' */
   readonly jitCompile?: boolean | 'auto' | undefined;
-  /** No effect: it is for half precision. @default true */
+  /**
+   * Whether the optimizer of a model with the policy `mixed_float16` is wrapped in a LossScaleOptimizer.
+   * @default true
+   */
   readonly autoScaleLoss?: boolean | undefined;
   /**
    * Turns the first training or evaluation step that computes NaN or an infinity into an error, before it changes any

@@ -1,10 +1,11 @@
 import type { Config } from '../../../core/config.ts';
+import type { DTypePolicy } from '../../../core/dtype-policy.ts';
 import type { TreeDef } from '../../../core/pytree.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import { Metric } from '../../metrics/metric.ts';
-import { Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
+import { LossScaleOptimizer, Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { type OutputNames, type Positions, arrangeTargets, pick } from './arrange-targets.ts';
@@ -18,6 +19,20 @@ import { mapLeaves } from './per-output.ts';
 import { leavesOf } from './per-output.ts';
 import { type OutputValues, floatOf } from './step-values.ts';
 
+/** The parts of a model on which its compilation depends. */
+export interface CompiledModel {
+  readonly dtypePolicy: DTypePolicy;
+  /** The metrics in the fields of the model, which its own computeLoss or computeMetrics updates. */
+  readonly fieldMetrics: readonly Metric[];
+}
+
+/** The optimizer of a model; in `mixed_float16`, it is wrapped in one that scales the loss. */
+function scaleLossOf(model: CompiledModel, optimizer: Optimizer, { autoScaleLoss = true }: CompileOptions): Optimizer {
+  const isScaled = model.dtypePolicy.name !== 'mixed_float16' || optimizer instanceof LossScaleOptimizer;
+  if (isScaled || !autoScaleLoss) return optimizer;
+  return new LossScaleOptimizer(optimizer, { name: 'loss_scale_optimizer' });
+}
+
 /** The optimizer, the losses and the metrics that `compile` received. */
 export class Compiled {
   readonly optimizer: Optimizer;
@@ -26,9 +41,10 @@ export class Compiled {
   /** Whether a step that computes NaN or an infinity is an error. */
   readonly detectAnomaly: boolean;
   readonly #who: string;
+  /** The optimizer that `compile` received, which configs contain. */
+  readonly #givenOptimizer: Optimizer;
   readonly #options: CompileOptions;
-  /** The metrics in the fields of the model, which its own computeLoss or computeMetrics updates. */
-  readonly #ownMetrics: () => readonly Metric[];
+  readonly #model: CompiledModel;
   readonly #hasCustomObjects: boolean;
   /** The mean of the total loss; `null` before the losses and metrics are resolved. */
   #lossTracker: LossTracker | null = null;
@@ -36,15 +52,16 @@ export class Compiled {
   #outputs: OutputNames = { names: null, count: 0 };
 
   /** @throws TypeError if a name is unknown; ValueError if an option is not supported. */
-  constructor(who: string, given: CompileOptions, context: ReadContext, ownMetrics: () => readonly Metric[]) {
+  constructor(who: string, given: CompileOptions, context: ReadContext, model: CompiledModel) {
     checkCompileOptions(who, given);
     const options = withObjects(given, who, context);
     this.#who = who;
-    this.#ownMetrics = ownMetrics;
+    this.#model = model;
     this.#options = options;
     this.#hasCustomObjects = Object.keys(context.customObjects).length > 0;
     this.detectAnomaly = options.detectAnomaly ?? false;
-    this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop', who, context);
+    this.#givenOptimizer = getOptimizer(options.optimizer ?? 'rmsprop', who, context);
+    this.optimizer = scaleLossOf(model, this.#givenOptimizer, options);
     this.metrics = new CompileMetrics(who, options, context);
     this.loss = new CompileLoss(who, options, context);
   }
@@ -97,7 +114,7 @@ export class Compiled {
 
   get #fieldMetrics(): readonly Metric[] {
     const compiled = new Set(this.metrics.all);
-    return this.#ownMetrics().filter((metric) => !compiled.has(metric));
+    return this.#model.fieldMetrics.filter((metric) => !compiled.has(metric));
   }
 
   get #trackers(): readonly LossTracker[] {
@@ -152,7 +169,7 @@ export class Compiled {
 
   /** Keras's compile_config. */
   getConfig(): Config {
-    return compileConfig(this.optimizer, this.#options, this.#who);
+    return compileConfig(this.#givenOptimizer, this.#options, this.#who);
   }
 }
 

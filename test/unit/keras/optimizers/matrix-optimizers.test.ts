@@ -60,8 +60,8 @@ test.each([
   ],
   [
     () => optimizers.get('LossScaleOptimizer', 'compile'),
-    new NotImplementedError(
-      '[compile] LossScaleOptimizer is not supported: it is for half precision, in which nothing is computed here. Use the optimizer inside it.',
+    new TypeError(
+      '[LossScaleOptimizer] an optimizer must be a name, a config object or an Optimizer. Received: undefined.',
     ),
   ],
   [
