@@ -4,12 +4,13 @@ import { Operation } from './base/operation.ts';
 import type { Specification } from './base/specification.ts';
 import * as core from './core.ts';
 import * as extensions from './extensions.ts';
+import * as image from './image/index.ts';
 import * as math from './math.ts';
 import * as nn from './nn/index.ts';
 import { reluWithOptions } from './nn/relu-with-options.ts';
 import * as numpy from './numpy/index.ts';
 
-type Functions = typeof core & typeof extensions & typeof math & typeof nn & typeof numpy;
+type Functions = typeof core & typeof extensions & typeof image & typeof math & typeof nn & typeof numpy;
 
 interface Recordable {
   readonly specification: Specification;
@@ -27,6 +28,7 @@ export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
   addAll: EXTENSION,
   arange: CREATION,
   eye: CREATION,
+  extractPatches3d: 'it records a call of extractPatches',
   full: CREATION,
   normalizeWith: EXTENSION,
   ones: CREATION,
@@ -37,7 +39,7 @@ export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
 const isRecordable = (entry: unknown): entry is Recordable => typeof entry === 'function' && 'specification' in entry;
 
 const specifications: readonly Specification[] = [
-  ...[core, extensions, math, nn, numpy]
+  ...[core, extensions, image, math, nn, numpy]
     .flatMap((module): readonly unknown[] => Object.values(module))
     .filter(isRecordable)
     .map(({ specification }) => specification),

@@ -9,7 +9,7 @@ import type { ChannelBehavior } from '../base/traits.ts';
 import type { KerasCall } from '../base/traits.ts';
 import { type NoiseOptions, seed, seedsFor } from './noise-options.ts';
 import { rate } from './rate.ts';
-import { standardNormal } from './standard-normal.ts';
+import { standardNormal } from '../../ops/base/standard-normal.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GaussianDropout}. */

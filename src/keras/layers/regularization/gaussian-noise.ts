@@ -8,7 +8,7 @@ import { Layer } from '../base/layer.ts';
 import type { ChannelBehavior } from '../base/traits.ts';
 import type { KerasCall } from '../base/traits.ts';
 import { type NoiseOptions, seed, seedsFor } from './noise-options.ts';
-import { standardNormal } from './standard-normal.ts';
+import { standardNormal } from '../../ops/base/standard-normal.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link GaussianNoise}. */

@@ -3,7 +3,7 @@ import type { Value } from '../../../compiler/ir/value.ts';
 import { isFloat } from '../../../core/dtype.ts';
 import { toFloat } from '../../../compiler/builder/operand.ts';
 import * as ops from '../../ops/index.ts';
-import { resizeAxis } from '../../ops/image.ts';
+import { resizeAxis } from '../../ops/image/resize-axis.ts';
 import type { DataFormat } from '../../ops/index.ts';
 import { repeatAxes } from '../../ops/numpy/axes.ts';
 import { anyCase, type Field, type Fields, field } from '../../saving/fields.ts';

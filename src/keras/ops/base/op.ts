@@ -101,7 +101,7 @@ export function op(
     return given.some(holdsSymbol) ? record(specification, given) : specification.run(...given);
   };
   Object.defineProperties(call, {
-    name: { value: who.slice(who.indexOf('.') + 1) },
+    name: { value: who.slice(who.lastIndexOf('.') + 1) },
     specification: { value: specification },
   });
   return call;
@@ -147,7 +147,7 @@ function specify(
   return {
     module: isActivation ? 'keras.src.activations.activations' : `keras.src.ops.${room}`,
     className,
-    who: `${isActivation ? 'activations' : 'ops'}.${name}`,
+    who: `${isActivation ? 'activations' : room === 'image' ? 'ops.image' : 'ops'}.${name}`,
     parameters: parameters.map((parameter) => snakeCase(parameter.replace(/[?=]$/, ''))),
     requiredParameters: parameters.filter((parameter) => !/[?=]$/.test(parameter)).length,
     keywords: parameters

@@ -1,10 +1,10 @@
-import { ValueError } from '../../core/errors.ts';
-import { Tensor } from '../../core/tensor.ts';
-import { add, gather, multiply, subtract } from '../../compiler/builder/index.ts';
-import { castTo, toFloat } from '../../compiler/builder/operand.ts';
-import { constant } from '../../compiler/graph/leaves.ts';
-import type { Value } from '../../compiler/ir/value.ts';
-import { repeatAxes } from './numpy/axes.ts';
+import { ValueError } from '../../../core/errors.ts';
+import { Tensor } from '../../../core/tensor.ts';
+import { add, gather, multiply, subtract } from '../../../compiler/builder/index.ts';
+import { castTo, toFloat } from '../../../compiler/builder/operand.ts';
+import { constant } from '../../../compiler/graph/leaves.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import { repeatAxes } from '../numpy/axes.ts';
 
 /** The maximum size of a resized axis: the positions of its elements are constants of the graph. */
 const MAX_RESIZED = 2 ** 22;

@@ -3,7 +3,7 @@ import type { RandomStream } from '../../../core/random.ts';
 import type { Shape } from '../../../core/shape.ts';
 import { randomUniform } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
-import { cos, log, multiply, sqrt, subtract } from '../../ops/index.ts';
+import { cos, log, multiply, sqrt, subtract } from '../../../compiler/builder/index.ts';
 
 /**
  * New numbers of the standard normal distribution at each run, by Box and Muller: √(−2 ln u) · cos 2πv, for u in (0, 1]
