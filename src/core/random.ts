@@ -5,6 +5,9 @@ import { ValueError, show } from './errors.ts';
  * The same seed produces the same numbers on every engine and machine.
  */
 export class RandomStream {
+  static #count = 0;
+  /** The number of streams made before this one. */
+  readonly serial: number = RandomStream.#count++;
   #a: number;
   #b: number;
   #c: number;
@@ -16,6 +19,11 @@ export class RandomStream {
     this.#b = Math.floor(seed / 4294967296) | 0;
     this.#c = 0x9e3779b9 | 0;
     for (let i = 0; i < 15; i++) this.nextInteger();
+  }
+
+  /** The number of streams made so far. */
+  static get count(): number {
+    return RandomStream.#count;
   }
 
   /** An integer in [0, 2³²). */

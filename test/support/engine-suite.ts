@@ -4,7 +4,9 @@ import { Tensor } from '../../src/core/tensor.ts';
 import type { Graph } from '../../src/compiler/graph/graph.ts';
 import { input } from '../../src/compiler/graph/leaves.ts';
 import { createNode } from '../../src/compiler/graph/node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../../src/compiler/ir/primitives.ts';
+import { substitute } from '../../src/compiler/graph/rewrite.ts';
+import type { PrimitiveName } from '../../src/compiler/ir/primitives.ts';
+import { Body, type PrimitiveAttributes } from '../../src/compiler/ir/value.ts';
 import { Program } from '../../src/compiler/program/index.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';
 import { type BatchNormalizationCase, type Evaluator, checkCase } from './batch-normalization-cases.ts';
@@ -39,7 +41,14 @@ async function runPrimitive(primitive: PrimitiveName, one: PrimitiveCase<unknown
 
 /** The cases are written for float64; engines are held to them in float32. */
 function narrow<Attributes extends object>(attributes: Attributes): Attributes {
+  if ('body' in attributes && attributes.body instanceof Body)
+    return { ...attributes, body: narrowBody(attributes.body) };
   return 'dtype' in attributes && attributes.dtype === 'float64' ? { ...attributes, dtype: 'float32' } : attributes;
+}
+
+function narrowBody({ inputs, outputs }: Body): Body {
+  const narrowed = inputs.map(({ shape, dtype }, i) => input(`x${i}`, shape, isFloat(dtype) ? 'float32' : dtype));
+  return new Body(narrowed, substitute(outputs, new Map(inputs.map((value, i) => [value, narrowed[i] ?? value]))));
 }
 
 const engine: Evaluator = (graph, feeds) => new Program(graph).run(feeds);

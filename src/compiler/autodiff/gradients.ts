@@ -8,7 +8,7 @@ import type { Node, Value } from '../ir/value.ts';
 import { Variable } from '../ir/variable.ts';
 import { add, broadcastTo } from '../builder/index.ts';
 import { gradientRules } from './rules/index.ts';
-import { type Application, type GradientRule, zeroGradient } from './rules/rule.ts';
+import { type Application, type GradientRule, type PullBack, zeroGradient } from './rules/rule.ts';
 import { sumTo } from '../builder/unbroadcast.ts';
 
 /**
@@ -32,10 +32,14 @@ export function gradients(
   const targets = withRespectTo.map((target) => (target instanceof Variable ? initialState(target) : target));
   const start = seed ?? unitSeed(output);
   checkSeed(output, start);
-  const order = topologicalOrder([output]);
+  return pullBack([[output, start]], targets);
+}
+
+const pullBack: PullBack = (seeds, targets) => {
+  const order = topologicalOrder(seeds.map(([value]) => value));
   const active = activeValues(order, targets);
   const found = new Cotangents();
-  if (active.has(output)) found.add(output, start);
+  for (const [value, seed] of seeds) if (active.has(value)) found.add(value, seed);
   for (const node of order.toReversed()) {
     const needs = node.inputs.map((value) => active.has(value));
     if (!needs.includes(true)) continue;
@@ -50,7 +54,7 @@ export function gradients(
     }
   }
   return targets.map((value) => found.total(value));
-}
+};
 
 function applyRule(
   node: Node,
@@ -60,7 +64,7 @@ function applyRule(
   // A table indexed by a union loses the connection between name and attributes: the one cast of this stage.
   const rule = gradientRules[node.primitive] as GradientRule<PrimitiveName> | typeof zeroGradient;
   if (rule === zeroGradient) return [];
-  return rule({ ...node, cotangents, needs } as unknown as Application<PrimitiveName>);
+  return rule({ ...node, cotangents, needs, pullBack } as unknown as Application<PrimitiveName>);
 }
 
 /** The values that depend on the given ones: the only ones whose gradients are computed. */

@@ -4,3 +4,4 @@ export * from './movement.ts';
 export * from './normalization.ts';
 export { type Operand, castTo, toFloat, toValue, unify, unifyTwo } from './operand.ts';
 export * from './reductions.ts';
+export * from './scan.ts';

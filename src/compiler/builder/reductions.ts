@@ -1,6 +1,6 @@
 import { createNode } from '../graph/node.ts';
-import type { PrimitiveAttributes } from '../ir/primitives.ts';
-import type { Value } from '../ir/value.ts';
+
+import type { PrimitiveAttributes, Value } from '../ir/value.ts';
 import { type Operand, castTo, toFloat, toValue } from './operand.ts';
 
 type ReductionAttributes = PrimitiveAttributes['reduceSum'];

@@ -21,8 +21,11 @@ export function results(graph: Graph): readonly Value[] {
   return [...graph.outputs, ...graph.updates.map((update) => update.value)];
 }
 
-/** The nodes that `values` depend on, each after those it depends on. */
-export function topologicalOrder(values: readonly Value[]): readonly Node[] {
+/** The nodes that `values` depend on, each after those it depends on; without those that compute the values of `ends`. */
+export function topologicalOrder(
+  values: readonly Value[],
+  ends: { has(value: Value): boolean } = new Set<Value>(),
+): readonly Node[] {
   const order: Node[] = [];
   const done = new Set<Node>();
   // An explicit stack: graphs of deep networks are deeper than the call stack.
@@ -34,13 +37,13 @@ export function topologicalOrder(values: readonly Value[]): readonly Node[] {
     }
   };
   for (const value of values) {
-    visit(value.node);
+    if (!ends.has(value)) visit(value.node);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const operand = top.node.inputs[top.next++];
       if (operand === undefined) {
         order.push(top.node);
         stack.pop();
-      } else {
+      } else if (!ends.has(operand)) {
         visit(operand.node);
       }
     }

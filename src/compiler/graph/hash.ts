@@ -20,6 +20,7 @@ export function graphKey(graph: Graph): string {
     variable: (variable) => `v${variableIndex(variable)}:${typeOf(variable)}`,
     stream: () => 'stream',
     tensor: exactTensor,
+    body: (body) => `{\n${graphKey(body)}\n}`,
     separator: ',',
   };
   const reference = (value: { node: Node; index: number }): string => `${indices.get(value.node) ?? -1}.${value.index}`;

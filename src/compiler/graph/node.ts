@@ -1,8 +1,8 @@
 import { InternalError } from '../../core/errors.ts';
 import { inferRules } from './infer/index.ts';
 import type { InferRule } from './infer/rule.ts';
-import { type Operands, type PrimitiveAttributes, type PrimitiveName, hasArity, primitives } from '../ir/primitives.ts';
-import { type Node, Value, type ValueType } from '../ir/value.ts';
+import { type Operands, type PrimitiveName, hasArity, primitives } from '../ir/primitives.ts';
+import { type Node, type PrimitiveAttributes, Value, type ValueType } from '../ir/value.ts';
 
 /**
  * The types of the results of a primitive applied to operands of the given types. The one place that checks the number

@@ -12,6 +12,8 @@ const SHOWN_ELEMENTS = 6;
  *     %3: float32[2, 4] = add(%1, %2)
  *     return %3
  *     dense/kernel ← %7
+ *
+ * The body of a node is indented below it; its values have names of their own.
  */
 export function printGraph(graph: Graph): string {
   const names = nameValues(graph);
@@ -41,8 +43,11 @@ const READABLE: AttributeFormat = {
     const shown = Array.from(data.subarray(0, SHOWN_ELEMENTS)).join(', ');
     return `[${shown}${size > SHOWN_ELEMENTS ? ', …' : ''}]`;
   },
+  body: (body) => `{\n${indent(printGraph(body))}\n}`,
   separator: ', ',
 };
+
+const indent = (text: string): string => text.replaceAll(/^/gm, '  ');
 
 function printAttributes(node: Node): string {
   const attributes = formatAttributes(node, READABLE);

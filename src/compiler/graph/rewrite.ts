@@ -1,4 +1,4 @@
-import { type Graph, nodesOf } from './graph.ts';
+import { type Graph, nodesOf, topologicalOrder } from './graph.ts';
 import { createNode } from './node.ts';
 import type { Node, Value } from '../ir/value.ts';
 
@@ -35,4 +35,18 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
     outputs: graph.outputs.map(newValue),
     updates: graph.updates.map(({ variable, value }) => ({ variable, value: newValue(value) })),
   };
+}
+
+/** The values computed from others in place of some of those that they depend on. */
+export function substitute(values: readonly Value[], replacements: ReadonlyMap<Value, Value>): readonly Value[] {
+  const replaced = new Map(replacements);
+  const newValue = (value: Value): Value => replaced.get(value) ?? value;
+  for (const node of topologicalOrder(values, replacements)) {
+    const outputs = withInputs(node, node.inputs.map(newValue));
+    for (const [i, output] of node.outputs.entries()) {
+      const next = outputs[i];
+      if (next !== undefined && next !== output && !replacements.has(output)) replaced.set(output, next);
+    }
+  }
+  return values.map(newValue);
 }

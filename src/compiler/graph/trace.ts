@@ -2,7 +2,7 @@ import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import type { Dependencies, Revisioned } from './dependencies.ts';
 import type { Update } from './graph.ts';
-import { initialState } from './leaves.ts';
+import { initialState, input } from './leaves.ts';
 import type { Node, Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 
@@ -35,15 +35,38 @@ export class Trace {
   readonly #dependencies = new Set<Revisioned>();
   readonly #losses: Value[] = [];
   readonly #masks = new WeakMap<Value, Value>();
+  readonly #entry = new Map<Variable, Value>();
+  /** The trace in which this one is nested; null for that of a program. */
+  readonly outer: Trace | null;
+
+  constructor(outer: Trace | null = null) {
+    this.outer = outer;
+    this.training = outer?.training ?? null;
+  }
 
   /** Nothing: tracking does not search graphs. */
   get trackedState(): readonly never[] {
     return [];
   }
 
-  /** The state of a variable at this point: its last update, or its state when the program starts. */
+  /** The state of a variable at this point: its last update, or its state when the program, or the step, starts. */
   read(variable: Variable): Value {
-    return this.#state.get(variable) ?? initialState(variable);
+    return this.#state.get(variable) ?? (this.outer === null ? initialState(variable) : this.#readOnEntry(variable));
+  }
+
+  /** The state of a variable at the start of a step: an input of the step. */
+  #readOnEntry(variable: Variable): Value {
+    const found = this.#entry.get(variable);
+    if (found !== undefined) return found;
+    const made = input(variable.path, variable.shape, variable.dtype);
+    this.adopt(made);
+    this.#entry.set(variable, made);
+    return made;
+  }
+
+  /** The variables that a nested trace has read before it updated them, with their states at the start of a step. */
+  get entry(): ReadonlyMap<Variable, Value> {
+    return this.#entry;
   }
 
   /**
@@ -59,6 +82,11 @@ export class Trace {
     this.#state.set(variable, value);
   }
 
+  /** A trace of a part that runs repeatedly, such as a step of a scan: it has its own updates, losses and masks. */
+  nested(): Trace {
+    return new Trace(this);
+  }
+
   /** The last update of each variable. */
   get updates(): readonly Update[] {
     return [...this.#state].map(([variable, value]) => ({ variable, value }));
@@ -67,6 +95,7 @@ export class Trace {
   /** Records that the trace reads the settings of an object. */
   dependOn(object: Revisioned): void {
     this.#dependencies.add(object);
+    this.outer?.dependOn(object);
   }
 
   /** The objects that the trace has read, with their current revisions. */
@@ -92,7 +121,7 @@ export class Trace {
 
   /** The mask of a value; null if all entries count. */
   maskOf(value: Value): Value | null {
-    return this.#masks.get(value) ?? null;
+    return this.#masks.get(value) ?? this.outer?.maskOf(value) ?? null;
   }
 
   /** Makes this the trace of all values computed from an input. */

@@ -1,12 +1,13 @@
 import { InternalError } from '../../core/errors.ts';
 import { sameShape, showShape } from '../../core/shape.ts';
+import { bodiesOf } from './bodies.ts';
 import { type Graph, nodesOf } from './graph.ts';
 import { inferTypes } from './node.ts';
-import { isNode } from '../ir/value.ts';
+import { type Body, isNode } from '../ir/value.ts';
 
 /**
  * Checks the invariants on which every stage relies: the types are those of inference, every `input` is fed, input names
- * are unique, and new state has the shape and dtype of its variable.
+ * are unique, and new state has the shape and dtype of its variable. A body reads no state and draws no random numbers.
  *
  * @throws InternalError that names the node and the stage
  */
@@ -17,6 +18,7 @@ export function verify(graph: Graph, stage: string): void {
     if (isNode(node, 'input') && !fed.has(node)) {
       throw new InternalError(`${where}: the input ${JSON.stringify(node.attributes.name)} is used but not fed.`);
     }
+    for (const body of bodiesOf(node)) verifyBody(body, stage, where);
     const types = inferTypes(node.primitive, node.inputs, node.attributes);
     if (types.length !== node.outputs.length) throw new InternalError(`${where}: the number of outputs has changed.`);
     for (const [i, type] of types.entries()) {
@@ -40,4 +42,10 @@ export function verify(graph: Graph, stage: string): void {
       );
     }
   }
+}
+
+function verifyBody(body: Body, stage: string, where: string): void {
+  const leaf = nodesOf(body).find(({ primitive }) => primitive === 'variable' || primitive === 'randomUniform');
+  if (leaf !== undefined) throw new InternalError(`${where}: its body contains a ${leaf.primitive}.`);
+  verify(body, stage);
 }

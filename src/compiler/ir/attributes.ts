@@ -1,7 +1,7 @@
 import { RandomStream } from '../../core/random.ts';
 import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
-import type { Node } from './value.ts';
+import { Body, type Node } from './value.ts';
 import { Variable } from './variable.ts';
 
 /** The form of each object that an attribute may hold; numbers, strings, booleans and lists have one form. */
@@ -9,6 +9,7 @@ export interface AttributeFormat {
   readonly variable: (variable: Variable) => string;
   readonly stream: (stream: RandomStream) => string;
   readonly tensor: (tensor: Tensor) => string;
+  readonly body: (body: Body) => string;
   /** Between the elements of a list. */
   readonly separator: string;
 }
@@ -19,6 +20,7 @@ export function formatAttributes(node: Node, format: AttributeFormat): readonly 
     if (value instanceof Variable) return format.variable(value);
     if (value instanceof RandomStream) return format.stream(value);
     if (value instanceof Tensor) return format.tensor(value);
+    if (value instanceof Body) return format.body(value);
     if (Array.isArray(value)) return `[${value.map(write).join(format.separator)}]`;
     return String(value);
   };

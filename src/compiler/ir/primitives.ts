@@ -6,7 +6,7 @@ import type { Variable } from './variable.ts';
 
 /**
  * The one list of primitives: the family of each, its number of operands (null: one or more), and its number of results
- * where that is not one. Every meaning of a primitive (shape inference, gradient, reference, lowering) is a table keyed by
+ * where that is not one (null: one or more). Every meaning of a primitive (shape inference, gradient, reference, lowering) is a table keyed by
  * this list, with one file per family, so that a missing rule does not compile.
  *
  * Elementwise primitives broadcast by NumPy's rule; primitives of several operands expect one dtype. Spatial data is
@@ -105,10 +105,16 @@ export const primitives = {
   averagePool: { family: 'pooling', arity: 1 },
   /** dy → the gradient of averagePool with respect to x. */
   averagePoolGradient: { family: 'pooling', arity: 1 },
+
+  /**
+   * (…states, …sequences, …captures) → (…final states, …stacked outputs): applies a body once for each slice of the
+   * sequences along their first axis. The captures are the same at every step.
+   */
+  scan: { family: 'control', arity: null, results: null },
 } as const;
 
-/** The attributes of the primitives that have any. */
-interface Attributes {
+/** The attributes of the primitives that have any. A body refers to values, which are declared above this list. */
+interface Attributes<Body> {
   input: { readonly name: string; readonly shape: Shape; readonly dtype: DType };
   constant: { readonly tensor: Tensor };
   variable: { readonly variable: Variable };
@@ -156,6 +162,17 @@ interface Attributes {
   averagePool: PoolingAttributes;
   /** `inputShape`: the spatial shape of x. */
   averagePoolGradient: PoolingAttributes & { readonly inputShape: KnownShape };
+
+  /**
+   * The body maps (…states, …slices, …captures) to (…new states, …outputs). `states` and `sequences` are numbers of operands;
+   * the others are captures. In reverse the last slice comes first, and outputs are still stacked at the places of their slices.
+   */
+  scan: {
+    readonly body: Body;
+    readonly states: number;
+    readonly sequences: number;
+    readonly reverse: boolean;
+  };
 }
 
 interface ReductionAttributes {
@@ -197,9 +214,9 @@ export type LeafName = PrimitiveOf<'leaves'>;
 
 type NoAttributes = Readonly<Record<never, never>>;
 
-/** The attributes of each primitive. */
-export type PrimitiveAttributes = {
-  readonly [P in PrimitiveName]: P extends keyof Attributes ? Attributes[P] : NoAttributes;
+/** The attributes of each primitive, given the type of bodies. */
+export type AttributesWith<Body> = {
+  readonly [P in PrimitiveName]: P extends keyof Attributes<Body> ? Attributes<Body>[P] : NoAttributes;
 };
 
 interface TuplesOf<T> {
@@ -218,7 +235,9 @@ export type Operands<P extends PrimitiveName, T> = Primitives[P]['arity'] extend
 /** One T for each result of a primitive. */
 export type Results<P extends PrimitiveName, T> = Primitives[P] extends { readonly results: 2 }
   ? readonly [T, T]
-  : readonly [T];
+  : Primitives[P] extends { readonly results: null }
+    ? readonly [T, ...T[]]
+    : readonly [T];
 
 /** The family of a primitive. */
 export function familyOf(primitive: PrimitiveName): Family {

@@ -1,13 +1,16 @@
 import type { DType } from '../../core/dtype.ts';
 import { SHOWN } from '../../core/errors.ts';
 import { type KnownShape, type Shape, known, showShape } from '../../core/shape.ts';
-import type { PrimitiveAttributes, PrimitiveName } from './primitives.ts';
+import type { AttributesWith, PrimitiveName } from './primitives.ts';
 
 /** The shape and type of a value. */
 export interface ValueType {
   readonly shape: Shape;
   readonly dtype: DType;
 }
+
+/** The attributes of each primitive. */
+export type PrimitiveAttributes = AttributesWith<Body>;
 
 /** One application of a primitive. Made by `createNode`, which infers the types of the results. */
 export interface Node<P extends PrimitiveName = PrimitiveName> {
@@ -82,6 +85,23 @@ export class Value implements ValueType {
   /** The shape, when every size is known. @throws InternalError otherwise */
   get knownShape(): KnownShape {
     return known(this.shape);
+  }
+}
+
+/**
+ * A graph inside of a node, such as one step of a `scan`. It uses its inputs and constants alone, and has no state of its own:
+ * what it reads of the graph around it are operands of the node.
+ */
+export class Body {
+  /** Results of `input` nodes. */
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** None: the state of variables leaves a body through its outputs. */
+  readonly updates: readonly never[] = [];
+
+  constructor(inputs: readonly Value[], outputs: readonly Value[]) {
+    this.inputs = inputs;
+    this.outputs = outputs;
   }
 }
 

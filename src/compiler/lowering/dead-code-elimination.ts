@@ -1,4 +1,4 @@
-import type { OnnxNode } from '../onnx/index.ts';
+import { type OnnxNode, namesReadBy } from '../onnx/index.ts';
 
 /**
  * The nodes on which the named values depend. Rules may emit a node that turns out to be unused, such as the plain form of
@@ -12,7 +12,7 @@ export function eliminateDeadCode(nodes: readonly OnnxNode[], outputs: readonly 
   const kept: OnnxNode[] = [];
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((name) => needed.has(name))) continue;
-    for (const name of node.inputs) needed.add(name);
+    for (const name of namesReadBy(node)) needed.add(name);
     kept.push(node);
   }
   return kept.toReversed();

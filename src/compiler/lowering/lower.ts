@@ -1,11 +1,11 @@
 import { InternalError } from '../../core/errors.ts';
 import type { KnownShape } from '../../core/shape.ts';
-import { type Graph, nodesOf } from '../graph/graph.ts';
+import { type Graph, nodesOf, results } from '../graph/graph.ts';
 import { type Operands, type PrimitiveName, type Results, familyOf } from '../ir/primitives.ts';
 import { Users } from '../graph/users.ts';
-import type { Node, Value } from '../ir/value.ts';
+import type { Body, Node, Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
-import { type OnnxModel, type OnnxValueInfo, dataTypeOf } from '../onnx/index.ts';
+import { type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxValueInfo, dataTypeOf } from '../onnx/index.ts';
 import { fromBlocks, toBlocks } from './emit/blocked-values.ts';
 import { Builder } from './emit/builder.ts';
 import type { EmittedEpilogue, Feeds } from './emit/context.ts';
@@ -42,109 +42,21 @@ export interface Lowered {
 
 /** Writes a graph with known shapes as an ONNX model for a target. */
 export function lower(graph: Graph, target: Target): Lowered {
-  const builder = new Builder();
-  const names = new Map<Value, string>();
-  const nodes = nodesOf(graph);
+  const lowering = new Lowering(target);
+  const { builder, names, feeds } = lowering;
   const users = new Users(graph);
-  const feeds: Feeds = { variables: [], randoms: [] };
-  const sideOutputs = new Map<Value, string>();
-  const epilogues = findEpilogues(nodes, users, target);
-  const { byLast, clips, sums, absorbed } = epilogues;
-  const layouts = assignLayouts(graph, nodes, users, target);
-  const fusions = findFusions(nodes, users, layouts, epilogues, target);
-
-  const lowerNode = (node: Node): void => {
-    const epilogue = fusions.byLast.get(node) ?? asGroup(byLast.get(node));
-    const main: Node = epilogue?.main ?? node;
-    const factors = fusions.dots.get(node) ?? null;
-    builder.scope = main.scope;
-    const context = {
-      builder,
-      target,
-      attributes: main.attributes,
-      // The operands of a product that is summed where it is computed are not lowered.
-      inputs: main.inputs.map((value) => (factors === null ? nameOf(names, value) : '')) as unknown as Operands<
-        PrimitiveName,
-        string
-      >,
-      operands: main.inputs as Operands<PrimitiveName, Value>,
-      results: main.outputs as Results<PrimitiveName, Value>,
-      users: users.of(node),
-      feeds,
-      sideOutputs,
-      epilogue: epilogue === null ? null : named(epilogue),
-    };
-    const form = layouts.forms.get(main);
-    // A table indexed by a union loses the connection between name, operands and attributes: the casts of this stage.
-    const rule = lowerRules[main.primitive] as LowerRule<PrimitiveName>;
-    const blockedRule = blockedRules[main.primitive] as BlockedRule<PrimitiveName> | undefined;
-    const outputs =
-      form === undefined || blockedRule === undefined
-        ? rule(context)
-        : blockedRule.lower({
-            ...context,
-            block: target.blockedChannels,
-            imagesOf: layouts.imagesOf,
-            images: form.images,
-            factors: factors === null ? null : [nameOf(names, factors[0]), nameOf(names, factors[1])],
-          } satisfies BlockedContext<PrimitiveName>);
-    for (const [i, value] of node.outputs.entries()) {
-      const name = outputs[i];
-      if (name === undefined) throw new InternalError(`${node.primitive} was lowered without result ${i}.`);
-      names.set(value, name);
-    }
-  };
-
-  const named = ({ bias, sum, relu }: BlockedEpilogue): EmittedEpilogue => ({
-    ...(bias !== null && { bias: nameOf(names, bias) }),
-    ...(sum !== null && { sum: nameOf(names, sum) }),
-    relu,
-  });
-
-  const isLeaf = (node: Node): boolean => familyOf(node.primitive) === 'leaves';
-  for (const node of nodes) if (isLeaf(node)) lowerNode(node);
-  for (const node of nodes) {
-    if (isLeaf(node) || absorbed.has(node) || fusions.absorbed.has(node)) continue;
-    const clip = clips.get(node);
-    const sum = sums.get(node);
-    const [result] = node.outputs;
-    if (result !== undefined && clip !== undefined) {
-      builder.scope = node.scope;
-      const bounds = [clip.low, clip.high].map((bound) => builder.scalar(bound, result.dtype));
-      const images = layouts.forms.get(node)?.images ?? null;
-      const x = nameOf(names, clip.x);
-      const clipped = builder.emit('Clip', [images === null ? x : toBlocks(builder, x, images), ...bounds]);
-      names.set(result, images === null ? clipped : fromBlocks(builder, clipped, images));
-    } else if (result !== undefined && sum !== undefined) {
-      builder.scope = node.scope;
-      const operands = [...sum.product.inputs, sum.addend].map((value) => nameOf(names, value));
-      names.set(result, emitSumWithProduct(builder, operands, sum.product.attributes, sum.isNegative));
-    } else {
-      lowerNode(node);
-    }
-  }
-
+  lowering.lowerNodes(graph, users);
   builder.scope = null;
-  const produced = new Set(builder.nodes.flatMap((node) => node.outputs));
-  const taken = new Set<string>(builder.inputs.map((info) => info.name));
-  const outputInfos: OnnxValueInfo[] = [];
-  const publish = (value: Value): string => {
-    // Each result needs a unique name, though it may be an input, a constant, or another result too.
-    const inner = nameOf(names, value);
-    const name = taken.has(inner) || !produced.has(inner) ? builder.emit('Identity', [inner]) : inner;
-    taken.add(name);
-    outputInfos.push({ name, dataType: dataTypeOf(value.dtype), dims: value.knownShape });
-    return name;
-  };
-  const outputs = graph.outputs.map(publish);
-  const updates = graph.updates.map(({ variable, value }) => ({ name: publish(value), variable }));
-
+  const infos = lowering.publish(results(graph), builder.nodes, new Set(builder.inputs.map(({ name }) => name)));
+  const published = infos.map(({ name }) => name);
+  const outputs = published.slice(0, graph.outputs.length);
+  const updates = graph.updates.map(({ variable }, i) => ({ name: published[outputs.length + i] ?? '', variable }));
   const model = modelOf({
     name: 'program',
-    nodes: eliminateDeadCode(builder.nodes, [...outputs, ...updates.map(({ name }) => name)]),
+    nodes: eliminateDeadCode(builder.nodes, published),
     initializers: builder.initializers,
     inputs: builder.inputs,
-    outputs: outputInfos,
+    outputs: infos,
   });
   return {
     model,
@@ -156,6 +68,141 @@ export function lower(graph: Graph, target: Target): Lowered {
     scopes: builder.scopes,
   };
 }
+
+/** The lowering of a graph and of the bodies in it, which share names and constants. */
+class Lowering {
+  readonly builder: Builder = new Builder();
+  readonly names: Map<Value, string> = new Map<Value, string>();
+  readonly feeds: Feeds = { variables: [], randoms: [] };
+  readonly #target: Target;
+  readonly #sideOutputs = new Map<Value, string>();
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  /** Appends the nodes of a graph; inputs that have a name are not inputs of the model. */
+  lowerNodes(graph: Graph, users: Users): void {
+    const { builder, names, feeds } = this;
+    const target = this.#target;
+    const sideOutputs = this.#sideOutputs;
+    const nodes = nodesOf(graph);
+    const epilogues = findEpilogues(nodes, users, target);
+    const { byLast, clips, sums, absorbed } = epilogues;
+    const layouts = assignLayouts(graph, nodes, users, target);
+    const fusions = findFusions(nodes, users, layouts, epilogues, target);
+
+    const lowerNode = (node: Node): void => {
+      const epilogue = fusions.byLast.get(node) ?? asGroup(byLast.get(node));
+      const main: Node = epilogue?.main ?? node;
+      const factors = fusions.dots.get(node) ?? null;
+      builder.scope = main.scope;
+      const context = {
+        builder,
+        target,
+        attributes: main.attributes,
+        // The operands of a product that is summed where it is computed are not lowered.
+        inputs: main.inputs.map((value) => (factors === null ? nameOf(names, value) : '')) as unknown as Operands<
+          PrimitiveName,
+          string
+        >,
+        operands: main.inputs as Operands<PrimitiveName, Value>,
+        results: main.outputs as Results<PrimitiveName, Value>,
+        users: users.of(node),
+        feeds,
+        sideOutputs,
+        epilogue: epilogue === null ? null : named(epilogue),
+        lowerBody: (body: Body, given: ReadonlyMap<Value, string>) => this.#lowerBody(body, given),
+      };
+      const form = layouts.forms.get(main);
+      // A table indexed by a union loses the connection between name, operands and attributes: the casts of this stage.
+      const rule = lowerRules[main.primitive] as LowerRule<PrimitiveName>;
+      const blockedRule = blockedRules[main.primitive] as BlockedRule<PrimitiveName> | undefined;
+      const outputs =
+        form === undefined || blockedRule === undefined
+          ? rule(context)
+          : blockedRule.lower({
+              ...context,
+              block: target.blockedChannels,
+              imagesOf: layouts.imagesOf,
+              images: form.images,
+              factors: factors === null ? null : [nameOf(names, factors[0]), nameOf(names, factors[1])],
+            } satisfies BlockedContext<PrimitiveName>);
+      for (const [i, value] of node.outputs.entries()) {
+        const name = outputs[i];
+        if (name === undefined) throw new InternalError(`${node.primitive} was lowered without result ${i}.`);
+        names.set(value, name);
+      }
+    };
+
+    const named = ({ bias, sum, relu }: BlockedEpilogue): EmittedEpilogue => ({
+      ...(bias !== null && { bias: nameOf(names, bias) }),
+      ...(sum !== null && { sum: nameOf(names, sum) }),
+      relu,
+    });
+
+    const isLeaf = (node: Node): boolean => familyOf(node.primitive) === 'leaves';
+    for (const node of nodes) if (isLeaf(node) && !node.outputs.every((value) => names.has(value))) lowerNode(node);
+    for (const node of nodes) {
+      if (isLeaf(node) || absorbed.has(node) || fusions.absorbed.has(node)) continue;
+      const clip = clips.get(node);
+      const sum = sums.get(node);
+      const [result] = node.outputs;
+      if (result !== undefined && clip !== undefined) {
+        builder.scope = node.scope;
+        const bounds = [clip.low, clip.high].map((bound) => builder.scalar(bound, result.dtype));
+        const images = layouts.forms.get(node)?.images ?? null;
+        const x = nameOf(names, clip.x);
+        const clipped = builder.emit('Clip', [images === null ? x : toBlocks(builder, x, images), ...bounds]);
+        names.set(result, images === null ? clipped : fromBlocks(builder, clipped, images));
+      } else if (result !== undefined && sum !== undefined) {
+        builder.scope = node.scope;
+        const operands = [...sum.product.inputs, sum.addend].map((value) => nameOf(names, value));
+        names.set(result, emitSumWithProduct(builder, operands, sum.product.attributes, sum.isNegative));
+      } else {
+        lowerNode(node);
+      }
+    }
+  }
+
+  #lowerBody(body: Body, given: ReadonlyMap<Value, string>): OnnxGraph {
+    const { builder, names } = this;
+    const { scope } = builder;
+    for (const value of body.inputs) names.set(value, given.get(value) ?? builder.name('input'));
+    const inputs = body.inputs.filter((value) => !given.has(value)).map((value) => infoOf(nameOf(names, value), value));
+    let outputs: readonly OnnxValueInfo[] = [];
+    const nodes = builder.inBody(() => {
+      this.lowerNodes(body, new Users(body));
+      outputs = this.publish(body.outputs, builder.nodes, new Set());
+    });
+    builder.scope = scope;
+    const published = outputs.map(({ name }) => name);
+    return {
+      name: builder.name('body'),
+      nodes: eliminateDeadCode(nodes, published),
+      initializers: [],
+      inputs,
+      outputs,
+    };
+  }
+
+  /** Gives each result a name of its own, though it may be an input, a constant, or another result too. */
+  publish(values: readonly Value[], nodes: readonly OnnxNode[], taken: Set<string>): readonly OnnxValueInfo[] {
+    const produced = new Set(nodes.flatMap((node) => node.outputs));
+    return values.map((value) => {
+      const inner = nameOf(this.names, value);
+      const name = taken.has(inner) || !produced.has(inner) ? this.builder.emit('Identity', [inner]) : inner;
+      taken.add(name);
+      return infoOf(name, value);
+    });
+  }
+}
+
+const infoOf = (name: string, { dtype, knownShape }: Value): OnnxValueInfo => ({
+  name,
+  dataType: dataTypeOf(dtype),
+  dims: knownShape,
+});
 
 /** A convolution with its bias as a group without further operations. */
 function asGroup(epilogue: Epilogue | undefined): BlockedEpilogue | null {

@@ -1,5 +1,13 @@
 import { sizeOf } from '../../core/shape.ts';
-import { type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor, integersOf } from '../onnx/index.ts';
+import {
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  integersOf,
+  namesReadBy,
+  renameReads,
+} from '../onnx/index.ts';
 import { eliminateDeadCode } from './dead-code-elimination.ts';
 
 /**
@@ -16,10 +24,10 @@ export function simplifyGraph(graph: OnnxGraph): OnnxGraph {
   const nodes: OnnxNode[] = [];
   for (const each of graph.nodes) {
     const isResult = each.outputs.some((name) => results.has(name));
-    const inputs = each.inputs.map((name) => renamed.get(name) ?? name);
-    const [x = '', dims = ''] = inputs;
+    const read = renameReads(each, (name) => renamed.get(name) ?? name);
+    const [x = '', dims = ''] = read.inputs;
     const source = isPlainReshape(each, constants.get(dims)) ? reshaped.get(x) : undefined;
-    const node = { ...each, inputs: source === undefined ? inputs : [source, dims] };
+    const node = source === undefined ? read : { ...read, inputs: [source, dims] };
     const view = isResult ? null : reshapeConstant(node, constants);
     if (view !== null) {
       constants.set(view.name, view);
@@ -36,7 +44,7 @@ export function simplifyGraph(graph: OnnxGraph): OnnxGraph {
     nodes.push(node);
   }
   const kept = eliminateDeadCode(nodes, [...results]);
-  const used = new Set(kept.flatMap(({ inputs }) => inputs));
+  const used = new Set(kept.flatMap(namesReadBy));
   return { ...graph, nodes: kept, initializers: [...constants.values()].filter(({ name }) => used.has(name)) };
 }
 

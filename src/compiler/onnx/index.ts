@@ -9,4 +9,5 @@ export {
   type OnnxTensor,
   type OnnxValueInfo,
 } from './messages.ts';
+export { mapBodies, namesReadBy, renameReads, renameValues } from './bodies.ts';
 export { dataTypeOf, int64Tensor, integersOf, onnxTensor } from './tensors.ts';

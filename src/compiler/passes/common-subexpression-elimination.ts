@@ -1,5 +1,6 @@
 import { type AttributeFormat, exactTensor, formatAttributes } from '../ir/attributes.ts';
 import type { Graph } from '../graph/graph.ts';
+import { graphKey } from '../graph/hash.ts';
 import { rewriteGraph, withInputs } from '../graph/rewrite.ts';
 import type { Value } from '../ir/value.ts';
 
@@ -18,6 +19,7 @@ export function eliminateCommonSubexpressions(graph: Graph): Graph {
     variable: identity,
     stream: identity,
     tensor: (tensor) => (tensor.size <= MAX_COMPARED_ELEMENTS ? exactTensor(tensor) : identity(tensor)),
+    body: graphKey,
     separator: ',',
   };
   const seen = new Map<string, readonly Value[]>();

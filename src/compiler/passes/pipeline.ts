@@ -1,9 +1,11 @@
+import { rewriteBodies } from '../graph/bodies.ts';
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { foldAffineMaps } from './affine-folding.ts';
 import { simplifyAlgebra } from './algebraic-simplification.ts';
 import { eliminateCommonSubexpressions } from './common-subexpression-elimination.ts';
 import { foldConstants } from './constant-folding.ts';
+import { mergeScans } from './scan-merging.ts';
 import { poolBeforeScale } from './pool-before-scale.ts';
 import { scaleBeforeProduct } from './scale-before-product.ts';
 import { propagateTransposes } from './transpose-propagation.ts';
@@ -18,6 +20,7 @@ export type Pass = (graph: Graph) => Graph;
 type NamedPass = readonly [name: string, pass: Pass];
 
 const PASSES: readonly NamedPass[] = [
+  ['scan merging', mergeScans],
   ['constant folding', foldConstants],
   ['algebraic simplification', simplifyAlgebra],
   ['common subexpression elimination', eliminateCommonSubexpressions],
@@ -37,7 +40,7 @@ const FROZEN_PASSES: readonly NamedPass[] = [
   ...PASSES,
 ];
 
-/** Rewrites a graph to an equivalent one with less work. The result of each pass is verified. */
+/** Rewrites a graph to an equivalent one with less work, bodies included. The result of each pass is verified. */
 export function optimize(graph: Graph): Graph {
   return run(PASSES, graph);
 }
@@ -50,7 +53,7 @@ export function optimizeFrozen(graph: Graph): Graph {
 function run(passes: readonly NamedPass[], graph: Graph): Graph {
   let current = graph;
   for (const [name, pass] of passes) {
-    current = pass(current);
+    current = rewriteBodies(pass(current), pass);
     verify(current, name);
   }
   return current;

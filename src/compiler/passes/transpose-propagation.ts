@@ -1,9 +1,9 @@
 import { sizeOf } from '../../core/shape.ts';
 import type { Graph } from '../graph/graph.ts';
 import { createNode } from '../graph/node.ts';
-import { type PrimitiveAttributes, isElementwise } from '../ir/primitives.ts';
+import { isElementwise } from '../ir/primitives.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
-import { type Node, type Value, isNode } from '../ir/value.ts';
+import { isNode, type Node, type PrimitiveAttributes, type Value } from '../ir/value.ts';
 
 type Permutation = readonly number[];
 

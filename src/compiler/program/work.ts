@@ -25,6 +25,14 @@ export function isSmall({ products, elements }: Work): boolean {
 export function workOf(graph: Graph): Work {
   let [products, elements, bytes] = [0, 0, 0];
   for (const node of nodesOf(graph)) {
+    if (isNode(node, 'scan')) {
+      const inner = workOf(node.attributes.body);
+      const steps = node.inputs[node.attributes.states]?.knownShape[0] ?? 0;
+      products += steps * inner.products;
+      elements += steps * inner.elements;
+      // The engine keeps the results of one step.
+      bytes += inner.bytes;
+    }
     for (const { knownShape, dtype } of node.outputs) {
       const size = sizeOf(knownShape);
       elements += size;

@@ -31,24 +31,12 @@ export interface Evaluation {
  * @throws ValueError if the number of feeds or a feed's shape or dtype does not match the inputs.
  */
 export function evaluate(graph: Graph, feeds: readonly Tensor[], options: EvaluateOptions = {}): Evaluation {
-  const values = new Map<Value, Tensor>();
   if (feeds.length !== graph.inputs.length) {
     throw new ValueError(
       `[reference] each of the ${graph.inputs.length} inputs must be fed. Received: ${feeds.length} feeds.`,
     );
   }
-  for (const [i, input] of graph.inputs.entries()) {
-    const feed = feeds[i];
-    if (feed !== undefined) values.set(input, checkFeed(input, feed));
-  }
-  const environment: Environment = { random: options.random ?? null };
-  for (const node of nodesOf(graph)) {
-    if (node.outputs.every((value) => values.has(value))) continue;
-    for (const [i, result] of apply(node, values, environment).entries()) {
-      const value = node.outputs[i];
-      if (value !== undefined) values.set(value, checkResult(value, result));
-    }
-  }
+  const values = compute(graph, feeds, environmentOf(options.random ?? null));
   const finish = (value: Value): Tensor => {
     const found = get(values, value);
     return options.precise === true ? found : new Tensor(convert(found.data, found.dtype), found.shape, found.dtype);
@@ -57,6 +45,34 @@ export function evaluate(graph: Graph, feeds: readonly Tensor[], options: Evalua
     outputs: graph.outputs.map(finish),
     updates: new Map(graph.updates.map(({ variable, value }) => [variable, finish(value)])),
   };
+}
+
+function environmentOf(random: RandomStream | null): Environment {
+  const environment: Environment = {
+    random,
+    run: (body, inputs) => {
+      const values = compute(body, inputs, environment);
+      return body.outputs.map((value) => get(values, value));
+    },
+  };
+  return environment;
+}
+
+/** The values of a graph for given inputs. */
+function compute(graph: Graph, feeds: readonly Tensor[], environment: Environment): ReadonlyMap<Value, Tensor> {
+  const values = new Map<Value, Tensor>();
+  for (const [i, input] of graph.inputs.entries()) {
+    const feed = feeds[i];
+    if (feed !== undefined) values.set(input, checkFeed(input, feed));
+  }
+  for (const node of nodesOf(graph)) {
+    if (node.outputs.every((value) => values.has(value))) continue;
+    for (const [i, result] of apply(node, values, environment).entries()) {
+      const value = node.outputs[i];
+      if (value !== undefined) values.set(value, checkResult(value, result));
+    }
+  }
+  return values;
 }
 
 function apply(node: Node, values: ReadonlyMap<Value, Tensor>, environment: Environment): readonly Tensor[] {
@@ -71,7 +87,7 @@ function apply(node: Node, values: ReadonlyMap<Value, Tensor>, environment: Envi
 export function evaluateNode(
   node: Node,
   operands: readonly Tensor[],
-  environment: Environment = { random: null },
+  environment: Environment = environmentOf(null),
 ): readonly Tensor[] {
   // A table indexed by a union loses the connection between name and attributes: the one cast of this stage.
   const rule = evaluateRules[node.primitive] as EvaluateRule<PrimitiveName>;

@@ -1,5 +1,5 @@
 import { reshapeConstant } from '../../compiler/lowering/simplify.ts';
-import type { OnnxGraph, OnnxTensor } from '../../compiler/onnx/index.ts';
+import { type OnnxGraph, type OnnxTensor, namesReadBy } from '../../compiler/onnx/index.ts';
 
 /** Replaces reshaped constants, such as biases, with constants of the new shape, and removes unused constants. */
 export function foldReshapes(graph: OnnxGraph): OnnxGraph {
@@ -10,6 +10,6 @@ export function foldReshapes(graph: OnnxGraph): OnnxGraph {
     if (viewed !== null) constants.set(viewed.name, viewed);
     return viewed === null;
   });
-  const used = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const used = new Set(nodes.flatMap(namesReadBy));
   return { ...graph, nodes, initializers: [...constants.values()].filter(({ name }) => used.has(name)) };
 }

@@ -11,6 +11,7 @@ import { type Lowered, lower } from '../../compiler/lowering/lower.ts';
 import { PORTABLE } from '../../compiler/lowering/emit/target.ts';
 import { freezeVariables, foldWeights, optimize, optimizeFrozen } from '../../compiler/passes/index.ts';
 import { type ExportInput, isExportInput } from './signature.ts';
+import { namesReadBy } from '../../compiler/onnx/index.ts';
 import type { WeightNames } from './weight-names.ts';
 
 export interface LowerOptions {
@@ -54,7 +55,7 @@ function checkPortable(who: string, { model, randoms, scopes }: Lowered): void {
   if (foreign !== undefined) throw new InternalError(`${foreign.opType} of ${foreign.domain} in a portable file.`);
   const [random] = randoms;
   if (random === undefined) return;
-  const user = model.graph.nodes.find(({ inputs }) => inputs.includes(random.name));
+  const user = model.graph.nodes.find((node) => namesReadBy(node).includes(random.name));
   const layer = scopes.get(user?.name ?? '') ?? 'the model';
   throw new NotImplementedError(
     `[${who}] a file cannot draw random numbers. Received: ${layer}, which draws them in inference. Remove that layer.`,

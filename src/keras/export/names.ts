@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxNode, OnnxTensor } from '../../compiler/onnx/index.ts';
+import { type OnnxGraph, type OnnxNode, type OnnxTensor, renameValues } from '../../compiler/onnx/index.ts';
 
 /** Returns the name, or the first of `name_1`, `name_2`, … that is free, and marks it as taken. */
 export function uniqueAmong(taken: Set<string>, name: string): string {
@@ -40,7 +40,7 @@ export function renameGraph(graph: OnnxGraph, names: GraphNames): OnnxGraph {
     for (const [i, output] of node.outputs.entries()) {
       if (output !== '' && !values.has(output)) give(output, `${name}_output_${i}`);
     }
-    return { ...node, name, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) };
+    return { ...renameValues(node, rename), name };
   });
   return {
     name: names.graph,

@@ -2,7 +2,8 @@ import type { DType } from '../../../src/core/dtype.ts';
 import { type NestedArray, Tensor, tensor } from '../../../src/core/tensor.ts';
 import { input } from '../../../src/compiler/graph/leaves.ts';
 import { createNode } from '../../../src/compiler/graph/node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../../../src/compiler/ir/primitives.ts';
+import type { PrimitiveName } from '../../../src/compiler/ir/primitives.ts';
+import type { PrimitiveAttributes } from '../../../src/compiler/ir/value.ts';
 import { verify } from '../../../src/compiler/graph/verify.ts';
 import { evaluate } from '../../../src/compiler/reference/index.ts';
 

@@ -1,5 +1,6 @@
 import type { LeafName, PrimitiveName } from '../../../src/compiler/ir/primitives.ts';
 import type { PrimitiveCases } from './case.ts';
+import { controlCases } from './control.ts';
 import { convolutionCases } from './convolution.ts';
 import { elementwiseCases } from './elementwise.ts';
 import { matmulCases } from './matmul.ts';
@@ -17,4 +18,5 @@ export const primitiveCases: PrimitiveCases<Exclude<PrimitiveName, LeafName>> = 
   ...matmulCases,
   ...convolutionCases,
   ...poolingCases,
+  ...controlCases,
 };

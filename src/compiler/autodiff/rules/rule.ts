@@ -1,12 +1,5 @@
-import type {
-  Family,
-  Operands,
-  PrimitiveAttributes,
-  PrimitiveName,
-  PrimitiveOf,
-  Results,
-} from '../../ir/primitives.ts';
-import type { Value } from '../../ir/value.ts';
+import type { Family, Operands, PrimitiveName, PrimitiveOf, Results } from '../../ir/primitives.ts';
+import type { PrimitiveAttributes, Value } from '../../ir/value.ts';
 
 /** The gradients of the output with respect to the results of a node, of which at least one is not null. */
 type Cotangents<P extends PrimitiveName> =
@@ -21,7 +14,15 @@ export interface Application<P extends PrimitiveName> {
   readonly cotangents: Cotangents<P>;
   /** For each operand, whether its gradient is needed. */
   readonly needs: Operands<P, boolean>;
+  /** Differentiates the body of a node. */
+  readonly pullBack: PullBack;
 }
+
+/** Maps gradients with respect to some values to those with respect to others, from which they are computed. */
+export type PullBack = (
+  seeds: readonly (readonly [value: Value, gradient: Value])[],
+  withRespectTo: readonly Value[],
+) => readonly (Value | null)[];
 
 /**
  * Maps a node and the gradients of its results to the gradients of its operands, null where there is none or it is not

@@ -1,7 +1,7 @@
 import { InternalError } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../../ir/primitives.ts';
-import type { ValueType } from '../../ir/value.ts';
+import type { PrimitiveName } from '../../ir/primitives.ts';
+import type { PrimitiveAttributes, ValueType } from '../../ir/value.ts';
 import type { InferRules, UnaryRule } from './rule.ts';
 
 /** The shape that a reduction leaves; the reduced axes remain with size 1 if `keepDims`. */

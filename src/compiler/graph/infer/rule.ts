@@ -1,15 +1,8 @@
 import type { DType } from '../../../core/dtype.ts';
 import { InternalError, ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
-import type {
-  Family,
-  Operands,
-  PrimitiveAttributes,
-  PrimitiveName,
-  PrimitiveOf,
-  Results,
-} from '../../ir/primitives.ts';
-import type { ValueType } from '../../ir/value.ts';
+import type { Family, Operands, PrimitiveName, PrimitiveOf, Results } from '../../ir/primitives.ts';
+import type { PrimitiveAttributes, ValueType } from '../../ir/value.ts';
 
 /** Maps the types of the operands and the attributes to the types of the results. Unknown sizes stay unknown. */
 export type InferRule<P extends PrimitiveName> = (

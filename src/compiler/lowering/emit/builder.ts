@@ -2,14 +2,22 @@ import { type DType, allocate } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import { Tensor, tensor } from '../../../core/tensor.ts';
 import type { Value } from '../../ir/value.ts';
-import type { OnnxAttribute, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../onnx/index.ts';
+import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../onnx/index.ts';
 import { dataTypeOf, int64Tensor, onnxTensor } from '../../onnx/index.ts';
 
-/** Attributes as rules write them: a number is an ONNX `int`, `{ float }` an ONNX `float`, `{ floats }` a list of them. */
+/**
+ * Attributes as rules write them: a number is an ONNX `int`, `{ float }` an ONNX `float`, `{ floats }` a list of them,
+ * `{ graph }` the body of a loop.
+ */
 export type Attributes = Readonly<
   Record<
     string,
-    number | string | readonly number[] | { readonly float: number } | { readonly floats: readonly number[] }
+    | number
+    | string
+    | readonly number[]
+    | { readonly float: number }
+    | { readonly floats: readonly number[] }
+    | { readonly graph: OnnxGraph }
   >
 >;
 
@@ -28,9 +36,12 @@ export const BLOCKED = 'com.microsoft.nchwc';
 /** Collects the inputs, nodes and constants of an ONNX graph. Values are represented by their names. */
 export class Builder {
   readonly inputs: OnnxValueInfo[] = [];
-  readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
-  readonly #shared = new Map<string, string>();
+  /** The names of shared constants. */
+  readonly #constants = new Map<string, string>();
+  #nodes: OnnxNode[] = [];
+  /** The names of the results of shared nodes. */
+  #shared = new Map<string, string>();
   /** The layer of each node, for error messages. */
   readonly scopes: Map<string, string> = new Map<string, string>();
   /** The layer of the nodes that are appended. */
@@ -40,6 +51,34 @@ export class Builder {
   /** The factors, of equal shapes, of products that only a sum uses; the product itself is dead code if that uses these. */
   readonly factors: Map<string, readonly [string, string]> = new Map<string, readonly [string, string]>();
   #count = 0;
+
+  /** The nodes appended so far; while a body is made, its own. */
+  get nodes(): readonly OnnxNode[] {
+    return this.#nodes;
+  }
+
+  /** Appends a node with all its details. */
+  push(node: OnnxNode): void {
+    this.#nodes.push(node);
+  }
+
+  /**
+   * Returns the nodes that a function appends, which are then not nodes of this graph but of a body in it: they see the names
+   * of this graph, which does not see theirs. Constants are added to this graph.
+   */
+  inBody(append: () => void): readonly OnnxNode[] {
+    const [nodes, shared] = [this.#nodes, this.#shared];
+    const body: OnnxNode[] = [];
+    this.#nodes = body;
+    this.#shared = new Map(shared);
+    try {
+      append();
+    } finally {
+      this.#nodes = nodes;
+      this.#shared = shared;
+    }
+    return body;
+  }
 
   /** Returns a unique name. */
   name(kind: string): string {
@@ -54,7 +93,7 @@ export class Builder {
     const attributes = Object.fromEntries(
       Object.entries(options.attributes ?? {}).map(([key, value]) => [key, attribute(value)]),
     );
-    this.nodes.push({ name, opType, domain: options.domain ?? '', inputs, outputs, attributes });
+    this.push({ name, opType, domain: options.domain ?? '', inputs, outputs, attributes });
     if (this.scope !== null) this.scopes.set(name, this.scope);
     return outputs;
   }
@@ -68,7 +107,7 @@ export class Builder {
   /** As {@link emit}, but returns the existing node for an operator already applied to the same inputs. */
   emitOnce(opType: string, inputs: readonly string[], options: Omit<EmitOptions, 'outputs'> = {}): string {
     const key = `${options.domain ?? ''} ${opType} ${inputs.join(' ')} ${JSON.stringify(options.attributes ?? {})}`;
-    return this.#once(key, () => this.emit(opType, inputs, options));
+    return once(this.#shared, key, () => this.emit(opType, inputs, options));
   }
 
   /** Adds an input of the model, of the type of a value, and returns its name. */
@@ -87,21 +126,21 @@ export class Builder {
 
   /** Returns the name of a constant number; equal numbers share one constant. */
   scalar(value: number, dtype: DType): string {
-    return this.#once(`${dtype} ${Object.is(value, -0) ? '-0' : value}`, () =>
+    return once(this.#constants, `${dtype} ${Object.is(value, -0) ? '-0' : value}`, () =>
       this.constant(tensor(value, [], dtype), 'scalar'),
     );
   }
 
   /** Returns the name of a constant of equal numbers; equal constants are shared. */
   filled(value: number, shape: readonly number[], dtype: DType): string {
-    return this.#once(`filled ${dtype} ${value} ${shape.join(',')}`, () =>
+    return once(this.#constants, `filled ${dtype} ${value} ${shape.join(',')}`, () =>
       this.constant(new Tensor(allocate(dtype, sizeOf(shape)).fill(value), shape), 'filled'),
     );
   }
 
   /** Returns the name of a constant list of integers (a shape, axes, indices); equal lists share one constant. */
   integers(values: readonly number[]): string {
-    return this.#once(`integers ${values.join(',')}`, () => {
+    return once(this.#constants, `integers ${values.join(',')}`, () => {
       const name = this.name('integers');
       this.initializers.push(int64Tensor(name, values));
       return name;
@@ -113,14 +152,14 @@ export class Builder {
     // allowzero: a size of 0 is an empty axis, not a copy of the input's.
     return this.emit('Reshape', [x, this.integers(shape)], { attributes: { allowzero: 1 } });
   }
+}
 
-  #once(key: string, make: () => string): string {
-    const found = this.#shared.get(key);
-    if (found !== undefined) return found;
-    const made = make();
-    this.#shared.set(key, made);
-    return made;
-  }
+function once(known: Map<string, string>, key: string, make: () => string): string {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 function attribute(value: Attributes[string]): OnnxAttribute {
@@ -128,5 +167,6 @@ function attribute(value: Attributes[string]): OnnxAttribute {
   if (typeof value === 'string') return { type: 'string', value };
   if ('float' in value) return { type: 'float', value: value.float };
   if ('floats' in value) return { type: 'floats', value: value.floats };
+  if ('graph' in value) return { type: 'graph', value: value.graph };
   return { type: 'ints', value };
 }

@@ -2,8 +2,9 @@ import type { DType } from '../../../core/dtype.ts';
 import { InternalError } from '../../../core/errors.ts';
 import type { RandomStream } from '../../../core/random.ts';
 import type { KnownShape, Shape } from '../../../core/shape.ts';
-import type { Operands, PrimitiveAttributes, PrimitiveName, Results } from '../../ir/primitives.ts';
-import type { Node, Value } from '../../ir/value.ts';
+import type { Operands, PrimitiveName, Results } from '../../ir/primitives.ts';
+import type { Body, Node, PrimitiveAttributes, Value } from '../../ir/value.ts';
+import type { OnnxGraph } from '../../onnx/index.ts';
 import type { Variable } from '../../ir/variable.ts';
 import type { Builder } from './builder.ts';
 import type { Target } from './target.ts';
@@ -31,6 +32,8 @@ export interface LowerContext<P extends PrimitiveName> extends EmitContext {
   readonly sideOutputs: Map<Value, string>;
   /** The operations to append to a convolution; null for every other node. */
   readonly epilogue: EmittedEpilogue | null;
+  /** Lowers the body of a node; the values in place of some of its inputs are named, the others become inputs of the ONNX graph. */
+  readonly lowerBody: (body: Body, given: ReadonlyMap<Value, string>) => OnnxGraph;
 }
 
 /** The operations after a node that are computed with it, in this order. */

@@ -1,4 +1,5 @@
 import type { Family } from '../../ir/primitives.ts';
+import { controlRules } from './control.ts';
 import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
 import { leafRules } from './leaves.ts';
@@ -19,4 +20,5 @@ export const lowerRules: LowerRules<Family> = {
   ...matmulRules,
   ...convolutionRules,
   ...poolingRules,
+  ...controlRules,
 };

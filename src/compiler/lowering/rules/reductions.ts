@@ -1,5 +1,4 @@
-import type { PrimitiveAttributes } from '../../ir/primitives.ts';
-import type { Value } from '../../ir/value.ts';
+import type { PrimitiveAttributes, Value } from '../../ir/value.ts';
 import { DataType } from '../../onnx/index.ts';
 import type { EmitContext } from '../emit/context.ts';
 import { emitCast } from '../emit/cast.ts';

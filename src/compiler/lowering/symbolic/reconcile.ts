@@ -9,6 +9,7 @@ import {
   type OnnxNode,
   type OnnxTensor,
   integersOf,
+  namesReadBy,
 } from '../../onnx/index.ts';
 import { commonPart, floatOf, sameElements, uniformPart } from './sampled-constants.ts';
 import { type SampledShapes, expandOperand, isSameUpper, reshapeOperand, sliceEnds } from './shape-operands.ts';
@@ -57,6 +58,8 @@ class Reconciliation {
   /** The shapes of the values of the merged graph at each sample. */
   readonly #shapes = new Map<string, readonly KnownShape[]>();
   readonly #kept = new Map<OnnxTensor, string>();
+  /** The number of bodies around the node that is added. */
+  #depth = 0;
 
   constructor(who: string, samples: readonly Sample[]) {
     const [base] = samples;
@@ -78,18 +81,10 @@ class Reconciliation {
       );
       return { ...info, name };
     });
-    for (const [i, node] of graph.nodes.entries()) {
-      const nodes = graphs.map((other) => other.nodes[i]);
-      const isSame = nodes.every((other) => other !== undefined && isAlike(node, other));
-      const scope = this.#base.scopes.get(node.name) ?? null;
-      if (!isSame || graphs.some((other) => other.nodes.length !== graph.nodes.length))
-        throw new DifferentGraphs(scope);
-      this.#builder.scope = scope;
-      this.#add(nodes.flatMap((other) => other ?? []));
-    }
+    this.#addAll(graphs);
     const outputs = graph.outputs.map((info) => ({ ...info, name: this.#names[0]?.get(info.name) ?? info.name }));
     const { nodes, initializers, scopes } = this.#builder;
-    const used = new Set(nodes.flatMap((node) => node.inputs));
+    const used = new Set(nodes.flatMap(namesReadBy));
     return {
       graph: {
         name: graph.name,
@@ -101,6 +96,47 @@ class Reconciliation {
       scopes,
       nameOf: (name) => this.#names[0]?.get(name) ?? name,
     };
+  }
+
+  #addAll(graphs: readonly OnnxGraph[]): void {
+    const all = graphs[0]?.nodes ?? [];
+    for (const [i, node] of all.entries()) {
+      const nodes = graphs.map((other) => other.nodes[i]);
+      const isSame = nodes.every((other) => other !== undefined && isAlike(node, other));
+      const scope = this.#base.scopes.get(node.name) ?? null;
+      if (!isSame || graphs.some((other) => other.nodes.length !== all.length)) throw new DifferentGraphs(scope);
+      this.#builder.scope = scope;
+      this.#add(nodes.flatMap((other) => other ?? []));
+    }
+  }
+
+  /** Merges the bodies that a node has at each sample. Sizes are read from values around it. */
+  #body(graphs: readonly OnnxGraph[]): OnnxGraph {
+    const [base] = graphs;
+    if (base === undefined) throw new InternalError('a body without samples.');
+    const dimsAt = (part: 'inputs' | 'outputs', i: number): OnnxGraph['inputs'][number]['dims'] => {
+      const shapes = graphs.map((graph) => (graph[part][i]?.dims ?? []) as KnownShape);
+      return freeDims(shapes, []);
+    };
+    const { scope } = this.#builder;
+    this.#depth++;
+    const inputs = base.inputs.map((info, i) => ({
+      ...info,
+      name: this.#define(
+        'input',
+        graphs.map((graph) => graph.inputs[i]?.name ?? ''),
+      ),
+      dims: dimsAt('inputs', i),
+    }));
+    const nodes = this.#builder.inBody(() => this.#addAll(graphs));
+    const outputs = base.outputs.map((info, i) => ({
+      ...info,
+      name: this.#names[0]?.get(info.name) ?? info.name,
+      dims: dimsAt('outputs', i),
+    }));
+    this.#depth--;
+    this.#builder.scope = scope;
+    return { ...base, inputs, nodes, outputs };
   }
 
   /** Names a value of the merged graph for the corresponding values of the samples, and records its shapes. */
@@ -117,7 +153,8 @@ class Reconciliation {
 
   #note(name: string, shapes: readonly KnownShape[]): void {
     this.#shapes.set(name, shapes);
-    this.#sizes.add(name, shapes);
+    // The values of a body cannot be read outside of it.
+    if (this.#depth === 0) this.#sizes.add(name, shapes);
   }
 
   #add(nodes: readonly OnnxNode[]): void {
@@ -136,7 +173,7 @@ class Reconciliation {
             nodes.map((other) => other.outputs[i] ?? ''),
           ),
     );
-    this.#builder.nodes.push({ ...node, name, inputs, outputs, attributes });
+    this.#builder.push({ ...node, name, inputs, outputs, attributes });
     this.#noteMoved(nodes, inputs[0] ?? '', outputs[0] ?? '');
   }
 
@@ -252,6 +289,12 @@ class Reconciliation {
   #attributes(nodes: readonly OnnxNode[], data: string): Readonly<Record<string, OnnxAttribute>> {
     const [node] = nodes;
     if (node === undefined) return {};
+    const graphs = nodes
+      .map(({ attributes }) => attributes['body'])
+      .flatMap((each) => (each?.type === 'graph' ? [each.value] : []));
+    if (graphs.length > 0) {
+      return { ...node.attributes, body: { type: 'graph', value: this.#body(graphs) } };
+    }
     const differing = Object.keys(node.attributes).filter((key) =>
       nodes.some((other) => JSON.stringify(other.attributes[key]) !== JSON.stringify(node.attributes[key])),
     );

@@ -1,7 +1,7 @@
 import { isFloat } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import type { PrimitiveAttributes } from '../../ir/primitives.ts';
+import type { PrimitiveAttributes } from '../../ir/value.ts';
 import { accumulate, at, reducedOffsets, reducedShape, zeros } from '../arrays/array.ts';
 import type { EvaluateRules } from './rule.ts';
 

@@ -31,7 +31,10 @@ export function setCallHooks(trace: Trace, given: CallHooks): void {
   hooks.set(trace, given);
 }
 
-/** The hooks of a trace. */
+/** The hooks of a trace. Calls in a step of a scan are not reported, since their values exist in the step alone. */
 export function callHooksOf(trace: Trace): CallHooks {
-  return hooks.get(trace) ?? NONE;
+  const found = hooks.get(trace);
+  if (found !== undefined || trace.outer === null) return found ?? NONE;
+  const { training } = callHooksOf(trace.outer);
+  return training === undefined ? NONE : { training };
 }

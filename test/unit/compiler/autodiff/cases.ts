@@ -1,8 +1,9 @@
 import { type Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { createNode } from '../../../../src/compiler/graph/node.ts';
-import type { PrimitiveAttributes, PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
-import type { Value } from '../../../../src/compiler/ir/value.ts';
+import type { PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
+import type { PrimitiveAttributes, Value } from '../../../../src/compiler/ir/value.ts';
 import { awayFromZero, distinct, randomTensors } from '../../../support/random-tensors.ts';
+import { scanCases } from './scan-cases.ts';
 import { matmulAndWindowCases } from './matmul-and-window-cases.ts';
 
 export interface GradientCase {
@@ -49,6 +50,7 @@ const leaf = 'a leaf has no operand';
 /** The cases of each gradient, or the reason why there is none. */
 export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCase[] | string } = {
   ...matmulAndWindowCases(of),
+  scan: scanCases,
   input: leaf,
   constant: leaf,
   variable: leaf,

@@ -1,10 +1,6 @@
 import type { Tensor } from '../../../../src/core/tensor.ts';
-import type {
-  ConvolutionAttributes,
-  PrimitiveAttributes,
-  PrimitiveName,
-  PrimitiveOf,
-} from '../../../../src/compiler/ir/primitives.ts';
+import type { ConvolutionAttributes, PrimitiveName, PrimitiveOf } from '../../../../src/compiler/ir/primitives.ts';
+import type { PrimitiveAttributes } from '../../../../src/compiler/ir/value.ts';
 import { distinct, randomTensors } from '../../../support/random-tensors.ts';
 import type { GradientCase } from './cases.ts';
 

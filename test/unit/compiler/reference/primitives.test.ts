@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { LeafName, PrimitiveAttributes, PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
+import type { LeafName, PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
+import type { PrimitiveAttributes } from '../../../../src/compiler/ir/value.ts';
 import { expectClose } from '../../../support/close.ts';
 import { type PrimitiveCase, runPrimitive } from '../../../support/primitives/case.ts';
 import { primitiveCases } from '../../../support/primitives/index.ts';
