@@ -88,6 +88,13 @@ export const primitives = {
   /** (x, mean, scale, offset) → (x − mean) · scale + offset; the last three broadcast against x and have its rank. */
   normalize: { family: 'normalization', arity: 4 },
 
+  /**
+   * (x, shift, unit) → z = (x − mean) / √(variance + ε), and 1 / √(variance + ε), over axes, which remain with size 1 in the
+   * latter. Not centered, z = x / √(mean(x²) + ε). The results do not depend on shift and unit, in which they are computed from
+   * (x − shift) · unit: numbers near the mean, and powers of two that bring the data to a magnitude of about 1.
+   */
+  standardize: { family: 'normalization', arity: 3, results: 2 },
+
   /** (…, m, k) × (…, k, n) → (…, m, n), after transposing the operands as the attributes say; batch axes broadcast. */
   matmul: { family: 'matmul', arity: 2 },
 
@@ -148,6 +155,9 @@ interface Attributes<Body> {
    * standard deviation): then one pass, mean(x²) − mean², is as exact.
    */
   moments: { readonly axes: readonly number[]; readonly centered: boolean };
+
+  /** `centered`: whether the mean is subtracted; else there is no shift either. */
+  standardize: { readonly axes: readonly number[]; readonly epsilon: number; readonly centered: boolean };
 
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean };
 

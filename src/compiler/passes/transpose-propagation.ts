@@ -121,6 +121,12 @@ function throughAxes(node: Node, inputs: readonly Value[]): readonly Value[] | n
     const outputs = createNode('moments', [source], { ...node.attributes, axes: mapAxes(node.attributes.axes) });
     return outputs.map((output) => transposed(output, permutation));
   }
+  if (isNode(node, 'standardize')) {
+    const coefficients = inputs.slice(1).map((coefficient) => transposed(coefficient, back));
+    const attributes = { ...node.attributes, axes: mapAxes(node.attributes.axes) };
+    const outputs = createNode('standardize', [source, ...coefficients], attributes);
+    return outputs.map((output) => transposed(output, permutation));
+  }
   if (isNode(node, 'softmax') || isNode(node, 'logSoftmax')) {
     const [output] = createNode(node.primitive, [source], { axis: permutation[node.attributes.axis] ?? 0 });
     return [transposed(output, permutation)];

@@ -7,6 +7,19 @@ export const normalizationRules: InferRules<'normalization'> = {
     const type = { shape: reducedShape('moments', x, axes, true), dtype: x.dtype };
     return [type, type];
   },
+  standardize: (operands, { axes }) => {
+    const [x, shift, unit] = operands;
+    const dtype = sameDType('standardize', operands);
+    const reduced = reducedShape('standardize', x, axes, true);
+    const joined = broadcastShapes(reduced, shift.shape);
+    if (!compatible(unit.shape, reduced) || joined === null || !compatible(joined, reduced)) {
+      throw shapeMismatch('standardize', 'shift and unit must have one element for each slice of x', operands);
+    }
+    return [
+      { shape: x.shape, dtype },
+      { shape: reduced, dtype },
+    ];
+  },
   normalize: (operands) => {
     const [x, ...coefficients] = operands;
     for (const { shape } of coefficients) {

@@ -80,6 +80,6 @@ function neighbors(node: Node, value: Value, axis: number): readonly (readonly [
   if (isNode(node, 'pad') || isNode(node, 'slice') || isNode(node, 'concatenate')) {
     return values.filter((other) => other.rank === value.rank).map((other) => [other, axis]);
   }
-  if (!isElementwise(node.primitive) && !isNode(node, 'normalize')) return [];
+  if (!isElementwise(node.primitive) && !isNode(node, 'normalize') && !isNode(node, 'standardize')) return [];
   return values.filter((other) => sameShape(other.shape, value.shape)).map((other) => [other, axis]);
 }

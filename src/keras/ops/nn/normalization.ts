@@ -10,8 +10,7 @@ import { HINT, REQUIRED, type Symbolic, fixed, op } from '../base/op.ts';
 import { squeeze } from '../numpy/manipulation.ts';
 import { overNorm, overRootMeanSquare, overStandardDeviation } from './scaled-norm.ts';
 
-const { abs, add, divide, fullLike, max, maximum, multiply, negative, normalizeWith, power, reshape, sum, where } =
-  build;
+const { abs, add, divide, fullLike, max, maximum, multiply, normalizeWith, power, reshape, sum, where } = build;
 
 /** Options of {@link moments}. */
 export interface MomentsOptions {
@@ -147,17 +146,8 @@ export const layerNormalization: Symbolic<(x: Operand, options?: LayerNormalizat
     const epsilon = checkNumber(who, 'epsilon', options.epsilon ?? EPSILON);
     const gamma = spread(value, axes, options.gamma, who, 'gamma');
     const beta = spread(value, axes, options.beta, who, 'beta');
-    // The mean is subtracted before anything is squared or multiplied, so that its size costs no precision.
-    const mean = build.stopGradient(build.mean(value, { axes, keepDims: true }));
-    const centered = build.subtract(value, mean);
-    const { scaled, unit, scaledMean, inverse } = overStandardDeviation(centered, mean, axes, epsilon);
-    if (options.rmsScaling ?? false) {
-      const normalized = multiply(value, multiply(unit, inverse));
-      return gamma === null ? normalized : multiply(normalized, gamma);
-    }
-    // Coefficients of rows and of columns are applied separately: their product would have the size of x.
-    const offset = negative(multiply(scaledMean, inverse));
-    const normalized = normalizeWith(scaled, fullLike(scaledMean, 0), inverse, offset);
+    const { standardized, inverse } = overStandardDeviation(value, axes, epsilon);
+    const normalized = (options.rmsScaling ?? false) ? multiply(value, inverse) : standardized;
     const stretched = gamma === null ? normalized : multiply(normalized, gamma);
     return beta === null ? stretched : add(stretched, beta);
   },
@@ -193,9 +183,8 @@ export const rmsNormalization: Symbolic<(x: Operand, options?: RMSNormalizationO
     const axes = [...canonicalAxes(options.axis ?? -1, value.rank, who)].sort((a, b) => a - b);
     const epsilon = checkNumber(who, 'epsilon', options.epsilon ?? EPSILON);
     const scale = spread(value, axes, options.scale, who, 'scale');
-    const { scaled, inverse } = overRootMeanSquare(value, axes, epsilon);
-    const normalized = multiply(scaled, inverse);
-    return scale === null ? normalized : multiply(normalized, scale);
+    const { standardized } = overRootMeanSquare(value, axes, epsilon);
+    return scale === null ? standardized : multiply(standardized, scale);
   },
 );
 

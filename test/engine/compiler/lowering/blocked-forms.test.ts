@@ -113,7 +113,7 @@ test('the gradient of maximum pooling goes to the first of equal elements', asyn
     between((x) => ops.maxPool(x, 2)),
   );
   const { blockedChannels } = await findTarget(await loadRuntime());
-  if (blockedChannels === 16) expect(await operatorsOf(program)).not.toContain('Resize');
+  if (blockedChannels > 0) expect(await operatorsOf(program)).not.toContain('Resize');
 });
 
 test('batch normalization alone is computed in blocks, whichever axis has the channels', async () => {
@@ -139,7 +139,7 @@ test('batch normalization alone is computed in blocks, whichever axis has the ch
     const ones = shape.map((size, axis) => (axes.some((reduced) => reduced === axis) ? 1 : size));
     const program = await checkForms([[...shape], ones, ones], (x, g, b) => normalize(x, g, b, axes));
     // With the channels second, the plain forms are about as fast.
-    if (blockedChannels === 16 && shape.length === 4 && axes.some((axis) => axis === 1))
+    if (blockedChannels > 0 && shape.length === 4 && axes.some((axis) => axis === 1))
       expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.Conv');
   }
 });
@@ -153,7 +153,7 @@ test('NaN and infinity in one channel of a batch do not reach the others', async
   );
   const program = await checkFormsOf(feeds, (x, g, b) => normalize(x, g, b));
   const { blockedChannels } = await findTarget(await loadRuntime());
-  if (blockedChannels === 16) expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.Conv');
+  if (blockedChannels > 0) expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.Conv');
 });
 
 describe('convolutions over sequences, as images of one row', () => {
@@ -190,6 +190,6 @@ describe('convolutions over sequences, as images of one row', () => {
       block(ops.conv(x, first, { padding: 'same' }), second, g, b),
     );
     const { blockedChannels } = await findTarget(await loadRuntime());
-    if (blockedChannels === 16) expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.MaxPool');
+    if (blockedChannels > 0) expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.MaxPool');
   });
 });

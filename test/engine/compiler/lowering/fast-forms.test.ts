@@ -27,8 +27,8 @@ describe('convolutions whose channels are a multiple of the block', () => {
       (x, kernel) => ops.conv(x, kernel, options),
     );
     const { blockedChannels } = await findTarget(await loadRuntime());
-    // With another block size, or none, this checks the plain operators.
-    if (blockedChannels === 16) expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.Conv');
+    // Without blocks, this checks the plain operators.
+    if (blockedChannels > 0) expect(await operatorsOf(program)).toContain('com.microsoft.nchwc.Conv');
   });
 
   test.for<[what: string, x: readonly number[], kernel: readonly number[], options: ops.ConvOptions]>([
@@ -42,7 +42,7 @@ describe('convolutions whose channels are a multiple of the block', () => {
   ])('have gradients with strides %s', async ([, x, kernel, options]) => {
     const program = await checkForms([x, kernel], (value, weights) => ops.conv(value, weights, options));
     const { blockedChannels } = await findTarget(await loadRuntime());
-    if (blockedChannels === 16) expect(await operatorsOf(program)).not.toContain('ConvTranspose');
+    if (blockedChannels > 0) expect(await operatorsOf(program)).not.toContain('ConvTranspose');
   });
 
   test('are computed for few input channels', async () => {

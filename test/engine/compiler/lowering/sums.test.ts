@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { findTarget } from '../../../../src/compiler/lowering/emit/target.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { Program } from '../../../../src/compiler/program/index.ts';
@@ -31,6 +32,38 @@ describe('sums of products along the last axes', () => {
     const program = new Program({ inputs: [x], outputs: [ops.sum(ops.multiply(x, x), { axis: 1 })], updates: [] });
     const [sums] = await program.run([feed]);
     expect([...sums!.data].flatMap((sum, row) => (Number.isFinite(sum) ? [] : [row]))).toEqual([3]);
+  });
+});
+
+describe('normalization over the last axes', () => {
+  const layers: Record<string, (x: Value) => Value> = {
+    LayerNormalization: (x) => ops.layerNormalization(x, { axis: x.rank === 2 ? 1 : [2, 3] }),
+    RMSNormalization: (x) => ops.rmsNormalization(x, { axis: x.rank === 2 ? 1 : [2, 3] }),
+  };
+
+  test.for<[layer: string, what: string, shape: readonly number[], fused: boolean]>([
+    ['LayerNormalization', 'rows', [64, 768], true],
+    ['RMSNormalization', 'rows', [64, 768], true],
+    ['LayerNormalization', 'images', [8, 4, 32, 32], true],
+    ['RMSNormalization', 'rows that are no multiple of the block', [64, 772], false],
+    ['LayerNormalization', 'few elements', [4, 768], false],
+  ])('%s of %s, with its gradient', async ([layer, , shape, fused]) => {
+    const program = await checkForms([shape], layers[layer]!);
+    const { blockedChannels } = await findTarget(await loadRuntime());
+    const names = await operatorsOf(program);
+    expect(names.includes('com.microsoft.nchwc.Conv')).toBe(fused && blockedChannels > 0);
+  });
+
+  test('keeps an infinity in its row', async () => {
+    const shape = [64, 768];
+    const feed = new Tensor(Float32Array.from(lcg(shape, 1)), shape);
+    feed.data[768 * 3] = Infinity;
+    const x = input('x', shape, 'float32');
+    const program = new Program({ inputs: [x], outputs: Object.values(layers).map((call) => call(x)), updates: [] });
+    for (const { data } of await program.run([feed])) {
+      const bad = [...data].flatMap((value, i) => (Number.isFinite(value) ? [] : [Math.floor(i / 768)]));
+      expect([...new Set(bad)]).toEqual([3]);
+    }
   });
 });
 

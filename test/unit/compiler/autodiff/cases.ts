@@ -1,4 +1,6 @@
 import { type Tensor, tensor } from '../../../../src/core/tensor.ts';
+import * as build from '../../../../src/compiler/builder/index.ts';
+import { constant } from '../../../../src/compiler/graph/leaves.ts';
 import { createNode } from '../../../../src/compiler/graph/node.ts';
 import type { PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
 import type { PrimitiveAttributes, Value } from '../../../../src/compiler/ir/value.ts';
@@ -174,6 +176,23 @@ export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCa
       inputs: [random([3, 2, 2])],
     },
   ],
+  standardize: [true, false].flatMap((centered) => [
+    {
+      about: `values, ${centered ? 'centered' : 'about zero'}`,
+      fn: ([x]) => standardize(x!, [0, 2], centered)[0],
+      inputs: [random([3, 2, 2])],
+    },
+    {
+      about: `the inverse, ${centered ? 'centered' : 'about zero'}`,
+      fn: ([x]) => standardize(x!, [1], centered)[1],
+      inputs: [random([3, 4])],
+    },
+    {
+      about: `both together, ${centered ? 'centered' : 'about zero'}`,
+      fn: ([x]) => createNode('multiply', [...standardize(x!, [1], centered)], {})[0],
+      inputs: [random([3, 4])],
+    },
+  ]),
   normalize: [
     of('of channels', 'normalize', {}, [random([3, 2, 4]), ...channels([1, 2, 1]), random([1, 2, 1])]),
     of('of instances', 'normalize', {}, [random([2, 3, 4]), random([2, 3, 1]), positive([1, 3, 1]), random([1, 3, 1])]),
@@ -181,6 +200,13 @@ export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCa
     of('of whole coefficients', 'normalize', {}, [random([2, 3]), random([2, 3]), random([2, 1]), random([2, 3])]),
   ],
 };
+
+function standardize(x: Value, axes: readonly number[], centered: boolean): readonly [Value, Value] {
+  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const [shift, unit] = [centered ? 0.25 : 0, 2].map((value) => build.broadcastTo(constant(value, x.dtype), shape));
+  const [values, inverse = values] = createNode('standardize', [x, shift!, unit!], { axes, epsilon: 0.5, centered });
+  return [values, inverse];
+}
 
 function channels(shape: readonly number[]): readonly [Tensor, Tensor] {
   return [random(shape), positive(shape)];
