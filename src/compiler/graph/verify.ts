@@ -3,7 +3,10 @@ import { sameShape, showShape } from '../../core/shape.ts';
 import { bodiesOf } from './bodies.ts';
 import { type Graph, nodesOf } from './graph.ts';
 import { inferTypes } from './node.ts';
-import { type Body, isNode } from '../ir/value.ts';
+import { type Body, type Node, isNode } from '../ir/value.ts';
+
+/** Nodes whose types were found to be those of inference. Nodes do not change, so that each is inferred once for all passes. */
+const inferred = new WeakSet<Node>();
 
 /**
  * Checks the invariants on which every stage relies: the types are those of inference, every `input` is fed, input names
@@ -14,22 +17,24 @@ import { type Body, isNode } from '../ir/value.ts';
 export function verify(graph: Graph, stage: string): void {
   const fed = new Set(graph.inputs.map((value) => value.node));
   for (const node of nodesOf(graph)) {
-    const where = `after ${stage}, ${node.primitive} of ${node.scope ?? 'no layer'}`;
+    const where = (): string => `after ${stage}, ${node.primitive} of ${node.scope ?? 'no layer'}`;
     if (isNode(node, 'input') && !fed.has(node)) {
-      throw new InternalError(`${where}: the input ${JSON.stringify(node.attributes.name)} is used but not fed.`);
+      throw new InternalError(`${where()}: the input ${JSON.stringify(node.attributes.name)} is used but not fed.`);
     }
+    if (inferred.has(node)) continue;
     for (const body of bodiesOf(node)) verifyBody(body, stage, where);
     const types = inferTypes(node.primitive, node.inputs, node.attributes);
-    if (types.length !== node.outputs.length) throw new InternalError(`${where}: the number of outputs has changed.`);
+    if (types.length !== node.outputs.length) throw new InternalError(`${where()}: the number of outputs has changed.`);
     for (const [i, type] of types.entries()) {
       const output = node.outputs[i];
       if (output === undefined || output.dtype !== type.dtype || !sameShape(output.shape, type.shape)) {
         const received = output === undefined ? 'nothing' : `${output.dtype}${showShape(output.shape)}`;
         throw new InternalError(
-          `${where}: output ${i} should be ${type.dtype}${showShape(type.shape)}, is ${received}.`,
+          `${where()}: output ${i} should be ${type.dtype}${showShape(type.shape)}, is ${received}.`,
         );
       }
     }
+    inferred.add(node);
   }
   const names = graph.inputs.map(({ node }) => (isNode(node, 'input') ? node.attributes.name : node.primitive));
   if (new Set(names).size !== names.length) {
@@ -44,8 +49,8 @@ export function verify(graph: Graph, stage: string): void {
   }
 }
 
-function verifyBody(body: Body, stage: string, where: string): void {
+function verifyBody(body: Body, stage: string, where: () => string): void {
   const leaf = nodesOf(body).find(({ primitive }) => primitive === 'variable' || primitive === 'randomUniform');
-  if (leaf !== undefined) throw new InternalError(`${where}: its body contains a ${leaf.primitive}.`);
+  if (leaf !== undefined) throw new InternalError(`${where()}: its body contains a ${leaf.primitive}.`);
   verify(body, stage);
 }
