@@ -315,7 +315,12 @@ export abstract class Layer extends LayerState implements Callable {
       const trace = traceOf(flatten(inputs, isValue)) ?? new Trace();
       return this.applyIn(trace, inputs, training, mask as Value | null);
     }
-    return this.#applyEagerly(inputs, training ?? false, mask as TensorLike | null);
+    return this.#applyEagerly(inputs, training ?? this.#defaultTraining, mask as TensorLike | null);
+  }
+
+  /** The mode of a call that neither says nor inherits one: as in Keras, the default of the argument of the class's `call`. */
+  get #defaultTraining(): boolean {
+    return (this.constructor as typeof Layer).kerasCall.training ?? false;
   }
 
   /** Calls the layer inside a trace: checks, casts, `call`, penalties and masks. */
@@ -326,7 +331,7 @@ export abstract class Layer extends LayerState implements Callable {
     const unbuild = this.built ? null : this.#unbuilding();
     trace.dependOn(this);
     const hooks = callHooksOf(trace);
-    const asked = training ?? trace.training ?? false;
+    const asked = training ?? trace.training ?? this.#defaultTraining;
     const mode = hooks.training?.(this, asked) ?? asked;
     const incoming = mask ?? (first === undefined ? null : trace.maskOf(first));
     const cast = mapTree(inputs, isValue, (value) =>

@@ -33,14 +33,20 @@ export function shiftPixels(batch: Value, dy: Value, dx: Value, options: Samplin
   return samplePixels(batch, y, build.add(range(width, dx.dtype, [1, 1, width]), dx), options);
 }
 
-/** Random shifts of pixels, blurred: α · blur(σ · N(0, 1)). */
-function smoothShifts(batch: Value, seeds: RandomStream, alpha: number, sigma: number): Value {
-  const [count = 1, height = 1, width = 1] = batch.knownShape;
-  const dtype = isFloat(batch.dtype) ? batch.dtype : 'float32';
-  const drawn = build.multiply(standardNormal(seeds, [count, height, width, 1], dtype), sigma);
-  const window = Math.trunc(6 * sigma) | 1;
-  const deviation = constant(sigma, dtype);
-  const blurred = blur(drawn, [window, window], [deviation, deviation]);
+/**
+ * Random shifts of pixels, blurred: α · blur(σ · N(0, 1), σ).
+ *
+ * @param reach the number of rows and of columns that are averaged
+ */
+export function smoothShifts(
+  seeds: RandomStream,
+  [count, height, width]: readonly [number | null, number, number],
+  alpha: Value,
+  sigma: Value,
+  reach: number,
+): Value {
+  const drawn = build.multiply(standardNormal(seeds, [count, height, width, 1], sigma.dtype), sigma);
+  const blurred = blur(drawn, [reach, reach], [sigma, sigma]);
   return build.multiply(build.reshape(blurred, [count, height, width]), alpha);
 }
 
@@ -80,7 +86,12 @@ export const elasticTransform: Symbolic<(images: Operand, options?: ElasticTrans
     return onBatch(value, readDataFormat(who, options.dataFormat), (batch) => {
       // While a model is described, sizes may be unknown, and only the shape of the result matters.
       if (!isKnown(batch.shape)) return batch;
-      const [dx, dy] = [smoothShifts(batch, seeds, alpha, sigma), smoothShifts(batch, seeds, alpha, sigma)];
+      const [count = 1, height = 1, width = 1] = batch.knownShape;
+      const dtype = isFloat(batch.dtype) ? batch.dtype : 'float32';
+      const [strength, deviation] = [constant(alpha, dtype), constant(sigma, dtype)];
+      const shifts = (): Value =>
+        smoothShifts(seeds, [count, height, width], strength, deviation, Math.trunc(6 * sigma) | 1);
+      const [dx, dy] = [shifts(), shifts()];
       return castTo(shiftPixels(batch, dy, dx, sampling), value.dtype);
     });
   },

@@ -16,7 +16,7 @@ import { range } from './resampling.ts';
 const { add, divide, multiply, subtract } = build;
 
 /** Applies one filter `[height, width]` to each channel of a batch with the channels last. */
-function filterChannels(batch: Value, filter: Value, padding: Padding): Value {
+export function filterChannels(batch: Value, filter: Value, padding: Padding): Value {
   const [height = 1, width = 1] = filter.knownShape;
   // While a model is described, the number of channels may be unknown, and only the shape of the result matters.
   const channels = batch.shape[3] ?? 1;

@@ -4,11 +4,17 @@ import * as layers from '../../../../src/keras/layers/index.ts';
 import { runLayerContract } from '../../../support/layer-contract.ts';
 import { coreContracts } from '../../../support/layer-contracts/core.ts';
 import { familiesContracts } from '../../../support/layer-contracts/families.ts';
+import { imagePreprocessingContracts } from '../../../support/layer-contracts/image-preprocessing.ts';
 import { mergingContracts } from '../../../support/layer-contracts/merging.ts';
 import { normalizationContracts } from '../../../support/layer-contracts/normalization.ts';
 import { runMergingContract } from '../../../support/merging-contract.ts';
 
-const contracts = { ...coreContracts, ...familiesContracts, ...normalizationContracts };
+const contracts = {
+  ...coreContracts,
+  ...familiesContracts,
+  ...imagePreprocessingContracts,
+  ...normalizationContracts,
+};
 
 for (const [name, contract] of Object.entries(contracts)) runLayerContract(name, contract);
 for (const [name, contract] of Object.entries(mergingContracts)) runMergingContract(name, contract);
