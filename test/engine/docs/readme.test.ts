@@ -7,6 +7,7 @@ import * as evenkeel from '../../../src/index.ts';
 import { Input, Sequential, layers, tensor, utils } from '../../../src/index.ts';
 import { takeOutput } from '../../support/fail-on-console.ts';
 import { readmePrograms } from '../../support/readme-programs.ts';
+import { withoutImports } from '../../support/without-imports.ts';
 
 const AsyncFunction = (async () => undefined).constructor as new (
   ...args: string[]
@@ -60,17 +61,6 @@ afterAll(() => {
   process.chdir(before);
   rmSync(folder, { recursive: true });
 });
-
-/** A program with its imports as constants, since the body of a function has none. */
-function withoutImports(code: string): string {
-  return code.replaceAll(
-    /^import \{([^}]*)\} from '(evenkeel)(?:\/([a-z]+))?';$/gm,
-    (_, names: string, __, room?: string) => {
-      const values = names.split(',').filter((name) => !name.trim().startsWith('type '));
-      return `const {${values.join(',')}} = evenkeel${room === undefined ? '' : `.${room}`};`;
-    },
-  );
-}
 
 test('README.md has programs', () => {
   expect(readmePrograms.length).toBeGreaterThan(4);

@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { ModelFile } from './model-file.ts';
+
+expose(new ModelFile());
