@@ -10,7 +10,7 @@ const graphs = [...compilers, 'keras/ops'];
 module.exports = {
   core: [],
   'compiler/onnx': ['core'],
-  'compiler/runtime': ['core'],
+  'compiler/runtime': ['core', 'compiler/onnx'],
   'compiler/ir': ['core'],
   'compiler/graph': ['core', 'compiler/ir'],
   'compiler/builder': ['core', 'compiler/ir', 'compiler/graph'],

@@ -1,10 +1,11 @@
-import { InternalError } from '../../core/errors.ts';
+import { InternalError, NotImplementedError } from '../../core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { graphKey } from '../graph/hash.ts';
 import { type FreeSizes, type Target, findTarget } from '../lowering/emit/target.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
 import { type Executable, executableOf } from '../lowering/executable/executable.ts';
 import { packSmallState } from '../lowering/executable/packing.ts';
+import { legalize } from '../lowering/legalize/legalize.ts';
 import { simplifyGraph } from '../lowering/simplify.ts';
 import { mergeSamples } from '../lowering/symbolic/merge.ts';
 import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
@@ -57,6 +58,9 @@ export async function prepare(
   { isFrozen, isOptimized }: SessionForm,
 ): Promise<Prepared> {
   const target = await findTarget(runtime);
+  if (freeSizes !== 'none' && target.engine === 'webgpu') {
+    throw new NotImplementedError('[program] programs for the webgpu engine have known sizes, which its operators need.');
+  }
   let frozen: readonly FrozenVariable[] = [];
   const lowerSample = (graph: Graph): Lowered => {
     if (!isFrozen) return lower(graph, { ...target, freeSizes, hasConstantWeights: false });
@@ -71,7 +75,9 @@ export async function prepare(
   if (first === undefined || only === undefined) throw new InternalError('a program without a graph.');
   const merged = samples.length === 1 ? executableOf(only) : mergeSamples(lowered, sizes);
   const packed = packSmallState(merged);
-  const executable = { ...packed, model: { ...packed.model, graph: simplifyGraph(packed.model.graph) } };
+  const { operators = null } = target;
+  const legal = operators === null ? packed.model.graph : legalize(packed.model.graph, operators, packed.scopes);
+  const executable = { ...packed, model: { ...packed.model, graph: simplifyGraph(legal) } };
   const works = samples.map(({ graph }) => workOf(graph));
   const weights = executable.model.graph.initializers.reduce((sum, { rawData }) => sum + rawData.length, 0);
   return {

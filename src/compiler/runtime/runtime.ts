@@ -1,7 +1,13 @@
 import type { Tensor } from '../../core/tensor.ts';
 
-/** The engine: `node` is native, `wasm` runs everywhere, `auto` is native if it can be loaded. */
-export type Engine = 'auto' | 'node' | 'wasm';
+/**
+ * The engine: `node` is native, `wasm` runs everywhere, `webgpu` runs on the GPU, `auto` is native if it can be loaded, and
+ * otherwise `wasm`.
+ */
+export type Engine = 'auto' | 'node' | 'wasm' | 'webgpu';
+
+/** All engines, for checks. */
+export const ENGINES: readonly Engine[] = ['auto', 'node', 'wasm', 'webgpu'];
 
 /** Options of a session. */
 export interface SessionOptions {
@@ -36,7 +42,7 @@ export interface Session {
 
 /** An engine, which creates sessions of ONNX models. */
 export interface Runtime {
-  readonly name: 'node' | 'wasm';
+  readonly name: 'node' | 'wasm' | 'webgpu';
   readonly features: {
     /** Whether `run` writes into the given targets. */
     readonly preallocatedOutputs: boolean;

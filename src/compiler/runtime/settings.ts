@@ -1,6 +1,6 @@
 import { checkChoice, checkInteger } from '../../core/checks.ts';
 import { ValueError } from '../../core/errors.ts';
-import type { Engine } from './runtime.ts';
+import { ENGINES, type Engine } from './runtime.ts';
 
 /** The settings of the process, like those of the engine itself. */
 let engine: Engine = 'auto';
@@ -20,7 +20,7 @@ const MAX_THREADS = 1024;
  * @see https://onnxruntime.ai/docs/get-started/with-javascript/
  */
 export function setEngine(choice: Engine): void {
-  engine = checkChoice('setEngine', 'engine', choice, ['auto', 'node', 'wasm']);
+  engine = checkChoice('setEngine', 'engine', choice, ENGINES);
 }
 
 /**

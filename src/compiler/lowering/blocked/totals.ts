@@ -4,7 +4,7 @@ import { BLOCKED } from '../emit/builder.ts';
 import { type Images, toBlocks } from '../emit/blocked-values.ts';
 import type { EmitContext } from '../emit/context.ts';
 import { emitReduce } from '../emit/reduce.ts';
-import { largestDivisor } from '../emit/sums.ts';
+import { largestDivisor } from '../emit/largest-divisor.ts';
 
 /** Sums over the positions of images, and over the batch or not. */
 export interface TotalOptions {

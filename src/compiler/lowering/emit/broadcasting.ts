@@ -1,6 +1,7 @@
 import { type KnownShape, sizeOf } from '../../../core/shape.ts';
 import type { Value } from '../../ir/value.ts';
 import type { EmitContext } from './context.ts';
+import { isOnProcessor } from './target.ts';
 
 /** The engine broadcasts in runs as long as the smaller operand; below this length, overhead dominates. */
 const SHORT_RUN = 1024;
@@ -17,8 +18,8 @@ export function repeatLeadingAxes(
   type: Value | undefined,
   shape: KnownShape,
 ): string {
-  const { engine, freeSizes = 'none' } = context.target;
-  if (type === undefined || type.rank > shape.length || engine === 'any') return name;
+  const { freeSizes = 'none' } = context.target;
+  if (type === undefined || type.rank > shape.length || !isOnProcessor(context.target)) return name;
   const repeated = [...new Array<number>(shape.length - type.rank).fill(1), ...type.knownShape];
   let first = shape.length;
   while (first > 0 && repeated[first - 1] === shape[first - 1]) first--;

@@ -1,6 +1,7 @@
 import { type DType, isFloat } from '../../../core/dtype.ts';
 import { type Builder, MICROSOFT } from './builder.ts';
 import type { EmitContext } from './context.ts';
+import { isOnProcessor } from './target.ts';
 
 interface Transposition {
   readonly transposeA: boolean;
@@ -22,17 +23,22 @@ export function emitMatmul(
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
     return builder.emit('Gemm', [a, b], { attributes });
   }
-  if (dtype === 'float32' && context.target.engine !== 'any') {
+  if (dtype === 'float32' && isOnProcessor(context.target)) {
     const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
     return builder.emit('FusedMatMul', [a, b], { attributes, domain: MICROSOFT });
   }
-  const transposed = (name: string, rank: number, transpose: boolean): string => {
-    if (!transpose) return name;
-    const perm = Array.from({ length: rank }, (_, i) => i);
-    [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
-    return builder.emit('Transpose', [name], { attributes: { perm } });
-  };
-  return builder.emit('MatMul', [transposed(a, ranks[0], transposeA), transposed(b, ranks[1], transposeB)]);
+  const ordered = [
+    transposeA ? emitMatrixTranspose(builder, a, ranks[0]) : a,
+    transposeB ? emitMatrixTranspose(builder, b, ranks[1]) : b,
+  ];
+  return builder.emit('MatMul', ordered);
+}
+
+/** A value with its last two axes exchanged. */
+export function emitMatrixTranspose(builder: Builder, name: string, rank: number): string {
+  const perm = Array.from({ length: rank }, (_, i) => i);
+  [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
+  return builder.emit('Transpose', [name], { attributes: { perm } });
 }
 
 /** c + A B or c − A B of three matrices [A, B, c]: c is copied, and the product is added to the copy as it is computed. */

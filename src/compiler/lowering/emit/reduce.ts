@@ -1,5 +1,7 @@
 import type { EmitContext } from './context.ts';
 
+export type Sum = 'ReduceSum' | 'ReduceMean';
+
 /** A reduction over axes by one ONNX operator. */
 export function emitReduce(
   { builder }: EmitContext,

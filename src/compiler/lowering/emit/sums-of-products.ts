@@ -1,7 +1,9 @@
 import { sizeOf } from '../../../core/shape.ts';
 import { BLOCKED } from './builder.ts';
 import type { EmitContext } from './context.ts';
-import { type Sum, emitTotal, largestDivisor } from './sums.ts';
+import { largestDivisor } from './largest-divisor.ts';
+import type { Sum } from './reduce.ts';
+import { emitTotal } from './sums.ts';
 
 /** The number of products that are added in float32 in each lane of a vector. */
 const MAX_RUN = 64;

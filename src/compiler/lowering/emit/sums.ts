@@ -2,9 +2,9 @@ import type { DType } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import { DataType } from '../../onnx/index.ts';
 import type { EmitContext } from './context.ts';
-import { emitReduce } from './reduce.ts';
-
-export type Sum = 'ReduceSum' | 'ReduceMean';
+import { largestDivisor } from './largest-divisor.ts';
+import { emitPairwiseSum } from './pairwise-sums.ts';
+import { type Sum, emitReduce } from './reduce.ts';
 
 /** Sums of at most this many elements use one operator. */
 const UNSPLIT = 128;
@@ -42,6 +42,7 @@ export function emitSum(
   axes: readonly number[],
   output: readonly number[],
 ): string {
+  if (context.target.engine === 'webgpu') return emitPairwiseSum(context, opType, x, shape, axes, output);
   const { builder } = context;
   const { freeSizes = 'none' } = context.target;
   if (freeSizes === 'all' || (freeSizes === 'rows' && axes.includes(0))) {
@@ -167,10 +168,4 @@ function consecutive(axes: readonly number[]): readonly (readonly [number, numbe
     else groups.push([axis, axis]);
   }
   return groups;
-}
-
-/** The largest divisor of a number up to a limit. */
-export function largestDivisor(value: number, limit: number): number {
-  for (let divisor = Math.min(value, limit); divisor > 1; divisor--) if (value % divisor === 0) return divisor;
-  return 1;
 }

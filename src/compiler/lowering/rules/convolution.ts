@@ -18,7 +18,9 @@ import { emitPatches } from '../emit/patches.ts';
 import { emitReduce } from '../emit/reduce.ts';
 import { imageAttributes, imageShape, reshapePositions } from '../emit/sequences.ts';
 import { emitSpread } from '../emit/slices.ts';
+import { provides } from '../emit/target.ts';
 import { windowAttributes } from '../emit/window-attributes.ts';
+import { windowKey } from '../legalize/operator-key.ts';
 import type { LowerRules } from './rule.ts';
 
 /** At most this many channels per group, the patches of all kernel positions are joined into one product. */
@@ -39,7 +41,10 @@ export const convolutionRules: LowerRules<'convolution'> = {
     const gradient = strideOneGradient(attributes, kernel.knownShape, attributes.inputShape, dy.knownShape.slice(2));
     const isFast = attributes.groups === 1 || isBlockedDepthwise(context.target, kernel.knownShape, attributes);
     const isPlain = context.target.engine === 'any' || !(gradient.dense && isFast);
-    if (dy.dtype === 'float32' && isPlain) {
+    const rank = attributes.strides.length;
+    const isTransposed =
+      isPlain && provides(context.target, windowKey('ConvTranspose', rank, attributes.groups), dy.dtype);
+    if (dy.dtype === 'float32' && isTransposed) {
       const strided = stridedInputGradient(context, inputs, dy.knownShape, kernel.knownShape, attributes);
       return [emitTail(context, strided ?? emitConvTranspose(context), context.epilogue)];
     }
@@ -126,7 +131,8 @@ function emitConv(
   ) {
     return emitConvOfSequences(context, [x, kernel], shapes, epilogue);
   }
-  if (dtype !== 'float32') {
+  const key = windowKey('Conv', shapes.kernel.length - 2, shapes.attributes.groups);
+  if (dtype !== 'float32' || !provides(context.target, key, dtype)) {
     const product = convByPatches(context, [x, kernel], dtype, shapes);
     if (epilogue?.bias === undefined) return emitTail(context, product, epilogue);
     const column = [1, sizeOf(shapes.output.slice(1, 2)), ...shapes.output.slice(2).map(() => 1)];
@@ -187,7 +193,7 @@ function emitConvOfSequences(
   return reshapePositions(builder, emitConv(context, operands, 'float32', shapes, added), output);
 }
 
-/** A convolution in float64, for which the engine has no operator: the columns of im2col, and a matrix product. */
+/** A convolution for which the engine has no operator, such as all in float64: the columns of im2col, and a matrix product. */
 function convByPatches(
   context: EmitContext,
   [x, kernel]: readonly [string, string],

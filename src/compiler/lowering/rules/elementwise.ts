@@ -3,6 +3,7 @@ import type { Value } from '../../ir/value.ts';
 import type { EmitContext } from '../emit/context.ts';
 import { repeatLeadingAxes } from '../emit/broadcasting.ts';
 import { emitCast, unsupported } from '../emit/cast.ts';
+import { isOnProcessor } from '../emit/target.ts';
 import type { LowerRules } from './rule.ts';
 
 /** The part of the context that a rule for any number of operands needs. */
@@ -79,7 +80,7 @@ export const elementwiseRules: LowerRules<'elementwise'> = {
   step: (context) => {
     const [x] = context.inputs;
     const [{ dtype }] = context.operands;
-    if (dtype === 'float32' && context.target.engine !== 'any') {
+    if (dtype === 'float32' && isOnProcessor(context.target)) {
       // max(0, min(1, 1e38·x)): one pass, where a comparison and a cast take two.
       return [context.builder.emit('HardSigmoid', [x], { attributes: { alpha: { float: 1e38 }, beta: { float: 0 } } })];
     }

@@ -52,8 +52,8 @@ export const movementRules: LowerRules<'movement'> = {
         : builder.emit('Transpose', [inputs[0]], { attributes: { perm: front } });
     const zeroShape = [sizeOfAxis(shape, axis), ...shape.filter((_, i) => i !== axis)];
     const zeros = builder.emit('Expand', [builder.scalar(0, updates.dtype), builder.integers(zeroShape)]);
-    const wide = builder.emit('Cast', [inputs[1]], { attributes: { to: DataType.INT64 } });
-    const at = builder.reshape(wide, [...indices.knownShape, 1]);
+    const column = builder.reshape(inputs[1], [...indices.knownShape, 1]);
+    const at = builder.emit('Cast', [column], { attributes: { to: DataType.INT64 } });
     const sum = builder.emit('ScatterND', [zeros, at, moved], { attributes: { reduction: 'add' } });
     if (axis === 0) return [sum];
     const back = shape.map((_, i) => (i === axis ? 0 : i < axis ? i + 1 : i));

@@ -5,9 +5,9 @@ import { constantOf } from '../../graph/leaves.ts';
 import type { Value } from '../../ir/value.ts';
 import { type EmitContext, sizeOfAxis } from '../emit/context.ts';
 import { repeatLeadingAxes } from '../emit/broadcasting.ts';
-import { emitReduce } from '../emit/reduce.ts';
+import { type Sum, emitReduce } from '../emit/reduce.ts';
 import { emitRowAffine, isOfRows } from '../emit/rows.ts';
-import { type Sum, emitSum, isSplit } from '../emit/sums.ts';
+import { emitSum, isSplit } from '../emit/sums.ts';
 import { emitSumOfProducts } from '../emit/sums-of-products.ts';
 import type { LowerRules } from './rule.ts';
 

@@ -5,8 +5,11 @@ import type { PoolingAttributes } from '../../ir/primitives.ts';
 import { type Value, isNode } from '../../ir/value.ts';
 import type { LowerContext } from '../emit/context.ts';
 import { DataType } from '../../onnx/index.ts';
+import { windowKey } from '../legalize/operator-key.ts';
 import { unsupported } from '../emit/cast.ts';
+import { emitWindowSpread, maxPoolGradientByPositions } from '../emit/pooling-gradients.ts';
 import { emitPad, emitSlice } from '../emit/slices.ts';
+import { type Target, provides } from '../emit/target.ts';
 import { windowAttributes } from '../emit/window-attributes.ts';
 import type { LowerRules } from './rule.ts';
 
@@ -41,7 +44,11 @@ export const poolingRules: LowerRules<'pooling'> = {
   maxPool: (context) => {
     const attributes = poolAttributes(context.attributes);
     const isDifferentiated = context.users.some((user) => isNode(user, 'maxPoolGradient'));
-    if (!isDifferentiated || isTiled(context.operands[0], context.attributes))
+    if (
+      !isDifferentiated ||
+      isTiled(context.operands[0], context.attributes) ||
+      !hasIndices(context.target, attributes)
+    )
       return [context.builder.emit('MaxPool', context.inputs, { attributes })];
     // The gradient needs the position of each maximum, which this operator can return; its rule reads it.
     const [y = '', indices = ''] = context.builder.emitAll('MaxPool', context.inputs, { attributes, outputs: 2 });
@@ -50,7 +57,11 @@ export const poolingRules: LowerRules<'pooling'> = {
   },
 
   maxPoolGradient: (context) => [
-    isTiled(context.operands[0], context.attributes) ? gradientByComparing(context) : gradientByIndices(context),
+    isTiled(context.operands[0], context.attributes)
+      ? gradientByComparing(context)
+      : hasIndices(context.target, poolAttributes(context.attributes))
+        ? gradientByIndices(context)
+        : gradientByPositions(context),
   ],
 
   averagePool: (context) => {
@@ -71,6 +82,9 @@ export const poolingRules: LowerRules<'pooling'> = {
     const [batch = 1, channels = 1, ...spatial] = dy.knownShape;
     const shares = builder.constant(reciprocalCounts(attributes, spatial), 'shares');
     const each = builder.emit('Mul', [context.inputs[0], shares]);
+    if (!provides(context.target, windowKey('ConvTranspose', spatial.length, 1), 'float32')) {
+      return [emitWindowSpread(context, each, { shape: output, pooled: dy.knownShape, attributes })];
+    }
     const flat = builder.reshape(each, [batch * channels, 1, ...spatial]);
     const ones = builder.constant(
       new Tensor(allocate('float32', sizeOf(attributes.window)).fill(1), [1, 1, ...attributes.window]),
@@ -136,6 +150,16 @@ function ranksOf(extents: readonly number[], window: readonly number[]): Tensor 
     return 2 ** (rows * columns - 1 - position);
   });
   return new Tensor(ranks, [1, 1, ...extents]);
+}
+
+function gradientByPositions({ operands: [x, y], inputs, ...context }: LowerContext<'maxPoolGradient'>): string {
+  const pooling = { shape: x.knownShape, pooled: y.knownShape, attributes: context.attributes };
+  return maxPoolGradientByPositions(context, inputs, pooling);
+}
+
+/** Whether the engine says where it found the maxima. */
+function hasIndices(target: Target, { kernel_shape: window = [] }: ReturnType<typeof poolAttributes>): boolean {
+  return provides(target, `MaxPool ${window.length}-D with indices`, 'float32');
 }
 
 function gradientByIndices(context: LowerContext<'maxPoolGradient'>): string {

@@ -1,10 +1,12 @@
+import { tensor } from '../../../core/tensor.ts';
 import type { PrimitiveAttributes, Value } from '../../ir/value.ts';
 import { DataType } from '../../onnx/index.ts';
-import type { EmitContext } from '../emit/context.ts';
 import { emitCast } from '../emit/cast.ts';
+import { type EmitContext, type LowerContext, sizeOfAxis } from '../emit/context.ts';
 import { emitReduce } from '../emit/reduce.ts';
 import { emitSum, isSplit } from '../emit/sums.ts';
 import { emitSumOfProducts } from '../emit/sums-of-products.ts';
+import { provides } from '../emit/target.ts';
 import type { LowerRules } from './rule.ts';
 
 interface Context extends EmitContext {
@@ -33,6 +35,18 @@ const reduce =
     return [isNarrow ? emitCast(context, reduced, 'int32', dtype) : reduced];
   };
 
+/** The first of the positions that hold the maximum, for engines that cannot convert the 64-bit index of `ArgMax`. */
+function argMaxByComparing(context: LowerContext<'argMax'>, x: string, shape: readonly number[]): string {
+  const { builder } = context;
+  const { axis, keepDims } = context.attributes;
+  const length = sizeOfAxis(shape, axis);
+  const column = shape.slice(axis).map((size, i) => (i === 0 ? size : 1));
+  const positions = builder.constant(tensor(Int32Array.from({ length }, (_, i) => i)).reshape(column), 'positions');
+  const isMaximum = builder.emit('Equal', [x, emitReduce(context, 'ReduceMax', x, [axis], true)]);
+  const found = builder.emit('Where', [isMaximum, positions, builder.scalar(length - 1, 'int32')]);
+  return emitReduce(context, 'ReduceMin', found, [axis], keepDims);
+}
+
 export const reductionRules: LowerRules<'reductions'> = {
   reduceSum: reduce('ReduceSum'),
   reduceMean: reduce('ReduceMean'),
@@ -40,8 +54,9 @@ export const reductionRules: LowerRules<'reductions'> = {
   reduceMin: reduce('ReduceMin'),
   argMax: (context) => {
     const { axis, keepDims } = context.attributes;
-    const [{ dtype }] = context.operands;
+    const [{ dtype, knownShape }] = context.operands;
     const x = emitCast(context, context.inputs[0], dtype, dtype === 'bool' ? 'uint8' : dtype);
+    if (!provides(context.target, 'Cast to int32', 'int64')) return [argMaxByComparing(context, x, knownShape)];
     const index = context.builder.emit('ArgMax', [x], { attributes: { axis, keepdims: keepDims ? 1 : 0 } });
     return [context.builder.emit('Cast', [index], { attributes: { to: DataType.INT32 } })];
   },

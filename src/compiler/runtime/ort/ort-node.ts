@@ -3,11 +3,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-common';
 import { checkChoice } from '../../../core/checks.ts';
-import type { Engine, Runtime, SessionOptions } from '../runtime.ts';
+import { ENGINES, type Engine, type Runtime, type SessionOptions } from '../runtime.ts';
 import { chosenThreads } from '../settings.ts';
 import type { Ort } from './api.ts';
 import { OrtRuntime } from './ort-runtime.ts';
 import { openRuntime as openWasm } from './ort-web.ts';
+import { openWebGpu } from './webgpu.ts';
 
 /** The loaders of the engines; tests replace them. */
 export interface Loaders {
@@ -29,17 +30,18 @@ let warned = false;
  * @throws Error if the native engine was chosen by name and cannot be loaded.
  */
 export async function openRuntime(choice: Engine, loaders: Loaders = installed): Promise<Runtime> {
-  const engine =
-    choice === 'auto' ? checkChoice('runtime', 'EVENKEEL_ENGINE', readEngine(), ['auto', 'node', 'wasm']) : choice;
+  const engine = choice === 'auto' ? checkChoice('runtime', 'EVENKEEL_ENGINE', readEngine(), ENGINES) : choice;
   if (engine === 'wasm') return loaders.wasm();
+  let native: Ort;
   try {
-    return nativeRuntime(await loaders.native());
+    native = await loaders.native();
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
-    if (engine === 'node') throw new Error(`[runtime] onnxruntime-node cannot be loaded: ${reason}`, { cause });
+    if (engine !== 'auto') throw new Error(`[runtime] onnxruntime-node cannot be loaded: ${reason}`, { cause });
     warnOnce(reason);
     return loaders.wasm();
   }
+  return engine === 'webgpu' ? openWebGpu(native) : nativeRuntime(native);
 }
 
 /** The environment variable; an empty one is as good as none. */
