@@ -42,8 +42,11 @@ async function train(
   return { losses, model };
 }
 
+/** SwiftShader compiles a shader for each node. */
+const timeout = 240_000;
+
 await describeWebGpu('training on the webgpu engine', () => {
-  test("ten steps of the article's network are those of the reference", async () => {
+  test("ten steps of the article's network are those of the reference", { timeout }, async () => {
     const [actual, expected] = [await train(article, 8, 10), await byReference(() => train(article, 8, 10))];
     expectClose(actual.losses, expected.losses, { rtol: 1e-4 });
     expect(actual.losses.at(-1)!).toBeLessThan(actual.losses[0]!);
@@ -54,7 +57,7 @@ await describeWebGpu('training on the webgpu engine', () => {
     }
   });
 
-  test('three steps of ResNet-20 are those of the reference', async () => {
+  test('three steps of ResNet-20 are those of the reference', { timeout }, async () => {
     const make = (): AnyModel => resnet20({ shape: [8, 8, 3], classes: 3 });
     const [actual, expected] = [await train(make, 4, 3), await byReference(() => train(make, 4, 3))];
     expectClose(actual.losses, expected.losses, { rtol: 1e-3 });

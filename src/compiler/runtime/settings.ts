@@ -11,7 +11,8 @@ const MAX_THREADS = 1024;
 
 /**
  * Sets the engine for models that run from now on; in Node the environment variable `EVENKEEL_ENGINE` does the same for a
- * whole process. `node` is native, `wasm` runs everywhere, `auto` is native if it can be loaded.
+ * whole process. `node` is native, `wasm` runs everywhere, `webgpu` runs on the GPU; `auto` is native if it can be loaded, and
+ * otherwise `wasm`: it never chooses the GPU, which is slower than the processor for small networks.
  *
  * @throws TypeError if the engine is unknown.
  * @example

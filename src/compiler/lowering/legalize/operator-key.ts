@@ -46,8 +46,10 @@ export function operatorKey({ opType, attributes, outputs }: OnnxNode): string {
       const reduction = attributes['reduction']?.value;
       return typeof reduction === 'string' && reduction !== 'none' ? `${opType} ${reduction}` : opType;
     }
-    case 'Resize':
-      return `Resize ${String(attributes['mode']?.value ?? 'nearest')}`;
+    case 'Resize': {
+      const mode = attributes['mode']?.value;
+      return `Resize ${typeof mode === 'string' ? mode : 'nearest'}`;
+    }
     default:
       return opType;
   }

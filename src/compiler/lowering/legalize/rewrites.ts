@@ -137,8 +137,10 @@ function slicesOf(
   inputs: readonly string[],
   constantOf: (name: string) => OnnxTensor | undefined,
 ): readonly { readonly axis: number; readonly indices: readonly number[] }[] | null {
-  const [starts, ends, axes, steps] = inputs.slice(1).map((name) => integersOf(constantOf(name)));
-  if (starts == null || ends == null || axes == null) return null;
+  const [starts = null, ends = null, axes = null, steps = null] = inputs
+    .slice(1)
+    .map((name) => integersOf(constantOf(name)));
+  if (starts === null || ends === null || axes === null) return null;
   const slices = starts.map((start, i) => {
     const [end, step] = [ends[i] ?? 0, steps?.[i] ?? 1];
     const isKnown = start >= 0 && end >= 0 && step > 0;

@@ -12,6 +12,7 @@ import { strideOneGradient } from '../emit/input-gradient/stride-one.ts';
 import { stridedInputGradient } from '../emit/input-gradient/strided.ts';
 import { gradientOfDepthwise } from '../emit/kernel-gradient/depthwise.ts';
 import { gradientByBlockProducts, prefersProducts } from '../emit/kernel-gradient/products.ts';
+import { gradientByJoinedPatches } from '../emit/kernel-gradient/joined-patches.ts';
 import { gradientBySamples } from '../emit/kernel-gradient/samples.ts';
 import { emitMatmul } from '../emit/matmul.ts';
 import { emitPatches } from '../emit/patches.ts';
@@ -76,7 +77,8 @@ export const convolutionRules: LowerRules<'convolution'> = {
       const found =
         gradientOfDepthwise(context, problem) ??
         gradientByBlockProducts(context, problem) ??
-        (prefersProducts(problem) ? null : gradientBySamples(context, problem));
+        (prefersProducts(problem) ? null : gradientBySamples(context, problem)) ??
+        gradientByJoinedPatches(context, problem);
       if (found !== null) return [builder.reshape(found, context.results[0].knownShape)];
     }
     const output = context.results[0].knownShape;

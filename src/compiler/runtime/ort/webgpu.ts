@@ -36,8 +36,10 @@ export async function openWebGpu(ort: Ort): Promise<Runtime> {
 }
 
 function noAdapter(cause: unknown): string {
-  const reason = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '') : String(cause);
-  return `[runtime] the webgpu engine cannot be opened: ${reason} It needs a GPU with a driver for Vulkan, Metal or Direct3D 12, or a browser that has WebGPU. setEngine('auto') uses the processor.`;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  // The engine puts a place in its sources before the reason.
+  const [reason = message] = /Failed to get .*/.exec(message) ?? message.split('\n', 1);
+  return `[runtime] the webgpu engine cannot be opened: ${reason.trim()}. It needs a GPU with a driver for Vulkan, Metal or Direct3D 12, or a browser that has WebGPU. setEngine('auto') uses the processor.`;
 }
 
 /** A model that returns its input. */

@@ -55,13 +55,13 @@ describe('the chosen engine', () => {
     expect((await openRuntime('auto')).name).toBe('node');
     vi.stubEnv('EVENKEEL_ENGINE', 'gpu');
     await expect(openRuntime('auto')).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: [runtime] EVENKEEL_ENGINE must be one of "auto", "node", "wasm". Received: EVENKEEL_ENGINE="gpu".]`,
+      `[TypeError: [runtime] EVENKEEL_ENGINE must be one of "auto", "node", "wasm", "webgpu". Received: EVENKEEL_ENGINE="gpu".]`,
     );
   });
 
   test('setEngine and setThreads throw for invalid arguments', () => {
     expect(() => setEngine('gpu' as 'auto')).toThrowErrorMatchingInlineSnapshot(
-      `[TypeError: [setEngine] engine must be one of "auto", "node", "wasm". Received: engine="gpu".]`,
+      `[TypeError: [setEngine] engine must be one of "auto", "node", "wasm", "webgpu". Received: engine="gpu".]`,
     );
     expect(() => setThreads(0)).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: [setThreads] count must be an integer ≥ 1. Received: count=0.]`,
