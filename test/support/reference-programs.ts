@@ -10,7 +10,7 @@ export async function byReference<T>(work: () => Promise<T>): Promise<T> {
     const { outputs, updates } = evaluate(this.graph, feeds);
     for (const [variable, value] of updates) variable.assign(value);
     const types = this.graph.outputs.map(({ dtype }) => dtype);
-    return Promise.resolve(outputs.map(({ data, shape }, i) => new Tensor(convert(data, types[i]!), shape, types[i]!)));
+    return Promise.resolve(outputs.map(({ data, shape }, i) => new Tensor(convert(data, types[i]!), shape, types[i])));
   });
   try {
     return await work();
