@@ -59,7 +59,9 @@ export async function prepare(
 ): Promise<Prepared> {
   const target = await findTarget(runtime);
   if (freeSizes !== 'none' && target.engine === 'webgpu') {
-    throw new NotImplementedError('[program] programs for the webgpu engine have known sizes, which its operators need.');
+    throw new NotImplementedError(
+      '[program] programs for the webgpu engine have known sizes, which its operators need.',
+    );
   }
   let frozen: readonly FrozenVariable[] = [];
   const lowerSample = (graph: Graph): Lowered => {
