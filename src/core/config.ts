@@ -21,6 +21,11 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value is an object that is not of a class. */
+export function isPlainRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** Whether a value is a config object: `{ class_name, config }`, with or without module and registered_name. */
 export function isSerializedObject(value: unknown): value is { class_name: string; config: Config } {
   return isRecord(value) && typeof value['class_name'] === 'string' && isRecord(value['config']);

@@ -10,6 +10,7 @@ import {
   worse,
   worst,
 } from '../compare.ts';
+import { camelCase } from '../../../src/keras/saving/fields.ts';
 import { makeLayer } from '../objects.ts';
 import { type CallRecord, NoSuchArgument, NotReplayable, type Recorded } from '../record-types.ts';
 import { runTraced } from '../trace.ts';
@@ -27,14 +28,32 @@ import {
 
 const isValue = (value: unknown): value is Value => value instanceof Value;
 
-/** The first argument of a call, and its mode. */
-function readCall({ args = {} }: CallRecord): { readonly input: Recorded; readonly training: boolean | null } {
-  const [[, input] = [], ...others] = Object.entries(args);
-  const extra = others.filter(([name, value]) => !['training', 'mask'].includes(name) && value !== null);
-  if (extra.length > 0) throw new NoSuchArgument(`call takes no ${extra.map(([name]) => name).join(', ')}`);
-  if (input === undefined) throw new NotReplayable('no input');
+/** A recorded call: its inputs, its mode, and the options that the class declares. */
+interface ReadCall {
+  readonly input: Recorded;
+  readonly training: boolean | null;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The arguments of a call of a layer. */
+function readCall({ args = {} }: CallRecord, layer: Layer): ReadCall {
+  const { inputs, tensors = [], settings = {} } = (layer.constructor as typeof Layer).kerasCall;
+  const names = inputs ?? Object.keys(args).slice(0, 1);
+  const given = names.map((name) => args[name] ?? null).filter((value) => value !== null);
+  const [input] = inputs === undefined ? given : [given];
+  if (input === undefined || given.length === 0) throw new NotReplayable('no input');
+  const declared = [...tensors, ...Object.keys(settings)];
+  const others = Object.entries(args).filter(
+    ([name, value]) => ![...names, 'training', 'mask'].includes(name) && value !== null,
+  );
+  const options = others.map(([name, value]) => {
+    const option = camelCase(name);
+    if (!declared.includes(option)) throw new NoSuchArgument(`call takes no ${name}`);
+    return [option, tensors.includes(option) ? toTree(value) : value] as const;
+  });
   const { training = null } = args;
-  return { input, training: training === null ? null : training === true || training === 1 };
+  const mode = training === null ? null : training === true || training === 1;
+  return { input, training: mode, options: Object.fromEntries(options) };
 }
 
 /** The masks of the inputs; null if there are none. */
@@ -65,7 +84,7 @@ function prepare(record: CallRecord, input: TensorTree): Layer {
 function weightsBefore(record: CallRecord): NonNullable<CallRecord['weights']> {
   const { weights = [], weights_after: after = [] } = record;
   if (weights.length > 0 || after.length === 0) return weights;
-  if (readCall(record).training !== true) return after;
+  if (record.args?.['training'] !== true && record.args?.['training'] !== 1) return after;
   throw new NotReplayable('weights that the call made');
 }
 
@@ -98,6 +117,7 @@ async function callTraced(
   input: TensorTree,
   training: boolean,
   masks: readonly (Tensor | null)[] | null,
+  options: ReadCall['options'] = {},
 ): Promise<Traced> {
   const tensors = leavesOf(input, isTensor);
   const given = (masks ?? []).filter((mask) => mask !== null);
@@ -110,7 +130,7 @@ async function callTraced(
       if (value !== undefined && ofMask !== undefined) trace.setMask(value, ofMask);
     }
     const result = leavesOf(
-      layer.applyIn(trace, fill(input, values.slice(0, tensors.length).values()) as never, training, null),
+      layer.applyIn(trace, fill(input, values.slice(0, tensors.length).values()) as never, training, null, options),
       isValue,
     );
     const made = result.map((value) => trace.maskOf(value));
@@ -125,7 +145,7 @@ async function callTraced(
 
 /** A call of a layer: outputs, weights after it, masks and penalties. */
 export async function replayLayer(record: CallRecord): Promise<Difference | null> {
-  const { input: given, training } = readCall(record);
+  const { input: given, training, options } = readCall(record, makeLayer(record));
   const input = toTree(given);
   const masks = readMasks(record);
   const mode = training ?? false;
@@ -134,8 +154,12 @@ export async function replayLayer(record: CallRecord): Promise<Difference | null
   const [mask = null] = masks ?? [];
   const output: unknown =
     isSingle || masks === null
-      ? await layer.apply(input as never, { training: mode, ...(mask === null || !isSingle ? {} : { mask }) })
-      : (await callTraced(layer, input, mode, masks)).output;
+      ? await layer.apply(input as never, {
+          ...options,
+          training: mode,
+          ...(mask === null || !isSingle ? {} : { mask }),
+        })
+      : (await callTraced(layer, input, mode, masks, options)).output;
   const wanted = entriesOf(record.output);
   const result = wanted?.length === 1 && Array.isArray(output) && output.length === 1 ? output : output;
   const isList = Array.isArray(result) && wanted === null;
@@ -144,7 +168,7 @@ export async function replayLayer(record: CallRecord): Promise<Difference | null
     compareTree(isList ? (result as readonly unknown[])[0] : result, record.output, 'output'),
     ...(record.weights_after ?? []).map(({ name, value }, i) => compareArray(after[i], value, `weight ${name} after`)),
   ]);
-  return worse(found, await compareTraces(record, input, mode, masks));
+  return worse(found, await compareTraces(record, input, mode, masks, options));
 }
 
 async function compareTraces(
@@ -152,11 +176,12 @@ async function compareTraces(
   input: TensorTree,
   training: boolean,
   masks: readonly (Tensor | null)[] | null,
+  options: ReadCall['options'],
 ): Promise<Difference | null> {
   const { output_masks: wanted = [], losses = [], penalties = [] } = record;
   const found: (Difference | null)[] = [];
   if (wanted.some((mask) => mask !== null) || losses.length > 0 || masks !== null) {
-    const traced = await callTraced(prepare(record, input), input, training, masks);
+    const traced = await callTraced(prepare(record, input), input, training, masks, options);
     for (const [i, want] of wanted.entries()) found.push(compareTree(traced.masks[i] ?? null, want, 'output mask'));
     found.push(
       compareSums(
@@ -178,10 +203,11 @@ async function compareTraces(
 
 /** A call of a layer on symbolic tensors. */
 export function replaySymbolicLayer(record: CallRecord): Difference | null {
-  const { input, training } = readCall(record);
   const layer = makeLayer(record);
+  const { input, training, options } = readCall(record, layer);
   const mask = record.args?.['mask'] ?? null;
   const output: unknown = layer.apply(toSymbols(input) as never, {
+    ...options,
     training,
     ...(mask === null ? {} : { mask: toSymbols(mask) as never }),
   });
@@ -192,9 +218,13 @@ export function replaySymbolicLayer(record: CallRecord): Difference | null {
 
 /** A call of computeOutputShape. */
 export function replayShape(record: CallRecord): Difference | null {
-  const [shape, ...others] = Object.values(record.args ?? {});
-  if (shape === undefined || others.length > 0) throw new NoSuchArgument('computeOutputShape takes one shape');
-  const got = makeLayer(record).computeOutputShape(plain(shape) as never);
+  const layer = makeLayer(record);
+  const { inputs } = (layer.constructor as typeof Layer).kerasCall;
+  const [shape, ...others] = Object.values(record.args ?? {}).filter((each) => each !== null);
+  if (shape === undefined || (others.length > 0 && inputs === undefined)) {
+    throw new NoSuchArgument('computeOutputShape takes one shape');
+  }
+  const got = layer.computeOutputShape(plain(inputs === undefined ? shape : [shape, ...others]) as never);
   return compareShape(got, plain(record.output ?? null), 'computeOutputShape');
 }
 

@@ -1,3 +1,4 @@
+import type { Config } from '../../core/config.ts';
 import { type DType, allocate, convert } from '../../core/dtype.ts';
 import { show } from '../../core/errors.ts';
 import { RandomStream, drawSeed } from '../../core/random.ts';
@@ -44,6 +45,13 @@ export abstract class RandomInitializer extends Initializer {
   constructor(...args: readonly unknown[]) {
     super(...args);
     this.#drawn = this.seed ?? drawSeed();
+  }
+
+  /** An initializer of the same class and config, which draws other numbers if no seed was given. */
+  copy(changes: Config = {}): this {
+    // The class of an object is a mere Function to the compiler.
+    const ofClass = this.constructor as unknown as { fromConfig(config: Config): RandomInitializer };
+    return ofClass.fromConfig({ ...this.getConfig(), ...changes }) as this;
   }
 
   /** Returns a tensor of numbers that `draw` reads from a new stream. */

@@ -4,6 +4,7 @@
  * @module evenkeel/layers
  */
 export * from './activations/index.ts';
+export * from './attention/index.ts';
 export type { ApplyOptions } from './base/apply-options.ts';
 export { CallContext } from './base/call-context.ts';
 export type { InputShape } from './base/input-shape.ts';

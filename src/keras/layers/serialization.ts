@@ -2,6 +2,7 @@ import type { ReadContext } from '../saving/read-context.ts';
 import type { CustomObjects } from '../saving/registry.ts';
 import * as activations from './activations/index.ts';
 import * as applications from './applications/index.ts';
+import * as attention from './attention/index.ts';
 import type { Layer } from './base/layer.ts';
 import {
   type LayerClasses,
@@ -25,7 +26,7 @@ export type { SerializedLayer } from './base/serialization.ts';
 
 /** The classes of layers by the names that files have for them: the exports of the folders. */
 export const layerClasses: LayerClasses = classesIn(
-  ...[activations, applications, convolutional, core, merging, normalization],
+  ...[activations, applications, attention, convolutional, core, merging, normalization],
   ...[pooling, preprocessing, regularization, reshaping],
 );
 

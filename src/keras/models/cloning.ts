@@ -8,6 +8,7 @@ import { Lambda } from '../layers/core/lambda.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../ops/base/keras-tensor.ts';
 import { Layer } from '../layers/base/layer.ts';
 import { Operation } from '../ops/base/operation.ts';
+import { mapRecord } from '../ops/base/symbolic-arguments.ts';
 import { type MadeTensor, callAgain } from './functional/call-again.ts';
 import { operationOf } from './functional/call-graph.ts';
 import { type AnyModel, Model, isModel } from './model.ts';
@@ -97,7 +98,8 @@ function cloneWith(model: AnyModel, options: CloneOptions, clones: Map<Layer, La
     const inputs = mapTree(node.inputs, isKerasTensor, madeFor) as KerasTensor;
     const mask = isKerasTensor(node.mask) ? { mask: madeFor(node.mask) } : {};
     const training = node.training === null ? {} : { training: node.training };
-    return callFunction(clone(layer), inputs, { ...training, ...mask });
+    const named = mapRecord(node.options, isKerasTensor, madeFor);
+    return callFunction(clone(layer), inputs, { ...named, ...training, ...mask });
   };
   const made = rebuildModel(model, 'cloneModel', clone, call, inputTensors);
   made.compileLike(model);

@@ -135,6 +135,11 @@ export function nullable<Value>(inner: Field<Value>): Field<Value | null> {
   };
 }
 
+/** A field that is left out of configs where it is null. */
+export function unwrittenIfNull<Value>(inner: Field<Value | null>): Field<Value | null> {
+  return { ...inner, write: (value, who) => (value === null ? undefined : inner.write(value, who)) };
+}
+
 /** A field of which null stands for the default, because Keras's default is None. */
 export function nullIsDefault<Value>(inner: Field<Value>): Field<Value> {
   return { ...inner, nullIsDefault: true };

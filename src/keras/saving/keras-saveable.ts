@@ -30,6 +30,8 @@ export interface SavableLayer extends KerasSaveable {
   readonly dtypePolicy: DTypePolicy;
   /** The weights of the layer itself: trainable ones, then the rest. */
   readonly ownWeights: readonly SavedVariable[];
+  /** The same as Keras's own formats store them. */
+  readonly storedWeights: readonly SavedVariable[];
   readonly trainableWeights: readonly SavedVariable[];
   readonly nonTrainableWeights: readonly SavedVariable[];
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/config.ts';
+import { isPlainRecord } from '../../core/config.ts';
 import { hasTrackedState } from '../../core/tracking.ts';
 
 /** A member of an object, or the members of a container in one of its fields. */
@@ -64,7 +64,11 @@ function search<T>(root: unknown, owner: object, isMember: (value: unknown) => v
     visited.add(value);
     const inside: Nested<T>[] = [];
     around.push(inside);
-    containers.push({ inside, around, isCounted: Array.isArray(value) || value instanceof Map || isPlain(value) });
+    containers.push({
+      inside,
+      around,
+      isCounted: Array.isArray(value) || value instanceof Map || isPlainRecord(value),
+    });
     for (let i = contents.length - 1; i >= 0; i--) pending.push([contents[i], inside]);
   }
   prune(containers, top);
@@ -79,8 +83,6 @@ function prune<T>(containers: readonly Container<T>[], top: Nested<T>[]): void {
     else if (!isCounted || around === top) around.splice(around.indexOf(inside), 1);
   }
 }
-
-const isPlain = (value: object): boolean => isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;
 
 /** The values in a container; empty for anything that cannot be searched. */
 function contentsOf(value: object): readonly unknown[] {

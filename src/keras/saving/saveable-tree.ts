@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/config.ts';
 import { hasSavedState, hasTrackedState } from '../../core/tracking.ts';
 import { classNameOf } from './class-name.ts';
 import {
@@ -62,7 +63,7 @@ class TreeBuilder {
     const saveable: Saveable = {
       name: layer.name,
       className: this.#classNames.get(layer) ?? kerasNameOf(layer),
-      ownVariables: layer.ownWeights,
+      ownVariables: layer.storedWeights,
       halfType: layer.dtypePolicy.halfType,
       children,
     };
@@ -74,7 +75,8 @@ class TreeBuilder {
   /** The saveables that Keras finds in the attributes of a layer, in the order in which it visits them. */
   #childrenOf(layer: SavableLayer): readonly [string, Saveable | SaveableList][] {
     const found = new Map<string, Saveable | SaveableList>();
-    for (const [field, members] of membersOf(layer, isMember)) found.set(attributeOf(field), this.#childOf(members));
+    for (const [field, members] of membersOf(layer, isMember))
+      found.set(attributeOf(field, layer), this.#childOf(members));
     if (layer === this.#root && this.#includeOptimizer && this.#root.compiled) {
       found.set('optimizer', this.#holder(this.#root.optimizer));
     }
@@ -124,8 +126,11 @@ function kerasNameOf({ constructor, className }: SavableLayer): string {
   return typeof name === 'string' ? name : className;
 }
 
-/** The name that a field has in Python: `firstBlock` is `first_block`. */
-function attributeOf(field: string): string {
+/** The name that a field has in Python: `firstBlock` is `first_block`, unless the class declares another in `kerasAttributes`. */
+function attributeOf(field: string, { constructor }: SavableLayer): string {
+  const declared: unknown = Reflect.get(constructor, 'kerasAttributes');
+  const name = isRecord(declared) ? declared[field] : undefined;
+  if (typeof name === 'string') return name;
   return field.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 

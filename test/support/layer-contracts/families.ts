@@ -35,6 +35,42 @@ export const familiesContracts: Readonly<Record<string, LayerContract>> = {
     differentiable: false,
     supportsMasking: true,
   },
+  AdaptiveAveragePooling1D: {
+    make: (options) => new layers.AdaptiveAveragePooling1D(2, options),
+    inputShape: sequence,
+  },
+  AdaptiveAveragePooling2D: {
+    make: (options) => new layers.AdaptiveAveragePooling2D(2, options),
+    inputShape: [2, 5, 6, 3],
+  },
+  AdaptiveAveragePooling3D: {
+    make: (options) => new layers.AdaptiveAveragePooling3D(2, options),
+    inputShape: volume,
+  },
+  AdaptiveMaxPooling1D: {
+    make: (options) => new layers.AdaptiveMaxPooling1D(2, options),
+    inputShape: sequence,
+  },
+  AdaptiveMaxPooling2D: {
+    make: (options) => new layers.AdaptiveMaxPooling2D(2, options),
+    inputShape: [2, 5, 6, 3],
+  },
+  AdaptiveMaxPooling3D: {
+    make: (options) => new layers.AdaptiveMaxPooling3D(2, options),
+    inputShape: volume,
+  },
+  EinsumDense: {
+    make: (options) =>
+      new layers.EinsumDense('abc,cd->abd', [null, 4], { ...options, biasAxes: 'd', activation: 'tanh' }),
+    inputShape: [2, 3, 5],
+    trainableWeights: 2,
+  },
+  ReversibleEmbedding: {
+    make: (options) => new layers.ReversibleEmbedding(5, 3, { ...options, embeddingsConstraint: 'unit_norm' }),
+    inputShape: [2, 4],
+    trainableWeights: 1,
+    differentiable: false,
+  },
   ZeroPadding1D: { make: (options) => new layers.ZeroPadding1D({ ...options, padding: [2, 1] }), inputShape: sequence },
   ZeroPadding2D: {
     make: (options) => new layers.ZeroPadding2D({ ...options, padding: [1, [0, 2]] }),

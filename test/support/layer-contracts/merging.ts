@@ -1,3 +1,4 @@
+import { GlorotUniform } from '../../../src/keras/initializers/index.ts';
 import { CustomScaleLayer } from '../../../src/keras/layers/applications/custom-scale-layer.ts';
 import * as layers from '../../../src/keras/layers/index.ts';
 import type { Layer, LayerOptions } from '../../../src/keras/layers/index.ts';
@@ -16,6 +17,15 @@ const three = [
   [2, 1, 4],
 ];
 
+/** Query, value and key. */
+const attended = [
+  [2, 3, 4],
+  [2, 5, 4],
+  [2, 5, 4],
+];
+
+const seeded = new GlorotUniform({ seed: 3 });
+
 /** Cases of layers of several inputs, by what they are. */
 export const mergingContracts: Readonly<Record<string, MergingContract>> = {
   Add: { make: (options) => new layers.Add(options), inputShapes: three, outputShape: [2, 3, 4] },
@@ -33,6 +43,27 @@ export const mergingContracts: Readonly<Record<string, MergingContract>> = {
     make: (options) => new layers.Concatenate({ ...options, axis: 1 }),
     inputShapes: three,
     outputShape: [2, 7, 4],
+  },
+  Attention: {
+    make: (options) => new layers.Attention({ ...options, useScale: true }),
+    inputShapes: attended,
+    outputShape: [2, 3, 4],
+  },
+  AdditiveAttention: {
+    make: (options) => new layers.AdditiveAttention({ ...options, useScale: false }),
+    inputShapes: attended,
+    outputShape: [2, 3, 4],
+  },
+  MultiHeadAttention: {
+    make: (options) =>
+      new layers.MultiHeadAttention(2, 3, { ...options, kernelInitializer: seeded, outputShape: 5, useGate: true }),
+    inputShapes: attended,
+    outputShape: [2, 3, 5],
+  },
+  GroupQueryAttention: {
+    make: (options) => new layers.GroupQueryAttention(3, 4, 2, { ...options, kernelInitializer: seeded }),
+    inputShapes: attended,
+    outputShape: [2, 3, 4],
   },
   Dot: {
     make: (options) => new layers.Dot(2, { ...options, normalize: true }),

@@ -57,7 +57,12 @@ export class Softmax extends Layer {
         `[${this.who}] the mask must broadcast to the input, of shape ${showShape(inputs.shape)}. Received: mask of shape ${showShape(mask.shape)}.`,
       );
     }
-    const counts = mask.dtype === 'bool' ? mask : greater(cast(mask, inputs.dtype), 0.5);
-    return where(counts, softmax(where(counts, inputs, VERY_NEGATIVE), { axis: this.axis }), 0);
+    return maskedSoftmax(inputs, mask, this.axis);
   }
+}
+
+/** The softmax of the entries that a mask keeps; the others are 0. */
+export function maskedSoftmax(inputs: Value, mask: Value, axis: AxisOption): Value {
+  const counts = mask.dtype === 'bool' ? mask : greater(cast(mask, inputs.dtype), 0.5);
+  return where(counts, softmax(where(counts, inputs, VERY_NEGATIVE), { axis }), 0);
 }

@@ -9,8 +9,11 @@ export interface ApplyOptions<Mask> {
    * Whether the layer is called to train: batch statistics, dropout. @default the mode of the enclosing call, else false
    */
   training?: boolean | null | undefined;
-  /** The boolean mask of the input, true for the entries to use. @default the mask attached to the input */
-  mask?: Mask | null | undefined;
+  /**
+   * The boolean mask of the input, true for the entries to use; or a list with a mask, or null, for each of several inputs.
+   * @default the masks attached to the inputs
+   */
+  mask?: Mask | readonly (Mask | null)[] | null | undefined;
 }
 
 /** Whether a value is a leaf, or a non-empty tree of arrays and plain records whose leaves all match. */

@@ -1,6 +1,7 @@
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
+import type { NamedArguments } from '../../ops/base/symbolic-arguments.ts';
 
 /**
  * The context of a layer's `call`: the mode, the mask, and the trace that collects state updates and penalties.
@@ -26,11 +27,14 @@ export class CallContext {
   readonly mask: Value | null;
   /** The trace that collects state updates, penalties and masks. */
   readonly trace: Trace;
+  /** The options of the call that the class declares in `kerasCall`, by name. */
+  readonly options: NamedArguments;
 
-  constructor(trace: Trace, training: boolean, mask: Value | null) {
+  constructor(trace: Trace, training: boolean, mask: Value | null, options: NamedArguments = {}) {
     this.trace = trace;
     this.training = training;
     this.mask = mask;
+    this.options = options;
   }
 
   /** The state of a variable at this point of the program: an earlier call of the same layer may have updated it. */

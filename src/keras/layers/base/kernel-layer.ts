@@ -7,7 +7,7 @@ import type { Activation, ActivationIdentifier } from '../../activations/index.t
 import type { Constraint, ConstraintIdentifier } from '../../constraints/index.ts';
 import type { Initializer, InitializerIdentifier } from '../../initializers/index.ts';
 import type { Regularizer, RegularizerIdentifier } from '../../regularizers/index.ts';
-import { type Fields, boolean, under, unsupported } from '../../saving/fields.ts';
+import { type Fields, boolean } from '../../saving/fields.ts';
 import { Layer, type LayerOptions } from './layer.ts';
 import { weightFields, weightParts } from './weight-fields.ts';
 
@@ -29,16 +29,7 @@ export interface KernelOptions extends LayerOptions {
   kernelConstraint?: ConstraintIdentifier | null | undefined;
   /** A constraint on the bias after each update. @default null */
   biasConstraint?: ConstraintIdentifier | null | undefined;
-  /** Not supported: must be null. @default null */
-  loraRank?: null | undefined;
-  /** Not supported: must be null. @default null */
-  loraAlpha?: null | undefined;
 }
-
-const noLora = under(null, unsupported('low-rank adaptation is not supported'));
-
-/** Low-rank adaptation, which is refused and not written. */
-export const loraFields: Fields = { loraRank: noLora, loraAlpha: noLora };
 
 /** The activation and the bias, which Keras writes ahead of the options of the weights. */
 export const activationFields: Fields = { activation: activation(), useBias: boolean(true) };
@@ -47,7 +38,6 @@ export const activationFields: Fields = { activation: activation(), useBias: boo
 export const kernelFields: Fields = {
   ...activationFields,
   ...weightFields({ kernel: 'glorot_uniform', bias: 'zeros' }),
-  ...loraFields,
 };
 
 /** The base of layers that multiply by one kernel and add a bias. */
@@ -56,8 +46,6 @@ export abstract class KernelLayer extends Layer {
 
   /** The activation of the output. */
   declare readonly activation: Activation;
-  /** Whether a bias is added. */
-  declare readonly useBias: boolean;
   declare readonly kernelInitializer: Initializer;
   declare readonly biasInitializer: Initializer;
   declare readonly kernelRegularizer: Regularizer | null;
@@ -73,15 +61,20 @@ export abstract class KernelLayer extends Layer {
     throw new ValueError(`[${this.who}] the kernel is made by build: call the layer on an input or build([…]) first.`);
   }
 
-  /** The bias; null before the layer is built, and without `useBias`. */
+  /** The bias; null before the layer is built, and for a layer without one. */
   get bias(): Variable | null {
     return this.#bias;
   }
 
-  /** Makes the kernel and, with `useBias`, a bias for each output. */
-  protected addKernel(shape: KnownShape, outputs: number): void {
-    this.#kernel = this.addWeight({ name: 'kernel', shape, ...weightParts(this, 'kernel') });
-    if (this.useBias) this.#bias = this.addWeight({ name: 'bias', shape: [outputs], ...weightParts(this, 'bias') });
+  /** Makes the kernel, and a bias unless its shape is null. */
+  protected addKernel(
+    shape: KnownShape,
+    biasShape: KnownShape | null,
+    initializer: Initializer = this.kernelInitializer,
+  ): void {
+    this.#kernel = this.addWeight({ name: 'kernel', shape, ...weightParts(this, 'kernel'), initializer });
+    if (biasShape !== null)
+      this.#bias = this.addWeight({ name: 'bias', shape: biasShape, ...weightParts(this, 'bias') });
   }
 }
 

@@ -2,7 +2,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { sameShape, showShape } from '../../../core/shape.ts';
 import { type Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
-import { KerasSaveable } from '../../saving/keras-saveable.ts';
+import { KerasSaveable, type SavedVariable } from '../../saving/keras-saveable.ts';
 
 /** The weights of a layer in the forms of Keras, which all follow from `weights` and `variables`. */
 export abstract class LayerState extends KerasSaveable {
@@ -14,6 +14,8 @@ export abstract class LayerState extends KerasSaveable {
   abstract built: boolean;
   /** All weights: those of this layer, trainable before non-trainable, then those of nested layers. */
   abstract get weights(): readonly Variable[];
+  /** The weights of this layer without nested layers: trainable, then non-trainable. */
+  abstract get ownWeights(): readonly Variable[];
   /** The weights, and the state of the metrics in the fields of this layer and of nested layers. */
   abstract get variables(): readonly Variable[];
 
@@ -36,6 +38,11 @@ export abstract class LayerState extends KerasSaveable {
   get nonTrainableVariables(): readonly Variable[] {
     const trained = new Set(this.trainableVariables);
     return this.variables.filter((variable) => !trained.has(variable));
+  }
+
+  /** The weights of this layer without nested layers, as Keras's files store them. */
+  get storedWeights(): readonly SavedVariable[] {
+    return this.ownWeights;
   }
 
   /** Copies of the weights, in the order of `weights`. */

@@ -1,8 +1,7 @@
 import type { Constraint } from '../../constraints/index.ts';
 import type { Config } from '../../../core/config.ts';
 import { type DType, isFloat } from '../../../core/dtype.ts';
-import { show } from '../../../core/errors.ts';
-import { checkBoolean, checkOptions } from '../../../core/checks.ts';
+import { checkBoolean } from '../../../core/checks.ts';
 import { type Fields, type GivenOptions, argumentsOf, writeFields } from '../../saving/fields.ts';
 import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
 import { titleOf } from '../../../core/names.ts';
@@ -10,7 +9,7 @@ import { type Shape, checkShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, isTensor, tensor } from '../../../core/tensor.ts';
 import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
-import { input } from '../../../compiler/graph/leaves.ts';
+import { constant, input } from '../../../compiler/graph/leaves.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
 import { Value, type ValueType, isValue } from '../../../compiler/ir/value.ts';
 import { Variable } from '../../../compiler/ir/variable.ts';
@@ -20,6 +19,8 @@ import { penalizeOutputs } from './activity-penalty.ts';
 import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
 import { CallContext } from './call-context.ts';
 import { callHooksOf } from './call-hooks.ts';
+import { readCall, readCallOptions, withDefaults } from './call-options.ts';
+import { checkSymbolicMask, isMaskOf, listMasks, setMasks } from './call-masks.ts';
 import type { DTypePolicy } from '../../../core/dtype-policy.ts';
 import { EagerCalls } from './eager-calls.ts';
 import { checkTaken, checkWritten } from './forgotten-config.ts';
@@ -27,6 +28,7 @@ import * as shapes from './input-shape.ts';
 import { type InputSpec, checkInputCount, checkInputSpec } from './input-spec.ts';
 import {
   type CallDetails,
+  type CallMask,
   type Callable,
   type KerasTensor,
   type Node,
@@ -37,6 +39,7 @@ import type { LayerOptions } from './layer-options.ts';
 import { classNameOf } from '../../saving/class-name.ts';
 import { LayerState } from './layer-state.ts';
 import { firstInput, firstOutput, recordCall } from '../../ops/base/node.ts';
+import { type NamedArguments, mapRecord } from '../../ops/base/symbolic-arguments.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import type { ChannelBehavior, KerasCall, LinearForm, NormalizationParts } from './traits.ts';
 import { addPlaceholders } from './placeholders.ts';
@@ -114,7 +117,7 @@ export abstract class Layer extends LayerState implements Callable {
   #revision = 0;
   readonly #tracker = new Tracker<Layer>(this, isLayer);
   readonly #own = new WeightList();
-  readonly #eager: EagerCalls = new EagerCalls(this, isTensor);
+  readonly #eager: EagerCalls = new EagerCalls(this);
   readonly #nodes: Node[] = [];
   readonly #undescribed: readonly string[];
 
@@ -302,46 +305,56 @@ export abstract class Layer extends LayerState implements Callable {
     inputs: Tree<KerasTensor> | Tree<Value> | TensorLike | Several<Tensor>,
     options: ApplyOptions<KerasTensor> | ApplyOptions<Value> | ApplyOptions<TensorLike> = {},
   ): Tree<KerasTensor> | Tree<Value> | Promise<Tensor> {
-    checkOptions(`${this.who} apply`, options, ['training', 'mask']);
-    const training = options.training ?? null;
-    const mask = options.mask ?? null;
+    const { kerasCall } = this.constructor as typeof Layer;
+    const { training, mask, named } = readCall(this.who, kerasCall, options);
     if (isTreeOf(inputs, isKerasTensor)) {
-      if (mask === null || isKerasTensor(mask)) return this.applySymbolically(inputs, { training, mask });
-      throw new TypeError(
-        `[${this.who}] the mask of a symbolic tensor must be a symbolic tensor. Received: mask=${show(mask)}.`,
-      );
+      const given = readCallOptions(this.who, kerasCall, named, isKerasTensor);
+      return this.applySymbolically(inputs, { training, mask: checkSymbolicMask(this.who, mask), options: given });
     }
     if (isTreeOf(inputs, isValue)) {
       const trace = traceOf(flatten(inputs, isValue)) ?? new Trace();
-      return this.applyIn(trace, inputs, training, mask as Value | null);
+      const given = readCallOptions(this.who, kerasCall, named, isValue);
+      return this.applyIn(trace, inputs, training, mask as CallMask<Value>, given);
     }
-    return this.#applyEagerly(inputs, training ?? this.#defaultTraining, mask as TensorLike | null);
+    const given = readCallOptions(this.who, kerasCall, named, isTensor);
+    // As in Keras, the mode is by default that of the argument of the class's `call`.
+    return this.#applyEagerly(inputs, training ?? kerasCall.training ?? false, mask as CallMask<TensorLike>, given);
   }
 
-  /** The mode of a call that neither says nor inherits one: as in Keras, the default of the argument of the class's `call`. */
-  get #defaultTraining(): boolean {
-    return (this.constructor as typeof Layer).kerasCall.training ?? false;
-  }
-
-  /** Calls the layer inside a trace: checks, casts, `call`, penalties and masks. */
-  applyIn(trace: Trace, inputs: Tree<Value>, training: boolean | null, mask: Value | null): Tree<Value> {
+  /**
+   * Calls the layer inside a trace: checks, casts, `call`, penalties and masks.
+   * @param mask the mask of the first input, or a list of masks of the inputs
+   * @param options the further options by name; tensors are constants
+   */
+  applyIn(
+    trace: Trace,
+    inputs: Tree<Value>,
+    training: boolean | null,
+    mask: CallMask<Value>,
+    options: NamedArguments = {},
+  ): Tree<Value> {
+    const [itsMask = null, ...otherMasks] = listMasks(mask);
     const [first, second] = flatten(inputs, isValue);
     if (second !== undefined) checkInputCount(this.inputSpec, flatten(inputs, isValue).length, this.who);
     this.#checkInput(first?.shape);
     const unbuild = this.built ? null : this.#unbuilding();
     trace.dependOn(this);
     const hooks = callHooksOf(trace);
-    const asked = training ?? trace.training ?? this.#defaultTraining;
+    const { kerasCall } = this.constructor as typeof Layer;
+    const asked = training ?? trace.training ?? kerasCall.training ?? false;
     const mode = hooks.training?.(this, asked) ?? asked;
-    const incoming = mask ?? (first === undefined ? null : trace.maskOf(first));
-    const cast = mapTree(inputs, isValue, (value) =>
-      this.autocast && isFloat(value.dtype) ? castTo(value, this.dtype) : value,
-    );
+    const incoming = itsMask ?? (first === undefined ? null : trace.maskOf(first));
+    const autocast = (value: Value): Value =>
+      this.autocast && isFloat(value.dtype) ? castTo(value, this.dtype) : value;
+    const cast = mapTree(inputs, isValue, autocast);
+    const given = mapRecord(mapRecord(options, isTensor, constant), isValue, autocast);
+    const context = new CallContext(trace, mode, incoming, withDefaults(kerasCall, given));
     const outer = trace.training;
     trace.training = mode;
+    const restoreMasks = setMasks(trace, flatten(inputs, isValue).slice(1), otherMasks);
     try {
       if (!this.built) this.ensureBuilt(shapes.shapesOf(inputs, isValue));
-      const outputs = reportErrorsAs(this.who, () => this.call(cast, new CallContext(trace, mode, incoming)));
+      const outputs = reportErrorsAs(this.who, () => this.call(cast, context));
       const results = flatten(outputs, isValue);
       this.#finishCall(trace, inputs, results, incoming);
       hooks.called?.({
@@ -354,6 +367,7 @@ export abstract class Layer extends LayerState implements Callable {
       throw error;
     } finally {
       trace.training = outer;
+      restoreMasks();
     }
   }
 
@@ -373,9 +387,9 @@ export abstract class Layer extends LayerState implements Callable {
     if (this.activityRegularizer !== null) penalizeOutputs(trace, this.activityRegularizer, outputs);
     labelScope([...outputs, ...trace.losses], flatten(inputs, isValue), this.name);
     // A mask that the output already has (set by `call`, or that of an input passed through) is kept.
-    if (outputs.every((value) => trace.maskOf(value) !== null)) return;
-    const outgoing = this.computeMask(inputs, incoming);
-    if (outgoing !== null) for (const value of outputs) trace.setMask(value, outgoing);
+    const [first] = outputs;
+    if (first === undefined || trace.maskOf(first) !== null) return;
+    trace.setMask(first, this.computeMask(inputs, incoming));
   }
 
   #checkInput(shape: Shape | undefined): void {
@@ -400,11 +414,12 @@ export abstract class Layer extends LayerState implements Callable {
   }
 
   /** Calls the layer on placeholders, to infer the types of the outputs. */
-  #infer(inputs: Tree<ValueType>, { training = null, mask = null }: CallDetails = {}): Tree<Value> {
+  #infer(inputs: Tree<ValueType>, { training = null, mask = null, options = {} }: CallDetails = {}): Tree<Value> {
     const trace = new Trace();
     const placeholders = addPlaceholders(trace, inputs);
-    const itsMask = isKerasTensor(mask) ? input('mask', mask.shape, mask.dtype) : null;
-    return this.applyIn(trace, placeholders, training, itsMask);
+    const masks = listMasks(mask).map((each) => (each === null ? null : input('mask', each.shape, each.dtype)));
+    const given = mapRecord(options, isKerasTensor, ({ name, shape, dtype }) => input(name, shape, dtype));
+    return this.applyIn(trace, placeholders, training, masks, given);
   }
 
   /** Reads arrays other than tensors that `apply` received: one array, unless the layer takes several. */
@@ -415,12 +430,14 @@ export abstract class Layer extends LayerState implements Callable {
   async #applyEagerly(
     given: TensorLike | Several<Tensor>,
     training: boolean,
-    mask: TensorLike | null,
+    mask: CallMask<TensorLike>,
+    options: NamedArguments,
   ): Promise<Tensor> {
     const inputs = isTreeOf(given, isTensor) ? given : this.readArrays(given);
+    const masks = isMaskOf(mask, isTensor) ? listMasks(mask) : [tensor(mask as TensorLike)];
     // Inference comes first, so that a call that fails does not leave the layer built.
-    if (!this.built) this.#infer(inputs, { training });
-    return this.#eager.run(inputs, training, mask);
+    if (!this.built) this.#infer(inputs, { training, options });
+    return this.#eager.run({ inputs, training, masks, options });
   }
 
   /** The shape of the output for inputs of this shape. */

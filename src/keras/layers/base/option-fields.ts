@@ -34,6 +34,19 @@ export function perAxis(axes: number, byDefault?: number): Field<readonly number
   });
 }
 
+/** Positive sizes of axes; one number stands for a list of one. */
+export function sizes(): Field<readonly number[]> {
+  return field({
+    read: (who, option, given) => {
+      const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+      if (list.every((size) => Number.isInteger(size) && Number(size) > 0)) return [...list] as number[];
+      throw new ValueError(
+        `[${who}] ${option} must be a positive integer, or a list of them. Received: ${option}=${show(given)}.`,
+      );
+    },
+  });
+}
+
 /** One axis. Whether the input has it is checked when the layer is built or called. */
 export function axis(byDefault?: number): Field<number> {
   return field({

@@ -7,14 +7,17 @@ import { type ClassHeader, isOfKeras, registeredNameOf } from '../../saving/kera
 import { type ConfigClass, findCustom } from '../../saving/registry.ts';
 import { unknownClass } from '../../saving/unknown-class.ts';
 import { reviveCustom } from '../../saving/revive-custom.ts';
+import type { Shape } from '../../../core/shape.ts';
 import { type InputShape, isShape } from './input-shape.ts';
 import { fieldsOf } from './layer-fields.ts';
 import { Layer } from './layer.ts';
 
+type BuildConfig = { readonly input_shape: InputShape } | { readonly shapes_dict: { readonly [name: string]: Shape } };
+
 /** Keras's JSON for a layer. */
 export interface SerializedLayer extends SerializedObject {
-  /** The argument of `build`. */
-  readonly build_config?: { readonly input_shape: InputShape };
+  /** The argument of `build`; the shapes by name, for a layer of which each input is an argument of its own. */
+  readonly build_config?: BuildConfig;
 }
 
 /** Layers by the names of their classes. */
@@ -48,7 +51,7 @@ export function serializeWith(
     class_name: layer.className,
     config,
     registered_name: isBuiltin && inside === null ? null : (getRegisteredName(layer.constructor) ?? layer.className),
-    ...(layer.builtShape === null ? {} : { build_config: { input_shape: layer.builtShape } }),
+    ...(layer.builtShape === null ? {} : { build_config: buildConfigOf(layer, layer.builtShape) }),
   };
 }
 
@@ -79,7 +82,7 @@ export function deserializeWith(classes: LayerClasses, serialized: unknown, cont
     );
   }
   if (!Object.values(classes).includes(layerClass as never)) context.classNames?.set(layer, serialized.class_name);
-  const shape = builtShapeOf(serialized);
+  const shape = builtShapeOf(layer, serialized);
   if (shape !== null) layer.build(shape);
   return layer;
 }
@@ -128,9 +131,27 @@ function withCustomObjects(layerClass: typeof Layer, config: Config, context: Re
   return Object.fromEntries(entries) as Config;
 }
 
-function builtShapeOf(serialized: object): InputShape | null {
+/** The names that Keras's `build` has for the shapes of the inputs; null for a single argument. */
+function shapeNamesOf(layer: Layer): readonly string[] | null {
+  const { inputs } = (layer.constructor as typeof Layer).kerasCall;
+  return inputs === undefined ? null : inputs.map((name) => `${name}_shape`);
+}
+
+function buildConfigOf(layer: Layer, shape: InputShape): BuildConfig {
+  const names = shapeNamesOf(layer);
+  if (names === null || isShape(shape)) return { input_shape: shape };
+  const entries = Object.values<Shape>(shape as readonly Shape[]).map(
+    (each, i) => [names[i] ?? String(i), each] as const,
+  );
+  return { shapes_dict: Object.fromEntries(entries) };
+}
+
+function builtShapeOf(layer: Layer, serialized: object): InputShape | null {
   const buildConfig = 'build_config' in serialized ? serialized.build_config : null;
-  const shape = isRecord(buildConfig) ? buildConfig['input_shape'] : null;
+  if (!isRecord(buildConfig)) return null;
+  const { input_shape: single, shapes_dict: several } = buildConfig;
+  const names = shapeNamesOf(layer) ?? [];
+  const shape = isRecord(several) ? names.map((name) => several[name]).filter(isShape) : single;
   if (isShape(shape)) return shape;
   return isRecord(shape) || Array.isArray(shape) ? (shape as InputShape) : null;
 }

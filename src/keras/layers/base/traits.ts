@@ -1,10 +1,17 @@
+import type { Json } from '../../../core/config.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Activation } from '../../activations/index.ts';
 import type { Initializer } from '../../initializers/index.ts';
 
-/** The form in which Keras writes the calls of a class of layers into the configs of models. */
+/** The arguments of a class's `call` in Keras, as the configs of models contain them. */
 export interface KerasCall {
+  /** The names of the first arguments, for a layer of which each input is an argument of its own. @default none */
+  readonly inputs?: readonly string[];
+  /** The options of `apply` that are tensors, or lists of them; null is the default. @default none */
+  readonly tensors?: readonly string[];
+  /** The options of `apply` that are not tensors, with their defaults; a default of null allows any JSON. @default none */
+  readonly settings?: Readonly<Record<string, Json>>;
   /** Whether `call` has an argument `mask`, which configs contain even if it is null. @default false */
   readonly mask?: boolean;
   /** The default of `training`, which configs contain as if the caller had passed it; not an instruction of the user. @default none */

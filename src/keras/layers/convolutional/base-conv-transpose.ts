@@ -7,13 +7,7 @@ import { type Shape, showShape } from '../../../core/shape.ts';
 import { type ConvTransposeOptions, convTranspose, type DataFormat, type Padding } from '../../ops/index.ts';
 import { type Fields, field } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import {
-  KernelLayer,
-  type KernelOptions,
-  activationFields,
-  loraFields,
-  withPenaltyFirst,
-} from '../base/kernel-layer.ts';
+import { KernelLayer, type KernelOptions, activationFields, withPenaltyFirst } from '../base/kernel-layer.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { dataFormat, padding, perAxis, positive } from '../base/option-fields.ts';
 import { type LinearForm, outputsFirst } from '../base/traits.ts';
@@ -48,7 +42,6 @@ export function convTransposeFields(rank: number): Fields {
     dilationRate: perAxis(rank, 1),
     ...activationFields,
     ...weightFields({ kernel: 'glorot_uniform', bias: 'zeros' }, { writesPenalty: true }),
-    ...loraFields,
   };
 }
 
@@ -56,6 +49,8 @@ export function convTransposeFields(rank: number): Fields {
 export abstract class BaseConvTranspose extends KernelLayer {
   /** The number of output channels. */
   declare readonly filters: number;
+  /** Whether a bias is added. */
+  declare readonly useBias: boolean;
   /** The size of the window on each spatial axis. */
   declare readonly kernelSize: readonly number[];
   declare readonly strides: readonly number[];
@@ -84,7 +79,7 @@ export abstract class BaseConvTranspose extends KernelLayer {
   override build(inputShape: Shape): void {
     const isLast = this.dataFormat === 'channels_last';
     const channels = knownSize(inputShape, isLast ? this.rank + 1 : 1, this.who);
-    this.addKernel([...this.kernelSize, this.filters, channels], this.filters);
+    this.addKernel([...this.kernelSize, this.filters, channels], this.useBias ? [this.filters] : null);
     this.inputSpec = { rank: this.rank + 2, axes: { [isLast ? -1 : 1]: channels } };
   }
 

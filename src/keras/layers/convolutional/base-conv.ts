@@ -7,13 +7,9 @@ import { type Shape, showShape } from '../../../core/shape.ts';
 import { pad, type DataFormat, type Padding, conv } from '../../ops/index.ts';
 import { type Fields, anyCase } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import {
-  KernelLayer,
-  type KernelOptions,
-  activationFields,
-  loraFields,
-  withPenaltyFirst,
-} from '../base/kernel-layer.ts';
+import { type KernelOptions, activationFields, withPenaltyFirst } from '../base/kernel-layer.ts';
+import { LowRankLayer } from '../base/low-rank-layer.ts';
+import { type LowRankOptions, lowRankFields } from '../base/low-rank.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import { dataFormat, padding, perAxis, positive } from '../base/option-fields.ts';
 import { type KernelLayout, type LinearForm } from '../base/traits.ts';
@@ -22,7 +18,7 @@ import { addBias } from './add-bias.ts';
 import { checkSteps } from './check-steps.ts';
 
 /** Options of the convolutions. */
-export interface BaseConvOptions extends KernelOptions {
+export interface BaseConvOptions extends KernelOptions, LowRankOptions {
   /** The distance between windows on each spatial axis. @default 1 */
   strides?: number | readonly number[] | undefined;
   /** 'same' pads with zeros until every stride has an output. @default 'valid' */
@@ -48,14 +44,16 @@ export function convFields(rank: number): Fields {
     groups: positive(1),
     ...activationFields,
     ...weightFields({ kernel: 'glorot_uniform', bias: 'zeros' }, { writesPenalty: true }),
-    ...loraFields,
+    ...lowRankFields,
   };
 }
 
 /** The base of the convolutions over one, two and three spatial axes. */
-export abstract class BaseConv extends KernelLayer {
+export abstract class BaseConv extends LowRankLayer {
   /** The number of output channels. */
   declare readonly filters: number;
+  /** Whether a bias is added. */
+  declare readonly useBias: boolean;
   /** The size of the window on each spatial axis. */
   declare readonly kernelSize: readonly number[];
   declare readonly strides: readonly number[];
@@ -64,7 +62,7 @@ export abstract class BaseConv extends KernelLayer {
   declare readonly dilationRate: readonly number[];
   declare readonly groups: number;
 
-  constructor(...args: ConstructorParameters<typeof KernelLayer>) {
+  constructor(...args: ConstructorParameters<typeof LowRankLayer>) {
     super(...args);
     if (this.filters % this.groups !== 0) {
       throw new ValueError(
@@ -90,8 +88,9 @@ export abstract class BaseConv extends KernelLayer {
     return { input: (a, b, [size]) => Math.floor(b / share) * size + a, output: (_, b) => b };
   }
 
-  override get linearForm(): LinearForm {
+  override get linearForm(): LinearForm | null {
     const { activation } = this;
+    if (this.loraEnabled) return null;
     return {
       kernels: [this.#kernelLayout],
       activation,
@@ -108,12 +107,13 @@ export abstract class BaseConv extends KernelLayer {
       );
     }
     this.computeOutputShape(inputShape);
-    this.addKernel([...this.kernelSize, channels / this.groups, this.filters], this.filters);
+    this.addKernel([...this.kernelSize, channels / this.groups, this.filters], this.useBias ? [this.filters] : null);
+    this.enableGivenLora();
     this.inputSpec = { rank: this.rank + 2, axes: { [this.dataFormat === 'channels_last' ? -1 : 1]: channels } };
   }
 
   override call(inputs: Value, context: CallContext): Value {
-    const product = this.#convolve(inputs, context.read(this.kernel));
+    const product = this.#convolve(inputs, this.readKernel(context));
     return this.activation(addBias(product, this.bias === null ? null : context.read(this.bias), this.dataFormat));
   }
 

@@ -4,13 +4,15 @@ import type { Shape } from '../../../core/shape.ts';
 import { add, matmul } from '../../ops/index.ts';
 import { type Fields, unsupported } from '../../saving/fields.ts';
 import type { CallContext } from '../base/call-context.ts';
-import { KernelLayer, type KernelOptions, kernelFields } from '../base/kernel-layer.ts';
+import { type KernelOptions, kernelFields } from '../base/kernel-layer.ts';
+import { LowRankLayer } from '../base/low-rank-layer.ts';
+import { type LowRankOptions, lowRankFields } from '../base/low-rank.ts';
 import { positive } from '../base/option-fields.ts';
 import { type LinearForm, inputsFirst } from '../base/traits.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** Options of {@link Dense}. */
-export interface DenseOptions extends KernelOptions {
+export interface DenseOptions extends KernelOptions, LowRankOptions {
   /** Not supported: must be null. @default null */
   quantizationConfig?: null | undefined;
 }
@@ -30,18 +32,21 @@ export interface DenseOptions extends KernelOptions {
  * await layer.apply([[1, 2, 3]]);              // [[4.5, 0]]
  * @see https://keras.io/api/layers/core_layers/dense/
  */
-export class Dense extends KernelLayer {
+export class Dense extends LowRankLayer {
   static override readonly className: string = 'Dense';
   static override readonly positional = ['units', 'activation', 'useBias'] as const;
   static override readonly fields: Fields = {
     units: positive(),
     ...kernelFields,
     quantizationConfig: unsupported('quantized layers are not supported'),
+    ...lowRankFields,
   };
 
   override supportsMasking = true;
   /** The number of outputs. */
   declare readonly units: number;
+  /** Whether a bias is added. */
+  declare readonly useBias: boolean;
 
   constructor(...args: Arguments<DenseOptions & { units: number }, typeof Dense.positional>);
   constructor(units: number, options?: DenseOptions);
@@ -50,19 +55,21 @@ export class Dense extends KernelLayer {
     this.inputSpec = { minRank: 2 };
   }
 
-  override get linearForm(): LinearForm {
+  override get linearForm(): LinearForm | null {
     const { activation } = this;
+    if (this.loraEnabled) return null;
     return { kernels: [inputsFirst], activation, channelsLast: true, pads: false };
   }
 
   override build(inputShape: Shape): void {
     const inputs = knownSize(inputShape, inputShape.length - 1, this.who);
-    this.addKernel([inputs, this.units], this.units);
+    this.addKernel([inputs, this.units], this.useBias ? [this.units] : null);
+    this.enableGivenLora();
     this.inputSpec = { minRank: 2, axes: { [-1]: inputs } };
   }
 
   override call(inputs: Value, context: CallContext): Value {
-    const product = matmul(inputs, context.read(this.kernel));
+    const product = matmul(inputs, this.readKernel(context));
     return this.activation(this.bias === null ? product : add(product, context.read(this.bias)));
   }
 

@@ -1,3 +1,9 @@
+export { AdaptiveAveragePooling1D, type AdaptiveAveragePooling1DOptions } from './adaptive-average-pooling1d.ts';
+export { AdaptiveAveragePooling2D, type AdaptiveAveragePooling2DOptions } from './adaptive-average-pooling2d.ts';
+export { AdaptiveAveragePooling3D, type AdaptiveAveragePooling3DOptions } from './adaptive-average-pooling3d.ts';
+export { AdaptiveMaxPooling1D, type AdaptiveMaxPooling1DOptions } from './adaptive-max-pooling1d.ts';
+export { AdaptiveMaxPooling2D, type AdaptiveMaxPooling2DOptions } from './adaptive-max-pooling2d.ts';
+export { AdaptiveMaxPooling3D, type AdaptiveMaxPooling3DOptions } from './adaptive-max-pooling3d.ts';
 export { AveragePooling1D, AveragePooling1D as AvgPool1D, type AveragePooling1DOptions } from './average-pooling1d.ts';
 export { AveragePooling2D, AveragePooling2D as AvgPool2D, type AveragePooling2DOptions } from './average-pooling2d.ts';
 export { AveragePooling3D, AveragePooling3D as AvgPool3D, type AveragePooling3DOptions } from './average-pooling3d.ts';

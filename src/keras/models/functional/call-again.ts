@@ -1,6 +1,6 @@
 import { InternalError } from '../../../core/errors.ts';
 import { type Tree, mapTree } from '../../../core/tree.ts';
-import { type SymbolicArguments, mapArguments } from '../../ops/base/symbolic-arguments.ts';
+import { type SymbolicArguments, mapArguments, mapRecord } from '../../ops/base/symbolic-arguments.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
@@ -21,7 +21,8 @@ export function callAgain(
   const given = node.arguments === null ? null : mapArguments(node.arguments, isKerasTensor, madeFor);
   const again = (symbol: KerasTensor | null): KerasTensor | null => (symbol === null ? null : madeFor(symbol));
   const mask = node.mask === null || isKerasTensor(node.mask) ? again(node.mask) : node.mask.map(again);
-  const details = { training: node.training, mask, arguments: given };
+  const options = mapRecord(node.options, isKerasTensor, madeFor);
+  const details = { training: node.training, mask, options, arguments: given };
   return operation.applySymbolically(mapTree(node.inputs, isKerasTensor, madeFor), details);
 }
 

@@ -1,6 +1,7 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
+import { tensorsOf } from '../../ops/base/symbolic-arguments.ts';
 import { flatten } from '../../../core/tree.ts';
 import { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
@@ -31,7 +32,8 @@ export function layerOf(node: Node): Layer {
 /** The symbolic arguments of a call in Keras's order, with masks last. */
 export function operandsOf(node: Node): readonly KerasTensor[] {
   const masks = [node.mask].flat().filter((mask) => mask !== null);
-  return [...flatten(sortKeys(node.inputs, isKerasTensor), isKerasTensor), ...masks];
+  const inputs = flatten(sortKeys(node.inputs, isKerasTensor), isKerasTensor);
+  return [...inputs, ...tensorsOf(node.options, isKerasTensor), ...masks];
 }
 
 const isInputNode = (node: Node): boolean => node.operation instanceof InputLayer;

@@ -4,7 +4,8 @@ import type { Trace } from '../../../compiler/graph/trace.ts';
 import { type Value, isValue } from '../../../compiler/ir/value.ts';
 import { isTreeOf } from '../../layers/base/apply-options.ts';
 import type { CallContext } from '../../layers/base/call-context.ts';
-import { mapArguments } from '../../ops/base/symbolic-arguments.ts';
+import { listMasks } from '../../layers/base/call-masks.ts';
+import { mapArguments, mapRecord } from '../../ops/base/symbolic-arguments.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { Layer } from '../../layers/base/layer.ts';
@@ -130,19 +131,9 @@ function repeatCall(node: Node, trace: Trace, training: boolean, valueOf: (tenso
   const layer = operationOf(node);
   if (layer instanceof Operation) return layer.call(mapArguments(argumentsOf(node), isKerasTensor, valueOf));
   const operands = mapTree(node.inputs, isKerasTensor, valueOf);
-  const run = (mask: Value | null): Tree<Value> => layer.applyIn(trace, operands, node.training ?? training, mask);
-  const { mask: masks } = node;
-  if (masks === null || isKerasTensor(masks)) return run(masks === null ? null : valueOf(masks));
-  // A model that is called on several inputs has a mask for each.
-  const values = flatten(operands, isValue);
-  const before = values.map((value) => trace.maskOf(value));
-  for (const [i, value] of values.entries()) {
-    const mask = masks[i] ?? null;
-    if (mask !== null) trace.setMask(value, valueOf(mask));
-  }
-  const outputs = run(null);
-  for (const [i, value] of values.entries()) trace.setMask(value, before[i] ?? null);
-  return outputs;
+  const masks = listMasks(node.mask).map((mask) => (mask === null ? null : valueOf(mask)));
+  const options = mapRecord(node.options, isKerasTensor, valueOf);
+  return layer.applyIn(trace, operands, node.training ?? training, masks, options);
 }
 
 /** The calls of each layer and operation, oldest first. */

@@ -1,8 +1,19 @@
+import { isArrayJson, readArrayJson } from '../../../core/array-json.ts';
 import { isRecord, isSerializedObject } from '../../../core/config.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
+import { snakeCase } from '../../../core/names.ts';
 import { type Tree, flatten, unwrapSingle } from '../../../core/tree.ts';
 import { isTreeOf } from '../../layers/base/apply-options.ts';
-import { type Argument, type SymbolicArguments, tensorsOf } from '../../ops/base/symbolic-arguments.ts';
+import { namesOfOptions, readCallOptions } from '../../layers/base/call-options.ts';
+import type { KerasCall } from '../../layers/base/traits.ts';
+import {
+  type Argument,
+  type NamedArguments,
+  type SymbolicArguments,
+  mapRecord,
+  tensorsOf,
+} from '../../ops/base/symbolic-arguments.ts';
+import { camelCase } from '../../saving/fields.ts';
 import { type CallMask, type KerasTensor, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
@@ -114,8 +125,8 @@ function readArgument(who: string, layer: Layer | Operation, value: unknown): Ar
 }
 
 /**
- * Repeats a call of a config. An operation accepts all arguments; a layer accepts inputs, a training mode and a mask. Several
- * positional arguments are a list of inputs.
+ * Repeats a call of a config. An operation accepts all arguments; a layer accepts inputs, a training mode, a mask, and the
+ * options that its class declares. Several positional arguments are a list of inputs.
  *
  * @throws NotImplementedError if a layer receives another argument.
  */
@@ -126,39 +137,61 @@ export function makeCall(
   isOld: boolean,
 ): readonly KerasTensor[] {
   if (layer instanceof Operation) return flatten<KerasTensor>(layer.symbolicCall(form), isKerasTensor);
+  const { kerasCall } = layer.constructor as typeof Layer;
   const { training, mask, ...named } = form.kwargs;
-  const inputs = inputsOf(who, layer, form.args, named);
-  const isDefault = training === (layer.constructor as typeof Layer).kerasCall.training;
+  const [options, others] = takeOptions(layer, kerasCall, named);
+  const inputs = inputsOf(who, layer, form.args, others);
+  const isDefault = training === kerasCall.training;
   if (training !== undefined && training !== null && typeof training !== 'boolean') {
     throw unexpected(who, layer, 'training', training);
   }
   const outputs = layer.applySymbolically(inputs, {
     training: isDefault ? null : (training ?? null),
     mask: maskOf(who, layer, mask ?? null),
+    options,
     arguments: isOld ? null : form,
   });
   return flatten(outputs, isKerasTensor);
 }
 
-function unexpected(who: string, layer: Layer | Operation, name: string, value: Argument): NotImplementedError {
+/** Separates the options that a class declares from the other keyword arguments. */
+function takeOptions(
+  layer: Layer,
+  kerasCall: KerasCall,
+  named: NamedArguments,
+): readonly [options: NamedArguments, others: NamedArguments] {
+  const declared = namesOfOptions(kerasCall);
+  const entries = Object.entries(named).map(([key, value]) => [camelCase(key), value] as const);
+  const given = entries.filter(([name]) => declared.includes(name));
+  const read = mapRecord(Object.fromEntries(given), isArrayJson, (json) => readArrayJson(layer.who, json));
+  const others = Object.entries(named).filter(([key]) => !declared.includes(camelCase(key)));
+  return [readCallOptions(layer.who, kerasCall, read, isKerasTensor), Object.fromEntries(others)];
+}
+
+function unexpected(who: string, layer: Layer, name: string, value: Argument): NotImplementedError {
+  const declared = namesOfOptions((layer.constructor as typeof Layer).kerasCall).map(snakeCase);
+  const list = ['training', ...declared].join(', ');
   return new NotImplementedError(
-    `[${who}] ${layer.who} can only be called with training and mask. Received: ${name}=${show(value)} in its config.`,
+    `[${who}] ${layer.who} can only be called with ${list} and mask. Received: ${name}=${show(value)} in its config.`,
   );
 }
 
-/** The inputs of a layer's call: its argument, several in a list, or a keyword argument. */
+/** The inputs of a layer's call: its argument, several in a list, or keyword arguments. */
 function inputsOf(
   who: string,
-  layer: Layer | Operation,
+  layer: Layer,
   args: SymbolicArguments['args'],
-  named: SymbolicArguments['kwargs'],
+  named: NamedArguments,
 ): Tree<KerasTensor> {
+  const { inputs: names = [] } = (layer.constructor as typeof Layer).kerasCall;
   let given = args.filter((argument) => argument !== null);
-  for (const [name, value] of Object.entries(named)) {
+  const inOrder = Object.entries(named).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b));
+  for (const [name, value] of inOrder) {
     if (value === null) continue;
     // Without positional arguments, a keyword argument is the first argument.
-    if (given.length > 0 || !isTreeOf(value, isKerasTensor)) throw unexpected(who, layer, name, value);
-    given = [value];
+    const isInput = names.includes(name) ? names.indexOf(name) >= given.length : given.length === 0;
+    if (!isInput || !isTreeOf(value, isKerasTensor)) throw unexpected(who, layer, name, value);
+    given = [...given, value];
   }
   const inputs = given.length === 1 ? given[0] : given;
   if (isTreeOf(inputs, isKerasTensor)) return inputs;
@@ -169,7 +202,7 @@ function inputsOf(
 }
 
 /** A mask, or the masks of several inputs in their order. */
-function maskOf(who: string, layer: Layer | Operation, mask: Argument): CallMask {
+function maskOf(who: string, layer: Layer, mask: Argument): CallMask<KerasTensor> {
   if (tensorsOf(mask, isKerasTensor).length === 0) return null;
   if (isKerasTensor(mask)) return mask;
   const masks: readonly unknown[] = typeof mask === 'object' && mask !== null ? Object.values(mask) : [mask];

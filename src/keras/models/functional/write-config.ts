@@ -1,6 +1,9 @@
+import { writeArrayJson } from '../../../core/array-json.ts';
 import type { Config, Json } from '../../../core/config.ts';
+import { snakeCase } from '../../../core/names.ts';
+import { isTensor } from '../../../core/tensor.ts';
 import { type Tree, mapTree, unwrapSingle } from '../../../core/tree.ts';
-import { type SymbolicArguments, mapArguments } from '../../ops/base/symbolic-arguments.ts';
+import { type SymbolicArguments, mapArguments, mapRecord } from '../../ops/base/symbolic-arguments.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { operationOf } from './call-graph.ts';
 import type { Network } from './network.ts';
@@ -45,7 +48,7 @@ export function networkConfig(network: Network, write: (layer: Layer | Operation
   };
 }
 
-/** The arguments of a call that has none recorded: the inputs, the training mode and the mask. */
+/** The arguments of a call that has none recorded: the inputs, the options, the training mode and the mask. */
 function usualArguments(node: Node): SymbolicArguments {
   const { inputs, mask } = node;
   const operation = operationOf(node);
@@ -55,9 +58,11 @@ function usualArguments(node: Node): SymbolicArguments {
   const isModel = className === 'Functional' || className === 'Sequential';
   // Keras writes a mask of null, except for a layer whose call fixes the training mode.
   const saysMask = mask !== null || isModel || (kerasCall.mask === true && training === null);
+  const named = Object.entries(mapRecord(node.options, isTensor, writeArrayJson));
   return {
-    args: [inputs],
+    args: kerasCall.inputs !== undefined && Array.isArray(inputs) ? inputs : [inputs],
     kwargs: {
+      ...Object.fromEntries(named.map(([name, value]) => [snakeCase(name), value])),
       ...(training !== null && isModel ? { training } : {}),
       ...(saysMask ? { mask: mask ?? maskOf(inputs) } : {}),
       ...(training !== null && !isModel ? { training } : {}),

@@ -3,7 +3,7 @@ import { escapeLine } from '../../../core/escape.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
-import type { SymbolicArguments } from './symbolic-arguments.ts';
+import type { NamedArguments, SymbolicArguments } from './symbolic-arguments.ts';
 
 /** A layer or an operation: the part of it that the graph of a model relies on. */
 export interface Callable {
@@ -31,16 +31,18 @@ export interface Node {
   /** The mode that the call fixed; null if it fixed none. */
   readonly training: boolean | null;
   /** The mask that was passed to the call, one for each input if there are several; null for masks that inputs carry. */
-  readonly mask: CallMask;
+  readonly mask: CallMask<KerasTensor>;
+  /** The further options of the call, by name: symbolic tensors, and JSON. */
+  readonly options: NamedArguments;
   /** The arguments as configs record them; null for a call of a layer in the usual form. */
   readonly arguments: SymbolicArguments | null;
 }
 
-/** A symbolic mask, or one for each input; null for none. */
-export type CallMask = KerasTensor | readonly (KerasTensor | null)[] | null;
+/** A mask, or one for each input; null for none. */
+export type CallMask<Mask> = Mask | readonly (Mask | null)[] | null;
 
 /** The properties of a call other than its inputs. */
-export type CallDetails = Partial<Pick<Node, 'training' | 'mask' | 'arguments'>>;
+export type CallDetails = Partial<Pick<Node, 'training' | 'mask' | 'options' | 'arguments'>>;
 
 /**
  * A symbolic tensor of a model: a shape, a type and the call that returned it, without elements.

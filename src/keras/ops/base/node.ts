@@ -11,13 +11,13 @@ export function recordCall(
   nodes: Node[],
   inputs: Tree<KerasTensor>,
   types: Tree<ValueType>,
-  { training = null, mask = null, arguments: given = null }: CallDetails = {},
+  { training = null, mask = null, options = {}, arguments: given = null }: CallDetails = {},
 ): Tree<KerasTensor> {
   const outputs: KerasTensor[] = [];
   const copied = mapTree(inputs, isKerasTensor, (tensor): KerasTensor => tensor);
   let result: Tree<KerasTensor> = [];
   const node: Node = {
-    ...{ operation, index: nodes.length, inputs: copied, outputs, training, mask, arguments: given },
+    ...{ operation, index: nodes.length, inputs: copied, outputs, training, mask, options, arguments: given },
     // A node and its tensors refer to each other.
     get result() {
       return result;

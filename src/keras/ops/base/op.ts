@@ -1,4 +1,4 @@
-import { type Json, isRecord } from '../../../core/config.ts';
+import { type Json, isPlainRecord } from '../../../core/config.ts';
 import { checkOptions } from '../../../core/checks.ts';
 import { show } from '../../../core/errors.ts';
 import { snakeCase } from '../../../core/names.ts';
@@ -64,7 +64,7 @@ export const HINT: Option = new Option('hint');
  *
  * @param kerasName Keras's module and class, such as `numpy.Sum`
  * @param parameters the arguments of a call in Keras, tensors as a rule. The name of an optional one ends in `?`, or in `=`
- * where Keras passes it by keyword.
+ * where Keras passes it by keyword; `*` before the only one makes it a list whose entries are the arguments in Keras.
  * @param table the arguments of Keras's constructor
  * @param run what is computed on values; the name of a function expression is that of the function
  */
@@ -128,9 +128,6 @@ function checkRest(who: string, rest: readonly unknown[], needed: readonly strin
   throw new TypeError(`[${who}] accepts (${all.join(', ')}). Received: a further argument ${show(extra)}.`);
 }
 
-const isPlainRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;
-
 function specify(
   kerasName: KerasName,
   parameters: readonly string[],
@@ -147,8 +144,9 @@ function specify(
   return {
     module: isActivation ? 'keras.src.activations.activations' : `keras.src.ops.${room}`,
     className,
-    who: `${isActivation ? 'activations' : room === 'image' ? 'ops.image' : 'ops'}.${name}`,
-    parameters: parameters.map((parameter) => snakeCase(parameter.replace(/[?=]$/, ''))),
+who: `${isActivation ? 'activations' : room === 'image' ? 'ops.image' : 'ops'}.${name}`,
+    parameters: parameters.map((parameter) => snakeCase(parameter.replace(/^\*|[?=]$/g, ''))),
+    isVariadic: parameters[0]?.startsWith('*') ?? false,
     requiredParameters: parameters.filter((parameter) => !/[?=]$/.test(parameter)).length,
     keywords: parameters
       .filter((parameter) => parameter.endsWith('='))
@@ -172,7 +170,7 @@ function holdsSymbol(argument: unknown): boolean {
 
 /** Records a call as Keras would write it. */
 function record(specification: Specification, given: readonly unknown[]): KerasTensor | readonly KerasTensor[] {
-  const { who, parameters, requiredParameters, keywords, options } = specification;
+  const { who, parameters, requiredParameters, keywords, options, isVariadic } = specification;
   const rest = given.slice(requiredParameters);
   const required = [...options].filter(([, { kind }]) => kind === 'required').map(([key]) => key);
   const positional = new Map(required.map((key, i) => [key, rest[i]]));
@@ -187,8 +185,9 @@ function record(specification: Specification, given: readonly unknown[]): KerasT
     const argument = i < requiredParameters ? given[i] : (named[camelCase(name)] ?? null);
     return [name, writeArgument(who, argument)];
   });
+  const args = all.filter(([name]) => !keywords.includes(name)).map(([, argument]) => argument);
   return new Operation(specification, Object.fromEntries(config)).symbolicCall({
-    args: all.filter(([name]) => !keywords.includes(name)).map(([, argument]) => argument),
+    args: isVariadic ? args.flat() : args,
     kwargs: Object.fromEntries(all.filter(([name]) => keywords.includes(name))),
   });
 }

@@ -58,8 +58,9 @@ export class Operation implements Callable {
     return outputs;
   }
 
-  #compute({ args, kwargs }: SymbolicArguments): Tree<Value> {
-    const { parameters, requiredParameters } = this.specification;
+  #compute({ args: given, kwargs }: SymbolicArguments): Tree<Value> {
+    const { parameters, requiredParameters, isVariadic } = this.specification;
+    const args = isVariadic ? [given] : given;
     const list = parameters.join(', ');
     const unknown = Object.keys(kwargs).find((key) => !parameters.includes(key));
     if (unknown !== undefined || args.length > parameters.length) {

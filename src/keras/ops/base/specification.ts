@@ -29,6 +29,8 @@ export interface Specification {
   readonly who: string;
   /** The arguments of a call, in Keras's order and spelling. */
   readonly parameters: readonly string[];
+  /** Whether the only parameter is a list, whose entries are separate arguments of calls in Keras. */
+  readonly isVariadic: boolean;
   /** The number of `parameters` that must be given, the first ones; the rest are fields of the function's options. */
   readonly requiredParameters: number;
   /** The parameters that Keras passes by keyword. */

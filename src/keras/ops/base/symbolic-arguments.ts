@@ -1,26 +1,28 @@
+import { isPlainRecord } from '../../../core/config.ts';
 import type { IsLeaf } from '../../../core/tree.ts';
 
 /** An argument of a call: a tensor, JSON, or arrays and records of both. Tensors are symbols, values or references. */
 export type Argument = unknown;
 
+/** Arguments by name. */
+export interface NamedArguments {
+  readonly [name: string]: Argument;
+}
+
 /** The arguments of a call as configs record them: positional ones and keywords. */
 export interface SymbolicArguments {
   readonly args: readonly Argument[];
-  readonly kwargs: { readonly [name: string]: Argument };
+  readonly kwargs: NamedArguments;
 }
 
 function mapArgument<T>(argument: Argument, isLeaf: IsLeaf<T>, replace: (item: T) => unknown): Argument {
   if (isLeaf(argument)) return replace(argument);
-  if (typeof argument !== 'object' || argument === null) return argument;
   if (Array.isArray(argument)) return argument.map((entry: unknown) => mapArgument(entry, isLeaf, replace));
-  return mapRecord(argument, isLeaf, replace);
+  return isPlainRecord(argument) ? mapRecord(argument, isLeaf, replace) : argument;
 }
 
-function mapRecord<T>(
-  record: object,
-  isLeaf: IsLeaf<T>,
-  replace: (item: T) => unknown,
-): { readonly [name: string]: Argument } {
+/** The same record with each tensor replaced. */
+export function mapRecord<T>(record: object, isLeaf: IsLeaf<T>, replace: (item: T) => unknown): NamedArguments {
   const entries = Object.entries(record).map(([name, entry]) => [name, mapArgument(entry, isLeaf, replace)] as const);
   return Object.fromEntries(entries);
 }

@@ -1,4 +1,6 @@
 export * from './activations.ts';
+export * from './adaptive-pooling.ts';
+export { type DotProductAttentionOptions, dotProductAttention } from './attention.ts';
 export * from './convolution.ts';
 export * from './encoding.ts';
 export * from './losses.ts';

@@ -1,6 +1,7 @@
 export * from './arithmetic.ts';
 export * from './comparison.ts';
 export * from './creation.ts';
+export * from './einsum.ts';
 export * from './exponential.ts';
 export * from './indexing.ts';
 export * from './joining.ts';

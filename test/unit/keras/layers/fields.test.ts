@@ -16,7 +16,8 @@ const square = (x: unknown): unknown => x;
 const ARGUMENTS: Readonly<Record<string, unknown>> = {
   ...{ units: 3, filters: 4, kernelSize: 2, inputDim: 5, outputDim: 3, n: 2, dims: [2, 1], targetShape: [2, -1] },
   ...{ rate: 0.5, stddev: 0.5, scale: 0.5, axes: 1, activation: 'relu', initValues: 0.5, projectionDim: 3 },
-  ...{ dropPathRate: 0.5, function: square, layer: new layers.Dense(2) },
+  ...{ dropPathRate: 0.5, function: square, layer: new layers.Dense(2), equation: 'ab,bc->ac', outputShape: [4] },
+  ...{ numHeads: 2, keyDim: 3, headDim: 3, numQueryHeads: 4, numKeyValueHeads: 2, outputSize: 2 },
 };
 
 /** Options whose defaults depend on other options. */
@@ -52,7 +53,8 @@ describe.each([...classes])('the options of %s', (className, layerClass) => {
   const make = (options: object = {}): layers.Layer => new layerClass(...args, { ...needed, ...options });
   const attributes = (layer: layers.Layer): Readonly<Record<string, unknown>> => layer as never;
 
-  test.skipIf(className === 'Lambda')('are the keys of the config, in order', () => {
+  // Keras writes the arguments of EinsumDense in another order than that of its constructor.
+  test.skipIf(['Lambda', 'EinsumDense'].includes(className))('are the keys of the config, in order', () => {
     const keys = Object.entries(fields).map(([option, field]) => keyOf(option, field));
     const config = Object.keys(make().getConfig());
     expect(config).toEqual(keys.filter((key) => key !== null && config.includes(key)));
