@@ -17,12 +17,6 @@ const loose = (options: Readonly<Record<string, unknown>>): never => options as 
 
 const x = (): Value => input('x', [2, 3], 'float32');
 
-const lowRank = (make: (options: never) => unknown): Limit => ({
-  lacks: '`lora_rank`, `lora_alpha`: only null',
-  attempt: () => make(loose({ loraRank: 2 })),
-  message: /loraRank must be null: low-rank adaptation is not supported/,
-});
-
 const quantized = (make: (options: never) => unknown): Limit => ({
   lacks: '`quantization_config`: only null',
   attempt: () => make(loose({ quantizationConfig: { mode: 'int8' } })),
@@ -31,17 +25,17 @@ const quantized = (make: (options: never) => unknown): Limit => ({
 
 /** By the keys of features. */
 export const limits: Readonly<Record<string, readonly Limit[]>> = {
-  'layers.Conv1D': [lowRank((options) => new layers.Conv1D(2, 3, options))],
-  'layers.Conv2D': [lowRank((options) => new layers.Conv2D(2, 3, options))],
-  'layers.Conv3D': [lowRank((options) => new layers.Conv3D(2, 3, options))],
-  'layers.Dense': [
-    lowRank((options) => new layers.Dense(2, options)),
-    quantized((options) => new layers.Dense(2, options)),
+  'layers.Dense': [quantized((options) => new layers.Dense(2, options))],
+  'layers.EinsumDense': [
+    quantized((options) => new layers.EinsumDense('ab,bc->ac', 2, options)),
+    {
+      lacks: '`gptq_unpacked_column_size`: only null',
+      attempt: () => new layers.EinsumDense('ab,bc->ac', 2, loose({ gptqUnpackedColumnSize: 2 })),
+      message: /gptqUnpackedColumnSize must be null: quantized layers are not supported/,
+    },
   ],
-  'layers.Embedding': [
-    lowRank((options) => new layers.Embedding(3, 2, options)),
-    quantized((options) => new layers.Embedding(3, 2, options)),
-  ],
+  'layers.Embedding': [quantized((options) => new layers.Embedding(3, 2, options))],
+  'layers.ReversibleEmbedding': [quantized((options) => new layers.ReversibleEmbedding(3, 2, options))],
   'layers.InputLayer': [
     {
       lacks: '`sparse`, `ragged`: only false',

@@ -101,7 +101,7 @@ class TreeBuilder {
       get ownVariables() {
         return stateOf(holder);
       },
-      children: childrenOf(holder).map(([field, child]) => [attributeOf(field), this.#holder(child)] as const),
+      children: childrenOf(holder).map(([field, child]) => [attributeOf(field, holder), this.#holder(child)] as const),
       ...(hasSavedState(holder) ? { makeSlots: this.#makerOfSlots(holder) } : {}),
     };
     this.#built.set(holder, saveable);
@@ -127,8 +127,8 @@ function kerasNameOf({ constructor, className }: SavableLayer): string {
 }
 
 /** The name that a field has in Python: `firstBlock` is `first_block`, unless the class declares another in `kerasAttributes`. */
-function attributeOf(field: string, { constructor }: SavableLayer): string {
-  const declared: unknown = Reflect.get(constructor, 'kerasAttributes');
+function attributeOf(field: string, owner: object): string {
+  const declared: unknown = Reflect.get(owner.constructor, 'kerasAttributes');
   const name = isRecord(declared) ? declared[field] : undefined;
   if (typeof name === 'string') return name;
   return field.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();

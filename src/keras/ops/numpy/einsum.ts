@@ -245,7 +245,7 @@ type Einsum = Symbolic<(subscripts: string, ...operands: readonly Operand[]) => 
  * @see https://keras.io/api/ops/numpy/#einsum-function
  */
 export const einsum: Einsum = Object.assign(
-  (first: unknown, ...rest: readonly unknown[]): never => {
+  function einsum(first: unknown, ...rest: readonly unknown[]): never {
     const [operands, subscripts] = typeof first === 'string' ? [rest, first] : readLists([first, ...rest]);
     // The operands are values or symbolic tensors, as the result is.
     return recorded(operands as readonly Value[], subscripts) as never;

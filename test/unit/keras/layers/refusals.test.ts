@@ -32,8 +32,8 @@ describe('the arguments that layers refuse', () => {
     ],
     [made('Embedding', 0, 2, named), '[Embedding x] inputDim must be a positive integer. Received: inputDim=0.'],
     [
-      made('Embedding', 2, 2, { name: 'x', loraRank: 4 }),
-      '[Embedding x] loraRank must be null: low-rank adaptation is not supported. Received: loraRank=4.',
+      made('Embedding', 2, 2, { name: 'x', loraRank: 0 }),
+      '[Embedding x] loraRank must be a positive integer. Received: loraRank=0.',
     ],
     [made('Lambda', 'code', named), '[Lambda x] function must be a function of values. Received: function="code".'],
     [

@@ -48,10 +48,7 @@ describe('Dense', () => {
     [{ kernelRegulariser: 'l2' }, '[Dense] unknown option "kernelRegulariser". Did you mean "kernelRegularizer"?'],
     [{ name: 'd', activation: 'rellu' }, '[Dense d] unknown activation "rellu". Did you mean "relu"?'],
     [{ name: 'd', useBias: 1 }, '[Dense d] useBias must be true or false. Received: useBias=1.'],
-    [
-      { name: 'd', loraRank: 4 },
-      '[Dense d] loraRank must be null: low-rank adaptation is not supported. Received: loraRank=4.',
-    ],
+    [{ name: 'd', loraRank: -1 }, '[Dense d] loraRank must be a positive integer. Received: loraRank=-1.'],
     [
       { name: 'd', quantizationConfig: {} },
       '[Dense d] quantizationConfig must be null: quantized layers are not supported. Received: quantizationConfig={}.',
