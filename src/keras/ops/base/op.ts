@@ -144,7 +144,7 @@ function specify(
   return {
     module: isActivation ? 'keras.src.activations.activations' : `keras.src.ops.${room}`,
     className,
-who: `${isActivation ? 'activations' : room === 'image' ? 'ops.image' : 'ops'}.${name}`,
+    who: `${isActivation ? 'activations' : room === 'image' ? 'ops.image' : 'ops'}.${name}`,
     parameters: parameters.map((parameter) => snakeCase(parameter.replace(/^\*|[?=]$/g, ''))),
     isVariadic: parameters[0]?.startsWith('*') ?? false,
     requiredParameters: parameters.filter((parameter) => !/[?=]$/.test(parameter)).length,
