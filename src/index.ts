@@ -62,7 +62,15 @@ export {
   type ValueAndGradResult,
   valueAndGrad,
 } from './compiler/program/index.ts';
-export { type Engine, setEngine, setThreads } from './compiler/runtime/index.ts';
+export {
+  type Engine,
+  type EngineFilesLocation,
+  type EngineInfo,
+  engineInfo,
+  setEngine,
+  setEngineFiles,
+  setThreads,
+} from './compiler/runtime/index.ts';
 export {
   type LoadPyTorchWeightsOptions,
   loadPyTorchWeights,

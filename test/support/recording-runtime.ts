@@ -16,6 +16,7 @@ const DTYPES: Readonly<Record<number, DType>> = {
 export function recordingRuntime(name: Runtime['name'], models: OnnxGraph[]): Runtime {
   return {
     name,
+    threads: { count: 1, reason: 'a test' },
     features: { preallocatedOutputs: false },
     createSession: async (bytes) => {
       const { graph } = decodeModel(bytes);

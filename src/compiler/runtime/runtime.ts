@@ -40,9 +40,17 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** A number of threads, with the reason for it. */
+export interface Threads {
+  readonly count: number;
+  readonly reason: string;
+}
+
 /** An engine, which creates sessions of ONNX models. */
 export interface Runtime {
   readonly name: 'node' | 'wasm' | 'webgpu';
+  /** The threads of sessions that are created from now on. */
+  readonly threads: Threads;
   readonly features: {
     /** Whether `run` writes into the given targets. */
     readonly preallocatedOutputs: boolean;

@@ -1,10 +1,11 @@
 import { checkChoice, checkInteger } from '../../core/checks.ts';
-import { ValueError } from '../../core/errors.ts';
+import { ValueError, show } from '../../core/errors.ts';
 import { ENGINES, type Engine } from './runtime.ts';
 
 /** The settings of the process, like those of the engine itself. */
 let engine: Engine = 'auto';
 let threads: number | undefined;
+let locate: ((file: string) => string) | null = null;
 
 /** The maximum number of threads: the engine starts them all at once, and memory for their stacks is limited. */
 const MAX_THREADS = 1024;
@@ -26,7 +27,7 @@ export function setEngine(choice: Engine): void {
 
 /**
  * Sets the number of threads per operator, for sessions that are created from now on. The wasm engine fixes the number when
- * it starts, and has one thread if the page is not cross-origin isolated.
+ * it starts, and has one thread if the page is not cross-origin isolated; see `engineInfo`.
  *
  * @throws TypeError if the number is not an integer ≥ 1; ValueError if it is greater than 1024.
  * @example
@@ -41,6 +42,59 @@ export function setThreads(count: number): void {
     );
   }
   threads = checked;
+}
+
+/**
+ * The place of the engine's files in browsers: the folder, or a function from a file's name to its address. It takes effect
+ * when the engine is loaded. Without it, they are where the bundler wrote them.
+ */
+export type EngineFilesLocation = string | URL | ((file: string) => string | URL);
+
+/**
+ * Sets where a browser finds the files of the engine: for bundlers that do not copy them, for a CDN, or for a server of your
+ * own. They are the files `ort-wasm-simd-threaded*` in the folder `dist` of onnxruntime-web, of the version that the package
+ * depends on. `null` restores the default. Node finds them by itself.
+ *
+ *     setEngineFiles('/engine/');
+ *     setEngineFiles('https://cdn.jsdelivr.net/npm/onnxruntime-web@1.30.0/dist/');
+ *     setEngineFiles((file) => `/assets/${file}?v=7`);
+ *
+ * @throws TypeError if the location is neither a string, a URL nor a function; ValueError if it is not a valid address.
+ */
+export function setEngineFiles(location: EngineFilesLocation | null): void {
+  if (location === null) {
+    locate = null;
+  } else if (typeof location === 'function') {
+    locate = (file) => address(location(file));
+  } else {
+    const given: unknown = location;
+    if (typeof given !== 'string' && !(given instanceof URL)) {
+      throw new TypeError(
+        `[setEngineFiles] location must be a folder or a function from a file's name to its address. Received: location=${show(given)}.`,
+      );
+    }
+    const text = String(given);
+    const folder = address(text.endsWith('/') ? text : `${text}/`);
+    locate = (file) => new URL(file, folder).href;
+  }
+}
+
+/** The absolute form of an address, which may be relative to the page. */
+function address(given: string | URL): string {
+  const base = (globalThis as { readonly location?: { readonly href: string } }).location?.href;
+  try {
+    return new URL(given, base).href;
+  } catch (cause) {
+    throw new ValueError(
+      `[setEngineFiles] location must be an address, absolute or relative to the page. Received: location=${show(String(given))}.`,
+      { cause },
+    );
+  }
+}
+
+/** The function from a file's name to its address that {@link setEngineFiles} has set; null if it was not called. */
+export function chosenFiles(): ((file: string) => string) | null {
+  return locate;
 }
 
 /** The engine set by {@link setEngine}. */

@@ -1,4 +1,5 @@
 import { ValueError } from '../../core/errors.ts';
+import { Turns } from '../../core/event-loop.ts';
 import { warn } from '../../core/print.ts';
 import type { Batch, DataAdapter } from './data-adapters/data-adapter.ts';
 
@@ -26,6 +27,7 @@ export class EpochIterator {
   /** Epochs started so far. */
   #started = 0;
   readonly #signal: AbortSignal | null;
+  readonly #turns = new Turns();
 
   constructor(who: string, data: DataAdapter, steps: number | null, signal: AbortSignal | null = null) {
     this.#signal = signal;
@@ -63,7 +65,7 @@ export class EpochIterator {
     }
   }
 
-  /** Iterates over the batches of the next epoch. */
+  /** Iterates over the batches of the next epoch, with turns of the event loop between them. */
   async *enumerateEpoch(): AsyncGenerator<Batch, void, undefined> {
     this.#started++;
     const continued = this.#steps === null ? null : this.#current;
@@ -86,6 +88,7 @@ export class EpochIterator {
         this.#seen++;
         step++;
         yield item.value;
+        await this.#turns.next();
       }
       if (this.#isOver) this.#current = null;
       if (this.#steps !== null && step < this.#steps) this.#warnOfEnd(step);

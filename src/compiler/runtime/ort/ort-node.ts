@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-common';
 import { checkChoice } from '../../../core/checks.ts';
-import { ENGINES, type Engine, type Runtime, type SessionOptions } from '../runtime.ts';
+import { ENGINES, type Engine, type Runtime, type SessionOptions, type Threads } from '../runtime.ts';
 import { chosenThreads } from '../settings.ts';
 import type { Ort } from './api.ts';
 import { OrtRuntime } from './ort-runtime.ts';
@@ -63,6 +63,7 @@ function nativeRuntime(ort: Ort): Runtime {
   return new OrtRuntime({
     name: 'node',
     ort,
+    threads: nativeThreads,
     preallocatedOutputs: true,
     // The engine works on the calling thread, so that each call ends before another begins.
     schedule: (work) => work(),
@@ -71,10 +72,17 @@ function nativeRuntime(ort: Ort): Runtime {
   });
 }
 
+function nativeThreads(): Threads {
+  const chosen = chosenThreads();
+  return chosen === undefined
+    ? { count: availableParallelism(), reason: 'one for each core' }
+    : { count: chosen, reason: `setThreads(${chosen})` };
+}
+
 function sessionOptions({ threads, profile }: SessionOptions): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
-    intraOpNumThreads: threads ?? chosenThreads() ?? availableParallelism(),
+    intraOpNumThreads: threads ?? nativeThreads().count,
     interOpNumThreads: 1,
     // Threads spin while they wait for work, before they sleep. The engine's long default is not faster than 0.2 ms and
     // occupies the cores; without spinning, small networks take 50 % longer.

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-common';
-import type { Runtime, Session, SessionOptions } from '../runtime.ts';
+import type { Runtime, Session, SessionOptions, Threads } from '../runtime.ts';
 import { type Ort, engineError } from './api.ts';
 import { OrtSession, type SessionHost } from './session.ts';
 import { TensorCache } from './tensors.ts';
@@ -8,6 +8,7 @@ import { TensorCache } from './tensors.ts';
 export interface OrtEngine {
   readonly name: Runtime['name'];
   readonly ort: Ort;
+  readonly threads: () => Threads;
   readonly preallocatedOutputs: boolean;
   readonly schedule: SessionHost['schedule'];
   /** Converts options to those of the engine. */
@@ -36,6 +37,10 @@ export class OrtRuntime implements Runtime {
     };
     // The log level outside of sessions: errors inside them are thrown.
     engine.ort.env.logLevel = 'fatal';
+  }
+
+  get threads(): Threads {
+    return this.#engine.threads();
   }
 
   async createSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {

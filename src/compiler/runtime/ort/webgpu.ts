@@ -16,6 +16,7 @@ export async function openWebGpu(ort: Ort): Promise<Runtime> {
   const runtime = new OrtRuntime({
     name: 'webgpu',
     ort,
+    threads: () => ({ count: 1, reason: 'the nodes run on the GPU' }),
     preallocatedOutputs: false,
     schedule: (work) => queue.add(work),
     sessionOptions: () => ({

@@ -42,6 +42,7 @@ test('a program whose sizes are free is not small, however small its samples are
   };
   const runtime: Runtime = {
     name: 'wasm',
+    threads: { count: 1, reason: 'a test' },
     features: { preallocatedOutputs: false },
     createSession: () => Promise.reject(new Error('no session is needed.')),
     optimizedModel: () => Promise.resolve(null),
