@@ -4,16 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { ValueError, show } from '../../core/errors.ts';
 import { codeOf, explain } from './failures-node.ts';
 import type { FileContent, FilePath, Files, WriteOptions } from './files.ts';
+import { refusal } from './place.ts';
+import { webFiles } from './web-files.ts';
+
+const isOfWeb = (path: FilePath): boolean => /^https?:\/\//.test(String(path));
 
 /** Access to the file system through Node. */
 export const files: Files = {
-  readFile: (who, path) =>
-    using(who, path, (file) =>
-      checkRegular(file).then(async () => {
-        const bytes = await readAll(file);
-        return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-      }),
-    ),
+  readFile: (who, path, options = {}) =>
+    isOfWeb(path)
+      ? webFiles.readFile(who, path, options)
+      : using(who, path, async (file) => {
+          await checkRegular(file);
+          const bytes = await readAll(file, { signal: options.signal ?? undefined });
+          options.onProgress?.({ loaded: bytes.length, total: bytes.length });
+          return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+        }),
   fileSize: (who, path) =>
     using(who, path, async (file) => {
       const found = await stat(file);
@@ -44,7 +50,7 @@ export const files: Files = {
       'made',
     ),
   removeEmptyFolder: (who, path) => using(who, path, removeIfEmpty, 'removed'),
-  folderOf: (who, path) => dirname(pathOf(who, path)),
+  folderOf: (who, path) => (isOfWeb(path) ? new URL('.', path).href.slice(0, -1) : dirname(pathOf(who, path))),
   exists: (who, path) =>
     using(who, path, async (file) => {
       try {
@@ -89,6 +95,13 @@ async function using<T>(
 }
 
 function pathOf(who: string, given: unknown): string {
+  const scheme = /^(https?|indexeddb|opfs|download):\/\//.exec(String(given))?.[1];
+  if (scheme !== undefined) {
+    const reason = scheme.startsWith('http')
+      ? 'a file at an address of the web can only be read'
+      : `${scheme}:// exists only in browsers`;
+    throw refusal(who, String(given), reason);
+  }
   if (given instanceof URL || (typeof given === 'string' && given.startsWith('file://'))) {
     try {
       return fileURLToPath(given);

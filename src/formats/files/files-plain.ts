@@ -1,25 +1,39 @@
-import { NotImplementedError } from '../../core/errors.ts';
-import type { Files } from './files.ts';
+import { show } from '../../core/errors.ts';
+import { downloads } from './downloads.ts';
+import type { FilePath, Files } from './files.ts';
+import { indexedDb } from './indexed-db.ts';
+import type { Place } from './place.ts';
+import { privateFiles } from './private-files.ts';
+import { webFiles } from './web-files.ts';
 
-/** The implementation for browsers and workers, which have no file system: every call throws. */
-export const files: Files = {
-  readFile: refuse,
-  fileSize: refuse,
-  writeFileAtomic: refuse,
-  append: refuse,
-  makeFolder: refuse,
-  removeEmptyFolder: refuse,
-  folderOf: throwRefusal,
-  exists: refuse,
-  removeFile: refuse,
+const places: Readonly<Record<string, Place>> = {
+  'indexeddb:': indexedDb,
+  'opfs:': privateFiles,
+  'download:': downloads,
 };
 
-function throwRefusal(who: string, path: string | URL): never {
-  throw new NotImplementedError(
-    `[${who}] file access requires Node. Received: path=${JSON.stringify(String(path))}. Use bytes instead where possible: model.toBytes() returns them, and loadModel(bytes) accepts them.`,
-  );
-}
+/** The implementation for browsers and workers: the scheme of a path is its place, and other paths are addresses of the web. */
+export const files: Files = {
+  readFile: async (who, path, options) => placeOf(who, path).readFile(who, path, options),
+  fileSize: async (who, path) => placeOf(who, path).fileSize(who, path),
+  writeFileAtomic: async (who, path, content, options) =>
+    placeOf(who, path).writeFileAtomic(who, path, content, options),
+  append: async (who, path, content) => placeOf(who, path).append(who, path, content),
+  makeFolder: async (who, path) => placeOf(who, path).makeFolder(who, path),
+  removeEmptyFolder: async (who, path) => placeOf(who, path).removeEmptyFolder(who, path),
+  folderOf: (_, path) =>
+    String(path)
+      .replace(/[?#].*$/, '')
+      .replace(/(?<!\/)\/[^/]*$/, ''),
+  exists: async (who, path) => placeOf(who, path).exists(who, path),
+  removeFile: async (who, path) => placeOf(who, path).removeFile(who, path),
+};
 
-async function refuse(who: string, path: string | URL): Promise<never> {
-  return Promise.resolve().then(() => throwRefusal(who, path));
+function placeOf(who: string, path: FilePath): Place {
+  const given: unknown = path;
+  if ((typeof given !== 'string' && !(given instanceof URL)) || given === '') {
+    throw new TypeError(`[${who}] path must be a non-empty string or a URL. Received: path=${show(given)}.`);
+  }
+  const scheme = /^[a-z]+:(?=\/\/)/.exec(String(given))?.[0] ?? '';
+  return places[scheme] ?? webFiles;
 }

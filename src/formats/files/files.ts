@@ -1,8 +1,27 @@
-/** The path of a file, or its URL, as an object or a string (`file:///…`). */
+/**
+ * The path of a file, or its URL, as an object or a string (`file:///…`). Addresses of the web can be read; browsers also have
+ * `indexeddb://name`, `opfs://folder/name` and, for writing, `download://name`.
+ */
 export type FilePath = string | URL;
 
 /** The content of a file: bytes, or consecutive pieces of bytes. */
 export type FileContent = Uint8Array | Iterable<Uint8Array>;
+
+/** The part of a file that has been read. */
+export interface ReadProgress {
+  /** The number of bytes read. */
+  readonly loaded: number;
+  /** The size of the file, in bytes; null if it is unknown. */
+  readonly total: number | null;
+}
+
+/** Options of {@link Files.readFile}. */
+export interface ReadOptions {
+  /** Called as the bytes of the file arrive. @default none */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+  /** Aborts the reading. @default null */
+  readonly signal?: AbortSignal | null | undefined;
+}
 
 /** Options of {@link Files.writeFileAtomic}. */
 export interface WriteOptions {
@@ -18,7 +37,7 @@ export interface WriteOptions {
  */
 export interface Files {
   /** Reads a whole file. */
-  readFile(who: string, path: FilePath): Promise<Uint8Array>;
+  readFile(who: string, path: FilePath, options?: ReadOptions): Promise<Uint8Array>;
   /** The size of a file, in bytes. */
   fileSize(who: string, path: FilePath): Promise<number>;
   /**

@@ -14,7 +14,8 @@ import { readLayer, spendWeights } from './serialization.ts';
 
 /**
  * Reads a model from a file or from its bytes: `.keras`, or the `.h5` of tf.keras and Keras 2. The format is detected
- * from the content.
+ * from the content. The source may be a path, an address of the web, bytes, a `File`, a `Blob` or a `Response`, and in browsers
+ * also `indexeddb://name.keras` and `opfs://folder/name.keras`.
  *
  * The type of the predictions is that of a model with one output; for others give it, as in
  * `loadModel<[Tensor, Tensor]>(…)` or `loadModel<{ mask: Tensor }>(…)`.

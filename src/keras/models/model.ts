@@ -595,6 +595,9 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
    *     await model.save('digits.keras');
    *     const restored = await loadModel('digits.keras');
    *
+   * Browsers have no files, but `indexeddb://digits.keras`, `opfs://models/digits.keras` (their private file system) and
+   * `download://digits.keras`, which its user can keep.
+   *
    * @throws ValueError if the name has another ending, or something cannot be written; TypeError if a function has no
    * name. An existing file is unchanged then.
    * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#save-method

@@ -1,11 +1,12 @@
 import { show } from '../../core/errors.ts';
 import type { StoredGroup } from '../../formats/arrays/stored.ts';
-import type { FilePath } from '../../formats/files/files.ts';
+import type { FilePath, ReadOptions } from '../../formats/files/files.ts';
+import { readBlob, readResponse } from '../../formats/files/streams.ts';
 import { readHdf5 } from '../../formats/hdf5/hdf5.ts';
 import { files } from '#files';
 
-/** The source of a file: its path, or its bytes. */
-export type FileSource = FilePath | Uint8Array | ArrayBuffer;
+/** The source of a file: its path, its address, its bytes, or an object with its bytes, such as a file that a user chose. */
+export type FileSource = FilePath | Uint8Array | ArrayBuffer | Blob | Response;
 
 /** A file in memory. Its container is parsed once, even if several formats examine it. */
 export class SourceFile {
@@ -51,16 +52,26 @@ async function readMembers(bytes: Uint8Array, who: string): Promise<ReadonlyMap<
 }
 
 /** Reads a file, unless its bytes were passed. @throws ValueError if it cannot be read; TypeError for other sources. */
-export async function readSource(who: string, source: FileSource): Promise<SourceFile> {
+export async function readSource(who: string, source: FileSource, options: ReadOptions = {}): Promise<SourceFile> {
   if (source instanceof Uint8Array) return new SourceFile(who, source);
   if (source instanceof ArrayBuffer) return new SourceFile(who, new Uint8Array(source));
+  if (source instanceof Blob) {
+    const name = 'name' in source && typeof source.name === 'string' ? ` ${source.name}` : '';
+    return new SourceFile(`${who}${name}`, await readBlob(source, options));
+  }
+  if (source instanceof Response) {
+    const subject = source.url === '' ? who : `${who} ${source.url}`;
+    return new SourceFile(subject, await readResponse(subject, source, options));
+  }
   const given: unknown = source;
   if (typeof given !== 'string' && !(given instanceof URL)) {
-    throw new TypeError(`[${who}] a file must be a path or bytes. Received: ${show(given)}.`);
+    throw new TypeError(
+      `[${who}] a file must be a path, a URL, bytes, a Blob or a Response. Received: ${show(given)}.`,
+    );
   }
   const subject = `${who} ${String(given)}`;
   const folder = files.folderOf(who, given);
-  return new SourceFile(subject, await files.readFile(who, given), (name) =>
-    files.readFile(subject, `${folder}/${name}`),
+  return new SourceFile(subject, await files.readFile(who, given, options), (name) =>
+    files.readFile(subject, `${folder}/${name}`, { signal: options.signal }),
   );
 }

@@ -231,9 +231,9 @@ describe('file errors', () => {
       () => `[CSVLogger] the folder of path must exist. ${shown('no/a')} Create it first, or check the spelling.`,
     ],
     [
-      'a web URL',
-      () => files.readFile('loadModel', new URL('https://example.com/a')),
-      () => '[loadModel] path must be a file path or a file URL. Received: path="https://example.com/a".',
+      'a URL of another kind',
+      () => files.readFile('loadModel', new URL('ftp://example.com/a')),
+      () => '[loadModel] path must be a file path or a file URL. Received: path="ftp://example.com/a".',
     ],
     [
       'an empty path',
@@ -247,6 +247,15 @@ describe('file errors', () => {
     ],
   ])('a file error suggests a fix: %s', async (_, run, message) => {
     await expect(run()).rejects.toThrow(new ValueError(message()));
+  });
+
+  test.each([
+    ['https', 'a file at an address of the web can only be read'],
+    ['indexeddb', 'indexeddb:// exists only in browsers'],
+  ])('a path that begins with %s:// cannot be written', async (scheme, reason) => {
+    await expect(files.writeFileAtomic('save', `${scheme}://example.com/a`, bytes('x'))).rejects.toThrow(
+      new NotImplementedError(`[save] ${reason}. Received: path="${scheme}://example.com/a".`),
+    );
   });
 
   test('a path that is not a string or URL throws a TypeError', async () => {
@@ -283,23 +292,37 @@ describe('file errors', () => {
   });
 });
 
-test('without a file system, every call throws an error that suggests bytes', async () => {
+test('without a file system, a name without a place can only be read, from the web', async () => {
   const message =
-    '[saveWeights] file access requires Node. Received: path="m.weights.h5". Use bytes instead where possible: model.toBytes() returns them, and loadModel(bytes) accepts them.';
+    '[saveWeights] a file at an address of the web can only be read. Write to indexeddb://, opfs:// or download://, or use toBytes. Received: path="m.weights.h5".';
   expect(Object.keys(plainFiles).sort()).toEqual(Object.keys(files).sort());
   const refused = await Promise.allSettled([
-    plainFiles.readFile('saveWeights', 'm.weights.h5'),
-    plainFiles.fileSize('saveWeights', 'm.weights.h5'),
     plainFiles.writeFileAtomic('saveWeights', 'm.weights.h5', new Uint8Array()),
     plainFiles.append('saveWeights', 'm.weights.h5', ''),
     plainFiles.makeFolder('saveWeights', 'm.weights.h5'),
     plainFiles.removeEmptyFolder('saveWeights', 'm.weights.h5'),
-    plainFiles.exists('saveWeights', 'm.weights.h5'),
     plainFiles.removeFile('saveWeights', 'm.weights.h5'),
   ]);
-  expect(refused).toHaveLength(Object.keys(plainFiles).length - 1);
   for (const call of refused) expect(call).toMatchObject({ reason: new NotImplementedError(message) });
-  expect(() => plainFiles.folderOf('saveWeights', 'm.weights.h5')).toThrow(new NotImplementedError(message));
+  await expect(plainFiles.readFile('loadWeights', 3 as never)).rejects.toThrow(
+    new TypeError('[loadWeights] path must be a non-empty string or a URL. Received: path=3.'),
+  );
+});
+
+test('without a file system, the folder of a file is the part of its path before the last slash', () => {
+  expect(plainFiles.folderOf('save', 'indexeddb://models/m.keras')).toBe('indexeddb://models');
+  expect(plainFiles.folderOf('save', new URL('https://example.org/a/m.keras?v=1/2'))).toBe('https://example.org/a');
+});
+
+test('a download can only be written, and only by a page', async () => {
+  const message = (reason: string): NotImplementedError =>
+    new NotImplementedError(`[who] ${reason}. Received: path="download://m.keras".`);
+  await expect(plainFiles.readFile('who', 'download://m.keras')).rejects.toThrow(
+    message('a download can only be written, as a whole'),
+  );
+  await expect(plainFiles.writeFileAtomic('who', 'download://m.keras', [])).rejects.toThrow(
+    message('only a page can download, not a worker'),
+  );
 });
 
 test.skipIf(!existsSync('/dev/zero'))('a device is refused before it is read', async () => {

@@ -2,7 +2,7 @@ import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { escapeLine } from '../../../core/escape.ts';
 import { checkBoolean, checkChoice, checkOptions } from '../../../core/checks.ts';
 import { warn } from '../../../core/print.ts';
-import type { FilePath } from '../../../formats/files/files.ts';
+import type { FilePath, ReadOptions } from '../../../formats/files/files.ts';
 import { DTypePolicy, floatPolicies, halfPoliciesIn, withPolicy } from '../../../core/dtype-policy.ts';
 import { Budget } from '../budget.ts';
 import type { Format } from './format.ts';
@@ -35,7 +35,7 @@ export interface SaveWeightsOptions {
 }
 
 /** Options of `loadWeights`. */
-export interface LoadWeightsOptions {
+export interface LoadWeightsOptions extends ReadOptions {
   /** Whether to skip weights that do not fit, with a warning. @default false */
   readonly skipMismatch?: boolean | undefined;
   /** Whether to match the layers of a legacy `.h5` by name, and to skip those that only the model or only the file has. @default false */
@@ -43,7 +43,7 @@ export interface LoadWeightsOptions {
 }
 
 /** Options of `loadModel`. */
-export interface LoadModelOptions {
+export interface LoadModelOptions extends ReadOptions {
   /** The user's classes and functions, by the names that the file has for them. @default {} */
   readonly customObjects?: CustomObjects | undefined;
   /** Whether to compile the model as it was compiled, and restore the optimizer's state. @default true */
@@ -126,14 +126,28 @@ async function checkOverwrite(who: string, path: FilePath, overwrite: boolean | 
   );
 }
 
+const READ_OPTIONS = ['onProgress', 'signal'];
+
+/** @throws TypeError if an option has another type. */
+function checkReadOptions(who: string, { onProgress, signal }: ReadOptions): ReadOptions {
+  const given: { readonly onProgress: unknown; readonly signal: unknown } = { onProgress, signal };
+  if (onProgress !== undefined && typeof given.onProgress !== 'function') {
+    throw new TypeError(`[${who}] onProgress must be a function. Received: onProgress=${show(onProgress)}.`);
+  }
+  if (signal !== undefined && signal !== null && !(given.signal instanceof AbortSignal)) {
+    throw new TypeError(`[${who}] signal must be an AbortSignal. Received: signal=${show(signal)}.`);
+  }
+  return { onProgress, signal };
+}
+
 /** Reads the weights of a model. @throws ValueError if they do not fit; the model is unchanged then. */
 export async function loadModelWeights(
   model: SavableModel,
   source: FileSource,
   options: LoadWeightsOptions,
 ): Promise<void> {
-  checkOptions(`${model.who} loadWeights`, options, ['skipMismatch', 'byName']);
-  const file = await readSource('loadWeights', source);
+  checkOptions(`${model.who} loadWeights`, options, ['skipMismatch', 'byName', ...READ_OPTIONS]);
+  const file = await readSource('loadWeights', source, checkReadOptions('loadWeights', options));
   const { who } = file;
   const byName = checkBoolean(who, 'byName', options.byName ?? false);
   const skipMismatch = checkBoolean(who, 'skipMismatch', options.skipMismatch ?? false);
@@ -182,7 +196,8 @@ export async function loadModelFile<Made extends LoadableModel>(
   make: (node: ObjectNode, context: ReadContext) => Made,
   onUncompiled: OnUncompiled = warnUncompiled,
 ): Promise<Made> {
-  checkOptions('loadModel', options, ['customObjects', 'compile', 'dtypePolicy', 'safeMode']);
+  checkOptions('loadModel', options, ['customObjects', 'compile', 'dtypePolicy', 'safeMode', ...READ_OPTIONS]);
+  const reading = checkReadOptions('loadModel', options);
   const compile = checkBoolean('loadModel', 'compile', options.compile ?? true);
   if (!checkBoolean('loadModel', 'safeMode', options.safeMode ?? true)) {
     throw new ValueError(
@@ -191,7 +206,7 @@ export async function loadModelFile<Made extends LoadableModel>(
   }
   const { dtypePolicy } = options;
   if (dtypePolicy !== undefined) checkChoice('loadModel', 'dtypePolicy', dtypePolicy, floatPolicies);
-  const file = await readSource('loadModel', source);
+  const file = await readSource('loadModel', source, reading);
   const { who } = file;
   const format = await formatOf(file);
   if (format?.readModel === undefined) {

@@ -119,7 +119,7 @@ describe('loadWeights of weights that do not fit', () => {
       '[loadWeights] the file must have one of the formats .keras, .h5, .hdf5, .weights.h5, .weights.json or .safetensors. Received: 20 bytes of another format.',
     );
     await expect(model().loadWeights(5 as never)).rejects.toThrow(
-      '[loadWeights] a file must be a path or bytes. Received: 5.',
+      '[loadWeights] a file must be a path, a URL, bytes, a Blob or a Response. Received: 5.',
     );
   });
 });
