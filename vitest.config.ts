@@ -41,7 +41,12 @@ const config: ViteUserConfig = defineConfig({
     setupFiles: ['test/support/fail-on-console.ts'],
     projects: [
       // Everything that needs no engine, wherever it lies: a test in a new folder is never left out unseen.
-      project('unit', 'ort-node', 'test/**/*.test.ts', ['test/engine/**', 'test/wasm/**', 'test/webgpu/**']),
+      project('unit', 'ort-node', 'test/**/*.test.ts', [
+        'test/engine/**',
+        'test/wasm/**',
+        'test/webgpu/**',
+        'test/browser/**',
+      ]),
       project('engine', 'ort-node', 'test/engine/**/*.test.ts'),
       // Golden numbers and forms again, on the native engine as if it had no blocked operators.
       project(
@@ -63,6 +68,8 @@ const config: ViteUserConfig = defineConfig({
       ),
       project('wasm', 'ort-web', 'test/wasm/**/*.test.ts'),
       project('webgpu', 'ort-node', 'test/webgpu/**/*.test.ts'),
+      // Pages in Chromium, compared with numbers that are computed here.
+      project('browser', 'ort-node', 'test/browser/**/*.test.ts'),
     ],
   },
 });

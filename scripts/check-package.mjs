@@ -41,18 +41,71 @@ function check(name, passes) {
   return passed;
 }
 
-/** Installs the tarball into an empty folder, and runs the scripts of scripts/check-package there. */
-function checkInstall(name, { args = [], env = {} }) {
+/** Installs the tarball into an empty folder, with the scripts of scripts/check-package. Gives the folder; null if it fails. */
+function install(name, args = [], env = {}) {
   const folder = join(work, name.replace(/\W+/g, '-'));
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{"name": "user", "private": true, "type": "module"}\n');
   for (const script of ['use.mjs', 'command-line.mjs']) {
     cpSync(join(root, 'scripts/check-package', script), join(folder, script));
   }
-  const install = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', ...args, tarball];
-  if (!check(`install ${name}`, () => npm(install, { cwd: folder, env }))) return;
+  const command = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', ...args, tarball];
+  return check(`install ${name}`, () => npm(command, { cwd: folder, env })) ? folder : null;
+}
+
+/** Installs the tarball, and runs the scripts of scripts/check-package there. */
+function checkInstall(name, { args = [], env = {} }) {
+  const folder = install(name, args, env);
+  if (folder === null) return;
   check(`use, installed ${name}`, () => succeeds(process.execPath, ['use.mjs'], { cwd: folder }));
   check(`the command line, installed ${name}`, () => succeeds(process.execPath, ['command-line.mjs'], { cwd: folder }));
+}
+
+/** Bundles a page that uses the package with each bundler, and trains in it. */
+function checkBundlers() {
+  const folder = install('bundlers', ['--omit=optional']);
+  if (folder === null) return;
+  const script = join(root, 'scripts/check-package/bundlers.ts');
+  check('pages of bundlers', () => {
+    const { status } = spawnSync(process.execPath, ['--import', 'tsx', script, folder], {
+      cwd: root,
+      stdio: 'inherit',
+    });
+    return status === 0;
+  });
+}
+
+/** Other runtimes, by the packages that contain them, with the arguments before a script. */
+const RUNTIMES = [
+  ...['20', '22', '24']
+    .filter((version) => !process.versions.node.startsWith(`${version}.`))
+    .map((version) => ({ name: `node@${version}`, bin: 'node', args: [] })),
+  { name: 'deno@2', bin: 'deno', args: ['run', '-A', '--node-modules-dir=manual'] },
+  { name: 'bun@1', bin: 'bun', args: ['run'] },
+];
+
+/** Uses the package in other runtimes, on both engines, where their packages can be installed. */
+function checkRuntimes() {
+  const folder = install('runtimes', [], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
+  if (folder === null) return;
+  for (const { name, bin, args } of RUNTIMES) {
+    const home = join(work, bin + name.replace(/\W+/g, '-'));
+    mkdirSync(home);
+    writeFileSync(join(home, 'package.json'), '{"name": "runtime", "private": true}\n');
+    if (!npm(['install', '--ignore-scripts=false', '--no-audit', '--no-fund', name], { cwd: home })) {
+      console.log(`skipped ${name}: it cannot be installed`);
+      continue;
+    }
+    const command = join(home, 'node_modules/.bin', bin);
+    for (const engine of ['node', 'wasm']) {
+      const options = {
+        cwd: folder,
+        env: { ...process.env, EVENKEEL_ENGINE: engine },
+        shell: process.platform === 'win32',
+      };
+      check(`use on ${engine}, in ${name}`, () => succeeds(command, [...args, 'use.mjs'], options));
+    }
+  }
 }
 
 const tarball = join(work, `${manifest.name}-${manifest.version}.tgz`);
@@ -68,6 +121,8 @@ try {
       env: { GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9', GLOBAL_AGENT_HTTP_PROXY: 'http://127.0.0.1:9' },
     });
     checkInstall('without the native engine', { args: ['--omit=optional'] });
+    checkBundlers();
+    checkRuntimes();
   }
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { loadModel } from 'evenkeel';
+import type { PreviewServer } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { trainArticle } from '../support/browser/article.ts';
+import { ISOLATED, buildPage, servePage } from '../support/browser/build.ts';
+import { chromiumTitle, launchChromium, withoutChromium } from '../support/browser/chromium.ts';
+import type { TestPage } from '../support/browser/page/main.ts';
+import { expectClose } from '../support/close.ts';
+
+declare const page: TestPage;
+
+const root = fileURLToPath(new URL('../support/browser/page', import.meta.url));
+
+describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-page-'));
+  const servers: PreviewServer[] = [];
+  const messages: string[] = [];
+  let browser: Browser;
+  let plain: string;
+  let isolated: string;
+
+  /** Opens the page. What it prints is a failure, unless a test takes it. */
+  async function open(url: string, where: Browser | BrowserContext = browser): Promise<Page> {
+    const opened = await where.newPage();
+    opened.on('console', (message) => messages.push(message.text()));
+    opened.on('pageerror', ({ message }) => messages.push(message));
+    await opened.goto(url);
+    await opened.waitForFunction(() => 'page' in globalThis);
+    return opened;
+  }
+
+  beforeAll(async () => {
+    await buildPage(root, join(root, 'index.html'), folder);
+    for (const headers of [{}, ISOLATED]) servers.push((await servePage(folder, headers)).server);
+    [plain, isolated] = servers.map(({ resolvedUrls }) => resolvedUrls!.local[0]!) as [string, string];
+    browser = await launchChromium();
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser.close();
+    for (const server of servers) await server.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(messages).toEqual([]);
+  });
+
+  test('every primitive is what the reference computes on wasm in a page', { timeout: 60_000 }, async () => {
+    const opened = await open(plain);
+    const { count, failures } = await opened.evaluate(() => page.conformance());
+    expect(count).toBeGreaterThan(100);
+    // A power beyond int32 saturates in wasm, where native code wraps around.
+    expect(Object.keys(failures)).toEqual(['power of int32']);
+    await opened.close();
+  });
+
+  test.each([
+    ['one thread', 1],
+    ['two threads', 2],
+  ])('ten steps of the article’s network on %s follow those in float64', { timeout: 60_000 }, async (_, threads) => {
+    const expected = await trainArticle('float64');
+    const opened = await open(isolated);
+    const actual = await opened.evaluate(async (count) => {
+      page.evenkeel.setThreads(count);
+      return { info: await page.evenkeel.engineInfo(), losses: await page.trainArticle('float32') };
+    }, threads);
+    expect(actual.info).toEqual({ engine: 'wasm', threads, reason: `setThreads(${threads})` });
+    expectClose(actual.losses, expected, { rtol: 1e-4 });
+    await opened.close();
+  });
+
+  test.each(['indexeddb://models/m.keras', 'opfs://models/m.keras'])(
+    'a page saves a model to %s and loads it after it was opened again',
+    { timeout: 60_000 },
+    async (path) => {
+      const context = await browser.newContext();
+      const first = await open(plain, context);
+      await first.evaluate(async (where) => {
+        const { Input, Sequential, layers } = page.evenkeel;
+        const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1, { kernelInitializer: 'ones' })]);
+        await model.save(where);
+        await model.saveWeights(`${where}.safetensors`);
+      }, path);
+      await first.close();
+      const again = await open(plain, context);
+      const found = await again.evaluate(async (where) => {
+        const { loadModel } = page.evenkeel;
+        const sizes: (number | null)[] = [];
+        const model = await loadModel(where, { onProgress: ({ total }) => void sizes.push(total) });
+        await model.loadWeights(`${where}.safetensors`);
+        const missing = await loadModel(`${where}s`).catch((error: unknown) => (error as Error).message);
+        const kept = await model.save(where, { overwrite: false }).catch((error: unknown) => (error as Error).message);
+        const sum = (await model.predict([[1, 2]], { verbose: 0 })).toArray();
+        return { sum, missing, kept, hasSize: (sizes.at(-1) ?? 0) > 1000 };
+      }, path);
+      expect(found).toEqual({
+        sum: [[3]],
+        missing: `[loadModel] the file at path must exist. Received: path="${path}s". Check the spelling.`,
+        kept: expect.stringContaining(
+          `with overwrite=false, the file must not exist. Received: path="${path}".`,
+        ) as string,
+        hasSize: true,
+      });
+      await context.close();
+    },
+  );
+
+  test.each(['indexeddb://log.csv', 'opfs://logs/log.csv'])(
+    'a callback appends to %s',
+    { timeout: 60_000 },
+    async (path) => {
+      const opened = await open(plain);
+      const lines = await opened.evaluate((where) => page.logOf(where), path);
+      expect(lines).toEqual(['epoch,loss,val_loss', '0,10.0,NA', '1,10.0,NA']);
+      await opened.close();
+    },
+  );
+
+  test('a page offers a model as a download', { timeout: 60_000 }, async () => {
+    const opened = await open(plain);
+    const waiting = opened.waitForEvent('download');
+    await opened.evaluate(async () => {
+      const { Input, Sequential, layers } = page.evenkeel;
+      await new Sequential([Input({ shape: [2] }), new layers.Dense(1)]).save('download://line.keras');
+    });
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe('line.keras');
+    const model = await loadModel(await download.path());
+    expect(model.countParams()).toBe(3);
+    await opened.close();
+  });
+
+  test('a page handles its timers while a model trains', { timeout: 60_000 }, async () => {
+    const opened = await open(plain);
+    const [gap, steps] = await opened.evaluate(() => page.longestGapOfTraining());
+    // Without turns between the batches, the gap is the whole training.
+    expect(gap).toBeLessThan(steps / 4);
+    await opened.close();
+  });
+});

@@ -1,0 +1,68 @@
+/** The page of the tests. They call what it puts into the global scope. */
+import * as evenkeel from 'evenkeel';
+import type { PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
+import { primitiveCases } from '../../primitives/index.ts';
+import { runOnEngine } from '../../primitives/run-on-engine.ts';
+import type { PrimitiveCase } from '../../primitives/case.ts';
+import { files } from '../../../../src/formats/files/files-plain.ts';
+import { trainArticle } from '../article.ts';
+
+/** Runs every case of every primitive. Returns their number, and the failures by the names of the cases. */
+async function conformance(): Promise<{ readonly count: number; readonly failures: Record<string, string> }> {
+  const failures: Record<string, string> = {};
+  let count = 0;
+  for (const [primitive, cases] of Object.entries(primitiveCases)) {
+    for (const one of cases as readonly PrimitiveCase<unknown>[]) {
+      count++;
+      try {
+        await runOnEngine(primitive as PrimitiveName, one);
+      } catch (error) {
+        failures[`${primitive} ${one.about}`] = error instanceof Error ? error.message : String(error);
+      }
+    }
+  }
+  return { count, failures };
+}
+
+/** Trains a line for two epochs with a logger. Returns the lines of the log. */
+async function logOf(path: string): Promise<readonly string[]> {
+  const { Input, Sequential, callbacks, layers } = evenkeel;
+  const model = new Sequential([Input({ shape: [1] }), new layers.Dense(1, { kernelInitializer: 'zeros' })]);
+  model.compile({ optimizer: new evenkeel.optimizers.SGD({ learningRate: 0 }), loss: 'mse' });
+  await model.fit([[1], [2]], [[2], [4]], { epochs: 2, verbose: 0, callbacks: [new callbacks.CSVLogger(path)] });
+  const bytes = await files.readFile('test', path);
+  return new TextDecoder().decode(bytes).trim().split(/\r?\n/);
+}
+
+/** The longest time between two turns of the page's timers in a training of many steps, and the training's time, in milliseconds. */
+async function longestGapOfTraining(): Promise<readonly [gap: number, all: number]> {
+  const { Input, Sequential, layers, tensor } = evenkeel;
+  const model = new Sequential([Input({ shape: [256] }), new layers.Dense(512), new layers.Dense(1)]);
+  model.compile({ loss: 'mse' });
+  const [x, y] = [tensor(new Float32Array(256 * 2048), [2048, 256]), tensor(new Float32Array(2048), [2048, 1])];
+  const train = (): Promise<unknown> => model.fit(x, y, { batchSize: 32, verbose: 0 });
+  // The first training also compiles the step.
+  await train();
+  const started = performance.now();
+  let longest = 0;
+  let last = started;
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 1);
+  await train();
+  clearInterval(timer);
+  return [Math.max(longest, performance.now() - last), performance.now() - started];
+}
+
+/** What tests can call. */
+export interface TestPage {
+  readonly evenkeel: typeof evenkeel;
+  readonly conformance: typeof conformance;
+  readonly trainArticle: typeof trainArticle;
+  readonly logOf: typeof logOf;
+  readonly longestGapOfTraining: typeof longestGapOfTraining;
+}
+
+const page: TestPage = { evenkeel, conformance, trainArticle, logOf, longestGapOfTraining };
+(globalThis as { page?: TestPage }).page = page;
