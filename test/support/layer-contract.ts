@@ -34,6 +34,8 @@ export interface LayerContract {
   readonly differentiable?: boolean;
   /** The name of the layer inside that has a weight, by the weight's name, where it is not the layer's own. */
   readonly innerWeights?: Readonly<Record<string, string>>;
+  /** Whether several layers inside have weights, whose paths begin with their own names. @default false */
+  readonly hasUnnamedWeights?: boolean;
   /** Classes and functions that the config names. */
   readonly customObjects?: CustomObjects;
 }
@@ -83,6 +85,11 @@ export function runLayerContract(name: string, contract: LayerContract): void {
     expect(layer.weights).toEqual(weights);
     expect(layer.countParams()).toBe(weights.reduce((sum, { size }) => sum + size, 0));
     for (const { path, name } of weights) {
+      if (contract.hasUnnamedWeights === true) {
+        expect(path.startsWith(`${layer.name}/`)).toBe(true);
+        expect(path.endsWith(`/${name}`)).toBe(true);
+        continue;
+      }
       const inner = contract.innerWeights?.[name];
       expect(path).toBe([layer.name, ...(inner === undefined ? [] : [inner]), name].join('/'));
     }

@@ -78,9 +78,10 @@ function lift(node: Node, wholeOf: (value: Value) => Value | null): readonly Val
   if (isElementwise(node.primitive) || isNode(node, 'normalize') || isNode(node, 'matmul')) {
     const operands = node.inputs.map((value) => {
       const whole = wholeOf(value);
-      return whole === null ? value : withLeadingAxes(whole, output.rank + 1);
+      if (whole !== null) return withLeadingAxes(whole, output.rank + 1);
+      // Coefficients must have the rank of what they normalize.
+      return isNode(node, 'normalize') ? reshape(value, [1, ...value.shape]) : value;
     });
-    // An operand without steps must not have more axes than a step.
     return createNode(node.primitive, operands, node.attributes);
   }
   if (x === null) return null;

@@ -19,5 +19,6 @@ export * from './pooling/index.ts';
 export * from './preprocessing/index.ts';
 export * from './regularization/index.ts';
 export * from './reshaping/index.ts';
+export * from './rnn/index.ts';
 export { type SerializedLayer, deserializeLayer as deserialize, serializeLayer as serialize } from './serialization.ts';
 export { KerasTensor, type Node as LayerNode } from '../ops/base/keras-tensor.ts';

@@ -1,9 +1,11 @@
+import type { Config, Json } from '../../core/config.ts';
+import { snakeCase } from '../../core/names.ts';
 import type { ReadContext } from '../saving/read-context.ts';
 import type { CustomObjects } from '../saving/registry.ts';
 import * as activations from './activations/index.ts';
 import * as applications from './applications/index.ts';
 import * as attention from './attention/index.ts';
-import type { Layer } from './base/layer.ts';
+import { Layer } from './base/layer.ts';
 import {
   type LayerClasses,
   type LayerReadContext,
@@ -16,18 +18,18 @@ import * as convolutional from './convolutional/index.ts';
 import * as core from './core/index.ts';
 import * as merging from './merging/index.ts';
 import * as normalization from './normalization/index.ts';
-import { WeightWrapper } from './normalization/weight-wrapper.ts';
 import * as pooling from './pooling/index.ts';
 import * as preprocessing from './preprocessing/index.ts';
 import * as regularization from './regularization/index.ts';
 import * as reshaping from './reshaping/index.ts';
+import * as rnn from './rnn/index.ts';
 
 export type { SerializedLayer } from './base/serialization.ts';
 
 /** The classes of layers by the names that files have for them: the exports of the folders. */
 export const layerClasses: LayerClasses = classesIn(
   ...[activations, applications, attention, convolutional, core, merging, normalization],
-  ...[pooling, preprocessing, regularization, reshaping],
+  ...[pooling, preprocessing, regularization, reshaping, rnn],
 );
 
 /** Whether a layer is of a class of this library itself, not of one that extends it. */
@@ -47,8 +49,19 @@ export function isBuiltIn(layer: Layer): boolean {
  */
 export function serializeLayer(layer: Layer): SerializedLayer {
   const config = layer.getConfig();
-  const full = layer instanceof WeightWrapper ? { ...config, layer: { ...serializeLayer(layer.layer) } } : config;
-  return serializeWith(layerClasses, layer, full);
+  return serializeWith(layerClasses, layer, { ...config, ...nestedConfigs(layer, config) });
+}
+
+/** The configs of the layers among the options of a layer, which may be of any class. */
+function nestedConfigs(layer: Layer, config: Config): Config {
+  const attributes = new Map(Object.entries(layer).map(([name, value]: [string, unknown]) => [snakeCase(name), value]));
+  const entries = Object.keys(config).flatMap((key): readonly (readonly [string, Json])[] => {
+    const value = attributes.get(key);
+    if (value instanceof Layer) return [[key, { ...serializeLayer(value) }]];
+    if (!Array.isArray(value) || value.length === 0 || !value.every((each) => each instanceof Layer)) return [];
+    return [[key, value.map((each): Json => ({ ...serializeLayer(each) }))]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /**

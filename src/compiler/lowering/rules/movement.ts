@@ -1,9 +1,21 @@
+import { constantOf } from '../../graph/leaves.ts';
+import type { Value } from '../../ir/value.ts';
 import { tensor } from '../../../core/tensor.ts';
 import { DataType } from '../../onnx/index.ts';
 import { sizeOfAxis } from '../emit/context.ts';
 import { emitCast } from '../emit/cast.ts';
 import { emitPad, emitSlice, emitSpread } from '../emit/slices.ts';
 import type { LowerRules } from './rule.ts';
+
+/** The end of a slice in reverse that includes the first element. */
+const BEFORE_FIRST = -(2 ** 31);
+
+/** Whether indices are all places of an axis, the last one first. */
+function isReversed(indices: Value, size: number | null | undefined): boolean {
+  const places = constantOf(indices);
+  if (places?.rank !== 1 || places.size !== size || size < 2) return false;
+  return places.data.every((place, i) => place === size - 1 - i);
+}
 
 export const movementRules: LowerRules<'movement'> = {
   reshape: ({ builder, inputs: [x], results: [result] }) => [builder.reshape(x, result.knownShape)],
@@ -35,7 +47,15 @@ export const movementRules: LowerRules<'movement'> = {
     const spread = emitSpread(context, context.inputs[0], context.operands[0].knownShape, between);
     return [emitPad(context, spread, before, after)];
   },
-  gather: ({ builder, inputs, attributes: { axis } }) => [builder.emit('Gather', inputs, { attributes: { axis } })],
+  gather: (context) => {
+    const { builder, inputs, operands, attributes } = context;
+    const { axis } = attributes;
+    // A slice from the last element to the first does not depend on the size.
+    if (isReversed(operands[1], operands[0].shape[axis])) {
+      return [emitSlice(context, inputs[0], [-1], [BEFORE_FIRST], [-1], [axis])];
+    }
+    return [builder.emit('Gather', inputs, { attributes: { axis } })];
+  },
   scatterAdd: (context) => {
     const { builder, inputs } = context;
     const [updates, indices] = context.operands;

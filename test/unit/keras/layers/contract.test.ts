@@ -7,6 +7,7 @@ import { familiesContracts } from '../../../support/layer-contracts/families.ts'
 import { imagePreprocessingContracts } from '../../../support/layer-contracts/image-preprocessing.ts';
 import { mergingContracts } from '../../../support/layer-contracts/merging.ts';
 import { normalizationContracts } from '../../../support/layer-contracts/normalization.ts';
+import { rnnContracts } from '../../../support/layer-contracts/rnn.ts';
 import { runMergingContract } from '../../../support/merging-contract.ts';
 
 const contracts = {
@@ -14,13 +15,18 @@ const contracts = {
   ...familiesContracts,
   ...imagePreprocessingContracts,
   ...normalizationContracts,
+  ...rnnContracts,
 };
 
 for (const [name, contract] of Object.entries(contracts)) runLayerContract(name, contract);
 for (const [name, contract] of Object.entries(mergingContracts)) runMergingContract(name, contract);
 
-/** Layers with tests of their own: an input is not called; functions and statistics come from the user. */
-const EXCEPTIONS = ['InputLayer', 'Lambda', 'Normalization'];
+/**
+ * Layers with tests of their own: an input is not called; functions and statistics come from the user; cells receive their
+ * states, and are tested in the layers that apply them.
+ */
+const CELLS = ['SimpleRNNCell', 'LSTMCell', 'GRUCell', 'StackedRNNCells'];
+const EXCEPTIONS = ['InputLayer', 'Lambda', 'Normalization', ...CELLS];
 
 test('every layer is under a contract', () => {
   const cases = [contracts, mergingContracts].flatMap((table) =>

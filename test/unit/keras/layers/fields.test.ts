@@ -18,6 +18,12 @@ const ARGUMENTS: Readonly<Record<string, unknown>> = {
   ...{ rate: 0.5, stddev: 0.5, scale: 0.5, axes: 1, activation: 'relu', initValues: 0.5, projectionDim: 3 },
   ...{ dropPathRate: 0.5, function: square, layer: new layers.Dense(2), equation: 'ab,bc->ac', outputShape: [4] },
   ...{ numHeads: 2, keyDim: 3, headDim: 3, numQueryHeads: 4, numKeyValueHeads: 2, outputSize: 2 },
+  ...{ cell: new layers.LSTMCell(2), cells: [new layers.LSTMCell(2)] },
+};
+
+/** Arguments of classes for which those of other classes with the same name do not fit. */
+const SPECIAL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  Bidirectional: { layer: new layers.LSTM(2) },
 };
 
 /** Options whose defaults depend on other options. */
@@ -48,7 +54,7 @@ describe.each([...classes])('the options of %s', (className, layerClass) => {
   const fields = fieldsOf(layerClass);
   const own = Object.entries(layerClass.fields).filter(([option]) => !Object.hasOwn(layerFields, option));
   const positional = positionalOptions(fields);
-  const args = positional.map((option) => ARGUMENTS[option]);
+  const args = positional.map((option) => SPECIAL[className]?.[option] ?? ARGUMENTS[option]);
   const needed = className === 'InputLayer' ? { shape: [2] } : {};
   const make = (options: object = {}): layers.Layer => new layerClass(...args, { ...needed, ...options });
   const attributes = (layer: layers.Layer): Readonly<Record<string, unknown>> => layer as never;

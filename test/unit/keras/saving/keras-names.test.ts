@@ -10,10 +10,10 @@ test('the names of what Keras exports are those of the inventory: npm run keras-
   expect(written).toBe(kerasNamesFile());
 });
 
-test.each(['LSTM', 'GRU', 'MultiHeadAttention', 'TimeDistributed', 'TFOpLambda', 'ThresholdedReLU'])(
+test.each(['FlaxLayer', 'TorchModuleWrapper', 'TFOpLambda', 'ThresholdedReLU'])(
   'the error for the layer %s of Keras says that it is not supported yet',
   (name) => {
-    const origin = name.startsWith('T') && name !== 'TimeDistributed' ? 'tf.keras' : 'Keras';
+    const origin = name.startsWith('T') && name !== 'TorchModuleWrapper' ? 'tf.keras' : 'Keras';
     expect(() => layers.deserialize(nodeOf(name, { module: 'keras.layers' }))).toThrow(
       new NotImplementedError(
         `[deserializeLayer] the layer "${name}" of ${origin} is not supported yet. A custom one can replace it: pass it in customObjects under this name.`,
