@@ -6,6 +6,7 @@ import { element } from './page/dom.ts';
 import { SettingsForm } from './page/settings-form.ts';
 import { bindTheme } from './page/theme.ts';
 import { TrainingSection } from './page/training-section.ts';
+import { offerWebGpu } from './page/webgpu-option.ts';
 import type { Settings } from './experiment/settings.ts';
 
 const form = new SettingsForm((settings, before) => void change(settings, before));
@@ -18,6 +19,7 @@ const code = new CodeSection(form.settings);
 new FilesSection(training.session);
 element('reset', HTMLButtonElement).addEventListener('click', () => void training.session.startOver(form.settings));
 bindTheme(recolorCharts);
+void offerWebGpu();
 
 /** The learning rate is changed in the present training; anything else needs new networks. */
 async function change(settings: Settings, before: Settings): Promise<void> {

@@ -26,6 +26,8 @@ let page: Page;
 async function open(): Promise<Page> {
   const made = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   made.on('console', (message) => {
+    // Chromium itself notes that there is no graphics processor.
+    if (message.text() === 'No available adapters.') return;
     if (['error', 'warning'].includes(message.type())) faults.push(message.text());
   });
   made.on('pageerror', ({ message }) => faults.push(message));
@@ -154,6 +156,19 @@ describe.skipIf(withoutChromium)(`The playground${chromiumTitle}`, { timeout: 12
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await page.locator('#code-text').textContent());
     await page.getByLabel('JavaScript (evenkeel)').check();
     expect(await text('code-text')).toContain("from 'evenkeel'");
+  });
+
+  test('The playground offers the graphics processor only where the browser has one', async () => {
+    expect(await page.locator('#engine option[value=webgpu]').isDisabled()).toBe(true);
+    expect(await text('engine-hint')).toBe('This browser offers no graphics processor to pages (WebGPU).');
+    const other = await browser.newPage();
+    await other.addInitScript(
+      "Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: () => Promise.resolve({}) } })",
+    );
+    await other.goto(url);
+    await other.locator('#engine').selectOption('webgpu');
+    expect(await other.locator('#code-text').innerText()).toContain("setEngine('webgpu')");
+    await other.close();
   });
 
   test('A change of the learning rate does not interrupt a training of the playground, other changes start it over', async () => {

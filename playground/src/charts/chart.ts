@@ -61,7 +61,9 @@ export function axis(label: string, format?: (value: number) => string): uPlot.A
     labelFont: '12px system-ui, sans-serif',
     font: '12px system-ui, sans-serif',
     stroke: color('muted'),
-    labelSize: 20,
+    size: 34,
+    labelGap: 0,
+    labelSize: 16,
     grid,
     ticks: { ...grid, size: 4 },
     ...(format !== undefined && {

@@ -1,7 +1,7 @@
 import type { NormalizationName } from './normalizations.ts';
 
 export type OptimizerName = 'Adam' | 'SGD';
-export type EngineName = 'wasm';
+export type EngineName = 'wasm' | 'webgpu';
 
 export const learningRates: readonly number[] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
 export const batchSizes: readonly number[] = [4, 8, 16, 32, 64, 128];
