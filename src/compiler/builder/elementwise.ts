@@ -11,7 +11,8 @@ const unary =
   (x) =>
     createNode(primitive, [toValue(x)], {})[0];
 
-type FloatPrimitive = 'floor' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'sin' | 'cos' | 'tanh' | 'erf' | 'sigmoid';
+type FloatPrimitive =
+  'floor' | 'exp' | 'log' | 'sqrt' | 'reciprocal' | 'sin' | 'cos' | 'arctan' | 'tanh' | 'erf' | 'sigmoid';
 
 /** A primitive of a floating operand; integers and booleans become float32. */
 const float =
@@ -19,7 +20,7 @@ const float =
   (x) =>
     createNode(primitive, [toFloat(x)], {})[0];
 
-type PromotingPrimitive = 'add' | 'subtract' | 'multiply' | 'power' | 'maximum' | 'minimum';
+type PromotingPrimitive = 'add' | 'subtract' | 'multiply' | 'power' | 'remainder' | 'maximum' | 'minimum';
 
 /** A primitive of two operands of one type, which broadcast. */
 const binary =
@@ -43,6 +44,7 @@ export const sqrt: Unary = float('sqrt');
 export const reciprocal: Unary = float('reciprocal');
 export const sin: Unary = float('sin');
 export const cos: Unary = float('cos');
+export const arctan: Unary = float('arctan');
 export const tanh: Unary = float('tanh');
 export const erf: Unary = float('erf');
 export const sigmoid: Unary = float('sigmoid');
@@ -64,6 +66,9 @@ export const lessEqual: Binary = binary('lessEqual');
 export const greater: Binary = (a, b) => less(b, a);
 export const greaterEqual: Binary = (a, b) => lessEqual(b, a);
 
+/** a − b · trunc(a / b), which has the sign of a. Integer divisors must not be 0. */
+export const remainder: Binary = binary('remainder');
+
 /** a / b, in a floating type. */
 export const divide: Binary = (a, b) => {
   const [x, y] = unifyTwo(a, b);
@@ -80,6 +85,16 @@ export const logicalAnd: Binary = (a, b) => createNode('logicalAnd', [toBool(a),
 export const logicalOr: Binary = (a, b) => createNode('logicalOr', [toBool(a), toBool(b)], {})[0];
 export const logicalNot: Unary = (x) => createNode('logicalNot', [toBool(x)], {})[0];
 export const notEqual: Binary = (a, b) => logicalNot(equal(a, b));
+
+const toInt32 = (x: Operand): Value => castTo(toValue(x), 'int32');
+
+/** Operations on the bits of int32 numbers. */
+export const bitwiseAnd: Binary = (a, b) => createNode('bitwiseAnd', [toInt32(a), toInt32(b)], {})[0];
+export const bitwiseOr: Binary = (a, b) => createNode('bitwiseOr', [toInt32(a), toInt32(b)], {})[0];
+export const bitwiseXor: Binary = (a, b) => createNode('bitwiseXor', [toInt32(a), toInt32(b)], {})[0];
+
+/** The quotient of int32 numbers, truncated toward 0. The divisor must not be 0, nor −1 where the dividend is −2³¹. */
+export const divideIntegers: Binary = (a, b) => createNode('divide', [toInt32(a), toInt32(b)], {})[0];
 
 /** a where the condition is nonzero, b elsewhere. */
 export const where = (condition: Operand, a: Operand, b: Operand): Value => {

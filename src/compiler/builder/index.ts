@@ -5,3 +5,4 @@ export * from './normalization.ts';
 export { type Operand, castTo, toFloat, toValue, unify, unifyTwo } from './operand.ts';
 export * from './reductions.ts';
 export * from './scan.ts';
+export * from './selection.ts';

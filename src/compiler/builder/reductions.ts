@@ -3,6 +3,11 @@ import { createNode } from '../graph/node.ts';
 import type { PrimitiveAttributes, Value } from '../ir/value.ts';
 import { type Operand, castTo, toFloat, toValue } from './operand.ts';
 
+/** The sum of the elements up to each one along an axis; in reverse, of those from each one on. */
+export function cumulativeSum(x: Operand, attributes: PrimitiveAttributes['cumulativeSum']): Value {
+  return createNode('cumulativeSum', [toSummable(x)], attributes)[0];
+}
+
 type ReductionAttributes = PrimitiveAttributes['reduceSum'];
 
 /** The axes to reduce over, increasing and counted from the front, and whether they remain with size 1. */

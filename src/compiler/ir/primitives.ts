@@ -32,6 +32,7 @@ export const primitives = {
   reciprocal: { family: 'elementwise', arity: 1 },
   sin: { family: 'elementwise', arity: 1 },
   cos: { family: 'elementwise', arity: 1 },
+  arctan: { family: 'elementwise', arity: 1 },
   tanh: { family: 'elementwise', arity: 1 },
   erf: { family: 'elementwise', arity: 1 },
   sigmoid: { family: 'elementwise', arity: 1 },
@@ -50,6 +51,8 @@ export const primitives = {
   multiply: { family: 'elementwise', arity: 2 },
   divide: { family: 'elementwise', arity: 2 },
   power: { family: 'elementwise', arity: 2 },
+  /** a − b · trunc(a / b), which has the sign of a, exactly. */
+  remainder: { family: 'elementwise', arity: 2 },
   maximum: { family: 'elementwise', arity: 2 },
   minimum: { family: 'elementwise', arity: 2 },
   equal: { family: 'elementwise', arity: 2 },
@@ -57,6 +60,10 @@ export const primitives = {
   lessEqual: { family: 'elementwise', arity: 2 },
   logicalAnd: { family: 'elementwise', arity: 2 },
   logicalOr: { family: 'elementwise', arity: 2 },
+  /** On int32, bit by bit. */
+  bitwiseAnd: { family: 'elementwise', arity: 2 },
+  bitwiseOr: { family: 'elementwise', arity: 2 },
+  bitwiseXor: { family: 'elementwise', arity: 2 },
   /** (condition, a, b) → a where the condition is true, else b. */
   select: { family: 'elementwise', arity: 3 },
 
@@ -74,12 +81,25 @@ export const primitives = {
   /** int32 indices → a new last axis of `depth` with a one at the index; all zeros if it is out of range. */
   oneHot: { family: 'movement', arity: 1 },
 
+  /** The k first elements along an axis in order, and their int32 indices. Of equal elements the first comes first; NaN counts as the largest. */
+  topK: { family: 'selection', arity: 1, results: 2 },
+  /** (x, indices) → the elements of x at the indices along an axis: y[i][j] = x[indices[i][j]][j]. Indices are int32 in [0, size). */
+  gatherElements: { family: 'selection', arity: 2 },
+  /** (updates, indices) → zeros of size `size` along the axis, with each update added at its index. */
+  scatterElements: { family: 'selection', arity: 2 },
+  /** (x, indices, updates) → x with updates combined into its rows at the indices; several updates of a row are combined in order. */
+  scatterRows: { family: 'selection', arity: 3 },
+  /** (y, …operands) → y, whose gradient a function of the attributes computes, for the operands. */
+  customGradient: { family: 'selection', arity: null },
+
   reduceSum: { family: 'reductions', arity: 1 },
   reduceMean: { family: 'reductions', arity: 1 },
   reduceMax: { family: 'reductions', arity: 1 },
   reduceMin: { family: 'reductions', arity: 1 },
   /** The int32 index of the first maximum. */
   argMax: { family: 'reductions', arity: 1 },
+  /** The sum of the elements up to each one along an axis. */
+  cumulativeSum: { family: 'reductions', arity: 1 },
   softmax: { family: 'reductions', arity: 1 },
   logSoftmax: { family: 'reductions', arity: 1 },
 
@@ -142,11 +162,18 @@ interface Attributes<Body> {
   scatterAdd: { readonly axis: number; readonly size: number };
   oneHot: { readonly depth: number; readonly dtype: DType };
 
+  topK: { readonly axis: number; readonly k: number; readonly largest: boolean };
+  gatherElements: { readonly axis: number };
+  scatterElements: { readonly axis: number; readonly size: number };
+  scatterRows: { readonly combine: ScatterCombination };
+  customGradient: { readonly gradient: CustomGradient };
+
   reduceSum: ReductionAttributes;
   reduceMean: ReductionAttributes;
   reduceMax: ReductionAttributes;
   reduceMin: ReductionAttributes;
   argMax: { readonly axis: number; readonly keepDims: boolean };
+  cumulativeSum: { readonly axis: number; readonly reverse: boolean };
   softmax: { readonly axis: number };
   logSoftmax: { readonly axis: number };
 
@@ -183,6 +210,16 @@ interface Attributes<Body> {
     readonly sequences: number;
     readonly reverse: boolean;
   };
+}
+
+/** What becomes of a row and an update of it. */
+export type ScatterCombination = 'replace' | 'add' | 'multiply' | 'maximum' | 'minimum';
+
+/** The gradient of a `customGradient`: from that of y to those of the operands, null where there is none. */
+export interface CustomGradient {
+  readonly name: string;
+  /** Values, which are defined above this list, as `unknown`. */
+  readonly pullBack: (dy: never, needs: readonly boolean[]) => readonly unknown[];
 }
 
 interface ReductionAttributes {

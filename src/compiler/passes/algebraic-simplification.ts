@@ -44,6 +44,7 @@ function simplifyNode(node: Node, inputs: readonly Value[]): Value | null {
   const keepsA = sameShape(a.shape, output.shape);
   switch (node.primitive) {
     case 'stopGradient':
+    case 'customGradient':
       return a;
     case 'cast':
       return a.dtype === output.dtype ? a : null;

@@ -21,18 +21,33 @@ type NotRecordable = {
 }[keyof Functions];
 
 const EXTENSION = 'Keras has no such function';
+const COMPLEX = 'it computes with complex numbers, which are pairs of values here';
+const NO_CLASS = 'it calls other operations, which are recorded';
 const CREATION = 'it has no argument that may be a symbolic tensor';
 
 /** The functions of `ops` that configs cannot record, and the reasons: each function that `op` does not declare. */
 export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
   addAll: EXTENSION,
   arange: CREATION,
+  bartlett: CREATION,
+  blackman: CREATION,
+  empty: CREATION,
   eye: CREATION,
   extractPatches3d: 'it records a call of extractPatches',
   full: CREATION,
+  geomspace: NO_CLASS,
+  hamming: CREATION,
+  hanning: CREATION,
+  identity: CREATION,
+  kaiser: CREATION,
+  logspace: NO_CLASS,
   normalizeWith: EXTENSION,
   ones: CREATION,
+  polar: COMPLEX,
   step: EXTENSION,
+  tri: CREATION,
+  viewAsComplex: COMPLEX,
+  viewAsReal: COMPLEX,
   zeros: CREATION,
 };
 

@@ -27,6 +27,7 @@ export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
   reciprocal: of([2, -0.5, 0], [0.5, -2, Infinity]),
   sin: of([0, Math.PI / 2, Math.PI / 6], [0, 1, 0.5]),
   cos: of([0, Math.PI / 3, Math.PI], [1, 0.5, -1]),
+  arctan: of([0, 1, -Infinity], [0, Math.PI / 4, -Math.PI / 2]),
   tanh: of([0, Math.log(2), -Infinity], [0, 0.6, -1]),
   // Abramowitz and Stegun, table 7.1; erf(3) = 1 − 2.209…e−5.
   erf: of(
@@ -67,6 +68,10 @@ export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
     plain('of int32', [int([3, -2, 7, 2]), int([4, 5, 0, 31])], int([81, -32, 1, -(2 ** 31)])),
     plain('of int32 to negative powers', [int([1, -1, -1, 2]), int([-3, -3, -2, -1])], int([1, -1, 1, 0])),
   ],
+  remainder: [
+    plain('floats', [float([7, -7, 5.5, 1]), float([3, 3, -2, 0.1])], float([1, -1, 1.5, 1 % 0.1])),
+    plain('int32', [int([7, -7]), int([3, 3])], int([1, -1])),
+  ],
   maximum: [plain('of floats', [float([1, 5, NaN]), float([2, -1, 0])], float([2, 5, NaN]))],
   minimum: [plain('of floats', [float([1, 5, NaN]), float([2, -1, 0])], float([1, -1, NaN]))],
   equal: [
@@ -81,6 +86,18 @@ export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
   logicalOr: [
     plain('of booleans', [bool([true, false]), bool([[true], [false]])], bool([[true, true], [true, false]])), // prettier-ignore
   ],
+  bitwiseAnd: [plain('int32', [int([12, -1]), int([10, 5])], int([8, 5]))],
+  bitwiseOr: [
+    plain(
+      'int32',
+      [int([12, -8]), int([[10], [5]])],
+      int([
+        [14, -6],
+        [13, -3],
+      ]),
+    ),
+  ],
+  bitwiseXor: [plain('int32', [int([12, -1]), int([10, 5])], int([6, -6]))],
   select: [
     plain('of three shapes', [bool([[true], [false]]), float([1, 2]), float(-1)], float([[1, 2], [-1, -1]])), // prettier-ignore
     plain('past infinities and NaN', [bool([true, false]), float([1, NaN]), float([Infinity, 2])], float([1, 2])),

@@ -31,6 +31,10 @@ export const reductionCases: PrimitiveCases<PrimitiveOf<'reductions'>> = {
     { about: 'of the first among equals', attributes: { axis: 1, keepDims: false }, inputs: [float([[1, 3, 3], [-1, -2, -3]])], outputs: [int([1, 0])] },
     { about: 'over the first axis, kept', attributes: { axis: 0, keepDims: true }, inputs: [float([[1, 3], [2, -1]])], outputs: [int([[1, 0]])] },
   ],
+  cumulativeSum: [
+    { about: 'along rows', attributes: { axis: 1, reverse: false }, inputs: [float([[1, 2, 3], [4, 5, 6]])], outputs: [float([[1, 3, 6], [4, 9, 15]])] },
+    { about: 'in reverse, of int32', attributes: { axis: 0, reverse: true }, inputs: [int([1, 2, 3])], outputs: [int([6, 5, 3])] },
+  ],
   softmax: [
     { about: 'without overflow', attributes: { axis: 1 }, inputs: [rows], outputs: [float([[0.25, 0.75], [0.5, 0.5]])] },
     { about: 'over the first axis', attributes: { axis: 0 }, inputs: [float([[0, 0], [0, -Infinity]])], outputs: [float([[0.5, 1], [0.5, 0]])] },

@@ -1,5 +1,6 @@
 import { isFloat } from '../../../core/dtype.ts';
 import {
+  add,
   castTo,
   cos,
   divide,
@@ -16,6 +17,7 @@ import {
   sin,
   square,
   step,
+  stopGradient,
   subtract,
   where,
 } from '../../builder/index.ts';
@@ -44,6 +46,7 @@ export const elementwiseRules: GradientRules<'elementwise'> = {
   reciprocal: unary((dy, _, y) => negative(multiply(dy, square(y)))),
   sin: unary((dy, x) => multiply(dy, cos(x))),
   cos: unary((dy, x) => negative(multiply(dy, sin(x)))),
+  arctan: unary((dy, x) => divide(dy, add(1, square(x)))),
   tanh: unary((dy, _, y) => multiply(dy, subtract(1, square(y)))),
   erf: unary((dy, x) => multiply(dy, multiply(exp(negative(square(x))), 2 / Math.sqrt(Math.PI)))),
   sigmoid: unary((dy, _, y) => multiply(dy, multiply(y, subtract(1, y)))),
@@ -76,6 +79,11 @@ export const elementwiseRules: GradientRules<'elementwise'> = {
     // log 1 = 0 replaces the undefined logarithm of a ≤ 0, as in TensorFlow.
     (dy, a, _, y) => multiply(dy, multiply(y, log(where(less(0, a), a, 1)))),
   ),
+  remainder: binary(
+    (dy) => dy,
+    // The quotient is a whole number, up to rounding.
+    (dy, a, b, y) => negative(multiply(dy, stopGradient(divide(subtract(a, y), b)))),
+  ),
   // For equal operands the whole gradient goes to the first, as in TensorFlow.
   maximum: binary(
     (dy, a, b) => (isNumber(b) ? multiply(dy, notStep(subtract(b, a))) : where(greaterEqual(a, b), dy, 0)),
@@ -90,6 +98,9 @@ export const elementwiseRules: GradientRules<'elementwise'> = {
   lessEqual: zeroGradient,
   logicalAnd: zeroGradient,
   logicalOr: zeroGradient,
+  bitwiseAnd: zeroGradient,
+  bitwiseOr: zeroGradient,
+  bitwiseXor: zeroGradient,
   select: ({ inputs: [condition], cotangents: [dy], needs }) => [
     null,
     needs[1] ? where(condition, dy, 0) : null,

@@ -8,6 +8,7 @@ import { movementRules } from './movement.ts';
 import { normalizationRules } from './normalization.ts';
 import { poolingRules } from './pooling.ts';
 import { reductionRules } from './reductions.ts';
+import { selectionRules } from './selection.ts';
 import type { GradientRules } from './rule.ts';
 
 /** Vector-Jacobian products. */
@@ -15,6 +16,7 @@ export const gradientRules: GradientRules<Family> = {
   ...leafRules,
   ...elementwiseRules,
   ...movementRules,
+  ...selectionRules,
   ...reductionRules,
   ...normalizationRules,
   ...matmulRules,

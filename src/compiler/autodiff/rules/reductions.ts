@@ -1,5 +1,5 @@
 import { sizeOf } from '../../../core/shape.ts';
-import { castTo, divide, equal, exp, multiply, reshape, subtract, sum } from '../../builder/index.ts';
+import { castTo, cumulativeSum, divide, equal, exp, multiply, reshape, subtract, sum } from '../../builder/index.ts';
 import type { Value } from '../../ir/value.ts';
 import { type GradientRules, unary, zeroGradient } from './rule.ts';
 
@@ -27,6 +27,7 @@ export const reductionRules: GradientRules<'reductions'> = {
   reduceMax: unary(extremum),
   reduceMin: unary(extremum),
   argMax: zeroGradient,
+  cumulativeSum: unary((dy, _x, _y, { axis, reverse }) => cumulativeSum(dy, { axis, reverse: !reverse })),
   softmax: unary((dy, _, y, { axis }) =>
     multiply(y, subtract(dy, sum(multiply(dy, y), { axes: [axis], keepDims: true }))),
   ),

@@ -27,6 +27,13 @@ const arithmetic =
   (primitive: PrimitiveName): Rule<Pair> =>
   (operands) => [{ shape: broadcast(primitive, operands), dtype: sameDType(primitive, operands) }];
 
+const bitwise =
+  (primitive: PrimitiveName): Rule<Pair> =>
+  (operands) => {
+    if (sameDType(primitive, operands) !== 'int32') throw new InternalError(`${primitive} expects int32 operands.`);
+    return [{ shape: broadcast(primitive, operands), dtype: 'int32' }];
+  };
+
 const comparison =
   (primitive: PrimitiveName): Rule<Pair> =>
   (operands) => {
@@ -52,6 +59,7 @@ export const elementwiseRules: InferRules<'elementwise'> = {
   reciprocal: sameType,
   sin: sameType,
   cos: sameType,
+  arctan: sameType,
   tanh: sameType,
   erf: sameType,
   sigmoid: sameType,
@@ -70,6 +78,7 @@ export const elementwiseRules: InferRules<'elementwise'> = {
   multiply: arithmetic('multiply'),
   divide: arithmetic('divide'),
   power: arithmetic('power'),
+  remainder: arithmetic('remainder'),
   maximum: arithmetic('maximum'),
   minimum: arithmetic('minimum'),
   equal: comparison('equal'),
@@ -77,6 +86,9 @@ export const elementwiseRules: InferRules<'elementwise'> = {
   lessEqual: comparison('lessEqual'),
   logicalAnd: logical('logicalAnd'),
   logicalOr: logical('logicalOr'),
+  bitwiseAnd: bitwise('bitwiseAnd'),
+  bitwiseOr: bitwise('bitwiseOr'),
+  bitwiseXor: bitwise('bitwiseXor'),
   select: (operands) => {
     const [condition, a, b] = operands;
     expectBooleans('select', [condition]);

@@ -8,6 +8,7 @@ import { movementRules } from './movement.ts';
 import { normalizationRules } from './normalization.ts';
 import { poolingRules } from './pooling.ts';
 import { reductionRules } from './reductions.ts';
+import { selectionRules } from './selection.ts';
 import type { InferRules } from './rule.ts';
 
 /** Shape and dtype inference. */
@@ -15,6 +16,7 @@ export const inferRules: InferRules<Family> = {
   ...leafRules,
   ...elementwiseRules,
   ...movementRules,
+  ...selectionRules,
   ...reductionRules,
   ...normalizationRules,
   ...matmulRules,

@@ -1,14 +1,6 @@
-import { InternalError } from '../../../core/errors.ts';
 import { type Shape, broadcastShapes, compatible, isKnown, sizeOf } from '../../../core/shape.ts';
-import type { PrimitiveName } from '../../ir/primitives.ts';
 import type { ValueType } from '../../ir/value.ts';
-import { type InferRules, sameDType, shapeMismatch } from './rule.ts';
-
-function expectIndices(primitive: PrimitiveName, indices: ValueType): void {
-  if (indices.dtype !== 'int32') {
-    throw new InternalError(`${primitive} expects int32 indices, received ${indices.dtype}.`);
-  }
-}
+import { type InferRules, expectIndices, sameDType, shapeMismatch } from './rule.ts';
 
 /** The size of an axis that several operands share; sizes that are known must be equal. */
 function commonSize(sizes: readonly (number | null)[], operands: readonly ValueType[]): number | null {

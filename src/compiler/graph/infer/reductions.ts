@@ -35,6 +35,7 @@ export const reductionRules: InferRules<'reductions'> = {
   reduceMax: reduction('reduceMax'),
   reduceMin: reduction('reduceMin'),
   argMax: ([x], { axis, keepDims }) => [{ shape: reducedShape('argMax', x, [axis], keepDims), dtype: 'int32' }],
+  cumulativeSum: sameType,
   softmax: sameType,
   logSoftmax: sameType,
 };

@@ -31,3 +31,9 @@ export function shapeMismatch(primitive: PrimitiveName, rule: string, operands: 
   const received = operands.map((operand) => showShape(operand.shape)).join(' and ');
   return new ValueError(`[ops.${primitive}] ${rule}. Received: shapes ${received}.`);
 }
+
+/** Checks that a value holds indices. */
+export function expectIndices(primitive: PrimitiveName, indices: ValueType): void {
+  if (indices.dtype === 'int32') return;
+  throw new InternalError(`${primitive} expects int32 indices, received ${indices.dtype}.`);
+}

@@ -66,6 +66,7 @@ export const elementwiseRules: LowerRules<'elementwise'> = {
   reciprocal: same('Reciprocal'),
   sin: same('Sin'),
   cos: same('Cos'),
+  arctan: float32Only('Atan'),
   tanh: same('Tanh'),
   erf: float32Only('Erf'),
   sigmoid: same('Sigmoid'),
@@ -103,6 +104,7 @@ export const elementwiseRules: LowerRules<'elementwise'> = {
   },
   divide: same('Div'),
   power: arithmetic('Pow'),
+  remainder: ({ builder, inputs }) => [builder.emit('Mod', inputs, { attributes: { fmod: 1 } })],
   maximum: arithmetic('Max'),
   minimum: arithmetic('Min'),
   equal: comparison('Equal'),
@@ -110,6 +112,9 @@ export const elementwiseRules: LowerRules<'elementwise'> = {
   lessEqual: comparison('LessOrEqual'),
   logicalAnd: same('And'),
   logicalOr: same('Or'),
+  bitwiseAnd: same('BitwiseAnd'),
+  bitwiseOr: same('BitwiseOr'),
+  bitwiseXor: same('BitwiseXor'),
   select: ({ builder, inputs, results: [{ dtype }] }) => {
     if (dtype !== 'bool') return [builder.emit('Where', inputs)];
     // The engine cannot select booleans.

@@ -8,6 +8,7 @@ import { movementRules } from './movement.ts';
 import { normalizationRules } from './normalization.ts';
 import { poolingRules } from './pooling.ts';
 import { reductionRules } from './reductions.ts';
+import { selectionRules } from './selection.ts';
 import type { LowerRules } from './rule.ts';
 
 /** The ONNX form of each primitive. */
@@ -15,6 +16,7 @@ export const lowerRules: LowerRules<Family> = {
   ...leafRules,
   ...elementwiseRules,
   ...movementRules,
+  ...selectionRules,
   ...reductionRules,
   ...normalizationRules,
   ...matmulRules,

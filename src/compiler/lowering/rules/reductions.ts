@@ -60,6 +60,11 @@ export const reductionRules: LowerRules<'reductions'> = {
     const index = context.builder.emit('ArgMax', [x], { attributes: { axis, keepdims: keepDims ? 1 : 0 } });
     return [context.builder.emit('Cast', [index], { attributes: { to: DataType.INT32 } })];
   },
+  cumulativeSum: ({ builder, inputs: [x], attributes: { axis, reverse } }) => [
+    builder.emit('CumSum', [x, builder.constant(tensor(axis, [], 'int32'), 'axis')], {
+      attributes: { reverse: Number(reverse) },
+    }),
+  ],
   softmax: ({ builder, inputs, attributes: { axis } }) => [builder.emit('Softmax', inputs, { attributes: { axis } })],
   logSoftmax: ({ builder, inputs, attributes: { axis } }) => [
     builder.emit('LogSoftmax', inputs, { attributes: { axis } }),

@@ -68,3 +68,11 @@ export function accumulate(
   for (const [i, to] of reducedOffsets(x, axes).entries()) totals[to] = f(at(totals, to), at(x.data, i), to);
   return totals;
 }
+
+/** The offsets of the elements along an axis, for each multi-index of the other axes. */
+export function linesOf(shape: KnownShape, axis: number): readonly (readonly number[])[] {
+  const strides = stridesOf(shape);
+  const [size, step] = [shape[axis] ?? 1, strides[axis] ?? 1];
+  const starts = offsets(shape.toSpliced(axis, 1), strides.toSpliced(axis, 1));
+  return Array.from(starts, (start) => Array.from({ length: size }, (_, i) => start + i * step));
+}

@@ -54,6 +54,7 @@ export const elementwiseRules: EvaluateRules<'elementwise'> = {
   reciprocal: unary((x) => 1 / x),
   sin: unary(Math.sin),
   cos: unary(Math.cos),
+  arctan: unary(Math.atan),
   tanh: unary(Math.tanh),
   erf: unary(erf),
   sigmoid: unary(sigmoid),
@@ -72,6 +73,7 @@ export const elementwiseRules: EvaluateRules<'elementwise'> = {
   multiply: binary((a, b) => a * b, Math.imul),
   divide: binary((a, b) => a / b),
   power: binary(Math.pow, integerPower),
+  remainder: binary((a, b) => a % b),
   maximum: binary(Math.max),
   minimum: binary(Math.min),
   equal: comparison((a, b) => a === b),
@@ -79,6 +81,9 @@ export const elementwiseRules: EvaluateRules<'elementwise'> = {
   lessEqual: comparison((a, b) => a <= b),
   logicalAnd: comparison((a, b) => a !== 0 && b !== 0),
   logicalOr: comparison((a, b) => a !== 0 || b !== 0),
+  bitwiseAnd: binary((a, b) => a & b),
+  bitwiseOr: binary((a, b) => a | b),
+  bitwiseXor: binary((a, b) => a ^ b),
   select: ([condition, a, b]) => {
     const result = zeros(a.dtype, joinedShape([condition, a, b]));
     const [choose, fromA, fromB] = [condition, a, b].map(({ shape }) => broadcastOffsets(shape, result.shape));

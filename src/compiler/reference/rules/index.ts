@@ -8,6 +8,7 @@ import { movementRules } from './movement.ts';
 import { normalizationRules } from './normalization.ts';
 import { poolingRules } from './pooling.ts';
 import { reductionRules } from './reductions.ts';
+import { selectionRules } from './selection.ts';
 import type { EvaluateRules } from './rule.ts';
 
 /** The definition of each primitive, on the host. */
@@ -15,6 +16,7 @@ export const evaluateRules: EvaluateRules<Family> = {
   ...leafRules,
   ...elementwiseRules,
   ...movementRules,
+  ...selectionRules,
   ...reductionRules,
   ...normalizationRules,
   ...matmulRules,

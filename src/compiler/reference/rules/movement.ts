@@ -1,7 +1,7 @@
-import { ValueError } from '../../../core/errors.ts';
 import { type KnownShape, type Shape, known, sizeOf, stridesOf } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import { at, broadcastOffsets, offsets, zeros } from '../arrays/array.ts';
+import { checkIndex } from '../arrays/indices.ts';
 import type { EvaluateRules } from './rule.ts';
 
 /** The elements of x at the given offsets, in a new shape. */
@@ -21,11 +21,6 @@ function completeShape(shape: Shape, size: number): KnownShape {
 /** The number of elements over the axes before the indexed ones, and over those after them. */
 function split(shape: KnownShape, axis: number, axes: number): readonly [number, number] {
   return [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + axes))];
-}
-
-function checkIndex(index: number, size: number): number {
-  if (index >= 0 && index < size) return index;
-  throw new ValueError(`[reference] an index must be in [0, ${size - 1}]. Received: ${index}.`);
 }
 
 export const movementRules: EvaluateRules<'movement'> = {

@@ -2,7 +2,7 @@ import { isFloat } from '../../../core/dtype.ts';
 import { sizeOf } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { PrimitiveAttributes } from '../../ir/value.ts';
-import { accumulate, at, reducedOffsets, reducedShape, zeros } from '../arrays/array.ts';
+import { accumulate, at, linesOf, reducedOffsets, reducedShape, zeros } from '../arrays/array.ts';
 import type { EvaluateRules } from './rule.ts';
 
 const add = (total: number, element: number): number => total + element;
@@ -55,6 +55,17 @@ export const reductionRules: EvaluateRules<'reductions'> = {
         result.data[to] = at(seen, to);
       }
       seen[to] = at(seen, to) + 1;
+    }
+    return [result];
+  },
+  cumulativeSum: ([x], { axis, reverse }) => {
+    const result = zeros(x.dtype, x.shape);
+    for (const line of linesOf(x.shape, axis)) {
+      let total = 0;
+      for (const i of reverse ? line.toReversed() : line) {
+        total += at(x.data, i);
+        result.data[i] = total;
+      }
     }
     return [result];
   },

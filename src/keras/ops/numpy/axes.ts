@@ -1,6 +1,8 @@
+import type { DType } from '../../../core/dtype.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { showShape } from '../../../core/shape.ts';
+import { type Shape, showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
+import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 
 /** The size of an axis, which must be known. */
@@ -23,4 +25,31 @@ export function repeatAxes(x: Value, factors: ReadonlyMap<number, number>): Valu
   }
   const shape = x.shape.map((size, axis) => (size === null ? null : size * (factors.get(axis) ?? 1)));
   return build.reshape(build.broadcastTo(build.reshape(x, separated), repeated), shape);
+}
+
+/** A value of a shape, which may have unknown sizes: what a function returns while a model is described. */
+export const valueOf = (shape: Shape, dtype: DType): Value => build.broadcastTo(constant(0, dtype), shape);
+
+/** The integers from 0 below `count`, as int32. */
+export const iota = (count: number): Value => constant(Int32Array.from({ length: count }, (_, i) => i));
+
+/** The elements of x from `start` to `end` along an axis. */
+export function cut(x: Value, axis: number, start: number, end: number): Value {
+  return build.slice(
+    x,
+    x.shape.map((_, i) => (i === axis ? start : 0)),
+    x.shape.map((_, i) => (i === axis ? end : Infinity)),
+  );
+}
+
+/** x with an axis moved to the end. */
+export function axisLast(x: Value, axis: number): Value {
+  const others = x.shape.map((_, i) => i).filter((i) => i !== axis);
+  return build.transpose(x, [...others, axis]);
+}
+
+/** The inverse of {@link axisLast}. */
+export function axisBack(x: Value, axis: number): Value {
+  const order = x.shape.map((_, i) => i).slice(0, -1);
+  return build.transpose(x, order.toSpliced(axis, 0, x.rank - 1));
 }

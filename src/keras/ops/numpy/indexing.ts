@@ -1,11 +1,13 @@
 import { canonicalAxis } from '../../../core/axes.ts';
+import { checkChoice, checkIntegers } from '../../../core/checks.ts';
 import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
-import { showShape } from '../../../core/shape.ts';
+import { broadcastShapes, showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
-import { type Operand, toValue } from '../../../compiler/builder/operand.ts';
+import { type Operand, castTo, toValue, unify } from '../../../compiler/builder/operand.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { Slice } from '../base/argument-json.ts';
-import { type Symbolic, op } from '../base/op.ts';
+import { REQUIRED, type Symbolic, op } from '../base/op.ts';
+import { valueOf } from './axes.ts';
 import { ravel } from './manipulation.ts';
 
 export type { Slice } from '../base/argument-json.ts';
@@ -140,3 +142,142 @@ export const getItem: Symbolic<(x: Operand, key: Key | readonly Key[]) => Value>
     return build.reshape(part, shape);
   },
 );
+
+/** Indices that may count from the end as indices that count from the start. */
+const fromStart = (indices: Value, size: number): Value =>
+  build.where(build.less(indices, 0), build.add(indices, size), indices);
+
+/**
+ * The elements of x at indices along an axis: y[i, j] = x[indices[i, j], j] for axis 0. Negative indices count from the end.
+ *
+ * Shapes: x and the indices have one rank, and broadcast on the other axes; without an axis the elements of x are one axis.
+ *
+ * @throws ValueError if the axis is out of range, or the shapes do not fit.
+ * @example
+ * await jit((x) => ops.takeAlongAxis(x, [[1], [0]], { axis: 1 }))([[1, 2], [3, 4]]);   // [[2], [3]]
+ * @see https://keras.io/api/ops/numpy/#take_along_axis-function
+ */
+export const takeAlongAxis: Symbolic<(x: Operand, indices: Operand, options?: TakeOptions) => Value> = op(
+  'numpy.TakeAlongAxis',
+  ['x', 'indices'],
+  { axis: null },
+  (x: Operand, indices: Operand, { axis = null }: TakeOptions = {}): Value => {
+    const who = 'ops.takeAlongAxis';
+    const value = axis === null ? ravel(toValue(x)) : toValue(x);
+    const given = castTo(toValue(indices), 'int32');
+    const places = axis === null ? ravel(given) : given;
+    const at = canonicalAxis(axis ?? 0, value.rank, who);
+    const shape =
+      places.rank === value.rank ? broadcastShapes(value.shape.with(at, 1), places.shape.with(at, 1)) : null;
+    if (shape === null) {
+      throw new ValueError(
+        `[${who}] x and indices must have one rank and broadcast on all axes but the one. Received: shapes ${showShape(value.shape)} and ${showShape(places.shape)}, axis=${show(axis)}.`,
+      );
+    }
+    const [size, count] = [value.shape[at] ?? null, places.shape[at] ?? null];
+    if (size === null) return valueOf(shape.with(at, count), value.dtype);
+    const [wide, all] = [
+      build.broadcastTo(value, shape.with(at, size)),
+      build.broadcastTo(places, shape.with(at, count)),
+    ];
+    return build.gatherElements(wide, fromStart(all, size), at);
+  },
+);
+
+/**
+ * For each index of the elements of an array of a shape in row-major order, its index on each axis.
+ * @throws ValueError if a size is not an integer ≥ 1.
+ * @example
+ * await jit((x) => ops.unravelIndex(ops.cast(x, 'int32'), [2, 3])[0])([1, 5]);   // [0, 1]
+ * @see https://keras.io/api/ops/numpy/
+ */
+export const unravelIndex: Symbolic<(indices: Operand, shape: readonly number[]) => readonly Value[]> = op(
+  'numpy.UnravelIndex',
+  ['indices'],
+  { shape: REQUIRED },
+  (indices: Operand, shape: readonly number[]): readonly Value[] => {
+    const sizes = checkIntegers('ops.unravelIndex', 'shape', shape, 1);
+    const total = sizes.reduce((product, each) => product * each, 1);
+    let rest = fromStart(castTo(toValue(indices), 'int32'), total);
+    const places = sizes.toReversed().map((each) => {
+      const quotient = build.divideIntegers(rest, each);
+      const place = build.subtract(rest, build.multiply(quotient, each));
+      rest = quotient;
+      return place;
+    });
+    return places.reverse();
+  },
+);
+
+/** Options of {@link select}. */
+export interface SelectOptions {
+  /** The value where no condition is true. @default 0 */
+  default?: Operand;
+}
+
+/**
+ * For each element, the choice of the first condition that is true; the default where none is. All operands broadcast.
+ * @throws ValueError if the numbers of conditions and choices differ, or the shapes do not broadcast.
+ * @example
+ * await jit((x) => ops.select([ops.less(x, 0), ops.greater(x, 5)], [0, 5], { default: x }))([-1, 3, 9]);   // [0, 3, 5]
+ * @see https://keras.io/api/ops/numpy/#select-function
+ */
+export const select: Symbolic<
+  (condlist: readonly Operand[], choicelist: readonly Operand[], options?: SelectOptions) => Value
+> = op(
+  'numpy.Select',
+  ['condlist', 'choicelist', 'default?'],
+  (condlist: readonly Operand[], choicelist: readonly Operand[], { default: other = 0 }: SelectOptions = {}): Value => {
+    if (condlist.length !== choicelist.length || condlist.length === 0) {
+      throw new ValueError(
+        `[ops.select] there must be a choice for each condition, and at least one. Received: ${condlist.length} conditions and ${choicelist.length} choices.`,
+      );
+    }
+    const [first, ...choices] = unify([other, ...choicelist]);
+    return choices.reduceRight<Value>(
+      (chosen, choice, i) => build.where(condlist[i] ?? false, choice, chosen),
+      first ?? toValue(other),
+    );
+  },
+);
+
+/**
+ * Coordinate arrays from coordinate vectors: the i-th result repeats the i-th vector along the axes of the others.
+ *
+ * Shapes: one axis for each vector; with Cartesian indexing (`xy`) the first two are swapped.
+ *
+ * @throws TypeError if the indexing is unknown; ValueError if an operand has more than one axis.
+ * @example
+ * await jit((x, y) => ops.meshgrid([x, y])[0])([1, 2], [3, 4, 5]);   // [[1, 2], [1, 2], [1, 2]]
+ * @see https://keras.io/api/ops/numpy/#meshgrid-function
+ */
+export const meshgrid: Symbolic<(x: readonly Operand[], options?: MeshgridOptions) => readonly Value[]> = op(
+  'numpy.Meshgrid',
+  ['*x'],
+  { indexing: 'xy' },
+  (x: readonly Operand[], { indexing = 'xy' }: MeshgridOptions = {}): readonly Value[] => {
+    checkChoice('ops.meshgrid', 'indexing', indexing, ['xy', 'ij']);
+    const vectors = x.map((each) => {
+      const value = toValue(each);
+      if (value.rank > 1) {
+        throw new ValueError(
+          `[ops.meshgrid] the operands must have one axis. Received: shape ${showShape(value.shape)}.`,
+        );
+      }
+      return ravel(value);
+    });
+    const isSwapped = indexing === 'xy' && vectors.length > 1;
+    const axisOf = (i: number): number => (isSwapped && i < 2 ? 1 - i : i);
+    const shape = vectors.map((_, axis) => vectors[axisOf(axis)]?.shape[0] ?? null);
+    return vectors.map((vector, i) => {
+      const along = shape.map((size, axis) => (axis === axisOf(i) ? size : 1));
+      return build.broadcastTo(build.reshape(vector, along), shape);
+    });
+  },
+);
+
+/** Options of {@link meshgrid}. */
+export interface MeshgridOptions {
+  /** Whether the first vector varies along the columns (`xy`) or along the first axis (`ij`). @default 'xy' */
+  indexing?: 'xy' | 'ij';
+}

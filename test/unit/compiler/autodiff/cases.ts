@@ -7,6 +7,7 @@ import type { PrimitiveAttributes, Value } from '../../../../src/compiler/ir/val
 import { awayFromZero, distinct, randomTensors } from '../../../support/random-tensors.ts';
 import { scanCases } from './scan-cases.ts';
 import { matmulAndWindowCases } from './matmul-and-window-cases.ts';
+import { selectionGradientCases } from './selection-cases.ts';
 
 export interface GradientCase {
   readonly about: string;
@@ -53,6 +54,7 @@ const leaf = 'a leaf has no operand';
 export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCase[] | string } = {
   ...matmulAndWindowCases(of),
   scan: scanCases,
+  ...selectionGradientCases(of),
   input: leaf,
   constant: leaf,
   variable: leaf,
@@ -69,6 +71,9 @@ export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCa
   logicalOr: boolean,
   stopGradient: 'it exists to stop gradients',
   argMax: 'its result is an integer',
+  bitwiseAnd: 'its operands are integers',
+  bitwiseOr: 'its operands are integers',
+  bitwiseXor: 'its operands are integers',
   oneHot: 'its operand is an integer',
 
   negate: [of('of a matrix', 'negate', {}, [random([2, 3])], linear)],
@@ -80,6 +85,7 @@ export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCa
   reciprocal: elementwise('reciprocal', nonZero),
   sin: elementwise('sin', random),
   cos: elementwise('cos', random),
+  arctan: elementwise('arctan', random),
   tanh: elementwise('tanh', random),
   erf: elementwise('erf', random),
   sigmoid: elementwise('sigmoid', random),
@@ -98,6 +104,15 @@ export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCa
   multiply: pairs('multiply', random),
   divide: pairs('divide', nonZero),
   power: pairs('power', positive),
+  remainder: [
+    of(
+      'of matrices',
+      'remainder',
+      {},
+      [tensor([[7.3, -5.2]], undefined, 'float64'), tensor([[3, 2]], undefined, 'float64')],
+      linear,
+    ),
+  ],
   maximum: pairs('maximum', spread).map((made) => ({ ...made, inputs: apart(made.inputs), once: linear })),
   minimum: pairs('minimum', spread).map((made) => ({ ...made, inputs: apart(made.inputs), once: linear })),
   select: [
@@ -150,6 +165,10 @@ export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCa
   reduceMin: [
     of('keeping axes', 'reduceMin', { axes: [0, 2], keepDims: true }, [spread([2, 3, 4])], linear),
     of('dropping axes', 'reduceMin', { axes: [1], keepDims: false }, [spread([2, 3])], linear),
+  ],
+  cumulativeSum: [
+    of('along the last axis', 'cumulativeSum', { axis: 1, reverse: false }, [random([2, 3])], linear),
+    of('in reverse', 'cumulativeSum', { axis: 0, reverse: true }, [random([3, 2])], linear),
   ],
   softmax: [
     of('over the last axis', 'softmax', { axis: 1 }, [random([3, 4])]),

@@ -17,7 +17,12 @@ test('every name that is listed as not recordable exists', () => {
 });
 
 test.each(functions.filter(([, run]) => 'specification' in run))('%s has the name of its export', (name, run) => {
-  const aliases: Readonly<Record<string, string>> = { abs: 'absolute', hardSwish: 'hardSilu', swish: 'silu' };
+  const aliases: Readonly<Record<string, string>> = {
+    abs: 'absolute',
+    conj: 'conjugate',
+    hardSwish: 'hardSilu',
+    swish: 'silu',
+  };
   const others: Readonly<Record<string, string>> = { trueDivide: 'divide' };
   expect(run.name).toBe(aliases[name] ?? others[name] ?? name);
 });
