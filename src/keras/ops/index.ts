@@ -5,9 +5,12 @@
  */
 export type { Operand } from '../../compiler/builder/operand.ts';
 export type { Symbolic } from './base/op.ts';
+export * from './conversion.ts';
 export * from './core.ts';
 export * from './extensions.ts';
 export * as image from './image/index.ts';
-export * from './math.ts';
+export * from './linalg/index.ts';
+export * from './math/index.ts';
 export * from './nn/index.ts';
 export * from './numpy/index.ts';
+export * from './scattering.ts';

@@ -2,15 +2,26 @@ import { type Config, isRecord } from '../../core/config.ts';
 import { NotImplementedError, show } from '../../core/errors.ts';
 import { Operation } from './base/operation.ts';
 import type { Specification } from './base/specification.ts';
+import * as conversion from './conversion.ts';
 import * as core from './core.ts';
 import * as extensions from './extensions.ts';
 import * as image from './image/index.ts';
-import * as math from './math.ts';
+import * as linalg from './linalg/index.ts';
+import * as math from './math/index.ts';
 import * as nn from './nn/index.ts';
 import { reluWithOptions } from './nn/relu-with-options.ts';
 import * as numpy from './numpy/index.ts';
+import * as scattering from './scattering.ts';
 
-type Functions = typeof core & typeof extensions & typeof image & typeof math & typeof nn & typeof numpy;
+type Functions = typeof conversion &
+  typeof core &
+  typeof extensions &
+  typeof image &
+  typeof linalg &
+  typeof math &
+  typeof nn &
+  typeof numpy &
+  typeof scattering;
 
 interface Recordable {
   readonly specification: Specification;
@@ -21,8 +32,8 @@ type NotRecordable = {
 }[keyof Functions];
 
 const EXTENSION = 'Keras has no such function';
+const QUERY = 'its result is no value';
 const COMPLEX = 'it computes with complex numbers, which are pairs of values here';
-const NO_CLASS = 'it calls other operations, which are recorded';
 const CREATION = 'it has no argument that may be a symbolic tensor';
 
 /** The functions of `ops` that configs cannot record, and the reasons: each function that `op` does not declare. */
@@ -31,19 +42,23 @@ export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
   arange: CREATION,
   bartlett: CREATION,
   blackman: CREATION,
+  convertToNumpy: QUERY,
+  convertToTensor: CREATION,
+  customGradient: QUERY,
+  dtype: QUERY,
   empty: CREATION,
   eye: CREATION,
   extractPatches3d: 'it records a call of extractPatches',
   full: CREATION,
-  geomspace: NO_CLASS,
   hamming: CREATION,
   hanning: CREATION,
   identity: CREATION,
+  isTensor: QUERY,
   kaiser: CREATION,
-  logspace: NO_CLASS,
   normalizeWith: EXTENSION,
   ones: CREATION,
   polar: COMPLEX,
+  shape: QUERY,
   step: EXTENSION,
   tri: CREATION,
   viewAsComplex: COMPLEX,
@@ -54,7 +69,7 @@ export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
 const isRecordable = (entry: unknown): entry is Recordable => typeof entry === 'function' && 'specification' in entry;
 
 const specifications: readonly Specification[] = [
-  ...[core, extensions, image, math, nn, numpy]
+  ...[conversion, core, extensions, image, linalg, math, nn, numpy, scattering]
     .flatMap((module): readonly unknown[] => Object.values(module))
     .filter(isRecordable)
     .map(({ specification }) => specification),

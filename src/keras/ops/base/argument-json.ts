@@ -12,7 +12,7 @@ export interface Slice {
   readonly start?: number | null | undefined;
   /** The end of the range, exclusive. @default the end of the axis */
   readonly stop?: number | null | undefined;
-  /** The distance between elements, an integer ≥ 1. @default 1 */
+  /** The distance between elements, an integer other than 0; negative ones go backward. @default 1 */
   readonly step?: number | null | undefined;
 }
 

@@ -138,7 +138,8 @@ function specify(
   const name = run.name === '' ? className.charAt(0).toLowerCase() + className.slice(1) : run.name;
   const isActivation = room === 'activations';
   const options = Object.entries(table).map(([key, entry]): [string, Option] => [
-    snakeCase(key),
+    // Keras has capitals as names: N and M.
+    key.length === 1 ? key : snakeCase(key),
     entry instanceof Option ? entry : new Option('optional', entry),
   ]);
   return {

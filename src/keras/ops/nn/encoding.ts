@@ -38,3 +38,32 @@ export const oneHot: Symbolic<(x: Operand, numClasses: number, options?: OneHotO
     return build.transpose(encoded, others.toSpliced(at, 0, indices.rank));
   },
 );
+
+/** Options of {@link multiHot}. */
+export interface MultiHotOptions {
+  /** The axis of the classes. @default -1 */
+  axis?: number;
+  /** The type of the elements. @default null, float32 */
+  dtype?: DType | null;
+}
+
+/**
+ * Ones at all labels of a sample: the maximum of {@link oneHot} over the labels.
+ *
+ * Shapes: `[batch, labels]` → `[batch, numClasses]`, `[labels]` → `[numClasses]`.
+ *
+ * @throws ValueError if the axis is out of range.
+ * @example
+ * await jit((x) => ops.multiHot(x, 5))([[0, 4], [1, 1]]);   // [[1, 0, 0, 0, 1], [0, 1, 0, 0, 0]]
+ * @see https://keras.io/api/ops/nn/#multi_hot-function
+ */
+export const multiHot: Symbolic<(inputs: Operand, numClasses: number, options?: MultiHotOptions) => Value> = op(
+  'nn.MultiHot',
+  ['inputs'],
+  { numClasses: REQUIRED, axis: -1, dtype: 'float32', sparse: fixed(false) },
+  (inputs: Operand, numClasses: number, { axis = -1, dtype = null }: MultiHotOptions = {}): Value => {
+    const type = checkDType(dtype ?? 'float32', 'ops.multiHot');
+    const hot = oneHot(inputs, numClasses, { axis, dtype: type === 'bool' ? 'int32' : type });
+    return castTo(build.max(hot, { axes: [Math.min(1, hot.rank - 2)] }), type);
+  },
+);

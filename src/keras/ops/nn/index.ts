@@ -1,10 +1,14 @@
 export * from './activations.ts';
 export * from './adaptive-pooling.ts';
 export { type DotProductAttentionOptions, dotProductAttention } from './attention.ts';
+export * from './blocks.ts';
 export * from './convolution.ts';
+export * from './crossentropies.ts';
+export * from './decoding.ts';
 export * from './encoding.ts';
 export * from './losses.ts';
 export * from './normalization.ts';
 export * from './pooling.ts';
+export * from './psnr.ts';
 export * from './softmax.ts';
 export type { DataFormat, Padding } from './window-layout.ts';

@@ -6,7 +6,7 @@ import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builder/operand.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { EPSILON } from '../../../core/epsilon.ts';
-import { HINT, REQUIRED, type Symbolic, fixed, op } from '../base/op.ts';
+import { HINT, REQUIRED, type Symbolic, op } from '../base/op.ts';
 import { squeeze } from '../numpy/manipulation.ts';
 import { overNorm, overRootMeanSquare, overStandardDeviation } from './scaled-norm.ts';
 
@@ -16,6 +16,8 @@ const { abs, add, divide, fullLike, max, maximum, multiply, normalizeWith, power
 export interface MomentsOptions {
   /** Keep the reduced axes with size 1. @default false */
   keepdims?: boolean;
+  /** Whether moments are those of all devices; there is one, so that it makes no difference. @default false */
+  synchronized?: boolean;
   /** States that the mean of x is near zero, which saves a pass. @default false */
   centered?: boolean;
 }
@@ -40,7 +42,7 @@ export const moments: Symbolic<
   {
     axes: REQUIRED,
     keepdims: false,
-    synchronized: fixed(false),
+    synchronized: false,
     centered: HINT,
   },
   (

@@ -1,6 +1,6 @@
 import { canonicalAxis } from '../../../core/axes.ts';
 import { checkChoice, checkIntegers } from '../../../core/checks.ts';
-import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
+import { ValueError, show } from '../../../core/errors.ts';
 import { broadcastShapes, showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toValue, unify } from '../../../compiler/builder/operand.ts';
@@ -77,9 +77,7 @@ function checkIndex(value: unknown): number {
 function rangeOf(key: number | Slice, size: number | null, axis: number): readonly [number, number, number] {
   if (typeof key === 'object') {
     const step = checkIndex(key.step ?? 1);
-    if (step < 1) {
-      throw new NotImplementedError(`[${WHO}] a step must be ≥ 1. Received: ${show(key)} for axis ${axis}.`);
-    }
+    if (step < 1) throw new ValueError(`[${WHO}] a step must not be 0. Received: ${show(key)} for axis ${axis}.`);
     const [first, last] = [checkIndex(key.start ?? 0), key.stop ?? null];
     if (last !== null) checkIndex(last);
     // While a model is described, the size may be unknown, and that of the result is unknown too.
@@ -97,13 +95,39 @@ function rangeOf(key: number | Slice, size: number | null, axis: number): readon
   return [place, place + 1, 1];
 }
 
+/** x with the ranges of negative steps taken, which become whole ranges. */
+function turnAxes(x: Value, keys: readonly Exclude<Key, '...'>[]): readonly [Value, readonly Exclude<Key, '...'>[]] {
+  let [turned, axis] = [x, -1];
+  const left = keys.map((key) => {
+    if (key !== null) axis++;
+    if (typeof key !== 'object' || key === null || (key.step ?? 1) > -1) return key;
+    const step = checkIndex(key.step);
+    const size = x.shape[axis] ?? null;
+    // While a model is described, sizes may be unknown, and that of the result is unknown too.
+    if (size === null) return {};
+    const place = (index: number | null | undefined, missing: number): number => {
+      if (index === null || index === undefined) return missing;
+      const checked = checkIndex(index);
+      return Math.min(Math.max(checked < 0 ? checked + size : checked, -1), size - 1);
+    };
+    const [first, last] = [place(key.start, size - 1), place(key.stop, -1)];
+    const count = Math.max(0, Math.ceil((last - first) / step));
+    turned = build.gather(
+      turned,
+      Int32Array.from({ length: count }, (_, i) => first + i * step),
+      axis,
+    );
+    return {};
+  });
+  return [turned, left];
+}
+
 /**
  * A part of x, as Python's `x[key]`, with an entry of the key for each axis, or for the first axes.
  *
  * Shapes: an index removes its axis, a range keeps ⌈(stop − start) / step⌉ elements, `null` inserts an axis of size 1.
  *
  * @throws ValueError if the key has more entries than there are axes, or an index is out of range.
- * @throws NotImplementedError for negative steps.
  * @example
  * await jit((x) => ops.getItem(x, [{ start: 1 }, 0]))([[1, 2], [3, 4], [5, 6]]);   // [3, 5]
  * await jit((x) => ops.getItem(x, ['...', { step: 2 }]))([[1, 2, 3]]);             // [[1, 3]]
@@ -113,8 +137,11 @@ export const getItem: Symbolic<(x: Operand, key: Key | readonly Key[]) => Value>
   'numpy.GetItem',
   ['x', 'key'],
   (x: Operand, key: Key | readonly Key[]): Value => {
-    const value = toValue(x);
-    const keys = expandKey(Array.isArray(key) ? (key as readonly Key[]) : [key as Key], value.rank);
+    const given = toValue(x);
+    const [value, keys] = turnAxes(
+      given,
+      expandKey(Array.isArray(key) ? (key as readonly Key[]) : [key as Key], given.rank),
+    );
     const ranges: (readonly [number, number, number])[] = [];
     const kept: (number | 'new')[] = [];
     for (const entry of keys) {

@@ -1,6 +1,6 @@
 import { canonicalAxes, canonicalAxis } from '../../../core/axes.ts';
 import { checkNumber } from '../../../core/checks.ts';
-import { isFloat } from '../../../core/dtype.ts';
+import { type DType, checkDType, isFloat } from '../../../core/dtype.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
@@ -8,7 +8,7 @@ import { type Operand, castTo, toFloat, toValue } from '../../../compiler/builde
 import { constant } from '../../../compiler/graph/leaves.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
-import { type Symbolic, fixed, op } from '../base/op.ts';
+import { type Symbolic, op } from '../base/op.ts';
 import { ravel } from './manipulation.ts';
 
 /** One axis, several, or all (null). */
@@ -170,6 +170,12 @@ export const any: ReductionOp = op('numpy.Any', ['x'], REDUCTION, (x: Operand, o
   castTo(build.max(toCount(x), over('ops.any', toValue(x), options)), 'bool'),
 );
 
+/** Options of {@link prod}. */
+export interface ProdOptions extends ReductionOptions {
+  /** The type in which the product is computed. @default null, that of x; int32 for booleans and bytes */
+  dtype?: DType | null;
+}
+
 /**
  * The product over axes, by repeated halving of the axis: its gradient is exact where elements are zero.
  *
@@ -178,12 +184,13 @@ export const any: ReductionOp = op('numpy.Any', ['x'], REDUCTION, (x: Operand, o
  * await jit((x) => ops.prod(x, { axis: 1 }))([[1, 2, 3], [4, 5, 0]]);   // [6, 0]
  * @see https://keras.io/api/ops/numpy/#prod-function
  */
-export const prod: ReductionOp = op(
+export const prod: Symbolic<(x: Operand, options?: ProdOptions) => Value> = op(
   'numpy.Prod',
   ['x'],
-  { ...REDUCTION, dtype: fixed(null) },
-  (x: Operand, options: ReductionOptions = {}): Value => {
-    const value = build.toSummable(x);
+  { ...REDUCTION, dtype: null },
+  (x: Operand, { dtype = null, ...options }: ProdOptions = {}): Value => {
+    const given = build.toSummable(x);
+    const value = dtype === null ? given : castTo(given, checkDType(dtype, 'ops.prod'));
     const { axes, keepDims } = over('ops.prod', value, options);
     const kept = axes.reduce(productAlong, value);
     return keepDims ? kept : build.reshape(kept, removeAxes(kept, axes));

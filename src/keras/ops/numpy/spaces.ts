@@ -1,4 +1,4 @@
-import { checkNumber, checkOptions } from '../../../core/checks.ts';
+import { checkNumber } from '../../../core/checks.ts';
 import { type DType, checkDType } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { type KnownShape, isKnown, sizeOf } from '../../../core/shape.ts';
@@ -27,8 +27,6 @@ export interface LogspaceOptions extends SpaceOptions {
   base?: number;
 }
 
-const NAMES = ['num', 'endpoint', 'dtype', 'axis'];
-
 /**
  * Numbers that are evenly spaced on a logarithmic scale: base to the power of evenly spaced numbers from start to stop.
  *
@@ -39,14 +37,17 @@ const NAMES = ['num', 'endpoint', 'dtype', 'axis'];
  * await jit((x) => ops.multiply(x, ops.logspace(0, 2, { num: 3 })))([1, 1, 1]);   // [1, 10, 100]
  * @see https://keras.io/api/ops/numpy/#logspace-function
  */
-export function logspace(start: Operand, stop: Operand, options: LogspaceOptions = {}): Value {
-  const who = 'ops.logspace';
-  checkOptions(who, options, [...NAMES, 'base']);
-  const { base = 10, dtype = null, num = 50, endpoint = true, axis = 0 } = options;
-  const exponents = linspace(toFloat(start), toFloat(stop), { num, endpoint, axis });
-  const powers = build.power(checkNumber(who, 'base', base), exponents);
-  return dtype === null ? powers : castTo(powers, checkDType(dtype, who));
-}
+export const logspace: Symbolic<(start: Operand, stop: Operand, options?: LogspaceOptions) => Value> = op(
+  'numpy.Logspace',
+  ['start', 'stop'],
+  { num: 50, endpoint: true, base: 10, dtype: null, axis: 0 },
+  (start: Operand, stop: Operand, { base = 10, dtype = null, ...options }: LogspaceOptions = {}): Value => {
+    const who = 'ops.logspace';
+    const exponents = linspace(toFloat(start), toFloat(stop), options);
+    const powers = build.power(checkNumber(who, 'base', base), exponents);
+    return dtype === null ? powers : castTo(powers, checkDType(dtype, who));
+  },
+);
 
 /**
  * Numbers whose ratios to their neighbors are equal, from start to stop, which have the same sign and are not 0.
@@ -58,20 +59,24 @@ export function logspace(start: Operand, stop: Operand, options: LogspaceOptions
  * await jit((x) => ops.multiply(x, ops.geomspace(1, 8, { num: 4 })))([1, 1, 1, 1]);   // [1, 2, 4, 8]
  * @see https://keras.io/api/ops/numpy/
  */
-export function geomspace(start: Operand, stop: Operand, options: SpaceOptions = {}): Value {
-  const who = 'ops.geomspace';
-  checkOptions(who, options, NAMES);
-  const { dtype = null, num = 50, endpoint = true, axis = 0 } = options;
-  if (start === 0 || stop === 0) {
-    throw new ValueError(`[${who}] start and stop must not be 0. Received: start=${show(start)}, stop=${show(stop)}.`);
-  }
-  const [from, to] = [toFloat(start), toFloat(stop)];
-  const sign = build.sign(from);
-  const logarithms = linspace(build.log(build.abs(from)), build.log(build.abs(to)), { num, endpoint, axis });
-  const signs = linspace(sign, build.sign(to), { num, endpoint, axis });
-  const numbers = build.multiply(signs, build.exp(logarithms));
-  return dtype === null ? numbers : castTo(numbers, checkDType(dtype, who));
-}
+export const geomspace: Symbolic<(start: Operand, stop: Operand, options?: SpaceOptions) => Value> = op(
+  'numpy.Geomspace',
+  ['start', 'stop'],
+  { num: 50, endpoint: true, dtype: null, axis: 0 },
+  (start: Operand, stop: Operand, { dtype = null, ...options }: SpaceOptions = {}): Value => {
+    const who = 'ops.geomspace';
+    if (start === 0 || stop === 0) {
+      throw new ValueError(
+        `[${who}] start and stop must not be 0. Received: start=${show(start)}, stop=${show(stop)}.`,
+      );
+    }
+    const [from, to] = [toFloat(start), toFloat(stop)];
+    const logarithms = linspace(build.log(build.abs(from)), build.log(build.abs(to)), options);
+    const signs = linspace(build.sign(from), build.sign(to), options);
+    const numbers = build.multiply(signs, build.exp(logarithms));
+    return dtype === null ? numbers : castTo(numbers, checkDType(dtype, who));
+  },
+);
 
 /**
  * A square matrix of n rows with ones on its diagonal and zeros elsewhere.
