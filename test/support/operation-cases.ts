@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type Config, Input, type KerasTensor, Model, type Value, ops } from 'evenkeel';
 import { describe, expect, test } from 'vitest';
-import { gradients } from '../../src/compiler/autodiff/index.ts';
-import { constant, input } from '../../src/compiler/graph/leaves.ts';
+import { input } from '../../src/compiler/graph/leaves.ts';
 import { verify } from '../../src/compiler/graph/verify.ts';
 import { evaluate } from '../../src/compiler/reference/index.ts';
 import { type DType, convert, isFloat } from '../../src/core/dtype.ts';
@@ -22,7 +21,8 @@ export interface OperationCase {
   readonly note?: string;
   readonly tolerance?: { readonly rtol: number; readonly reason: string };
   readonly outputs: readonly GoldenArray[];
-  readonly gradients?: readonly GoldenArray[];
+  /** Whether the first result is differentiable at the arguments. */
+  readonly gradient?: boolean;
   readonly node?: { readonly module: string; readonly class_name: string; readonly config: Config };
 }
 
@@ -115,21 +115,10 @@ export function testOperations(name: string): void {
     });
   });
 
-  describe(`${name}: the gradients are those of Keras, and equal central differences`, () => {
-    const differentiable = cases.filter((each) => each.gradients !== undefined);
+  describe(`${name}: the gradients equal central differences`, () => {
+    const differentiable = cases.filter(({ gradient }) => gradient === true);
     test.each(differentiable.map((each) => [titleOf(each), each] as const))('%s', (_, each) => {
       const { tensors, call } = prepare(each);
-      const inputs = tensors.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype));
-      const [output] = call(inputs) as readonly [Value];
-      const seed = new Tensor(Float64Array.from(lcg([...output.knownShape], 91, 0.5, 1.5)), output.knownShape);
-      const floats = inputs.filter(({ dtype }) => isFloat(dtype));
-      const found = gradients(output, floats, constant(new Tensor(convert(seed.data, 'float32'), seed.shape)));
-      const graph = { inputs, outputs: found.filter((value) => value !== null), updates: [] };
-      const computed = [...evaluate(graph, tensors, { precise: true }).outputs];
-      for (const [i, expected] of each.gradients!.entries()) {
-        const gradient = found[i] === null ? new Float64Array(expected.data.length) : computed.shift()!.data;
-        expectClose(gradient, expected.data, { rtol: 1e-4 });
-      }
       const wide = tensors.map((x) => (isFloat(x.dtype) ? new Tensor(convert(x.data, 'float64'), x.shape) : x));
       checkGradient(each.op, (values) => call(values)[0] as Value, wide, { rtol: 1e-5, atol: 1e-7 });
     });

@@ -127,7 +127,7 @@ export function customGradient(f: FunctionWithGradient): (...args: readonly Oper
     const [first, ...rest] = values;
     if (first === undefined) return result;
     return build.withGradient('custom', result, [first, ...rest], (upstream) => {
-      const found: unknown = gradient(upstream);
+      const found: unknown = (gradient as (upstream: Value) => unknown)(upstream);
       return Array.isArray(found) ? (found as readonly (Value | null)[]) : [found as Value];
     });
   };

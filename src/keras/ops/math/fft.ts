@@ -14,7 +14,8 @@ import { type Pair, padLast, transform } from './fourier.ts';
 export type ComplexOperand = readonly [real: Operand, imaginary: Operand];
 
 export function pairOf(who: string, x: ComplexOperand, rank: number): Pair {
-  if (!Array.isArray(x) || x.length !== 2) {
+  const given: unknown = x;
+  if (!Array.isArray(given) || given.length !== 2) {
     throw new TypeError(`[${who}] x must be a pair [real, imaginary]. Received: x=${show(x)}.`);
   }
   const [real, imaginary] = unifyTwo(x[0], x[1]);

@@ -1,6 +1,6 @@
-import { checkInteger } from '../../../core/checks.ts';
+import { checkChoice, checkInteger } from '../../../core/checks.ts';
 import { isFloat } from '../../../core/dtype.ts';
-import { ValueError, show } from '../../../core/errors.ts';
+import { ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toValue } from '../../../compiler/builder/operand.ts';
@@ -62,11 +62,7 @@ function windowOf(
   const before = Math.floor((fftLength - length) / 2);
   if (window === null) return build.broadcastTo(constant(1, like.dtype), [fftLength]);
   if (typeof window === 'string') {
-    if (window !== 'hann' && window !== 'hamming') {
-      throw new ValueError(
-        `[${who}] window must be "hann", "hamming", numbers or null. Received: window=${show(window)}.`,
-      );
-    }
+    checkChoice(who, 'window', window, ['hann', 'hamming']);
     const low = window === 'hann' ? 0.5 : 0.54;
     const numbers = Float64Array.from({ length: fftLength }, (_, i) => {
       const place = i - before;

@@ -47,7 +47,9 @@ export const imag: PartOp = op('numpy.Imag', ['x'], (x: Operand | Complex): Valu
 export const angle: PartOp = op('numpy.Angle', ['x'], (x: Operand | Complex): Value => {
   if (isComplex(x)) return arctan2(x[1], x[0]);
   const value = toFloat(x);
-  const found = build.where(build.less(value, 0), build.fullLike(value, Math.PI), 0);
+  // −0 has the angle of negative numbers; only its reciprocal tells it from 0.
+  const isNegative = build.logicalOr(build.less(value, 0), build.equal(build.reciprocal(value), -Infinity));
+  const found = build.where(isNegative, build.fullLike(value, Math.PI), 0);
   return build.where(build.isNaN(value), build.stopGradient(value), found);
 });
 

@@ -48,8 +48,11 @@ export const nansum: ReductionOp = op('numpy.Nansum', ['x'], REDUCTION, (x: Oper
  * await jit((x) => ops.nanprod(x))([2, NaN, 3]);   // 6
  * @see https://keras.io/api/ops/numpy/
  */
-export const nanprod: ReductionOp = op('numpy.Nanprod', ['x'], (x: Operand, options: ReductionOptions = {}) =>
-  prod(replaced(x, 1), options),
+export const nanprod: ReductionOp = op(
+  'numpy.Nanprod',
+  ['x'],
+  REDUCTION,
+  (x: Operand, options: ReductionOptions = {}) => prod(replaced(x, 1), options),
 );
 
 /**
@@ -96,8 +99,11 @@ function varianceOf(x: Operand, options: ReductionOptions): Value {
  * await jit((x) => ops.nanmean(x))([1, NaN, 3]);   // 2
  * @see https://keras.io/api/ops/numpy/
  */
-export const nanmean: ReductionOp = op('numpy.Nanmean', ['x'], (x: Operand, options: ReductionOptions = {}) =>
-  meanOf(x, options),
+export const nanmean: ReductionOp = op(
+  'numpy.Nanmean',
+  ['x'],
+  REDUCTION,
+  (x: Operand, options: ReductionOptions = {}) => meanOf(x, options),
 );
 
 /**

@@ -211,7 +211,7 @@ export const histogram: Symbolic<(x: Operand, options?: HistogramOptions) => rea
     const who = 'ops.histogram';
     const count = checkInteger(who, 'bins', bins, 1);
     const value = checkLine(who, 'x', toFloat(x));
-    if (range !== null && !(range.length === 2 && range[0] <= range[1])) {
+    if (range !== null && !(range[0] <= range[1])) {
       throw new ValueError(`[${who}] range must be two increasing numbers. Received: range=${show(range)}.`);
     }
     const [low, high] = range === null ? extentOf(value) : range;
