@@ -12,8 +12,7 @@ import { ravel } from './manipulation.ts';
 
 const sizesAt = ({ shape }: Value, axes: readonly number[]): Shape => axes.map((axis) => shape[axis] ?? null);
 
-const productOf = (sizes: Shape): number | null =>
-  sizes.every((size) => size !== null) ? sizeOf(sizes) : null;
+const productOf = (sizes: Shape): number | null => (sizes.every((size) => size !== null) ? sizeOf(sizes) : null);
 
 /** Σ x · y over pairs of axes, as one matrix product. */
 function contract(who: string, x: Value, y: Value, axesX: readonly number[], axesY: readonly number[]): Value {
