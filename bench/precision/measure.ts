@@ -20,7 +20,10 @@ export interface Measurement {
 
 type Found = Readonly<Record<string, ArrayLike<number>>>;
 
-const valueOf = (variable: Variable | null): ArrayLike<number> => variable!.value.data;
+async function valueOf(variable: Variable | null): Promise<ArrayLike<number>> {
+  await variable!.download();
+  return variable!.value.data;
+}
 
 /** The gradients of x and, under `names`, of the layer's first trainable weights. */
 async function gradientsOf(layer: Layer, names: readonly string[], x: Tensor, dy: Tensor): Promise<Found> {
@@ -55,7 +58,7 @@ async function statistics({ layer: className, config, shape }: PrecisionCase, pr
   const names = [gamma === undefined ? [] : ['dgamma'], beta === undefined ? [] : ['dbeta']].flat();
   const found = await differentiate(layer, names, tensor(x, shape), tensor(dy, shape));
   if (!(layer instanceof layers.BatchNormalization)) return found;
-  return { ...found, movingMean: valueOf(layer.movingMean), movingVariance: valueOf(layer.movingVariance) };
+  return { ...found, movingMean: await valueOf(layer.movingMean), movingVariance: await valueOf(layer.movingVariance) };
 }
 
 async function spectral({ config, shape, units = 0 }: PrecisionCase, problem: Problem): Promise<Found> {
@@ -69,7 +72,7 @@ async function spectral({ config, shape, units = 0 }: PrecisionCase, problem: Pr
   };
   reset();
   const output = await layer.apply(tensor(x, shape), { training: true });
-  const [after, u] = [valueOf(layer.kernel), valueOf(layer.vectorU)];
+  const [after, u] = [await valueOf(layer.kernel), await valueOf(layer.vectorU)];
   reset();
   const { dx } = await gradientsOf(layer, [], tensor(x, shape), tensor(dy, [shape[0]!, units]));
   return { output: output.data, dx: dx!, kernel: after, vectorU: u };

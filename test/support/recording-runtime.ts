@@ -18,6 +18,7 @@ export function recordingRuntime(name: Runtime['name'], models: OnnxGraph[]): Ru
     name,
     threads: { count: 1, reason: 'a test' },
     features: { preallocatedOutputs: false },
+    device: null,
     createSession: async (bytes) => {
       const { graph } = decodeModel(bytes);
       models.push(graph);
@@ -36,6 +37,7 @@ function zeros({ inputs, outputs }: OnnxGraph): Session {
     inputNames: inputs.map((each) => each.name),
     outputNames: outputs.map((each) => each.name),
     run: () => Promise.resolve(Object.fromEntries(results)),
+    runOnDevice: () => Promise.resolve(Object.fromEntries(results)),
     release: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,5 @@
 import { type DType, type TypedArray, allocate, convert } from '../../core/dtype.ts';
+import type { Device, DeviceTensor } from '../../core/device-tensor.ts';
 import { escapeLine } from '../../core/escape.ts';
 import { ValueError } from '../../core/errors.ts';
 import { type KnownShape, sameShape, showShape, sizeOf } from '../../core/shape.ts';
@@ -27,7 +28,8 @@ export interface DeferredTensor {
  * State that programs read and write: a weight, a moving statistic, an optimizer's slot.
  *
  * The elements are in a buffer on the host. A program reads the current buffer and writes the new state into a spare
- * one, then the two are swapped; so a value read earlier is never overwritten during the read.
+ * one, then the two are swapped; so a value read earlier is never overwritten during the read. On an engine with a device,
+ * such as a GPU, new state stays there, until `download` fetches it.
  *
  * @example
  * const w = new Variable(tensor([1, 2]), { name: 'w' });
@@ -52,6 +54,10 @@ export class Variable {
   /** Computes the initial elements; null once that is done or no longer needed. */
   #deferred: DeferredTensor | null = null;
   #spare: TypedArray | null = null;
+  /** The elements in the memory of a device. */
+  #onDevice: DeviceTensor | null = null;
+  /** Whether the elements on the device are newer than those on the host. */
+  #isNewerThere = false;
   #version = 0;
   /** The position of the elements within those of a joined variable. */
   #place: Place | null = null;
@@ -81,7 +87,10 @@ export class Variable {
     return sizeOf(this.shape);
   }
 
-  /** A copy of the current elements. */
+  /**
+   * A copy of the current elements.
+   * @throws ValueError if they are on a device; fetch them with `download` first.
+   */
   get value(): Tensor {
     return new Tensor(this.buffer.slice(), this.shape, this.dtype);
   }
@@ -118,6 +127,7 @@ export class Variable {
       copy.set(elements, offset);
       whole.#current = copy;
     }
+    this.#leaveDevice();
     this.#version++;
   }
 
@@ -129,6 +139,11 @@ export class Variable {
   }
 
   get #elements(): TypedArray {
+    if (this.isNewerOnDevice) {
+      throw new ValueError(
+        `[Variable ${this.path}] the elements are in the memory of the GPU, where a program left them. Fetch them first: await variable.download(), or await model.syncState().`,
+      );
+    }
     if (this.#current !== null) return this.#current;
     const initial = this.#deferred?.compute() ?? new Tensor(allocate(this.dtype, this.size), this.shape, this.dtype);
     if (!sameShape(initial.shape, this.shape)) {
@@ -139,6 +154,64 @@ export class Variable {
     this.#deferred = null;
     this.#current = convert(initial.data, this.dtype);
     return this.#current;
+  }
+
+  /** Whether the elements on the host are older than those on a device. Not if that is lost: the older ones are the state then. */
+  get isNewerOnDevice(): boolean {
+    const { isLost = false } = this.#whole.#onDevice?.device ?? {};
+    return this.#whole.#isNewerThere && !isLost;
+  }
+
+  /** Whether the elements are part of a joined variable. */
+  get isJoined(): boolean {
+    return this.#place !== null;
+  }
+
+  get #whole(): Variable {
+    return this.#place?.whole ?? this;
+  }
+
+  /** The elements in the memory of a device; null if they are not there. */
+  onDevice(device: Device): DeviceTensor | null {
+    const found = this.#place === null ? this.#onDevice : null;
+    return found === null || found.device !== device || device.isLost ? null : found;
+  }
+
+  /** Keeps a copy of the elements in the memory of a device, for programs that read them. */
+  keepOnDevice(copy: DeviceTensor): void {
+    this.#leaveDevice();
+    this.#onDevice = copy;
+  }
+
+  /** Makes a tensor that a program wrote in the memory of a device the current elements. */
+  commitOnDevice(written: DeviceTensor): void {
+    this.keepOnDevice(written);
+    this.#isNewerThere = true;
+    this.#version++;
+  }
+
+  /**
+   * Fetches the elements from the device if they are newer there, so that `value` can return them.
+   * @throws Error if the device is lost meanwhile; the variable then has the elements that were fetched before.
+   */
+  async download(): Promise<void> {
+    const whole = this.#whole;
+    while (whole.isNewerOnDevice) {
+      const source = whole.#onDevice;
+      const elements = await source?.read();
+      // A program may have written others meanwhile.
+      if (elements === undefined || source !== whole.#onDevice) continue;
+      whole.#current = elements.data;
+      whole.#deferred = null;
+      whole.#isNewerThere = false;
+    }
+  }
+
+  #leaveDevice(): void {
+    const whole = this.#whole;
+    whole.#onDevice?.dispose();
+    whole.#onDevice = null;
+    whole.#isNewerThere = false;
   }
 
   /** The buffer into which a program may write the new state. */
@@ -161,6 +234,7 @@ export class Variable {
     } else {
       this.buffer.set(written);
     }
+    this.#leaveDevice();
     this.#version++;
   }
 
@@ -193,4 +267,9 @@ interface Place {
   readonly whole: Variable;
   /** In elements. */
   readonly offset: number;
+}
+
+/** Fetches the elements of variables that are newer on a device. */
+export async function download(variables: Iterable<Variable>): Promise<void> {
+  for (const variable of variables) await variable.download();
 }

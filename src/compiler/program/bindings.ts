@@ -1,9 +1,11 @@
 import { allocate } from '../../core/dtype.ts';
+import type { DeviceTensor } from '../../core/device-tensor.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
 import { sizeOf } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import type { Variable } from '../ir/variable.ts';
+import type { DeviceMemory, MixedTensors } from '../runtime/index.ts';
 import type { Executable, Pack } from '../lowering/executable/executable.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -15,13 +17,22 @@ export interface Results {
   readonly updates: ReadonlyMap<Variable, Tensor>;
 }
 
+/** The results of a run of which some are in the memory of a device. */
+export interface MixedResults {
+  readonly outputs: readonly Tensor[];
+  readonly updates: ReadonlyMap<Variable, Tensor | DeviceTensor>;
+}
+
 /**
  * The correspondence between variables and the inputs and outputs of a model. A variable is fed from its buffer, and its new
  * state is written into its spare one; small ones are copied into and out of arrays that are kept for this purpose, so that
- * the tensors of a model are the same objects at every run.
+ * the tensors of a model are the same objects at every run. On an engine with a device, most variables stay there.
  */
 export class Bindings {
   readonly #executable: Executable;
+  readonly #device: DeviceMemory | null;
+  /** The variables that are read on the device and not written. */
+  readonly #read: readonly Variable[];
   readonly #packedVariables: readonly Tensor[];
   readonly #packedResults: readonly Tensor[];
   /** The variables by the names of the results with their new state. */
@@ -29,9 +40,18 @@ export class Bindings {
   /** The updates that are outputs of their own. */
   readonly #single: Executable['updates'];
 
-  constructor(executable: Executable) {
+  constructor(
+    executable: Executable,
+    device: DeviceMemory | null = null,
+    staysOnDevice: (variable: Variable) => boolean = () => false,
+  ) {
     const arrayOf = ({ size, dtype }: Pack<unknown>): Tensor => new Tensor(allocate(dtype, size), [size], dtype);
     this.#executable = executable;
+    this.#device = device;
+    const written = new Set(executable.updates.map(({ variable }) => variable));
+    this.#read = executable.variables.flatMap(({ variable }) =>
+      staysOnDevice(variable) && !written.has(variable) ? [variable] : [],
+    );
     this.#packedVariables = executable.packedVariables.map(arrayOf);
     this.#packedResults = executable.packedResults.map(arrayOf);
     this.#updated = new Map(executable.updates.map(({ name, variable }) => [name, variable]));
@@ -39,10 +59,33 @@ export class Bindings {
     this.#single = executable.updates.filter(({ name }) => !packed.has(name));
   }
 
+  /** Fetches the variables that this program reads on the host. */
+  async download(): Promise<void> {
+    const { variables, packedVariables, updates } = this.#executable;
+    const packed = packedVariables.flatMap(({ parts }) => parts);
+    for (const { variable } of [...variables, ...packed, ...updates]) {
+      const isHere = this.#device !== null && variable.onDevice(this.#device) !== null;
+      if (variable.isNewerOnDevice && !isHere) await variable.download();
+    }
+  }
+
+  /** Copies the variables to the device that are not there, and that the program does not replace. */
+  async upload(): Promise<void> {
+    const device = this.#device;
+    if (device === null) return;
+    for (const variable of this.#read) {
+      if (variable.onDevice(device) !== null) continue;
+      const { version } = variable;
+      const copy = await device.upload(new Tensor(variable.buffer, variable.shape, variable.dtype));
+      if (variable.version === version) variable.keepOnDevice(copy);
+      else copy.dispose();
+    }
+  }
+
   /** The inputs of the model, by name. */
-  inputs(feeds: readonly Tensor[], randoms: ReadonlyMap<RandomStream, Tensor>): Tensors {
+  inputs(feeds: readonly Tensor[], randoms: ReadonlyMap<RandomStream, Tensor>): MixedTensors {
     const executable = this.#executable;
-    const bound = record();
+    const bound = record<Tensor | DeviceTensor>();
     for (const [i, name] of executable.inputs.entries()) {
       const given = feeds[i];
       if (given === undefined)
@@ -50,7 +93,8 @@ export class Bindings {
       if (name !== null) bound[name] = given;
     }
     for (const { name, variable } of executable.variables) {
-      bound[name] = new Tensor(variable.buffer, variable.shape, variable.dtype);
+      const onDevice = this.#device === null ? null : variable.onDevice(this.#device);
+      bound[name] = onDevice ?? new Tensor(variable.buffer, variable.shape, variable.dtype);
     }
     for (const [i, { name, parts }] of executable.packedVariables.entries()) {
       const packed = required(this.#packedVariables[i], name);
@@ -63,7 +107,7 @@ export class Bindings {
 
   /** The arrays into which the engine may write, by the names of the outputs. */
   targets(): Tensors {
-    const targets = record();
+    const targets = record<Tensor>();
     for (const { name, variable } of this.#single) {
       targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);
     }
@@ -73,11 +117,11 @@ export class Bindings {
   }
 
   /** The results in the outputs of the model. */
-  results(returned: Tensors): Results {
+  results(returned: MixedTensors): MixedResults {
     const { packedResults, outputs, updates } = this.#executable;
-    const unpacked = record();
+    const unpacked = record<Tensor>();
     for (const { name: pack, dtype, parts } of packedResults) {
-      const { data } = required(returned[pack], pack);
+      const { data } = onHost(returned[pack], pack);
       for (const { name, shape, offset } of parts) {
         const variable = this.#updated.get(name);
         const size = sizeOf(shape);
@@ -86,18 +130,23 @@ export class Bindings {
         unpacked[name] = new Tensor(copy, shape, dtype);
       }
     }
-    const resultOf = (name: string): Tensor => required(unpacked[name] ?? returned[name], name);
+    const resultOf = (name: string): Tensor | DeviceTensor => required(unpacked[name] ?? returned[name], name);
     return {
-      outputs: outputs.map(resultOf),
+      outputs: outputs.map((name) => onHost(resultOf(name), name)),
       updates: new Map(updates.map(({ name, variable }) => [variable, resultOf(name)])),
     };
   }
 }
 
 /** A record without a prototype, for names from a model. */
-const record = (): Record<string, Tensor> => Object.create(null) as Record<string, Tensor>;
+const record = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
 
-function required(tensor: Tensor | undefined, name: string): Tensor {
+function onHost(tensor: Tensor | DeviceTensor | undefined, name: string): Tensor {
+  if (tensor instanceof Tensor) return tensor;
+  throw new InternalError(`${name} is not on the host.`);
+}
+
+function required<T>(tensor: T | undefined, name: string): T {
   if (tensor === undefined) throw new InternalError(`there is no tensor for ${name}.`);
   return tensor;
 }

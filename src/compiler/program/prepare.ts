@@ -1,5 +1,6 @@
 import { InternalError, NotImplementedError } from '../../core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { Variable } from '../ir/variable.ts';
 import { graphKey } from '../graph/hash.ts';
 import { type FreeSizes, type Target, findTarget } from '../lowering/emit/target.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
@@ -34,6 +35,8 @@ export interface Prepared {
   readonly key: string;
   readonly executable: Executable;
   readonly bindings: Bindings;
+  /** The outputs that stay in the memory of the device. */
+  readonly deviceOutputs: readonly string[];
   /** The variables that are constants of the model. */
   readonly frozen: readonly FrozenVariable[];
   /** How far the engine optimizes the model. */
@@ -47,6 +50,14 @@ export interface Prepared {
 }
 
 let frozenCount = 0;
+
+/**
+ * Whether a program leaves a variable in the memory of the device. Numbers come back with the loss, because the host reads them at
+ * every step: learning rates, counters, sums of metrics. Parts of a joined variable are read and written on the host.
+ */
+function canStayOnDevice({ size, dtype, isJoined }: Variable): boolean {
+  return size > 1 && !isJoined && (dtype === 'float32' || dtype === 'int32');
+}
 
 /**
  * Lowers a graph for a runtime.
@@ -76,19 +87,23 @@ export async function prepare(
   const [only] = lowered;
   if (first === undefined || only === undefined) throw new InternalError('a program without a graph.');
   const merged = samples.length === 1 ? executableOf(only) : mergeSamples(lowered, sizes);
-  const packed = packSmallState(merged);
+  const { device } = runtime;
+  const staysOnDevice = (variable: Variable): boolean => device !== null && canStayOnDevice(variable);
+  const packed = packSmallState(merged, staysOnDevice);
   const { operators = null } = target;
   const legal = operators === null ? packed.model.graph : legalize(packed.model.graph, operators, packed.scopes);
   const executable = { ...packed, model: { ...packed.model, graph: simplifyGraph(legal) } };
+  const deviceOutputs = executable.updates.filter(({ variable }) => staysOnDevice(variable)).map(({ name }) => name);
   const works = samples.map(({ graph }) => workOf(graph));
   const weights = executable.model.graph.initializers.reduce((sum, { rawData }) => sum + rawData.length, 0);
   return {
     // Frozen weights are not compared: their session is not shared.
     key: isFrozen
       ? `frozen ${frozenCount++}`
-      : `${isOptimized} ${samples.map(({ graph }) => graphKey(graph)).join('\n\n')}`,
+      : `${isOptimized} ${deviceOutputs.join()} ${samples.map(({ graph }) => graphKey(graph)).join('\n\n')}`,
     executable,
-    bindings: new Bindings(executable),
+    bindings: new Bindings(executable, device, staysOnDevice),
+    deviceOutputs,
     frozen,
     optimize: isFrozen ? 'all' : !isOptimized ? 'disabled' : levelOf(executable.model.graph, target),
     bytes: 2 * weights + (works[0]?.bytes ?? 0),

@@ -1,13 +1,15 @@
 import { escapeLine } from '../../core/escape.ts';
 import { InternalError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
-import type { Tensor } from '../../core/tensor.ts';
-import type { Graph } from '../graph/graph.ts';
+import { Tensor } from '../../core/tensor.ts';
+import { type Graph, nodesOf } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { type Executable, encode } from '../lowering/executable/executable.ts';
 import { optimize } from '../passes/index.ts';
-import { type Runtime, type Session, loadRuntime } from '../runtime/index.ts';
-import type { Results } from './bindings.ts';
+import { isNode } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
+import { type MixedTensors, type Runtime, type Session, loadRuntime } from '../runtime/index.ts';
+import type { MixedResults, Results } from './bindings.ts';
 import { type Prepared, type SampledGraph, prepare } from './prepare.ts';
 import { drawUniform } from './draw-uniform.ts';
 import { poolOf } from './session-pool.ts';
@@ -106,7 +108,10 @@ export class Program {
     const isCurrent = found?.frozen.every(({ variable, version }) => variable.version === version) ?? false;
     if (found !== null && isCurrent && found.runtime === runtime) return found;
     if (found !== null && found.frozen.length > 0) poolOf(runtime).delete(found.key);
-    const form = { isFrozen: this.#options.freezeVariables ?? false, isOptimized: this.#options.optimize ?? true };
+    // On a device, weights are read from where they are.
+    const isFrozen = runtime.device === null && (this.#options.freezeVariables ?? false);
+    if (isFrozen) await this.#download();
+    const form = { isFrozen, isOptimized: this.#options.optimize ?? true };
     const preparing = prepare(runtime, this.#samples, form).then((prepared) => {
       poolOf(runtime).register(this, prepared.key);
       return { ...prepared, runtime };
@@ -118,25 +123,51 @@ export class Program {
     return preparing;
   }
 
+  /** Fetches the variables of the graph, which are about to become constants. */
+  async #download(): Promise<void> {
+    for (const node of nodesOf(this.graph)) {
+      if (isNode(node, 'variable')) await node.attributes.variable.download();
+    }
+  }
+
   async #run(feeds: readonly Tensor[], { inspect = null, randoms }: RunOptions): Promise<readonly Tensor[]> {
     const runtime = await loadRuntime();
-    const { key, bytes, isSmall, optimize: level, executable, bindings } = await this.#prepare(runtime);
+    const prepared = await this.#prepare(runtime);
+    const { key, bytes, isSmall, optimize: level, executable, bindings, deviceOutputs } = prepared;
     const drawn = drawRandoms(executable, this.#sizesOf(feeds), randoms);
-    const options = { optimize: level, ...(isSmall && { threads: 1 }) };
+    const options = { optimize: level, deviceOutputs, ...(isSmall && { threads: 1 }) };
     const create = (): { session: Promise<Session>; bytes: number } => ({
       session: encode(executable).then((model) => runtime.createSession(model, options)),
       bytes,
     });
+    await bindings.download();
     const returned = await poolOf(runtime)
-      .run(key, create, (session) => session.run(bindings.inputs(feeds, drawn), bindings.targets()))
+      .run(key, create, async (session): Promise<MixedTensors> => {
+        if (runtime.device === null) return session.run(bindings.inputs(feeds, drawn), bindings.targets());
+        await bindings.upload();
+        return session.runOnDevice(bindings.inputs(feeds, drawn));
+      })
       .catch((cause: unknown) => {
         throw withLayers(cause, executable);
       });
     const { outputs, updates } = bindings.results(returned);
-    if (inspect !== null) await inspect({ outputs, updates, randoms: drawn });
-    for (const [variable, { data }] of updates) variable.commit(data);
+    if (inspect !== null) {
+      for (const { variable } of executable.variables) await variable.download();
+      await inspect({ outputs, updates: await fetched(updates), randoms: drawn });
+    }
+    for (const [variable, value] of updates) {
+      if (value instanceof Tensor) variable.commit(value.data);
+      else variable.commitOnDevice(value);
+    }
     return outputs;
   }
+}
+
+/** Copies of updates on the host. */
+async function fetched(updates: MixedResults['updates']): Promise<Results['updates']> {
+  const copies = new Map<Variable, Tensor>();
+  for (const [variable, value] of updates) copies.set(variable, value instanceof Tensor ? value : await value.read());
+  return copies;
 }
 
 /** An error of the engine, with the layers of the nodes that it names. */

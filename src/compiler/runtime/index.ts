@@ -1,4 +1,4 @@
 export { type EngineInfo, engineInfo } from './engine-info.ts';
 export { loadRuntime } from './load.ts';
-export type { Engine, Runtime, Session, SessionOptions } from './runtime.ts';
+export type { DeviceMemory, Engine, MixedTensors, Runtime, Session, SessionOptions } from './runtime.ts';
 export { type EngineFilesLocation, setEngine, setEngineFiles, setThreads } from './settings.ts';

@@ -1,3 +1,4 @@
+import type { Device, DeviceTensor } from '../../core/device-tensor.ts';
 import type { Tensor } from '../../core/tensor.ts';
 
 /**
@@ -17,7 +18,12 @@ export interface SessionOptions {
   readonly optimize?: 'all' | 'extended' | 'basic' | 'disabled';
   /** The prefix of a JSON file for the times of all nodes, written when the session is released. Node only. */
   readonly profile?: string;
+  /** The names of the outputs that stay in the memory of the device. @default none */
+  readonly deviceOutputs?: readonly string[];
 }
+
+/** Tensors of the host and of the device, by name. */
+export type MixedTensors = Readonly<Record<string, Tensor | DeviceTensor>>;
 
 /** A model loaded by the engine. It occupies the engine's memory until it is released. */
 export interface Session {
@@ -32,10 +38,9 @@ export interface Session {
    *
    * @throws ValueError if a feed is missing, or the model has no input or output of the name of a feed or target.
    */
-  run(
-    feeds: Readonly<Record<string, Tensor>>,
-    targets?: Readonly<Record<string, Tensor>>,
-  ): Promise<Readonly<Record<string, Tensor>>>;
+  run(feeds: MixedTensors, targets?: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /** As `run`, where the outputs of the option `deviceOutputs` stay on the device. Only for a runtime with a device. */
+  runOnDevice(feeds: MixedTensors): Promise<MixedTensors>;
   /** Frees the engine's memory. The session cannot run afterwards; a second call has no effect. */
   release(): Promise<void>;
 }
@@ -44,6 +49,14 @@ export interface Session {
 export interface Threads {
   readonly count: number;
   readonly reason: string;
+}
+
+/** The memory of a device, such as a GPU. */
+export interface DeviceMemory extends Device {
+  /** The number of tensors in it that somebody may use. */
+  readonly tensorCount: number;
+  /** Copies a tensor to the device. Only float32 and int32. */
+  upload(tensor: Tensor): Promise<DeviceTensor>;
 }
 
 /** An engine, which creates sessions of ONNX models. */
@@ -55,6 +68,8 @@ export interface Runtime {
     /** Whether `run` writes into the given targets. */
     readonly preallocatedOutputs: boolean;
   };
+  /** The memory of the device; null if the engine works in that of the host. */
+  readonly device: DeviceMemory | null;
   /** Loads a model. */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   /**

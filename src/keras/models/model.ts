@@ -428,6 +428,24 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
     return this.#trainer.computeMetrics({ x, y, yPred, sampleWeight }, context.trace);
   }
 
+  /**
+   * Fetches the weights, the state of the optimizer and that of the metrics from the memory of the GPU, on an engine where
+   * training leaves them there; on others it does nothing. `fit` does so after each epoch, and what writes files before; after
+   * `trainOnBatch`, reading `value` of a variable, or `getWeights`, needs it.
+   *
+   * @throws Error if the GPU's device is lost; the state is then that of the last time it was fetched.
+   * @example
+   * const model = new Sequential([Input({ shape: [1] }), new layers.Dense(1, { kernelInitializer: 'ones' })]);
+   * model.compile({ optimizer: new optimizers.SGD(0.5), loss: 'mse' });
+   * await model.trainOnBatch([[1]], [[0]]);
+   * await model.syncState();
+   * model.getWeights()[0];    // [[0]]
+   * @see https://github.com/keras-team/keras/blob/master/keras/src/backend/jax/trainer.py
+   */
+  syncState(): Promise<void> {
+    return this.#trainer.syncState();
+  }
+
   /** Returns the loss and the metrics so far, from their state. @throws ValueError before `compile`. */
   async getMetricsResult(): Promise<Logs> {
     return this.#trainer.getMetricsResult();
@@ -520,6 +538,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
    * @see https://keras.io/api/models/model_saving_apis/export/
    */
   async export(path: string | URL, options: ExportOptions = {}): Promise<void> {
+    await this.syncState();
     // Loaded on demand, since few programs export.
     const { exportModel } = await import('../export/export-model.ts');
     await exportModel(this, path, options);
@@ -603,6 +622,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
    * @see https://keras.io/api/models/model_saving_apis/model_saving_and_loading/#save-method
    */
   async save(path: FilePath, options: SaveOptions = {}): Promise<void> {
+    await this.syncState();
     await saveModel(this, path, options);
   }
 
@@ -617,6 +637,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
    * @see https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/#save_weights-method
    */
   async saveWeights(path: FilePath, options: SaveWeightsOptions = {}): Promise<void> {
+    await this.syncState();
     await saveModelWeights(this, path, options);
   }
 
@@ -653,6 +674,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
     format: FileFormat | 'onnx' = 'keras',
     options: ToBytesOptions | ExportOptions = {},
   ): Promise<Uint8Array> {
+    await this.syncState();
     if (format === 'onnx') {
       const { onnxBytes } = await import('../export/export-onnx.ts');
       return onnxBytes(this, options as ExportOptions);

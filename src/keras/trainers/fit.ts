@@ -1,6 +1,6 @@
 import { warn } from '../../core/print.ts';
 import type { CallbackList } from '../callbacks/callback-list.ts';
-import type { Logs } from '../callbacks/callback.ts';
+import { Callback, type Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { TerminateOnNaN } from '../callbacks/terminate-on-nan.ts';
 import type { Compiled } from './compile/compiled.ts';
@@ -25,6 +25,8 @@ export interface Training {
   readonly validated: () => EpochIterator | null;
   /** Evaluates the model on validation data. */
   readonly validate: (data: EpochIterator) => Promise<Logs>;
+  /** Fetches the state of the model from the device that has newer ones. */
+  readonly syncState: () => Promise<void>;
 }
 
 /** Trains. One call of `fit`. */
@@ -42,8 +44,8 @@ class FitLoop {
   }
 
   async run(): Promise<History> {
-    const { model, compiled, callbacks, settings } = this.#training;
-    const restoreMetrics = compiled.saveMetrics();
+    const { model, compiled, callbacks, settings, syncState } = this.#training;
+    const restoreMetrics = await compiled.saveMetrics();
     try {
       settings.signal?.throwIfAborted();
       if (settings.epochs > settings.initialEpoch) await this.#prepare();
@@ -60,6 +62,8 @@ class FitLoop {
       if (settings.epochs > initialEpoch) compiled.optimizer.finalizeVariableValues();
       await callbacks.onTrainEnd(logs);
     } catch (error) {
+      // The state after the last step; if it is lost with the device, that of the epoch before.
+      await syncState().catch(() => undefined);
       callbacks.onInterrupt();
       if (!this.#hasStepped) restoreMetrics();
       throw error;
@@ -69,13 +73,21 @@ class FitLoop {
     return callbacks.history;
   }
 
+  /** Whether a callback of the user is called between batches, where it may read the state. */
+  get #readsStateBetweenBatches(): boolean {
+    const { onTrainBatchBegin, onTrainBatchEnd } = Callback.prototype;
+    return this.#training.settings.callbacks.some(
+      (each) => each.onTrainBatchBegin !== onTrainBatchBegin || each.onTrainBatchEnd !== onTrainBatchEnd,
+    );
+  }
+
   /** Whether a callback ended the training. A getter, since the compiler assumes that the field keeps its last value. */
   get #isStopped(): boolean {
     return this.#training.model.stopTraining;
   }
 
   async #epoch(epoch: number): Promise<Logs> {
-    const { compiled, callbacks, epochs, step, settings, validated, validate } = this.#training;
+    const { compiled, callbacks, epochs, step, settings, validated, validate, syncState } = this.#training;
     compiled.resetMetrics();
     await callbacks.onEpochBegin(epoch, {});
     let logs: Logs = {};
@@ -88,11 +100,14 @@ class FitLoop {
       const result = await step.run(compiled, batch);
       logs = result.logs;
       if (Number.isNaN(result.loss)) this.#warnOfNaN(epoch, count);
+      if (this.#readsStateBetweenBatches) await syncState();
       await callbacks.onTrainBatchEnd(count, logs);
       settings.signal?.throwIfAborted();
       count++;
       if (this.#isStopped) break;
     }
+    // Callbacks may read the state, and should the device be lost, no more than an epoch is.
+    await syncState();
     const epochLogs = { ...logs };
     const data = settings.validatesAfter(epoch) ? validated() : null;
     if (data !== null) {

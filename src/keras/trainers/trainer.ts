@@ -52,6 +52,7 @@ import { fit } from './fit.ts';
 import { predict } from './predict.ts';
 import { Trace } from '../../compiler/graph/trace.ts';
 import type { Value } from '../../compiler/ir/value.ts';
+import { download } from '../../compiler/ir/variable.ts';
 import { Program } from '../../compiler/program/program.ts';
 import { logValue } from '../callbacks/log-value.ts';
 import { type StepData, computeLoss, computeMetrics } from './steps/step-graph.ts';
@@ -131,6 +132,13 @@ export class Trainer {
     return Object.fromEntries(results.map((result, i) => [reported[i]?.name ?? '', logValue(result)]));
   }
 
+  /** Fetches the weights, the state of the optimizer and that of the metrics from the device that has newer ones. */
+  async syncState(): Promise<void> {
+    await download(this.#model.weights);
+    const compiled = this.#compiled;
+    if (compiled !== null) await download([...compiled.optimizer.variables, ...compiled.metricVariables]);
+  }
+
   #requireCompiled(method: string): Compiled {
     if (this.#compiled !== null) return this.#compiled;
     throw new ValueError(
@@ -171,7 +179,7 @@ export class Trainer {
     return this.#train('fit', () =>
       fit({
         ...{ model, compiled, settings, epochs, callbacks, step: this.#trainStep, testStep: this.#testStep },
-        ...{ validated, validate },
+        ...{ validated, validate, syncState: () => this.syncState() },
       }),
     );
   }
@@ -304,7 +312,7 @@ export class Trainer {
   /** Restores the metrics afterwards if a training is running: a callback may evaluate. */
   async #keepingMetrics<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
     if (this.#running === null) return work();
-    const restore = compiled.saveMetrics();
+    const restore = await compiled.saveMetrics();
     try {
       return await work();
     } finally {
@@ -315,7 +323,7 @@ export class Trainer {
 
 /** Runs a step with metrics that start from zero. If it fails, the metrics are restored. */
 async function withFreshMetrics<T>(compiled: Compiled, work: () => Promise<T>): Promise<T> {
-  const restore = compiled.saveMetrics();
+  const restore = await compiled.saveMetrics();
   compiled.resetMetrics();
   try {
     return await work();

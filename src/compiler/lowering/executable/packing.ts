@@ -1,6 +1,7 @@
 import type { DType } from '../../../core/dtype.ts';
 import { type KnownShape, sizeOf } from '../../../core/shape.ts';
 import { type OnnxGraph, type OnnxNode, type OnnxTensor, dataTypeOf, int64Tensor } from '../../onnx/index.ts';
+import type { Variable } from '../../ir/variable.ts';
 import type { Executable, Pack } from './executable.ts';
 
 /** Copying more elements takes longer than the engine needs for a separate input or output. */
@@ -15,8 +16,13 @@ const DTYPES: readonly DType[] = ['float32', 'float64', 'int32'];
  * costs the engine as much time as several small nodes, and an output more, whatever its size: the biases, normalization
  * parameters, metrics and counters of a small network would take more time to pass than to update. The model then has one
  * `Split` after an input and one `Concat` before an output: one pass over the elements each.
+ *
+ * @param isSeparate whether a variable has an input and an output of its own, because it stays on a device
  */
-export function packSmallState(executable: Executable): Executable {
+export function packSmallState(
+  executable: Executable,
+  isSeparate: (variable: Variable) => boolean = () => false,
+): Executable {
   const { graph } = executable.model;
   const nodes: OnnxNode[] = [...graph.nodes];
   const initializers: OnnxTensor[] = [...graph.initializers];
@@ -29,11 +35,13 @@ export function packSmallState(executable: Executable): Executable {
     attributes: { allowzero: { type: 'int', value: 1 } },
   });
 
-  const variables = executable.variables.map((feed) => ({
-    ...feed,
-    shape: feed.variable.shape,
-    dtype: feed.variable.dtype,
-  }));
+  const variables = executable.variables
+    .filter(({ variable }) => !isSeparate(variable))
+    .map((feed) => ({
+      ...feed,
+      shape: feed.variable.shape,
+      dtype: feed.variable.dtype,
+    }));
   const packedVariables = packsOf('packed_variables', variables);
   for (const { name, parts } of packedVariables) {
     const names = parts.map((part) => (part.shape.length === 1 ? part.name : `${part.name}.flat`));
@@ -47,7 +55,9 @@ export function packSmallState(executable: Executable): Executable {
     nodes.unshift(plainNode('Split', [name, sizes], names), ...reshapes);
   }
 
-  const packedResults = packsOf('packed_results', resultsOf(executable));
+  const separate = new Set(executable.updates.flatMap(({ name, variable }) => (isSeparate(variable) ? [name] : [])));
+  const packable = resultsOf(executable).filter(({ name }) => !separate.has(name));
+  const packedResults = packsOf('packed_results', packable);
   for (const { name, parts } of packedResults) {
     const flat = parts.map((part) => {
       if (part.shape.length === 1) return part.name;

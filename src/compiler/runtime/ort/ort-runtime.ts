@@ -1,6 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-common';
+import type { DType } from '../../../core/dtype.ts';
 import type { Runtime, Session, SessionOptions, Threads } from '../runtime.ts';
 import { type Ort, engineError } from './api.ts';
+import { type Copies, type CopyHost, makeCopies } from './copies.ts';
+import { OrtDeviceMemory } from './device-memory.ts';
 import { OrtSession, type SessionHost } from './session.ts';
 import { TensorCache } from './tensors.ts';
 
@@ -10,6 +13,8 @@ export interface OrtEngine {
   readonly ort: Ort;
   readonly threads: () => Threads;
   readonly preallocatedOutputs: boolean;
+  /** Whether sessions keep outputs in the memory of a device. */
+  readonly hasDevice?: boolean;
   readonly schedule: SessionHost['schedule'];
   /** Converts options to those of the engine. */
   readonly sessionOptions: (options: SessionOptions) => InferenceSession.SessionOptions;
@@ -25,13 +30,17 @@ export class OrtRuntime implements Runtime {
   readonly features: Runtime['features'];
   readonly #engine: OrtEngine;
   readonly #host: SessionHost;
+  readonly device: OrtDeviceMemory | null;
 
   constructor(engine: OrtEngine) {
     this.name = engine.name;
     this.features = { preallocatedOutputs: engine.preallocatedOutputs };
     this.#engine = engine;
+    const tensors = new TensorCache(engine.ort);
+    this.device = engine.hasDevice === true ? this.#makeDevice(tensors) : null;
     this.#host = {
-      tensors: new TensorCache(engine.ort),
+      tensors,
+      device: this.device,
       preallocatedOutputs: engine.preallocatedOutputs,
       schedule: engine.schedule,
     };
@@ -54,20 +63,50 @@ export class OrtRuntime implements Runtime {
     });
   }
 
+  #makeDevice(tensors: TensorCache): OrtDeviceMemory {
+    const { schedule } = this.#engine;
+    const copies = new Map<DType, Promise<Copies>>();
+    const host: CopyHost = {
+      create: (model, extra) => this.#createInner(model, {}, extra),
+      run: (session, feeds) => schedule(() => session.run(feeds)),
+    };
+    return new OrtDeviceMemory({
+      toEngine: (tensor) => tensors.toEngine(tensor),
+      fromEngine: (name, tensor) => tensors.fromEngine(name, tensor),
+      schedule,
+      copies: (dtype) => {
+        const found = copies.get(dtype) ?? makeCopies(host, dtype);
+        copies.set(dtype, found);
+        return found;
+      },
+    });
+  }
+
   async #create(model: Uint8Array, options: SessionOptions, extra: InferenceSession.SessionOptions): Promise<Session> {
+    const inner = await this.#createInner(model, options, extra);
+    return new OrtSession(this.#host, inner, options.profile !== undefined);
+  }
+
+  async #createInner(
+    model: Uint8Array,
+    options: SessionOptions,
+    extra: InferenceSession.SessionOptions,
+  ): Promise<InferenceSession> {
     const { ort, schedule, sessionOptions } = this.#engine;
     const all: InferenceSession.SessionOptions = {
       graphOptimizationLevel: options.optimize ?? 'all',
       executionMode: 'sequential',
       logSeverityLevel: 4,
       ...sessionOptions(options),
+      ...(options.deviceOutputs !== undefined && {
+        preferredOutputLocation: Object.fromEntries(options.deviceOutputs.map((name) => [name, 'gpu-buffer'])),
+      }),
       ...extra,
     };
     try {
-      const inner = await schedule(() => ort.InferenceSession.create(model, all));
-      return new OrtSession(this.#host, inner, all.enableProfiling === true);
+      return await schedule(() => ort.InferenceSession.create(model, all));
     } catch (cause) {
-      throw engineError(cause);
+      throw engineError(cause, this.device);
     }
   }
 }

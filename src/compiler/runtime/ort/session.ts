@@ -1,8 +1,9 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
-import { ValueError, show } from '../../../core/errors.ts';
-import type { Tensor } from '../../../core/tensor.ts';
-import type { Session } from '../runtime.ts';
+import { InternalError, ValueError, show } from '../../../core/errors.ts';
+import { Tensor } from '../../../core/tensor.ts';
+import type { MixedTensors, Session } from '../runtime.ts';
 import { engineError } from './api.ts';
+import { OrtDeviceTensor, type OrtDeviceMemory } from './device-memory.ts';
 import type { TensorCache } from './tensors.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -15,6 +16,7 @@ const SILENT: InferenceSession.RunOptions = { logSeverityLevel: 4 };
 export interface SessionHost {
   readonly tensors: TensorCache;
   readonly preallocatedOutputs: boolean;
+  readonly device: OrtDeviceMemory | null;
   /** Runs a task of the engine when the engine is free. */
   readonly schedule: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -40,7 +42,7 @@ export class OrtSession implements Session {
     this.#profiled = profiled;
   }
 
-  async run(feeds: Tensors, targets: Tensors = {}): Promise<Tensors> {
+  async run(feeds: MixedTensors, targets: Tensors = {}): Promise<Tensors> {
     if (this.#released) throw new ValueError('[runtime] a session cannot run after it has been released.');
     checkNames('target', targets, this.#outputSet);
     const inputs = this.#inputs(feeds);
@@ -59,6 +61,22 @@ export class OrtSession implements Session {
     return results;
   }
 
+  async runOnDevice(feeds: MixedTensors): Promise<MixedTensors> {
+    const { device, tensors } = this.#host;
+    if (device === null) throw new InternalError('a session of an engine without a device was run on one.');
+    if (this.#released) throw new ValueError('[runtime] a session cannot run after it has been released.');
+    const inputs = this.#inputs(feeds);
+    const outputs = await this.#work(() => this.#inner.run(inputs, SILENT));
+    return Object.fromEntries(
+      this.outputNames.flatMap((name) => {
+        const output = outputs[name];
+        if (output === undefined) return [];
+        const isOnDevice = output.location === 'gpu-buffer';
+        return [[name, isOnDevice ? device.adopt(name, output) : tensors.fromEngine(name, output)]];
+      }),
+    );
+  }
+
   async release(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
@@ -68,7 +86,7 @@ export class OrtSession implements Session {
     });
   }
 
-  #inputs(feeds: Tensors): Record<string, OrtTensor> {
+  #inputs(feeds: MixedTensors): Record<string, OrtTensor> {
     checkNames('feed', feeds, this.#inputSet);
     const inputs: Record<string, OrtTensor> = {};
     for (const name of this.inputNames) {
@@ -78,9 +96,15 @@ export class OrtSession implements Session {
           `[runtime] every input of the model must be fed. Received: ${show(Object.keys(feeds))}, without ${JSON.stringify(name)}.`,
         );
       }
-      inputs[name] = this.#host.tensors.toEngine(feed);
+      inputs[name] = this.#toEngine(feed);
     }
     return inputs;
+  }
+
+  #toEngine(feed: MixedTensors[string]): OrtTensor {
+    if (feed instanceof Tensor) return this.#host.tensors.toEngine(feed);
+    if (feed instanceof OrtDeviceTensor) return feed.inner;
+    throw new InternalError('a tensor of another engine was fed.');
   }
 
   /** The buffer of each output; null if the engine is to allocate it. */
@@ -97,12 +121,12 @@ export class OrtSession implements Session {
     try {
       return await this.#host.schedule(work);
     } catch (cause) {
-      throw engineError(cause);
+      throw engineError(cause, this.#host.device);
     }
   }
 }
 
-function checkNames(kind: 'feed' | 'target', tensors: Tensors, names: ReadonlySet<string>): void {
+function checkNames(kind: 'feed' | 'target', tensors: MixedTensors, names: ReadonlySet<string>): void {
   for (const name in tensors) {
     if (names.has(name)) continue;
     const values = kind === 'feed' ? 'inputs' : 'outputs';

@@ -1,5 +1,5 @@
 import { NotImplementedError } from '../../../core/errors.ts';
-import { DataType, type OnnxValueInfo } from '../../onnx/index.ts';
+import { tensor } from '../../../core/tensor.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Ort } from './api.ts';
 import { OrtRuntime } from './ort-runtime.ts';
@@ -18,6 +18,7 @@ export async function openWebGpu(ort: Ort): Promise<Runtime> {
     ort,
     threads: () => ({ count: 1, reason: 'the nodes run on the GPU' }),
     preallocatedOutputs: false,
+    hasDevice: true,
     schedule: (work) => queue.add(work),
     sessionOptions: () => ({
       executionProviders: [{ name: 'webgpu' }],
@@ -26,10 +27,10 @@ export async function openWebGpu(ort: Ort): Promise<Runtime> {
     }),
     readOptimized: () => Promise.resolve(null),
   });
-  const model = await encodeIdentity();
   try {
-    // The engine keeps the device, and what is on it, as long as a session needs it: this one is never released.
-    await runtime.createSession(model);
+    // The engine keeps the device, and what is on it, as long as a session needs it: those that copy are never released.
+    const copy = await runtime.device?.upload(tensor([0]));
+    copy?.dispose();
   } catch (cause) {
     throw new NotImplementedError(noAdapter(cause), { cause });
   }
@@ -41,24 +42,4 @@ function noAdapter(cause: unknown): string {
   // The engine puts a place in its sources before the reason.
   const [reason = message] = /Failed to get .*/.exec(message) ?? message.split('\n', 1);
   return `[runtime] the webgpu engine cannot be opened: ${reason.trim()}. It needs a GPU with a driver for Vulkan, Metal or Direct3D 12, or a browser that has WebGPU. setEngine('auto') uses the processor.`;
-}
-
-/** A model that returns its input. */
-async function encodeIdentity(): Promise<Uint8Array> {
-  const { encodeModel } = await import('../../onnx/codec.ts');
-  const info = (name: string): OnnxValueInfo => ({ name, dataType: DataType.FLOAT, dims: [null] });
-  return encodeModel({
-    irVersion: 10,
-    opsetImports: [{ domain: '', version: 21 }],
-    producerName: 'evenkeel',
-    producerVersion: '',
-    metadata: {},
-    graph: {
-      name: 'identity',
-      nodes: [{ name: 'identity', opType: 'Identity', domain: '', inputs: ['x'], outputs: ['y'], attributes: {} }],
-      initializers: [],
-      inputs: [info('x')],
-      outputs: [info('y')],
-    },
-  });
 }

@@ -3,7 +3,7 @@ import type { DTypePolicy } from '../../../core/dtype-policy.ts';
 import type { TreeDef } from '../../../core/pytree.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
-import type { Variable } from '../../../compiler/ir/variable.ts';
+import { type Variable, download } from '../../../compiler/ir/variable.ts';
 import { Metric } from '../../metrics/metric.ts';
 import { LossScaleOptimizer, Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
@@ -136,7 +136,8 @@ export class Compiled {
   }
 
   /** Saves the state of the metrics. Returns a function that restores it. */
-  saveMetrics(): () => void {
+  async saveMetrics(): Promise<() => void> {
+    await download(this.metricVariables);
     const saved = this.metricVariables.map((variable) => [variable, variable.value] as const);
     return () => {
       for (const [variable, value] of saved) variable.assign(value);

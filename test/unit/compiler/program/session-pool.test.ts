@@ -9,6 +9,9 @@ class FakeSession implements Session {
   run(): Promise<Record<string, never>> {
     return Promise.resolve({});
   }
+  runOnDevice(): Promise<Record<string, never>> {
+    return Promise.resolve({});
+  }
   release(): Promise<void> {
     this.released++;
     return Promise.resolve();

@@ -44,6 +44,7 @@ test('a program whose sizes are free is not small, however small its samples are
     name: 'wasm',
     threads: { count: 1, reason: 'a test' },
     features: { preallocatedOutputs: false },
+    device: null,
     createSession: () => Promise.reject(new Error('no session is needed.')),
     optimizedModel: () => Promise.resolve(null),
   };

@@ -1,0 +1,119 @@
+import { Input, Sequential, loadModel, tensor } from 'evenkeel';
+import { Dense } from 'evenkeel/layers';
+import { SGD } from 'evenkeel/optimizers';
+import { expect, test } from 'vitest';
+import { initialState, input } from '../../src/compiler/graph/leaves.ts';
+import { Variable } from '../../src/compiler/ir/variable.ts';
+import { Program } from '../../src/compiler/program/index.ts';
+import { loadRuntime } from '../../src/compiler/runtime/index.ts';
+import { add, multiply, sum } from '../../src/keras/ops/index.ts';
+import { describeWebGpu } from '../support/webgpu.ts';
+
+/** w ← w + x, which returns Σ w · scale of the old w. */
+function accumulation(size: number): { program: Program; w: Variable; scale: Variable } {
+  const w = new Variable(tensor(new Float32Array(size)), { name: 'w' });
+  const scale = new Variable(tensor(new Float32Array(size).fill(2)), { name: 'scale' });
+  const x = input('x', [size], 'float32');
+  const [before, factor] = [initialState(w), initialState(scale)];
+  const program = new Program({
+    inputs: [x],
+    outputs: [sum(multiply(before, factor))],
+    updates: [{ variable: w, value: add(before, x) }],
+  });
+  return { program, w, scale };
+}
+
+const ones = (size: number) => tensor(new Float32Array(size).fill(1));
+
+function network(): Sequential {
+  const model = new Sequential([Input({ shape: [2] }), new Dense(2, { kernelInitializer: 'ones' })]);
+  model.compile({ optimizer: new SGD(0.25), loss: 'mse' });
+  return model;
+}
+
+await describeWebGpu('state on the GPU', () => {
+  test('stays there until it is fetched', async () => {
+    const { program, w, scale } = accumulation(4);
+    for (let step = 0; step < 3; step++) {
+      const [total] = await program.run([ones(4)]);
+      expect(total!.item()).toBe(8 * step);
+    }
+    expect(() => w.value).toThrowErrorMatchingInlineSnapshot(
+      `[ValueError: [Variable w] the elements are in the memory of the GPU, where a program left them. Fetch them first: await variable.download(), or await model.syncState().]`,
+    );
+    await w.download();
+    expect([...w.value.data]).toEqual([3, 3, 3, 3]);
+    expect([...scale.value.data]).toEqual([2, 2, 2, 2]);
+  });
+
+  test('is replaced by what the host assigns', async () => {
+    const { program, w, scale } = accumulation(4);
+    await program.run([ones(4)]);
+    w.assign([1, 2, 3, 4]);
+    scale.assign([1, 0, 0, 0]);
+    expect((await program.run([ones(4)]))[0]!.item()).toBe(1);
+    await w.download();
+    expect([...w.value.data]).toEqual([2, 3, 4, 5]);
+  });
+
+  test('takes the same memory after 1,000 steps', { timeout: 240_000 }, async () => {
+    const size = 16_384;
+    const { program, w } = accumulation(size);
+    const { device } = await loadRuntime();
+    const run = async (steps: number): Promise<void> => {
+      for (let step = 0; step < steps; step++) await program.run([ones(size)]);
+      // The last tensor is freed after the runs.
+      await w.download();
+    };
+    await run(50);
+    const [count, memory] = [device!.tensorCount, process.memoryUsage.rss()];
+    await run(1000);
+    expect(device!.tensorCount).toBe(count);
+    // 1,000 states of 64 KiB would be 65.
+    expect(process.memoryUsage.rss() - memory).toBeLessThan(40e6);
+    expect(w.value.data[0]).toBe(1050);
+  });
+
+  test('is read by programs that run at the same time', async () => {
+    const { program, w, scale } = accumulation(4);
+    await program.run([ones(4)]);
+    const [x, before] = [input('x', [4], 'float32'), initialState(w)];
+    const reader = new Program({ inputs: [x], outputs: [multiply(before, x)], updates: [] });
+    const results = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? program.run([ones(4)]) : reader.run([ones(4)]))),
+    );
+    expect(results.every(([result]) => result!.data.every((element) => element >= 1))).toBe(true);
+    await w.download();
+    expect([...w.value.data]).toEqual([6, 6, 6, 6]);
+    expect(scale.isNewerOnDevice).toBe(false);
+  });
+
+  test('of a model is fetched by syncState, by fit, and by what writes files', async () => {
+    const model = network();
+    const [x, y] = [tensor([[1, 2]]), tensor([[0, 0]])];
+    await model.trainOnBatch(x, y);
+    expect(() => model.getWeights()).toThrow(/await model\.syncState\(\)/);
+    await model.syncState();
+    const kernel = model.getWeights()[0]!.toArray();
+    const restored = await loadModel(await model.toBytes('keras'));
+    expect(restored.getWeights()[0]!.toArray()).toEqual(kernel);
+    await model.trainOnBatch(x, y);
+    const trained = await loadModel(await model.toBytes('keras'));
+    expect(trained.getWeights()[0]!.toArray()).not.toEqual(kernel);
+    await model.fit(x, y, { epochs: 2, verbose: 0 });
+    expect(model.getWeights()[0]!.toArray()).not.toEqual(trained.getWeights()[0]!.toArray());
+  });
+
+  test('of a training goes on on another engine', async () => {
+    const { setEngine } = await import('evenkeel');
+    const [onGpu, onBoth] = [network(), network()];
+    const [x, y] = [tensor([[1, 2]]), tensor([[0, 0]])];
+    for (const model of [onGpu, onBoth]) await model.trainOnBatch(x, y);
+    const expected = await onGpu.trainOnBatch(x, y);
+    setEngine('node');
+    const actual = await onBoth.trainOnBatch(x, y);
+    setEngine('webgpu');
+    expect(actual['loss']).toBeCloseTo(expected['loss'] as number, 5);
+    expect(onBoth.getWeights()).toHaveLength(2);
+  });
+});
