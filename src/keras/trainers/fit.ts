@@ -75,9 +75,9 @@ class FitLoop {
 
   /** Whether a callback of the user is called between batches, where it may read the state. */
   get #readsStateBetweenBatches(): boolean {
-    const { onTrainBatchBegin, onTrainBatchEnd } = Callback.prototype;
+    const none = Callback.prototype;
     return this.#training.settings.callbacks.some(
-      (each) => each.onTrainBatchBegin !== onTrainBatchBegin || each.onTrainBatchEnd !== onTrainBatchEnd,
+      (each) => each.onTrainBatchBegin !== none.onTrainBatchBegin || each.onTrainBatchEnd !== none.onTrainBatchEnd,
     );
   }
 

@@ -13,7 +13,7 @@ export function engineError(cause: unknown, device: LosableDevice | null = null)
   if (device !== null && /device (was|is) lost|lost device/i.test(message)) device.lose(message);
   if (device !== null && device.lostBecause !== null) {
     return new Error(
-      `[runtime] the GPU's device is lost: ${device.lostBecause} Weights and state have the values that were last fetched from it, by fit at the end of an epoch or by syncState. Continue on another engine, setEngine('auto'), or in a new process or page.`,
+      `[runtime] the GPU's device is lost: ${device.lostBecause}. Weights and state have the values that were last fetched from it, by fit at the end of an epoch or by syncState. Continue on another engine, setEngine('auto'), or in a new process or page.`,
       { cause },
     );
   }

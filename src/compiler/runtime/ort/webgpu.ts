@@ -2,6 +2,7 @@ import { NotImplementedError } from '../../../core/errors.ts';
 import { tensor } from '../../../core/tensor.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Ort } from './api.ts';
+import type { OrtDeviceMemory } from './device-memory.ts';
 import { OrtRuntime } from './ort-runtime.ts';
 import { Queue } from './queue.ts';
 
@@ -34,7 +35,23 @@ export async function openWebGpu(ort: Ort): Promise<Runtime> {
   } catch (cause) {
     throw new NotImplementedError(noAdapter(cause), { cause });
   }
+  watchDevice(ort, runtime.device);
   return runtime;
+}
+
+/** What a browser says of a device. */
+interface BrowserDevice {
+  readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
+}
+
+/** Records when the device is lost. In Node the engine says so in the error of the next run alone. */
+function watchDevice({ env }: Ort, memory: OrtDeviceMemory | null): void {
+  const { device } = env.webgpu as { readonly device?: BrowserDevice | Promise<BrowserDevice> };
+  void Promise.resolve(device)
+    .then((found) => found?.lost)
+    .then((lost) => {
+      if (lost !== undefined) memory?.lose(`${lost.reason}, ${lost.message}`);
+    });
 }
 
 function noAdapter(cause: unknown): string {
