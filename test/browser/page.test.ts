@@ -72,6 +72,16 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
     await opened.close();
   });
 
+  test('a page trains on WebGPU', { timeout: 120_000 }, async () => {
+    const software = await launchChromium({ webgpu: true });
+    const opened = await open(plain, software);
+    const { engine, losses } = await opened.evaluate(() => page.trainOnWebGpu());
+    expect(engine).toBe('webgpu');
+    // The gradient at the weight 0 is −10, so that the first step goes to 1, where the errors are 1 and 2.
+    expectClose(losses, [10, 2.5], { rtol: 1e-5 });
+    await software.close();
+  });
+
   test.each(['indexeddb://models/m.keras', 'opfs://models/m.keras'])(
     'a page saves a model to %s and loads it after it was opened again',
     { timeout: 60_000 },

@@ -55,14 +55,27 @@ async function longestGapOfTraining(): Promise<readonly [gap: number, all: numbe
   return [Math.max(longest, performance.now() - last), performance.now() - started];
 }
 
+/** Trains a line through the origin for two steps on WebGPU. Returns the engine, and the loss before each step. */
+async function trainOnWebGpu(): Promise<{ readonly engine: string; readonly losses: readonly number[] }> {
+  const { Input, Sequential, layers, optimizers } = evenkeel;
+  evenkeel.setEngine('webgpu');
+  const { engine } = await evenkeel.engineInfo();
+  const dense = new layers.Dense(1, { kernelInitializer: 'zeros', useBias: false });
+  const model = new Sequential([Input({ shape: [1] }), dense]);
+  model.compile({ optimizer: new optimizers.SGD({ learningRate: 0.1 }), loss: 'mse' });
+  const { history } = await model.fit([[1], [2]], [[2], [4]], { epochs: 2, verbose: 0 });
+  return { engine, losses: (history['loss'] ?? []).map(Number) };
+}
+
 /** What tests can call. */
 export interface TestPage {
   readonly evenkeel: typeof evenkeel;
   readonly conformance: typeof conformance;
   readonly trainArticle: typeof trainArticle;
   readonly logOf: typeof logOf;
+  readonly trainOnWebGpu: typeof trainOnWebGpu;
   readonly longestGapOfTraining: typeof longestGapOfTraining;
 }
 
-const page: TestPage = { evenkeel, conformance, trainArticle, logOf, longestGapOfTraining };
+const page: TestPage = { evenkeel, conformance, trainArticle, logOf, trainOnWebGpu, longestGapOfTraining };
 (globalThis as { page?: TestPage }).page = page;
