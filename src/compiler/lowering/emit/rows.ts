@@ -9,8 +9,6 @@ export interface RowCoefficients {
   readonly offset?: string;
 }
 
-/** Rows of fewer blocks take longer: the engine computes a row at a time. */
-const MIN_BLOCKS = 8;
 /** Below this size the nodes that prepare the coefficients take longer than a pass over memory. */
 const MANY_ELEMENTS = 32_768;
 
@@ -22,10 +20,7 @@ export function isOfRows({ target }: EmitContext, coefficient: KnownShape, shape
   const block = target.blockedChannels;
   if (block === 0 || (target.freeSizes ?? 'none') !== 'none' || sizeOf(shape) < MANY_ELEMENTS) return false;
   const axes = rowAxes(coefficient, shape);
-  const length = sizeOf(shape.slice(axes));
-  return (
-    sameShape(coefficient.slice(0, axes), shape.slice(0, axes)) && length % block === 0 && length / block >= MIN_BLOCKS
-  );
+  return sameShape(coefficient.slice(0, axes), shape.slice(0, axes)) && sizeOf(shape.slice(axes)) % block === 0;
 }
 
 /** The number of leading axes that tell rows apart. */

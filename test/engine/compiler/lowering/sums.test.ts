@@ -45,6 +45,7 @@ describe('normalization over the last axes', () => {
     ['LayerNormalization', 'rows', [64, 768], true],
     ['RMSNormalization', 'rows', [64, 768], true],
     ['LayerNormalization', 'images', [8, 4, 32, 32], true],
+    ['LayerNormalization', 'short rows', [1024, 32], true],
     ['RMSNormalization', 'rows that are no multiple of the block', [64, 772], false],
     ['LayerNormalization', 'few elements', [4, 768], false],
   ])('%s of %s, with its gradient', async ([layer, , shape, fused]) => {
