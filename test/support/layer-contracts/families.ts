@@ -199,4 +199,14 @@ export const familiesContracts: Readonly<Record<string, LayerContract>> = {
     inputShape: [2, 3],
     supportsMasking: true,
   },
+  CategoryEncoding: {
+    make: (options) => new layers.CategoryEncoding(3, options),
+    inputShape: [2, 4],
+    differentiable: false,
+  },
+  Discretization: {
+    make: (options) => new layers.Discretization({ ...options, binBoundaries: [0, 0.5], outputMode: 'one_hot' }),
+    inputShape: [2, 4],
+    differentiable: false,
+  },
 };

@@ -18,6 +18,7 @@ const ARGUMENTS: Readonly<Record<string, unknown>> = {
   ...{ rate: 0.5, stddev: 0.5, scale: 0.5, axes: 1, activation: 'relu', initValues: 0.5, projectionDim: 3 },
   ...{ dropPathRate: 0.5, function: square, layer: new layers.Dense(2), equation: 'ab,bc->ac', outputShape: [4] },
   ...{ numHeads: 2, keyDim: 3, headDim: 3, numQueryHeads: 4, numKeyValueHeads: 2, outputSize: 2 },
+  ...{ factor: 1, heightFactor: 0.5, widthFactor: 0.5, height: 3, width: 2, maxNumber: 3, numBins: 4, numTokens: 4 },
   ...{ cell: new layers.LSTMCell(2), cells: [new layers.LSTMCell(2)] },
 };
 
@@ -27,7 +28,10 @@ const SPECIAL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 
 /** Options whose defaults depend on other options. */
-const DERIVED = ['strides of MaxPooling', 'strides of AveragePooling'];
+const DERIVED = [
+  ...['strides of MaxPooling', 'strides of AveragePooling', 'seed of RandomCrop'],
+  ...['numBins of Discretization', 'vocabularySize of TextVectorization'],
+];
 const isDerived = (className: string, option: string): boolean =>
   DERIVED.some((derived) => `${option} of ${className}`.startsWith(derived));
 
@@ -55,7 +59,7 @@ describe.each([...classes])('the options of %s', (className, layerClass) => {
   const own = Object.entries(layerClass.fields).filter(([option]) => !Object.hasOwn(layerFields, option));
   const positional = positionalOptions(fields);
   const args = positional.map((option) => SPECIAL[className]?.[option] ?? ARGUMENTS[option]);
-  const needed = className === 'InputLayer' ? { shape: [2] } : {};
+  const needed = className === 'InputLayer' ? { shape: [2] } : className === 'Discretization' ? { numBins: 4 } : {};
   const make = (options: object = {}): layers.Layer => new layerClass(...args, { ...needed, ...options });
   const attributes = (layer: layers.Layer): Readonly<Record<string, unknown>> => layer as never;
 
@@ -91,7 +95,8 @@ describe.each([...classes])('the options of %s', (className, layerClass) => {
       if (other === undefined || field.isConstant === true || positional.includes(option)) continue;
       if (className === 'SyncBatchNormalization' && option === 'synchronized') continue;
       if (className.endsWith('BatchNormalization') && option === 'fused') continue;
-      if (className === 'InputLayer' && ['sparse', 'ragged'].includes(option)) continue;
+      // Refused, or only with another option.
+      if (['sparse', 'ragged', 'padToMaxTokens'].includes(option)) continue;
       const attribute = field.attribute ?? option;
       expect(attributes(make({ [option]: other[0] }))[attribute], option).toEqual(other[1]);
     }

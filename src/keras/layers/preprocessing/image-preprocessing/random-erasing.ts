@@ -49,7 +49,7 @@ const fillValue: Field<Factor | null> = nullable(
  * Shapes: images `[height, width, channels]`, with a batch axis before, or channels first → the same. In inference the images pass through.
  * @throws ValueError for a factor or scale beyond [0, 1], a fill value that is not one or three numbers, or images of another rank.
  * @example
- * await new RandomErasing(1, { scale: [1, 1], fillValue: 7 }).apply([[[9], [3]]]);    // [[[7], [7]]]
+ * await new RandomErasing([1, 1], { scale: [1, 1], fillValue: 7 }).apply([[[9], [3]]]);    // [[[7], [7]]]
  * @see https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_erasing/
  */
 export class RandomErasing extends BaseImagePreprocessingLayer<ErasingTransformation> {
