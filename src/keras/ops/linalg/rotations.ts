@@ -1,4 +1,7 @@
+import { Tensor } from '../../../core/tensor.ts';
 import * as build from '../../../compiler/builder/index.ts';
+import { castTo } from '../../../compiler/builder/operand.ts';
+import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 
 /** Disjoint pairs of indices: the partner of each index, and 1 for the first of a pair, −1 for the second. */
@@ -62,23 +65,22 @@ export function rotateColumns(x: Value, { partners, cosine, sine }: Rotation): V
 /** Enough sweeps for convergence, which is quadratic, in float64. */
 const sweepsFor = (count: number): number => 5 + Math.ceil(Math.log2(count));
 
-/** Runs rounds in which each of an even number of indices meets each other several times. */
-export function runRounds<State>(
+/** Runs rounds in which each of an even number of indices meets each other several times: one loop over all of them. */
+export function runRounds(
   count: number,
   like: Value,
-  start: State,
-  run: (state: State, round: Round) => State,
-): State {
-  const all = pairings(count);
-  let state = start;
-  for (let sweep = 0; sweep < sweepsFor(count); sweep++) {
-    for (const { partners, sides } of all) {
-      const round = {
-        partners: build.toValue(Int32Array.from(partners)),
-        sides: build.castTo(build.toValue(Float32Array.from(sides)), like.dtype),
-      };
-      state = run(state, round);
-    }
-  }
-  return state;
+  start: readonly Value[],
+  run: (states: readonly Value[], round: Round) => readonly Value[],
+): readonly Value[] {
+  const sweep = pairings(count);
+  const all = Array.from({ length: sweepsFor(count) }, () => sweep).flat();
+  const table = (rows: readonly (readonly number[])[]): Value =>
+    constant(new Tensor(Int32Array.from(rows.flat()), [rows.length, count]));
+  const partners = table(all.map((round) => round.partners));
+  const sides = castTo(table(all.map((round) => round.sides)), like.dtype);
+  const step: build.Step = (states, [partner = partners, side = sides]) => ({
+    states: run(states, { partners: partner, sides: side }),
+    outputs: [],
+  });
+  return build.scan(step, start, [partners, sides]).states;
 }

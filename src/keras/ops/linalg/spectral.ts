@@ -52,13 +52,18 @@ function diagonalize(matrices: Matrices): Eigen {
   const size = rows + (rows % 2);
   const even = { value: size === rows ? value : padded(value, 1, 1), rows: size, columns: size };
   const shape = [...value.shape.slice(0, -2), 1, size];
-  const start = { a: even.value, v: build.broadcastTo(identityLike(even), even.value.shape) };
-  const { a, v } = runRounds(size, value, start, (state, round) => {
-    const squares = build.reshape(diagonalsOf({ ...even, value: state.a }), shape);
-    const rotation = rotationFor(round, squares, partnerEntries(state.a, round, size, shape));
-    const columns = rotateColumns(state.a, rotation);
-    return { a: transposed(rotateColumns(transposed(columns), rotation)), v: rotateColumns(state.v, rotation) };
-  });
+  const identity = build.broadcastTo(identityLike(even), even.value.shape);
+  const [a = even.value, v = identity] = runRounds(
+    size,
+    value,
+    [even.value, identity],
+    ([matrix = even.value, vectors = identity], round) => {
+      const squares = build.reshape(diagonalsOf({ ...even, value: matrix }), shape);
+      const rotation = rotationFor(round, squares, partnerEntries(matrix, round, size, shape));
+      const columns = rotateColumns(matrix, rotation);
+      return [transposed(rotateColumns(transposed(columns), rotation)), rotateColumns(vectors, rotation)];
+    },
+  );
   const unsorted = cut(diagonalsOf({ ...even, value: a }), value.rank - 2, 0, rows);
   const vectors = cut(cut(v, v.rank - 1, 0, rows), v.rank - 2, 0, rows);
   const [values, order] = build.topK(unsorted, { axis: unsorted.rank - 1, k: rows, largest: false });
@@ -141,11 +146,16 @@ function orthogonalize({ value, rows, columns }: Matrices): Singular {
   const square = { value, rows: size, columns: size };
   const identity = build.broadcastTo(identityLike(square), [...value.shape.slice(0, -2), size, size]);
   const sumRows = (x: Value): Value => build.sum(x, { axes: [x.rank - 2], keepDims: true });
-  const { u, v } = runRounds(size, value, { u: even, v: identity }, (state, round) => {
-    const others = build.gather(state.u, round.partners, value.rank - 1);
-    const rotation = rotationFor(round, sumRows(build.square(state.u)), sumRows(multiply(state.u, others)));
-    return { u: rotateColumns(state.u, rotation), v: rotateColumns(state.v, rotation) };
-  });
+  const [u = even, v = identity] = runRounds(
+    size,
+    value,
+    [even, identity],
+    ([columnsOfX = even, turned = identity], round) => {
+      const others = build.gather(columnsOfX, round.partners, value.rank - 1);
+      const rotation = rotationFor(round, sumRows(build.square(columnsOfX)), sumRows(multiply(columnsOfX, others)));
+      return [rotateColumns(columnsOfX, rotation), rotateColumns(turned, rotation)];
+    },
+  );
   const [scaled, right] = [cut(u, u.rank - 1, 0, columns), cut(cut(v, v.rank - 1, 0, columns), v.rank - 2, 0, columns)];
   const lengths = build.sqrt(build.sum(build.square(scaled), { axes: [scaled.rank - 2] }));
   const [s, order] = build.topK(lengths, { axis: lengths.rank - 1, k: columns, largest: true });

@@ -1,0 +1,3 @@
+import { testOperations } from '../../../support/operation-cases.ts';
+
+testOperations('other-operations');
