@@ -19,7 +19,7 @@ import type { KerasCall } from '../base/traits.ts';
 import { ConvLSTM1D } from './conv-lstm1d.ts';
 import { ConvLSTM2D } from './conv-lstm2d.ts';
 import { ConvLSTM3D } from './conv-lstm3d.ts';
-import { inputShapeOf, isCell } from './cell.ts';
+import { inputShapeOf, isCell, sequenceOf } from './cell.ts';
 import { GRU } from './gru.ts';
 import { LSTM } from './lstm.ts';
 import { RNN } from './rnn.ts';
@@ -64,7 +64,7 @@ const inner = nestedLayer(classes);
 export class Bidirectional extends Layer {
   static override readonly className: string = 'Bidirectional';
   static override readonly positional: readonly string[] = ORDER;
-  static override readonly kerasCall: KerasCall = { mask: true };
+  static override readonly kerasCall: KerasCall = { mask: true, tensors: ['initialState'] };
   static override readonly fields: Fields = {
     mergeMode: nullable(choice(['sum', 'mul', 'ave', 'concat'], 'concat')),
     layer: required(keptAs(null, inner)),
@@ -158,7 +158,7 @@ export class Bidirectional extends Layer {
   }
 
   override call(inputs: Tree<Value>, context: CallContext): Tree<Value> {
-    const [x, ...initial] = flatten(inputs, isValue);
+    const [x, ...initial] = sequenceOf(inputs, context);
     if (x === undefined) throw new ValueError(`[${this.who}] expected a sequence. Received: no input.`);
     const half = initial.length / 2;
     const run = (layer: RNN, states: readonly Value[]): readonly Value[] =>

@@ -1,9 +1,10 @@
 import type { DType } from '../../../core/dtype.ts';
 import type { Shape } from '../../../core/shape.ts';
 import { show } from '../../../core/errors.ts';
-import { flatten } from '../../../core/tree.ts';
+import { type Tree, flatten } from '../../../core/tree.ts';
 import { type Value, type ValueType, isValue } from '../../../compiler/ir/value.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
+import type { CallContext } from '../base/call-context.ts';
 import { type InputShape, isShape } from '../base/input-shape.ts';
 import { Layer } from '../base/layer.ts';
 
@@ -69,6 +70,13 @@ export function callCell(
   throw new TypeError(
     `[${cell.who}] call must return the output and ${states.length} new states, [output, ...states]. Received: ${returned.length} values.`,
   );
+}
+
+/** A sequence and its initial states: those of the option `initialState`, or those that follow it in a list. */
+export function sequenceOf(inputs: Tree<Value>, { options }: CallContext): readonly Value[] {
+  const listed = flatten(inputs, isValue);
+  const named = options['initialState'] ?? null;
+  return named === null ? listed : [...listed.slice(0, 1), ...flatten(named as Tree<Value>, isValue)];
 }
 
 /** The shape of the input of a step, given the shapes of a cell's arguments, of which it is the first. */

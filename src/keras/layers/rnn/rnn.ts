@@ -1,10 +1,10 @@
 import { ValueError } from '../../../core/errors.ts';
 import { type KnownShape, type Shape, isKnown, showShape } from '../../../core/shape.ts';
-import { type Tree, flatten } from '../../../core/tree.ts';
+import type { Tree } from '../../../core/tree.ts';
 import { broadcastTo, castTo, reshape, scan, slice, transpose, where } from '../../../compiler/builder/index.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
 import { type Trace, traceOf } from '../../../compiler/graph/trace.ts';
-import { type Value, isValue } from '../../../compiler/ir/value.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import { flip } from '../../ops/index.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
@@ -14,7 +14,16 @@ import type { InputShape } from '../base/input-shape.ts';
 import { Layer } from '../base/layer.ts';
 import { nestedLayer } from '../base/nested-layer.ts';
 import type { KerasCall } from '../base/traits.ts';
-import { type Cell, callCell, checkCell, inputShapeOf, outputSizeOf, stateDTypesOf, stateShapes } from './cell.ts';
+import {
+  type Cell,
+  callCell,
+  checkCell,
+  inputShapeOf,
+  outputSizeOf,
+  sequenceOf,
+  stateDTypesOf,
+  stateShapes,
+} from './cell.ts';
 import { GRUCell } from './gru-cell.ts';
 import { LSTMCell } from './lstm-cell.ts';
 import { type SequenceOptions, sequenceFields } from './recurrent-options.ts';
@@ -58,7 +67,8 @@ export interface Sequence {
  * Applies a cell to each step of a sequence, passing its states on.
  *
  * Where the mask is false, the states and the output remain those of the step before; the output is 0 before the first step that
- * counts, or with `zeroOutputForMask`. The initial states follow the sequence in a list; without them they are zeros.
+ * counts, or with `zeroOutputForMask`. The initial states are the option `initialState`, or follow
+ * the sequence in a list; without them they are zeros.
  *
  * Shapes: `[batch, steps, …]` → `[batch, output]`, with `returnSequences` `[batch, steps, output]`; with `returnState` a list of
  * this and the states. Inputs: the sequence, or `[sequence, …states]`.
@@ -80,7 +90,7 @@ export interface Sequence {
 export class RNN extends Layer {
   static override readonly className: string = 'RNN';
   static override readonly positional: readonly string[] = ORDER;
-  static override readonly kerasCall: KerasCall = { mask: true, training: false };
+  static override readonly kerasCall: KerasCall = { mask: true, training: false, tensors: ['initialState'] };
   static override readonly fields: Fields = { ...sequenceFields, cell: cellField };
 
   override supportsMasking = true;
@@ -172,7 +182,7 @@ export class RNN extends Layer {
 
   /** Computes all steps, and updates the states that are kept. */
   sequence(inputs: Tree<Value>, context: CallContext): Sequence {
-    const [x, ...given] = flatten(inputs, isValue);
+    const [x, ...given] = sequenceOf(inputs, context);
     if (x === undefined) throw new ValueError(`[${this.who}] expected a sequence. Received: no input.`);
     this.#checkRank(x.shape);
     if (this.unroll && (x.shape[1] ?? null) === null) {

@@ -81,3 +81,11 @@ test('a model with recurrent layers predicts the same after it was saved and loa
     }
   }
 });
+
+test('initial states may be an option of the call, or follow the sequence in a list', async () => {
+  const layer = new layers.Bidirectional(new layers.LSTM(2));
+  const [x, ...initialState] = [numbers([2, 4, 3]), ...[2, 3, 4, 5].map((seed) => numbers([2, 2], seed))] as const;
+  const listed = await layer.apply([x, ...initialState]);
+  expect(await layer.apply(x, { initialState } as object)).toEqual(listed);
+  expect(await layer.apply(x)).not.toEqual(listed);
+});
