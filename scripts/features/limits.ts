@@ -1,6 +1,4 @@
 import * as evenkeel from '../../src/index.ts';
-import { input } from '../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../src/compiler/ir/value.ts';
 
 /** Something of a feature that is refused. The refusal is tried by the tests, so that this list cannot go stale. */
 export interface Limit {
@@ -10,12 +8,10 @@ export interface Limit {
   readonly message: RegExp;
 }
 
-const { layers, ops } = evenkeel;
+const { layers } = evenkeel;
 
 /** What has no type here: an option as JavaScript's users, and files, may give it. */
 const loose = (options: Readonly<Record<string, unknown>>): never => options as never;
-
-const x = (): Value => input('x', [2, 3], 'float32');
 
 const quantized = (make: (options: never) => unknown): Limit => ({
   lacks: '`quantization_config`: only null',
@@ -48,13 +44,6 @@ export const limits: Readonly<Record<string, readonly Limit[]>> = {
       lacks: '`interpolation`: only nearest and bilinear',
       attempt: () => new layers.UpSampling2D(loose({ interpolation: 'bicubic' })),
       message: /interpolation must be "nearest" or "bilinear"/,
-    },
-  ],
-  'ops.get_item': [
-    {
-      lacks: 'steps: only forward',
-      attempt: () => ops.getItem(x(), { step: -1 }),
-      message: /a step must be ≥ 1/,
     },
   ],
 };

@@ -103,6 +103,7 @@ export async function checkCase(
       if (expected !== undefined) compare(`gradient of ${name}`, outputs[2 + j], expected, gradient);
     }
     if (firstOutputsOnly) return;
+    for (const weight of layer.weights) await weight.download();
     for (const [j, state] of call.state.entries()) {
       compare(`state ${j}`, layer.getWeights().slice(-call.state.length)[j], state, forward);
     }

@@ -42,6 +42,8 @@ for (const [name, { make, inputShapes }] of Object.entries(mergingContracts)) {
 const RANDOM = /Dropout|Noise|StochasticDepth/;
 /** Inputs that are indices and have no gradient. */
 const INDICES = ['Embedding'];
+/** Layers of which the gradient of a bias is zero, so that only rounding errors remain in it. */
+const CANCELING = ['MultiHeadAttention', 'GroupQueryAttention'];
 
 const isValue = (value: unknown): value is Value => value instanceof Value;
 const numbers = (shape: readonly number[], seed: number): Tensor => new Tensor(lcg(shape, seed, 0.1, 0.9), shape);
@@ -82,13 +84,14 @@ export function layerSuite(): void {
       const graph = stepGraph(layer, one, name);
       const expected = evaluate(graph, feeds);
       const actual = await new Program(graph).run(feeds);
+      const tolerance = { rtol: 1e-5, ...(CANCELING.includes(name) && { atol: 1e-5 }) };
       expect(actual).toHaveLength(expected.outputs.length);
       for (const [i, output] of expected.outputs.entries()) {
         expect(actual[i]!.shape).toEqual(output.shape);
-        expectClose(actual[i]!.data, output.data, { rtol: 1e-5 });
+        expectClose(actual[i]!.data, output.data, tolerance);
       }
       expect(layer.trainableWeights.every((variable) => expected.updates.has(variable))).toBe(true);
-      for (const [variable, value] of expected.updates) expectClose(variable.value.data, value.data, { rtol: 1e-5 });
+      for (const [variable, value] of expected.updates) expectClose(variable.value.data, value.data, tolerance);
     });
   });
 }

@@ -76,7 +76,8 @@ await describeWebGpu('state on the GPU', () => {
     await run(500);
     const [count, memory] = [device!.tensorCount, process.memoryUsage.rss()];
     await run(1000);
-    expect(device!.tensorCount).toBe(count);
+    // Tensors of tests before may have been collected since.
+    expect(device!.tensorCount).toBeLessThanOrEqual(count);
     // 1,000 states of 64 KiB would be 65.
     expect(process.memoryUsage.rss() - memory).toBeLessThan(40e6);
     expect(w.value.data[0]).toBe(1500);

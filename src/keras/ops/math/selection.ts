@@ -54,7 +54,7 @@ export const inTopK: Symbolic<(targets: Operand, predictions: Operand, k: number
   function inTopK(targets: Operand, predictions: Operand, k: number): Value {
     const [labels, scores] = [castTo(toValue(targets), 'int32'), toValue(predictions)];
     const count = checkInteger('ops.inTopK', 'k', k, 1);
-    if (!compatible(labels.shape, scores.shape.slice(0, -1))) {
+    if (scores.rank === 0 || !compatible(labels.shape, scores.shape.slice(0, -1))) {
       throw new ValueError(
         `[ops.inTopK] targets and predictions must have the shapes [batch] and [batch, classes]. Received: ${showShape(labels.shape)} and ${showShape(scores.shape)}.`,
       );

@@ -122,10 +122,14 @@ export interface FoldOptions {
 
 const FOLD = { dilation: 1, padding: 0, stride: 1 };
 
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
 function pairOf(who: string, name: string, given: Two, minimum: number): readonly [number, number] {
-  const [height, width, ...more]: readonly unknown[] = typeof given === 'number' ? [given, given] : given;
-  if (more.length > 0)
+  const pair: unknown = typeof given === 'number' ? [given, given] : given;
+  if (!isList(pair) || pair.length !== 2) {
     throw new TypeError(`[${who}] ${name} must be one or two integers. Received: ${name}=${show(given)}.`);
+  }
+  const [height, width] = pair;
   return [checkInteger(who, name, height, minimum), checkInteger(who, name, width, minimum)];
 }
 

@@ -1,6 +1,7 @@
 import { canonicalAxis } from '../../../core/axes.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type DType, checkDType } from '../../../core/dtype.ts';
+import { ValueError } from '../../../core/errors.ts';
 import { type Operand, castTo, toValue } from '../../../compiler/builder/operand.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
@@ -63,7 +64,11 @@ export const multiHot: Symbolic<(inputs: Operand, numClasses: number, options?: 
   { numClasses: REQUIRED, axis: -1, dtype: 'float32', sparse: fixed(false) },
   (inputs: Operand, numClasses: number, { axis = -1, dtype = null }: MultiHotOptions = {}): Value => {
     const type = checkDType(dtype ?? 'float32', 'ops.multiHot');
-    const hot = oneHot(inputs, numClasses, { axis, dtype: type === 'bool' ? 'int32' : type });
+    const value = toValue(inputs);
+    if (value.rank === 0) {
+      throw new ValueError('[ops.multiHot] inputs must have an axis of labels. Received: a scalar.');
+    }
+    const hot = oneHot(value, numClasses, { axis, dtype: type === 'bool' ? 'int32' : type });
     return castTo(build.max(hot, { axes: [Math.min(1, hot.rank - 2)] }), type);
   },
 );

@@ -1,3 +1,4 @@
+import { checkValues } from '../base/check-values.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { showShape } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
@@ -124,7 +125,13 @@ export function viewAsComplex(x: Operand): Complex {
  * await jit((x) => ops.viewAsReal(ops.viewAsComplex(x)))([[1, 2], [3, 4]]);   // [[1, 2], [3, 4]]
  * @see https://keras.io/api/ops/core/
  */
-export function viewAsReal([re, im]: Complex): Value {
+export function viewAsReal(x: Complex): Value {
+  const [re, im] = checkValues('ops.viewAsReal', 'x', x).map((part) => toValue(part));
+  if (re === undefined || im === undefined) {
+    throw new ValueError(
+      '[ops.viewAsReal] x must be a pair of real and imaginary parts. Received: fewer than two parts.',
+    );
+  }
   return build.concatenate([build.reshape(re, [...re.shape, 1]), build.reshape(im, [...im.shape, 1])], re.rank);
 }
 

@@ -1,3 +1,4 @@
+import { checkValues } from '../base/check-values.ts';
 import { canonicalAxis } from '../../../core/axes.ts';
 import { checkChoice, checkIntegers } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
@@ -255,6 +256,8 @@ export const select: Symbolic<
   'numpy.Select',
   ['condlist', 'choicelist', 'default?'],
   (condlist: readonly Operand[], choicelist: readonly Operand[], { default: other = 0 }: SelectOptions = {}): Value => {
+    checkValues('ops.select', 'condlist', condlist);
+    checkValues('ops.select', 'choicelist', choicelist);
     if (condlist.length !== choicelist.length || condlist.length === 0) {
       throw new ValueError(
         `[ops.select] there must be a choice for each condition, and at least one. Received: ${condlist.length} conditions and ${choicelist.length} choices.`,
@@ -284,7 +287,7 @@ export const meshgrid: Symbolic<(x: readonly Operand[], options?: MeshgridOption
   { indexing: 'xy' },
   (x: readonly Operand[], { indexing = 'xy' }: MeshgridOptions = {}): readonly Value[] => {
     checkChoice('ops.meshgrid', 'indexing', indexing, ['xy', 'ij']);
-    const vectors = x.map((each) => {
+    const vectors = checkValues('ops.meshgrid', 'x', x).map((each) => {
       const value = toValue(each);
       if (value.rank > 1) {
         throw new ValueError(

@@ -1,3 +1,4 @@
+import { checkValues } from '../base/check-values.ts';
 import { canonicalAxis } from '../../../core/axes.ts';
 import { checkChoice, checkIntegers } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
@@ -18,10 +19,7 @@ export interface AxisOptions {
 
 /** Values of one type, of which there must be one. */
 function unifyAll(who: string, name: string, values: readonly Operand[]): readonly [Value, ...Value[]] {
-  if (!Array.isArray(values)) {
-    throw new TypeError(`[${who}] ${name} must be a list of values. Received: ${name}=${show(values)}.`);
-  }
-  const [first, ...rest] = unify(values);
+  const [first, ...rest] = unify(checkValues(who, name, values));
   if (first === undefined) throw new ValueError(`[${who}] there must be at least one value. Received: none.`);
   return [first, ...rest];
 }

@@ -1,3 +1,4 @@
+import { checkValues } from '../base/check-values.ts';
 import { canonicalAxis } from '../../../core/axes.ts';
 import { checkIntegers } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
@@ -54,7 +55,7 @@ function withAxes(x: Operand, rank: 1 | 2 | 3): Value {
  * @see https://keras.io/api/ops/numpy/#hstack-function
  */
 export const hstack: StackOp = op('numpy.Hstack', ['xs'], (xs: readonly Operand[]): Value => {
-  const values = xs.map((x) => withAxes(x, 1));
+  const values = checkValues('ops.hstack', 'xs', xs).map((x) => withAxes(x, 1));
   return concatenate(values, { axis: values[0]?.rank === 1 ? 0 : 1 });
 });
 
@@ -67,7 +68,7 @@ export const hstack: StackOp = op('numpy.Hstack', ['xs'], (xs: readonly Operand[
  */
 export const vstack: StackOp = op('numpy.Vstack', ['xs'], (xs: readonly Operand[]): Value =>
   concatenate(
-    xs.map((x) => withAxes(x, 2)),
+    checkValues('ops.vstack', 'xs', xs).map((x) => withAxes(x, 2)),
     { axis: 0 },
   ),
 );
@@ -81,7 +82,7 @@ export const vstack: StackOp = op('numpy.Vstack', ['xs'], (xs: readonly Operand[
  */
 export const dstack: StackOp = op('numpy.Dstack', ['xs'], (xs: readonly Operand[]): Value =>
   concatenate(
-    xs.map((x) => withAxes(x, 3)),
+    checkValues('ops.dstack', 'xs', xs).map((x) => withAxes(x, 3)),
     { axis: 2 },
   ),
 );

@@ -1,5 +1,6 @@
 import { describe, vi } from 'vitest';
 import { engineSuite } from '../../../support/engine-suite.ts';
+import { webgpuSkips } from '../../../support/webgpu-skips.ts';
 import { layerSuite } from '../../../support/layer-suite.ts';
 
 /**
@@ -20,6 +21,6 @@ vi.mock('../../../../src/compiler/runtime/load.ts', async () => {
 });
 
 describe('lowered for the GPU', () => {
-  engineSuite([], { every: 25 });
+  engineSuite(webgpuSkips, { every: 25 });
   layerSuite();
 });

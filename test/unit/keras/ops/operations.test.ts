@@ -332,8 +332,8 @@ describe('what operations refuse', () => {
   test.each([
     [
       'a class that ops has not',
-      { class_name: 'Trapezoid' },
-      'NotImplementedError: [Model] an operation of a config must be one of the functions of evenkeel/ops. Received: Trapezoid of keras.src.ops.numpy, at "f".',
+      { class_name: 'Rearrange' },
+      'NotImplementedError: [Model] an operation of a config must be one of the functions of evenkeel/ops. Received: Rearrange of keras.src.ops.numpy, at "f".',
     ],
     [
       'an option that is unknown',

@@ -37,7 +37,10 @@ async function bundle(): Promise<string> {
   await build({
     ...{ root, configFile: false, logLevel: 'silent' },
     resolve: { alias: Object.entries(own).map(([name, path]) => ({ find: `#${name}`, replacement: src(path) })) },
-    build: { ssr: entry, outDir: join(root, 'js'), minify: false },
+    build: {
+      ...{ ssr: entry, outDir: join(root, 'js'), minify: false },
+      rolldownOptions: { output: { entryFileNames: 'save.mjs' } },
+    },
     // The engine is not needed to write a file.
     ssr: { noExternal: true, external: ['onnxruntime-node', 'onnxruntime-web'] },
   });
