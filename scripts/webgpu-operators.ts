@@ -1,5 +1,5 @@
 /*
- * Which operators the engine's WebGPU provider implements for which dtypes, found by running a model of each with fallback to
+ * The operators that the engine's WebGPU provider implements, with their dtypes, found by running a model of each with fallback to
  * the CPU forbidden. `npm run webgpu:operators` prints the differences from the table of the lowering, and `-- --write`
  * writes it. Needs a WebGPU adapter; see docs/engines.md for one without a GPU.
  */

@@ -131,7 +131,7 @@ export async function probeAll(
   return table;
 }
 
-/** What two tables differ in, one operator and dtype a line. */
+/** The differences of two tables, one operator and dtype a line. */
 export function differences(before: OperatorTable, after: OperatorTable): readonly string[] {
   const entries = (table: OperatorTable): readonly string[] =>
     Object.entries(table).flatMap(([key, dtypes]) => dtypes.map((dtype) => `${key} for ${dtype}`));

@@ -9,7 +9,7 @@ const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const hasGpu = ['/dev/dri', '/dev/nvidia0'].some((path) => existsSync(path));
 if (!hasGpu && existsSync(SWIFTSHADER)) process.env['VK_ICD_FILENAMES'] ??= SWIFTSHADER;
 
-/** Why the webgpu engine cannot be opened; null if it can. */
+/** The reason for which the webgpu engine cannot be opened; null if it can. */
 async function findObstacle(): Promise<string | null> {
   setEngine('webgpu');
   try {

@@ -10,7 +10,7 @@ const directions: Readonly<Record<string, Point>> = {
   ArrowDown: { x: 0, y: 1 },
 };
 
-/** What happens on the drawing area. */
+/** Events of the drawing area. */
 export interface PadListener {
   /** The strokes have changed. */
   drawn: (strokes: readonly Stroke[]) => void;

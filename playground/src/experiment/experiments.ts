@@ -7,7 +7,7 @@ export interface Experiment {
   readonly settings: Partial<Settings>;
 }
 
-/** What is said of the first 150 steps was measured; each text is about the settings beside it. */
+/** The texts about the first 150 steps rest on one run each; each is about the settings beside it. */
 export const experiments: readonly Experiment[] = [
   {
     label: 'Small, plain steps',

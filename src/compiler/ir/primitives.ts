@@ -212,7 +212,7 @@ interface Attributes<Body> {
   };
 }
 
-/** What becomes of a row and an update of it. */
+/** The combination of a row and its update. */
 export type ScatterCombination = 'replace' | 'add' | 'multiply' | 'maximum' | 'minimum';
 
 /** The gradient of a `customGradient`: from that of y to those of the operands, null where there is none. */

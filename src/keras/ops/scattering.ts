@@ -76,7 +76,7 @@ export const scatter: Symbolic<(indices: Operand, values: Operand, shape: readon
 
 /** Options of {@link scatterUpdate}. */
 export interface ScatterUpdateOptions {
-  /** What becomes of an element and its update. @default null, the update */
+  /** The combination of an element and its update. @default null, the update */
   reduction?: 'add' | 'max' | 'min' | 'mul' | null;
 }
 

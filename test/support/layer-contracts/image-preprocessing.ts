@@ -5,7 +5,7 @@ const image = [2, 5, 6, 3];
 
 const keepsShape = { inputShape: image, supportsMasking: true };
 
-/** What has no gradient, because it counts or replaces pixels. */
+/** The operations without a gradient, because they count or replace pixels. */
 const counts = { ...keepsShape, differentiable: false };
 
 /** Cases of the layers that preprocess images. */

@@ -10,7 +10,7 @@ import {
 } from '../../onnx/index.ts';
 import { type OperatorTable, hasOperator } from './operator-key.ts';
 
-/** What a rewrite appends nodes with. Appended nodes are legalized in turn. */
+/** The functions by which a rewrite appends nodes. Appended nodes are legalized in turn. */
 export interface RewriteContext {
   readonly typeOf: (name: string) => number;
   /** The element type of a result of a node that has not been appended. */

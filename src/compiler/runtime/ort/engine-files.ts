@@ -12,7 +12,7 @@ const NAME = 'ort-wasm-simd-threaded';
 export type Build = 'wasm' | 'webgpu';
 
 /**
- * Where the files of a build are: where `setEngineFiles` says, else where the bundler wrote them. Null if neither is known;
+ * The places of the files of a build: those of `setEngineFiles`, else where the bundler wrote them. Null if neither is known;
  * the engine then looks next to its own script, but its threads cannot start from there.
  */
 export function engineFiles(build: Build): EngineFiles | null {

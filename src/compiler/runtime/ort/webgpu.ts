@@ -39,7 +39,7 @@ export async function openWebGpu(ort: Ort): Promise<Runtime> {
   return runtime;
 }
 
-/** What a browser says of a device. */
+/** A browser's description of a device. */
 interface BrowserDevice {
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
 }

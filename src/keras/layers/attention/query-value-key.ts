@@ -5,7 +5,7 @@ import type { Tree } from '../../../core/tree.ts';
 import { type InputShape, isShape, showInputShape } from '../base/input-shape.ts';
 import { listOfInputs } from '../merging/merged-inputs.ts';
 
-/** What a layer attends with, to, and by; the key is the value unless it was given. */
+/** The query, the value and the key of an attention layer; the key is the value unless it was given. */
 export interface QueryValueKey<T> {
   readonly query: T;
   readonly value: T;

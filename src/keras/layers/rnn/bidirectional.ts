@@ -25,12 +25,12 @@ import { LSTM } from './lstm.ts';
 import { RNN } from './rnn.ts';
 import { SimpleRNN } from './simple-rnn.ts';
 
-/** How the outputs of both directions become one; null for a list of both. */
+/** The combination of the outputs of both directions; null for a list of both. */
 export type MergeMode = 'sum' | 'mul' | 'ave' | 'concat' | null;
 
 /** Options of {@link Bidirectional}. */
 export interface BidirectionalOptions extends LayerOptions {
-  /** How the outputs of both directions become one; null for a list of both. @default 'concat' */
+  /** The combination of the outputs of both directions; null for a list of both. @default 'concat' */
   mergeMode?: MergeMode | undefined;
   /** The initial weights, those of the forward layer first. @default null */
   weights?: readonly TensorLike[] | null | undefined;
@@ -73,7 +73,7 @@ export class Bidirectional extends Layer {
   };
 
   override supportsMasking = true;
-  /** How the outputs of both directions become one; null for a list of both. */
+  /** The combination of the outputs of both directions; null for a list of both. */
   declare readonly mergeMode: MergeMode;
   /** The layer for the sequence as it is. */
   readonly forwardLayer: RNN;

@@ -98,7 +98,7 @@ function recurrentWeights(between: Fields, writesPenalty: boolean): Fields {
 
 const rates: Fields = { dropout: dropoutRate, recurrentDropout: dropoutRate };
 
-/** How a class differs from the others in its fields. */
+/** The differences of a class from the others in its fields. */
 export interface RecurrentFields {
   /** Options of the size, which come first. @default units */
   readonly size?: Fields;

@@ -54,7 +54,7 @@ const cellField: Field<Layer> = required({
     Array.isArray(given) ? new StackedRNNCells(given as readonly Layer[]) : one.read(who, option, given),
 });
 
-/** What the steps of a sequence result in. */
+/** The results of the steps of a sequence. */
 export interface Sequence {
   /** The outputs of all steps, `[steps, batch, …]`, at the places of their inputs. */
   readonly outputs: Value;

@@ -16,7 +16,7 @@ export class SequenceState {
     });
   }
 
-  /** What the layer's programs read and write. */
+  /** The variables that the layer's programs read and write. */
   get trackedState(): readonly Variable[] {
     return this.#variables;
   }

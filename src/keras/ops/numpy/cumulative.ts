@@ -111,7 +111,7 @@ export const nancumprod: CumulativeOp = op(
 
 /** Options of {@link diff}. */
 export interface DiffOptions {
-  /** How many times differences are taken. @default 1 */
+  /** The number of times that differences are taken. @default 1 */
   n?: number;
   /** The axis. @default -1 */
   axis?: number;

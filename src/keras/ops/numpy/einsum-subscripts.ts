@@ -4,7 +4,7 @@ import { type Shape, showShape } from '../../../core/shape.ts';
 /** An axis of an einsum: a letter, or the position of an axis of the ellipsis, counted from the last: `-1`, `-2`, …. */
 export type Label = string;
 
-/** What the axes of the operands and of the result of an einsum are. */
+/** The axes of the operands and of the result of an einsum. */
 export interface Subscripts {
   readonly operands: readonly (readonly Label[])[];
   readonly output: readonly Label[];

@@ -80,7 +80,7 @@ export const argpartition: Symbolic<(x: Operand, kth: number, options?: SortOpti
 
 /** Options of {@link searchsorted}. */
 export interface SearchsortedOptions {
-  /** Which of several places to return: before equal elements (`left`), or after them (`right`). @default 'left' */
+  /** The place to return, of several: before equal elements (`left`), or after them (`right`). @default 'left' */
   side?: 'left' | 'right';
 }
 

@@ -24,7 +24,7 @@ export interface UniqueOptions {
   axis?: number | null;
   /** The number of results; it is required. @default null */
   size?: number | null;
-  /** What results are filled up with. @default null, the first result */
+  /** The value that fills up results. @default null, the first result */
   fillValue?: number | null;
 }
 

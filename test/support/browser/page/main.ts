@@ -67,7 +67,7 @@ async function trainOnWebGpu(): Promise<{ readonly engine: string; readonly loss
   return { engine, losses: (history['loss'] ?? []).map(Number) };
 }
 
-/** What tests can call. */
+/** The functions that tests call. */
 export interface TestPage {
   readonly evenkeel: typeof evenkeel;
   readonly conformance: typeof conformance;

@@ -39,7 +39,7 @@ export class RandomContrast extends BaseImagePreprocessingLayer<ContrastTransfor
     seed,
   };
 
-  /** How much the contrast can fall and rise. */
+  /** The largest decrease and increase of the contrast. */
   declare readonly factor: Interval;
   /** The smallest and the largest value of a pixel. */
   declare readonly valueRange: Interval;

@@ -63,14 +63,14 @@ function transformationOf({ transformation }: Case): unknown {
   return Object.fromEntries(entries);
 }
 
-/** What outputs are, by the float64 reference. */
+/** The outputs by the float64 reference. */
 function compute(outputs: readonly Value[], feeds: ReadonlyMap<Value, Tensor> = new Map()): readonly Tensor[] {
   return evaluate({ inputs: [...feeds.keys()], outputs, updates: [] }, [...feeds.values()]).outputs;
 }
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
-/** What a call of a layer gives. */
+/** The result of a layer's call. */
 function called(layer: layers.Layer, given: Tree<Tensor>, training: boolean | null = null): readonly Tensor[] {
   const feeds = new Map<Value, Tensor>();
   const inputs = mapTree(given, isTensor, (tensor) => {
@@ -113,7 +113,7 @@ test.each(titled)('$title of Keras, has its config and its numbers', (golden) =>
 
 const picture = new Tensor(Float32Array.from(lcg([2, 5, 6, 3], 3, 0, 255)), [2, 5, 6, 3]);
 
-/** What is applied in inference too. */
+/** The layers that are applied in inference, too. */
 const DETERMINISTIC = [
   'AutoContrast',
   'CenterCrop',
