@@ -6,9 +6,10 @@
  * golden data in `behaviors`.
  */
 import { readFileSync, readdirSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { type Titles, behaviors } from './behavior.ts';
-import { type Feature, type Section, keyOf } from './inventory.ts';
+import { type Feature, type Section, camelCase, keyOf } from './inventory.ts';
 import type { Evidence } from './table.ts';
 
 /** The part of vitest's JSON report that is read here. */
@@ -51,6 +52,11 @@ const WRITTEN = /is written (and read )?as Keras (does|writes) it|^the config of
 const sentences: readonly Titles[] = [
   [/layers\/normalization\/batch-normalization\.golden/, /^BatchNormalization is what/, ['layers.BatchNormalization']],
   [/initializers\/stft/, /is that of Keras/, ['initializers.STFT']],
+  [
+    /layers\/recurrent\.golden/,
+    /RNN of (stacked cells|one cell)/,
+    ['RNN', 'StackedRNNCells', 'SimpleRNNCell', 'LSTMCell', 'GRUCell'].map((name) => `layers.${name}`),
+  ],
   [/callbacks\/file-callbacks/, /^CSVLogger > a CSV file has the content of Keras/, ['callbacks.CSVLogger']],
   [/trainers\/fit-golden/, /^fit > matches Keras/, ['callbacks.History']],
   [/trainers\/fit-golden/, /^fit > stops early in the same epoch as Keras/, ['callbacks.EarlyStopping']],
@@ -83,7 +89,9 @@ const listedIn = (table: readonly Titles[], file: string, title: string): readon
 function wordsOf({ section, name, aliases = [], kind }: Feature): readonly string[] {
   const names = [name, ...aliases];
   if (kind === 'class' || section === 'activations') return names;
-  return section === 'ops' || section === 'image' ? names.flatMap((each) => [pascalCase(each), `ops > ${each}`]) : [];
+  return section === 'ops' || section === 'image'
+    ? names.flatMap((each) => [pascalCase(each), `ops > ${each}`, `ops.${camelCase(each)}`])
+    : [];
 }
 
 /** The sources of a test file and of the files under test/ that it imports. */
@@ -98,14 +106,18 @@ function textsOf(root: string, file: string, seen = new Map<string, string>()): 
   return seen;
 }
 
+/** The text of a file, of which the compressed ones end in .gz. */
+const readText = (path: string): string =>
+  (path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path)).toString('utf8');
+
 /** The golden data that a test file reads, as one string; empty if it reads none. */
 function goldenTextOf(root: string, file: string): string {
   const texts = [...textsOf(root, file).values()].join('\n');
-  if (!texts.includes('loadGolden')) return '';
-  const names = readdirSync(join(root, GOLDEN)).filter((name) => name.endsWith('.json'));
+  if (!/(load|parse)Golden/.test(texts)) return '';
+  const names = readdirSync(join(root, GOLDEN)).filter((name) => /\.json(\.gz)?$/.test(name));
   return names
-    .filter((name) => texts.includes(`'${basename(name, '.json')}'`))
-    .map((name) => readFileSync(join(root, GOLDEN, name), 'utf8'))
+    .filter((name) => texts.includes(`'${name.replace(/\.json(\.gz)?$/, '')}'`))
+    .map((name) => readText(join(root, GOLDEN, name)))
     .join('\n');
 }
 
@@ -119,7 +131,7 @@ function provenBy(
   const found = features.filter((feature) =>
     words
       .get(keyOf(feature))!
-      .some((word) => new RegExp(`(?<!\\w)${word}(?!\\w)`).test(title) && golden.has(word.replace('ops > ', ''))),
+      .some((word) => new RegExp(`(?<!\\w)${word.replace('.', '\\.')}(?!\\w)`).test(title) && golden.has(word.replace(/^ops( > |\.)/, ''))),
   );
   return found.map(keyOf);
 }

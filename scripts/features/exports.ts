@@ -18,7 +18,7 @@ export const rooms: Readonly<
   callbacks: { file: 'keras/callbacks/index.ts', exports: evenkeel.callbacks },
   models: { file: 'keras/models/index.ts', exports: evenkeel },
   ops: { file: 'keras/ops/index.ts', exports: evenkeel.ops },
-  image: { file: 'keras/ops/index.ts', exports: {} },
+  image: { file: 'keras/ops/image/index.ts', exports: evenkeel.ops.image },
   utils: { file: 'keras/utils/index.ts', exports: evenkeel.utils },
 };
 

@@ -96,7 +96,7 @@ function titleOf({ op, args, options, note }: OperationCase): string {
     if (isGolden(value)) return `${value.dtype}[${value.shape.join()}]`;
     return 'lcg' in value ? String((value.lcg as unknown[])[4]) + JSON.stringify((value.lcg as unknown[])[0]) : value;
   });
-  return `${op}${short.slice(1, -1).slice(0, 120)}${note === undefined ? '' : `, ${note}`}`;
+  return `ops.${op}(${short.slice(1, -1).slice(0, 120)})${note === undefined ? '' : `, ${note}`}`;
 }
 
 /** Tests calls on the float64 reference: results, gradients, and calls in models. */
