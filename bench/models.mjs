@@ -1,8 +1,17 @@
 import { Sequential } from 'evenkeel';
-import { Activation, BatchNormalization, Conv1D, Dense, GlobalAveragePooling1D, MaxPooling1D } from 'evenkeel/layers';
+import {
+  Activation,
+  BatchNormalization,
+  Conv1D,
+  Dense,
+  GlobalAveragePooling1D,
+  LSTM,
+  MaxPooling1D,
+} from 'evenkeel/layers';
 import { article } from './article.mjs';
 import { mobileNetV2 } from './imagenet-networks.ts';
 import { resnet20 } from './resnet20.ts';
+import { transformer } from './transformer.ts';
 import { unet } from './unet.ts';
 
 /** @typedef {import('./workloads.mjs').Workload} Workload */
@@ -31,6 +40,8 @@ const sequence = () => {
   ]);
 };
 
+const lstm = () => new Sequential([new LSTM(128), new Dense(10, { activation: 'softmax' })]);
+
 /** The networks that are trained from scratch: how one is made, and what is not Adam or sparse categorical crossentropy. */
 const networks = {
   article: { make: article },
@@ -39,6 +50,8 @@ const networks = {
   unet: { make: ({ row }) => unet(row), loss: 'binary_crossentropy' },
   mobilenetv2: { make: ({ row, classes }) => mobileNetV2(row, classes) },
   sequence: { make: sequence },
+  lstm: { make: lstm },
+  transformer: { make: ({ row }) => transformer(row) },
 };
 
 /**

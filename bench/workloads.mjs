@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
  *
  * @typedef {object} Workload
  * @property {string} title
- * @property {'article' | 'dense' | 'resnet20' | 'unet' | 'mobilenetv2' | 'sequence' | 'resnet50' | 'batch-normalization'
+ * @property {'article' | 'dense' | 'resnet20' | 'unet' | 'mobilenetv2' | 'sequence' | 'lstm' | 'transformer' | 'resnet50' | 'batch-normalization'
  *   | 'layer-normalization' | 'rms-normalization' | 'group-normalization' | 'shapes'} network a network, or a layer alone
  * @property {readonly number[]} [row] the shape of one row of the network's inputs
  * @property {number} [classes] of a network that has as many as are wanted

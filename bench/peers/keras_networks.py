@@ -34,6 +34,18 @@ def sequence(workload):
     return keras.Sequential([keras.Input(workload["row"]), *features, *head])
 
 
+def lstm(workload):
+    return keras.Sequential([keras.Input(workload["row"]), L.LSTM(128), L.Dense(10, activation="softmax")])
+
+
+def transformer(workload):
+    units = workload["row"][-1]
+    inputs = keras.Input(workload["row"])
+    middle = L.LayerNormalization()(inputs + L.MultiHeadAttention(8, units // 8)(inputs, inputs))
+    outputs = L.LayerNormalization()(middle + L.Dense(units)(L.Dense(4 * units, activation="relu")(middle)))
+    return keras.Model(inputs, L.Dense(10, activation="softmax")(L.GlobalAveragePooling1D()(outputs)))
+
+
 def unet(workload):
     def block(x, filters):
         for _ in range(2):
@@ -63,6 +75,8 @@ NETWORKS = {
     "unet": unet,
     "mobilenetv2": mobilenetv2,
     "sequence": sequence,
+    "lstm": lstm,
+    "transformer": transformer,
 }
 
 

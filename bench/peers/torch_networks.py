@@ -41,6 +41,27 @@ def sequence(workload):
     return nn.Sequential(*features, nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(128, 10))
 
 
+class LSTM(nn.Module):
+    """Rows have the channels first, as all rows here; the steps are last."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.lstm, self.classify = nn.LSTM(channels, 128, batch_first=True), nn.Linear(128, 10)
+
+    def forward(self, x):
+        return self.classify(self.lstm(x.transpose(1, 2))[0][:, -1])
+
+
+class Transformer(nn.Module):
+    def __init__(self, units):
+        super().__init__()
+        self.block = nn.TransformerEncoderLayer(units, 8, 4 * units, dropout=0, layer_norm_eps=1e-3, batch_first=True)
+        self.classify = nn.Linear(units, 10)
+
+    def forward(self, x):
+        return self.classify(self.block(x.transpose(1, 2)).mean(1))
+
+
 class BasicBlock(nn.Module):
     """A basic block of ResNet; where the shape changes, the shortcut is a 1x1 convolution."""
 
@@ -159,6 +180,8 @@ NETWORKS = {
     "unet": lambda workload: UNet(workload["row"][-1]),
     "mobilenetv2": mobilenetv2,
     "sequence": sequence,
+    "lstm": lambda workload: LSTM(workload["row"][-1]),
+    "transformer": lambda workload: Transformer(workload["row"][-1]),
 }
 
 LAYERS = {

@@ -19,8 +19,14 @@ interface ReadCall {
   readonly named: NamedArguments;
 }
 
-/** Separates the options of a call. @throws TypeError for an unknown one */
+/** Separates the options of a call. @throws TypeError for an unknown one, and for a second input in their place */
 export function readCall(who: string, kerasCall: KerasCall, options: ApplyOptions<unknown>): ReadCall {
+  if (Array.isArray(options) || 'shape' in options) {
+    throw new TypeError(
+      `[${who} apply] the second argument must be an object of options. Received: ${show(options)}. ` +
+        'Pass several inputs as a list: apply([a, b]).',
+    );
+  }
   checkOptions(`${who} apply`, options, ['training', 'mask', ...namesOfOptions(kerasCall)]);
   const { training, mask, ...named } = options;
   return { training: training ?? null, mask: mask ?? null, named };

@@ -312,6 +312,13 @@ describe('a layer', () => {
     expect(inputs.node.operation.name).toBe('in');
   });
 
+  test('refuses a second input in the place of the options', () => {
+    expect(() => new Add({ name: 'a' }).apply(Input({ shape: [2] }), Input({ shape: [2] }) as never)).toThrow(
+      /^\[Add a apply\] the second argument must be an object of options\. Received: .*\. Pass several inputs as a list: apply\(\[a, b\]\)\.$/,
+    );
+    expect(() => new Add({ name: 'a' }).apply(x([1, 1]), [[1]] as never)).toThrow('must be an object of options');
+  });
+
   test('refuses an option of apply that does not exist', () => {
     const options = { traning: true } as never;
     expect(() => new Dense(1, { name: 'd' }).apply(x([1, 1]), options)).toThrow(
