@@ -4,7 +4,7 @@ import { checkChoice } from '../../core/checks.ts';
 import { type KnownShape, showShape } from '../../core/shape.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { numbers } from '../saving/field-kinds.ts';
-import { type Fields, boolean, choice, field, nullable } from '../saving/fields.ts';
+import { type Field, type Fields, boolean, choice, field, nullable } from '../saving/fields.ts';
 import { Initializer } from './initializer.ts';
 import { type WindowName, windowNames, windowOf } from './windows.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
@@ -23,7 +23,8 @@ export interface STFTOptions {
 
 const windowWeights = numbers();
 
-const window = nullable<WindowName | readonly number[]>(
+/** A window: its name, its weights, or null for none. */
+export const window: Field<WindowName | readonly number[] | null> = nullable<WindowName | readonly number[]>(
   field({
     byDefault: 'hann',
     read: (who, option, given) => {

@@ -209,4 +209,26 @@ export const familiesContracts: Readonly<Record<string, LayerContract>> = {
     inputShape: [2, 4],
     differentiable: false,
   },
+  STFTSpectrogram: {
+    make: (options) => new layers.STFTSpectrogram({ ...options, frameLength: 4 }),
+    inputShape: [2, 9, 2],
+    trainableWeights: 2,
+  },
+  MelSpectrogram: {
+    make: (options) => new layers.MelSpectrogram(8, 4, { ...options, numMelBins: 3 }),
+    inputShape: [2, 11],
+  },
+  Pipeline: {
+    make: (options) => {
+      const { dtype } = options;
+      const dense = new layers.Dense(3, { dtype, name: 'dense' });
+      return new layers.Pipeline(
+        [new layers.Rescaling(2, { dtype }), dense, new layers.Reshape([3, 1], { dtype })],
+        options,
+      );
+    },
+    inputShape: [2, 4],
+    trainableWeights: 2,
+    innerWeights: { kernel: 'dense', bias: 'dense' },
+  },
 };

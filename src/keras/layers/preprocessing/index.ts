@@ -9,6 +9,9 @@ export { HashedCrossing, type HashedCrossingOptions } from './hashed-crossing.ts
 export { Hashing, type HashingOptions } from './hashing.ts';
 export type { IndexLookupOptions, LookupMode } from './index-lookup.ts';
 export { IntegerLookup, type IntegerLookupOptions } from './integer-lookup.ts';
+export { MelSpectrogram, type MelSpectrogramOptions } from './mel-spectrogram.ts';
+export { Pipeline, type PipelineOptions } from './pipeline.ts';
+export { STFTSpectrogram, type STFTSpectrogramOptions, type SpectrogramMode } from './stft-spectrogram.ts';
 export { StringLookup, type StringLookupOptions } from './string-lookup.ts';
 export {
   type Split,

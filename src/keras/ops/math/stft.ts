@@ -8,12 +8,15 @@ import { constant } from '../../../compiler/graph/leaves.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { REQUIRED, type Symbolic, op } from '../base/op.ts';
-import { cut, knownSizeOf } from '../numpy/axes.ts';
+import { cut, knownSizeOf, valueOf } from '../numpy/axes.ts';
 import { pad } from '../numpy/joining.ts';
 import { type ComplexOperand, inverseRealTransform, pairOf, realTransform } from './fft.ts';
 
 /** Windows of a length that begin at every stride. */
-function windowsOf(x: Value, size: number, length: number, stride: number): Value {
+function windowsOf(x: Value, length: number, stride: number): Value {
+  const size = x.shape.at(-1) ?? null;
+  // While a model is described, the number of samples may be unknown.
+  if (size === null) return valueOf([...x.shape.slice(0, -1), null, length], x.dtype);
   const count = size < length ? 0 : Math.floor((size - length) / stride) + 1;
   const places = Int32Array.from({ length: count * length }, (_, i) => Math.floor(i / length) * stride + (i % length));
   const flat = build.gather(x, constant(places), x.rank - 1);
@@ -25,7 +28,7 @@ function windowsOf(x: Value, size: number, length: number, stride: number): Valu
  *
  * Shapes: `[…, n]` → `[…, ⌊(n − length) / stride⌋ + 1, length]`.
  *
- * @throws TypeError if the length or the stride is not an integer ≥ 1; ValueError if the size of the axis is not known.
+ * @throws TypeError if the length or the stride is not an integer ≥ 1.
  * @example
  * await jit((x) => ops.extractSequences(x, 3, 2))([1, 2, 3, 4, 5]);   // [[1, 2, 3], [3, 4, 5]]
  * @see https://keras.io/api/ops/core/#extract_sequences-function
@@ -39,7 +42,7 @@ export const extractSequences: Symbolic<(x: Operand, sequenceLength: number, seq
     const value = toValue(x);
     const length = checkInteger(who, 'sequenceLength', sequenceLength, 1);
     const stride = checkInteger(who, 'sequenceStride', sequenceStride, 1);
-    return windowsOf(value, knownSizeOf(who, value, value.rank - 1), length, stride);
+    return windowsOf(value, length, stride);
   },
 );
 
@@ -102,7 +105,7 @@ function checkLengths(who: string, sequenceLength: number, sequenceStride: numbe
  *
  * Shapes: `[…, n]` → real and imaginary parts `[…, sequences, ⌊fftLength / 2⌋ + 1]`.
  *
- * @throws TypeError if a length is not an integer ≥ 1; ValueError if x is not of a floating type, a size is not known, the window
+ * @throws TypeError if a length is not an integer ≥ 1; ValueError if x is not of a floating type, the window
  * does not fit, or `fftLength` is less than `sequenceLength`.
  * @example
  * const f = jit((x) => ops.stft(x, 4, 2, 4, { window: null, center: false })[0]);
@@ -141,7 +144,7 @@ export const stft: Symbolic<
       i === value.rank - 1 ? [reach, reach] : [0, 0],
     );
     const wide = center ? pad(value, around, { mode: 'reflect' }) : value;
-    const windows = windowsOf(wide, knownSizeOf(who, wide, wide.rank - 1), sizes.fftLength, sizes.stride);
+    const windows = windowsOf(wide, sizes.fftLength, sizes.stride);
     const weights = windowOf(who, window, sizes.length, sizes.fftLength, value);
     return realTransform(who, build.multiply(windows, weights), sizes.fftLength);
   },

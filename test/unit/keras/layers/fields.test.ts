@@ -19,7 +19,7 @@ const ARGUMENTS: Readonly<Record<string, unknown>> = {
   ...{ dropPathRate: 0.5, function: square, layer: new layers.Dense(2), equation: 'ab,bc->ac', outputShape: [4] },
   ...{ numHeads: 2, keyDim: 3, headDim: 3, numQueryHeads: 4, numKeyValueHeads: 2, outputSize: 2 },
   ...{ factor: 1, heightFactor: 0.5, widthFactor: 0.5, height: 3, width: 2, maxNumber: 3, numBins: 4, numTokens: 4 },
-  ...{ cell: new layers.LSTMCell(2), cells: [new layers.LSTMCell(2)] },
+  ...{ cell: new layers.LSTMCell(2), cells: [new layers.LSTMCell(2)], layers: [new layers.Dense(2)] },
 };
 
 /** Arguments of classes for which those of other classes with the same name do not fit. */
@@ -31,6 +31,7 @@ const SPECIAL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 const DERIVED = [
   ...['strides of MaxPooling', 'strides of AveragePooling', 'seed of RandomCrop'],
   ...['numBins of Discretization', 'vocabularySize of TextVectorization'],
+  ...['sequenceLength of MelSpectrogram', 'maxFreq of MelSpectrogram'],
 ];
 const isDerived = (className: string, option: string): boolean =>
   DERIVED.some((derived) => `${option} of ${className}`.startsWith(derived));
