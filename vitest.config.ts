@@ -4,13 +4,19 @@ import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/conf
 
 const src = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 
+interface ProjectOptions {
+  readonly exclude?: string[];
+  readonly alias?: { find: RegExp; replacement: string }[];
+  /** Whether each file has a process of its own. @default true */
+  readonly isolate?: boolean;
+}
+
 /** The package's own names lead to its sources; `engine` is the file that stands for `#ort`. */
 function project(
   name: string,
   engine: 'ort-node' | 'ort-web',
   include: string | string[],
-  exclude: string[] = [],
-  alias: { find: RegExp; replacement: string }[] = [],
+  { exclude = [], alias = [], isolate = true }: ProjectOptions = {},
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
@@ -26,9 +32,12 @@ function project(
         { find: /^evenkeel\/([a-z-]+)$/, replacement: src('keras/$1/index.ts') },
       ],
     },
-    test: { name, include: [include].flat(), exclude },
+    test: { name, include: [include].flat(), exclude, isolate },
   };
 }
+
+/** Unit tests that replace modules: they must not find them imported. */
+const mocking = ['test/unit/compiler/lowering/legalize/workloads.test.ts', 'test/unit/tools/plots/plots.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -37,16 +46,18 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 2,
     // The setup file turns the process's warnings into failures; Node need not print them too.
     execArgv: ['--no-warnings'],
-    testTimeout: 30_000,
+    // For what hangs. How long a test takes is not asserted: a machine may do something else.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     setupFiles: ['test/support/fail-on-console.ts'],
     projects: [
       // Everything that needs no engine, wherever it lies: a test in a new folder is never left out unseen.
-      project('unit', 'ort-node', 'test/**/*.test.ts', [
-        'test/engine/**',
-        'test/wasm/**',
-        'test/webgpu/**',
-        'test/browser/**',
-      ]),
+      // Its files share two processes, which import the sources once: most of the time of an isolated file is that import.
+      project('unit', 'ort-node', 'test/**/*.test.ts', {
+        exclude: [...mocking, 'test/engine/**', 'test/wasm/**', 'test/webgpu/**', 'test/browser/**'],
+        isolate: false,
+      }),
+      project('mocking', 'ort-node', mocking),
       project('engine', 'ort-node', 'test/engine/**/*.test.ts'),
       // Golden numbers and forms again, on the native engine as if it had no blocked operators.
       project(
@@ -58,13 +69,14 @@ const config: ViteUserConfig = defineConfig({
           'test/engine/keras/layers/*.test.ts',
           'test/engine/keras/trainers/{fit-golden,training-golden,resnet20,free-sizes}.test.ts',
         ],
-        [],
-        [
-          {
-            find: /^\.\/blocked-channels\.ts$/,
-            replacement: fileURLToPath(new URL('test/support/no-blocks.ts', import.meta.url)),
-          },
-        ],
+        {
+          alias: [
+            {
+              find: /^\.\/blocked-channels\.ts$/,
+              replacement: fileURLToPath(new URL('test/support/no-blocks.ts', import.meta.url)),
+            },
+          ],
+        },
       ),
       project('wasm', 'ort-web', 'test/wasm/**/*.test.ts'),
       project('webgpu', 'ort-node', 'test/webgpu/**/*.test.ts'),

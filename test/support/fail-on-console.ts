@@ -26,7 +26,14 @@ for (const method of methods) {
   };
 }
 
-process.on('warning', (warning) => outputs.push({ from: 'process', text: `${warning.name}: ${warning.message}` }));
+const onWarning = (warning: Error): void => {
+  outputs.push({ from: 'process', text: `${warning.name}: ${warning.message}` });
+};
+process.on('warning', onWarning);
+// Files that share a process load this module once each.
+afterAll(() => {
+  process.off('warning', onWarning);
+});
 
 /** Everything printed so far, which is then forgotten. For tests of what prints on purpose. */
 export function takeOutput(): Output[] {

@@ -16,8 +16,11 @@ export abstract class TokenLayer extends Layer {
   /** Computes the result on the host. */
   protected abstract encode(data: unknown): Tensor;
 
+  /** Computes the result for data on the host. */
   override apply(inputs: KerasTensor | Several<KerasTensor>, options?: ApplyOptions<KerasTensor>): KerasTensor;
+  /** Computes the result for data on the host. */
   override apply(inputs: Value | Several<Value>, options?: ApplyOptions<Value>): Value;
+  /** Computes the result for data on the host. */
   override apply(
     inputs: TensorLike | Several<Tensor> | TokenData | readonly TokenData[],
     options?: ApplyOptions<TensorLike>,

@@ -86,6 +86,7 @@ export abstract class RecurrentCell extends Layer implements Cell {
     });
   }
 
+  /** The weights of the cell in a call. @throws InternalError if the cell is not built */
   protected weightsIn(context: CallContext): CellWeights {
     const { kernel, recurrentKernel, bias } = this;
     if (kernel === null || recurrentKernel === null)
