@@ -32,6 +32,17 @@ export const behaviors: readonly Titles[] = [
   [/engine\/keras\/models\/(subclass|functional)\.test|unit\/keras\/models\/functional/, /./, ['models.Model']],
   [/unit\/keras\/models\/sequential/, /./, ['models.Sequential']],
   [/ops\/convolutions/, /^ops\.convTranspose >/, ['ops.conv_transpose']],
+  [
+    /ops\/conversion/,
+    /./,
+    ['is_tensor', 'shape', 'dtype', 'convert_to_numpy', 'empty', 'empty_like', 'view', 'polar'].map(
+      (name) => `ops.${name}`,
+    ),
+  ],
+  [/ops\/conversion/, /^view, /, ['ops.view_as_complex', 'ops.view_as_real']],
+  [/ops\/image-operations/, /elasticTransform/, ['image.elastic_transform']],
+  [/ops\/linalg/, /^eigh >/, ['ops.eigh']],
+  [/compiler\/autodiff\/rules/, / customGradient /, ['ops.custom_gradient']],
   [/utils\/normalize/, /./, ['utils.normalize']],
   [/utils\/to-categorical/, /./, ['utils.to_categorical']],
   [/core\/core/, /setRandomSeed/, ['utils.set_random_seed']],

@@ -52,6 +52,12 @@ const WRITTEN = /is written (and read )?as Keras (does|writes) it|^the config of
 const sentences: readonly Titles[] = [
   [/layers\/normalization\/batch-normalization\.golden/, /^BatchNormalization is what/, ['layers.BatchNormalization']],
   [/initializers\/stft/, /is that of Keras/, ['initializers.STFT']],
+  [/ops\/einsum/, /^einsum .* is that of Keras/, ['ops.einsum']],
+  [
+    /optimizers\/loss-scale-optimizer/,
+    /makes the steps of Keras|has the config of Keras/,
+    ['optimizers.LossScaleOptimizer'],
+  ],
   [
     /layers\/recurrent\.golden/,
     /RNN of (stacked cells|one cell)/,
@@ -89,7 +95,8 @@ const listedIn = (table: readonly Titles[], file: string, title: string): readon
 function wordsOf({ section, name, aliases = [], kind }: Feature): readonly string[] {
   const names = [name, ...aliases];
   if (kind === 'class' || section === 'activations') return names;
-  return section === 'ops' || section === 'image'
+  if (section === 'image') return names;
+  return section === 'ops'
     ? names.flatMap((each) => [pascalCase(each), `ops > ${each}`, `ops.${camelCase(each)}`])
     : [];
 }
@@ -131,7 +138,11 @@ function provenBy(
   const found = features.filter((feature) =>
     words
       .get(keyOf(feature))!
-      .some((word) => new RegExp(`(?<!\\w)${word.replace('.', '\\.')}(?!\\w)`).test(title) && golden.has(word.replace(/^ops( > |\.)/, ''))),
+      .some(
+        (word) =>
+          new RegExp(`(?<!\\w)${word.replace('.', '\\.')}(?!\\w)`).test(title) &&
+          golden.has(word.replace(/^ops( > |\.)/, '')),
+      ),
   );
   return found.map(keyOf);
 }

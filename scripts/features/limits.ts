@@ -39,6 +39,20 @@ export const limits: Readonly<Record<string, readonly Limit[]>> = {
       message: /sparse must be false: the engine has no sparse tensors/,
     },
   ],
+  'ops.eig': [
+    {
+      lacks: 'refused: eigenvalues of general matrices are complex',
+      attempt: () => evenkeel.ops.eig([[1, 0], [0, 1]]), // prettier-ignore
+      message: /there are no complex elements/,
+    },
+  ],
+  'ops.nonzero': [
+    {
+      lacks: 'refused: the number of indices would depend on the elements',
+      attempt: () => evenkeel.ops.nonzero([1, 0]),
+      message: /shapes of results do not/,
+    },
+  ],
   'layers.UpSampling2D': [
     {
       lacks: '`interpolation`: only nearest and bilinear',

@@ -73,8 +73,9 @@ def text(tree):
     return {k: text(e) for k, e in tree.items()} if isinstance(tree, dict) else tree
 
 
-def case(name, *args, grad=True, node=True, spread=None, note=None, **kwargs):
-    """A call of keras.ops.<name>; `spread` names the argument whose entries are separate arguments in Python."""
+def case(name, *args, grad=True, node=True, spread=None, note=None, result=None, **kwargs):
+    """A call of keras.ops.<name>; `spread` names the argument whose entries are separate arguments in Python; `result` is the dtype of the
+    other backends where NumPy's has another one."""
     f = getattr(ops, name)
     call = (lambda a, k: f(*a[0], **k)) if spread else (lambda a, k: f(*a, **k))
     try:
@@ -86,7 +87,7 @@ def case(name, *args, grad=True, node=True, spread=None, note=None, **kwargs):
              "options": text({camel(k): each(v, lambda a: a.json) for k, v in kwargs.items()})}
     if note:
         entry["note"] = note
-    entry["outputs"] = [array(np.asarray(o)) for o in outputs]
+    entry["outputs"] = [array(np.asarray(o, result)) for o in outputs]
     given = arrays(args) + arrays(kwargs)
     floats = [i for i, a in enumerate(given) if a.value.dtype.kind == "f"]
     if grad and floats and np.asarray(outputs[0]).dtype.kind == "f":

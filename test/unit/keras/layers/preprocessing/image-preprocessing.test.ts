@@ -81,9 +81,9 @@ function called(layer: layers.Layer, given: Tree<Tensor>, training: boolean | nu
   return compute(flatten(layer.applyIn(new Trace(), inputs, training, null), isValue), feeds);
 }
 
-const titled = cases.map((each, i) => ({ ...each, title: `${each.class_name}, case ${i}` }));
+const titled = cases.map((each, i) => [`${each.class_name}, case ${i},`, each] as const);
 
-test.each(titled)('$title of Keras, has its config and its numbers', (golden) => {
+test.each(titled)('%s has the config and the numbers of Keras', (_, golden) => {
   const layer = made(golden);
   const config: Config = JSON.parse(JSON.stringify(layer.getConfig())) as Config;
   expect(JSON.stringify(config)).toBe(JSON.stringify(golden.config));
