@@ -5,6 +5,7 @@ import { foldAffineMaps } from './affine-folding.ts';
 import { simplifyAlgebra } from './algebraic-simplification.ts';
 import { eliminateCommonSubexpressions } from './common-subexpression-elimination.ts';
 import { foldConstants } from './constant-folding.ts';
+import { concatenatePads } from './pads-to-concatenation.ts';
 import { mergeScans } from './scan-merging.ts';
 import { poolBeforeScale } from './pool-before-scale.ts';
 import { scaleBeforeProduct } from './scale-before-product.ts';
@@ -23,6 +24,7 @@ const PASSES: readonly NamedPass[] = [
   ['scan merging', mergeScans],
   ['constant folding', foldConstants],
   ['algebraic simplification', simplifyAlgebra],
+  ['concatenation of pads', concatenatePads],
   ['common subexpression elimination', eliminateCommonSubexpressions],
   ['transpose propagation', propagateTransposes],
   ['pooling before scaling', poolBeforeScale],

@@ -9,7 +9,7 @@ import { lcg } from '../../../support/lcg.ts';
 
 /** Channels that are a multiple of the block, so that everything between the convolutions is in blocks. */
 const SHAPES = [
-  [16, 7, 6, 16],
+  [16, 5, 4, 16],
   [3, 3, 16, 32],
   [3, 3, 32, 16],
 ];

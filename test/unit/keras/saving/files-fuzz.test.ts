@@ -158,13 +158,13 @@ async function ours(): Promise<Uint8Array> {
 const kerasFiles = ['adam', 'adamw-schedule', 'gathering', 'images', 'momentum', 'rmsprop', 'sharing', 'untrained'];
 const legacyFiles = ['adam', 'images', 'tf-keras-2.9', 'tf-keras-2.12'];
 const whole: readonly (readonly [kind: string, files: readonly string[], copies: number, mutate: Mutate])[] = [
-  ['a .keras with other bytes', kerasFiles.map((name) => `${name}.keras`), 25, damage],
-  ['a .keras with another config', kerasFiles.map((name) => `${name}.keras`), 120, mutateConfig],
-  ['a .keras with other bytes of weights', kerasFiles.map((name) => `${name}.keras`), 25, damageMember],
-  ['a .keras with other arrays', kerasFiles.map((name) => `${name}.keras`), 15, mutateMember],
-  ['an .h5 with other bytes', legacyFiles.map((name) => `${name}.h5`), 50, damage],
-  ['an .h5 with another config', legacyFiles.map((name) => `${name}.h5`), 50, mutateAttribute],
-  ['an .h5 with other arrays', legacyFiles.map((name) => `${name}.h5`), 25, mutateArrays],
+  ['a .keras with other bytes', kerasFiles.map((name) => `${name}.keras`), 10, damage],
+  ['a .keras with another config', kerasFiles.map((name) => `${name}.keras`), 40, mutateConfig],
+  ['a .keras with other bytes of weights', kerasFiles.map((name) => `${name}.keras`), 10, damageMember],
+  ['a .keras with other arrays', kerasFiles.map((name) => `${name}.keras`), 8, mutateMember],
+  ['an .h5 with other bytes', legacyFiles.map((name) => `${name}.h5`), 20, damage],
+  ['an .h5 with another config', legacyFiles.map((name) => `${name}.h5`), 20, mutateAttribute],
+  ['an .h5 with other arrays', legacyFiles.map((name) => `${name}.h5`), 10, mutateArrays],
 ];
 
 async function fuzz(
@@ -221,7 +221,7 @@ describe('a damaged model', () => {
 
   test('a damaged model: one written here, with many kinds of layers and a changed config, is read or refused with one clear error', async () => {
     const good = await ours();
-    expect(await fuzz(good, scale || 300, 3, mutateConfig, (bytes) => ek.loadModel(bytes))).toBeGreaterThan(0);
+    expect(await fuzz(good, scale || 100, 3, mutateConfig, (bytes) => ek.loadModel(bytes))).toBeGreaterThan(0);
   }, 600_000);
 
   const weights = [
@@ -260,7 +260,7 @@ describe('a damaged model', () => {
         const stored = await arrays(bytes);
         for (const { data } of model.getWeights()) expect(stored.has(Float32Array.from(data).join())).toBe(true);
       };
-      expect(await fuzz(good, scale || 100, file.length, mutate, read, check)).toBeGreaterThan(0);
+      expect(await fuzz(good, scale || 40, file.length, mutate, read, check)).toBeGreaterThan(0);
     },
     600_000,
   );
