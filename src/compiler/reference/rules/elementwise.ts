@@ -11,7 +11,8 @@ type Binary = (operands: readonly [Tensor, Tensor]) => readonly [Tensor];
 /** Results of integer dtypes wrap: writing to a typed array of integers does. */
 function map(x: Tensor, dtype: DType, f: (x: number) => number): Tensor {
   const result = zeros(dtype, x.shape);
-  for (let i = 0; i < result.size; i++) result.data[i] = f(at(x.data, i));
+  const [from, to] = [x.data, result.data];
+  for (let i = 0; i < to.length; i++) to[i] = f(from[i] ?? NaN);
   return result;
 }
 
@@ -31,7 +32,8 @@ function joinedShape(operands: readonly Tensor[]): KnownShape {
 function zip(a: Tensor, b: Tensor, dtype: DType, f: (a: number, b: number) => number): Tensor {
   const result = zeros(dtype, joinedShape([a, b]));
   const [fromA, fromB] = [broadcastOffsets(a.shape, result.shape), broadcastOffsets(b.shape, result.shape)];
-  for (let i = 0; i < result.size; i++) result.data[i] = f(at(a.data, fromA[i]), at(b.data, fromB[i]));
+  const to = result.data;
+  for (let i = 0; i < to.length; i++) to[i] = f(a.data[fromA[i] ?? 0] ?? NaN, b.data[fromB[i] ?? 0] ?? NaN);
   return result;
 }
 

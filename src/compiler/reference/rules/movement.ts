@@ -7,7 +7,8 @@ import type { EvaluateRules } from './rule.ts';
 /** The elements of x at the given offsets, in a new shape. */
 function pick(x: Tensor, shape: KnownShape, from: Int32Array): Tensor {
   const result = zeros(x.dtype, shape);
-  for (let i = 0; i < result.size; i++) result.data[i] = at(x.data, from[i]);
+  const [source, to] = [x.data, result.data];
+  for (let i = 0; i < to.length; i++) to[i] = source[from[i] ?? 0] ?? NaN;
   return result;
 }
 
