@@ -1,3 +1,4 @@
+export * from './cond.ts';
 export * from './contractions.ts';
 export * from './elementwise.ts';
 export * from './movement.ts';
@@ -6,3 +7,4 @@ export { type Operand, castTo, toFloat, toValue, unify, unifyTwo } from './opera
 export * from './reductions.ts';
 export * from './scan.ts';
 export * from './selection.ts';
+export * from './while-loop.ts';

@@ -1,14 +1,15 @@
 import { InternalError, ValueError } from '../../core/errors.ts';
-import { compatible, showShape } from '../../core/shape.ts';
+import { showShape } from '../../core/shape.ts';
 import { RandomStream } from '../../core/random.ts';
-import { topologicalOrder } from '../graph/graph.ts';
 import { input } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
 import { substitute } from '../graph/rewrite.ts';
 import { Trace, traceOf } from '../graph/trace.ts';
 import { type Value, isNode } from '../ir/value.ts';
+import { checkStates } from './check-states.ts';
 import { closeScan } from './close-scan.ts';
 import { concatenate, reshape, slice } from './movement.ts';
+import { newDraws } from './new-draws.ts';
 import { sum } from './reductions.ts';
 
 /** The states after one step or after all, and the outputs of the step or those of all steps along a new first axis. */
@@ -62,7 +63,7 @@ export function scan(
   const states = initial.map((value, i) => placeholder(`state_${i}`, value));
   const slices = sequences.map(({ shape, dtype }, i) => placeholder(`slice_${i}`, { shape: shape.slice(1), dtype }));
   const made = step(states, slices);
-  checkStates(initial, made.states);
+  checkStates('scan', initial, made.states);
 
   const { updates, losses } = inner;
   const kept = updates.map(({ variable }) => inner.entry.get(variable) ?? placeholder(variable.path, variable));
@@ -119,7 +120,7 @@ function unrolled(step: Step, initial: readonly Value[], sequences: readonly Val
       states,
       sequences.map((value) => at(value, place)),
     );
-    checkStates(states, made.states);
+    checkStates('scan', states, made.states);
     states = made.states;
     steps.push(made.outputs);
   }
@@ -130,26 +131,4 @@ function unrolled(step: Step, initial: readonly Value[], sequences: readonly Val
     return concatenate([first, ...rest], 0);
   });
   return { states, outputs };
-}
-
-function checkStates(before: readonly Value[], after: readonly Value[]): void {
-  const show = (values: readonly Value[]): string =>
-    values.map(({ dtype, shape }) => `${dtype}${showShape(shape)}`).join(', ');
-  const fits =
-    before.length === after.length &&
-    before.every((value, i) => {
-      const next = after[i];
-      return next?.dtype === value.dtype && compatible(next.shape, value.shape);
-    });
-  if (fits) return;
-  throw new ValueError(
-    `[scan] a step must return states of the types that it receives, ${show(before)}. Received: ${show(after)}.`,
-  );
-}
-
-/** The random numbers that a step draws: those of streams that were made during its trace. Each step has its own. */
-function newDraws(values: readonly Value[], begin: number): readonly Value[] {
-  return topologicalOrder(values).flatMap((node) =>
-    isNode(node, 'randomUniform') && node.attributes.stream.serial >= begin ? node.outputs : [],
-  );
 }

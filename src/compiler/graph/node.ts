@@ -22,6 +22,11 @@ export function inferTypes<P extends PrimitiveName>(
   return rule(operands as Operands<P, ValueType>, attributes);
 }
 
+let nodeCount = 0;
+
+/** The number of nodes made so far. */
+export const countNodes = (): number => nodeCount;
+
 /**
  * Applies a primitive: infers the types of its results and returns them.
  * @throws ValueError if the shapes of the operands do not fit the primitive.
@@ -33,7 +38,7 @@ export function createNode<P extends PrimitiveName>(
 ): readonly [Value, ...Value[]] {
   const types = inferTypes(primitive, inputs, attributes);
   const outputs: Value[] = [];
-  const node: Node<P> = { primitive, inputs, attributes, outputs, scope: null };
+  const node: Node<P> = { primitive, inputs, attributes, outputs, serial: nodeCount++, scope: null };
   for (const [index, type] of types.entries()) outputs.push(new Value(node, index, type));
   const [first, ...rest] = outputs;
   if (first === undefined) throw new InternalError(`${primitive} has no result.`);

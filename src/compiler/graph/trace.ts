@@ -6,6 +6,19 @@ import { initialState, input } from './leaves.ts';
 import type { Node, Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 
+/** What a part of a program changes in a trace. */
+export interface Changes {
+  readonly trace: Trace;
+  readonly updates: readonly Update[];
+  readonly losses: readonly Value[];
+}
+
+/** The state of traces before their first change in a branch. */
+type Journal = Map<Trace, { readonly state: ReadonlyMap<Variable, Value>; readonly losses: readonly Value[] }>;
+
+/** The journals of the branches that are traced, the innermost last. */
+const journals: Journal[] = [];
+
 /** The trace of each input, and of the nodes already looked up. A side table because nodes are below traces. */
 const traces = new WeakMap<Node, Trace>();
 
@@ -31,13 +44,15 @@ const traces = new WeakMap<Node, Trace>();
 export class Trace {
   /** Whether the current layer call is a training call; null outside of a call. Inner calls inherit it. */
   training: boolean | null = null;
-  readonly #state = new Map<Variable, Value>();
+  #state = new Map<Variable, Value>();
   readonly #dependencies = new Set<Revisioned>();
-  readonly #losses: Value[] = [];
+  #losses: Value[] = [];
   readonly #masks = new WeakMap<Value, Value>();
   readonly #entry = new Map<Variable, Value>();
   /** The trace in which this one is nested; null for that of a program. */
   readonly outer: Trace | null;
+  /** The number of branches in which it was made: their ends do not undo its changes. */
+  readonly #depth = journals.length;
 
   constructor(outer: Trace | null = null) {
     this.outer = outer;
@@ -79,6 +94,7 @@ export class Trace {
         `[update] the new state of ${variable.path} must be ${variable.dtype}${showShape(variable.shape)}. Received: ${value.dtype}${showShape(value.shape)}.`,
       );
     }
+    this.#record();
     this.#state.set(variable, value);
   }
 
@@ -105,12 +121,44 @@ export class Trace {
 
   /** Adds a scalar to the loss of the model. */
   addLoss(value: Value): void {
+    this.#record();
     this.#losses.push(value);
   }
 
   /** The losses added so far. */
   get losses(): readonly Value[] {
     return this.#losses;
+  }
+
+  /**
+   * Traces a branch, which may not run: what it changes in traces made before is undone and returned, for the caller to apply.
+   */
+  static branch<T>(run: () => T): { readonly result: T; readonly changes: readonly Changes[] } {
+    const journal: Journal = new Map();
+    journals.push(journal);
+    const undo = (): readonly Changes[] => {
+      journals.pop();
+      return [...journal].map(([trace, { state, losses }]) => {
+        const updates = trace.updates.filter(({ variable, value }) => state.get(variable) !== value);
+        const added = trace.#losses.slice(losses.length);
+        trace.#state = new Map(state);
+        trace.#losses = [...losses];
+        return { trace, updates, losses: added };
+      });
+    };
+    try {
+      const result = run();
+      return { result, changes: undo() };
+    } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+
+  #record(): void {
+    const journal = journals.at(-1);
+    if (journal === undefined || this.#depth >= journals.length || journal.has(this)) return;
+    journal.set(this, { state: new Map(this.#state), losses: [...this.#losses] });
   }
 
   /** Sets the mask of a value, a bool value that is true for the entries that count; null if all count. */

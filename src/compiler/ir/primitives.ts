@@ -138,6 +138,13 @@ export const primitives = {
    * sequences along their first axis. The captures are the same at every step.
    */
   scan: { family: 'control', arity: null, results: null },
+  /** (predicate, …captures) → the results of one of two bodies, by a bool scalar; both read the same captures. */
+  cond: { family: 'control', arity: null, results: null },
+  /**
+   * (predicate, …states, …captures) → (…final states): applies a body to the states as long as the predicate, which the body
+   * computes for the next round, is true. The captures are the same in every round.
+   */
+  whileLoop: { family: 'control', arity: null, results: null },
 } as const;
 
 /** The attributes of the primitives that have any. A body refers to values, which are declared above this list. */
@@ -210,6 +217,10 @@ interface Attributes<Body> {
     readonly sequences: number;
     readonly reverse: boolean;
   };
+  /** Both bodies map the captures to results of the same types. */
+  cond: { readonly whenTrue: Body; readonly whenFalse: Body };
+  /** The body maps (…states, …captures) to (next predicate, …new states). `limit`: the maximum number of rounds, if there is one. */
+  whileLoop: { readonly body: Body; readonly states: number; readonly limit: number | null };
 }
 
 /** The combination of a row and its update. */

@@ -18,6 +18,8 @@ export interface Node<P extends PrimitiveName = PrimitiveName> {
   readonly inputs: readonly Value[];
   readonly attributes: PrimitiveAttributes[P];
   readonly outputs: readonly Value[];
+  /** The number of nodes made before this one: nodes of a branch are those made while it is traced. */
+  readonly serial: number;
   /** The name of the layer that made the node, for error messages and profiles. Set once, by the caller of the ops. */
   scope: string | null;
 }

@@ -4,6 +4,7 @@ import { verify } from '../graph/verify.ts';
 import { foldAffineMaps } from './affine-folding.ts';
 import { simplifyAlgebra } from './algebraic-simplification.ts';
 import { eliminateCommonSubexpressions } from './common-subexpression-elimination.ts';
+import { selectBranches } from './branch-selection.ts';
 import { foldConstants } from './constant-folding.ts';
 import { concatenatePads } from './pads-to-concatenation.ts';
 import { mergeScans } from './scan-merging.ts';
@@ -23,6 +24,7 @@ type NamedPass = readonly [name: string, pass: Pass];
 const PASSES: readonly NamedPass[] = [
   ['scan merging', mergeScans],
   ['constant folding', foldConstants],
+  ['branch selection', selectBranches],
   ['algebraic simplification', simplifyAlgebra],
   ['concatenation of pads', concatenatePads],
   ['common subexpression elimination', eliminateCommonSubexpressions],

@@ -16,6 +16,9 @@ export interface Work {
 /** With less work than this, a second thread costs more than it saves: waking it takes longer than most nodes. */
 const SMALL = { products: 20e6, elements: 2e6 };
 
+/** The rounds for which a loop of unknown length counts. */
+const ROUNDS = 10;
+
 /** Whether one thread does this work as fast as several. */
 export function isSmall({ products, elements }: Work): boolean {
   return products <= SMALL.products && elements <= SMALL.elements;
@@ -31,6 +34,20 @@ export function workOf(graph: Graph): Work {
       products += steps * inner.products;
       elements += steps * inner.elements;
       // The engine keeps the results of one step.
+      bytes += inner.bytes;
+    }
+    if (isNode(node, 'cond')) {
+      const [a, b] = [workOf(node.attributes.whenTrue), workOf(node.attributes.whenFalse)];
+      products += Math.max(a.products, b.products);
+      elements += Math.max(a.elements, b.elements);
+      bytes += Math.max(a.bytes, b.bytes);
+    }
+    if (isNode(node, 'whileLoop')) {
+      const inner = workOf(node.attributes.body);
+      // The number of rounds is not known; the engine keeps the results of one.
+      const rounds = Math.min(node.attributes.limit ?? ROUNDS, ROUNDS);
+      products += rounds * inner.products;
+      elements += rounds * inner.elements;
       bytes += inner.bytes;
     }
     for (const { knownShape, dtype } of node.outputs) {

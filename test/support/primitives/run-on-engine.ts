@@ -1,12 +1,12 @@
 import { convert, isFloat } from '../../../src/core/dtype.ts';
 import { sameShape } from '../../../src/core/shape.ts';
 import { Tensor } from '../../../src/core/tensor.ts';
-import type { Graph } from '../../../src/compiler/graph/graph.ts';
-import { input } from '../../../src/compiler/graph/leaves.ts';
+import { type Graph, topologicalOrder } from '../../../src/compiler/graph/graph.ts';
+import { constant, input } from '../../../src/compiler/graph/leaves.ts';
 import { createNode } from '../../../src/compiler/graph/node.ts';
 import { substitute } from '../../../src/compiler/graph/rewrite.ts';
 import type { PrimitiveName } from '../../../src/compiler/ir/primitives.ts';
-import { Body, type PrimitiveAttributes } from '../../../src/compiler/ir/value.ts';
+import { Body, type PrimitiveAttributes, isNode } from '../../../src/compiler/ir/value.ts';
 import { Program } from '../../../src/compiler/program/index.ts';
 import { evaluate } from '../../../src/compiler/reference/index.ts';
 import { expectClose } from '../close.ts';
@@ -35,12 +35,21 @@ export async function runOnEngine(primitive: PrimitiveName, one: PrimitiveCase<u
 
 /** The cases are written for float64; engines are held to them in float32. */
 function narrow<Attributes extends object>(attributes: Attributes): Attributes {
-  if ('body' in attributes && attributes.body instanceof Body)
-    return { ...attributes, body: narrowBody(attributes.body) };
-  return 'dtype' in attributes && attributes.dtype === 'float64' ? { ...attributes, dtype: 'float32' } : attributes;
+  const entries = Object.entries(attributes).map(([name, value]: [string, unknown]) => {
+    if (value instanceof Body) return [name, narrowBody(value)];
+    return [name, name === 'dtype' && value === 'float64' ? 'float32' : value];
+  });
+  return Object.fromEntries(entries) as Attributes;
 }
 
 function narrowBody({ inputs, outputs }: Body): Body {
   const narrowed = inputs.map(({ shape, dtype }, i) => input(`x${i}`, shape, isFloat(dtype) ? 'float32' : dtype));
-  return new Body(narrowed, substitute(outputs, new Map(inputs.map((value, i) => [value, narrowed[i] ?? value]))));
+  const replaced = new Map(inputs.map((value, i) => [value, narrowed[i] ?? value]));
+  for (const node of topologicalOrder(outputs)) {
+    const [value] = node.outputs;
+    if (value?.dtype === 'float64' && isNode(node, 'constant')) {
+      replaced.set(value, constant(node.attributes.tensor, 'float32'));
+    }
+  }
+  return new Body(narrowed, substitute(outputs, replaced));
 }

@@ -1,5 +1,6 @@
 import { isFloat } from '../../../core/dtype.ts';
-import { add, broadcastTo } from '../../builder/index.ts';
+import { NotImplementedError } from '../../../core/errors.ts';
+import { add, broadcastTo, cond, scan } from '../../builder/index.ts';
 import { closeScan } from '../../builder/close-scan.ts';
 import { topologicalOrder } from '../../graph/graph.ts';
 import { constant, input } from '../../graph/leaves.ts';
@@ -156,6 +157,71 @@ function keep({ inputs, outputs, attributes }: Application<'scan'>, gradients: r
   };
 }
 
+/**
+ * The gradient of a conditional: a conditional of the gradients of its branches, each of which computes its branch again. Only
+ * one of them runs.
+ */
+const condGradient: GradientRule<'cond'> = ({ inputs, attributes, cotangents, needs, pullBack }) => {
+  const { whenTrue, whenFalse } = attributes;
+  const wanted = inputs.flatMap((value, i) => (i > 0 && needs[i] === true && isFloat(value.dtype) ? [i] : []));
+  const given = cotangents.flatMap((cotangent, i) => (cotangent === null ? [] : [{ cotangent, i }]));
+  const gradientOf = (body: Body): Body => {
+    // The inputs of a body have distinct names, in the gradient of a gradient too.
+    const seeds = given.map(({ i }, k) => placeholderOf(`gradient_${body.inputs.length + k}`, at(body.outputs, i)));
+    const targets = wanted.map((i) => at(body.inputs, i - 1));
+    const found = pullBack(
+      given.map(({ i }, k) => [at(body.outputs, i), at(seeds, k)]),
+      targets,
+    );
+    return new Body(
+      [...body.inputs, ...seeds],
+      targets.map((target, k) => found[k] ?? zerosOf(target)),
+    );
+  };
+  const results = createNode('cond', [...inputs, ...given.map(({ cotangent }) => cotangent)], {
+    whenTrue: gradientOf(whenTrue),
+    whenFalse: gradientOf(whenFalse),
+  });
+  return [null, ...inputs.slice(1).map((_, i) => results[wanted.indexOf(i + 1)] ?? null)];
+};
+
+/**
+ * The gradient of a loop with a limit: that of a scan of as many steps, which does nothing after the last round. The states of
+ * all rounds must be kept, and their number must be known.
+ */
+const whileLoopGradient: GradientRule<'whileLoop'> = ({ inputs, attributes, cotangents, pullBack }) => {
+  const { body, states, limit } = attributes;
+  if (limit === null) {
+    throw new NotImplementedError(
+      '[gradients] a loop must have a maximum number of rounds to be differentiated, since the states of all rounds are kept. Received: a whileLoop without one. Set maximumIterations, or use foriLoop or scan.',
+    );
+  }
+  // One operand may depend on another one: the gradients are those of independent values.
+  const standIns = inputs.map((value) => placeholderOf('operand', value));
+  const [predicate = at(inputs, 0), ...operands] = standIns;
+  const captures = operands.slice(states);
+  const { states: final } = scan(
+    ([goesOn = predicate, ...before]) => {
+      const given = [...before, ...captures];
+      const round = (): readonly Value[] =>
+        substitute(body.outputs, new Map(body.inputs.map((value, i) => [value, at(given, i)])));
+      return { states: cond(goesOn, round, () => [goesOn, ...before]), outputs: [] };
+    },
+    [predicate, ...operands.slice(0, states)],
+    [constant(Int32Array.from({ length: limit }, (_, i) => i))],
+  );
+  const seeds = cotangents.flatMap((cotangent, i): [Value, Value][] =>
+    cotangent === null ? [] : [[at(final, i + 1), cotangent]],
+  );
+  const found = pullBack(seeds, standIns);
+  const present = found.filter((value) => value !== null);
+  const made = substitute(present, new Map(standIns.map((value, i) => [value, at(inputs, i)])));
+  const [first = null, ...rest] = found.map((value) => (value === null ? null : at(made, present.indexOf(value))));
+  return [first, ...rest];
+};
+
 export const controlRules: GradientRules<'control'> = {
   scan: scanGradient,
+  cond: condGradient,
+  whileLoop: whileLoopGradient,
 };

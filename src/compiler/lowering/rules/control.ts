@@ -1,3 +1,5 @@
+import type { Body } from '../../ir/value.ts';
+import { DataType, type OnnxGraph } from '../../onnx/index.ts';
 import type { LowerRules } from './rule.ts';
 
 export const controlRules: LowerRules<'control'> = {
@@ -23,6 +25,37 @@ export const controlRules: LowerRules<'control'> = {
         }),
       },
     });
+    return [first, ...rest];
+  },
+
+  cond: ({ builder, inputs: [predicate, ...captured], results, attributes, lowerBody }) => {
+    // The bodies have no inputs in ONNX: they read captures by their names.
+    const branch = (body: Body): { graph: OnnxGraph } => ({
+      graph: lowerBody(body, new Map(body.inputs.map((value, i) => [value, captured[i] ?? '']))),
+    });
+    const [first = '', ...rest] = builder.emitAll('If', [predicate], {
+      outputs: results.length,
+      attributes: { then_branch: branch(attributes.whenTrue), else_branch: branch(attributes.whenFalse) },
+    });
+    return [first, ...rest];
+  },
+
+  whileLoop: ({ builder, inputs: [predicate, ...operands], results, attributes, lowerBody }) => {
+    const { body, states, limit } = attributes;
+    const captured = body.inputs.slice(states).map((value, i) => [value, operands[states + i] ?? ''] as const);
+    const graph = lowerBody(body, new Map(captured));
+    const counters = [
+      { name: builder.name('iteration'), dataType: DataType.INT64, dims: [] },
+      { name: builder.name('predicate'), dataType: DataType.BOOL, dims: [] },
+    ];
+    const [first = '', ...rest] = builder.emitAll(
+      'Loop',
+      [limit === null ? '' : builder.reshape(builder.integers([limit]), []), predicate, ...operands.slice(0, states)],
+      {
+        outputs: results.length,
+        attributes: { body: { graph: { ...graph, inputs: [...counters, ...graph.inputs] } } },
+      },
+    );
     return [first, ...rest];
   },
 };

@@ -289,11 +289,14 @@ class Reconciliation {
   #attributes(nodes: readonly OnnxNode[], data: string): Readonly<Record<string, OnnxAttribute>> {
     const [node] = nodes;
     if (node === undefined) return {};
-    const graphs = nodes
-      .map(({ attributes }) => attributes['body'])
-      .flatMap((each) => (each?.type === 'graph' ? [each.value] : []));
-    if (graphs.length > 0) {
-      return { ...node.attributes, body: { type: 'graph', value: this.#body(graphs) } };
+    const bodies = Object.keys(node.attributes).filter((key) => node.attributes[key]?.type === 'graph');
+    if (bodies.length > 0) {
+      const merged = bodies.map((key): readonly [string, OnnxAttribute] => {
+        const graphs = nodes.map(({ attributes }) => attributes[key]);
+        const values = graphs.flatMap((each) => (each?.type === 'graph' ? [each.value] : []));
+        return [key, { type: 'graph', value: this.#body(values) }];
+      });
+      return { ...node.attributes, ...Object.fromEntries(merged) };
     }
     const differing = Object.keys(node.attributes).filter((key) =>
       nodes.some((other) => JSON.stringify(other.attributes[key]) !== JSON.stringify(node.attributes[key])),

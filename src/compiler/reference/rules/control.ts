@@ -12,6 +12,8 @@ function sliceAt(x: Tensor, i: number): Tensor {
   return new Tensor(x.data.subarray(i * size, (i + 1) * size), shape, x.dtype);
 }
 
+const isTrue = ({ data }: Tensor): boolean => data[0] !== 0;
+
 /** Slices along a new first axis. Without any, unknown sizes of the value that they would have been are 0. */
 function stack(slices: readonly Tensor[], { dtype, shape }: Value): Tensor {
   const each: KnownShape = slices[0]?.shape ?? shape.map((size) => size ?? 0);
@@ -41,6 +43,26 @@ export const controlRules: EvaluateRules<'control'> = {
     );
     const [first, ...rest] = [...state, ...stacked];
     if (first === undefined) throw new InternalError('a scan without results.');
+    return [first, ...rest];
+  },
+
+  cond: ([predicate, ...captures], { whenTrue, whenFalse }, { run }) => {
+    const [first, ...rest] = run(isTrue(predicate) ? whenTrue : whenFalse, captures);
+    if (first === undefined) throw new InternalError('a cond without results.');
+    return [first, ...rest];
+  },
+
+  whileLoop: ([predicate, ...operands], { body, states, limit }, { run }) => {
+    const captures = operands.slice(states);
+    let state: readonly Tensor[] = operands.slice(0, states);
+    let goesOn = isTrue(predicate);
+    for (let round = 0; goesOn && round < (limit ?? Infinity); round++) {
+      const [next, ...results] = run(body, [...state, ...captures]);
+      state = results;
+      goesOn = next !== undefined && isTrue(next);
+    }
+    const [first, ...rest] = state;
+    if (first === undefined) throw new InternalError('a loop without states.');
     return [first, ...rest];
   },
 };

@@ -5,6 +5,7 @@ import { createNode } from '../../../../src/compiler/graph/node.ts';
 import type { PrimitiveName } from '../../../../src/compiler/ir/primitives.ts';
 import type { PrimitiveAttributes, Value } from '../../../../src/compiler/ir/value.ts';
 import { awayFromZero, distinct, randomTensors } from '../../../support/random-tensors.ts';
+import { condCases, whileLoopCases } from './branch-cases.ts';
 import { scanCases } from './scan-cases.ts';
 import { matmulAndWindowCases } from './matmul-and-window-cases.ts';
 import { selectionGradientCases } from './selection-cases.ts';
@@ -54,6 +55,8 @@ const leaf = 'a leaf has no operand';
 export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCase[] | string } = {
   ...matmulAndWindowCases(of),
   scan: scanCases,
+  cond: condCases,
+  whileLoop: whileLoopCases,
   ...selectionGradientCases(of),
   input: leaf,
   constant: leaf,

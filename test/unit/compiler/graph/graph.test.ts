@@ -114,7 +114,14 @@ describe('verify', () => {
   const wrong = (shape: readonly number[], dtype: 'float32' | 'int32'): Value => {
     const x = input('x', [2], 'float32');
     const outputs: Value[] = [];
-    const node: Node<'negate'> = { primitive: 'negate', inputs: [x], attributes: {}, outputs, scope: 'activation' };
+    const node: Node<'negate'> = {
+      primitive: 'negate',
+      inputs: [x],
+      attributes: {},
+      outputs,
+      serial: 0,
+      scope: 'activation',
+    };
     outputs.push(new Value(node, 0, { shape, dtype }));
     return outputs[0]!;
   };
