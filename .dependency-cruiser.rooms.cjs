@@ -30,7 +30,8 @@ module.exports = {
   'formats/zip': ['core', 'formats/checksums', ...bytes],
   'formats/tensorboard': ['formats/checksums'],
   'formats/hdf5': ['core', ...bytes],
-  'keras/ops': compilers,
+  // ops.jvp is made of gradients.
+  'keras/ops': [...compilers, 'compiler/autodiff'],
   'keras/saving': [...['core', ...bytes, 'formats/files', 'formats/hdf5', 'formats/safetensors', 'formats/zip']],
   ...Object.fromEntries(identifiers.map((room) => [room, [...graphs, 'keras/saving']])),
   'keras/losses': [...graphs, 'keras/saving'],

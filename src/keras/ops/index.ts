@@ -6,7 +6,8 @@
 export type { Operand } from '../../compiler/builder/operand.ts';
 export type { Symbolic } from './base/op.ts';
 export * from './conversion.ts';
-export * from './core.ts';
+export * from './core/index.ts';
+export * from './einops.ts';
 export * from './extensions.ts';
 export * as image from './image/index.ts';
 export * from './linalg/index.ts';

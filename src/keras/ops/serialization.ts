@@ -3,7 +3,8 @@ import { NotImplementedError, show } from '../../core/errors.ts';
 import { Operation } from './base/operation.ts';
 import type { Specification } from './base/specification.ts';
 import * as conversion from './conversion.ts';
-import * as core from './core.ts';
+import * as core from './core/index.ts';
+import * as einops from './einops.ts';
 import * as extensions from './extensions.ts';
 import * as image from './image/index.ts';
 import * as linalg from './linalg/index.ts';
@@ -15,6 +16,7 @@ import * as scattering from './scattering.ts';
 
 type Functions = typeof conversion &
   typeof core &
+  typeof einops &
   typeof extensions &
   typeof image &
   typeof linalg &
@@ -34,42 +36,53 @@ type NotRecordable = {
 const EXTENSION = 'Keras has no such function';
 const QUERY = 'its result is no value';
 const COMPLEX = 'it computes with complex numbers, which are pairs of values here';
+const FUNCTION = 'it calls functions, which configs cannot hold';
 const CREATION = 'it has no argument that may be a symbolic tensor';
 
 /** The functions of `ops` that configs cannot record, and the reasons: each function that `op` does not declare. */
 export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
   addAll: EXTENSION,
   arange: CREATION,
+  associativeScan: FUNCTION,
   bartlett: CREATION,
   blackman: CREATION,
+  cond: FUNCTION,
   convertToNumpy: QUERY,
   convertToTensor: CREATION,
   customGradient: QUERY,
   dtype: QUERY,
   empty: CREATION,
-  eye: CREATION,
   extractPatches3d: 'it records a call of extractPatches',
+  eye: CREATION,
+  foriLoop: FUNCTION,
   full: CREATION,
   hamming: CREATION,
   hanning: CREATION,
   identity: CREATION,
   isTensor: QUERY,
+  jvp: FUNCTION,
   kaiser: CREATION,
+  map: FUNCTION,
   normalizeWith: EXTENSION,
   ones: CREATION,
   polar: COMPLEX,
+  scan: FUNCTION,
   shape: QUERY,
   step: EXTENSION,
+  switch: FUNCTION,
   tri: CREATION,
+  vectorizedMap: FUNCTION,
+  vectorize: 'it makes a function',
   viewAsComplex: COMPLEX,
   viewAsReal: COMPLEX,
+  whileLoop: FUNCTION,
   zeros: CREATION,
 };
 
 const isRecordable = (entry: unknown): entry is Recordable => typeof entry === 'function' && 'specification' in entry;
 
 const specifications: readonly Specification[] = [
-  ...[conversion, core, extensions, image, linalg, math, nn, numpy, scattering]
+  ...[conversion, core, einops, extensions, image, linalg, math, nn, numpy, scattering]
     .flatMap((module): readonly unknown[] => Object.values(module))
     .filter(isRecordable)
     .map(({ specification }) => specification),

@@ -79,12 +79,15 @@ test('a claim that does not hold is found', async () => {
   await expect(run(check, evenkeel.tensor([[1, 2]]))).rejects.toThrow(/says \[2,3\]\s+gives \[1,2\]/);
 });
 
+/** Names of exports that cannot be names of variables. */
+const RESERVED = ['default', 'switch'];
+
 test.for(examples)('the example of $file runs: $subject', async ({ file, code }) => {
   const scope = { ...(await scopeOf(file)), check };
   const compiled = ts.transpileModule(`{\n${withChecks(code)}\n}`, {
     compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
   });
-  const names = Object.keys(scope).filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');
+  const names = Object.keys(scope).filter((name) => /^[A-Za-z_]\w*$/.test(name) && !RESERVED.includes(name));
   const run = new AsyncFunction(...names, compiled.outputText);
   await run(...names.map((name) => scope[name as keyof typeof scope]));
 });

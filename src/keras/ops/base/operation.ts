@@ -1,5 +1,5 @@
 import type { Config, Json } from '../../../core/config.ts';
-import { ValueError, show } from '../../../core/errors.ts';
+import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
 import { checkName, snakeCase, titleOf, uniqueName } from '../../../core/names.ts';
 import { type Tree, flatten } from '../../../core/tree.ts';
 import { labelScope } from '../../../compiler/graph/graph.ts';
@@ -59,10 +59,11 @@ export class Operation implements Callable {
   }
 
   #compute({ args: given, kwargs }: SymbolicArguments): Tree<Value> {
-    const { parameters, requiredParameters, isVariadic } = this.specification;
+    const { parameters, requiredParameters, isVariadic, acceptsKeywords = false } = this.specification;
     const args = isVariadic ? [given] : given;
     const list = parameters.join(', ');
-    const unknown = Object.keys(kwargs).find((key) => !parameters.includes(key));
+    const others = Object.entries(kwargs).filter(([key]) => !parameters.includes(key));
+    const unknown = acceptsKeywords ? undefined : others[0]?.[0];
     if (unknown !== undefined || args.length > parameters.length) {
       const came = unknown === undefined ? `${args.length} arguments` : `${unknown}=…`;
       throw new ValueError(`[${this.who}] the arguments of the call must be ${list}. Received: ${came}.`);
@@ -73,9 +74,10 @@ export class Operation implements Callable {
       throw new ValueError(`[${this.who}] the arguments of the call must be ${list}. Received: no ${missing}.`);
     }
     // An absent optional argument is undefined, as in calls of the function.
-    const operands = all.map((argument, i) => {
+    const operands = all.map((argument, i): unknown => {
       return argument === null && i >= requiredParameters ? undefined : readArgument(argument);
     });
+    if (acceptsKeywords) operands.push(Object.fromEntries(others));
     return reportErrorsAs(this.who, () => runWith(this.who, this.specification, operands, this.#config));
   }
 
@@ -83,9 +85,17 @@ export class Operation implements Callable {
     return { name: this.name, ...this.#config };
   }
 
-  /** The operation as Keras's JSON. */
+  /**
+   * The operation as Keras's JSON.
+   * @throws NotImplementedError if it calls functions, which a config cannot hold.
+   */
   serialize(): Config {
-    const { module, className } = this.specification;
+    const { module, className, who, holdsFunctions = false } = this.specification;
+    if (holdsFunctions) {
+      throw new NotImplementedError(
+        `[${this.who}] a config cannot hold the functions that ${who} calls. Received: a model with such a call. Call it in a custom layer.`,
+      );
+    }
     return { module, class_name: className, config: this.getConfig(), registered_name: className };
   }
 }

@@ -37,6 +37,10 @@ export interface Specification {
   readonly keywords: readonly string[];
   /** The arguments of the constructor, in Keras's order and under Keras's keys. */
   readonly options: ReadonlyMap<string, Option>;
+  /** Whether calls have keywords of any name, which the function receives as one object. @default false */
+  readonly acceptsKeywords?: boolean;
+  /** Whether the function calls others, which a config cannot hold. @default false */
+  readonly holdsFunctions?: boolean;
   /** The function: required parameters, required options, then one object of options. It checks its arguments. */
   readonly run: (...args: readonly unknown[]) => Result;
 }
@@ -56,7 +60,8 @@ export function camelCase(name: string): string {
  * @throws ValueError if the config holds an option that is not supported.
  */
 export function runWith(who: string, specification: Specification, args: readonly unknown[], config: Config): Result {
-  const { parameters, requiredParameters, options, run } = specification;
+  const { parameters, requiredParameters, options, run, acceptsKeywords = false } = specification;
+  if (acceptsKeywords) return run(...args);
   const positional = args.slice(0, requiredParameters);
   const named: Record<string, unknown> = {};
   for (const [i, argument] of args.entries()) {

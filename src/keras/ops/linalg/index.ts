@@ -1,4 +1,5 @@
 export * from './elimination.ts';
+export * from './jvp.ts';
 export * from './least-squares.ts';
 export * from './norm.ts';
 export { type QrOptions, qr } from './orthogonal.ts';

@@ -26,4 +26,5 @@ export * from './stacking.ts';
 export * from './statistics.ts';
 export * from './trigonometric.ts';
 export * from './unique.ts';
+export * from './vectorize.ts';
 export * from './windows.ts';

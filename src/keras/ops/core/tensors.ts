@@ -1,11 +1,11 @@
-import { canonicalAxis } from '../../core/axes.ts';
-import { type DType, checkDType } from '../../core/dtype.ts';
-import { ValueError, show } from '../../core/errors.ts';
-import { showShape } from '../../core/shape.ts';
-import * as build from '../../compiler/builder/index.ts';
-import { type Operand, castTo, toValue } from '../../compiler/builder/operand.ts';
-import type { Value } from '../../compiler/ir/value.ts';
-import { REQUIRED, type Symbolic, type UnaryOp, op } from './base/op.ts';
+import { canonicalAxis } from '../../../core/axes.ts';
+import { type DType, checkDType } from '../../../core/dtype.ts';
+import { ValueError, show } from '../../../core/errors.ts';
+import { showShape } from '../../../core/shape.ts';
+import * as build from '../../../compiler/builder/index.ts';
+import { type Operand, castTo, toValue } from '../../../compiler/builder/operand.ts';
+import type { Value } from '../../../compiler/ir/value.ts';
+import { REQUIRED, type Symbolic, type UnaryOp, op } from '../base/op.ts';
 
 /**
  * x with elements of another type. All numbers but 0 are true as booleans; fractions are truncated to integers.
