@@ -1,7 +1,13 @@
 import type { TensorLike } from './tensor.ts';
 
-/** Inputs or targets: one array, or a list or record of several. */
-export type DataLike = TensorLike | readonly TensorLike[] | { readonly [name: string]: TensorLike };
+/** A string, or nested arrays of strings. */
+export type Strings = string | readonly Strings[];
+
+/** An array, or strings for a model that begins with a layer of strings. */
+type Datum = TensorLike | Strings;
+
+/** Inputs or targets: one array, or a list or record of several; strings for a model that begins with a layer of strings. */
+export type DataLike = Datum | readonly Datum[] | { readonly [name: string]: Datum };
 
 /** Targets: those of an output without a loss may be `null` or missing. */
 export type TargetsLike = DataLike | readonly (TensorLike | null)[] | { readonly [name: string]: TensorLike | null };

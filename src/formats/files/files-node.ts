@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, readFile as readAll, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +21,15 @@ export const files: Files = {
           options.onProgress?.({ loaded: bytes.length, total: bytes.length });
           return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
         }),
+  readFileSync: (who, given) => {
+    const path = pathOf(who, given);
+    try {
+      const bytes = readFileSync(path);
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    } catch (error) {
+      throw explain(who, path, 'read', error);
+    }
+  },
   fileSize: (who, path) =>
     using(who, path, async (file) => {
       const found = await stat(file);

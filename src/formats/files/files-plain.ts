@@ -2,7 +2,7 @@ import { show } from '../../core/errors.ts';
 import { downloads } from './downloads.ts';
 import type { FilePath, Files } from './files.ts';
 import { indexedDb } from './indexed-db.ts';
-import type { Place } from './place.ts';
+import { type Place, refusal } from './place.ts';
 import { privateFiles } from './private-files.ts';
 import { webFiles } from './web-files.ts';
 
@@ -15,6 +15,9 @@ const places: Readonly<Record<string, Place>> = {
 /** The implementation for browsers and workers: the scheme of a path is its place, and other paths are addresses of the web. */
 export const files: Files = {
   readFile: async (who, path, options) => placeOf(who, path).readFile(who, path, options),
+  readFileSync: (who, path) => {
+    throw refusal(who, path, 'browsers cannot read a file at once: read its content first, and give that');
+  },
   fileSize: async (who, path) => placeOf(who, path).fileSize(who, path),
   writeFileAtomic: async (who, path, content, options) =>
     placeOf(who, path).writeFileAtomic(who, path, content, options),

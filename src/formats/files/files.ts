@@ -38,6 +38,8 @@ export interface WriteOptions {
 export interface Files {
   /** Reads a whole file. */
   readFile(who: string, path: FilePath, options?: ReadOptions): Promise<Uint8Array>;
+  /** Reads a whole file at once, for constructors. @throws NotImplementedError in browsers, where all reading takes time */
+  readFileSync(who: string, path: FilePath): Uint8Array;
   /** The size of a file, in bytes. */
   fileSize(who: string, path: FilePath): Promise<number>;
   /**

@@ -143,8 +143,9 @@ export function rebuildModel(
   const madeFor: MadeTensor = (tensor) => made.get(tensor) ?? tensor;
   const given = inputTensors === null ? null : checkInputTensors(who, inputTensors, network.inputs);
   for (const [i, tensor] of network.flatInputs.entries()) {
-    const { shape, dtype, name } = tensor;
-    made.set(tensor, given?.[i] ?? new InputLayer({ batchShape: shape, dtype, name }).output);
+    const { shape, dtype, isString, name } = tensor;
+    const type = isString ? 'string' : dtype;
+    made.set(tensor, given?.[i] ?? new InputLayer({ batchShape: shape, dtype: type, name }).output);
   }
   for (const node of network.levels.flat()) {
     if (node.operation instanceof InputLayer) continue;

@@ -18,7 +18,7 @@ import type { CallContext } from '../layers/base/call-context.ts';
 import { type InputShape, shapesOf } from '../layers/base/input-shape.ts';
 import { classNameOf } from '../saving/class-name.ts';
 import { Layer } from '../layers/base/layer.ts';
-import { type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
+import { type CallDetails, type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
 import { flatMembersOf } from '../saving/members.ts';
 import { Metric } from '../metrics/metric.ts';
 import type { Optimizer } from '../optimizers/index.ts';
@@ -41,7 +41,6 @@ import { WriteContext } from '../saving/write-context.ts';
 import { compileOptionsOf } from '../trainers/compile/compile-config.ts';
 import type { CompileOptions } from '../trainers/compile/compile-options.ts';
 import type { ExpectedData, FloatType } from '../trainers/data-adapters/expected-data.ts';
-import { readInputs } from '../trainers/data-adapters/read-data.ts';
 import { type EvaluateOptions, type FitOptions, type PredictOptions, splitArguments } from '../trainers/fit-options.ts';
 import { type OnBatchOptions, Trainer, type TrainOnBatchOptions } from '../trainers/trainer.ts';
 import type { Network } from './functional/network.ts';
@@ -61,6 +60,7 @@ import { isBuiltInModel, readLayer, registerModelClass, writeLayer } from './ser
 import { type PrintFunction, type SummaryOptions, checkSummaryOptions, summaryText } from './summary/summary.ts';
 import { FunctionalTopology } from './topology/functional-topology.ts';
 import { SubclassTopology } from './topology/subclass-topology.ts';
+import { checkNesting, expectedDataOf, readArrays } from './topology/encoding.ts';
 import type { Registration, Topology } from './topology/topology.ts';
 
 /**
@@ -194,8 +194,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
 
   /** The data that the model expects: its inputs and outputs as far as they are known. */
   get expectedData(): ExpectedData {
-    const { feedType, outputShapes } = this.#topology;
-    return { float: feedType, inputs: this.inputSignature, outputs: outputShapes };
+    return expectedDataOf(this.#topology, this.builtShape);
   }
 
   /** The shapes of the inputs, in the structure of the inputs. @throws ValueError if they are unknown. */
@@ -218,6 +217,11 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
     return this.#topology.feedType;
   }
 
+  override applySymbolically(inputs: Tree<KerasTensor>, details?: CallDetails): Tree<KerasTensor> {
+    checkNesting(this.who, this.#topology);
+    return super.applySymbolically(inputs, details);
+  }
+
   override build(inputShape: InputShape): void {
     this.#topology.build(inputShape);
   }
@@ -227,8 +231,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
   }
 
   protected override readArrays(given: TensorLike | Several<Tensor>): Tree<Tensor> {
-    const { leaves, treedef } = readInputs(this.who, given, this.expectedData);
-    return treedef.unflatten(leaves);
+    return readArrays(this.who, given, this.expectedData);
   }
 
   override computeOutputShape(inputShape: InputShape): Shape {

@@ -36,6 +36,23 @@ export interface SavableLayer extends KerasSaveable {
   readonly nonTrainableWeights: readonly SavedVariable[];
 }
 
+/** A layer with a vocabulary, which files contain beside the weights. */
+export interface VocabularyHolder {
+  /** Whether the config contains the vocabulary, so that a file has no other. */
+  readonly hasVocabulary: boolean;
+  /** The arrays of the layer in files by name, which are no variables. */
+  readonly namedArrays: ReadonlyMap<string, Tensor>;
+  /** The vocabulary of a file as tokens. @throws ValueError for a line that is no token */
+  parseVocabulary(lines: readonly string[]): readonly (string | number)[];
+  /** Sets the vocabulary to that of a file. */
+  restoreVocabulary(tokens: readonly (string | number)[], arrays: ReadonlyMap<string, Tensor>): void;
+}
+
+/** Whether a layer has a vocabulary. */
+export function holdsVocabulary(value: object): value is VocabularyHolder {
+  return 'restoreVocabulary' in value;
+}
+
 /** An optimizer, as far as files are concerned. */
 export interface SavableOptimizer<Weight extends SavedVariable> {
   readonly name: string;
@@ -76,6 +93,8 @@ export interface Saveable {
   readonly halfType?: 'float16' | 'bfloat16' | null;
   /** The objects in it, by the attributes in which Keras finds them, in the order in which Keras visits them. */
   readonly children: readonly (readonly [attribute: string, child: Saveable | SaveableList])[];
+  /** The layer itself, if it has a vocabulary. */
+  readonly vocabulary?: VocabularyHolder;
   /** Makes the slots of an optimizer, unless they exist; a file may lack its state, or have that of another optimizer. */
   readonly makeSlots?: () => void;
 }

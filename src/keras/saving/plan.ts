@@ -28,6 +28,7 @@ export class Plan {
   readonly warnings: string[] = [];
   readonly #reading: Reading;
   readonly #assignments: (readonly [SavedVariable, Tensor])[] = [];
+  readonly #actions: (() => void)[] = [];
   readonly #misfits: string[] = [];
   readonly #quantized = new Map<QuantizationMode, string[]>();
 
@@ -52,6 +53,11 @@ export class Plan {
     }
     this.#assignments.push([variable, storedToTensor(stored, variable.dtype, this.#reading.who)]);
     return true;
+  }
+
+  /** Records a change other than an assignment, which cannot fail. */
+  act(action: () => void): void {
+    this.#actions.push(action);
   }
 
   /** Records that the weights of a layer were quantized in the file. */
@@ -83,5 +89,6 @@ export class Plan {
   /** Makes all assignments. */
   commit(): void {
     for (const [variable, value] of this.#assignments) variable.assign(value);
+    for (const action of this.#actions) action();
   }
 }

@@ -8,6 +8,7 @@ import {
   type SavedVariable,
   type Saveable,
   type SaveableList,
+  holdsVocabulary,
   isSavableModel,
 } from './keras-saveable.ts';
 import { type Nested, isNested, membersOf } from './members.ts';
@@ -66,6 +67,7 @@ class TreeBuilder {
       ownVariables: layer.storedWeights,
       halfType: layer.dtypePolicy.halfType,
       children,
+      ...(holdsVocabulary(layer) ? { vocabulary: layer } : {}),
     };
     this.#built.set(layer, saveable);
     children.push(...this.#childrenOf(layer));

@@ -38,7 +38,7 @@ import { fieldsOf } from './layer-fields.ts';
 import type { LayerOptions } from './layer-options.ts';
 import { classNameOf } from '../../saving/class-name.ts';
 import { LayerState } from './layer-state.ts';
-import { firstInput, firstOutput, recordCall } from '../../ops/base/node.ts';
+import { checkStrings, firstInput, firstOutput, recordCall } from '../../ops/base/node.ts';
 import { type NamedArguments, mapRecord } from '../../ops/base/symbolic-arguments.ts';
 import { reportErrorsAs } from '../../ops/base/report-errors.ts';
 import type { ChannelBehavior, KerasCall, LinearForm, NormalizationParts } from './traits.ts';
@@ -405,6 +405,7 @@ export abstract class Layer extends LayerState implements Callable {
 
   /** Calls the layer on symbolic tensors, as `apply` does, with every detail that a config can contain. */
   applySymbolically(inputs: Tree<KerasTensor>, details: CallDetails = {}): Tree<KerasTensor> {
+    checkStrings(this, inputs);
     return this.recordCall(inputs, this.#infer(inputs, details), details);
   }
 
@@ -422,9 +423,9 @@ export abstract class Layer extends LayerState implements Callable {
     return this.applyIn(trace, placeholders, training, masks, given);
   }
 
-  /** Reads arrays other than tensors that `apply` received: one array, unless the layer takes several. */
+  /** Reads the arrays that `apply` received: one array or tensors, unless the layer takes several arrays. */
   protected readArrays(given: TensorLike | Several<Tensor>): Tree<Tensor> {
-    return tensor(given as TensorLike);
+    return isTreeOf(given, isTensor) ? given : tensor(given);
   }
 
   async #applyEagerly(
@@ -433,7 +434,7 @@ export abstract class Layer extends LayerState implements Callable {
     mask: CallMask<TensorLike>,
     options: NamedArguments,
   ): Promise<Tensor> {
-    const inputs = isTreeOf(given, isTensor) ? given : this.readArrays(given);
+    const inputs = this.readArrays(given);
     const masks = isMaskOf(mask, isTensor) ? listMasks(mask) : [tensor(mask as TensorLike)];
     // Inference comes first, so that a call that fails does not leave the layer built.
     if (!this.built) this.#infer(inputs, { training, options });

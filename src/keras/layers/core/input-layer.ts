@@ -3,11 +3,11 @@ import { checkOptions } from '../../../core/checks.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
-import type { KerasTensor } from '../../ops/base/keras-tensor.ts';
+import type { KerasTensor, SymbolicType } from '../../ops/base/keras-tensor.ts';
 import { type Field, type Fields, boolean, field } from '../../saving/fields.ts';
-import type { DTypeLike } from '../../../core/dtype-policy.ts';
+import { type DTypeLike, DTypePolicy } from '../../../core/dtype-policy.ts';
 import { name, plainDType, readByConstructor, unwritten } from '../base/layer-fields.ts';
-import { Layer } from '../base/layer.ts';
+import { Layer, type LayerOptions } from '../base/layer.ts';
 import { positive } from '../base/option-fields.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
@@ -21,8 +21,11 @@ export interface InputOptions {
   batchSize?: number | null | undefined;
   /** The shape with the batch, in place of the other two. @default none */
   batchShape?: Shape | undefined;
-  /** The type of the elements. @default 'float32' */
-  dtype?: DTypeLike | null | undefined;
+  /**
+   * The type of the elements; `'string'` for strings, which a layer such as TextVectorization replaces by numbers.
+   * @default 'float32'
+   */
+  dtype?: DTypeLike | 'string' | null | undefined;
   /** Not supported: must be false. @default false */
   sparse?: false | null | undefined;
   /** Not supported: must be false. @default false */
@@ -44,10 +47,19 @@ function mustBeFalse(reason: string): Field<false> {
   });
 }
 
+/** The type of strings, which tensors do not have. */
+const STRINGS = new DTypePolicy('int32');
+
+const elementType: Field<DTypePolicy> = {
+  ...plainDType,
+  read: (who, option, given) => (given === 'string' ? STRINGS : plainDType.read(who, option, given)),
+  write: (policy, who) => (policy === STRINGS ? 'string' : plainDType.write(policy, who)),
+};
+
 const options: Fields = {
   // The constructor works it out from the three options of the shape.
   batchShape: field({ byDefault: null, read: (_who, _option, given) => given }),
-  dtype: plainDType,
+  dtype: elementType,
   sparse: mustBeFalse('the engine has no sparse tensors'),
   ragged: mustBeFalse('the engine has no ragged tensors'),
   name,
@@ -84,9 +96,15 @@ export class InputLayer extends Layer {
     const [named, positional] = takeArguments(new.target, args);
     const given: InputOptions = { ...named, ...positional };
     checkOptions('InputLayer', given, Object.keys(options));
-    super(given);
+    super(given as LayerOptions);
     this.batchShape = readBatchShape(given, this.who);
-    this.recordCall([], { shape: this.batchShape, dtype: this.dtype });
+    const type: SymbolicType = { shape: this.batchShape, dtype: this.dtype, isString: this.isString };
+    this.recordCall([], type);
+  }
+
+  /** Whether the elements are strings. */
+  get isString(): boolean {
+    return this.dtypePolicy === STRINGS;
   }
 
   override call(inputs: Tree<Value>): Tree<Value> {
@@ -120,6 +138,8 @@ function readBatchShape({ shape, batchSize, batchShape }: InputOptions, who: str
  * @example
  * const inputs = Input({ shape: [32, 32, 3] });
  * inputs.shape;                                                       // [null, 32, 32, 3]
+ * const texts = Input({ shape: [1], dtype: 'string' });
+ * new layers.TextVectorization({ outputSequenceLength: 8 }).apply(texts).shape;     // [null, 8]
  * new layers.Conv2D(8, 3, { strides: 2 }).apply(inputs).shape;        // [null, 15, 15, 8]
  * @see https://keras.io/api/layers/core_layers/input/
  */

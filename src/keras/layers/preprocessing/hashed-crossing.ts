@@ -1,13 +1,16 @@
+import type { DType } from '../../../core/dtype.ts';
 import { fingerprint64, joinFingerprints } from '../../../core/farm-hash.ts';
 import { ValueError, show } from '../../../core/errors.ts';
-import { sameShape, showShape } from '../../../core/shape.ts';
+import { type Shape, sameShape, showShape } from '../../../core/shape.ts';
+import { flatten } from '../../../core/tree.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 import { type Fields, boolean } from '../../saving/fields.ts';
 import { name, plainDType, unwritten } from '../base/layer-fields.ts';
 import type { LayerOptions } from '../base/layer-options.ts';
 import { positive } from '../base/option-fields.ts';
-import { encodeOnHost } from './encode-categories.ts';
+import { type InputShape, isShape } from '../base/input-shape.ts';
+import { encodeOnHost, encodedShape } from './encode-categories.ts';
 import { encodedType, withTypeOf } from './hashing.ts';
 import { type Token, bytesOf, readTokens } from './token-data.ts';
 import { categoryMode, denseOnly } from './token-fields.ts';
@@ -35,7 +38,7 @@ const fingerprint = (token: Token): bigint =>
  * Shapes: a list of at least two arrays of one shape, `[]`, `[batch]` or `[batch, 1]` → that shape, or, for `one_hot`,
  * `[batch, numBins]`.
  * @throws ValueError for a number of bins that is not positive, fewer than two inputs, or inputs of other or different
- * shapes; NotImplementedError for symbolic tensors.
+ * shapes.
  * @example
  * await new HashedCrossing(5).apply([['A', 'B', 'A', 'B', 'A'], [101, 101, 101, 102, 102]]);    // [1, 4, 1, 1, 3]
  * @see https://keras.io/api/layers/preprocessing_layers/categorical/hashed_crossing/
@@ -65,7 +68,11 @@ export class HashedCrossing extends TokenLayer {
     super(...withTypeOf(takeArguments(new.target, args)));
   }
 
-  protected override encode(data: unknown): Tensor {
+  override get encodedDType(): DType {
+    return this.outputMode === 'int' ? 'int32' : encodedType(this.dtype);
+  }
+
+  override encode(data: unknown): Tensor {
     if (!Array.isArray(data) || data.length < 2) {
       throw new ValueError(`[${this.who}] the input must be a list of at least two arrays. Received: ${show(data)}.`);
     }
@@ -84,6 +91,11 @@ export class HashedCrossing extends TokenLayer {
       );
       return Number(joined % BigInt(this.numBins));
     });
-    return encodeOnHost(bins, shape, this.outputMode, this.numBins, encodedType(this.dtype));
+    return encodeOnHost(bins, shape, this.outputMode, this.numBins, this.encodedDType);
+  }
+
+  override computeOutputShape(inputShape: InputShape): Shape {
+    const [first = []] = flatten<Shape>(inputShape, isShape);
+    return encodedShape(first, this.outputMode, this.numBins);
   }
 }

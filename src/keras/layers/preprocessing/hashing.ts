@@ -8,7 +8,7 @@ import { type Field, type Fields, boolean, field } from '../../saving/fields.ts'
 import type { InputShape } from '../base/input-shape.ts';
 import type { LayerOptions } from '../base/layer-options.ts';
 import { positive } from '../base/option-fields.ts';
-import { type CategoryMode, encodeOnHost } from './encode-categories.ts';
+import { type CategoryMode, encodeOnHost, encodedShape } from './encode-categories.ts';
 import { hashBucket } from './hash-tokens.ts';
 import { type Token, readTokens } from './token-data.ts';
 import { categoryMode, denseOnly, salt } from './token-fields.ts';
@@ -39,8 +39,7 @@ const maskValue: Field<Token | null> = field({
  * on the host, before the graph of a model.
  *
  * Shapes: any → the same, or, encoded, with the last axis replaced by `numBins`; `one_hot` adds an axis unless the last is 1.
- * @throws ValueError for a number of bins that is not positive, or a floating dtype with mode `int`; NotImplementedError for
- * symbolic tensors.
+ * @throws ValueError for a number of bins that is not positive, or a floating dtype with mode `int`.
  * @example
  * await new Hashing(3).apply([['A'], ['B'], ['C'], ['D'], ['E']]);    // [[1], [0], [1], [1], [2]]
  * @see https://keras.io/api/layers/preprocessing_layers/categorical/hashing/
@@ -79,7 +78,11 @@ export class Hashing extends TokenLayer {
     }
   }
 
-  protected override encode(data: unknown): Tensor {
+  override get encodedDType(): DType {
+    return this.outputMode === 'int' ? 'int32' : encodedType(this.dtype);
+  }
+
+  override encode(data: unknown): Tensor {
     const { shape, tokens } = readTokens(this.who, data);
     const { maskValue: mask, numBins, outputMode } = this;
     const masks = mask !== null && numBins > 1;
@@ -88,13 +91,12 @@ export class Hashing extends TokenLayer {
       return masks ? hashBucket(token, numBins - 1, this.salt) + 1 : hashBucket(token, numBins, this.salt);
     });
     const kept = outputMode === 'one_hot' && shape.at(-1) === 1 ? shape.slice(0, -1) : shape;
-    return encodeOnHost(bins, kept, outputMode, numBins, encodedType(this.dtype));
+    return encodeOnHost(bins, kept, outputMode, numBins, this.encodedDType);
   }
 
   override computeOutputShape(inputShape: InputShape): Shape {
     const shape = this.checkedShape(inputShape as Shape);
-    if (this.outputMode === 'int') return shape;
-    return [...shape.slice(0, -1), this.numBins];
+    return encodedShape(shape, this.outputMode, this.numBins);
   }
 }
 

@@ -1,6 +1,8 @@
+import type { VocabularyHolder } from '../../saving/keras-saveable.ts';
+import { readLines } from '../../saving/read-lines.ts';
 import { checkOptions } from '../../../core/checks.ts';
-import type { DType } from '../../../core/dtype.ts';
-import { NotImplementedError, ValueError, show } from '../../../core/errors.ts';
+import { type DType, isFloat } from '../../../core/dtype.ts';
+import { ValueError, show } from '../../../core/errors.ts';
 import type { KnownShape, Shape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import { numbers } from '../../saving/field-kinds.ts';
@@ -52,7 +54,10 @@ export const encodingFields: Fields = {
 };
 
 /** The fields of the vocabulary, which is written as it is, given or learned. */
-export const vocabularyFields = (token: (who: string, option: string, given: unknown) => Token): Fields => ({
+export const vocabularyFields = (
+  token: (who: string, option: string, given: unknown) => Token,
+  parse: (who: string, lines: readonly string[]) => readonly Token[] = (_, lines) => lines,
+): Fields => ({
   idfWeights: keptAs('givenWeights', nullable(numbers())),
   vocabulary: keptAs(
     'givenVocabulary',
@@ -60,10 +65,15 @@ export const vocabularyFields = (token: (who: string, option: string, given: unk
       field({
         read: (who, option, given) => {
           if (Array.isArray(given)) return given.map((each: unknown) => token(who, option, each));
-          if (typeof given !== 'string')
-            throw new TypeError(`[${who}] ${option} must be a list. Received: ${option}=${show(given)}.`);
-          throw new NotImplementedError(
-            `[${who}] ${option} must be a list. Received: ${option}=${show(given)}. Read the file, and give its lines.`,
+          if (typeof given === 'string' || given instanceof URL) return parse(who, readLines(who, given));
+          throw new TypeError(
+            `[${who}] ${option} must be a list, or the path of a file with a token in each line. Received: ${option}=${show(given)}.`,
+          );
+        },
+        revive: (json) => {
+          if (typeof json !== 'string') return json;
+          throw new ValueError(
+            `[fromConfig] the vocabulary in a config must be a list: other files are not read. Received: vocabulary=${show(json)}.`,
           );
         },
       }),
@@ -83,8 +93,16 @@ export const oovMethod: Field<'floormod' | 'farmhash'> = field({
 
 export { salt };
 
+/** The lines of integers in a file. @throws ValueError for another line */
+export function parseIntegers(who: string, lines: readonly string[]): readonly number[] {
+  return lines.map((line) => {
+    if (/^\s*[+-]?\d+\s*$/.test(line)) return Number(line);
+    throw new ValueError(`[${who}] each line of the vocabulary must be an integer. Received: ${show(line)}.`);
+  });
+}
+
 /** The base of the layers that replace tokens by their indices in a vocabulary, given or learned by `adapt`. */
-export abstract class IndexLookup extends TokenLayer {
+export abstract class IndexLookup extends TokenLayer implements VocabularyHolder {
   declare readonly invert: boolean;
   /** The largest size of the vocabulary, with the special tokens; null for no limit. */
   declare readonly maxTokens: number | null;
@@ -126,6 +144,29 @@ export abstract class IndexLookup extends TokenLayer {
       );
     }
     if (givenVocabulary !== null) this.setVocabulary(givenVocabulary, givenWeights);
+  }
+
+  /** Whether there is a vocabulary, given or learned. */
+  get hasVocabulary(): boolean {
+    return this.givenVocabulary !== null;
+  }
+
+  /** The weights of all indices, as Keras's files contain them. */
+  get namedArrays(): ReadonlyMap<string, Tensor> {
+    if (this.outputMode !== 'tf_idf' || this.#weights.length === 0) return new Map();
+    return new Map([['idf_weights', new Tensor(Float32Array.from(this.#weights), [this.#weights.length])]]);
+  }
+
+  /** The tokens in the lines of a file. */
+  parseVocabulary(lines: readonly string[]): readonly Token[] {
+    return lines;
+  }
+
+  /** Takes the vocabulary of a file, with the special tokens, and the weights of all indices. */
+  restoreVocabulary(tokens: readonly Token[], arrays: ReadonlyMap<string, Tensor>): void {
+    const weights = arrays.get('idf_weights');
+    this.setVocabulary(tokens, weights === undefined ? null : Array.from<number>(weights.data));
+    this.#isFixed = false;
   }
 
   get #oovStart(): number {
@@ -201,6 +242,11 @@ export abstract class IndexLookup extends TokenLayer {
     return options.includeSpecialTokens === false ? [...this.#tokens] : [...this.#special(), ...this.#tokens];
   }
 
+  /** The number of indices; that of the config for a layer whose vocabulary is yet to be read from a file. */
+  protected sizeInConfig(): number {
+    return this.hasVocabulary ? this.vocabularySize() : (this.givenSize ?? this.vocabularySize());
+  }
+
   /** The number of indices, those of the special tokens included. */
   vocabularySize(): number {
     return this.#tokenStart + this.#tokens.length;
@@ -255,7 +301,12 @@ export abstract class IndexLookup extends TokenLayer {
     return this.#oovStart + (((token % numOovIndices) + numOovIndices) % numOovIndices);
   }
 
-  protected override encode(data: unknown): Tensor {
+  override get encodedDType(): DType {
+    if (this.outputMode === 'int') return 'int32';
+    return isFloat(this.dtype) ? this.dtype : 'float32';
+  }
+
+  override encode(data: unknown): Tensor {
     if (this.invert) return this.invertIndices(readTokens(this.who, data));
     const { shape, tokens } = readTokens(this.who, data);
     return this.encodeIndices(
@@ -269,7 +320,7 @@ export abstract class IndexLookup extends TokenLayer {
     const { outputMode, maxTokens } = this;
     if (outputMode === 'int') return encodeOnHost(indices, shape, 'int', 0, 'int32');
     const depth = this.padToMaxTokens && maxTokens !== null ? maxTokens : this.vocabularySize();
-    const dtype: DType = outputMode === 'tf_idf' ? 'float32' : 'int32';
+    const dtype = this.encodedDType;
     const encoded = encodeOnHost(indices, shape, outputMode === 'tf_idf' ? 'count' : outputMode, depth, dtype);
     if (outputMode !== 'tf_idf') return encoded;
     const weighted = encoded.data.map((count, i) => count * (this.#weights[i % depth] ?? 0));
@@ -308,7 +359,7 @@ export abstract class IndexLookup extends TokenLayer {
   override computeOutputShape(inputShape: InputShape): Shape {
     const shape = this.checkedShape(inputShape as Shape);
     if (this.outputMode === 'int') return shape;
-    const depth = this.padToMaxTokens ? this.maxTokens : this.vocabularySize();
+    const depth = this.padToMaxTokens ? this.maxTokens : this.sizeInConfig();
     return encodedShape(shape, this.outputMode === 'tf_idf' ? 'count' : this.outputMode, depth);
   }
 }

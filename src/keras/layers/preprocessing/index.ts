@@ -19,4 +19,5 @@ export {
   TextVectorization,
   type TextVectorizationOptions,
 } from './text-vectorization.ts';
-export type { Strings, Token, TokenBatches, TokenData } from './token-data.ts';
+export type { Strings } from '../../../core/data.ts';
+export type { Token, TokenBatches, TokenData } from './token-data.ts';

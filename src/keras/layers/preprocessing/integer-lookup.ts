@@ -2,12 +2,14 @@ import { checkInteger } from '../../../core/checks.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 import { type Fields, choice, integer, nullable } from '../../saving/fields.ts';
+import type { FilePath } from '../../saving/read-lines.ts';
 import {
   IndexLookup,
   type IndexLookupOptions,
   encodingFields,
   lookupFields,
   oovMethod,
+  parseIntegers,
   salt,
   vocabularyFields,
 } from './index-lookup.ts';
@@ -19,8 +21,8 @@ export interface IntegerLookupOptions extends IndexLookupOptions {
   maskToken?: number | null | undefined;
   /** The integer that stands for those that are not in the vocabulary. @default -1 */
   oovToken?: number | null | undefined;
-  /** The integers with their own indices. @default null, learned by `adapt` */
-  vocabulary?: readonly number[] | null | undefined;
+  /** The integers with their own indices, or, on Node, a file with one in each line. @default null, learned by `adapt` */
+  vocabulary?: readonly number[] | FilePath | null | undefined;
   /** The type of the vocabulary in Keras, of which there is one. @default 'int64' */
   vocabularyDtype?: 'int64' | undefined;
   /** Whether integers that are not in the vocabulary get an index by division or by hashing. @default 'floormod' */
@@ -37,7 +39,7 @@ const anyInteger = (who: string, option: string, given: unknown): number => chec
  * Shapes: any → the same, as int32; `multi_hot`, `count` and `tf_idf` replace the last axis by that of the vocabulary, and
  * `one_hot` adds it.
  * @throws ValueError for options that exclude each other, and for a call with an integer that is not in the vocabulary if
- * `numOovIndices` is 0; NotImplementedError for symbolic tensors.
+ * `numOovIndices` is 0.
  * @example
  * const layer = new IntegerLookup({ vocabulary: [12, 36, 1138] });
  * await layer.apply([[12, 1138, 7]]);    // [[1, 3, 0]]
@@ -67,7 +69,7 @@ export class IntegerLookup extends IndexLookup {
     maskToken: nullable(integer()),
     ...encodingFields,
     vocabularyDtype: choice(['int64'], 'int64'),
-    ...vocabularyFields(anyInteger),
+    ...vocabularyFields(anyInteger, parseIntegers),
     oovMethod,
     salt,
   };
@@ -79,8 +81,14 @@ export class IntegerLookup extends IndexLookup {
     this.start();
   }
 
+  override readonly acceptsStrings = false;
+
   protected override checkToken(token: Token): Token {
     return anyInteger(this.who, 'a token', token);
+  }
+
+  override parseVocabulary(lines: readonly string[]): readonly Token[] {
+    return parseIntegers(this.who, lines);
   }
 
   protected override invertIndices({ shape, tokens }: TokenArray): Tensor {

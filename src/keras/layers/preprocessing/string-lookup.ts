@@ -1,7 +1,9 @@
 import { checkString } from '../../../core/checks.ts';
+import type { DType } from '../../../core/dtype.ts';
 import { NotImplementedError } from '../../../core/errors.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 import { type Fields, choice, nullable, string } from '../../saving/fields.ts';
+import type { FilePath } from '../../saving/read-lines.ts';
 import {
   IndexLookup,
   type IndexLookupOptions,
@@ -19,8 +21,8 @@ export interface StringLookupOptions extends IndexLookupOptions {
   maskToken?: string | null | undefined;
   /** The string that stands for those that are not in the vocabulary. @default '[UNK]' */
   oovToken?: string | null | undefined;
-  /** The strings with their own indices. @default null, learned by `adapt` */
-  vocabulary?: readonly string[] | null | undefined;
+  /** The strings with their own indices, or, on Node, a file with one in each line. @default null, learned by `adapt` */
+  vocabulary?: readonly string[] | FilePath | null | undefined;
   /** The encoding of strings as bytes, of which there is one. @default 'utf-8' */
   encoding?: 'utf-8' | undefined;
 }
@@ -33,7 +35,7 @@ export interface StringLookupOptions extends IndexLookupOptions {
  * Shapes: any → the same, as int32; `multi_hot`, `count` and `tf_idf` replace the last axis by that of the vocabulary, and
  * `one_hot` adds it.
  * @throws ValueError for options that exclude each other, and for a call with a string that is not in the vocabulary if
- * `numOovIndices` is 0; NotImplementedError for symbolic tensors, and for a call with `invert`: use `decode`.
+ * `numOovIndices` is 0; NotImplementedError for a call with `invert`: use `decode`.
  * @example
  * const layer = new StringLookup({ vocabulary: ['a', 'b', 'c'] });
  * await layer.apply([['a', 'c', 'z']]);    // [[1, 3, 0]]
@@ -73,6 +75,10 @@ export class StringLookup extends IndexLookup {
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
     this.start();
+  }
+
+  override get encodedDType(): DType {
+    return this.invert ? this.invertIndices() : super.encodedDType;
   }
 
   protected override checkToken(token: Token): Token {

@@ -1,4 +1,5 @@
 import { checkOptions } from '../../../core/checks.ts';
+import type { DType } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, showShape } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
@@ -7,6 +8,8 @@ import { type Field, type Fields, boolean, choice, field, integer, nullable } fr
 import { namedFunction } from '../../saving/field-kinds.ts';
 import type { InputShape } from '../base/input-shape.ts';
 import type { LayerOptions } from '../base/layer-options.ts';
+import type { FilePath } from '../../saving/read-lines.ts';
+import type { VocabularyHolder } from '../../saving/keras-saveable.ts';
 import { type LookupMode, encodingFields, vocabularyFields } from './index-lookup.ts';
 import { StringLookup } from './string-lookup.ts';
 import { TokenCounts } from './token-counts.ts';
@@ -37,7 +40,7 @@ export interface TextVectorizationOptions extends LayerOptions {
   /** Whether encoded results have `maxTokens` entries even if the vocabulary is smaller. @default false */
   padToMaxTokens?: boolean | undefined;
   /** The strings with their own indices. @default null, learned by `adapt` */
-  vocabulary?: readonly string[] | null | undefined;
+  vocabulary?: readonly string[] | FilePath | null | undefined;
   /** The weight of each token of the vocabulary, for `tf_idf`. @default null, learned by `adapt` */
   idfWeights?: readonly number[] | null | undefined;
   /** Whether the result is sparse, which is not supported. @default false */
@@ -87,14 +90,13 @@ const lower = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => le
  * computes on the host, before the graph of a model. The config contains the vocabulary, also one that was learned.
  *
  * Shapes: `[batch]` or `[batch, 1]` → `[batch, tokens]` as int32, or encoded `[batch, vocabulary]`.
- * @throws ValueError for options that exclude each other, and for texts of another shape; NotImplementedError for symbolic
- * tensors.
+ * @throws ValueError for options that exclude each other, and for texts of another shape.
  * @example
  * const layer = new TextVectorization({ outputSequenceLength: 4, vocabulary: ['earth', 'wind', 'and', 'fire'] });
  * await layer.apply([['Earth, wind & fire'], ['fire!']]);    // [[2, 3, 5, 0], [5, 0, 0, 0]]
  * @see https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/
  */
-export class TextVectorization extends TokenLayer {
+export class TextVectorization extends TokenLayer implements VocabularyHolder {
   static override readonly className: string = 'TextVectorization';
   static override readonly positional = [
     'maxTokens',
@@ -110,6 +112,8 @@ export class TextVectorization extends TokenLayer {
     'ragged',
     'encoding',
   ] as const;
+  /** The attribute of Keras in which the lookup is. */
+  static readonly kerasAttributes = { lookupLayer: '_lookup_layer' };
   static override readonly fields: Fields = {
     maxTokens: nullable(integer(undefined, 2)),
     standardize: nameOrFunction(
@@ -143,7 +147,8 @@ export class TextVectorization extends TokenLayer {
   declare protected givenVocabulary: readonly string[] | null;
   declare protected givenWeights: readonly number[] | null;
   declare protected givenSize: number | null;
-  readonly #lookup: StringLookup;
+  /** The layer that looks tokens up. */
+  readonly lookupLayer: StringLookup;
 
   constructor(...args: Arguments<TextVectorizationOptions, typeof TextVectorization.positional>);
   constructor(options?: TextVectorizationOptions);
@@ -155,7 +160,7 @@ export class TextVectorization extends TokenLayer {
         `[${who}] outputSequenceLength can be given with outputMode "int" only. Received: outputMode="${outputMode}".`,
       );
     }
-    this.#lookup = new StringLookup({
+    this.lookupLayer = new StringLookup({
       ...{ name: this.name, maxTokens, outputMode, padToMaxTokens, maskToken: '' },
       ...{ vocabulary: this.givenVocabulary, idfWeights: this.givenWeights },
     });
@@ -164,26 +169,47 @@ export class TextVectorization extends TokenLayer {
 
   /** Keeps the vocabulary for configs. */
   #noteVocabulary(): void {
-    const { vocabulary, idf_weights: weights } = this.#lookup.getConfig();
+    const { vocabulary, idf_weights: weights } = this.lookupLayer.getConfig();
     this.givenVocabulary = (vocabulary ?? null) as readonly string[] | null;
     this.givenWeights = (weights ?? null) as readonly number[] | null;
-    this.givenSize = this.vocabularySize();
+    if (this.hasVocabulary || this.givenSize === null) this.givenSize = this.vocabularySize();
+  }
+
+  /** Whether there is a vocabulary, given or learned. */
+  get hasVocabulary(): boolean {
+    return this.lookupLayer.hasVocabulary;
+  }
+
+  /** The weights of all indices, as Keras's files contain them. */
+  get namedArrays(): ReadonlyMap<string, Tensor> {
+    return this.lookupLayer.namedArrays;
+  }
+
+  /** The tokens in the lines of a file. */
+  parseVocabulary(lines: readonly string[]): readonly Token[] {
+    return lines;
+  }
+
+  /** Takes the vocabulary of a file, with the special tokens, and the weights of all indices. */
+  restoreVocabulary(tokens: readonly Token[], arrays: ReadonlyMap<string, Tensor>): void {
+    this.lookupLayer.restoreVocabulary(tokens, arrays);
+    this.#noteVocabulary();
   }
 
   /** Sets the vocabulary; see `StringLookup`. */
   setVocabulary(vocabulary: readonly string[], idfWeights: readonly number[] | null = null): void {
-    this.#lookup.setVocabulary(vocabulary, idfWeights);
+    this.lookupLayer.setVocabulary(vocabulary, idfWeights);
     this.#noteVocabulary();
   }
 
   /** The tokens in the order of their indices; the special tokens come first. */
   getVocabulary(options: { readonly includeSpecialTokens?: boolean } = {}): readonly (Token | null)[] {
-    return this.#lookup.getVocabulary(options);
+    return this.lookupLayer.getVocabulary(options);
   }
 
   /** The number of indices, those of the special tokens included. */
   vocabularySize(): number {
-    return this.#lookup.vocabularySize();
+    return this.lookupLayer.vocabularySize();
   }
 
   /**
@@ -196,7 +222,7 @@ export class TextVectorization extends TokenLayer {
     for await (const batch of tokenBatches(data, options.steps ?? null)) {
       for (const row of this.#rowsOf(readTokens(this.who, batch))) counts.add(row);
     }
-    this.#lookup.learnFrom(counts);
+    this.lookupLayer.learnFrom(counts);
     this.#noteVocabulary();
   }
 
@@ -240,20 +266,26 @@ export class TextVectorization extends TokenLayer {
     );
   }
 
-  protected override encode(data: unknown): Tensor {
-    const rows = this.#rowsOf(readTokens(this.who, data)).map((row) => row.map((token) => this.#lookup.indexOf(token)));
+  override get encodedDType(): DType {
+    return this.lookupLayer.encodedDType;
+  }
+
+  override encode(data: unknown): Tensor {
+    const rows = this.#rowsOf(readTokens(this.who, data)).map((row) =>
+      row.map((token) => this.lookupLayer.indexOf(token)),
+    );
     const isInt = this.outputMode === 'int';
     const longest = Math.max(0, ...rows.map((row) => row.length));
     const length = (isInt ? this.outputSequenceLength : null) ?? longest;
     // Padding has the index 0, and counts for nothing in encoded results.
     const padded = rows.flatMap((row) => Array.from({ length }, (_, i) => row[i] ?? (isInt ? 0 : -1)));
-    return this.#lookup.encodeIndices(padded, [rows.length, length]);
+    return this.lookupLayer.encodeIndices(padded, [rows.length, length]);
   }
 
   override computeOutputShape(inputShape: InputShape): Shape {
     const [batch = null] = this.checkedShape(inputShape as Shape);
     if (this.outputMode === 'int') return [batch, this.outputSequenceLength];
-    return [batch, this.padToMaxTokens ? this.maxTokens : this.vocabularySize()];
+    return [batch, this.padToMaxTokens ? this.maxTokens : (this.givenSize ?? this.vocabularySize())];
   }
 }
 

@@ -1,9 +1,7 @@
+import type { Strings } from '../../../core/data.ts';
 import { show } from '../../../core/errors.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, isArrayLike, tensor } from '../../../core/tensor.ts';
-
-/** A string, or nested arrays of strings. */
-export type Strings = string | readonly Strings[];
 
 /** Strings or integers, as nested arrays or, for integers, as any array. */
 export type TokenData = Strings | TensorLike;
@@ -12,9 +10,14 @@ export type TokenData = Strings | TensorLike;
 export type Token = string | number;
 
 /** Tokens in row-major order, with their shape. */
-export interface TokenArray {
+export class TokenArray {
   readonly shape: KnownShape;
   readonly tokens: readonly Token[];
+
+  constructor(shape: KnownShape, tokens: readonly Token[]) {
+    this.shape = shape;
+    this.tokens = tokens;
+  }
 }
 
 function shapeOf(given: unknown): number[] {
@@ -27,9 +30,10 @@ const isOfStrings = (given: unknown): boolean =>
 
 /** Reads strings or integers. @throws TypeError if they are neither, or of different lengths. */
 export function readTokens(who: string, given: unknown): TokenArray {
+  if (given instanceof TokenArray) return given;
   if (!isOfStrings(given)) {
     const { data, shape } = given instanceof Tensor || isArrayLike(given) ? tensor(given) : readNumbers(who, given);
-    return { shape, tokens: Array.from<number>(data).map(Math.trunc) };
+    return new TokenArray(shape, Array.from<number>(data).map(Math.trunc));
   }
   const shape = shapeOf(given);
   const tokens: Token[] = [];
@@ -45,7 +49,7 @@ export function readTokens(who: string, given: unknown): TokenArray {
     }
   };
   collect(given, 0);
-  return { shape, tokens };
+  return new TokenArray(shape, tokens);
 }
 
 function readNumbers(who: string, given: unknown): Tensor {

@@ -12,6 +12,8 @@ import { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
 import { argumentsOf, callAgain } from './call-again.ts';
 import { type CallGraph, mapGraph, operandsOf, operationOf } from './call-graph.ts';
+import { TokenLayer } from '../../layers/preprocessing/token-layer.ts';
+import { HostStage } from './host-stage.ts';
 import { arrangeInputs, namesIn, standardize } from './standardize.ts';
 import { sortKeys } from './structure.ts';
 
@@ -21,6 +23,8 @@ export class Network {
   readonly inputs: Tree<KerasTensor>;
   /** The outputs, in the same way. */
   readonly outputs: Tree<KerasTensor>;
+  /** The first calls of the network, if they are made on the host. */
+  readonly host: HostStage | null;
   readonly #who: string;
   readonly #graph: CallGraph;
   readonly #nodes: ReadonlyMap<Layer | Operation, readonly Node[]>;
@@ -40,6 +44,12 @@ export class Network {
     [this.inputs, this.outputs] = [given, wanted];
     this.#graph = graph;
     this.#nodes = callsOf(graph);
+    this.host = HostStage.of(who, this.inputs, this.flatOutputs, graph.levels.flat());
+  }
+
+  /** The tensors that are fed to the graph: the inputs, or the results of the host in their place. */
+  get fed(): Tree<KerasTensor> {
+    return this.host === null ? this.inputs : unwrapSingle(this.host.fed, isKerasTensor);
   }
 
   /** The layers, including those of the inputs, in Keras's order. */
@@ -76,9 +86,10 @@ export class Network {
 
   /** Repeats the calls on values. A training mode that a call fixes takes precedence over that of the context. */
   run(given: Tree<Value>, { trace, training, mask }: CallContext): Tree<Value> {
-    const inputs = this.flatInputs;
+    const { fed } = this;
+    const inputs = flatten(fed, isKerasTensor);
     const known = new Map<KerasTensor, Value>();
-    for (const [i, value] of arrangeInputs(this.#who, given, this.inputs).entries()) {
+    for (const [i, value] of arrangeInputs(this.#who, given, fed).entries()) {
       const input = inputs[i];
       if (input === undefined) continue;
       const which = inputs.length === 1 ? '' : ` for ${show(input.name)}`;
@@ -93,7 +104,7 @@ export class Network {
       return value;
     };
     for (const node of this.levels.flat()) {
-      if (node.operation instanceof InputLayer) continue;
+      if (node.operation instanceof InputLayer || node.operation instanceof TokenLayer) continue;
       const outputs = repeatCall(node, trace, training, valueOf);
       for (const [i, value] of flatten(outputs, isValue).entries()) {
         const tensor = node.outputs[i];
@@ -193,8 +204,9 @@ function repeatCalls(
   const madeFor = (tensor: KerasTensor): KerasTensor => made.get(tensor) ?? tensor;
   for (const tensor of flatten(inputs, isKerasTensor)) {
     if (tensor.node.operation instanceof InputLayer) continue;
-    const { shape, dtype, name } = tensor;
-    made.set(tensor, new InputLayer({ batchShape: shape, dtype, name: `${name}CLONE` }).output);
+    const { shape, dtype, isString, name } = tensor;
+    const type = isString ? 'string' : dtype;
+    made.set(tensor, new InputLayer({ batchShape: shape, dtype: type, name: `${name}CLONE` }).output);
   }
   const all = (tree: Tree<KerasTensor>): Tree<KerasTensor> =>
     fillTree(tree, isKerasTensor, flatten(tree, isKerasTensor).map(madeFor));

@@ -24,7 +24,7 @@ export function networkConfig(network: Network, write: (layer: Layer | Operation
   const history = ({ node, index }: KerasTensor): Json[] => [node.operation.name, indexOf.get(node) ?? 0, index];
   const writeTensor = (tensor: KerasTensor): Json => ({
     class_name: '__keras_tensor__',
-    config: { shape: tensor.shape, dtype: tensor.dtype, keras_history: history(tensor) },
+    config: { shape: tensor.shape, dtype: tensor.typeName, keras_history: history(tensor) },
   });
   const writeCall = (node: Node): Json => {
     const { args, kwargs } = mapArguments(node.arguments ?? usualArguments(node), isKerasTensor, writeTensor);

@@ -10,7 +10,7 @@ import type { FloatType } from '../../trainers/data-adapters/expected-data.ts';
 import { Network } from '../functional/network.ts';
 import { networkConfig } from '../functional/write-config.ts';
 import type { SummaryRows } from '../summary/summary.ts';
-import type { ConfigContext, OwnTensors, Registration, Topology, TopologyOwner } from './topology.ts';
+import type { ConfigContext, Encoder, OwnTensors, Registration, Topology, TopologyOwner } from './topology.ts';
 
 /** The calls of layers between symbolic inputs and outputs. */
 export class FunctionalTopology implements Topology {
@@ -28,6 +28,11 @@ export class FunctionalTopology implements Topology {
 
   get outputNames(): readonly string[] {
     return this.network.outputNames;
+  }
+
+  get encoder(): Encoder | null {
+    const { host } = this.network;
+    return host === null ? null : (who, x) => host.encode(who, x, this.feedType);
   }
 
   get feedType(): FloatType {
@@ -65,7 +70,7 @@ export class FunctionalTopology implements Topology {
   }
 
   inputSignature(): Tree<InputSignature> {
-    return this.network.inputs;
+    return this.network.fed;
   }
 
   summaryRows(): SummaryRows {

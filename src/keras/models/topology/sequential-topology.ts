@@ -10,10 +10,19 @@ import { Layer } from '../../layers/base/layer.ts';
 import { InputLayer } from '../../layers/core/input-layer.ts';
 import { type KerasTensor, type Node, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import type { FloatType } from '../../trainers/data-adapters/expected-data.ts';
+import { type DTypeLike, DTypePolicy } from '../../../core/dtype-policy.ts';
+import { readTokens } from '../../layers/preprocessing/token-data.ts';
+import { TokenLayer } from '../../layers/preprocessing/token-layer.ts';
 import { Network } from '../functional/network.ts';
 import { arrangeInputs, standardizeRank } from '../functional/standardize.ts';
 import type { SummaryRows } from '../summary/summary.ts';
-import type { ConfigContext, OwnTensors, Registration, Topology, TopologyOwner } from './topology.ts';
+import type { ConfigContext, Encoder, OwnTensors, Registration, Topology, TopologyOwner } from './topology.ts';
+
+/** The type of the input that a first layer expects. */
+function typeFor(layer: Layer): DTypeLike | 'string' {
+  if (!(layer instanceof TokenLayer)) return layer.dtype;
+  return layer.acceptsStrings ? 'string' : new DTypePolicy('int64');
+}
 
 /** A stack of layers: the output of each layer is the input of the next one. */
 export class SequentialTopology implements Topology {
@@ -50,7 +59,7 @@ export class SequentialTopology implements Topology {
       );
     }
     if (this.#stack.length === 0 && this.#input === null && layer.givenInputShape !== null) {
-      this.#setInput(new InputLayer({ batchShape: layer.givenInputShape, dtype: layer.dtype }));
+      this.#setInput(new InputLayer({ batchShape: layer.givenInputShape, dtype: typeFor(layer) }));
     }
     this.#stack.push(layer);
   }
@@ -99,7 +108,7 @@ export class SequentialTopology implements Topology {
         `[${who}] the model is made for inputs of shape ${showShape(this.#input.batchShape)}. Received: inputShape=${showShape(shape)}.`,
       );
     }
-    const input = this.#input ?? new InputLayer({ batchShape: shape, dtype: first.dtype });
+    const input = this.#input ?? new InputLayer({ batchShape: shape, dtype: typeFor(first) });
     let output = input.output;
     for (const layer of this.#stack) {
       if (layer.parentPath === '') layer.parentPath = path;
@@ -127,6 +136,18 @@ export class SequentialTopology implements Topology {
   get outputNames(): readonly string[] | null {
     const last = this.#stack.at(-1);
     return last === undefined ? null : [last.name];
+  }
+
+  get encoder(): Encoder | null {
+    const { feedType, network } = this;
+    if (network !== null)
+      return network.host === null ? null : (who, x) => network.host?.encode(who, x, feedType) ?? [];
+    if (!(this.#stack[0] instanceof TokenLayer)) return null;
+    // The shape of the data builds the model.
+    return (who, x) => {
+      this.#owner.build([null, ...readTokens(who, x).shape.slice(1)]);
+      return this.network?.host?.encode(who, x, feedType) ?? [];
+    };
   }
 
   get feedType(): FloatType {
@@ -172,7 +193,7 @@ export class SequentialTopology implements Topology {
   }
 
   inputSignature(): Tree<InputSignature> | null {
-    return this.#input?.output ?? null;
+    return this.network?.fed ?? this.#input?.output ?? null;
   }
 
   summaryRows(): SummaryRows {
@@ -181,6 +202,8 @@ export class SequentialTopology implements Topology {
 
   run(inputs: Tree<Value>, context: CallContext): Tree<Value> {
     const { who } = this.#owner;
+    const { network } = this;
+    if (network !== null && network.host !== null) return network.run(inputs, context);
     const expected = this.#input?.output ?? null;
     const given = expected === null ? unwrapSingle(inputs, isValue) : arrangeInputs(who, inputs, expected)[0];
     if (!isValue(given)) {

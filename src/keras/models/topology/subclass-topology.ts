@@ -16,6 +16,7 @@ import type { Registration, Topology, TopologyOwner } from './topology.ts';
 export class SubclassTopology implements Topology {
   readonly hasGraph = false;
   readonly network: Network | null = null;
+  readonly encoder = null;
   readonly outputNames: readonly string[] | null = null;
   readonly outputShapes: readonly Shape[] | null = null;
   readonly registration: Registration | null = null;

@@ -1,6 +1,7 @@
 import type { Config } from '../../../core/config.ts';
 import type { DType } from '../../../core/dtype.ts';
 import type { Shape } from '../../../core/shape.ts';
+import type { Tensor } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import type { InputSignature } from '../../export/signature.ts';
@@ -20,6 +21,8 @@ export interface TopologyOwner {
   /** The prefix of the paths of its layers. */
   readonly path: string;
   readonly dtype: DType;
+  /** Builds the model. */
+  build(inputShape: InputShape): void;
 }
 
 /** The place of a class in files: a module of Keras, or the name under which it is registered. */
@@ -27,6 +30,9 @@ export interface Registration {
   readonly module: string | null;
   readonly registered_name: string | null;
 }
+
+/** Computes the arrays that a graph is fed with from the data of the user. */
+export type Encoder = (who: string, x: unknown) => Tree<Tensor>;
 
 /** The symbolic inputs and outputs of a model, in their structures. */
 export interface OwnTensors {
@@ -55,6 +61,8 @@ export interface Topology {
   readonly outputNames: readonly string[] | null;
   /** The type in which floating-point data is fed. */
   readonly feedType: FloatType;
+  /** Computes on the host what the graph is fed with, from the data of the user; `null` if that is the data itself. */
+  readonly encoder: Encoder | null;
   /** The entry of Keras's built-in class in files; `null` if Keras has none. */
   readonly registration: Registration | null;
 
@@ -76,7 +84,7 @@ export interface Topology {
   ownTensors(calls: readonly Node[]): OwnTensors | null;
   /** The shape of each output; `null` if they are unknown. */
   readonly outputShapes: readonly Shape[] | null;
-  /** The shape, type and name of each input; `null` if they are unknown. */
+  /** The shape, type and name of each input of the graph; `null` if they are unknown. */
   inputSignature(builtShape: InputShape | null): Tree<InputSignature> | null;
   summaryRows(fields: readonly Layer[]): SummaryRows;
 

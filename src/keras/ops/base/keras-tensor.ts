@@ -14,6 +14,16 @@ export interface Callable {
   readonly who: string;
   /** The symbolic calls so far. */
   readonly inboundNodes: readonly Node[];
+  /** Whether calls accept strings, which graphs do not have. @default false */
+  readonly acceptsStrings?: boolean;
+}
+
+/** The type of a symbolic tensor. */
+export interface SymbolicType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Whether the elements are strings; the dtype then means nothing. @default false */
+  readonly isString?: boolean;
 }
 
 /** One call of a layer or an operation on symbolic tensors. */
@@ -60,6 +70,8 @@ export class KerasTensor<Computed = Tensor> {
   readonly shape: Shape;
   /** The type of the elements. */
   readonly dtype: DType;
+  /** Whether the elements are strings, which layers such as TextVectorization replace by numbers; the dtype then means nothing. */
+  readonly isString: boolean;
   /** The name of the layer that returned it. */
   readonly name: string;
   /** The call that returned it. */
@@ -72,9 +84,10 @@ export class KerasTensor<Computed = Tensor> {
     return [];
   }
 
-  constructor(type: { shape: Shape; dtype: DType }, name: string, node: Node, index: number) {
+  constructor(type: SymbolicType, name: string, node: Node, index: number) {
     this.shape = type.shape;
     this.dtype = type.dtype;
+    this.isString = type.isString ?? false;
     this.name = name;
     this.node = node;
     this.index = index;
@@ -85,9 +98,14 @@ export class KerasTensor<Computed = Tensor> {
     return this.shape.length;
   }
 
+  /** The name of the type of the elements in configs. */
+  get typeName(): string {
+    return this.isString ? 'string' : this.dtype;
+  }
+
   /** Shape, type and name, for messages. */
   toString(): string {
-    return `KerasTensor(shape=${showShape(this.shape)}, dtype=${this.dtype}, name=${escapeLine(this.name)})`;
+    return `KerasTensor(shape=${showShape(this.shape)}, dtype=${this.typeName}, name=${escapeLine(this.name)})`;
   }
 }
 

@@ -1,9 +1,19 @@
 import { ValueError } from '../../../core/errors.ts';
-import { type Tree, mapTree, unwrapSingle } from '../../../core/tree.ts';
+import { type Tree, flatten, mapTree, unwrapSingle } from '../../../core/tree.ts';
 import type { ValueType } from '../../../compiler/ir/value.ts';
 import { type CallDetails, type Callable, KerasTensor, type Node, isKerasTensor } from './keras-tensor.ts';
 
 const hasType = (value: unknown): value is ValueType => typeof value === 'object' && value !== null && 'dtype' in value;
+
+/** Refuses strings for a layer or an operation that computes in a graph. @throws TypeError */
+export function checkStrings(operation: Callable, inputs: Tree<KerasTensor>): void {
+  if (operation.acceptsStrings === true) return;
+  const found = flatten(inputs, isKerasTensor).find(({ isString }) => isString);
+  if (found === undefined) return;
+  throw new TypeError(
+    `[${operation.who}] strings must be replaced by numbers first. Received: ${found.toString()}. Apply TextVectorization, StringLookup or Hashing to it.`,
+  );
+}
 
 /** Appends a symbolic call to the calls of a layer or an operation, and returns its outputs, of the types given. */
 export function recordCall(

@@ -7,7 +7,7 @@ import { input } from '../../../compiler/graph/leaves.ts';
 import { Value, isValue } from '../../../compiler/ir/value.ts';
 import { readArgument } from './argument-json.ts';
 import { type Callable, type KerasTensor, type Node, isKerasTensor } from './keras-tensor.ts';
-import { recordCall } from './node.ts';
+import { checkStrings, recordCall } from './node.ts';
 import { reportErrorsAs } from './report-errors.ts';
 import { type Specification, configOptions, runWith } from './specification.ts';
 import { type SymbolicArguments, mapArguments, tensorsIn } from './symbolic-arguments.ts';
@@ -45,6 +45,7 @@ export class Operation implements Callable {
   /** Records a call on symbolic tensors. */
   symbolicCall(given: SymbolicArguments): KerasTensor | readonly KerasTensor[] {
     const copied = mapArguments(given, isKerasTensor, (symbol): KerasTensor => symbol);
+    checkStrings(this, tensorsIn(copied, isKerasTensor));
     const standIns = mapArguments(copied, isKerasTensor, ({ shape, dtype, name }) => input(name, shape, dtype));
     const inputs = tensorsIn(copied, isKerasTensor);
     const outputs = recordCall(this, this.#nodes, inputs, this.#compute(standIns), { arguments: copied });

@@ -5,7 +5,13 @@ import type { SavableModel } from '../keras-saveable.ts';
 import { withCurrentLayers } from '../legacy/older-layers.ts';
 import { withCurrentCompilation } from '../legacy/read-training-config.ts';
 import { saveableTree } from '../saveable-tree.ts';
-import { WEIGHTS_MEMBER, readArchiveConfig, readArchiveWeights, writeArchive } from '../saving-lib/archive.ts';
+import {
+  WEIGHTS_MEMBER,
+  readArchiveConfig,
+  readArchiveWeights,
+  readAssets,
+  writeArchive,
+} from '../saving-lib/archive.ts';
 import { planWeights } from '../saving-lib/read-weights.ts';
 import { weightsTree } from '../saving-lib/write-weights.ts';
 import { WriteContext } from '../write-context.ts';
@@ -23,6 +29,7 @@ export const kerasFormat: Format = {
   readModel: async (file) => {
     const node = withCurrentLayers(readArchiveConfig(await file.zip(), file.who)) as ObjectNode;
     const tree = await readArchiveWeights(await file.zip(), file.who);
+    const assets = readAssets(await file.zip());
     return {
       node,
       compileConfig: compileConfigOf(node),
@@ -30,12 +37,12 @@ export const kerasFormat: Format = {
       compileMember: 'compile_config',
       elements: countElements(tree),
       planWeights: (model, reading) =>
-        planWeights(saveableTree(model, true, reading.classNames), tree, { ...reading, ...inMember }),
+        planWeights(saveableTree(model, true, reading.classNames), tree, { ...reading, ...inMember }, assets),
     };
   },
   readWeights: async (model, file, reading) => {
     const tree = await readArchiveWeights(await file.zip(), file.who);
-    return planWeights(saveableTree(model), tree, { ...reading, ...inMember });
+    return planWeights(saveableTree(model), tree, { ...reading, ...inMember }, readAssets(await file.zip()));
   },
   write: async (model, includeOptimizer) =>
     writeArchive(modelConfig(model, includeOptimizer), weightsTree(saveableTree(model, includeOptimizer)), new Date()),

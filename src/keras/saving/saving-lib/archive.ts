@@ -11,6 +11,10 @@ import { fromKeras, toKeras } from './dialect.ts';
 /** The member that contains the weights. */
 export const WEIGHTS_MEMBER = 'model.weights.h5';
 
+/** The folder of the texts of layers, and the name of a vocabulary in the folder of its layer. */
+const ASSETS = 'assets/';
+export const VOCABULARY = 'vocabulary.txt';
+
 /** Writes a `.keras` file: metadata, the model's JSON, and its weights. */
 export async function writeArchive(model: Config, weights: StoredGroup, date: Date): Promise<Uint8Array> {
   const metadata = { keras_version: KERAS_VERSION, date_saved: stamp(date) };
@@ -49,6 +53,13 @@ export async function readArchiveWeights(members: ReadonlyMap<string, Uint8Array
   throw new NotImplementedError(
     `[${who}] the weights must be in ${WEIGHTS_MEMBER}. Received: model.weights.npz, which contains pickled Python objects. Save the model in Keras without weights_format.`,
   );
+}
+
+/** The texts of a `.keras` file that belong to layers, by their paths: `layers/string_lookup/vocabulary.txt`. */
+export function readAssets(members: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, string> {
+  const decoder = new TextDecoder();
+  const entries = [...members].filter(([name]) => name.startsWith(ASSETS) && name.endsWith(VOCABULARY));
+  return new Map(entries.map(([name, bytes]) => [name.slice(ASSETS.length), decoder.decode(bytes)]));
 }
 
 function missing(members: ReadonlyMap<string, Uint8Array>, name: string, who: string): ValueError {

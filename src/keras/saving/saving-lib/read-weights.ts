@@ -1,7 +1,9 @@
 import { groupAt } from '../groups.ts';
 import { planOptimizerState } from '../optimizer-state.ts';
 import { Plan, type Reading } from '../plan.ts';
-import type { Saveable } from '../keras-saveable.ts';
+import { storedToTensor } from '../../../formats/arrays/convert-stored.ts';
+import type { Saveable, VocabularyHolder } from '../keras-saveable.ts';
+import { VOCABULARY } from './archive.ts';
 import { type QuantizationMode, dequantizeNumbered, describeCount } from '../quantized-weights.ts';
 import type { StoredArray, StoredGroup } from '../../../formats/arrays/stored.ts';
 import { type Placed, walk } from '../walk.ts';
@@ -10,10 +12,16 @@ import { LAYERS, withCurrentNames } from './older-trees.ts';
 /**
  * Finds the state of a saveable and its descendants in the tree of a `.weights.h5`, and checks all of it.
  *
+ * @param assets the texts of the file that belong to layers, by their paths
  * @throws ValueError if the number or the shapes of variables differ. The state of a different optimizer is skipped with a
  * warning, as in Keras; so are all mismatches with `skipMismatch`.
  */
-export function planWeights(root: Saveable, tree: StoredGroup, reading: Reading): Plan {
+export function planWeights(
+  root: Saveable,
+  tree: StoredGroup,
+  reading: Reading,
+  assets: ReadonlyMap<string, string> = new Map(),
+): Plan {
   const file = withCurrentNames(tree);
   const plan = new Plan(reading);
   const placed = walk(root);
@@ -21,7 +29,10 @@ export function planWeights(root: Saveable, tree: StoredGroup, reading: Reading)
   for (const place of placed) {
     const vars = varsAt(file, place.path);
     if (vars !== undefined) read.add(vars);
-    if (place.saveable.makeSlots === undefined) planLayer(plan, place, vars);
+    const { makeSlots, vocabulary } = place.saveable;
+    if (vocabulary !== undefined)
+      planVocabulary(plan, vocabulary, arraysIn(vars), assets.get(`${place.path}/${VOCABULARY}`));
+    else if (makeSlots === undefined) planLayer(plan, place, vars);
   }
   for (const place of unread(file, read))
     plan.misfit(place, 'must belong to a layer of the model', 'weights of an unknown layer');
@@ -32,6 +43,22 @@ export function planWeights(root: Saveable, tree: StoredGroup, reading: Reading)
     planOptimizer(plan, saveable, saveable.makeSlots, varsAt(file, path));
   }
   return plan;
+}
+
+/** A vocabulary of the file is that of a layer whose config has none. */
+function planVocabulary(
+  plan: Plan,
+  holder: VocabularyHolder,
+  arrays: ReadonlyMap<string, StoredArray>,
+  text: string | undefined,
+): void {
+  if (holder.hasVocabulary || text === undefined) return;
+  const lines = text.split(/\r\n|\r|\n/);
+  while (lines.at(-1) === '') lines.pop();
+  if (lines.length === 0) return;
+  const tokens = holder.parseVocabulary(lines);
+  const tensors = [...arrays].map(([name, array]) => [name, storedToTensor(array, 'float32', plan.who)] as const);
+  plan.act(() => holder.restoreVocabulary(tokens, new Map(tensors)));
 }
 
 function varsAt(file: StoredGroup, path: string): StoredGroup | undefined {

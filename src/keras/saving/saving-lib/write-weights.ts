@@ -17,6 +17,7 @@ export function weightsTree(root: Saveable): StoredGroup {
     for (const [i, variable] of saveable.ownVariables.entries()) {
       group.add(String(i), storedVariable(variable, saveable.halfType ?? null));
     }
+    for (const [name, array] of saveable.vocabulary?.namedArrays ?? []) group.add(name, tensorToStored(array));
   }
   return builder.build();
 }

@@ -1,4 +1,5 @@
 import type { Shape } from '../../../core/shape.ts';
+import type { Tensor } from '../../../core/tensor.ts';
 import type { Tree } from '../../../core/tree.ts';
 
 /** The type in which floating-point data is fed to a model. */
@@ -20,6 +21,8 @@ export interface ExpectedData {
   readonly inputs: Tree<ExpectedInput> | null;
   /** The shape of each output; `null` if they are unknown. */
   readonly outputs: readonly Shape[] | null;
+  /** Computes what the model is fed with from data of other kinds, such as strings. @default null, arrays as they are */
+  readonly encoder?: ((who: string, x: unknown) => Tree<Tensor>) | null;
 }
 
 export const isExpectedInput = (value: unknown): value is ExpectedInput =>

@@ -17,7 +17,12 @@ import { type ExpectedData, type ExpectedInput, type FloatType, isExpectedInput 
  *
  * @throws TypeError if the value is not data.
  */
-export function readInputs(who: string, value: unknown, { float, inputs }: ExpectedData): FlatTree<Tensor> {
+export function readInputs(
+  who: string,
+  value: unknown,
+  { float, inputs, encoder = null }: ExpectedData,
+): FlatTree<Tensor> {
+  if (encoder !== null) return flattenTree(encoder(who, value), isTensor);
   return flattenTree(readTree({ who, argument: 'x', float }, value, inputs), isTensor);
 }
 

@@ -1,6 +1,7 @@
 import { type Config, Input, resetNames } from 'evenkeel';
 import * as layers from 'evenkeel/layers';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { input } from '../../../../../src/compiler/graph/leaves.ts';
 import { fingerprint64 } from '../../../../../src/core/farm-hash.ts';
 import { sipHash } from '../../../../../src/core/sip-hash.ts';
 import { type NestedArray, type Tensor, tensor } from '../../../../../src/core/tensor.ts';
@@ -155,9 +156,9 @@ describe('layers of categories refuse', () => {
       '[StringLookup x] idfWeights can be given with outputMode "tf_idf" only. Received: outputMode="int".',
     ],
     [
-      'a symbolic tensor',
-      () => new layers.StringLookup({ name: 'x' }).apply(Input({ shape: [1] })),
-      '[StringLookup x] strings and their indices are computed before the graph of a model. Apply the layer to the data, and give the result to the model.',
+      'a value of a graph',
+      () => new layers.StringLookup({ name: 'x' }).apply(input('x', [1], 'int32')),
+      '[StringLookup x] strings and their indices are computed before the graph of a model. Apply the layer to an Input of the model, or to the data.',
     ],
     [
       'a length of encoded texts',
