@@ -9,24 +9,27 @@ import { uniformOf } from './constant-folding.ts';
 /** Whether the operands broadcast, so that explicit broadcasting before the node is redundant. */
 const broadcasts = (node: Node): boolean => isElementwise(node.primitive) && node.inputs.length > 1;
 
-/** Removes operations without effect: x + 0, x · 1, a reshape of a reshape, a `broadcastTo` of an operand that broadcasts. */
+/**
+ * Removes operations without effect: x + 0, x · 1, a reshape of a reshape, a `broadcastTo` of an operand that broadcasts, or a
+ * reshape that adds the axes that broadcasting adds.
+ */
 export function simplifyAlgebra(graph: Graph): Graph {
   return rewriteGraph(graph, (node, operands) => {
     const inputs = broadcasts(node) ? withoutBroadcasts(node, operands) : operands;
-    const replaced = simplifyNode(node, inputs);
+    const replaced = simplifyNode(node, inputs) ?? mapBeforeReshape(node, inputs);
     if (replaced !== null) return [replaced];
     return inputs === operands ? null : withInputs(node, inputs);
   });
 }
 
-/** The operands without `broadcastTo`, as long as the result keeps its shape. */
+/** The operands without `broadcastTo` and without reshapes that add leading axes, as long as the result keeps its shape. */
 function withoutBroadcasts(node: Node, inputs: readonly Value[]): readonly Value[] {
   const [output] = node.outputs;
   if (output === undefined) return inputs;
   let current = inputs;
   for (const [i, value] of inputs.entries()) {
     const [source] = value.node.inputs;
-    if (!isNode(value.node, 'broadcastTo') || source === undefined) continue;
+    if (source === undefined || !(isNode(value.node, 'broadcastTo') || addsLeadingAxes(value))) continue;
     const candidate = current.with(i, source);
     const shape = candidate.reduce<readonly (number | null)[] | null>(
       (joined, operand) => (joined === null ? null : broadcastShapes(joined, operand.shape)),
@@ -35,6 +38,29 @@ function withoutBroadcasts(node: Node, inputs: readonly Value[]): readonly Value
     if (shape !== null && sameShape(shape, output.shape)) current = candidate;
   }
   return current;
+}
+
+/** Whether a value is another one with axes of size 1 before its own. */
+function addsLeadingAxes({ node, shape }: Value): boolean {
+  const [source] = node.inputs;
+  if (node.primitive !== 'reshape' || source === undefined || source.rank >= shape.length) return false;
+  const added = shape.length - source.rank;
+  return shape.slice(0, added).every((size) => size === 1) && sameShape(shape.slice(added), source.shape);
+}
+
+/** A map of elements before leading axes are added, where they may become redundant in the next operation. */
+function mapBeforeReshape(node: Node, inputs: readonly Value[]): Value | null {
+  if (!isElementwise(node.primitive)) return null;
+  const mapped = inputs.filter(({ rank }) => rank > 0);
+  const [value] = mapped;
+  const [source] = value?.node.inputs ?? [];
+  if (value === undefined || source === undefined || mapped.length > 1 || !addsLeadingAxes(value)) return null;
+  const [inner] = createNode(
+    node.primitive,
+    inputs.map((each) => (each === value ? source : each)),
+    node.attributes,
+  );
+  return createNode('reshape', [inner], { shape: value.shape })[0];
 }
 
 function simplifyNode(node: Node, inputs: readonly Value[]): Value | null {

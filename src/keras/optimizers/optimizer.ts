@@ -260,6 +260,11 @@ export abstract class Optimizer<
     return this.#excluded(variable) ? null : this.decayOf(variable);
   }
 
+  /** Whether an elementwise step moves a variable together with others, if it is small. */
+  protected movesWithOthers(_variable: Variable): boolean {
+    return true;
+  }
+
   /** Creates the slots of these variables. Later calls have no effect. */
   build(variables: readonly Variable[]): void {
     if (this.built) return;
@@ -273,7 +278,9 @@ export abstract class Optimizer<
       gradientAccumulationSteps: this.gradientAccumulationSteps,
       slots: (variable) => this.slots(variable),
       sharedSlots: () => this.sharedSlots(),
-      kindOf: movesTogether ? (variable) => String(this.#decayOf(variable)) : null,
+      kindOf: movesTogether
+        ? (variable) => (this.movesWithOthers(variable) ? String(this.#decayOf(variable)) : null)
+        : null,
     });
   }
 

@@ -1,3 +1,4 @@
+import type { Variable } from '../../compiler/ir/variable.ts';
 import { add, multiply, subtract } from '../ops/index.ts';
 import { type Fields, boolean, number } from '../saving/fields.ts';
 import { Optimizer } from './optimizer.ts';
@@ -43,6 +44,8 @@ export class SGD extends Optimizer<SGDOptions, Slot, typeof ORDER> {
     nesterov: boolean(false),
   };
 
+  static override readonly elementwise: boolean = true;
+
   /** Momentum coefficient. */
   declare readonly momentum: number;
   /** Whether to use Nesterov's momentum. */
@@ -50,6 +53,11 @@ export class SGD extends Optimizer<SGDOptions, Slot, typeof ORDER> {
 
   override slots(): SlotStarts<Slot> {
     return this.momentum === 0 ? {} : { momentum: 0 };
+  }
+
+  /** The step of a kernel is a part of the product that is its gradient, which joined variables would write first. */
+  protected override movesWithOthers(variable: Variable): boolean {
+    return variable.rank === 1;
   }
 
   override step({ gradient, value, slots, learningRate }: StepInput<Slot>): StepResult<Slot> {

@@ -13,8 +13,11 @@ export interface StateDeclaration {
   slots(variable: Variable): SlotStarts;
   /** Scalars that all variables share. */
   sharedSlots(): Readonly<Record<string, number>>;
-  /** Returns equal strings for variables that one step can move together; null if every variable moves by itself. */
-  readonly kindOf: ((variable: Variable) => string) | null;
+  /**
+   * Returns equal strings for variables that one step can move together, and null for one that moves by itself; null if every
+   * variable does.
+   */
+  readonly kindOf: ((variable: Variable) => string | null) | null;
 }
 
 /** The variables of an optimizer, in the order of Keras's files. */
@@ -107,9 +110,12 @@ export class OptimizerState {
     this.#trainable = [...variables];
   }
 
-  #makeGroups(variables: readonly Variable[], kindOf: (variable: Variable) => string): readonly Unit[] {
+  #makeGroups(variables: readonly Variable[], kindOf: (variable: Variable) => string | null): readonly Unit[] {
     const slotNames = (variable: Variable): string => [...this.#slotsOf(variable).keys()].join();
-    const groups = flatGroups(variables, (variable) => `${kindOf(variable)} ${slotNames(variable)}`);
+    const groups = flatGroups(variables, (variable) => {
+      const kind = kindOf(variable);
+      return kind === null ? null : `${kind} ${slotNames(variable)}`;
+    });
     return groups.map((members) => {
       const slots = members.map((variable) => this.#slotsOf(variable));
       return flatUnit(members, slots, (slot) => this.#pathOf(slot));

@@ -39,12 +39,13 @@ const MIN_MEMBERS = 4;
  */
 export function flatGroups(
   variables: readonly Variable[],
-  kindOf: (variable: Variable) => string,
+  kindOf: (variable: Variable) => string | null,
 ): readonly (readonly Variable[])[] {
   const byKind = new Map<string, Variable[]>();
   for (const variable of variables) {
-    if (variable.size > MAX_ELEMENTS) continue;
-    const kind = `${variable.dtype} ${kindOf(variable)}`;
+    const own = kindOf(variable);
+    if (own === null || variable.size > MAX_ELEMENTS) continue;
+    const kind = `${variable.dtype} ${own}`;
     byKind.set(kind, [...(byKind.get(kind) ?? []), variable]);
   }
   return [...byKind.values()].filter((members) => members.length >= MIN_MEMBERS);

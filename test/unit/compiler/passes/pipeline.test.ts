@@ -242,6 +242,17 @@ describe('each pass', () => {
     expect(count(optimize(graph), 'pad')).toBe(1);
   });
 
+  test('simplifyAlgebra omits axes that are added before an operation that broadcasts', () => {
+    const [x, v] = [float64('x', [1, 3]), float64('v', [3])];
+    const row = ops.reshape(v, [1, 3]);
+    const moving = ops.add(ops.multiply(row, 0.99), ops.multiply(x, 0.01));
+    const graph: Graph = { inputs: [x, v], outputs: [ops.add(x, row), ops.sqrt(moving), ops.exp(row)], updates: [] };
+    const rewritten = simplifyAlgebra(graph);
+    // Only exp has a result of the shape that the reshape makes.
+    expect(count(rewritten, 'reshape')).toBe(1);
+    expectSame(graph, rewritten);
+  });
+
   test('poolBeforeScale pools before scaling if no scale is negative', () => {
     const scaled = (factors: readonly number[]): Graph => {
       const x = float64('x', [2, 3, 4, 4]);

@@ -9,7 +9,7 @@ import * as roster from '../../../../src/keras/optimizers/roster.ts';
 import { lcg } from '../../../support/lcg.ts';
 import { step } from './stepping.ts';
 
-const SHAPES = [[3, 2], [2], [4], [2, 1, 3], [], [5], [1]];
+const SHAPES = [[3, 2], [2], [4], [2, 1, 3], [], [5], [1], [6]];
 
 const numbers = (shape: readonly number[], seed: number): Tensor =>
   new Tensor(Float64Array.from(lcg(shape, seed)), shape);
@@ -47,7 +47,18 @@ const withoutGroups = (Optimizer: OptimizerClass, options: object): optimizers.O
 
 test('the steps of Adam and its elementwise relatives are declared elementwise', () => {
   expect(elementwise.map(([name]) => name)).toEqual(
-    expect.arrayContaining(['Adadelta', 'Adagrad', 'Adam', 'AdamW', 'Adamax', 'Ftrl', 'Lion', 'Nadam', 'RMSprop']),
+    expect.arrayContaining([
+      'Adadelta',
+      'Adagrad',
+      'Adam',
+      'AdamW',
+      'Adamax',
+      'Ftrl',
+      'Lion',
+      'Nadam',
+      'RMSprop',
+      'SGD',
+    ]),
   );
 });
 
@@ -57,6 +68,7 @@ test.each<[name: string, options: object]>([
   ['AdamW', { useEma: true, emaOverwriteFrequency: 2 }],
   ['RMSprop', { momentum: 0.9, centered: true }],
   ['Ftrl', { l1RegularizationStrength: 0.01 }],
+  ['SGD', { momentum: 0.9, nesterov: true }],
 ])('%s %o computes the same numbers for a group of variables as for each of them', (name, options) => {
   const [, Optimizer] = elementwise.find(([each]) => each === name)!;
   const [inGroups, oneByOne] = [variables(), variables()];
