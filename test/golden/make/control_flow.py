@@ -7,6 +7,7 @@ Run from the repository root, in an environment with keras==3.15.1 and jax:
 Sines are those of JAX: the ones of Keras compute in float32 here.
 
 Fields of a case:
+  op                      the function in camelCase
   name                    the call, which test/unit/keras/ops/control-flow-golden.test.ts makes with the same functions
   shapes, seed            the operands; operand i is lcg(shapes[i], seed + i)
   outputs                 the leaves of the result, in its order
@@ -85,6 +86,11 @@ PATTERNS = [
 ]
 
 
+def op_of(name):
+    head, *rest = name.split(" ")[0].split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
 def leaves(result):
     return [np.asarray(leaf) for leaf in jax.tree.leaves(result)]
 
@@ -98,12 +104,12 @@ cases = []
 for i, (name, shapes, fn, has_gradient) in enumerate(CASES):
     seed = 100 + 10 * i
     xs = [jnp.asarray(lcg(s, seed + k).astype(np.float64)) for k, s in enumerate(shapes)]
-    case = {"name": name, "shapes": [list(s) for s in shapes], "seed": seed, "outputs": [array(x) for x in leaves(fn(*xs))]}
+    case = {"op": op_of(name), "name": name, "shapes": [list(s) for s in shapes], "seed": seed, "outputs": [array(x) for x in leaves(fn(*xs))]}
     if has_gradient:
         case["gradients"] = [array(np.asarray(g)) for g in jax.grad(lambda *a: loss(fn(*a)), argnums=tuple(range(len(xs))))(*xs)]
     cases.append(case)
 for i, (pattern, shape, sizes) in enumerate(PATTERNS):
     seed = 900 + i
     out = np.asarray(ops.rearrange(jnp.asarray(lcg(shape, seed).astype(np.float64)), pattern, **sizes))
-    cases.append({"name": "rearrange", "pattern": pattern, "sizes": sizes, "shapes": [list(shape)], "seed": seed, "outputs": [array(out)]})
+    cases.append({"op": "rearrange", "name": "rearrange", "pattern": pattern, "sizes": sizes, "shapes": [list(shape)], "seed": seed, "outputs": [array(out)]})
 write("control-flow", cases, versions(jax=jax.__version__))

@@ -14,6 +14,7 @@ import { lcg } from '../../../support/lcg.ts';
 
 /** The fields are described in test/golden/make/control_flow.py. */
 interface Case {
+  readonly op: string;
   readonly name: string;
   readonly shapes: readonly (readonly number[])[];
   readonly seed: number;
@@ -134,25 +135,26 @@ function loss(outputs: Values): Value {
 
 const cases = loadGolden<Case>('control-flow').cases;
 
-test.each(cases.filter(({ name }) => name !== 'rearrange').map((each) => [each.name, each] as const))(
-  '%s is that of Keras, with its gradients',
-  (name, { shapes, seed, outputs, gradients: expected }) => {
-    const feeds = shapes.map((shape, i) => tensor(Float64Array.from(lcg(shape, seed + i)), shape));
-    const call = calls[name]!;
-    const actual = evaluateAll((inputs) => leavesOf(call(inputs)), feeds);
-    expect(actual.map(({ shape }) => shape)).toEqual(outputs.map(({ shape }) => shape));
-    for (const [i, { data }] of outputs.entries()) expectClose(actual[i]!.data, data, { rtol: 1e-10 });
-    if (expected === undefined) return;
-    const found = evaluateAll((inputs) => {
-      const made = gradients(loss(leavesOf(call(inputs))), inputs);
-      return made.map((value, i) => value ?? build.fullLike(inputs[i]!, 0));
-    }, feeds);
-    for (const [i, { data }] of expected.entries()) expectClose(found[i]!.data, data, { rtol: 1e-10, atol: 1e-12 });
-  },
-);
+test.each(
+  cases
+    .filter(({ name }) => name !== 'rearrange')
+    .map((each) => [`ops.${each.op}, ${each.name.replaceAll('_', ' ')},`, each] as const),
+)('%s is that of Keras, with its gradients', (_, { name, shapes, seed, outputs, gradients: expected }) => {
+  const feeds = shapes.map((shape, i) => tensor(Float64Array.from(lcg(shape, seed + i)), shape));
+  const call = calls[name]!;
+  const actual = evaluateAll((inputs) => leavesOf(call(inputs)), feeds);
+  expect(actual.map(({ shape }) => shape)).toEqual(outputs.map(({ shape }) => shape));
+  for (const [i, { data }] of outputs.entries()) expectClose(actual[i]!.data, data, { rtol: 1e-10 });
+  if (expected === undefined) return;
+  const found = evaluateAll((inputs) => {
+    const made = gradients(loss(leavesOf(call(inputs))), inputs);
+    return made.map((value, i) => value ?? build.fullLike(inputs[i]!, 0));
+  }, feeds);
+  for (const [i, { data }] of expected.entries()) expectClose(found[i]!.data, data, { rtol: 1e-10, atol: 1e-12 });
+});
 
 test.each(cases.flatMap((each) => (each.pattern === undefined ? [] : [[each.pattern, each] as const])))(
-  'rearrange %s is that of Keras',
+  'ops.rearrange of %s is that of Keras',
   (pattern, { shapes: [shape], seed, outputs, sizes }) => {
     const feeds = [tensor(Float64Array.from(lcg(shape!, seed)), shape)];
     const [actual] = evaluateAll(([x]) => [ops.rearrange(x!, pattern, sizes)], feeds);
