@@ -13,7 +13,7 @@ import { type MadeTensor, callAgain } from './functional/call-again.ts';
 import { operationOf } from './functional/call-graph.ts';
 import { type AnyModel, Model, isModel } from './model.ts';
 import { Sequential } from './sequential.ts';
-import { isBuiltInModel } from './serialization.ts';
+import { isBuiltInModel } from '../saving/model-classes.ts';
 
 /** Returns the replacement of a layer. */
 export type CloneFunction = (layer: Layer) => Layer;

@@ -1,7 +1,7 @@
 import * as activations from '../activations/index.ts';
 import type { Layer } from '../layers/base/layer.ts';
 import { isBuiltIn } from '../layers/serialization.ts';
-import { isBuiltInModel } from './serialization.ts';
+import { isBuiltInModel } from '../saving/model-classes.ts';
 
 const builtInFunctions = new Set<unknown>(Object.values<unknown>(activations));
 

@@ -56,7 +56,8 @@ import {
 } from './model-options.ts';
 import { runsCustomCode } from './custom-code.ts';
 import { findLayer } from './find-layer.ts';
-import { isBuiltInModel, readLayer, registerModelClass, writeLayer } from './serialization.ts';
+import { isBuiltInModel, registerModelClass } from '../saving/model-classes.ts';
+import { readLayer, writeLayer } from './serialization.ts';
 import { type PrintFunction, type SummaryOptions, checkSummaryOptions, summaryText } from './summary/summary.ts';
 import { FunctionalTopology } from './topology/functional-topology.ts';
 import { SubclassTopology } from './topology/subclass-topology.ts';

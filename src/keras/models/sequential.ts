@@ -7,7 +7,8 @@ import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import type { ModelOptions } from './model-options.ts';
 import { Model } from './model.ts';
-import { readLayer, registerModelClass } from './serialization.ts';
+import { registerModelClass } from '../saving/model-classes.ts';
+import { readLayer } from './serialization.ts';
 import { SequentialTopology } from './topology/sequential-topology.ts';
 
 /**

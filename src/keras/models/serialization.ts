@@ -7,32 +7,8 @@ import { deserializeOperation, isOperationConfig } from '../ops/serialization.ts
 import { Operation } from '../ops/base/operation.ts';
 import { isSavableModel } from '../saving/keras-saveable.ts';
 import type { ReadContext } from '../saving/read-context.ts';
-import { isOfKeras, registeredNameOf } from '../saving/keras-module.ts';
-import { findCustom } from '../saving/registry.ts';
 import type { WriteContext } from '../saving/write-context.ts';
 import type { LayerEntry } from './functional/read-config.ts';
-
-/** A class of models that configs name. */
-interface ModelClass {
-  readonly prototype: Layer;
-  fromConfig(config: Config, context: ReadContext): Layer;
-}
-
-/**
- * The built-in classes of models by their names in configs. Each class adds itself: a model can hold models of either class,
- * so the files of the classes cannot import each other.
- */
-const modelClasses = new Map<string, ModelClass>();
-
-/** Adds a built-in class of models, under one or several names. */
-export function registerModelClass(modelClass: ModelClass, ...names: readonly string[]): void {
-  for (const name of names) modelClasses.set(name, modelClass);
-}
-
-/** Whether a layer is of a built-in class of models, not of a class of the user that extends one. */
-export function isBuiltInModel(layer: Layer): boolean {
-  return [...modelClasses.values()].some(({ prototype }) => prototype === Object.getPrototypeOf(layer));
-}
 
 /** Writes a layer, which may be a model or an operation, with its calls, as Keras's JSON. */
 export function writeLayer(layer: Layer | Operation, context: WriteContext, calls: Config = {}): Config {
@@ -54,12 +30,9 @@ export function readLayer(entry: LayerEntry, context: ReadContext): Layer | Oper
 }
 
 function makeLayer(entry: LayerEntry, context: ReadContext): Layer {
-  const { class_name: className, config } = entry;
-  const isCustom = findCustom(context.customObjects, registeredNameOf(entry), className) !== undefined;
-  const modelClass = isCustom || !isOfKeras(entry) ? undefined : modelClasses.get(className);
-  if (modelClass !== undefined) return modelClass.fromConfig(config, context);
   const layer = readLayerIn(context, entry);
-  spendWeights(layer, context);
+  // A model subtracts those of its layers when it reads them.
+  if (!isSavableModel(layer)) spendWeights(layer, context);
   return layer;
 }
 

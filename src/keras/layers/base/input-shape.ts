@@ -18,11 +18,14 @@ export function shapesOf<T extends { readonly shape: Shape }>(inputs: Tree<T>, i
 
 /** Checks the shape or shapes that a user passed. @throws ValueError if one is malformed. */
 export function checkInputShape(value: InputShape, who: string): InputShape {
-  const several =
-    typeof value === 'object' &&
-    (value as unknown) !== null &&
-    Object.values(value).some((entry) => Array.isArray(entry));
-  for (const shape of several ? Object.values(value) : [value]) checkShape(shape, who, 'inputShape');
+  const isObject = (part: unknown): part is object => typeof part === 'object' && part !== null;
+  const check = (part: unknown): void => {
+    const entries: readonly unknown[] = isObject(part) ? Object.values(part) : [];
+    // Inputs may be nested, such as images and their bounding boxes.
+    if (entries.some(isObject)) for (const entry of entries) check(entry);
+    else checkShape(part, who, 'inputShape');
+  };
+  check(value);
   return value;
 }
 

@@ -5,7 +5,10 @@ import { getRegisteredName } from '../../saving/object-registration.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import { type ClassHeader, isOfKeras, registeredNameOf } from '../../saving/keras-module.ts';
 import { type ConfigClass, findCustom } from '../../saving/registry.ts';
+import { isSavableModel } from '../../saving/keras-saveable.ts';
+import { modelClassOf } from '../../saving/model-classes.ts';
 import { unknownClass } from '../../saving/unknown-class.ts';
+import { WriteContext } from '../../saving/write-context.ts';
 import { reviveCustom } from '../../saving/revive-custom.ts';
 import type { Shape } from '../../../core/shape.ts';
 import { type InputShape, isShape } from './input-shape.ts';
@@ -44,6 +47,9 @@ export function serializeWith(
   layer: Layer,
   config: Config = layer.getConfig(),
 ): SerializedLayer {
+  // A layer may hold a model, as TimeDistributed can.
+  const model = isSavableModel(layer) ? layer.serialize(new WriteContext()) : null;
+  if (isSerializedObject(model)) return model as SerializedLayer;
   const isBuiltin = Object.values<unknown>(classes).includes(layer.constructor);
   const inside = isBuiltin ? moduleInside(layer) : null;
   return {
@@ -71,6 +77,8 @@ export function deserializeWith(classes: LayerClasses, serialized: unknown, cont
       `[${who}] a layer must be an object with class_name and config. Received: ${show(serialized)}.`,
     );
   }
+  const model = readModel(serialized, context);
+  if (model instanceof Layer) return model;
   const layerClass = findLayerClass(classes, serialized, context, who);
   const config = isLayerClass(layerClass)
     ? withCustomObjects(layerClass, serialized.config, context)
@@ -85,6 +93,13 @@ export function deserializeWith(classes: LayerClasses, serialized: unknown, cont
   const shape = builtShapeOf(layer, serialized);
   if (shape !== null) layer.build(shape);
   return layer;
+}
+
+/** The model of a config, which a layer may hold, as TimeDistributed can; null if it is of another class. */
+function readModel(serialized: ClassHeader & { readonly config: Config }, context: ReadContext): object | null {
+  const custom = findCustom(context.customObjects, registeredNameOf(serialized), serialized.class_name);
+  if (custom !== undefined || !isOfKeras(serialized)) return null;
+  return modelClassOf(serialized.class_name)?.fromConfig(serialized.config, context) ?? null;
 }
 
 function findLayerClass(

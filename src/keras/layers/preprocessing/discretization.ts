@@ -6,8 +6,10 @@ import type { Value } from '../../../compiler/ir/value.ts';
 import * as ops from '../../ops/index.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 import { numbers } from '../../saving/field-kinds.ts';
+import type { ReadContext } from '../../saving/read-context.ts';
 import { type Fields, boolean, integer, keptAs, nullable, number } from '../../saving/fields.ts';
-import { checkOptions } from '../../../core/checks.ts';
+import { checkInteger, checkOptions } from '../../../core/checks.ts';
+import type { Config } from '../../../core/config.ts';
 import type { InputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { name, plainDType, unwritten } from '../base/layer-fields.ts';
@@ -70,7 +72,11 @@ export class Discretization extends Layer {
   constructor(options?: DiscretizationOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    // A config of an adapted layer holds both.
+    if (this.boundaries !== null && this.numBins !== null) {
+      throw new ValueError(
+        `[${this.who}] only one of binBoundaries and numBins must be given. Received: both. Leave out numBins, or adapt the layer to data.`,
+      );
+    }
     if (this.boundaries === null && this.numBins === null) {
       throw new ValueError(
         `[${this.who}] binBoundaries or numBins must be given. Received: binBoundaries=null, numBins=null.`,
@@ -117,6 +123,15 @@ export class Discretization extends Layer {
     if (summary.values.length === 0) throw new ValueError(`[${this.who}] adapt needs data. Received: none.`);
     this.boundaries = boundariesOf(summary, this.numBins);
     this.invalidateTraces();
+  }
+
+  /** A config of an adapted layer holds both its number of bins and the boundaries. */
+  static override fromConfig(config: Config, context?: ReadContext): Layer {
+    const { bin_boundaries: boundaries = null, num_bins: bins = null } = config;
+    if (boundaries === null || bins === null) return super.fromConfig(config, context);
+    const layer = super.fromConfig({ ...config, num_bins: null }, context);
+    Object.assign(layer, { numBins: checkInteger(`${layer.who} fromConfig`, 'num_bins', bins, 0) });
+    return layer;
   }
 
   override computeOutputShape(inputShape: InputShape): Shape {

@@ -28,6 +28,8 @@ export interface Cell extends Layer {
   beginSequence?(input: ValueType, states: readonly ValueType[], training: boolean): void;
   /** Called after the steps of a sequence. */
   endSequence?(): void;
+  /** The states as a layer returns them. @default one after another */
+  groupStates?(states: readonly Value[]): readonly Tree<Value>[];
 }
 
 /** Whether something is a cell. */

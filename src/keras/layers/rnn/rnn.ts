@@ -177,7 +177,8 @@ export class RNN extends Layer {
       output = batchFirst(goBackwards ? flip(outputs, { axis: 0 }) : outputs);
       if (context.mask !== null) context.setMask(output, context.mask);
     }
-    return returnState ? [output, ...sequence.states] : output;
+    if (!returnState) return output;
+    return [output, ...(this.cell.groupStates?.(sequence.states) ?? sequence.states)];
   }
 
   /** Computes all steps, and updates the states that are kept. */

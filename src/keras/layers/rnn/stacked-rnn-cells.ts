@@ -1,5 +1,6 @@
 import type { DType } from '../../../core/dtype.ts';
 import type { Shape } from '../../../core/shape.ts';
+import type { Tree } from '../../../core/tree.ts';
 import type { Value, ValueType } from '../../../compiler/ir/value.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 import type { Fields } from '../../saving/fields.ts';
@@ -96,6 +97,14 @@ export class StackedRNNCells extends Layer implements Cell {
       next.push(...made.states);
     }
     return [output, ...next];
+  }
+
+  /** The states of each cell, in a list where there are several. */
+  groupStates(states: readonly Value[]): readonly Tree<Value>[] {
+    return this.#parts(states).map(({ own }): Tree<Value> => {
+      const [only, ...others] = own;
+      return only === undefined || others.length > 0 ? own : only;
+    });
   }
 
   /** Each cell with its part of the states. */

@@ -37,7 +37,7 @@ function imagesOf(who: string, x: Operand, blockSize: number, { dataFormat }: Bl
   const [batch = null, ...rest] = value.shape;
   const [height = null, width = null] = isLast ? rest : rest.slice(1);
   const channels = knownSizeOf(who, value, isLast ? 3 : 1);
-  return { value, size: checkInteger(who, 'blockSize', blockSize, 1), isLast, batch, channels, height, width };
+  return { value, size: checkInteger(who, 'blockSize', blockSize, 2), isLast, batch, channels, height, width };
 }
 
 const times = (size: number | null, factor: number): number | null => (size === null ? null : size * factor);
@@ -52,7 +52,7 @@ function rearranged(x: Value, split: Shape, permutation: readonly number[], shap
  *
  * Shapes: `[batch, h, w, c · b²]` → `[batch, h · b, w · b, c]`, or channels first.
  *
- * @throws ValueError if x has not rank 4, or the channels cannot be divided by b²; TypeError if b is not an integer ≥ 1.
+ * @throws ValueError if x has not rank 4, or the channels cannot be divided by b²; TypeError if b is not an integer ≥ 2.
  * @example
  * await jit((x) => ops.depthToSpace(x, 2))([[[[1, 2, 3, 4]]]]);   // [[[[1], [2]], [[3], [4]]]]
  * @see https://keras.io/api/ops/nn/
@@ -82,7 +82,7 @@ export const depthToSpace: BlockOp = op(
  *
  * Shapes: `[batch, h · b, w · b, c]` → `[batch, h, w, c · b²]`, or channels first.
  *
- * @throws ValueError if x has not rank 4, or its height or width cannot be divided by b; TypeError if b is not an integer ≥ 1.
+ * @throws ValueError if x has not rank 4, or its height or width cannot be divided by b; TypeError if b is not an integer ≥ 2.
  * @example
  * await jit((x) => ops.spaceToDepth(x, 2))([[[[1], [2]], [[3], [4]]]]);   // [[[[1, 2, 3, 4]]]]
  * @see https://keras.io/api/ops/nn/

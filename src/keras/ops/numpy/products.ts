@@ -4,6 +4,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, compatible, showShape, sizeOf } from '../../../core/shape.ts';
 import * as build from '../../../compiler/builder/index.ts';
 import { type Operand, castTo, toValue, unifyTwo } from '../../../compiler/builder/operand.ts';
+import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { type BinaryOp, type Symbolic, op } from '../base/op.ts';
 import { cut, knownSizeOf } from './axes.ts';
@@ -243,7 +244,10 @@ export const vander: Symbolic<(x: Operand, options?: VanderOptions) => Value> = 
     const value = given.dtype === 'bool' ? castTo(given, 'int32') : given;
     if (value.rank !== 1)
       throw new ValueError(`[${who}] x must have one axis. Received: shape ${showShape(value.shape)}.`);
-    const count = checkInteger(who, 'N', N ?? knownSizeOf(who, value, 0), 0);
+    const size = N ?? value.shape[0] ?? null;
+    // While a model is described, the size may be unknown, and only the shape of the result matters.
+    if (size === null) return build.broadcastTo(constant(0, value.dtype), [null, null]);
+    const count = checkInteger(who, 'N', size, 0);
     const column = build.reshape(value, [...value.shape, 1]);
     const powers: Value[] = [build.fullLike(column, 1)];
     while (powers.length < count) powers.push(build.multiply(powers.at(-1) ?? column, column));

@@ -204,3 +204,12 @@ describe('layers of categories refuse', () => {
     await expect(run()).rejects.toThrow(message);
   });
 });
+
+test('Discretization refuses boundaries together with a number of bins, and reads both from a config', () => {
+  expect(() => new layers.Discretization({ binBoundaries: [0, 1], numBins: 3, name: 'bins' })).toThrow(
+    '[Discretization bins] only one of binBoundaries and numBins must be given. Received: both. Leave out numBins, or adapt the layer to data.',
+  );
+  const adapted = layers.Discretization.fromConfig({ bin_boundaries: [0, 1], num_bins: 3 }) as layers.Discretization;
+  expect(adapted).toMatchObject({ boundaries: [0, 1], numBins: 3 });
+  expect(adapted.getConfig()).toMatchObject({ bin_boundaries: [0, 1], num_bins: 3 });
+});
