@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { type OutputAsset, type OutputChunk, rolldown } from 'rolldown';
+import { type InputOptions, type OutputAsset, type OutputChunk, rolldown } from 'rolldown';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly node: string; readonly default: string }>>;
@@ -22,6 +22,9 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 /** The packages that are part of the bundle: Node takes longer to find and open their files than to run them. */
 const INLINED = ['fastest-levenshtein', 'lru-cache'];
 
+/** The script of the engine's worker, beside the chunk that starts it. */
+const WORKER = './dist/node/chunks/engine-worker-node.js';
+
 /** The source of a file of dist/. */
 const sourceOf = (file: string): string => join(root, file.replace('./dist/', 'src/').replace(/\.js$/, '.ts'));
 
@@ -29,25 +32,27 @@ const entries: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.values(manifest.exports)
       .filter((targets) => typeof targets === 'object')
+      .filter(({ node }) => node !== WORKER)
       .map((targets) => [targets.node.replace(/^\.\/dist\/node\/|\.js$/g, ''), sourceOf(targets.default)]),
   ),
   cli: sourceOf('./dist/cli/main.js'),
 };
 
+const options: InputOptions = {
+  platform: 'node',
+  external: (id) => /^[^./#\0]/.test(id) && !INLINED.includes(id),
+  resolve: {
+    mainFields: ['module', 'main'],
+    alias: Object.fromEntries(Object.entries(manifest.imports).map(([name, { node }]) => [name, sourceOf(node)])),
+  },
+  preserveEntrySignatures: 'strict',
+  // Modules that the library loads on use are loaded by the command line at once.
+  checks: { ineffectiveDynamicImport: false },
+};
+
 /** Builds the bundle, and returns its files. */
 async function bundle(): Promise<Output> {
-  const build = await rolldown({
-    input: entries,
-    platform: 'node',
-    external: (id) => /^[^./#\0]/.test(id) && !INLINED.includes(id),
-    resolve: {
-      mainFields: ['module', 'main'],
-      alias: Object.fromEntries(Object.entries(manifest.imports).map(([name, { node }]) => [name, sourceOf(node)])),
-    },
-    preserveEntrySignatures: 'strict',
-    // Modules that the library loads on use are loaded by the command line at once.
-    checks: { ineffectiveDynamicImport: false },
-  });
+  const build = await rolldown({ ...options, input: entries });
   let shared: ReadonlySet<string> | null = null;
   const { output } = await build.generate({
     dir: join(root, 'dist/node'),
@@ -69,6 +74,21 @@ async function bundle(): Promise<Output> {
         },
       ],
     },
+  });
+  await build.close();
+  return output;
+}
+
+/** Builds the script of the engine's worker: one file, which loads nothing of the library but what runs the engine. */
+async function bundleWorker(): Promise<Output> {
+  const build = await rolldown({ ...options, input: sourceOf('./dist/compiler/runtime/ort/engine-worker-node.js') });
+  const { output } = await build.generate({
+    format: 'es',
+    sourcemap: true,
+    entryFileNames: WORKER.replace('./dist/node/', ''),
+    codeSplitting: false,
+    keepNames: true,
+    comments: { legal: true, annotation: true, jsdoc: false },
   });
   await build.close();
   return output;
@@ -101,7 +121,7 @@ function licenses(): string {
   return ['The files of this folder contain code of these packages.\n', ...texts].join('\n----\n\n');
 }
 
-/** Writes the bundle into a folder, and returns its files. */
+/** Writes the bundle and the worker's script into a folder, and returns the files of the bundle. */
 export async function writeBundle(folder: string): Promise<Output> {
   const write = (name: string, content: string | Uint8Array): void => {
     const file = join(folder, name);
@@ -109,7 +129,8 @@ export async function writeBundle(folder: string): Promise<Output> {
     writeFileSync(file, content);
   };
   const output = await bundle();
-  for (const file of output) write(file.fileName, file.type === 'chunk' ? file.code : file.source);
+  for (const file of [...output, ...(await bundleWorker())])
+    write(file.fileName, file.type === 'chunk' ? file.code : file.source);
   write('THIRD-PARTY-LICENSES.txt', licenses());
   return output;
 }

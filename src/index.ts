@@ -66,10 +66,13 @@ export {
   type Engine,
   type EngineFilesLocation,
   type EngineInfo,
+  type EngineOptions,
+  type EngineWorker,
   engineInfo,
   setEngine,
   setEngineFiles,
   setThreads,
+  type WorkerChoice,
 } from './compiler/runtime/index.ts';
 export {
   type LoadPyTorchWeightsOptions,

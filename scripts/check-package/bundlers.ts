@@ -1,6 +1,6 @@
 /**
  * Bundles a page of a user, who has installed the package into a folder, with each bundler, and trains in Chromium on two
- * threads: in the page and in a worker. Called with the folder; without Chromium it only bundles, and says so.
+ * threads: in the page, in the page with the engine in a worker, and in a worker. Called with the folder; without Chromium it only bundles, and says so.
  */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -44,7 +44,12 @@ const bundlers: Readonly<Record<string, Bundler>> = {
   },
   'esbuild with setEngineFiles': async (outDir) => {
     await esbuild.build({
-      ...{ entryPoints: [join(page, 'page.js'), join(page, 'train.js')], bundle: true, format: 'esm', outdir: outDir },
+      ...{
+        entryPoints: ['page.js', 'train.js', 'engine-worker.js'].map((file) => join(page, file)),
+        bundle: true,
+        format: 'esm',
+        outdir: outDir,
+      },
       ...{ splitting: true, minify: true, logLevel: 'error', define: { ENGINE_FILES: '"engine/"' } },
     });
     cpSync(join(page, 'index.html'), join(outDir, 'index.html'));
@@ -66,7 +71,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
   const started = performance.now();
   try {
     await bundle(outDir);
-    if (browser !== null) for (const query of ['', '?worker']) await open(browser, outDir, query);
+    if (browser !== null) for (const query of ['', '?worker', '?engine']) await open(browser, outDir, query);
     console.log(`ok     ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   } catch (error) {
     failures++;

@@ -67,10 +67,30 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
       page.evenkeel.setThreads(count);
       return { info: await page.evenkeel.engineInfo(), losses: await page.trainArticle('float32') };
     }, threads);
-    expect(actual.info).toEqual({ engine: 'wasm', threads, reason: `setThreads(${threads})` });
+    expect(actual.info).toEqual({ engine: 'wasm', worker: false, threads, reason: `setThreads(${threads})` });
     expectClose(actual.losses, expected, { rtol: 1e-4 });
     await opened.close();
   });
+
+  test.each([
+    ['one thread', false, 1],
+    ['two threads', true, 2],
+  ])(
+    'a page trains in a worker on %s, and handles its timers meanwhile',
+    { timeout: 60_000 },
+    async (_, isIsolated, threads) => {
+      const expected = await trainArticle('float64');
+      const opened = await open(isIsolated ? isolated : plain);
+      const { info, losses, gap, time } = await opened.evaluate((count) => {
+        page.evenkeel.setThreads(count);
+        return page.trainInWorker('auto');
+      }, threads);
+      expect(info).toMatchObject({ engine: 'wasm', worker: true, threads });
+      expectClose(losses, expected, { rtol: 1e-4 });
+      expect(gap).toBeLessThan(time / 4);
+      await opened.close();
+    },
+  );
 
   test('a page trains on WebGPU', { timeout: 120_000 }, async () => {
     const software = await launchChromium({ webgpu: true });

@@ -1,9 +1,13 @@
-/* global location, ENGINE_FILES -- the second is defined by bundlers that do not write the files of the engine */
-import { Input, Sequential, engineInfo, setEngineFiles, setRandomSeed, setThreads, tensor } from 'evenkeel';
+/* global location, Worker, ENGINE_FILES -- the second is defined by bundlers that do not write the files of the engine */
+import { Input, Sequential, engineInfo, setEngine, setEngineFiles, setRandomSeed, setThreads, tensor } from 'evenkeel';
 import { BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
 
 async function train() {
-  if (typeof ENGINE_FILES === 'string') setEngineFiles(new URL(ENGINE_FILES, location.href));
+  // What a page must say whose bundler does not know the files of the engine.
+  const isUnknown = typeof ENGINE_FILES === 'string';
+  if (isUnknown) setEngineFiles(new URL(ENGINE_FILES, location.href));
+  const startEngine = isUnknown ? () => new Worker('./engine-worker.js', { type: 'module' }) : null;
+  if (globalThis.location?.search === '?engine') setEngine('auto', { worker: startEngine ?? true });
   setRandomSeed(1);
   setThreads(2);
   const model = new Sequential([

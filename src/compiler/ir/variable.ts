@@ -186,7 +186,14 @@ export class Variable {
   /** Makes a tensor that a program wrote in the memory of a device the current elements. */
   commitOnDevice(written: DeviceTensor): void {
     this.keepOnDevice(written);
-    this.#isNewerThere = true;
+    this.#isNewerThere = written.copy === null;
+    if (written.copy !== null) {
+      // As with two buffers on the host, a value that was read is overwritten by the second write after it.
+      if (this.#spare !== null) written.device.reuse?.(this.#spare);
+      this.#spare = this.#current;
+      this.#current = written.copy.data;
+      this.#deferred = null;
+    }
     this.#version++;
   }
 

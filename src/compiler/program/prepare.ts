@@ -5,13 +5,13 @@ import { graphKey } from '../graph/hash.ts';
 import { type FreeSizes, type Target, findTarget } from '../lowering/emit/target.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
 import { type Executable, executableOf } from '../lowering/executable/executable.ts';
-import { packSmallState } from '../lowering/executable/packing.ts';
+import { MAX_PACKED, packSmallState } from '../lowering/executable/packing.ts';
 import { legalize } from '../lowering/legalize/legalize.ts';
 import { simplifyGraph } from '../lowering/simplify.ts';
 import { mergeSamples } from '../lowering/symbolic/merge.ts';
 import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
 import { type FrozenVariable, freezeVariables, optimizeFrozen } from '../passes/index.ts';
-import type { Runtime, SessionOptions } from '../runtime/index.ts';
+import type { DeviceMemory, Runtime, SessionOptions } from '../runtime/index.ts';
 import { Bindings } from './bindings.ts';
 import { isSmall, workOf } from './work.ts';
 
@@ -53,10 +53,12 @@ let frozenCount = 0;
 
 /**
  * Whether a program leaves a variable in the memory of the device. Numbers come back with the loss, because the host reads them at
- * every step: learning rates, counters, sums of metrics. Parts of a joined variable are read and written on the host.
+ * every step: learning rates, counters, sums of metrics. Small variables are packed where a copy costs nothing. Parts of a joined
+ * variable are read and written on the host.
  */
-function canStayOnDevice({ size, dtype, isJoined }: Variable): boolean {
-  return size > 1 && !isJoined && (dtype === 'float32' || dtype === 'int32');
+function canStayOnDevice({ copiesResults }: DeviceMemory, { size, dtype, isJoined }: Variable): boolean {
+  if (isJoined) return false;
+  return copiesResults ? size > MAX_PACKED : size > 1 && (dtype === 'float32' || dtype === 'int32');
 }
 
 /**
@@ -88,7 +90,7 @@ export async function prepare(
   if (first === undefined || only === undefined) throw new InternalError('a program without a graph.');
   const merged = samples.length === 1 ? executableOf(only) : mergeSamples(lowered, sizes);
   const { device } = runtime;
-  const staysOnDevice = (variable: Variable): boolean => device !== null && canStayOnDevice(variable);
+  const staysOnDevice = (variable: Variable): boolean => device !== null && canStayOnDevice(device, variable);
   const packed = packSmallState(merged, staysOnDevice);
   const { operators = null } = target;
   const legal = operators === null ? packed.model.graph : legalize(packed.model.graph, operators, packed.scopes);

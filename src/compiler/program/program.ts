@@ -108,8 +108,8 @@ export class Program {
     const isCurrent = found?.frozen.every(({ variable, version }) => variable.version === version) ?? false;
     if (found !== null && isCurrent && found.runtime === runtime) return found;
     if (found !== null && found.frozen.length > 0) poolOf(runtime).delete(found.key);
-    // On a device, weights are read from where they are.
-    const isFrozen = runtime.device === null && (this.#options.freezeVariables ?? false);
+    // On a GPU, weights are read from where they are.
+    const isFrozen = (runtime.device?.copiesResults ?? true) && (this.#options.freezeVariables ?? false);
     if (isFrozen) await this.#download();
     const form = { isFrozen, isOptimized: this.#options.optimize ?? true };
     const preparing = prepare(runtime, this.#samples, form).then((prepared) => {

@@ -1,8 +1,8 @@
 import type { Engine, Runtime } from './runtime.ts';
-import { chosenEngine } from './settings.ts';
+import { type WorkerChoice, chosenEngine, chosenWorker } from './settings.ts';
 
-/** The runtimes loaded so far; one per engine and process, because an engine can be loaded only once. */
-const loaded = new Map<Engine, Promise<Runtime>>();
+/** The runtimes loaded so far; one per engine and place, because an engine can be loaded only once. */
+const loaded = new Map<WorkerChoice, Map<Engine, Promise<Runtime>>>();
 
 /**
  * Returns the chosen engine, loading it at the first call: describing a model does not load it.
@@ -10,17 +10,22 @@ const loaded = new Map<Engine, Promise<Runtime>>();
  * @throws ValueError if the chosen engine does not exist on this platform.
  */
 export function loadRuntime(): Promise<Runtime> {
-  const choice = chosenEngine();
-  const known = loaded.get(choice);
+  const [choice, worker] = [chosenEngine(), chosenWorker()];
+  const runtimes = loaded.get(worker) ?? new Map<Engine, Promise<Runtime>>();
+  loaded.set(worker, runtimes);
+  const known = runtimes.get(choice);
   if (known !== undefined) return known;
-  const loading = open(choice);
-  loaded.set(choice, loading);
+  const forget = (): void => {
+    runtimes.delete(choice);
+  };
+  const loading = open(choice, worker, forget);
+  runtimes.set(choice, loading);
   // A failure is not kept, so that loading can be retried after its cause has been fixed.
-  loading.catch(() => loaded.delete(choice));
+  loading.catch(forget);
   return loading;
 }
 
-async function open(choice: Engine): Promise<Runtime> {
-  const { openRuntime } = await import('#ort');
-  return openRuntime(choice);
+async function open(choice: Engine, worker: WorkerChoice, onEnd: () => void): Promise<Runtime> {
+  const { openRuntime, openWorker } = await import('#ort');
+  return worker === false ? openRuntime(choice) : openWorker(choice, worker, onEnd);
 }

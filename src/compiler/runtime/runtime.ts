@@ -1,4 +1,5 @@
 import type { Device, DeviceTensor } from '../../core/device-tensor.ts';
+import { ValueError } from '../../core/errors.ts';
 import type { Tensor } from '../../core/tensor.ts';
 
 /**
@@ -45,6 +46,11 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** The error of a session that is run after its release. */
+export function releasedError(): ValueError {
+  return new ValueError('[runtime] a session cannot run after it has been released.');
+}
+
 /** A number of threads, with the reason for it. */
 export interface Threads {
   readonly count: number;
@@ -53,9 +59,11 @@ export interface Threads {
 
 /** The memory of a device, such as a GPU. */
 export interface DeviceMemory extends Device {
+  /** Whether results that stay there come with a copy for the host: that costs little if both are in one memory. */
+  readonly copiesResults: boolean;
   /** The number of tensors in it that somebody may use. */
   readonly tensorCount: number;
-  /** Copies a tensor to the device. Only float32 and int32. */
+  /** Copies a tensor to the device. To a GPU only float32 and int32. */
   upload(tensor: Tensor): Promise<DeviceTensor>;
 }
 

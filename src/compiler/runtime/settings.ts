@@ -1,28 +1,59 @@
-import { checkChoice, checkInteger } from '../../core/checks.ts';
+import { checkChoice, checkInteger, checkOptions } from '../../core/checks.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { ENGINES, type Engine } from './runtime.ts';
 
 /** The settings of the process, like those of the engine itself. */
 let engine: Engine = 'auto';
+let worker: WorkerChoice = false;
 let threads: number | undefined;
 let locate: ((file: string) => string) | null = null;
 
 /** The maximum number of threads: the engine starts them all at once, and memory for their stacks is limited. */
 const MAX_THREADS = 1024;
 
+/** A worker of the web, or of Node's module `worker_threads`. */
+export interface EngineWorker {
+  /** Sends a message; the listed memory moves with it. */
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+}
+
+/** Whether the engine runs in a worker: one that is started by itself, or by a function. */
+export type WorkerChoice = boolean | (() => EngineWorker);
+
+/** Options of {@link setEngine}. */
+export interface EngineOptions {
+  /**
+   * Whether the engine runs in a worker, so that the event loop of the page or process goes on during a step. A function starts
+   * the worker itself, which is needed where a bundler does not find the worker's script; that must import
+   * `evenkeel/engine-worker`.
+   * @default false
+   */
+  readonly worker?: WorkerChoice;
+}
+
 /**
  * Sets the engine for models that run from now on; in Node the environment variable `EVENKEEL_ENGINE` does the same for a
  * whole process. `node` is native, `wasm` runs everywhere, `webgpu` runs on the GPU; `auto` is native if it can be loaded, and
  * otherwise `wasm`: it never chooses the GPU, which is slower than the processor for small networks.
  *
- * @throws TypeError if the engine is unknown.
+ * @throws TypeError if the engine or an option is unknown.
  * @example
  * setEngine('wasm');
- * setEngine('auto');    // the default
+ * setEngine('auto', { worker: true });    // in a worker: no step blocks the page or the process
+ * setEngine('auto');                      // the default
  * @see https://onnxruntime.ai/docs/get-started/with-javascript/
  */
-export function setEngine(choice: Engine): void {
-  engine = checkChoice('setEngine', 'engine', choice, ENGINES);
+export function setEngine(choice: Engine, options: EngineOptions = {}): void {
+  const checked = checkChoice('setEngine', 'engine', choice, ENGINES);
+  checkOptions('setEngine', options, ['worker']);
+  const where: unknown = options.worker ?? false;
+  if (typeof where !== 'boolean' && typeof where !== 'function') {
+    throw new TypeError(
+      `[setEngine] worker must be true, false, or a function that starts a worker. Received: worker=${show(where)}.`,
+    );
+  }
+  engine = checked;
+  worker = options.worker ?? false;
 }
 
 /**
@@ -95,6 +126,11 @@ function address(given: string | URL): string {
 /** The function from a file's name to its address that {@link setEngineFiles} has set; null if it was not called. */
 export function chosenFiles(): ((file: string) => string) | null {
   return locate;
+}
+
+/** The place of the engine set by {@link setEngine}. */
+export function chosenWorker(): WorkerChoice {
+  return worker;
 }
 
 /** The engine set by {@link setEngine}. */

@@ -63,8 +63,17 @@ function loadedBy(fileName: string): { readonly files: readonly string[]; readon
 
 test('the package and the bundle have the same entry points', () => {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly exports: Record<string, unknown> };
-  const subpaths = Object.keys(exports).filter((subpath) => subpath !== './package.json');
+  // The worker's script is built by itself.
+  const others = ['./package.json', './engine-worker'];
+  const subpaths = Object.keys(exports).filter((subpath) => !others.includes(subpath));
   expect(subpaths.map((subpath) => (subpath === '.' ? 'index' : subpath.slice(2))).sort()).toEqual([...entries].sort());
+});
+
+test('the script of the engine’s worker is one file, which loads no package when it starts', () => {
+  const code = readFileSync(join(folder, 'chunks/engine-worker-node.js'), 'utf8');
+  const loaded = [...code.matchAll(/^(?:import|export)\b[^;]*?(?:from )?"([^"]+)";$/gmu)].map(([, name = '']) => name);
+  expect(loaded.filter((name) => !name.startsWith('node:'))).toEqual(['@bufbuild/protobuf/wire']);
+  expect(code.length).toBeLessThan(100e3);
 });
 
 test.each(entries)('the entry point %s of the bundle loads two shared files, and no package', (entry) => {

@@ -5,7 +5,7 @@ import type { Variable } from '../../ir/variable.ts';
 import type { Executable, Pack } from './executable.ts';
 
 /** Copying more elements takes longer than the engine needs for a separate input or output. */
-const MAX_ELEMENTS = 4096;
+export const MAX_PACKED: number = 4096;
 /** Fewer arrays are not worth the additional nodes. */
 const MIN_PARTS = 3;
 
@@ -102,7 +102,7 @@ function packsOf<C extends Candidate>(name: string, candidates: readonly C[]): r
   return DTYPES.flatMap((dtype) => {
     const members = candidates.filter((each) => {
       const size = sizeOf(each.shape);
-      return each.dtype === dtype && size > 0 && size <= MAX_ELEMENTS;
+      return each.dtype === dtype && size > 0 && size <= MAX_PACKED;
     });
     if (members.length < MIN_PARTS) return [];
     let size = 0;

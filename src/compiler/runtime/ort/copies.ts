@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { DType } from '../../../core/dtype.ts';
 import { InternalError } from '../../../core/errors.ts';
+import { encodeModel } from '../../onnx/codec.ts';
 import { type OnnxValueInfo, dataTypeOf } from '../../onnx/index.ts';
 
 type Copy = (tensor: OrtTensor) => Promise<OrtTensor>;
@@ -22,7 +23,7 @@ export interface CopyHost {
  * way to read a tensor of the device ends the process.
  */
 export async function makeCopies({ create, run }: CopyHost, dtype: DType): Promise<Copies> {
-  const model = await encodeIdentity(dtype);
+  const model = encodeIdentity(dtype);
   const copyTo = async (location: 'cpu' | 'gpu-buffer'): Promise<Copy> => {
     const session = await create(model, { preferredOutputLocation: { y: location } });
     return async (x) => {
@@ -35,8 +36,7 @@ export async function makeCopies({ create, run }: CopyHost, dtype: DType): Promi
 }
 
 /** A model that returns its input, of any shape. */
-async function encodeIdentity(dtype: DType): Promise<Uint8Array> {
-  const { encodeModel } = await import('../../onnx/codec.ts');
+function encodeIdentity(dtype: DType): Uint8Array {
   const info = (name: string): OnnxValueInfo => ({ name, dataType: dataTypeOf(dtype), dims: null });
   return encodeModel({
     irVersion: 10,

@@ -22,6 +22,7 @@ export class OrtDeviceTensor implements DeviceTensor {
   readonly shape: KnownShape;
   readonly dtype: DType;
   readonly device: OrtDeviceMemory;
+  readonly copy = null;
   /** The engine's object; null after it has been disposed of. */
   #inner: OrtTensor | null;
 
@@ -54,6 +55,7 @@ export class OrtDeviceTensor implements DeviceTensor {
 
 /** The tensors of one engine in the memory of its device. Those that are garbage are freed as well. */
 export class OrtDeviceMemory implements DeviceMemory {
+  readonly copiesResults = false;
   readonly #host: DeviceHost;
   readonly #garbage: FinalizationRegistry<OrtTensor> = new FinalizationRegistry((inner) => {
     this.#free(inner);

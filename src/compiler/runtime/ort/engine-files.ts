@@ -8,6 +8,12 @@ export interface EngineFiles {
 
 const NAME = 'ort-wasm-simd-threaded';
 
+/** The names of the files of all builds. */
+export const ENGINE_FILES: readonly string[] = [NAME, `${NAME}.asyncify`].flatMap((name) => [
+  `${name}.mjs`,
+  `${name}.wasm`,
+]);
+
 /** The builds of the engine for browsers: with `webgpu` also if it can wait for the GPU. */
 export type Build = 'wasm' | 'webgpu';
 

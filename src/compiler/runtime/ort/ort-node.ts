@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-common';
 import { checkChoice } from '../../../core/checks.ts';
 import { ENGINES, type Engine, type Runtime, type SessionOptions, type Threads } from '../runtime.ts';
-import { chosenThreads } from '../settings.ts';
+import { type WorkerChoice, chosenThreads } from '../settings.ts';
+import { openInWorker } from '../worker/open.ts';
 import type { Ort } from './api.ts';
 import { OrtRuntime } from './ort-runtime.ts';
 import { openRuntime as openWasm } from './ort-web.ts';
@@ -42,6 +44,19 @@ export async function openRuntime(choice: Engine, loaders: Loaders = installed):
     return loaders.wasm();
   }
   return engine === 'webgpu' ? openWebGpu(native) : nativeRuntime(native);
+}
+
+/** Opens an engine in a worker, which is started here unless a function does. */
+export async function openWorker(
+  choice: Engine,
+  start: Exclude<WorkerChoice, false>,
+  onEnd: () => void,
+): Promise<Runtime> {
+  return openInWorker(start === true ? startWorker() : start(), choice, [], onEnd);
+}
+
+function startWorker(): Worker {
+  return new Worker(new URL('./engine-worker-node.js', import.meta.url), { name: 'evenkeel' });
 }
 
 /** The environment variable; an empty one is as good as none. */

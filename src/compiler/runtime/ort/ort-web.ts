@@ -1,98 +1,33 @@
-import { ValueError } from '../../../core/errors.ts';
-import type { Engine, Runtime, Threads } from '../runtime.ts';
-import type { Ort } from './api.ts';
-import { engineFiles } from './engine-files.ts';
-import { OrtRuntime } from './ort-runtime.ts';
-import { Queue } from './queue.ts';
-import { openWebGpu } from './webgpu.ts';
-import { planThreads, startLimit } from './wasm-threads.ts';
+import { NotImplementedError } from '../../../core/errors.ts';
+import type { Engine, Runtime } from '../runtime.ts';
+import type { WorkerChoice } from '../settings.ts';
+import { openInWorker } from '../worker/open.ts';
+import { ENGINE_FILES } from './engine-files.ts';
+import { openWeb } from './open-web.ts';
 
-/** One per process, like the wasm module, which creates and runs one session at a time. */
-const queue = new Queue();
-
-/** Opens the wasm engine of onnxruntime-web: the only one in a browser. */
-export async function openRuntime(choice: Engine): Promise<Runtime> {
-  if (choice === 'node')
-    throw new ValueError('[runtime] the native engine runs only in Node. Received: engine="node".');
-  if (choice === 'webgpu') return openWebGpu(await openWebGpuBuild());
-  const { ort, threads } = await startEngine();
-  return new OrtRuntime({
-    name: 'wasm',
-    ort,
-    threads: () => threads,
-    // The engine accepts targets, but returns new tensors.
-    preallocatedOutputs: false,
-    schedule: (work) => queue.add(work),
-    sessionOptions: () => ({ executionProviders: ['wasm'] }),
-    // In a browser the engine would open the file in a window.
-    readOptimized: () => Promise.resolve(null),
+/** Opens an engine in this thread, and loads the build that it needs. */
+export function openRuntime(choice: Engine): Promise<Runtime> {
+  return openWeb(choice, {
+    wasm: () => import('onnxruntime-web/wasm'),
+    webgpu: () => import('onnxruntime-web/webgpu'),
   });
 }
 
-/**
- * The build of the engine that can wait for the GPU. That by Asyncify, which runs in every browser with WebGPU; the smaller one by
- * JavaScript Promise Integration does not. It has one thread: all nodes run on the GPU.
- */
-async function openWebGpuBuild(): Promise<Ort> {
-  const ort: Ort = await import('onnxruntime-web/webgpu');
-  ort.env.wasm.numThreads = 1;
-  const files = engineFiles('webgpu');
-  if (files !== null) ort.env.wasm.wasmPaths = { wasm: files.wasm };
-  return ort;
+/** Opens an engine in a worker, which is started here unless a function does. */
+export async function openWorker(
+  choice: Engine,
+  start: Exclude<WorkerChoice, false>,
+  onEnd: () => void,
+): Promise<Runtime> {
+  return openInWorker(start === true ? startWorker() : start(), choice, ENGINE_FILES, onEnd);
 }
 
-interface Started {
-  readonly ort: Ort;
-  readonly threads: Threads;
-}
-
-/** Starts the engine: with threads if they are possible, and on one thread if they do not start. */
-async function startEngine(): Promise<Started> {
-  const files = engineFiles('wasm');
-  const threads = planThreads(files !== null);
-  const ort: Ort = await import('onnxruntime-web/wasm');
-  ort.env.wasm.numThreads = threads.count;
-  if (threads.count === 1 || files === null) {
-    if (files !== null) ort.env.wasm.wasmPaths = { wasm: files.wasm };
-    return { ort, threads };
+function startWorker(): Worker {
+  if (typeof Worker !== 'function') {
+    throw new NotImplementedError(
+      "[runtime] worker=true requires the class Worker, which does not exist here. Use setEngine('auto'), without a worker.",
+    );
   }
-  // From the engine's own script: the chunk of a bundler may run the whole page in every thread.
-  ort.env.wasm.wasmPaths = { ...files };
-  const failure = await failureOfThreads(ort, files.wasm);
-  return failure === null ? { ort, threads } : startOnOneThread(failure);
-}
-
-/** Starts the engine's threads. Returns the reason if they do not start. */
-async function failureOfThreads(ort: Ort, wasm: string): Promise<string | null> {
-  const limit = startLimit(wasm);
-  try {
-    const isOver = await Promise.race([start(ort), limit.over]);
-    return isOver
-      ? 'its threads did not start in time: see whether worker-src of the Content-Security-Policy allows them'
-      : null;
-  } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause);
-  } finally {
-    limit.cancel();
-  }
-}
-
-/** The beginning of the engine's message if it cannot start. */
-const NOT_STARTED = 'no available backend found';
-
-/** Starts the engine by a model without bytes, which it refuses once it runs. */
-async function start(ort: Ort): Promise<false> {
-  try {
-    await ort.InferenceSession.create(new Uint8Array(), { executionProviders: ['wasm'], logSeverityLevel: 4 });
-  } catch (cause) {
-    if (cause instanceof Error && cause.message.startsWith(NOT_STARTED)) throw cause;
-  }
-  return false;
-}
-
-/** The engine cannot start twice, so this is its other build, which also runs without a GPU. */
-async function startOnOneThread(failure: string): Promise<Started> {
-  // eslint-disable-next-line no-console -- the user must know about the slower engine
-  console.warn(`[evenkeel] the wasm engine runs on one thread, which is slower: ${failure}.`);
-  return { ort: await openWebGpuBuild(), threads: { count: 1, reason: failure } };
+  // Bundlers find the script by exactly this form.
+  return new Worker(new URL('./engine-worker.js', import.meta.url), { type: 'module', name: 'evenkeel' });
 }

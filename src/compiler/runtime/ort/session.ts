@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import { InternalError, ValueError, show } from '../../../core/errors.ts';
 import { Tensor } from '../../../core/tensor.ts';
-import type { MixedTensors, Session } from '../runtime.ts';
+import { type MixedTensors, type Session, releasedError } from '../runtime.ts';
 import { engineError } from './api.ts';
 import { OrtDeviceTensor, type OrtDeviceMemory } from './device-memory.ts';
 import type { TensorCache } from './tensors.ts';
@@ -43,7 +43,7 @@ export class OrtSession implements Session {
   }
 
   async run(feeds: MixedTensors, targets: Tensors = {}): Promise<Tensors> {
-    if (this.#released) throw new ValueError('[runtime] a session cannot run after it has been released.');
+    if (this.#released) throw releasedError();
     checkNames('target', targets, this.#outputSet);
     const inputs = this.#inputs(feeds);
     const fetches = this.#host.preallocatedOutputs ? this.#fetches(targets) : null;
@@ -64,7 +64,7 @@ export class OrtSession implements Session {
   async runOnDevice(feeds: MixedTensors): Promise<MixedTensors> {
     const { device, tensors } = this.#host;
     if (device === null) throw new InternalError('a session of an engine without a device was run on one.');
-    if (this.#released) throw new ValueError('[runtime] a session cannot run after it has been released.');
+    if (this.#released) throw releasedError();
     const inputs = this.#inputs(feeds);
     const outputs = await this.#work(() => this.#inner.run(inputs, SILENT));
     return Object.fromEntries(

@@ -55,6 +55,20 @@ async function longestGapOfTraining(): Promise<readonly [gap: number, all: numbe
   return [Math.max(longest, performance.now() - last), performance.now() - started];
 }
 
+/** Trains in a worker. Returns the engine, the losses, the page's longest gap, and the time of the training. */
+async function trainInWorker(engine: evenkeel.Engine): Promise<{
+  readonly info: evenkeel.EngineInfo;
+  readonly losses: readonly number[];
+  readonly gap: number;
+  readonly time: number;
+}> {
+  evenkeel.setEngine(engine, { worker: true });
+  const info = await evenkeel.engineInfo();
+  const losses = await trainArticle('float32');
+  const [gap, time] = await longestGapOfTraining();
+  return { info, losses, gap, time };
+}
+
 /** Trains a line through the origin for two steps on WebGPU. Returns the engine, and the loss before each step. */
 async function trainOnWebGpu(): Promise<{ readonly engine: string; readonly losses: readonly number[] }> {
   const { Input, Sequential, layers, optimizers } = evenkeel;
@@ -73,9 +87,18 @@ export interface TestPage {
   readonly conformance: typeof conformance;
   readonly trainArticle: typeof trainArticle;
   readonly logOf: typeof logOf;
+  readonly trainInWorker: typeof trainInWorker;
   readonly trainOnWebGpu: typeof trainOnWebGpu;
   readonly longestGapOfTraining: typeof longestGapOfTraining;
 }
 
-const page: TestPage = { evenkeel, conformance, trainArticle, logOf, trainOnWebGpu, longestGapOfTraining };
+const page: TestPage = {
+  evenkeel,
+  conformance,
+  trainArticle,
+  logOf,
+  trainInWorker,
+  trainOnWebGpu,
+  longestGapOfTraining,
+};
 (globalThis as { page?: TestPage }).page = page;
