@@ -92,15 +92,104 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
     },
   );
 
-  test('a page trains on WebGPU', { timeout: 120_000 }, async () => {
-    const software = await launchChromium({ webgpu: true });
-    const opened = await open(plain, software);
-    const { engine, losses } = await opened.evaluate(() => page.trainOnWebGpu());
-    expect(engine).toBe('webgpu');
-    // The gradient at the weight 0 is −10, so that the first step goes to 1, where the errors are 1 and 2.
-    expectClose(losses, [10, 2.5], { rtol: 1e-5 });
-    await software.close();
+  test(
+    'ten steps of the article’s network on WebGPU, in a worker, follow those in float64',
+    { timeout: 240_000 },
+    async () => {
+      const expected = await trainArticle('float64');
+      const software = await launchChromium({ webgpu: true });
+      const opened = await open(plain, software);
+      const { info, losses } = await opened.evaluate(async () => {
+        page.evenkeel.setEngine('webgpu', { worker: true });
+        return { info: await page.evenkeel.engineInfo(), losses: await page.trainArticle('float32') };
+      });
+      expect(info).toMatchObject({ engine: 'webgpu', worker: true });
+      expectClose(losses, expected, { rtol: 1e-4 });
+      await software.close();
+    },
+  );
+
+  /** What a page answers whose server sends a Content-Security-Policy, and what it prints meanwhile. */
+  async function underPolicy(
+    policy: string,
+    worker: boolean,
+  ): Promise<{ readonly answer: object | string; readonly printed: readonly string[] }> {
+    const { server, url } = await servePage(folder, { ...ISOLATED, 'Content-Security-Policy': policy });
+    servers.push(server);
+    const opened = await open(url);
+    const answer = await opened.evaluate(async (isInWorker) => {
+      const { engineInfo, jit, ops, setEngine, setThreads } = page.evenkeel;
+      setThreads(2);
+      setEngine('auto', { worker: isInWorker });
+      try {
+        const squares = await jit((x) => ops.square(x))([3]);
+        return { ...(await engineInfo()), squares: [...squares.data] };
+      } catch (error) {
+        return String(error);
+      }
+    }, worker);
+    await opened.close();
+    return { answer, printed: messages.splice(0) };
+  }
+
+  const strict = "default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'";
+
+  test('a page under a strict Content-Security-Policy computes on two threads, and in a worker', async () => {
+    for (const worker of [false, true]) {
+      expect(await underPolicy(strict, worker)).toEqual({
+        answer: { engine: 'wasm', worker, threads: 2, reason: 'setThreads(2)', squares: [9] },
+        printed: [],
+      });
+    }
   });
+
+  test('a page that may not start workers computes on one thread, and says why', async () => {
+    const { answer, printed } = await underPolicy(`${strict}; worker-src 'none'`, false);
+    const reason = expect.stringMatching(
+      /^the Content-Security-Policy of the page forbids the worker http.*\/ort-wasm-.*\.mjs: its worker-src must allow it$/,
+    ) as string;
+    expect(answer).toEqual({ engine: 'wasm', worker: false, threads: 1, reason, squares: [9] });
+    expect(printed.filter((text) => text.startsWith('[evenkeel]'))).toEqual([
+      expect.stringMatching(
+        /^\[evenkeel\] the wasm engine runs on one thread, which is slower: the Content-Security-Policy/,
+      ),
+    ]);
+  });
+
+  test('a page that may not start workers refuses the engine in one', async () => {
+    const { answer } = await underPolicy(`${strict}; worker-src 'none'`, true);
+    expect(answer).toMatch(/^Error: \[runtime\] the engine's worker does not run: its script could not be loaded\./);
+  });
+
+  test('a page whose threads have no script computes on one thread, and says why', async () => {
+    const opened = await open(isolated);
+    const info = await opened.evaluate(() => {
+      const { engineInfo, setEngineFiles, setThreads } = page.evenkeel;
+      setThreads(2);
+      setEngineFiles('/missing/');
+      return engineInfo();
+    });
+    expect(info).toMatchObject({
+      engine: 'wasm',
+      threads: 1,
+      reason: expect.stringContaining('/missing/ort-wasm-simd-threaded.mjs') as string,
+    });
+    expect(messages.splice(0).some((text) => text.startsWith('[evenkeel] the wasm engine runs on one thread'))).toBe(
+      true,
+    );
+    await opened.close();
+  });
+
+  test.each([false, true])(
+    'a page that forbids WebAssembly says so, with the engine in a worker: %s',
+    async (worker) => {
+      const { answer, printed } = await underPolicy("default-src 'self'; img-src data:; script-src 'self'", worker);
+      expect(answer).toBe(
+        "NotImplementedError: [runtime] the wasm engine requires WebAssembly, which the Content-Security-Policy of the page forbids. Add 'wasm-unsafe-eval' to its script-src.",
+      );
+      expect(printed).toEqual([]);
+    },
+  );
 
   test.each(['indexeddb://models/m.keras', 'opfs://models/m.keras'])(
     'a page saves a model to %s and loads it after it was opened again',

@@ -1,6 +1,7 @@
 import { ValueError } from '../../../core/errors.ts';
 import type { Engine, Runtime, Threads } from '../runtime.ts';
 import type { Ort } from './api.ts';
+import { checkWebAssembly, watchForbiddenWorkers } from './content-policy.ts';
 import { engineFiles } from './engine-files.ts';
 import { OrtRuntime } from './ort-runtime.ts';
 import { Queue } from './queue.ts';
@@ -20,6 +21,7 @@ export interface WebBuilds {
 export async function openWeb(choice: Engine, builds: WebBuilds): Promise<Runtime> {
   if (choice === 'node')
     throw new ValueError('[runtime] the native engine runs only in Node. Received: engine="node".');
+  await checkWebAssembly();
   if (choice === 'webgpu') return openWebGpu(await openWebGpuBuild(builds));
   const { ort, threads } = await startEngine(builds);
   return new OrtRuntime({
@@ -71,15 +73,14 @@ async function startEngine(builds: WebBuilds): Promise<Started> {
 /** Starts the engine's threads. Returns the reason if they do not start. */
 async function failureOfThreads(ort: Ort, wasm: string): Promise<string | null> {
   const limit = startLimit(wasm);
+  const policy = watchForbiddenWorkers();
   try {
-    const isOver = await Promise.race([start(ort), limit.over]);
-    return isOver
-      ? 'its threads did not start in time: see whether worker-src of the Content-Security-Policy allows them'
-      : null;
+    return await Promise.race([start(ort), limit.over, policy.forbidden]);
   } catch (cause) {
     return cause instanceof Error ? cause.message : String(cause);
   } finally {
     limit.cancel();
+    policy.cancel();
   }
 }
 
@@ -87,13 +88,13 @@ async function failureOfThreads(ort: Ort, wasm: string): Promise<string | null> 
 const NOT_STARTED = 'no available backend found';
 
 /** Starts the engine by a model without bytes, which it refuses once it runs. */
-async function start(ort: Ort): Promise<false> {
+async function start(ort: Ort): Promise<null> {
   try {
     await ort.InferenceSession.create(new Uint8Array(), { executionProviders: ['wasm'], logSeverityLevel: 4 });
   } catch (cause) {
     if (cause instanceof Error && cause.message.startsWith(NOT_STARTED)) throw cause;
   }
-  return false;
+  return null;
 }
 
 /** The engine cannot start twice, so this is its other build, which also runs without a GPU. */

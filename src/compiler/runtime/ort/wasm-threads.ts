@@ -42,20 +42,23 @@ export function planThreads(hasFiles: boolean, scope: ThreadScope = globalThis):
 /** The time in which threads must start, in milliseconds, once the engine's file has arrived. */
 const START_LIMIT = 15_000;
 
-/** Resolves when threads should have started: after the time limit, which begins when a file has arrived. */
-export function startLimit(url: string, limit: number = START_LIMIT): { readonly over: Promise<true>; cancel(): void } {
+/** Resolves with the reason when threads should have started: after the time limit, which begins when a file has arrived. */
+export function startLimit(
+  url: string,
+  limit: number = START_LIMIT,
+): { readonly over: Promise<string>; cancel(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let observer: PerformanceObserver | undefined;
   const cancel = (): void => {
     observer?.disconnect();
     clearTimeout(timer);
   };
-  const over = new Promise<true>((resolve) => {
+  const over = new Promise<string>((resolve) => {
     // A slow network is not a failure of threads.
     observer = new PerformanceObserver((list) => {
       if (timer !== undefined || !list.getEntries().some(({ name }) => name === url)) return;
       timer = setTimeout(() => {
-        resolve(true);
+        resolve(`its threads did not start within ${limit / 1000} seconds`);
       }, limit);
     });
     observer.observe({ type: 'resource', buffered: true });

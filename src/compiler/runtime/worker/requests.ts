@@ -107,7 +107,9 @@ export class Requests {
 function reasonOf(event: unknown): string {
   const { message } = event as { readonly message?: unknown };
   // Browsers tell nothing of a script that they could not load.
-  return typeof message === 'string' && message !== '' ? message : 'its script could not be loaded';
+  return typeof message === 'string' && message !== ''
+    ? message
+    : 'its script could not be loaded. The bundler must have written it, and worker-src of the Content-Security-Policy must allow it; docs/browsers.md has the settings';
 }
 
 function endedError(reason: string): Error {

@@ -69,18 +69,6 @@ async function trainInWorker(engine: evenkeel.Engine): Promise<{
   return { info, losses, gap, time };
 }
 
-/** Trains a line through the origin for two steps on WebGPU. Returns the engine, and the loss before each step. */
-async function trainOnWebGpu(): Promise<{ readonly engine: string; readonly losses: readonly number[] }> {
-  const { Input, Sequential, layers, optimizers } = evenkeel;
-  evenkeel.setEngine('webgpu');
-  const { engine } = await evenkeel.engineInfo();
-  const dense = new layers.Dense(1, { kernelInitializer: 'zeros', useBias: false });
-  const model = new Sequential([Input({ shape: [1] }), dense]);
-  model.compile({ optimizer: new optimizers.SGD({ learningRate: 0.1 }), loss: 'mse' });
-  const { history } = await model.fit([[1], [2]], [[2], [4]], { epochs: 2, verbose: 0 });
-  return { engine, losses: (history['loss'] ?? []).map(Number) };
-}
-
 /** The functions that tests call. */
 export interface TestPage {
   readonly evenkeel: typeof evenkeel;
@@ -88,7 +76,6 @@ export interface TestPage {
   readonly trainArticle: typeof trainArticle;
   readonly logOf: typeof logOf;
   readonly trainInWorker: typeof trainInWorker;
-  readonly trainOnWebGpu: typeof trainOnWebGpu;
   readonly longestGapOfTraining: typeof longestGapOfTraining;
 }
 
@@ -98,7 +85,6 @@ const page: TestPage = {
   trainArticle,
   logOf,
   trainInWorker,
-  trainOnWebGpu,
   longestGapOfTraining,
 };
 (globalThis as { page?: TestPage }).page = page;
