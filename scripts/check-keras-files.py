@@ -1,4 +1,4 @@
-"""Opens the files that evenkeel wrote in Keras, and compares predictions, weights, the optimizer's state, the values of the
+"""Opens the files that evenkeel wrote in Keras, writes them again for evenkeel to open, and compares predictions, weights, the optimizer's state, the values of the
 losses and metrics, and the losses of the next three steps with evenkeel's.
 
     npm run check:keras            # needs Python with keras 3 and a backend; EVENKEEL_PYTHON names the interpreter
@@ -19,6 +19,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 import h5py
 import keras
 import numpy as np
+import tensorflow as tf
 
 folder = pathlib.Path(sys.argv[1])
 failures = []
@@ -29,6 +30,8 @@ def one(arrays):
 
 
 def array(entry):
+    if entry["dtype"] == "string":
+        return tf.constant(entry["data"], shape=entry["shape"])
     return np.asarray(entry["data"], entry["dtype"]).reshape(entry["shape"])
 
 
@@ -89,10 +92,15 @@ def main():
                 continue
             inputs = [array(x) for x in entry["inputs"]]
             outputs = model.predict(one(inputs), verbose=0)
+            if entry.get("writesBack", entry["weightsOf"] is None):
+                try:
+                    model.save(str(folder / f"back-{name}"))
+                except Exception as error:
+                    failures.append(f"{name}: cannot be saved again: {error}")
             for actual, expected in zip(outputs if isinstance(outputs, list) else [outputs], entry["outputs"]):
                 check(name, "predictions", actual, array(expected), 1e-5)
             for w, expected in zip(model.weights, entry["weights"]):
-                if list(np.ravel(w.numpy())) != [np.float32(v) for v in expected]:
+                if not entry.get("mergesWeights") and list(np.ravel(w.numpy())) != [np.float32(v) for v in expected]:
                     failures.append(f"{name}: {w.path} is not what was written")
             if len(model.weights) != len(entry["weights"]):
                 failures.append(f"{name}: {len(model.weights)} weights, expected {len(entry['weights'])}")

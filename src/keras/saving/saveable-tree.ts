@@ -32,9 +32,11 @@ interface StateHolder {
   readonly name: string;
 }
 
+// Objects without a name are no parts of files: the states that recurrent layers keep between batches.
 const isHolder = (value: unknown): value is StateHolder =>
   typeof value === 'object' &&
   value !== null &&
+  'name' in value &&
   (hasSavedState(value) || (hasTrackedState(value) && value.trackedState.length > 0));
 const isMember = (value: unknown): value is SavableLayer | StateHolder => isLayer(value) || isHolder(value);
 

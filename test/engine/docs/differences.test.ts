@@ -126,6 +126,8 @@ const programs: Readonly<Record<string, () => unknown>> = {
     return Math.round((await iou([1, 1, 0], [1, 0, 1], [1.9, 0.9, 2])).item() * 1e4) / 1e4;
   },
   'normalization-axis-config': () => new layers.Normalization({ axis: -1 }).getConfig()['axis'],
+  'random-crop-in-inference': async () =>
+    (await new layers.RandomCrop(2, 2).apply(tensor(new Float32Array(16), [1, 4, 4, 1]), { training: false })).shape,
   'row-weights-of-sequences': async () => {
     const loss = jit((y, predictions, weights) =>
       new losses.MeanSquaredError().apply(y, predictions, { sampleWeight: weights }),

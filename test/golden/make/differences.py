@@ -128,6 +128,11 @@ def normalization_axis_config():
 
 
 @case
+def random_crop_in_inference():
+    return list(L.RandomCrop(2, 2)(np.zeros((1, 4, 4, 1), np.float32), training=False).shape)
+
+
+@case
 def row_weights_of_sequences():
     prediction = np.array([[[1.0], [2.0]], [[3.0], [4.0]]], np.float32)
     loss = keras.losses.MeanSquaredError()

@@ -14,8 +14,9 @@ function isOfKeras({ module = null }: ObjectNode): boolean {
   return module === null || (typeof module === 'string' && /^(keras|tf_keras|tensorflow)\b/.test(module));
 }
 
-/** The classes of TensorFlow 1 under names of their own. */
+/** The classes of TensorFlow 1 under names of their own, and one whose name in Python is not that of `keras.layers`. */
 const CLASS_NAMES: Readonly<Record<string, string>> = {
+  GroupedQueryAttention: 'GroupQueryAttention',
   BatchNormalizationV1: 'BatchNormalization',
   BatchNormalizationV2: 'BatchNormalization',
 };

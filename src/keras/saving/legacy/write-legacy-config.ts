@@ -8,7 +8,9 @@ import { type ObjectNode, isJsonList, isObjectNode, mapObjects, without } from '
  * in their configs, such as initializers, are unchanged.
  */
 export function legacyModelConfig(node: ObjectNode): Config {
-  return { class_name: legacyName(node), config: withPlainLayers(node.config) };
+  // Keras reads the layers of a Pipeline in the current form, here too.
+  const isPipeline = node.class_name === 'Pipeline' && node['module'] === 'keras.layers';
+  return { class_name: legacyName(node), config: isPipeline ? node.config : withPlainLayers(node.config) };
 }
 
 function withPlainLayers(config: Config): Config {
@@ -25,6 +27,8 @@ function withPlainLayers(config: Config): Config {
 /** The registered name of a custom class; the name of a built-in one. */
 function legacyName(node: ObjectNode): string {
   const { module = null, registered_name: registered = null, class_name: name } = node;
+  // The older format has the name of the class in Python.
+  if (module === 'keras.layers' && name === 'GroupQueryAttention') return 'GroupedQueryAttention';
   return module === null && typeof registered === 'string' ? registered : name;
 }
 
