@@ -7,6 +7,8 @@ export interface Workload {
   readonly row: readonly number[];
   readonly shape: readonly number[];
   readonly classes?: number;
+  readonly warmup: number;
+  readonly samples: number;
 }
 
 export function findWorkload(name: string, quick: boolean): Workload;
