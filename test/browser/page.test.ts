@@ -109,6 +109,23 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
     },
   );
 
+  test(
+    'a page whose GPU is lost says so, and continues with the state that was fetched last',
+    { timeout: 60_000 },
+    async () => {
+      const software = await launchChromium({ webgpu: true });
+      const opened = await open(plain, software);
+      const { errors, weights, loss } = await opened.evaluate(() => page.loseDevice());
+      const lost =
+        "Error: [runtime] the GPU's device is lost: destroyed, Device was destroyed. Weights and state have the values that were last fetched from it, by fit at the end of an epoch or by syncState. Continue on another engine, setEngine('auto'), or in a new process or page.";
+      // Nothing is fetched from a device that is lost.
+      expect(errors).toEqual([lost, 'no error', lost]);
+      // 0 + ½ · 8, after fit; the step after it is lost. Then (4 + 4 − 4)².
+      expect({ weights, loss }).toEqual({ weights: [4, 4], loss: 16 });
+      await software.close();
+    },
+  );
+
   /** What a page answers whose server sends a Content-Security-Policy, and what it prints meanwhile. */
   async function underPolicy(
     policy: string,

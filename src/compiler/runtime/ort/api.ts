@@ -10,6 +10,8 @@ export interface LosableDevice {
 /** Wraps an error of the engine: its message names the node that failed, and thereby the layer. */
 export function engineError(cause: unknown, device: LosableDevice | null = null): Error {
   const message = cause instanceof Error ? cause.message : String(cause);
+  // A copy to the device is a session, whose error is complete.
+  if (cause instanceof Error && message.startsWith('[runtime]')) return cause;
   if (device !== null && /device (was|is) lost|lost device/i.test(message)) device.lose(message);
   if (device !== null && device.lostBecause !== null) {
     return new Error(

@@ -5,6 +5,7 @@ import { InternalError, NotImplementedError } from '../../../core/errors.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { DeviceMemory } from '../runtime.ts';
+import { engineError } from './api.ts';
 import type { Copies } from './copies.ts';
 
 /** The parts of an engine that its device memory needs. */
@@ -60,6 +61,8 @@ export class OrtDeviceMemory implements DeviceMemory {
   readonly #garbage: FinalizationRegistry<OrtTensor> = new FinalizationRegistry((inner) => {
     this.#free(inner);
   });
+  /** The functions that end the tasks that run. */
+  readonly #working = new Set<(error: Error) => void>();
   #count = 0;
   #lost: string | null = null;
 
@@ -81,9 +84,28 @@ export class OrtDeviceMemory implements DeviceMemory {
     return this.#lost;
   }
 
-  /** Records that the device is lost. */
+  /** Records that the device is lost, and ends all work on it. */
   lose(reason: string): void {
     this.#lost ??= reason;
+    for (const end of this.#working) end(new Error(this.#lost));
+    this.#working.clear();
+  }
+
+  /** Runs a task on the device. It fails when the device is lost: browsers may never end it then. */
+  async work<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#lost !== null) throw engineError(new Error(this.#lost), this);
+    let end: ((error: Error) => void) | undefined;
+    const lost = new Promise<never>((_, reject) => {
+      end = reject;
+      this.#working.add(reject);
+    });
+    try {
+      return await Promise.race([task(), lost]);
+    } catch (cause) {
+      throw engineError(cause, this);
+    } finally {
+      if (end !== undefined) this.#working.delete(end);
+    }
   }
 
   /** Takes over an output of the engine. */
@@ -95,14 +117,18 @@ export class OrtDeviceMemory implements DeviceMemory {
   }
 
   async upload(tensor: Tensor): Promise<DeviceTensor> {
-    const { toDevice } = await this.#host.copies(tensor.dtype);
-    return this.adopt('y', await toDevice(this.#host.toEngine(tensor)));
+    return this.work(async () => {
+      const { toDevice } = await this.#host.copies(tensor.dtype);
+      return this.adopt('y', await toDevice(this.#host.toEngine(tensor)));
+    });
   }
 
   /** Copies a tensor to the host. */
   async download({ inner, dtype }: OrtDeviceTensor): Promise<Tensor> {
-    const { toHost } = await this.#host.copies(dtype);
-    return this.#host.fromEngine('y', await toHost(inner));
+    return this.work(async () => {
+      const { toHost } = await this.#host.copies(dtype);
+      return this.#host.fromEngine('y', await toHost(inner));
+    });
   }
 
   /** Frees a tensor after the runs that have been started. */

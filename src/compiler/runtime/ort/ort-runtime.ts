@@ -103,10 +103,12 @@ export class OrtRuntime implements Runtime {
       }),
       ...extra,
     };
+    const create = (): Promise<InferenceSession> => schedule(() => ort.InferenceSession.create(model, all));
+    if (this.device !== null) return this.device.work(create);
     try {
-      return await schedule(() => ort.InferenceSession.create(model, all));
+      return await create();
     } catch (cause) {
-      throw engineError(cause, this.device);
+      throw engineError(cause);
     }
   }
 }

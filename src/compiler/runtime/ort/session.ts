@@ -118,10 +118,12 @@ export class OrtSession implements Session {
   }
 
   async #work<T>(work: () => Promise<T>): Promise<T> {
+    const { device, schedule } = this.#host;
+    if (device !== null) return device.work(() => schedule(work));
     try {
-      return await this.#host.schedule(work);
+      return await schedule(work);
     } catch (cause) {
-      throw engineError(cause, this.#host.device);
+      throw engineError(cause);
     }
   }
 }

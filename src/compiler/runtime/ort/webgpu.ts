@@ -50,12 +50,13 @@ function watchDevice({ env }: Ort, memory: OrtDeviceMemory | null): void {
   void Promise.resolve(device)
     .then((found) => found?.lost)
     .then((lost) => {
-      if (lost !== undefined) memory?.lose(`${lost.reason}, ${lost.message}`);
+      if (lost !== undefined) memory?.lose([lost.reason, lost.message].filter(Boolean).join(', ').replace(/\.$/, ''));
     });
 }
 
 function noAdapter(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const own = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  const message = own instanceof Error ? own.message : String(own);
   // The engine puts a place in its sources before the reason.
   const [reason = message] = /Failed to get .*/.exec(message) ?? message.split('\n', 1);
   return `[runtime] the webgpu engine cannot be opened: ${reason.trim()}. It needs a GPU with a driver for Vulkan, Metal or Direct3D 12, or a browser that has WebGPU. setEngine('auto') uses the processor.`;

@@ -69,12 +69,49 @@ async function trainInWorker(engine: evenkeel.Engine): Promise<{
   return { info, losses, gap, time };
 }
 
+/** Loses the GPU in a training. Returns the errors of the steps after, the weight, and the loss on another engine. */
+async function loseDevice(): Promise<{
+  readonly errors: readonly string[];
+  readonly weights: readonly number[];
+  readonly loss: unknown;
+}> {
+  const { Input, Sequential, layers, optimizers, setEngine } = evenkeel;
+  setEngine('webgpu');
+  const dense = new layers.Dense(1, { kernelInitializer: 'zeros', useBias: false });
+  const model = new Sequential([Input({ shape: [2] }), dense]);
+  model.compile({ optimizer: new optimizers.SGD({ learningRate: 0.5 }), loss: 'mse' });
+  const [x, y] = [[[1, 1]], [[4]]];
+  const weight = (): number => model.getWeights()[0]?.data[0] ?? NaN;
+  const attempt = async (work: () => Promise<unknown>): Promise<string> =>
+    work().then(
+      () => 'no error',
+      (error: unknown) => String(error),
+    );
+  await model.fit(x, y, { verbose: 0 });
+  const weights = [weight()];
+  await model.trainOnBatch(x, y);
+  const { env } = await import('onnxruntime-web/webgpu');
+  const device = (await env.webgpu.device) as { destroy(): void; readonly lost: Promise<unknown> };
+  device.destroy();
+  await device.lost;
+  const errors = [
+    await attempt(() => model.trainOnBatch(x, y)),
+    await attempt(() => model.syncState()),
+    await attempt(() => model.fit(x, y, { verbose: 0 })),
+  ];
+  weights.push(weight());
+  setEngine('auto');
+  const { loss } = await model.trainOnBatch(x, y);
+  return { errors, weights, loss };
+}
+
 /** The functions that tests call. */
 export interface TestPage {
   readonly evenkeel: typeof evenkeel;
   readonly conformance: typeof conformance;
   readonly trainArticle: typeof trainArticle;
   readonly logOf: typeof logOf;
+  readonly loseDevice: typeof loseDevice;
   readonly trainInWorker: typeof trainInWorker;
   readonly longestGapOfTraining: typeof longestGapOfTraining;
 }
@@ -84,6 +121,7 @@ const page: TestPage = {
   conformance,
   trainArticle,
   logOf,
+  loseDevice,
   trainInWorker,
   longestGapOfTraining,
 };
