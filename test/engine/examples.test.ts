@@ -18,14 +18,33 @@ test("the article's program runs as it stands", async () => {
   expect(output).toContain('Trainable params: 9,665 (37.75 KB)');
 });
 
-test('the demonstration trains both networks on a few digits and compares them', async () => {
-  const args = process.argv;
-  process.argv = [...args.slice(0, 2), '--digits', '256', '--epochs', '1'];
+/** What a program prints with these arguments. */
+async function printedWith(args: readonly string[], run: () => Promise<unknown>): Promise<string> {
+  const before = process.argv;
+  process.argv = [...before.slice(0, 2), ...args];
   try {
-    const output = await printed(() => import('../../examples/digits.ts'));
-    expect(output).toContain('With BatchNormalization: 256 digits, batches of 128');
-    expect(output).toMatch(/\| 1 +\| +\d\.\d{4} \| +\d\.\d{4} \| +\d+\.\d\d % \| +\d+\.\d\d % \|/);
+    return await printed(run);
   } finally {
-    process.argv = args;
+    process.argv = before;
   }
+}
+
+test('the demonstration trains both networks on a few digits and compares them', async () => {
+  const output = await printedWith(['--digits', '256', '--epochs', '1'], () => import('../../examples/digits.ts'));
+  expect(output).toContain('With BatchNormalization: 256 digits, batches of 128');
+  expect(output).toMatch(/\| 1 +\| +\d\.\d{4} \| +\d\.\d{4} \| +\d+\.\d\d % \| +\d+\.\d\d % \|/);
+});
+
+test('the pre-norm transformer learns its text, and writes', async () => {
+  const output = await printedWith(['--epochs', '4'], () => import('../../examples/transformer.ts'));
+  expect(output).toContain('22 tokens, 233 windows, 59686 parameters');
+  const [, first = '0', last = '9'] = /loss: ([\d.]+) in the first epoch, ([\d.]+) in the last/.exec(output) ?? [];
+  expect(Number(last)).toBeLessThan(0.8 * Number(first));
+  expect(output).toMatch(/it writes: this is the house that j.{60}$/);
+});
+
+test('an LSTM with layer normalization in its cell learns sums faster than a plain one', async () => {
+  const output = await printedWith(['--epochs', '3'], () => import('../../examples/layer-normalized-lstm.ts'));
+  const [plain = 0, normalized = 9] = [...output.matchAll(/([\d.]+) in the last/g)].map(([, loss]) => Number(loss));
+  expect(normalized).toBeLessThan(0.5 * plain);
 });

@@ -22,7 +22,8 @@ const numbers = (shape: readonly number[], seed = 1): Tensor => new Tensor(lcg(s
 const copy = ({ data, shape, dtype }: Tensor): Tensor => new Tensor(data, shape, dtype);
 
 describe('five training steps are those of Keras', () => {
-  for (const golden of loadGolden<TrainingCase>('recurrent-training').cases) {
+  const cases = [loadGolden<TrainingCase>('recurrent-training'), loadGolden<TrainingCase>('attention-training')];
+  for (const golden of cases.flatMap((each) => each.cases)) {
     test(`for ${golden.name}`, async () => {
       const model = modelFromJson(golden.model);
       model.setWeights(golden.weights.map((shape, k) => new Tensor(lcg(shape, 200 + k, -0.3, 0.3), shape)));
