@@ -38,6 +38,8 @@ module.exports = {
   'keras/metrics': [...graphs, 'keras/losses', 'keras/saving'],
   // An optimizer that is applied to arrays runs at once.
   'keras/optimizers': [...graphs, 'compiler/program', 'keras/saving'],
+  'keras/random': graphs,
+  'keras/tree': ['core'],
   'keras/utils': ['core', 'compiler/program', 'formats/files', 'formats/images'],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],

@@ -14,7 +14,9 @@ export * as metrics from './keras/metrics/index.ts';
 export * as normalization from './tools/normalization/index.ts';
 export * as ops from './keras/ops/index.ts';
 export * as optimizers from './keras/optimizers/index.ts';
+export * as random from './keras/random/index.ts';
 export * as regularizers from './keras/regularizers/index.ts';
+export * as tree from './keras/tree/index.ts';
 export * as utils from './keras/utils/index.ts';
 export {
   checkGradients,

@@ -43,6 +43,21 @@ export const behaviors: readonly Titles[] = [
   [/ops\/image-operations/, /elasticTransform/, ['image.elastic_transform']],
   [/ops\/linalg/, /^eigh >/, ['ops.eigh']],
   [/compiler\/autodiff\/rules/, / customGradient /, ['ops.custom_gradient']],
+  ...(
+    [
+      ['normal', 'normal'],
+      ['uniform', 'uniform'],
+      ['truncatedNormal', 'truncated_normal'],
+      ['randint', 'randint'],
+      ['categorical', 'categorical'],
+      ['gamma', 'gamma'],
+      ['beta', 'beta'],
+      ['fewBinomial', 'binomial'],
+      ['dropout', 'dropout'],
+      ['shuffle', 'shuffle'],
+      ['seeds > a SeedGenerator', 'SeedGenerator'],
+    ] as const
+  ).map(([title, name]) => [/random\/random/, new RegExp(`^${title} `), [`random.${name}`]] satisfies Titles),
   [/utils\/normalize/, /./, ['utils.normalize']],
   [/utils\/to-categorical/, /./, ['utils.to_categorical']],
   [/core\/core/, /setRandomSeed/, ['utils.set_random_seed']],

@@ -38,6 +38,8 @@ const sections: Readonly<Record<string, readonly Section[]>> = {
   layers: ['layers', 'ops', 'utils'],
   ops: ['ops', 'image'],
   utils: ['utils'],
+  random: ['random'],
+  tree: ['tree'],
   callbacks: ['callbacks'],
   models: ['callbacks', 'ops'],
   trainers: ['callbacks', 'ops'],
@@ -98,7 +100,9 @@ function wordsOf({ section, name, aliases = [], kind }: Feature): readonly strin
   if (section === 'image') return names;
   return section === 'ops'
     ? names.flatMap((each) => [pascalCase(each), `ops > ${each}`, `ops.${camelCase(each)}`])
-    : [];
+    : section === 'tree'
+      ? names.map(camelCase)
+      : [];
 }
 
 /** The sources of a test file and of the files under test/ that it imports. */

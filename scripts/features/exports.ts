@@ -20,6 +20,8 @@ export const rooms: Readonly<
   ops: { file: 'keras/ops/index.ts', exports: evenkeel.ops },
   image: { file: 'keras/ops/image/index.ts', exports: evenkeel.ops.image },
   utils: { file: 'keras/utils/index.ts', exports: evenkeel.utils },
+  random: { file: 'keras/random/index.ts', exports: evenkeel.random },
+  tree: { file: 'keras/tree/index.ts', exports: evenkeel.tree },
 };
 
 /** Names that JavaScript does not allow. */

@@ -15,6 +15,8 @@ export type Section =
   | 'ops'
   | 'image'
   | 'utils'
+  | 'random'
+  | 'tree'
   | ClassSection;
 
 /** The classes whose methods and attributes are listed too. */

@@ -24,6 +24,8 @@ const titles: Readonly<Record<Section, string>> = {
   ops: 'Operations (`keras.ops`)',
   image: 'Operations on images (`keras.ops.image`)',
   utils: 'Utilities (`keras.utils`)',
+  random: 'Random numbers (`keras.random`)',
+  tree: 'Structures (`keras.tree`)',
 };
 
 const states: readonly State[] = ['works', 'partly', 'untested', 'absent'];

@@ -78,6 +78,20 @@ export class RandomStream {
   }
 }
 
+/** A stream that starts again each time it fills an array: programs draw the same numbers at each run. */
+export class RepeatedStream extends RandomStream {
+  readonly #seed: number;
+
+  constructor(seed: number) {
+    super(seed);
+    this.#seed = seed;
+  }
+
+  override fillUniform(target: Float32Array | Float64Array): void {
+    new RandomStream(this.#seed).fillUniform(target);
+  }
+}
+
 /** The source of default seeds: process-wide, so that one call makes everything reproducible. */
 let seeds = new RandomStream(Math.floor(Math.random() * 2 ** 52));
 

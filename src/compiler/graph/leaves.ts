@@ -37,7 +37,8 @@ export function initialState(variable: Variable): Value {
   return made;
 }
 
-/** New uniform numbers in [0, 1) at each run of the program. */
-export function randomUniform(seed: number, shape: Shape, dtype: DType): Value {
-  return createNode('randomUniform', [], { stream: new RandomStream(seed), shape, dtype })[0];
+/** New uniform numbers in [0, 1) at each run of the program, or those of a given stream. */
+export function randomUniform(seed: number | RandomStream, shape: Shape, dtype: DType): Value {
+  const stream = typeof seed === 'number' ? new RandomStream(seed) : seed;
+  return createNode('randomUniform', [], { stream, shape, dtype })[0];
 }

@@ -30,6 +30,8 @@ SECTIONS = {
     "ops": keras.ops,
     "image": keras.ops.image,
     "utils": keras.utils,
+    "random": keras.random,
+    "tree": keras.tree,
 }
 
 # Of keras.utils, what is about Python's process, files of other formats or drawing has no counterpart by design.
@@ -73,6 +75,7 @@ SAMPLES = {
     "layers.SpatialDropout1D": {"rate": 0.5},
     "layers.SpatialDropout2D": {"rate": 0.5},
     "layers.SpatialDropout3D": {"rate": 0.5},
+    "random.SeedGenerator": {"name": "seeds"},
     "metrics.IoU": {"num_classes": 3, "target_class_ids": [0]},
     "metrics.MeanIoU": {"num_classes": 3},
     "metrics.OneHotIoU": {"num_classes": 3, "target_class_ids": [0]},
@@ -171,6 +174,9 @@ def main():
         names = [n for n in dir(module) if not n.startswith("_") and callable(getattr(module, n))]
         if section == "utils":
             names = [n for n in names if n in UTILS]
+        if section == "tree":
+            # JavaScript has no tuples.
+            names = [n for n in names if n != "lists_to_tuples"]
         groups = {}
         for name in names:
             value = getattr(module, name)

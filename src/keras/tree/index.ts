@@ -1,0 +1,9 @@
+/**
+ * Structures of arrays and records: the functions of `keras.tree`.
+ *
+ * @module evenkeel/tree
+ */
+export { assertSamePaths, assertSameStructure } from './comparison.ts';
+export * from './flatten.ts';
+export * from './mapping.ts';
+export { isNested, type Path } from './structures.ts';
