@@ -1,3 +1,4 @@
+export * from './collectives.ts';
 export * from './cond.ts';
 export * from './contractions.ts';
 export * from './elementwise.ts';

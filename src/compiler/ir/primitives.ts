@@ -145,6 +145,9 @@ export const primitives = {
    * computes for the next round, is true. The captures are the same in every round.
    */
   whileLoop: { family: 'control', arity: null, results: null },
+
+  /** The sum over all processes of the world; the identity in a world of one. A program is cut into segments at it. */
+  allReduce: { family: 'collectives', arity: 1 },
 } as const;
 
 /** The attributes of the primitives that have any. A body refers to values, which are declared above this list. */
@@ -221,6 +224,9 @@ interface Attributes<Body> {
   cond: { readonly whenTrue: Body; readonly whenFalse: Body };
   /** The body maps (…states, …captures) to (next predicate, …new states). `limit`: the maximum number of rounds, if there is one. */
   whileLoop: { readonly body: Body; readonly states: number; readonly limit: number | null };
+
+  /** `order`: its place among those of a program, which must be the same in all processes. */
+  allReduce: { readonly order: number };
 }
 
 /** The combination of a row and its update. */

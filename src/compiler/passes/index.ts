@@ -1,6 +1,7 @@
 export { foldAffineMaps } from './affine-folding.ts';
 export { simplifyAlgebra } from './algebraic-simplification.ts';
 export { eliminateCommonSubexpressions } from './common-subexpression-elimination.ts';
+export { eliminateCollectives } from './eliminate-collectives.ts';
 export { foldConstants, foldConstantsUpTo } from './constant-folding.ts';
 export { type FrozenGraph, type FrozenVariable, freezeVariables } from './freeze-variables.ts';
 export { type Pass, optimize, optimizeFrozen } from './pipeline.ts';

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { ValueError } from '../../core/errors.ts';
 import { known, showShape } from '../../core/shape.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import { world } from '../../core/world.ts';
 import { fillTree, flatten } from '../../core/tree.ts';
 import type { Graph } from '../graph/graph.ts';
 import { graphKey } from '../graph/hash.ts';
@@ -41,7 +42,7 @@ export async function evaluate<Result>(value: Result): Promise<TensorsOf<Result>
     await: 'await them instead',
   });
   const { graph, feeds } = feedLeaves({ inputs: [], outputs: flatten(result, isValue), updates: [] });
-  const key = graphKey(graph);
+  const key = `${world().size} ${graphKey(graph)}`;
   const program = programs.get(key) ?? new Program(graph);
   programs.set(key, program);
   return fillTree(result, isValue, await program.run(feeds)) as TensorsOf<Result>;

@@ -31,3 +31,16 @@ export const addAll = (first: Operand, ...rest: readonly Operand[]): Value => bu
  */
 export const normalizeWith = (x: Operand, mean: Operand, scale: Operand, offset: Operand): Value =>
   build.normalizeWith(toFloat(x), mean, scale, offset);
+
+/**
+ * The sum of x over all processes of the world, which `mpirun` started; x itself in a world of one. It is the same in each to the
+ * bit. Every process must compute it, so that none waits for another forever. Its gradient is the sum of the gradients of all.
+ *
+ * Shapes: the result has the shape of x, which must be the same in all processes.
+ *
+ * @throws NotImplementedError if it is part of a loop or a branch, in a world of several processes.
+ * @example
+ * await jit((x) => ops.allReduce(ops.square(x)))([1, 2]);   // [1, 4]
+ * @see https://www.mpi-forum.org/docs/mpi-4.1/mpi41-report/node136.htm
+ */
+export const allReduce = (x: Operand): Value => build.allReduce(x);

@@ -42,6 +42,7 @@ const CREATION = 'it has no argument that may be a symbolic tensor';
 /** The functions of `ops` that configs cannot record, and the reasons: each function that `op` does not declare. */
 export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
   addAll: EXTENSION,
+  allReduce: EXTENSION,
   arange: CREATION,
   associativeScan: FUNCTION,
   bartlett: CREATION,

@@ -1,5 +1,6 @@
 import type { LeafName, PrimitiveName } from '../../../src/compiler/ir/primitives.ts';
 import type { PrimitiveCases } from './case.ts';
+import { collectiveCases } from './collectives.ts';
 import { controlCases } from './control.ts';
 import { convolutionCases } from './convolution.ts';
 import { elementwiseCases } from './elementwise.ts';
@@ -21,4 +22,5 @@ export const primitiveCases: PrimitiveCases<Exclude<PrimitiveName, LeafName>> = 
   ...convolutionCases,
   ...poolingCases,
   ...controlCases,
+  ...collectiveCases,
 };

@@ -1,4 +1,5 @@
 import type { Family } from '../../ir/primitives.ts';
+import { collectiveRules } from './collectives.ts';
 import { controlRules } from './control.ts';
 import { convolutionRules } from './convolution.ts';
 import { elementwiseRules } from './elementwise.ts';
@@ -23,4 +24,5 @@ export const inferRules: InferRules<Family> = {
   ...convolutionRules,
   ...poolingRules,
   ...controlRules,
+  ...collectiveRules,
 };

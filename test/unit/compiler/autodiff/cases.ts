@@ -58,6 +58,7 @@ export const gradientCases: { readonly [P in PrimitiveName]: readonly GradientCa
   cond: condCases,
   whileLoop: whileLoopCases,
   ...selectionGradientCases(of),
+  allReduce: elementwise('allReduce', (shape) => random(shape)),
   input: leaf,
   constant: leaf,
   variable: leaf,

@@ -1,0 +1,146 @@
+import { escapeLine } from '../../core/escape.ts';
+import { InternalError } from '../../core/errors.ts';
+import type { RandomStream } from '../../core/random.ts';
+import { Tensor } from '../../core/tensor.ts';
+import { type Graph, nodesOf } from '../graph/graph.ts';
+import { type Executable, encode } from '../lowering/executable/executable.ts';
+import { isNode } from '../ir/value.ts';
+import type { Variable } from '../ir/variable.ts';
+import type { MixedTensors, Runtime, Session } from '../runtime/index.ts';
+import type { MixedResults, Results } from './bindings.ts';
+import { drawUniform } from './draw-uniform.ts';
+import { type Prepared, type SampledGraph, prepare } from './prepare.ts';
+import { poolOf } from './session-pool.ts';
+
+/** The form of the session of a program. */
+export interface SessionProgramOptions {
+  readonly freezeVariables: boolean;
+  readonly optimize: boolean;
+}
+
+/** The results of a run, before any state is written. */
+export interface Computed extends MixedResults {
+  /** The random numbers that the run used. */
+  readonly randoms: ReadonlyMap<RandomStream, Tensor>;
+}
+
+/**
+ * An optimized graph that runs in one session, which is created at the first run and shared with every program of the same
+ * form. Variables are fed from their buffers; new state is written into their spare buffers, which become the current ones
+ * when it is committed.
+ */
+export class SessionProgram {
+  readonly #samples: SampledGraph;
+  readonly #options: SessionProgramOptions;
+  #prepared: Promise<Prepared & { readonly runtime: Runtime }> | null = null;
+
+  constructor(samples: SampledGraph, options: SessionProgramOptions) {
+    this.#samples = samples;
+    this.#options = options;
+  }
+
+  /** The graph; of one with free sizes, that of the first sample. */
+  get graph(): Graph {
+    const [first] = this.#samples.samples;
+    if (first === undefined) throw new InternalError('a program without a graph.');
+    return first.graph;
+  }
+
+  /** Lowers the graph for the engine, unless that is done. */
+  async prepare(runtime: Runtime): Promise<Prepared> {
+    const found = await this.#prepared;
+    const isCurrent = found?.frozen.every(({ variable, version }) => variable.version === version) ?? false;
+    if (found !== null && isCurrent && found.runtime === runtime) return found;
+    if (found !== null && found.frozen.length > 0) poolOf(runtime).delete(found.key);
+    // On a GPU, weights are read from where they are.
+    const isFrozen = (runtime.device?.copiesResults ?? true) && this.#options.freezeVariables;
+    if (isFrozen) await this.#download();
+    const form = { isFrozen, isOptimized: this.#options.optimize };
+    const preparing = prepare(runtime, this.#samples, form).then((prepared) => {
+      poolOf(runtime).register(this, prepared.key);
+      return { ...prepared, runtime };
+    });
+    this.#prepared = preparing;
+    preparing.catch(() => {
+      this.#prepared = null;
+    });
+    return preparing;
+  }
+
+  /** Fetches the variables of the graph, which are about to become constants. */
+  async #download(): Promise<void> {
+    for (const node of nodesOf(this.graph)) {
+      if (isNode(node, 'variable')) await node.attributes.variable.download();
+    }
+  }
+
+  /** Fetches the variables that the program reads. */
+  async downloadState(runtime: Runtime): Promise<void> {
+    const { executable } = await this.prepare(runtime);
+    for (const { variable } of executable.variables) await variable.download();
+  }
+
+  /** Runs the graph once, for some free sizes, with the given random numbers or new ones. */
+  async compute(
+    runtime: Runtime,
+    feeds: readonly Tensor[],
+    sizes: readonly number[],
+    randoms: ReadonlyMap<RandomStream, Tensor> | undefined,
+  ): Promise<Computed> {
+    const prepared = await this.prepare(runtime);
+    const { key, bytes, isSmall, optimize: level, executable, bindings, deviceOutputs } = prepared;
+    const drawn = drawRandoms(executable, sizes, randoms);
+    const options = { optimize: level, deviceOutputs, ...(isSmall && { threads: 1 }) };
+    const create = (): { session: Promise<Session>; bytes: number } => ({
+      session: encode(executable).then((model) => runtime.createSession(model, options)),
+      bytes,
+    });
+    await bindings.download();
+    const returned = await poolOf(runtime)
+      .run(key, create, async (session): Promise<MixedTensors> => {
+        if (runtime.device === null) return session.run(bindings.inputs(feeds, drawn), bindings.targets());
+        await bindings.upload();
+        return session.runOnDevice(bindings.inputs(feeds, drawn));
+      })
+      .catch((cause: unknown) => {
+        throw withLayers(cause, executable);
+      });
+    return { ...bindings.results(returned), randoms: drawn };
+  }
+}
+
+/** Writes new state into its variables. */
+export function commit(updates: MixedResults['updates']): void {
+  for (const [variable, value] of updates) {
+    if (value instanceof Tensor) variable.commit(value.data);
+    else variable.commitOnDevice(value);
+  }
+}
+
+/** Copies of updates on the host. */
+export async function fetched(updates: MixedResults['updates']): Promise<Results['updates']> {
+  const copies = new Map<Variable, Tensor>();
+  for (const [variable, value] of updates) copies.set(variable, value instanceof Tensor ? value : await value.read());
+  return copies;
+}
+
+/** An error of the engine, with the layers of the nodes that it names. */
+function withLayers(cause: unknown, { scopes }: Executable): unknown {
+  if (!(cause instanceof Error)) return cause;
+  const named = [...cause.message.matchAll(/[A-Za-z]+_\d+/g)].flatMap(([name]) => scopes.get(name) ?? []);
+  const layers = [...new Set(named)];
+  return layers.length === 0 ? cause : new Error(`${cause.message} (in ${escapeLine(layers.join(', '))})`, { cause });
+}
+
+/** The given random numbers, or new ones. */
+function drawRandoms(
+  executable: Executable,
+  sizes: readonly number[],
+  given: ReadonlyMap<RandomStream, Tensor> = new Map(),
+): ReadonlyMap<RandomStream, Tensor> {
+  const drawn = new Map<RandomStream, Tensor>();
+  for (const { stream, shapeFor, dtype } of executable.randoms) {
+    drawn.set(stream, given.get(stream) ?? drawUniform(stream, shapeFor(sizes), dtype));
+  }
+  return drawn;
+}
