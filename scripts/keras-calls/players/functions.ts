@@ -2,7 +2,7 @@ import { type Value, activations, jit, losses, metrics, ops } from 'evenkeel';
 import type { Tensor } from 'evenkeel';
 import { type Difference, compareSymbols, compareTree } from '../compare.ts';
 import { Absent, type CallRecord, NoSuchArgument, type Recorded } from '../record-types.ts';
-import { checkType, entriesOf, isRecord, isTensor, plain, toSymbols, toTensor } from '../values.ts';
+import { checkType, entriesOf, isRecord, isTensor, plain, textOf, toSymbols, toTensor } from '../values.ts';
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
@@ -26,6 +26,9 @@ const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
   ones: ['shape'],
   zeros: ['shape'],
 };
+
+/** The operands of functions without a specification. */
+const OPERANDS: ReadonlySet<string> = new Set(['fill_value', 'elems', 'elements', 'init', 'init_val', 'xs']);
 
 /** Arguments whose neutral values functions without them may be given. */
 const NEUTRAL: Readonly<Record<string, readonly unknown[]>> = {
@@ -120,8 +123,15 @@ export async function replayFunction(record: CallRecord): Promise<Difference | n
 
 /** Whether a positional argument is an operand, so that numbers and lists in it are tensors. */
 function isOperand({ kind }: CallRecord, fn: AnyFunction, name: string): boolean {
-  if (!('specification' in fn)) return kind !== 'op' || name === 'fill_value';
+  if (!('specification' in fn)) return kind !== 'op' || OPERANDS.has(name);
   return (fn.specification as CallSpecification).parameters.includes(name) && name !== 'key';
+}
+
+/** The function of ops for one of Python's module `operator`. */
+function builtinFunction(value: Recorded): unknown {
+  const object = isRecord(value) ? value['$o'] : undefined;
+  if (!isRecord(object) || object['class_name'] !== 'builtin_function_or_method') return undefined;
+  return (ops as Readonly<Record<string, unknown>>)[textOf(object['config'])];
 }
 
 type Reader = (values: readonly Value[]) => unknown;
@@ -135,6 +145,8 @@ function reader(
   isTensorArgument: boolean,
 ): Reader {
   if (value === undefined) return () => undefined;
+  const named = builtinFunction(value);
+  if (named !== undefined) return () => named;
   if (name === 'dtype') {
     const given = typeof value === 'string' ? value : null;
     const dtype = given === null ? undefined : checkType(STANDARD[given] ?? given);
