@@ -8,6 +8,7 @@ import { createNode } from '../../graph/node.ts';
 import { substitute } from '../../graph/rewrite.ts';
 import { familyOf } from '../../ir/primitives.ts';
 import { Body, type Value } from '../../ir/value.ts';
+import { reassociateProducts } from '../reassociate-products.ts';
 import { type Total, totalOf } from '../../builder/total-over-steps.ts';
 import type { Application, GradientRule, GradientRules } from './rule.ts';
 
@@ -44,7 +45,7 @@ const scanGradient: GradientRule<'scan'> = (node) => {
   const present = found.filter((value) => value !== null);
   const kept = keep(node, present);
   // All at once, so that what they share remains shared.
-  const made = substitute(present, kept.replacements);
+  const made = reassociateProducts(substitute(present, kept.replacements), dStates);
   const gradientAt = new Map(wanted.filter((_, k) => found[k] !== null).map((i, k) => [i, at(made, k)]));
   const isCapture = (i: number): boolean => i >= states + sequences;
   const isSequence = (i: number): boolean => i >= states && !isCapture(i);
