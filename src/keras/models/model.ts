@@ -22,7 +22,7 @@ import { type CallDetails, type KerasTensor, isKerasTensor } from '../ops/base/k
 import { flatMembersOf } from '../saving/members.ts';
 import { Metric } from '../metrics/metric.ts';
 import type { Optimizer } from '../optimizers/index.ts';
-import { getRegisteredName } from '../saving/object-registration.ts';
+import { writtenName } from '../saving/object-registration.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import type { FileFormat } from '../saving/formats/formats.ts';
 import {
@@ -550,7 +550,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
 
   get #registration(): Registration {
     const builtIn = isBuiltInModel(this) ? this.#topology.registration : null;
-    return builtIn ?? { module: null, registered_name: getRegisteredName(this.constructor) ?? this.className };
+    return builtIn ?? { module: null, registered_name: writtenName(this.constructor, this.who) };
   }
 
   /** Keras's JSON of the whole model, for `JSON.stringify`: class, config, build_config and compile_config. */

@@ -1,3 +1,4 @@
+import { type NamedClass, nameInFiles } from './class-name.ts';
 import { show } from '../../core/errors.ts';
 
 /** The user's classes and functions, by the names under which configs refer to them. */
@@ -13,7 +14,7 @@ const names = new WeakMap<object, string>();
  * @param packageName a prefix that distinguishes the names of different authors
  * @param name the name in files; by default the `className`, or the name of the class or function
  * @returns a decorator, which registers the class or function and returns it
- * @throws TypeError if the object is neither a class nor a function, or has no name.
+ * @throws TypeError if the object is neither a class nor a function, or has no name; ValueError if a minifier has given it its name.
  * @example
  * class Doubled extends Layer {
  *   static className = 'Doubled';
@@ -44,7 +45,7 @@ export function registerKerasSerializable(
 
 function nameOf(object: { readonly name: string; readonly className?: unknown }, who: string): string {
   const own = Object.hasOwn(object, 'className') ? object.className : null;
-  return checkName(who, 'name', typeof own === 'string' ? own : object.name);
+  return checkName(who, 'name', typeof own === 'string' ? own : nameInFiles(object as NamedClass, who));
 }
 
 /**
@@ -56,6 +57,11 @@ function nameOf(object: { readonly name: string; readonly className?: unknown },
  */
 export function getRegisteredName(object: unknown): string | null {
   return typeof object === 'function' ? (names.get(object) ?? null) : null;
+}
+
+/** The name of a custom class in files: its registered one, or its own. @throws ValueError if a minifier made that */
+export function writtenName(constructor: NamedClass, who: string): string {
+  return names.get(constructor) ?? nameInFiles(constructor, who);
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Config, type Json, type SerializedObject, isRecord, isSerializedOb
 import { show } from '../../core/errors.ts';
 import { snakeCase } from '../../core/names.ts';
 import { isOfKeras, registeredNameOf } from './keras-module.ts';
+import { classNameOf, nameInFiles } from './class-name.ts';
 import { type CustomObjects, getRegisteredName, getRegisteredObject } from './object-registration.ts';
 import { type ReadContext, defaultContext } from './read-context.ts';
 import { unknownClass } from './unknown-class.ts';
@@ -149,17 +150,19 @@ export function builtinName<T extends object>(registry: Registry<T>, object: T):
  */
 export function serializeWith<T extends { getConfig(): Config }>(registry: Registry<T>, object: T): SerializedObject {
   const given: unknown = object;
+  const who = `${registry.module.slice(registry.module.indexOf('.') + 1)}.serialize`;
   if (typeof given !== 'object' || given === null || !('getConfig' in given)) {
-    const who = `${registry.module.slice(registry.module.indexOf('.') + 1)}.serialize`;
     throw new TypeError(`[${who}] the ${registry.kind} must be an object with a config. Received: ${show(given)}.`);
   }
   const builtin = builtinName(registry, object);
-  const className = builtin ?? object.constructor.name;
+  const registered = getRegisteredName(object.constructor);
+  const className =
+    builtin ?? (registered === null ? nameInFiles(object.constructor, who) : classNameOf(object.constructor));
   return {
     module: builtin === null ? null : registry.module,
     class_name: className,
     config: object.getConfig(),
-    registered_name: builtin === null ? (getRegisteredName(object.constructor) ?? className) : null,
+    registered_name: builtin === null ? (registered ?? className) : null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Config, type SerializedObject, isRecord, isSerializedObject } from '../../../core/config.ts';
 import { NotImplementedError, show } from '../../../core/errors.ts';
 import { keyOf } from '../../saving/fields.ts';
-import { getRegisteredName } from '../../saving/object-registration.ts';
+import { writtenName } from '../../saving/object-registration.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import { type ClassHeader, isOfKeras, registeredNameOf } from '../../saving/keras-module.ts';
 import { type ConfigClass, findCustom } from '../../saving/registry.ts';
@@ -56,7 +56,7 @@ export function serializeWith(
     module: inside ?? (isBuiltin ? 'keras.layers' : null),
     class_name: layer.className,
     config,
-    registered_name: isBuiltin && inside === null ? null : (getRegisteredName(layer.constructor) ?? layer.className),
+    registered_name: isBuiltin && inside === null ? null : writtenName(layer.constructor, 'layers.serialize'),
     ...(layer.builtShape === null ? {} : { build_config: buildConfigOf(layer, layer.builtShape) }),
   };
 }
