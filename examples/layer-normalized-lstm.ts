@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { Sequential, type Shape, type Value, type Variable, ops, setRandomSeed, tensor } from 'evenkeel';
 import { type CallContext, Dense, Input, LSTM, Layer, LayerNormalization, RNN } from 'evenkeel/layers';
 import { Orthogonal } from 'evenkeel/initializers';
+import { Adam } from 'evenkeel/optimizers';
 
 const { values } = parseArgs({ options: { epochs: { type: 'string', default: '12' } } });
 const epochs = Number(values.epochs);
@@ -85,7 +86,7 @@ for (const [name, make] of [
 ] as const) {
   setRandomSeed(3);
   const model = new Sequential([Input({ shape: [steps, 2] }), make(), new Dense(1)]);
-  model.compile({ optimizer: 'adam', loss: 'mse' });
+  model.compile({ optimizer: new Adam(0.005), loss: 'mse' });
   const { history } = await model.fit(x, y, { epochs, verbose: 0 });
   const losses = history['loss'] ?? [];
   console.log(
