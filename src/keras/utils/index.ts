@@ -18,7 +18,14 @@ export {
 export type { DataFormat } from '../../formats/images/channels.ts';
 export type { Interpolation } from '../../formats/images/resample.ts';
 export { type NormalizeOptions, normalize } from './normalize.ts';
+export { packXYSampleWeight, unpackXYSampleWeight } from './pack-data.ts';
+export { type PadSequencesOptions, padSequences } from './pad-sequences.ts';
 export { CsvTable, type ReadCsvOptions, readCsv } from './read-csv.ts';
 export { type ShuffleOptions, type SplitDatasetOptions, shuffle, splitDataset } from './split-dataset.ts';
 export { setRandomSeed } from '../../core/random.ts';
+export {
+  type TimeseriesDatasetOptions,
+  type TimeseriesItem,
+  timeseriesDatasetFromArray,
+} from './timeseries-dataset-from-array.ts';
 export { toCategorical } from './to-categorical.ts';
