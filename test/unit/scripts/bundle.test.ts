@@ -24,6 +24,8 @@ const sources: Readonly<Record<string, object>> = {
   normalization: evenkeel.normalization,
   plots,
   utils: evenkeel.utils,
+  random: evenkeel.random,
+  tree: evenkeel.tree,
 };
 
 const entries = Object.keys(sources);
@@ -79,7 +81,7 @@ test('the script of the engine’s worker is one file, which loads no package wh
 test.each(entries)('the entry point %s of the bundle loads two shared files, and no package', (entry) => {
   expect(loadedBy(`${entry}.js`)).toEqual({
     files: ['chunks/evenkeel.js', 'chunks/rolldown-runtime.js', `${entry}.js`].sort(),
-    others: ['node:diagnostics_channel', 'node:fs/promises', 'node:path', 'node:url'],
+    others: ['node:diagnostics_channel', 'node:fs', 'node:fs/promises', 'node:path', 'node:url'],
   });
 });
 
