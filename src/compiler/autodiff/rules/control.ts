@@ -8,7 +8,7 @@ import { createNode } from '../../graph/node.ts';
 import { substitute } from '../../graph/rewrite.ts';
 import { familyOf } from '../../ir/primitives.ts';
 import { Body, type Value } from '../../ir/value.ts';
-import { reassociateProducts } from '../reassociate-products.ts';
+import { reassociateProducts } from '../../builder/reassociate-products.ts';
 import { type Total, totalOf } from '../../builder/total-over-steps.ts';
 import type { Application, GradientRule, GradientRules } from './rule.ts';
 

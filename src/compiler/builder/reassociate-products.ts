@@ -1,7 +1,7 @@
-import { multiply } from '../builder/index.ts';
 import { topologicalOrder } from '../graph/graph.ts';
 import { withInputs } from '../graph/rewrite.ts';
 import type { Value } from '../ir/value.ts';
+import { multiply } from './elementwise.ts';
 
 /**
  * Multiplies the factors that are constant with respect to some values first: (v · a) · b becomes v · (a · b). In a scan, whose

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reassociateProducts } from '../../../../src/compiler/autodiff/reassociate-products.ts';
+import { reassociateProducts } from '../../../../src/compiler/builder/reassociate-products.ts';
 import { nodesOf } from '../../../../src/compiler/graph/graph.ts';
 import { input } from '../../../../src/compiler/graph/leaves.ts';
 import type { Value } from '../../../../src/compiler/ir/value.ts';
