@@ -96,6 +96,8 @@ describe.skipIf(withoutChromium)(`The playground${chromiumTitle}`, { timeout: 12
           expect.stringMatching(/^\d+\.\d %$/),
         ]);
     }
+    // The server of this page sends both headers for threads.
+    expect(await text('engine-info')).toMatch(/^WebAssembly runs on (one thread|\d threads): .+\.$/);
     const before = await label('loss-chart');
     expect(before).toMatch(/^Loss after \d+ steps: with normalization \d\S+, without normalization \d\S+\.$/);
     await untilStep((await stepsDone()) + 2);
@@ -267,7 +269,10 @@ describe.skipIf(withoutChromium)(`The playground${chromiumTitle}`, { timeout: 12
       await page.dispatchEvent('#drop', 'drop', { dataTransfer });
     };
     await drop('notes.keras', new TextEncoder().encode('not a model'));
-    await untilText('file-status', /^notes\.keras cannot be opened\. \[loadModel\] a model must be a \.keras/);
+    await untilText(
+      'file-status',
+      /^notes\.keras cannot be opened\. \[loadModel notes\.keras\] a model must be a \.keras/,
+    );
     expect(await page.locator('#file-report').isHidden()).toBe(true);
     const bytes = await readFile(modelFile);
     await drop('cut.keras', bytes.subarray(0, bytes.length / 2));

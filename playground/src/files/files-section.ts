@@ -1,4 +1,4 @@
-import { type Remote, wrap } from 'comlink';
+import { type Remote, proxy, wrap } from 'comlink';
 import { element } from '../page/dom.ts';
 import { fileSize } from '../page/format.ts';
 import { messageOf } from '../page/message.ts';
@@ -6,13 +6,13 @@ import type { TrainingSession } from '../page/training-session.ts';
 import { download } from './download.ts';
 import { downloadsView } from './downloads-view.ts';
 import FilesWorker from './files.worker.ts?worker';
-import type { ConvertOptions, ModelFile } from './model-file.ts';
+import type { ConvertOptions, ModelFile, Progress } from './model-file.ts';
 import { reportView } from './report-view.ts';
 
-/** A file to open: its name, and a function that reads it. */
+/** A file to open: its name, and a function that returns the file or its bytes. */
 interface Opening {
   readonly name: string;
-  readonly read: () => Promise<Uint8Array>;
+  readonly read: () => File | Promise<Uint8Array>;
 }
 
 /** The part of the page that opens and converts model files. */
@@ -55,7 +55,7 @@ export class FilesSection {
 
   async #openFile(file: File | undefined): Promise<void> {
     if (file === undefined) return;
-    await this.#open({ name: file.name, read: async () => new Uint8Array(await file.arrayBuffer()) });
+    await this.#open({ name: file.name, read: () => file });
   }
 
   async #open({ name, read }: Opening): Promise<void> {
@@ -63,15 +63,19 @@ export class FilesSection {
     this.#say(`Reading ${name} …`);
     this.#report.hidden = true;
     try {
-      const bytes = await read();
+      const source = await read();
       const worker = (this.#worker ??= wrap<ModelFile>(new FilesWorker()));
-      const report = await worker.open(bytes);
+      const onProgress = ({ loaded, total }: Progress): void => {
+        if (opening !== this.#openings || total === null || loaded >= total) return;
+        this.#say(`Reading ${name}: ${fileSize(loaded)} of ${fileSize(total)} …`);
+      };
+      const report = await worker.open(source, proxy(onProgress));
       if (opening !== this.#openings) return;
       const stem = name.replace(/\.[^.]+$/, '');
       const save = (options: ConvertOptions): void => void this.#save(worker, stem, options);
       this.#report.replaceChildren(...reportView(report), downloadsView(report, save));
       this.#report.hidden = false;
-      this.#say(`${name}, ${fileSize(bytes.length)}.`);
+      this.#say(`${name}, ${fileSize(source instanceof File ? source.size : source.length)}.`);
     } catch (error) {
       if (opening === this.#openings) this.#say(`${name} cannot be opened. ${messageOf(error)}`, true);
     }

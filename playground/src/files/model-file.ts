@@ -10,6 +10,12 @@ import { messageOf } from '../page/message.ts';
 /** The formats that are written. */
 export type OutputFormat = 'keras' | 'h5' | 'onnx' | 'safetensors';
 
+/** How much of a file has been read, in bytes; `total` is null if it is unknown. */
+export interface Progress {
+  readonly loaded: number;
+  readonly total: number | null;
+}
+
 /** A row of the summary. */
 export interface LayerRow {
   readonly name: string;
@@ -48,10 +54,14 @@ export class ModelFile {
   /**
    * Reads a model, and inspects it. If that fails, the model before it is kept.
    *
+   * @param onProgress receives how much of a file has been read
    * @throws Error with a message for the visitor.
    */
-  async open(bytes: Uint8Array): Promise<ModelReport> {
-    const { result: model, warnings } = await collectWarnings(() => loadModel(bytes));
+  async open(
+    source: Uint8Array | File,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<ModelReport> {
+    const { result: model, warnings } = await collectWarnings(() => loadModel(source, { onProgress }));
     const [folded, folding] = fold(model);
     const report = {
       name: model.name,

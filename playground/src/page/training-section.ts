@@ -7,6 +7,7 @@ import type { Progress } from '../training/trainer.ts';
 import { announce, element } from './dom.ts';
 import { lossText, percent } from './format.ts';
 import { messageOf } from './message.ts';
+import { engineText } from './engine-text.ts';
 import { ScoreTable } from './score-table.ts';
 import { type SessionState, TrainingSession } from './training-session.ts';
 
@@ -54,6 +55,9 @@ export class TrainingSection {
     this.session = new TrainingSession(settings, {
       state: (state) => this.#showState(state),
       progress: (progress) => this.#showProgress(progress),
+      loaded: (engine) => {
+        element('engine-info', HTMLParagraphElement).textContent = engineText(engine);
+      },
       cleared: () => this.#clear(),
       failed: (error) => this.showFailure(error),
     });

@@ -1,4 +1,5 @@
 import { type Remote, proxy, wrap } from 'comlink';
+import type { EngineInfo } from 'evenkeel';
 import type { NetworkName, PerNetwork } from '../experiment/networks.ts';
 import type { Settings } from '../experiment/settings.ts';
 import type { Progress, TestDigit, Trainer } from '../training/trainer.ts';
@@ -11,6 +12,8 @@ export type SessionState = 'idle' | 'preparing' | 'training' | 'pausing' | 'paus
 export interface SessionListener {
   state: (state: SessionState) => void;
   progress: (progress: Progress) => void;
+  /** The engine of the settings was loaded. */
+  loaded: (engine: EngineInfo) => void;
   /** The networks were given up; the next step begins with new ones. */
   cleared: () => void;
   failed: (error: unknown) => void;
@@ -23,7 +26,7 @@ export class TrainingSession {
   /** Rejected if the worker cannot run. */
   readonly #broken: Promise<never>;
   #settings: Settings;
-  #prepared: Promise<void> | null = null;
+  #prepared: Promise<EngineInfo> | null = null;
   #running: Promise<void> | null = null;
   /** Whether the visitor wants the training to go on, also with other settings. */
   #wanted = false;
@@ -127,14 +130,15 @@ export class TrainingSession {
     await this.#running;
   }
 
-  #prepare(): Promise<void> {
+  #prepare(): Promise<EngineInfo> {
     if (this.#prepared !== null) return this.#prepared;
     this.#listener.state('preparing');
     const digits = new URL('digits.bin', document.baseURI).href;
     const preparing = this.#call(this.#trainer.prepare(this.#settings, digits));
     this.#prepared = preparing;
     preparing.then(
-      () => {
+      (engine) => {
+        if (this.#prepared === preparing) this.#listener.loaded(engine);
         if (!this.isRunning) this.#listener.state('paused');
       },
       () => {

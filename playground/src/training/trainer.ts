@@ -1,4 +1,4 @@
-import { type Tensor, setEngine, tensor, utils } from 'evenkeel';
+import { type EngineInfo, type Tensor, engineInfo, setEngine, tensor, utils } from 'evenkeel';
 import { type Network, makeNetwork } from '../experiment/make-network.ts';
 import {
   type NetworkName,
@@ -66,8 +66,11 @@ export class Trainer {
     this.#chooseEngine = chooseEngine;
   }
 
-  /** Makes new networks. @param digitsUrl the place of the file of digits, which is loaded once */
-  prepare(settings: Settings, digitsUrl: string): Promise<void> {
+  /**
+   * Loads the engine, and makes new networks. Returns which engine runs.
+   * @param digitsUrl the place of the file of digits, which is loaded once
+   */
+  prepare(settings: Settings, digitsUrl: string): Promise<EngineInfo> {
     return this.#inTurn(async () => {
       this.#experiment = null;
       const digits = (this.#digits ??= await readDigits(await this.#loadDigits(digitsUrl)));
@@ -81,6 +84,7 @@ export class Trainer {
         step: 0,
         epoch: 0,
       };
+      return engineInfo();
     });
   }
 

@@ -24,6 +24,14 @@ test('The playground describes a model file: layers, parameters, normalization a
   expect(warnings).toEqual([]);
 });
 
+test('The playground reads a model from a file that a visitor chose, and hears how far it is', async () => {
+  const seen: number[] = [];
+  const chosen = new File([new Uint8Array(bytes)], 'digits.keras');
+  const { layers } = await new ModelFile().open(chosen, ({ loaded, total }) => void seen.push(loaded, total ?? 0));
+  expect(layers).toHaveLength(6);
+  expect(seen.slice(-2)).toEqual([bytes.length, bytes.length]);
+});
+
 test('The playground converts a model to each format, folded or not', async () => {
   const file = new ModelFile();
   await file.open(bytes);
