@@ -40,7 +40,10 @@ module.exports = {
   'keras/optimizers': [...graphs, 'compiler/program', 'keras/saving'],
   'keras/random': graphs,
   'keras/tree': ['core'],
-  'keras/utils': ['core', 'compiler/program', 'formats/files', 'formats/images'],
+  'keras/utils': [
+    ...['core', 'compiler/program', 'formats/files', 'formats/images'],
+    ...['keras/models', 'keras/ops', 'keras/saving'],
+  ],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
   'keras/callbacks': [

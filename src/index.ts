@@ -34,6 +34,7 @@ export { resetNames } from './core/names.ts';
 export {
   getRegisteredName,
   getRegisteredObject,
+  type RegisteredObjectOptions,
   registerKerasSerializable,
 } from './keras/saving/object-registration.ts';
 export { setRandomSeed } from './core/random.ts';

@@ -1,7 +1,7 @@
 import type { SerializedObject } from '../../core/config.ts';
 import { own } from '../../core/own.ts';
 import { NotImplementedError } from '../../core/errors.ts';
-import { type ConfigObject, type CustomObjects, isIdentifier, serializeWith } from '../saving/registry.ts';
+import { type ConfigObject, type CustomObjects, findCustom, isIdentifier, serializeWith } from '../saving/registry.ts';
 import { type ReadContext, defaultContext } from '../saving/read-context.ts';
 import { type Vocabulary, fromVocabulary } from '../saving/vocabulary.ts';
 import { vocabulary as inner } from './inner-optimizer.ts';
@@ -50,7 +50,7 @@ function canonicalConfig(given: string | ConfigObject, who: string, context: Rea
   const reason = own(refused, name);
   if (
     reason !== undefined &&
-    !Object.hasOwn(context.customObjects, name) &&
+    findCustom(context.customObjects, name) === undefined &&
     (config.registered_name ?? null) === null
   ) {
     throw new NotImplementedError(`[${who}] ${name} is not supported: ${reason}.`);

@@ -1,10 +1,12 @@
+import { checkOptions } from '../../core/checks.ts';
 import { type NamedClass, nameInFiles } from './class-name.ts';
 import { show } from '../../core/errors.ts';
+import { type CustomObjects, scopedObjects } from './custom-object-scope.ts';
 
-/** The user's classes and functions, by the names under which configs refer to them. */
-export type CustomObjects = Readonly<Record<string, unknown>>;
+export type { CustomObjects } from './custom-object-scope.ts';
 
-const objects = new Map<string, object>();
+/** Without a prototype, so that every name in it is one of an object. */
+const objects = Object.create(null) as Record<string, unknown>;
 const names = new WeakMap<object, string>();
 
 /**
@@ -37,7 +39,7 @@ export function registerKerasSerializable(
       throw new TypeError(`[${who}] the registered object must be a class or a function. Received: ${show(object)}.`);
     }
     const full = `${packageName}>${name ?? nameOf(object, who)}`;
-    objects.set(full, object);
+    objects[full] = object;
     names.set(object, full);
     return object;
   };
@@ -65,14 +67,44 @@ export function writtenName(constructor: NamedClass, who: string): string {
 }
 
 /**
- * The class or function that was registered under `package>name`; null if there is none.
+ * The registered classes and functions by name, `package>name` as a rule: the table itself, which may be changed. The objects
+ * of {@link customObjectScope} are not in it.
  *
  * @example
- * getRegisteredObject('docs>Unknown');    // null
+ * utils.getCustomObjects()['mine'] = (x) => ops.square(x);
+ * activations.deserialize('mine') === getRegisteredObject('mine');    // true
+ * delete utils.getCustomObjects()['mine'];                            // true
+ * @see https://keras.io/api/models/model_saving_apis/serialization_utils/#getcustomobjects-function
+ */
+export function getCustomObjects(): Record<string, unknown> {
+  return objects;
+}
+
+/** Options of {@link getRegisteredObject}: where names are looked up last. */
+export interface RegisteredObjectOptions {
+  /** Classes and functions by name, after the registered ones. @default {} */
+  readonly customObjects?: CustomObjects | null | undefined;
+  /** Classes and functions by name, after `customObjects`. @default {} */
+  readonly moduleObjects?: CustomObjects | null | undefined;
+}
+
+/**
+ * The class or function of a name: that of the scope, otherwise the one that was registered under `package>name`, otherwise
+ * that of `customObjects` or `moduleObjects`; null if there is none.
+ *
+ * @throws TypeError for unknown options.
+ * @example
+ * getRegisteredObject('docs>Unknown');                                            // null
+ * getRegisteredObject('size', { customObjects: { size: 3 } });                    // 3
+ * utils.customObjectScope({ size: 4 }, () => getRegisteredObject('size'));        // 4
  * @see https://keras.io/api/models/model_saving_apis/serialization_utils/#getregisteredobject-function
  */
-export function getRegisteredObject(name: string): unknown {
-  return objects.get(name) ?? null;
+export function getRegisteredObject(name: string, options: RegisteredObjectOptions = {}): unknown {
+  checkOptions('getRegisteredObject', options, ['customObjects', 'moduleObjects']);
+  for (const table of [scopedObjects(), objects, options.customObjects ?? {}, options.moduleObjects ?? {}]) {
+    if (Object.hasOwn(table, name)) return table[name];
+  }
+  return null;
 }
 
 function checkName(who: string, argument: string, value: unknown): string {

@@ -3,7 +3,8 @@ import { show } from '../../core/errors.ts';
 import { snakeCase } from '../../core/names.ts';
 import { isOfKeras, registeredNameOf } from './keras-module.ts';
 import { classNameOf, nameInFiles } from './class-name.ts';
-import { type CustomObjects, getRegisteredName, getRegisteredObject } from './object-registration.ts';
+import { type CustomObjects, scopedObjects } from './custom-object-scope.ts';
+import { getRegisteredName, getRegisteredObject } from './object-registration.ts';
 import { type ReadContext, defaultContext } from './read-context.ts';
 import { unknownClass } from './unknown-class.ts';
 
@@ -51,14 +52,16 @@ export function namesOf<T>({ classes, aliases = {} }: Registry<T>): readonly str
 }
 
 /**
- * The custom object of this name, with or without its package (`Custom>Mine` or `Mine`); otherwise the object that was
- * registered under the package and name.
+ * The custom object of this name, with or without its package (`Custom>Mine` or `Mine`), of the argument or the scope; otherwise
+ * the object that was registered under the package and name.
  */
 export function findCustom(customObjects: CustomObjects, ...names: readonly (string | null | undefined)[]): unknown {
-  for (const name of names) {
-    if (typeof name !== 'string') continue;
-    const found = own(customObjects, name) ?? own(customObjects, name.slice(name.lastIndexOf('>') + 1));
-    if (found !== undefined) return found;
+  for (const table of [customObjects, scopedObjects()]) {
+    for (const name of names) {
+      if (typeof name !== 'string') continue;
+      const found = own(table, name) ?? own(table, name.slice(name.lastIndexOf('>') + 1));
+      if (found !== undefined) return found;
+    }
   }
   for (const name of names) {
     const registered = typeof name === 'string' ? getRegisteredObject(name) : null;

@@ -3,7 +3,9 @@
  *
  * @module evenkeel/utils
  */
-export { clearSession } from './clear-session.ts';
+export { type ClearSessionOptions, clearSession } from './clear-session.ts';
+export { customObjectScope } from '../saving/custom-object-scope.ts';
+export { getCustomObjects } from '../saving/object-registration.ts';
 export {
   type ArrayToImgOptions,
   type ColorMode,
@@ -22,6 +24,8 @@ export { packXYSampleWeight, unpackXYSampleWeight } from './pack-data.ts';
 export { type PadSequencesOptions, padSequences } from './pad-sequences.ts';
 export { CsvTable, type ReadCsvOptions, readCsv } from './read-csv.ts';
 export { type ShuffleOptions, type SplitDatasetOptions, shuffle, splitDataset } from './split-dataset.ts';
+export { standardizeDtype } from './standardize-dtype.ts';
+export { getSourceInputs, isKerasTensor } from './symbolic-tensors.ts';
 export { setRandomSeed } from '../../core/random.ts';
 export {
   type TimeseriesDatasetOptions,

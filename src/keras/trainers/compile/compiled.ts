@@ -6,6 +6,7 @@ import type { Value } from '../../../compiler/ir/value.ts';
 import { type Variable, download } from '../../../compiler/ir/variable.ts';
 import { Metric } from '../../metrics/metric.ts';
 import { LossScaleOptimizer, Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
+import { scopedObjects } from '../../saving/custom-object-scope.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { type OutputNames, type Positions, arrangeTargets, pick } from './arrange-targets.ts';
@@ -52,8 +53,10 @@ export class Compiled {
   #outputs: OutputNames = { names: null, count: 0 };
 
   /** @throws TypeError if a name is unknown; ValueError if an option is not supported. */
-  constructor(who: string, given: CompileOptions, context: ReadContext, model: CompiledModel) {
+  constructor(who: string, given: CompileOptions, readContext: ReadContext, model: CompiledModel) {
     checkCompileOptions(who, given);
+    // Losses and metrics are resolved with the first batch, when the scope has ended.
+    const context = { ...readContext, customObjects: { ...scopedObjects(), ...readContext.customObjects } };
     const options = withObjects(given, who, context);
     this.#who = who;
     this.#model = model;
