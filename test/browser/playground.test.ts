@@ -276,7 +276,7 @@ describe.skipIf(withoutChromium)(`The playground${chromiumTitle}`, { timeout: 12
     expect(await page.locator('#file-report').isHidden()).toBe(true);
     const bytes = await readFile(modelFile);
     await drop('cut.keras', bytes.subarray(0, bytes.length / 2));
-    await untilText('file-status', /^cut\.keras cannot be opened\. \[loadModel\]/);
+    await untilText('file-status', /^cut\.keras cannot be opened\. \[loadModel cut\.keras\]/);
     await drop('whole.keras', bytes);
     await untilText('file-status', /^whole\.keras, /);
     expect(await page.locator('#file-report').isVisible()).toBe(true);
