@@ -71,9 +71,9 @@ export function writtenName(constructor: NamedClass, who: string): string {
  * of {@link customObjectScope} are not in it.
  *
  * @example
- * utils.getCustomObjects()['mine'] = (x) => ops.square(x);
- * activations.deserialize('mine') === getRegisteredObject('mine');    // true
- * delete utils.getCustomObjects()['mine'];                            // true
+ * utils.getCustomObjects()['docs>three'] = 3;
+ * getRegisteredObject('docs>three');                   // 3
+ * delete utils.getCustomObjects()['docs>three'];       // true
  * @see https://keras.io/api/models/model_saving_apis/serialization_utils/#getcustomobjects-function
  */
 export function getCustomObjects(): Record<string, unknown> {
