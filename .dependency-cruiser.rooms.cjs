@@ -32,6 +32,7 @@ module.exports = {
   'formats/hdf5': ['core', ...bytes],
   // ops.jvp is made of gradients.
   'keras/ops': [...compilers, 'compiler/autodiff'],
+  'keras/distribution': ['core'],
   'keras/saving': [...['core', ...bytes, 'formats/files', 'formats/hdf5', 'formats/safetensors', 'formats/zip']],
   ...Object.fromEntries(identifiers.map((room) => [room, [...graphs, 'keras/saving']])),
   'keras/losses': [...graphs, 'keras/saving'],

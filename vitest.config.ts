@@ -24,6 +24,7 @@ function project(
       alias: [
         ...alias,
         { find: /^#files$/, replacement: src('formats/files/files-node.ts') },
+        { find: /^#mpi$/, replacement: src('keras/distribution/mpi/mpi-node.ts') },
         { find: /^#ort$/, replacement: src(`compiler/runtime/ort/${engine}.ts`) },
         { find: /^#plots$/, replacement: src('tools/plots/drawing/renderer-node.ts') },
         { find: /^#terminal$/, replacement: src('core/terminal/terminal-node.ts') },
@@ -54,7 +55,7 @@ const config: ViteUserConfig = defineConfig({
       // Everything that needs no engine, wherever it lies: a test in a new folder is never left out unseen.
       // Its files share two processes, which import the sources once: most of the time of an isolated file is that import.
       project('unit', 'ort-node', 'test/**/*.test.ts', {
-        exclude: [...mocking, 'test/engine/**', 'test/wasm/**', 'test/webgpu/**', 'test/browser/**'],
+        exclude: [...mocking, 'test/engine/**', 'test/wasm/**', 'test/webgpu/**', 'test/browser/**', 'test/mpi/**'],
         isolate: false,
       }),
       project('mocking', 'ort-node', mocking),
@@ -80,6 +81,8 @@ const config: ViteUserConfig = defineConfig({
       ),
       project('wasm', 'ort-web', 'test/wasm/**/*.test.ts'),
       project('webgpu', 'ort-node', 'test/webgpu/**/*.test.ts'),
+      // Several processes, which mpirun starts.
+      project('mpi', 'ort-node', 'test/mpi/**/*.test.ts'),
       // Pages in Chromium, compared with numbers that are computed here.
       project('browser', 'ort-node', 'test/browser/**/*.test.ts'),
     ],

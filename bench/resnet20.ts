@@ -7,13 +7,15 @@ export interface ResNet20Options {
   readonly shape?: readonly number[];
   /** @default 10 */
   readonly classes?: number;
+  /** Whether the statistics of all processes are pooled. @default false */
+  readonly synchronized?: boolean;
 }
 
 /**
  * ResNet-20 for CIFAR (He et al. 2015, section 4.2), as version 1 of Keras's example: three stages of three basic blocks,
  * and a 1×1 convolution where a shortcut changes its shape. bench/peers/keras_resnet20.py is the same network in Python.
  */
-export function resnet20({ shape = [32, 32, 3], classes = 10 }: ResNet20Options = {}): Model {
+export function resnet20({ shape = [32, 32, 3], classes = 10, synchronized = false }: ResNet20Options = {}): Model {
   const convolved = (x: KerasTensor, filters: number, kernelSize: number, strides: number): KerasTensor =>
     new Conv2D(filters, kernelSize, {
       strides,
@@ -22,7 +24,7 @@ export function resnet20({ shape = [32, 32, 3], classes = 10 }: ResNet20Options 
       kernelRegularizer: new L2({ l2: 1e-4 }),
     }).apply(x);
   const normalized = (x: KerasTensor, filters: number, strides = 1): KerasTensor =>
-    new BatchNormalization().apply(convolved(x, filters, 3, strides));
+    new BatchNormalization({ synchronized }).apply(convolved(x, filters, 3, strides));
   const relu = (x: KerasTensor): KerasTensor => new Activation('relu').apply(x);
 
   const input = Input({ shape });

@@ -38,6 +38,7 @@ const config: UserConfig = defineConfig({
   resolve: {
     alias: [
       { find: /^#files$/, replacement: src('formats/files/files-plain.ts') },
+      { find: /^#mpi$/, replacement: src('keras/distribution/mpi/mpi-plain.ts') },
       { find: /^#ort$/, replacement: src('compiler/runtime/ort/ort-web.ts') },
       { find: /^#plots$/, replacement: src('tools/plots/drawing/renderer-plain.ts') },
       { find: /^#terminal$/, replacement: src('core/terminal/terminal-plain.ts') },

@@ -1,5 +1,6 @@
 import { terminal } from '#terminal';
 import { escapeControls, escapeLine } from './escape.ts';
+import { writesFiles } from './world.ts';
 
 /** Prints a line of requested output: the results of an epoch. */
 export function print(text: string): void {
@@ -11,7 +12,9 @@ export function printLines(text: string): void {
   write(escapeControls(text));
 }
 
+/** Of several processes that train one model, the first prints. */
 function write(text: string): void {
+  if (!writesFiles()) return;
   terminal.prepare();
   // eslint-disable-next-line no-console -- the output of fit and summary
   console.log(text);
@@ -19,6 +22,7 @@ function write(text: string): void {
 
 /** Warns of a situation that is valid but probably not intended. */
 export function warn(text: string): void {
+  if (!writesFiles()) return;
   // eslint-disable-next-line no-console -- the one place that prints warnings
   console.warn(escapeLine(text));
 }

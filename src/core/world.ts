@@ -39,3 +39,31 @@ export function world(): Communicator {
 export function setWorld(communicator: Communicator | (() => Communicator)): void {
   current = typeof communicator === 'function' ? communicator : () => communicator;
 }
+
+/** The settings of training on the processes of the world together. */
+export interface DataParallelism {
+  /** Whether moving statistics that each process computes from its own rows are averaged after an epoch. */
+  readonly averageStatistics: boolean;
+}
+
+let parallelism: DataParallelism | null = null;
+
+/** How models train on several processes; null if each process trains its own, and in a world of one. */
+export function dataParallelism(): DataParallelism | null {
+  return world().size === 1 ? null : parallelism;
+}
+
+/** Sets how models train on several processes. */
+export function setDataParallelism(settings: DataParallelism | null): void {
+  parallelism = settings;
+}
+
+/** Whether this process writes files and output: the first of the world, or any process that trains for itself. */
+export function writesFiles(): boolean {
+  return dataParallelism() === null || world().rank === 0;
+}
+
+/** The part of `count` things that belongs to a process: `start` to `end`, exclusive, in the order of the processes. */
+export function partOf(count: number, { rank, size }: Communicator): readonly [start: number, end: number] {
+  return [Math.floor((count * rank) / size), Math.floor((count * (rank + 1)) / size)];
+}

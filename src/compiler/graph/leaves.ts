@@ -2,6 +2,7 @@ import type { DType } from '../../core/dtype.ts';
 import { RandomStream } from '../../core/random.ts';
 import type { Shape } from '../../core/shape.ts';
 import { type Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
+import { world } from '../../core/world.ts';
 import { createNode } from './node.ts';
 import { type Value, isNode } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
@@ -37,8 +38,12 @@ export function initialState(variable: Variable): Value {
   return made;
 }
 
-/** New uniform numbers in [0, 1) at each run of the program, or those of a given stream. */
+/**
+ * New uniform numbers in [0, 1) at each run of the program, or those of a given stream. Those of a seed are different ones in
+ * each process of a world.
+ */
 export function randomUniform(seed: number | RandomStream, shape: Shape, dtype: DType): Value {
-  const stream = typeof seed === 'number' ? new RandomStream(seed) : seed;
+  // Seeds have 32 bits: the number of the process is beside them.
+  const stream = typeof seed === 'number' ? new RandomStream(seed + world().rank * 2 ** 32) : seed;
   return createNode('randomUniform', [], { stream, shape, dtype })[0];
 }

@@ -13,6 +13,18 @@ export interface Changes {
   readonly losses: readonly Value[];
 }
 
+/** The rows of a step of several processes, as float64 scalars. */
+export interface RowShare {
+  /** The rows of this process, divided by those of all. */
+  readonly part: Value;
+  /** The rows of all, divided by those of this process; 0 if it has none. */
+  readonly inverse: Value;
+  /** 1, or 0 if this process has no rows: the one in its batch does not count. */
+  readonly present: Value;
+  /** The number of rows of all processes. */
+  readonly rows: Value;
+}
+
 /** The state of traces before their first change in a branch. */
 type Journal = Map<Trace, { readonly state: ReadonlyMap<Variable, Value>; readonly losses: readonly Value[] }>;
 
@@ -46,6 +58,7 @@ export class Trace {
   training: boolean | null = null;
   #state = new Map<Variable, Value>();
   readonly #dependencies = new Set<Revisioned>();
+  readonly #everywhere = new Set<Variable>();
   #losses: Value[] = [];
   readonly #masks = new WeakMap<Value, Value>();
   readonly #entry = new Map<Variable, Value>();
@@ -58,6 +71,8 @@ export class Trace {
     this.outer = outer;
     this.training = outer?.training ?? null;
   }
+
+  #share: RowShare | null = null;
 
   /** Nothing: tracking does not search graphs. */
   get trackedState(): readonly never[] {
@@ -98,9 +113,29 @@ export class Trace {
     this.#state.set(variable, value);
   }
 
+  /** Sets the value of a variable, which is the same in all processes of the world. @throws ValueError as `update` does */
+  updateEverywhere(variable: Variable, value: Value): void {
+    this.update(variable, value);
+    this.#everywhere.add(variable);
+  }
+
+  /** Whether the last value of a variable is the same in all processes. */
+  isEverywhere(variable: Variable): boolean {
+    return this.#everywhere.has(variable);
+  }
+
   /** A trace of a part that runs repeatedly, such as a step of a scan: it has its own updates, losses and masks. */
   nested(): Trace {
     return new Trace(this);
+  }
+
+  /** The rows of a step of several processes; null if there is one process, or it is no step of training or evaluation. */
+  get share(): RowShare | null {
+    return this.#share ?? this.outer?.share ?? null;
+  }
+
+  set share(share: RowShare | null) {
+    this.#share = share;
   }
 
   /** The last update of each variable. */

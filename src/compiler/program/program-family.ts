@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Tensor } from '../../core/tensor.ts';
-import { world } from '../../core/world.ts';
+import { dataParallelism, world } from '../../core/world.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type Dependencies, isCurrent } from '../graph/dependencies.ts';
 import { FreezableProgram } from './freezable-program.ts';
@@ -173,7 +173,7 @@ export class ProgramFamily<T extends Traced> {
   }
 
   #family(structure: string, types: readonly KnownType[]): SizeFamily<T> {
-    const key = `${world().size} ${structure} ${types.map(({ dtype, shape }) => `${dtype}${shape.length}`).join(' ')}`;
+    const key = `${world().size} ${dataParallelism() === null} ${structure} ${types.map(({ dtype, shape }) => `${dtype}${shape.length}`).join(' ')}`;
     const family = this.#families.get(key) ?? new SizeFamily<T>();
     this.#families.set(key, family);
     return family;

@@ -3,6 +3,7 @@ import { appendFile, mkdir, readFile as readAll, rm, rmdir, stat } from 'node:fs
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ValueError, show } from '../../core/errors.ts';
+import { writesFiles } from '../../core/world.ts';
 import { codeOf, explain } from './failures-node.ts';
 import type { FileContent, FilePath, Files, WriteOptions } from './files.ts';
 import { refusal } from './place.ts';
@@ -89,7 +90,10 @@ async function removeIfEmpty(folder: string): Promise<void> {
   }
 }
 
-/** Runs an operation on a path, and converts system errors with {@link explain}. */
+/**
+ * Runs an operation on a path, and converts system errors with {@link explain}. Of several processes that train one model, the
+ * first writes, and the others do nothing.
+ */
 async function using<T>(
   who: string,
   given: FilePath,
@@ -97,6 +101,7 @@ async function using<T>(
   what: 'read' | 'written' | 'made' | 'removed' = 'read',
 ): Promise<T> {
   const path = pathOf(who, given);
+  if (what !== 'read' && !writesFiles()) return undefined as T;
   try {
     return await operation(path);
   } catch (error) {

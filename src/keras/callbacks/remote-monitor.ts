@@ -1,5 +1,6 @@
 import { isRecord } from '../../core/config.ts';
 import { show } from '../../core/errors.ts';
+import { writesFiles } from '../../core/world.ts';
 import { warn } from '../../core/print.ts';
 import { type Fields, boolean, field, nullable, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
@@ -71,6 +72,7 @@ export class RemoteMonitor extends Callback {
   }
 
   override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+    if (!writesFiles()) return;
     const json = JSON.stringify({ epoch, ...logs });
     const form = new URLSearchParams({ [this.field]: json });
     const sent = new Headers(this.headers ?? {});

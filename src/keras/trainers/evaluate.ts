@@ -1,5 +1,7 @@
+import { dataParallelism } from '../../core/world.ts';
 import type { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
+import { throwIfAborted } from './agreement.ts';
 import type { Compiled } from './compile/compiled.ts';
 import type { EpochIterator } from './epoch-iterator.ts';
 import type { TestStep } from './steps/test-step.ts';
@@ -40,19 +42,21 @@ async function run(evaluation: Evaluation): Promise<Logs> {
   let logs: Logs = {};
   let count = 0;
   let freezing: RunFreezing | null = null;
+  // Frozen variables are constants, also those with the numbers of rows of the processes.
+  const isAlone = dataParallelism() === null;
   for await (const batch of epochs.enumerateEpoch()) {
-    signal?.throwIfAborted();
+    await throwIfAborted(signal);
     await callbacks.onTestBatchBegin(count, {});
     if (epochs.known === null) {
       if (count === 0) await prepareBatch(preparation, batch);
       compiled.checkTargets(batch);
     }
     freezing ??= evaluation.freezing.forRun(batch, epochs.stepCount, evaluation.freezeFrom);
-    ({ logs } = await step.run(compiled, batch, freezing.freezes(batch, count)));
+    ({ logs } = await step.run(compiled, batch, isAlone && freezing.freezes(batch, count)));
     await callbacks.onTestBatchEnd(count, logs);
     count++;
   }
-  signal?.throwIfAborted();
+  await throwIfAborted(signal);
   await callbacks.onTestEnd(logs);
   return logs;
 }

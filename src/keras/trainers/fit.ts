@@ -3,6 +3,7 @@ import type { CallbackList } from '../callbacks/callback-list.ts';
 import { Callback, type Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { TerminateOnNaN } from '../callbacks/terminate-on-nan.ts';
+import { anywhere, areEqual, averageState, ofFirst, throwIfAborted } from './agreement.ts';
 import type { Compiled } from './compile/compiled.ts';
 import type { Batch } from './data-adapters/data-adapter.ts';
 import type { EpochIterator } from './epoch-iterator.ts';
@@ -27,6 +28,8 @@ export interface Training {
   readonly validate: (data: EpochIterator) => Promise<Logs>;
   /** Fetches the state of the model from the device that has newer ones. */
   readonly syncState: () => Promise<void>;
+  /** Gives all processes that train the model the state of the first. */
+  readonly shareState: () => Promise<void>;
 }
 
 /** Trains. One call of `fit`. */
@@ -38,26 +41,30 @@ class FitLoop {
   readonly #training: Training;
   #hasStepped = false;
   #hasWarned = false;
+  /** Whether the data was known before the first step, so that the programs of all steps have been made. */
+  #isPrepared = false;
 
   constructor(training: Training) {
     this.#training = training;
   }
 
   async run(): Promise<History> {
-    const { model, compiled, callbacks, settings, syncState } = this.#training;
+    const { model, compiled, callbacks, settings, syncState, shareState } = this.#training;
     const restoreMetrics = await compiled.saveMetrics();
     try {
-      settings.signal?.throwIfAborted();
+      await throwIfAborted(settings.signal);
       if (settings.epochs > settings.initialEpoch) await this.#prepare();
       model.stopTraining = false;
       model.initialEpoch = settings.initialEpoch;
       await callbacks.onTrainBegin({});
-      // A callback may have set it: BackupAndRestore continues an interrupted training.
-      const { initialEpoch } = model;
+      // A callback may have set it: BackupAndRestore continues an interrupted training, which the first process has found.
+      const initialEpoch = await ofFirst(model.initialEpoch);
+      model.initialEpoch = initialEpoch;
+      if (this.#isPrepared) await shareState();
       let logs: Logs = {};
       for (let epoch = initialEpoch; epoch < settings.epochs; epoch++) {
         logs = await this.#epoch(epoch);
-        if (this.#isStopped) break;
+        if (await this.#stops()) break;
       }
       if (settings.epochs > initialEpoch) compiled.optimizer.finalizeVariableValues();
       await callbacks.onTrainEnd(logs);
@@ -93,7 +100,7 @@ class FitLoop {
     let logs: Logs = {};
     let count = 0;
     for await (const batch of epochs.enumerateEpoch()) {
-      settings.signal?.throwIfAborted();
+      await throwIfAborted(settings.signal);
       await callbacks.onTrainBatchBegin(count, {});
       if (epochs.known === null) await this.#prepareNext(batch);
       this.#hasStepped = true;
@@ -102,12 +109,13 @@ class FitLoop {
       if (Number.isNaN(result.loss)) this.#warnOfNaN(epoch, count);
       if (this.#readsStateBetweenBatches) await syncState();
       await callbacks.onTrainBatchEnd(count, logs);
-      settings.signal?.throwIfAborted();
+      await throwIfAborted(settings.signal);
       count++;
-      if (this.#isStopped) break;
+      if (this.#readsStateBetweenBatches ? await this.#stops() : this.#isStopped) break;
     }
     // Callbacks may read the state, and should the device be lost, no more than an epoch is.
     await syncState();
+    await this.#agreeOnState();
     const epochLogs = { ...logs };
     const data = settings.validatesAfter(epoch) ? validated() : null;
     if (data !== null) {
@@ -115,6 +123,25 @@ class FitLoop {
     }
     await callbacks.onEpochEnd(epoch, epochLogs);
     return epochLogs;
+  }
+
+  /** Whether a callback of any process ended the training. */
+  async #stops(): Promise<boolean> {
+    const [stops = false] = await anywhere(this.#isStopped);
+    this.#training.model.stopTraining = stops;
+    return stops;
+  }
+
+  /** Averages the statistics that each process has computed from its own rows, and compares the weights of all. */
+  async #agreeOnState(): Promise<void> {
+    const { model, shareState } = this.#training;
+    const trained = new Set(model.trainableWeights);
+    await averageState(model.weights.filter((variable) => !trained.has(variable)));
+    if (await areEqual(model.trainableWeights)) return;
+    warn(
+      `[${model.who}] the weights of the processes differ, which their processors have computed with different rounding. All go on with those of the first.`,
+    );
+    await shareState();
   }
 
   get #preparation(): Preparation {
@@ -132,13 +159,17 @@ class FitLoop {
       validation === null
         ? null
         : await prepareKnown({ model, compiled, step: testStep, training: false }, validation, 1);
+    this.#isPrepared = reported !== null;
     if (reported !== null) this.#checkReported(reported, tested);
   }
 
   /** Prepares the first batch of data that arrives batch by batch, and checks the targets of every batch. */
   async #prepareNext(batch: Batch): Promise<void> {
     const { compiled } = this.#training;
-    if (!this.#hasStepped) this.#checkReported(await prepareBatch(this.#preparation, batch), null);
+    if (!this.#hasStepped) {
+      this.#checkReported(await prepareBatch(this.#preparation, batch), null);
+      await this.#training.shareState();
+    }
     compiled.checkTargets(batch);
   }
 

@@ -4,6 +4,7 @@ import type { Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
 import type { CallbackList } from '../callbacks/callback-list.ts';
 import type { EpochIterator } from './epoch-iterator.ts';
+import { gatherRows } from './gather-rows.ts';
 import { RowCollector } from './row-collector.ts';
 import type { PredictStep } from './steps/predict-step.ts';
 import { type TrainableModel, buildFor } from './trainable-model.ts';
@@ -40,7 +41,8 @@ async function run(prediction: Prediction): Promise<Tree<Tensor>> {
     await callbacks.onPredictBatchBegin(count, {});
     if (count === 0) buildFor(model, batch);
     freezing ??= prediction.freezing.forRun(batch, epochs.stepCount, FREEZE_FROM);
-    const { leaves, treedef } = await step.run(batch, freezing.freezes(batch, count));
+    const { leaves: own, treedef } = await step.run(batch, freezing.freezes(batch, count));
+    const leaves = await gatherRows(own, batch);
     structure ??= treedef;
     if (count === 0) collected = leaves.map(() => new RowCollector(model.who, epochs.rowCount));
     for (const [i, leaf] of leaves.entries()) collected[i]?.add(leaf);

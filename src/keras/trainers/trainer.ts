@@ -15,6 +15,7 @@
  */
 import type { WeightsLike } from '../../core/data.ts';
 import { ValueError } from '../../core/errors.ts';
+import { dataParallelism, writesFiles } from '../../core/world.ts';
 import { checkOptions } from '../../core/checks.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
@@ -25,6 +26,11 @@ import type { History } from '../callbacks/history.ts';
 import type { ReadContext } from '../saving/read-context.ts';
 import type { CompileOptions } from './compile/compile-options.ts';
 import { Compiled } from './compile/compiled.ts';
+import { shareState } from './agreement.ts';
+import { ArrayDataAdapter } from './data-adapters/array-data-adapter.ts';
+import { dealBatch } from './data-adapters/deal-rows.ts';
+import { WorldDataAdapter } from './data-adapters/world-data-adapter.ts';
+import { gatherRows } from './gather-rows.ts';
 import { type ClassWeight, readClassWeight } from './data-adapters/class-weight.ts';
 import type { Batch, DataAdapter } from './data-adapters/data-adapter.ts';
 import {
@@ -85,6 +91,8 @@ export class Trainer {
   readonly #predictStep: PredictStep;
   readonly #freezing: WeightFreezing;
   #compiled: Compiled | null = null;
+  /** The compilation whose state single steps have given to all processes. */
+  #sharedFor: Compiled | null = null;
   /** The method that is training the model; `null` if none is. */
   #running: string | null = null;
 
@@ -159,8 +167,9 @@ export class Trainer {
     this.#refuseWhileTraining('fit');
     const settings = readFitOptions(this.#who, options);
     const [data, validation] = this.#fitData(x, y, options, settings);
-    const epochs = new EpochIterator(this.#who, data, settings.steps, settings.signal);
-    const verbose = settings.verbose === 'auto' ? 1 : settings.verbose;
+    const signal = dataParallelism() === null ? settings.signal : null;
+    const epochs = new EpochIterator(this.#who, data, settings.steps, signal);
+    const verbose = !writesFiles() ? 0 : settings.verbose === 'auto' ? 1 : settings.verbose;
     const callbacks = new CallbackList(settings.callbacks, {
       model,
       params: { verbose, epochs: settings.epochs, steps: epochs.stepCount },
@@ -168,7 +177,7 @@ export class Trainer {
       addProgbar: verbose !== 0,
     });
     const validated = (): EpochIterator | null =>
-      validation === null ? null : new EpochIterator(this.#who, validation, settings.validationSteps, settings.signal);
+      validation === null ? null : new EpochIterator(this.#who, validation, settings.validationSteps, signal);
     const validate = (onData: EpochIterator): Promise<Logs> =>
       evaluate({
         ...{ model, compiled, callbacks, step: this.#testStep, signal: settings.signal, epochs: onData },
@@ -179,7 +188,7 @@ export class Trainer {
     return this.#train('fit', () =>
       fit({
         ...{ model, compiled, settings, epochs, callbacks, step: this.#trainStep, testStep: this.#testStep },
-        ...{ validated, validate, syncState: () => this.syncState() },
+        ...{ validated, validate, syncState: () => this.syncState(), shareState: () => this.#shareState('fit') },
       }),
     );
   }
@@ -197,7 +206,21 @@ export class Trainer {
     const validation = this.#batching(validationBatchSize);
     const data = getDataAdapter(who, { x, y, sampleWeight: options.sampleWeight, classWeight }, training);
     if (validationSplit > 0) return trainValidationSplit(who, data, validationSplit, validation, classWeight !== null);
-    return [data, getValidationAdapter(who, options.validationData, validation)];
+    const validated = getValidationAdapter(who, options.validationData, validation);
+    return [this.#ofWorld(data), validated === null ? null : this.#ofWorld(validated)];
+  }
+
+  /** Batches of all processes: arrays are dealt to them, and of iterables each has its own. */
+  #ofWorld(data: DataAdapter): DataAdapter {
+    return dataParallelism() === null || data instanceof ArrayDataAdapter
+      ? data
+      : new WorldDataAdapter(this.#who, data);
+  }
+
+  /** Gives all processes that train the model the state of the first. */
+  async #shareState(method: string): Promise<void> {
+    const { optimizer, metricVariables } = this.#requireCompiled(method);
+    await shareState(this.#who, [...this.#model.weights, ...optimizer.variables, ...metricVariables]);
   }
 
   #batching(batchSize: number, shuffle = false, needsTargets = true): BatchingOptions {
@@ -211,8 +234,9 @@ export class Trainer {
     const compiled = this.#requireCompiled('evaluate');
     const settings = readEvaluateOptions(this.#who, options);
     const given = { x, y, sampleWeight: options.sampleWeight, classWeight: null };
-    const data = getDataAdapter(this.#who, given, this.#batching(settings.batchSize));
-    const epochs = new EpochIterator(this.#who, data, settings.steps, settings.signal);
+    const data = this.#ofWorld(getDataAdapter(this.#who, given, this.#batching(settings.batchSize)));
+    const signal = dataParallelism() === null ? settings.signal : null;
+    const epochs = new EpochIterator(this.#who, data, settings.steps, signal);
     return this.#withCallbacks(settings, epochs, (callbacks) =>
       this.#keepingMetrics(compiled, () =>
         evaluate({
@@ -247,6 +271,8 @@ export class Trainer {
       buildFor(this.#model, batch);
       const program = await this.#trainStep.prepare(compiled, batch);
       compiled.checkTargets(batch);
+      if (this.#sharedFor !== compiled) await this.#shareState('trainOnBatch');
+      this.#sharedFor = compiled;
       return withFreshMetrics(compiled, async () => (await this.#trainStep.run(compiled, batch, program)).logs);
     });
   }
@@ -267,7 +293,7 @@ export class Trainer {
     const batch = this.#batch(x, null, {});
     buildFor(this.#model, batch);
     const { leaves, treedef } = await this.#predictStep.run(batch, this.#freezing.forCall());
-    return treedef.unflatten(leaves);
+    return treedef.unflatten(await gatherRows(leaves, batch));
   }
 
   #batch(x: unknown, y: unknown, { sampleWeight, classWeight }: TrainOnBatchOptions): Batch {
@@ -276,7 +302,7 @@ export class Trainer {
     }
     const expected = this.#expected();
     const given = { x, y, sampleWeight, classWeight: readClassWeight(this.#who, classWeight) };
-    return inFeedTypes(readBatch(this.#who, given, expected), expected.float);
+    return inFeedTypes(dealBatch(readBatch(this.#who, given, expected)), expected.float);
   }
 
   /** Runs `evaluate` or `predict` with callbacks, which are interrupted if it fails. */
@@ -285,7 +311,8 @@ export class Trainer {
     { stepCount }: EpochIterator,
     work: (callbacks: CallbackList) => Promise<T>,
   ): Promise<T> {
-    const verbose = chosen === 'auto' ? (terminal.interactive ? 1 : 0) : chosen;
+    const shown = chosen === 'auto' ? (terminal.interactive ? 1 : 0) : chosen;
+    const verbose = writesFiles() ? shown : 0;
     const callbacks = new CallbackList(given, {
       model: this.#model,
       params: { verbose, epochs: 1, steps: stepCount },

@@ -6,6 +6,7 @@ const src = (path: string): string => fileURLToPath(new URL(`../../../src/${path
 /** The package's own names lead to its sources, as a bundler for browsers chooses them. */
 const alias = [
   { find: /^#files$/, replacement: src('formats/files/files-plain.ts') },
+  { find: /^#mpi$/, replacement: src('keras/distribution/mpi/mpi-plain.ts') },
   { find: /^#ort$/, replacement: src('compiler/runtime/ort/ort-web.ts') },
   { find: /^#plots$/, replacement: src('tools/plots/drawing/renderer-plain.ts') },
   { find: /^#terminal$/, replacement: src('core/terminal/terminal-plain.ts') },

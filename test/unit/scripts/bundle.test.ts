@@ -26,6 +26,7 @@ const sources: Readonly<Record<string, object>> = {
   utils: evenkeel.utils,
   random: evenkeel.random,
   tree: evenkeel.tree,
+  distribution: evenkeel.distribution,
 };
 
 const entries = Object.keys(sources);

@@ -5,6 +5,7 @@ import { ValueError } from '../../../core/errors.ts';
 import type { ChannelStatistics } from '../../../core/pooled-statistics.ts';
 import { type KnownShape, type Shape, isKnown, showShape } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
+import { dataParallelism } from '../../../core/world.ts';
 import type { Initializer } from '../../initializers/index.ts';
 import * as ops from '../../ops/index.ts';
 import type { Fields } from '../../saving/fields.ts';
@@ -32,6 +33,7 @@ import {
   ghostBatches,
   maskedStatistics,
 } from './batch-statistics.ts';
+import { synchronizedStatistics } from './synchronized-statistics.ts';
 import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 
 /** The minimum of epsilon in TensorFlow's fused kernel, which is cuDNN's. */
@@ -237,8 +239,16 @@ export class BatchNormalization extends AffineLayer {
     const kept = virtualBatchSize === null ? this.#axes : [1, ...this.#axes.map((axis) => axis + 1)];
     const reduced = otherAxes(kept, grouped.rank);
     const { mask } = context;
-    const statistics = mask === null ? batchStatistics(grouped, reduced) : maskedStatistics(grouped, mask, reduced);
     const shape = this.#coefficientShape(grouped.rank);
+    const statistics = this.#isPooled
+      ? synchronizedStatistics(grouped, mask, {
+          axes: reduced,
+          reference: ops.reshape(context.read(this.movingMean), shape),
+          share: context.trace.share,
+        })
+      : mask === null
+        ? batchStatistics(grouped, reduced)
+        : maskedStatistics(grouped, mask, reduced);
 
     const average = virtualBatchSize === null ? (value: Value) => value : averageGroups;
     const batch = { ...statistics, mean: average(statistics.mean), variance: average(statistics.variance) };
@@ -250,6 +260,15 @@ export class BatchNormalization extends AffineLayer {
     return ops.reshape(this.#map(centered, centeredMean, inverse, { context, shape, training }), x.shape);
   }
 
+  /** Whether the statistics are those of several processes. @throws ValueError for ghost batches, which are not pooled */
+  get #isPooled(): boolean {
+    if (!this.synchronized || dataParallelism() === null) return false;
+    if (this.virtualBatchSize === null) return true;
+    throw new ValueError(
+      `[${this.who}] the statistics of virtualBatchSize are not those of all processes. Received: synchronized=true and virtualBatchSize=${this.virtualBatchSize} in a world of several processes. Leave one of them out.`,
+    );
+  }
+
   /** Updates the moving statistics, and returns renorm's correction. */
   #updateStatistics(batch: BatchStatistics, context: CallContext, shape: KnownShape): Correction | null {
     const { mean, variance, count, counts } = batch;
@@ -257,7 +276,9 @@ export class BatchNormalization extends AffineLayer {
     // A batch that is masked entirely has no statistics.
     const update = (variable: Variable, value: Value): void => {
       const next = ops.reshape(value, variable.shape);
-      context.update(variable, counts === null ? next : ops.where(counts, next, context.read(variable)));
+      const state = counts === null ? next : ops.where(counts, next, context.read(variable));
+      if (this.#isPooled) context.trace.updateEverywhere(variable, state);
+      else context.update(variable, state);
     };
     const { movingMean, movingVariance } = this;
     const variables = this.#renormState;

@@ -14,6 +14,8 @@ export interface Moments {
 export interface BatchStatistics extends Moments {
   /** x minus an estimate of its mean, and the mean of that: normalizing it loses no precision where the mean is large. */
   readonly centered: Value;
+  /** The estimate of the mean. */
+  readonly shift: Value;
   readonly centeredMean: Value;
   /** The number of entries of each channel, if it is known before the program runs. */
   readonly count: number | null;
@@ -40,7 +42,7 @@ export function batchStatistics(x: Value, axes: readonly number[]): BatchStatist
   const centered = ops.subtract(x, shift);
   const [centeredMean, variance] = ops.moments(centered, axes, { keepdims: true, centered: true });
   const count = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
-  return { mean: ops.add(shift, centeredMean), variance, centered, centeredMean, count, counts: null };
+  return { mean: ops.add(shift, centeredMean), variance, shift, centered, centeredMean, count, counts: null };
 }
 
 /** Every eighth sample of a batch of many; else all of them. */
@@ -63,7 +65,8 @@ export function maskedStatistics(x: Value, mask: Value, axes: readonly number[])
   const centered = ops.subtract(x, mean);
   const deviations = ops.where(kept, centered, zeros);
   const variance = ops.divide(ops.sum(ops.square(deviations), options), divisor);
-  return { mean, variance, centered, centeredMean: ops.fullLike(mean, 0), count: null, counts: ops.any(mask) };
+  const centeredMean = ops.fullLike(mean, 0);
+  return { mean, variance, shift: mean, centered, centeredMean, count: null, counts: ops.any(mask) };
 }
 
 /** Mean and population variance over axes, of the entries that a mask keeps. */

@@ -1,6 +1,7 @@
 import { PooledStatistics } from '../../../core/pooled-statistics.ts';
 import { type KnownShape, sizeOf } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
+import { dataParallelism, world } from '../../../core/world.ts';
 
 /** Adjacent axes that are all kept or all reduced, merged; `stride` is their step among the features, 0 if reduced. */
 interface Run {
@@ -10,7 +11,7 @@ interface Run {
 
 /** Mean and population variance of each feature over successive batches, in float64, pooled exactly. */
 export class FeatureStatistics {
-  readonly #pooled: PooledStatistics;
+  #pooled: PooledStatistics;
   readonly #kept: readonly number[];
   #count = 0;
 
@@ -31,6 +32,24 @@ export class FeatureStatistics {
 
   get variance(): Float64Array {
     return this.#pooled.variance;
+  }
+
+  /** The statistics of all processes that train together, pooled in their order; null if this one has no data. */
+  static async overWorld(statistics: FeatureStatistics | null): Promise<FeatureStatistics | null> {
+    if (dataParallelism() === null) return statistics;
+    const own = statistics === null ? [] : [statistics.count, ...statistics.mean, ...statistics.variance];
+    const parts = await world().allGather(new Uint8Array(Float64Array.from(own).buffer));
+    if (statistics === null) return null;
+    const features = statistics.mean.length;
+    const all = new PooledStatistics(features);
+    statistics.#count = 0;
+    for (const part of parts) {
+      const [count = 0, ...numbers] = new Float64Array(part.slice().buffer);
+      all.add({ count, mean: numbers.slice(0, features), variance: numbers.slice(features) });
+      statistics.#count += count;
+    }
+    statistics.#pooled = all;
+    return statistics;
   }
 
   add({ data, shape }: Tensor): void {

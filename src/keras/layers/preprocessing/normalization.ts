@@ -155,6 +155,8 @@ export class Normalization extends Layer {
   /**
    * Computes the mean and the variance of the features of data, in place of those learned before.
    *
+   * In a training of several processes, each process gives its own part of the data, and the statistics are those of all.
+   *
    * Batches of an iterable are read one at a time and not kept; their statistics are pooled exactly, in float64. Of a
    * batch `[x, y]` only x is used. After an error the layer is unchanged. Builds the layer for the data, if necessary.
    *
@@ -188,6 +190,7 @@ export class Normalization extends Layer {
       rows += batch.shape[0] ?? 1;
       options.onProgress?.({ batches, rows });
     }
+    statistics = await FeatureStatistics.overWorld(statistics);
     if (shape === null || statistics === null || statistics.count === 0) {
       throw new ValueError(`[${who}] adapt needs data. Received: ${batches} batches with ${rows} rows.`);
     }

@@ -8,6 +8,7 @@ import { add, multiply } from '../../ops/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { LossTracker } from './loss-tracker.ts';
+import { sumOfShares } from './sum-of-shares.ts';
 import { type Outputs, leavesOf, perOutput } from './per-output.ts';
 import { type OutputValues, type StepValues, floatOf, isChosenByShape } from './step-values.ts';
 
@@ -99,20 +100,22 @@ export class CompileLoss {
   }
 
   /** The sum of the weighted losses of the outputs; `null` if no output has a loss. Updates the losses reported separately. */
-  call(trace: Trace, { targets, outputs, sampleWeights, rows }: StepValues): Value | null {
+  call(trace: Trace, { targets, outputs, sampleWeights, rows, share }: StepValues): Value | null {
     let total: Value | null = null;
     for (const [i, entry] of (this.#losses ?? []).entries()) {
       const [target, output] = [targets[i], outputs[i]];
       if (entry === null || output === undefined) continue;
       const { loss, weight, tracker } = entry;
       if (target === undefined || target === null) throw this.#withoutTargets(loss.name, entry.output);
-      const value = loss.apply(target, output, { sampleWeight: sampleWeights[i] ?? null, mask: trace.maskOf(output) });
+      const weights = { sampleWeight: sampleWeights[i] ?? null, mask: trace.maskOf(output), share };
+      const value = loss.apply(target, output, weights);
       if (value.rank > 0) {
         throw new ValueError(
           `[${this.#who}] the loss ${loss.name} must return one number for a batch. Received: reduction="none". Choose another reduction.`,
         );
       }
-      tracker?.updateState(trace, value, rows);
+      if (share === null) tracker?.updateState(trace, value, rows);
+      else tracker?.updateState(trace, sumOfShares(value, share), share.rows);
       const weighted = weight === null ? value : multiply(value, weight);
       total = total === null ? weighted : add(total, weighted);
     }

@@ -2,6 +2,7 @@ import { ValueError, show } from '../../../core/errors.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { type Metric, type MetricIdentifier, get as getMetric, resolve as resolveMetric } from '../../metrics/index.ts';
+import { add, allReduce, cast, subtract, where } from '../../ops/index.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import type { CompileOptions } from './compile-options.ts';
 import { uniqueNames } from './metric-names.ts';
@@ -97,11 +98,20 @@ export class CompileMetrics {
   }
 
   /** Adds a batch to all metrics. */
-  updateState(trace: Trace, { targets, outputs, sampleWeights }: StepValues): void {
+  updateState(trace: Trace, { targets, outputs, sampleWeights, share }: StepValues): void {
     for (const { metric, output: i, isWeighted } of this.#metrics) {
       const [target, output] = [targets[i], outputs[i]];
       if (target === undefined || target === null || output === undefined) continue;
+      const { variables } = metric;
+      const before = variables.map((variable) => trace.read(variable));
       metric.updateState(trace, target, output, isWeighted ? (sampleWeights[i] ?? null) : null);
+      if (share === null) continue;
+      // The state of metrics consists of sums over samples: those of all processes are added to it.
+      for (const [j, variable] of variables.entries()) {
+        const [old, next] = [before[j] ?? trace.read(variable), trace.read(variable)];
+        const added = where(cast(share.present, 'bool'), subtract(next, old), 0);
+        trace.update(variable, add(old, allReduce(added)));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../../core/config.ts';
 import type { DTypePolicy } from '../../../core/dtype-policy.ts';
+import { dataParallelism } from '../../../core/world.ts';
 import type { TreeDef } from '../../../core/pytree.ts';
 import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
@@ -8,6 +9,7 @@ import { Metric } from '../../metrics/metric.ts';
 import { LossScaleOptimizer, Optimizer, get as getOptimizer } from '../../optimizers/index.ts';
 import { scopedObjects } from '../../saving/custom-object-scope.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
+import { Share } from './share.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { type OutputNames, type Positions, arrangeTargets, pick } from './arrange-targets.ts';
 import { compileConfig, withObjects } from './compile-config.ts';
@@ -47,6 +49,7 @@ export class Compiled {
   readonly #options: CompileOptions;
   readonly #model: CompiledModel;
   readonly #hasCustomObjects: boolean;
+  readonly #share = new Share();
   /** The mean of the total loss; `null` before the losses and metrics are resolved. */
   #lossTracker: LossTracker | null = null;
   /** The outputs that the losses and metrics are resolved for. */
@@ -76,6 +79,11 @@ export class Compiled {
     return this.#hasCustomObjects || given.some(isCustomCode);
   }
 
+  /** The rows of a step of several processes; null if each process trains for itself. */
+  get share(): Share | null {
+    return dataParallelism() === null ? null : this.#share;
+  }
+
   /** Whether losses and metrics are resolved. */
   get isBuilt(): boolean {
     return this.#lossTracker !== null;
@@ -99,7 +107,7 @@ export class Compiled {
   }
 
   /** Adds the loss of a batch to the reported loss. */
-  trackLoss(trace: Trace, loss: Value, rows: number): void {
+  trackLoss(trace: Trace, loss: Value, rows: number | Value): void {
     this.#lossTracker?.updateState(trace, loss, rows);
   }
 

@@ -23,8 +23,9 @@ export class LossTracker {
     return [this.#total, this.#count];
   }
 
-  updateState(trace: Trace, loss: Value, rows: number): void {
+  updateState(trace: Trace, loss: Value, given: number | Value): void {
     const value = cast(loss, this.#total.dtype);
+    const rows = typeof given === 'number' ? given : cast(given, this.#total.dtype);
     trace.update(this.#total, add(trace.read(this.#total), multiply(value, rows)));
     trace.update(this.#count, add(trace.read(this.#count), rows));
   }

@@ -1,3 +1,4 @@
+import type { RowShare } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 
 /** The values that losses and metrics compare, in the order of the model's outputs. */
@@ -9,6 +10,8 @@ export interface StepValues {
   readonly sampleWeights: readonly (Value | null)[];
   /** Rows in the batch. */
   readonly rows: number;
+  /** The rows of a step of several processes; null in a world of one. */
+  readonly share: RowShare | null;
 }
 
 /** The values whose shapes choose losses and metrics. */

@@ -1,7 +1,9 @@
 import { RandomStream, drawSeed } from '../../../core/random.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import { RowBuffer, sliceRows } from './array-slicing.ts';
+import { dataParallelism, world } from '../../../core/world.ts';
+import { RowBuffer } from './array-slicing.ts';
 import { type Batch, type DataAdapter, DataStructure } from './data-adapter.ts';
+import { dealBatch, dealRows, sliceBatch } from './deal-rows.ts';
 import type { FloatType } from './expected-data.ts';
 import { inFeedTypes } from './read-batch.ts';
 import { feedType } from './read-data.ts';
@@ -44,22 +46,43 @@ export class ArrayDataAdapter implements DataAdapter {
     const [whole] = this.known;
     const { batchSize, float } = this.#options;
     const size = Math.min(batchSize, this.rowCount);
-    yield inFeedTypes(sliceBatch(whole, 0, size), float);
+    yield inFeedTypes(dealBatch(sliceBatch(whole, 0, size)), float);
     const rest = this.rowCount % size;
-    if (rest > 0) yield inFeedTypes(sliceBatch(whole, this.rowCount - rest, this.rowCount), float);
+    if (rest > 0) yield inFeedTypes(dealBatch(sliceBatch(whole, this.rowCount - rest, this.rowCount)), float);
   }
 
-  *pass(): Iterator<Batch> {
-    const { batchSize, shuffle } = this.#options;
-    const order = shuffle ? new RandomStream(drawSeed()).permutation(this.rowCount) : null;
+  pass(): Iterator<Batch> | AsyncIterator<Batch> {
+    if (!this.#options.shuffle) return this.#batches(null);
+    const seed = drawSeed();
+    if (dataParallelism() !== null) return this.#shuffledAlike(seed);
+    return this.#batches(this.#orderOf(seed));
+  }
+
+  /** A pass in an order that all processes have. */
+  async *#shuffledAlike(seed: number): AsyncIterator<Batch> {
+    const shared = Float64Array.of(seed);
+    await world().broadcast(new Uint8Array(shared.buffer), 0);
+    yield* this.#batches(this.#orderOf(shared[0] ?? seed));
+  }
+
+  #orderOf(seed: number): Int32Array {
+    return new RandomStream(seed).permutation(this.rowCount);
+  }
+
+  *#batches(order: Int32Array | null): Generator<Batch, void, undefined> {
+    const { batchSize } = this.#options;
     for (let start = 0; start < this.rowCount; start += batchSize) {
       yield this.#batch(start, Math.min(start + batchSize, this.rowCount), order);
     }
   }
 
-  #batch(start: number, end: number, order: Int32Array | null): Batch {
+  #batch(first: number, last: number, order: Int32Array | null): Batch {
+    const dealt = dealRows(first, last);
+    const end = Math.min(dealt?.end ?? last, last);
+    const start = Math.min(dealt?.start ?? first, last - 1);
     const gather = (buffers: readonly RowBuffer[]): Tensor[] => buffers.map((each) => each.gather(start, end, order));
     return {
+      ...(dealt !== null && { share: { rows: dealt.rows, of: last - first } }),
       x: gather(this.#x),
       y: gather(this.#y),
       sampleWeight: gather(this.#sampleWeight),
@@ -89,15 +112,4 @@ export class ArrayDataAdapter implements DataAdapter {
 function withoutWeights(batch: Batch): Batch {
   const { x, y } = batch.structure;
   return { ...batch, sampleWeight: [], structure: new DataStructure(x, y, null) };
-}
-
-function sliceBatch({ x, y, sampleWeight, structure }: Batch, start: number, end: number): Batch {
-  const slice = (source: Tensor): Tensor => sliceRows(source, start, end);
-  return {
-    x: x.map(slice),
-    y: y.map(slice),
-    sampleWeight: sampleWeight.map(slice),
-    structure,
-    size: end - start,
-  };
 }

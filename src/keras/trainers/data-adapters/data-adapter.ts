@@ -27,6 +27,8 @@ export interface Batch {
   readonly structure: DataStructure;
   /** The number of rows. */
   readonly size: number;
+  /** If several processes have a part of the batch: the rows of this one that count, and those of all. */
+  readonly share?: { readonly rows: number; readonly of: number };
 }
 
 /** A source of batches. */

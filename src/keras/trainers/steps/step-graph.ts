@@ -4,15 +4,17 @@ import type { Shape } from '../../../core/shape.ts';
 import { type Tree, flatten } from '../../../core/tree.ts';
 import { type Graph, labelScope } from '../../../compiler/graph/graph.ts';
 import type { Traced } from '../../../compiler/program/index.ts';
-import type { Trace } from '../../../compiler/graph/trace.ts';
+import { initialState } from '../../../compiler/graph/leaves.ts';
+import type { RowShare, Trace } from '../../../compiler/graph/trace.ts';
 import { type Value, isValue } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
 import { CallContext } from '../../layers/base/call-context.ts';
 import { checkState } from '../../layers/base/check-state.ts';
 import type { Layer } from '../../layers/base/layer.ts';
-import { add, sum } from '../../ops/index.ts';
+import { add, allReduce, cast, sum, where } from '../../ops/index.ts';
 import { arrangeWeights, outputNames, pick } from '../compile/arrange-targets.ts';
 import type { Compiled } from '../compile/compiled.ts';
+import { shareOf } from '../compile/sum-of-shares.ts';
 import type { StepValues } from '../compile/step-values.ts';
 import { checkLossState } from './check-loss-state.ts';
 import { type BatchTypes, stepInputs } from './step-inputs.ts';
@@ -92,11 +94,15 @@ function trace(
 ): StepGraph {
   const { who } = model;
   const { trace, x, y, sampleWeight, all } = stepInputs(batch);
+  const share = compiled.share?.in(trace) ?? null;
+  trace.share = share;
   const tree = model.applyIn(trace, x, training, null);
+  if (share !== null) keepWithoutRows(trace, share);
   labelUpdates(trace, ({ path }) => `the new state of ${path}`);
   const given = outputNames(tree, isValue, model.outputNames);
   const outputs = flatten(tree, isValue);
-  checkState(model, [...outputs, ...trace.losses], trace.updates);
+  const variables = [...model.variables, ...(compiled.share?.variables ?? [])];
+  checkState({ who, variables }, [...outputs, ...trace.losses], trace.updates);
   const { structure, size: rows } = batch;
   const targets = pick(y, compiled.arrangeTargets(structure.y, given));
   compiled.build({ targets, outputs, names: given.names });
@@ -105,15 +111,27 @@ function trace(
   const loss: unknown = model.computeLoss(x, yTree, tree, weights, context);
   if (!isValue(loss)) throw noLoss(who, loss);
   labelScope([loss], [], 'the loss');
-  compiled.trackLoss(trace, loss, rows);
+  const own = share === null ? loss : shareOf(loss, share);
+  const total = share === null ? loss : allReduce(own);
+  compiled.trackLoss(trace, total, share?.rows ?? rows);
   const reported = sorted(model.computeMetrics(x, yTree, tree, weights, context));
   for (const [name, value] of reported) labelScope([value], [], `the metric ${name}`);
   labelUpdates(trace, ({ path }) => `the metric ${path}`);
   checkLossState(model, [loss, ...reported.map(([, value]) => value)]);
-  const warnings = finish(trace, loss);
-  const graph = { inputs: all, outputs: [loss, ...reported.map(([, value]) => value)], updates: trace.updates };
+  const warnings = finish(trace, own);
+  const graph = { inputs: all, outputs: [total, ...reported.map(([, value]) => value)], updates: trace.updates };
   const isGeneric = !model.runsCustomCode && !compiled.runsCustomCode;
   return { graph, names: reported.map(([name]) => name), warnings, dependencies: trace.dependencies, isGeneric };
+}
+
+/** State that a forward pass computes from a batch without rows is not written. */
+function keepWithoutRows(trace: Trace, { present }: RowShare): void {
+  for (const { variable, value } of trace.updates) {
+    if (trace.isEverywhere(variable)) continue;
+    const old = initialState(variable);
+    const isPresent = cast(present, 'bool');
+    trace.update(variable, where(isPresent, value, old));
+  }
 }
 
 function noLoss(who: string, received: unknown): ValueError {
@@ -130,7 +148,12 @@ function sorted(values: Readonly<Record<string, Value>>): readonly (readonly [st
 }
 
 /** The values that losses and metrics compare, from the structures of a step. */
-export function stepValues(model: StepModel, compiled: Compiled, { x, y, yPred, sampleWeight }: StepData): StepValues {
+export function stepValues(
+  model: StepModel,
+  compiled: Compiled,
+  { x, y, yPred, sampleWeight }: StepData,
+  trace: Trace,
+): StepValues {
   const forOutputs = outputNames(yPred, isValue, model.outputNames);
   const [targets, weights] = [y, sampleWeight].map((tree) => (tree === null ? null : flattenTree(tree, isValue)));
   const weightPositions = arrangeWeights(model.who, weights?.treedef ?? null, forOutputs);
@@ -139,12 +162,13 @@ export function stepValues(model: StepModel, compiled: Compiled, { x, y, yPred, 
     outputs: flatten(yPred, isValue),
     sampleWeights: pick(weights?.leaves ?? [], weightPositions),
     rows: flatten(x, isValue)[0]?.shape[0] ?? 1,
+    share: trace.share,
   };
 }
 
 /** The loss of the outputs, plus the penalties on weights and those that layers added; `null` if there is none. */
 export function computeLoss(model: StepModel, compiled: Compiled, data: StepData, trace: Trace): Value | null {
-  const loss = compiled.loss.call(trace, stepValues(model, compiled, data));
+  const loss = compiled.loss.call(trace, stepValues(model, compiled, data, trace));
   const regularizers = model.weightRegularizers;
   const penalties = model.trainableWeights.flatMap((variable) => {
     const regularizer = regularizers.get(variable);
@@ -166,7 +190,7 @@ export function computeMetrics(
   data: StepData,
   trace: Trace,
 ): Readonly<Record<string, Value>> {
-  compiled.metrics.updateState(trace, stepValues(model, compiled, data));
+  compiled.metrics.updateState(trace, stepValues(model, compiled, data, trace));
   return Object.fromEntries(compiled.results(trace).map(({ name, value }) => [name, value]));
 }
 

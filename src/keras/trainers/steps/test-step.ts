@@ -23,7 +23,9 @@ export class TestStep {
   /** Runs one step, with the weights frozen into the program if `freeze`. */
   async run(compiled: Compiled, batch: Batch, freeze: boolean): Promise<StepResult> {
     const inspectAs = compiled.detectAnomaly ? 'a step of evaluation' : null;
-    return runStep(this.#model.who, await this.prepare(compiled, batch), batch, { freeze, inspectAs });
+    const program = await this.prepare(compiled, batch);
+    compiled.share?.set(batch);
+    return runStep(this.#model.who, program, batch, { freeze, inspectAs });
   }
 
   /** Discards the programs, after a change of the losses or the metrics. */

@@ -4,6 +4,7 @@ import type { Trace } from '../../../compiler/graph/trace.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { warn } from '../../../core/print.ts';
 import type { FamilyMember } from '../../../compiler/program/index.ts';
+import { allReduce } from '../../ops/index.ts';
 import type { Compiled } from '../compile/compiled.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { type StepGraph, type StepModel, labelUpdates, traceStep } from './step-graph.ts';
@@ -43,6 +44,7 @@ export class TrainStep {
   async run(compiled: Compiled, batch: Batch, prepared: FamilyMember<StepGraph> | null = null): Promise<StepResult> {
     const { optimizer, detectAnomaly } = compiled;
     const program = prepared ?? (await this.prepare(compiled, batch));
+    compiled.share?.set(batch);
     optimizer.beforeStep();
     const title = detectAnomaly ? `training step ${optimizer.iterations.value.item() + 1}` : null;
     return runStep(this.#model.who, program, batch, { freeze: false, inspectAs: title });
@@ -60,10 +62,16 @@ export class TrainStep {
   }
 }
 
-function applyOptimizer(model: StepModel, { optimizer }: Compiled, trace: Trace, loss: Value): readonly string[] {
+function applyOptimizer(
+  model: StepModel,
+  { optimizer, share }: Compiled,
+  trace: Trace,
+  loss: Value,
+): readonly string[] {
   const variables = model.trainableWeights;
   if (variables.length === 0) return [];
-  const found = gradients(optimizer.scaleLoss(loss), variables);
+  const own = gradients(optimizer.scaleLoss(loss), variables);
+  const found = share === null ? own : own.map((gradient) => (gradient === null ? null : allReduce(gradient)));
   for (const [i, gradient] of found.entries()) {
     if (gradient !== null) labelScope([gradient], [], `the gradient of ${variables[i]?.path ?? ''}`);
   }

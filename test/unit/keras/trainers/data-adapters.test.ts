@@ -5,6 +5,7 @@ import { arrangeWeights } from '../../../../src/keras/trainers/compile/arrange-t
 import { ArrayDataAdapter } from '../../../../src/keras/trainers/data-adapters/array-data-adapter.ts';
 import { classWeightsOf, readClassWeight } from '../../../../src/keras/trainers/data-adapters/class-weight.ts';
 import { getDataAdapter, trainValidationSplit } from '../../../../src/keras/trainers/data-adapters/get-data-adapter.ts';
+import type { Batch } from '../../../../src/keras/trainers/data-adapters/data-adapter.ts';
 import { readBatch } from '../../../../src/keras/trainers/data-adapters/read-batch.ts';
 import { numbers, rows, unknownModel } from './batches.ts';
 
@@ -77,7 +78,7 @@ describe('ArrayDataAdapter', () => {
       const data = new ArrayDataAdapter(rows(10, width), { batchSize: 4, shuffle: true, float: 'float32' });
       const seen: number[] = [];
       const sizes: number[] = [];
-      const pass = data.pass();
+      const pass = data.pass() as Iterator<Batch>;
       for (let step = pass.next(); step.done !== true; step = pass.next()) {
         const { x, y, size } = step.value;
         const indices = numbers(y);
@@ -93,7 +94,11 @@ describe('ArrayDataAdapter', () => {
 
   test('ArrayDataAdapter: floating-point data is fed in the type of the model, integers in their own', () => {
     const whole = { ...rows(4, 2), y: [tensor(new Uint8Array([1, 2, 3, 4]))] };
-    const pass = new ArrayDataAdapter(whole, { batchSize: 4, shuffle: false, float: 'float64' }).pass();
+    const pass = new ArrayDataAdapter(whole, {
+      batchSize: 4,
+      shuffle: false,
+      float: 'float64',
+    }).pass() as Iterator<Batch>;
     expect(pass.next().value).toMatchObject({ x: [{ dtype: 'float64', shape: [4, 2] }], y: [{ dtype: 'uint8' }] });
   });
 

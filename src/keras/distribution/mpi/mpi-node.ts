@@ -1,0 +1,172 @@
+import { writeSync } from 'node:fs';
+import process from 'node:process';
+import { InternalError, ValueError } from '../../../core/errors.ts';
+import { type Communicator, type Summable, alone } from '../../../core/world.ts';
+import type { Handles } from './handles.ts';
+import { findLauncher } from './launcher.ts';
+import { type MpiLibrary, loadLibrary } from './library-node.ts';
+
+/** The level of MPI's support of threads: calls come from the thread that initialized it. */
+const THREAD_FUNNELED = 1;
+/** The most bytes of one message. */
+const MAX_BYTES = 2 ** 30;
+/** While a message is awaited, MPI is asked in turns of the event loop; after this time, in milliseconds, once in a millisecond. */
+const PATIENCE = 5;
+
+type Call = (...args: readonly unknown[]) => number;
+
+/** The functions of MPI that are used here. */
+type Functions = Readonly<Record<keyof ReturnType<typeof signatures>, Call>>;
+
+function signatures(handle: string) {
+  const address = 'void *';
+  return {
+    MPI_Init_thread: [address, address, 'int', address],
+    MPI_Comm_rank: [handle, address],
+    MPI_Comm_size: [handle, address],
+    MPI_Comm_set_errhandler: [handle, handle],
+    MPI_Error_string: ['int', address, address],
+    MPI_Iallreduce: [address, address, 'int', handle, handle, handle, address],
+    MPI_Ibcast: [address, 'int', handle, 'int', handle, address],
+    MPI_Iallgather: [address, 'int', handle, address, 'int', handle, handle, address],
+    MPI_Iallgatherv: [address, 'int', handle, address, address, address, handle, handle, address],
+    MPI_Test: [address, address, address],
+    MPI_Finalize: [],
+    MPI_Abort: [handle, 'int'],
+  };
+}
+
+/** The processes that `mpirun` or `srun` started; a world of one without them. */
+export async function joinWorld(who: string): Promise<Communicator> {
+  const launcher = findLauncher(process.env);
+  if (launcher === null) return alone;
+  const found = await loadLibrary(who, launcher);
+  const communicator = new MpiCommunicator(who, found);
+  if (communicator.size !== launcher.size) {
+    throw new ValueError(
+      `[${who}] ${launcher.name} started ${launcher.size} processes, but ${found.version} (${found.file}) sees ${communicator.size}. They do not belong together: use the mpirun of this library, or set EVENKEEL_MPI_LIBRARY to the library of this mpirun.`,
+    );
+  }
+  return communicator;
+}
+
+class MpiCommunicator implements Communicator {
+  readonly rank: number;
+  readonly size: number;
+  readonly #call: Functions;
+  readonly #handles: Handles;
+  /** One exchange at a time. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(who: string, { library, handles }: MpiLibrary) {
+    const entries = Object.entries(signatures(handles.type)).map(([name, types]) => {
+      return [name, library.func(name, 'int', types) as Call] as const;
+    });
+    this.#call = Object.fromEntries(entries) as Functions;
+    this.#handles = handles;
+    const { world, errorsReturn } = handles.values;
+    const provided = new Int32Array(1);
+    const status = this.#call.MPI_Init_thread(null, null, THREAD_FUNNELED, provided);
+    if (status !== 0) throw new ValueError(`[${who}] MPI_Init_thread failed with the code ${status}.`);
+    this.#call.MPI_Comm_set_errhandler(world, errorsReturn);
+    this.rank = this.#number((target) => this.#call.MPI_Comm_rank(world, target));
+    this.size = this.#number((target) => this.#call.MPI_Comm_size(world, target));
+    this.#endWithProcess();
+  }
+
+  /** An uncaught error ends the processes of the whole world, which would wait for this one forever. */
+  #endWithProcess(): void {
+    const { world } = this.#handles.values;
+    process.on('uncaughtExceptionMonitor', (error: unknown) => {
+      const text = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+      writeSync(2, `process ${this.rank} of ${this.size} ends all of them: ${text}\n`);
+      this.#call.MPI_Abort(world, 1);
+    });
+    process.on('exit', (code) => {
+      if (code === 0) this.#call.MPI_Finalize();
+      else this.#call.MPI_Abort(world, code);
+    });
+  }
+
+  async allReduce(values: Summable): Promise<void> {
+    if (values.length === 0) return;
+    const { values: handles, inPlace } = this.#handles;
+    const type =
+      values instanceof Float32Array ? handles.float : values instanceof Float64Array ? handles.double : handles.int;
+    const { length } = values;
+    const step = Math.floor(MAX_BYTES / values.BYTES_PER_ELEMENT);
+    for (let start = 0; start < length; start += step) {
+      const part = values.subarray(start, start + step);
+      await this.#exchange((request) =>
+        this.#call.MPI_Iallreduce(inPlace, part, part.length, type, handles.sum, handles.world, request),
+      );
+    }
+  }
+
+  async broadcast(bytes: Uint8Array, root: number): Promise<void> {
+    const { byte, world } = this.#handles.values;
+    for (let start = 0; start < bytes.length; start += MAX_BYTES) {
+      const part = bytes.subarray(start, start + MAX_BYTES);
+      await this.#exchange((request) => this.#call.MPI_Ibcast(part, part.length, byte, root, world, request));
+    }
+  }
+
+  async allGather(bytes: Uint8Array): Promise<readonly Uint8Array[]> {
+    const { byte, int, world } = this.#handles.values;
+    const own = Float64Array.of(bytes.length);
+    const lengths = new Float64Array(this.size);
+    await this.#exchange((request) => this.#call.MPI_Iallgather(own, 2, int, lengths, 2, int, world, request));
+    const gathered = Array.from(lengths, (length) => new Uint8Array(length));
+    const step = Math.floor(MAX_BYTES / this.size);
+    for (let start = 0; lengths.some((length) => start < length); start += step) {
+      const counts = Int32Array.from(lengths, (length) => Math.max(0, Math.min(step, length - start)));
+      const offsets = new Int32Array(this.size);
+      for (let i = 1; i < this.size; i++) offsets[i] = (offsets[i - 1] ?? 0) + (counts[i - 1] ?? 0);
+      const part = bytes.subarray(start, start + (counts[this.rank] ?? 0));
+      const all = new Uint8Array(counts.reduce((sum, count) => sum + count, 0));
+      await this.#exchange((request) =>
+        this.#call.MPI_Iallgatherv(part, part.length, byte, all, counts, offsets, byte, world, request),
+      );
+      for (const [i, target] of gathered.entries()) {
+        const offset = offsets[i] ?? 0;
+        target.set(all.subarray(offset, offset + (counts[i] ?? 0)), start);
+      }
+    }
+    return gathered;
+  }
+
+  /** Begins an exchange after the last one, and waits for its end without occupying the event loop. */
+  #exchange(begin: (request: BigInt64Array) => number): Promise<void> {
+    const result = this.#last.then(async () => {
+      const request = new BigInt64Array(1);
+      this.#check(begin(request));
+      const started = performance.now();
+      const done = new Int32Array(1);
+      for (;;) {
+        this.#check(this.#call.MPI_Test(request, done, this.#handles.statusIgnore));
+        if (done[0] !== 0) return;
+        const isLong = performance.now() - started > PATIENCE;
+        await new Promise<void>((resolve) => {
+          if (isLong) setTimeout(resolve, 1);
+          else setImmediate(resolve);
+        });
+      }
+    });
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  #number(call: (target: Int32Array) => number): number {
+    const target = new Int32Array(1);
+    this.#check(call(target));
+    return target[0] ?? 0;
+  }
+
+  /** @throws InternalError with MPI's message if a call failed. */
+  #check(status: number): void {
+    if (status === 0) return;
+    const [bytes, length] = [new Uint8Array(1024), new Int32Array(1)];
+    this.#call.MPI_Error_string(status, bytes, length);
+    throw new InternalError(`MPI failed: ${new TextDecoder().decode(bytes.subarray(0, length[0]))}.`);
+  }
+}

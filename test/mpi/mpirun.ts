@@ -1,0 +1,104 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Outcome } from './programs/scenarios.ts';
+
+/** An implementation of MPI, and the command that starts processes. */
+export interface Launcher {
+  readonly name: 'Open MPI' | 'MPICH';
+  readonly command: string;
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** Below node_modules, so that Node finds the packages that the program imports. */
+const folder = `${root}node_modules/.cache/evenkeel-mpi`;
+
+/** The launchers that are installed. */
+export const launchers: readonly Launcher[] = (
+  [
+    ['Open MPI', ['mpirun.openmpi', 'mpirun']],
+    ['MPICH', ['mpirun.mpich', 'mpirun']],
+  ] as const
+).flatMap(([name, commands]) => {
+  const command = commands.find((each) => versionOf(each).includes(name === 'Open MPI' ? 'Open MPI' : 'HYDRA'));
+  return command === undefined ? [] : [{ name, command }];
+});
+
+function versionOf(command: string): string {
+  try {
+    const version = execFileSync(command, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return version.replace('OpenRTE', 'Open MPI');
+  } catch {
+    return '';
+  }
+}
+
+/** Bundles a program with the sources, which starts in a fraction of the time of a transpiler. */
+export async function bundleProgram(name: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const outfile = `${folder}/${name}-${process.pid}.mjs`;
+  const alias = { '#files': 'formats/files/files-node', '#mpi': 'keras/distribution/mpi/mpi-node' };
+  const others = {
+    '#ort': 'compiler/runtime/ort/ort-node',
+    '#plots': 'tools/plots/drawing/renderer-node',
+    '#terminal': 'core/terminal/terminal-node',
+    evenkeel: 'index',
+    ...Object.fromEntries(['layers', 'regularizers', 'ops'].map((each) => [`evenkeel/${each}`, `keras/${each}/index`])),
+  };
+  const entries = Object.entries({ ...alias, ...others }).map(([from, to]) => [from, `${root}src/${to}.ts`] as const);
+  await build({
+    entryPoints: [`${root}test/mpi/programs/${name}.ts`],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    alias: Object.fromEntries(entries),
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** The end of a job. */
+export interface Job {
+  readonly code: number;
+  readonly output: string;
+  readonly outcomes: readonly Outcome[];
+  readonly seconds: number;
+}
+
+/** Runs a program in a number of processes; without a launcher, in one. */
+export async function run(
+  launcher: Launcher | null,
+  processes: number,
+  program: string,
+  scenarios: readonly string[],
+): Promise<Job> {
+  const started = performance.now();
+  const isOpen = launcher?.name === 'Open MPI';
+  const own = isOpen ? ['--allow-run-as-root', '--oversubscribe', '--bind-to', 'none'] : [];
+  const results = mkdtempSync(join(tmpdir(), 'evenkeel-mpi-'));
+  const node = [process.execPath, '--no-warnings', program, results, ...scenarios];
+  const [command = '', ...given] =
+    launcher === null ? node : [launcher.command, ...own, '-n', String(processes), ...node];
+  return new Promise((resolve) => {
+    const settings = { cwd: root, timeout: 60_000, maxBuffer: 2 ** 26 };
+    execFile(command, given, settings, (error, stdout, stderr) => {
+      resolve({
+        code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
+        output: stdout + stderr,
+        outcomes: readdirSync(results).flatMap(
+          (file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as readonly Outcome[],
+        ),
+        seconds: (performance.now() - started) / 1000,
+      });
+      rmSync(results, { recursive: true, force: true });
+    });
+  });
+}
+
+/** The processes that tests start at once: more than four make each wait for the others. */
+export const PROCESSES: readonly number[] = cpus().length >= 2 ? [1, 2, 3, 4] : [1, 2];
