@@ -42,8 +42,8 @@ module.exports = {
   'keras/random': graphs,
   'keras/tree': ['core'],
   'keras/utils': [
-    ...['core', 'compiler/program', 'formats/files', 'formats/images'],
-    ...['keras/models', 'keras/ops', 'keras/saving'],
+    ...['core', 'compiler/ir', 'compiler/builder', 'compiler/program', 'formats/files', 'formats/images'],
+    ...['keras/layers', 'keras/models', 'keras/ops', 'keras/saving'],
   ],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],

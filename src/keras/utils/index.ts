@@ -3,6 +3,7 @@
  *
  * @module evenkeel/utils
  */
+export * as boundingBoxes from './bounding-boxes/index.ts';
 export { type ClearSessionOptions, clearSession } from './clear-session.ts';
 export { customObjectScope } from '../saving/custom-object-scope.ts';
 export { getCustomObjects } from '../saving/object-registration.ts';

@@ -98,14 +98,24 @@ export function convertFormat(
   return boxesOf(to?.fromCorners(inTarget) ?? inTarget);
 }
 
-/** Restricts boxes of corners to the image; the labels of those that are empty then become −1. */
-export function clipToImageSize({ boxes, labels }: BoundingBoxes, { height, width }: ImageExtent): BoundingBoxes {
+/** Restricts boxes of corners to the image. */
+export function clipBoxes(boxes: Value, { height, width }: ImageExtent): Value {
   const [x1, y1, x2, y2] = sidesOf(boxes);
-  const clipped = [ops.clip(x1, 0, width), ops.clip(y1, 0, height), ops.clip(x2, 0, width), ops.clip(y2, 0, height)];
-  const [left, top, right, bottom] = clipped as unknown as Sides;
+  return boxesOf([ops.clip(x1, 0, width), ops.clip(y1, 0, height), ops.clip(x2, 0, width), ops.clip(y2, 0, height)]);
+}
+
+/** The labels of boxes of corners, −1 where the area is not positive. */
+export function labelsOfAreas(boxes: Value, labels: Value): Value {
+  const [left, top, right, bottom] = sidesOf(boxes);
   const area = ops.multiply(ops.subtract(right, left), ops.subtract(bottom, top));
   const isEmpty = ops.lessEqual(ops.squeeze(area, { axis: -1 }), 0);
-  return { boxes: boxesOf(clipped), labels: ops.where(isEmpty, -1, labels) };
+  return ops.where(isEmpty, -1, labels);
+}
+
+/** Restricts boxes of corners to the image; the labels of those that are empty then become −1. */
+export function clipToImageSize({ boxes, labels }: BoundingBoxes, extent: ImageExtent): BoundingBoxes {
+  const clipped = clipBoxes(boxes, extent);
+  return { boxes: clipped, labels: labelsOfAreas(clipped, labels) };
 }
 
 /** The smallest boxes of corners around the images of the corners of boxes. */
