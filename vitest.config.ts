@@ -42,7 +42,7 @@ const mocking = ['test/unit/compiler/lowering/legalize/workloads.test.ts', 'test
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    // The native engine is an addon: a process of its own for each file keeps its thread pools and its state apart.
+    // The native engine is an addon: processes keep the thread pools of two workers apart.
     pool: 'forks',
     maxWorkers: 2,
     // The setup file turns the process's warnings into failures; Node need not print them too.
@@ -50,16 +50,17 @@ const config: ViteUserConfig = defineConfig({
     // For what hangs. How long a test takes is not asserted: a machine may do something else.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    setupFiles: ['test/support/fail-on-console.ts'],
+    setupFiles: ['test/support/fail-on-console.ts', 'test/support/reset-names.ts'],
     projects: [
       // Everything that needs no engine, wherever it lies: a test in a new folder is never left out unseen.
-      // Its files share two processes, which import the sources once: most of the time of an isolated file is that import.
+      // The files of a project that is not isolated share two processes, which import the sources once: most of the time of an
+      // isolated file is that import.
       project('unit', 'ort-node', 'test/**/*.test.ts', {
         exclude: [...mocking, 'test/engine/**', 'test/wasm/**', 'test/webgpu/**', 'test/browser/**', 'test/mpi/**'],
         isolate: false,
       }),
       project('mocking', 'ort-node', mocking),
-      project('engine', 'ort-node', 'test/engine/**/*.test.ts'),
+      project('engine', 'ort-node', 'test/engine/**/*.test.ts', { isolate: false }),
       // Golden numbers and forms again, on the native engine as if it had no blocked operators.
       project(
         'plain',
