@@ -4,11 +4,14 @@ import { isRecord, toConfig, textOf } from './values.ts';
 
 const MODELS = { Sequential, Functional: Model, Model } as const;
 
+/** Classes that Keras exports under another name than their own. */
+const EXPORTED: Readonly<Record<string, string>> = { GroupedQueryAttention: 'GroupQueryAttention' };
+
 const isModelName = (name: string): name is keyof typeof MODELS => Object.hasOwn(MODELS, name);
 
 /** Whether evenkeel has a class of layers or models. */
 export const hasLayer = (name: string): boolean =>
-  isModelName(name) || (/^[A-Z]/.test(name) && Object.hasOwn(layers, name));
+  isModelName(name) || (/^[A-Z]/.test(name) && Object.hasOwn(layers, EXPORTED[name] ?? name));
 
 /** The first class of layers in a config that evenkeel does not have; null if it has all. */
 function absentLayer(value: Recorded | undefined): string | null {

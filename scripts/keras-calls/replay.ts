@@ -86,7 +86,8 @@ function exists(record: CallRecord): boolean {
 }
 
 /** Errors that are not evenkeel's own: a fault of it. */
-const CRASH = /InternalError|is not a function|is not iterable|Cannot read prop|undefined|engine failed/;
+const CRASH =
+  /InternalError|is not a function|is not iterable|Cannot read prop|undefined is|is undefined|engine failed/;
 
 /** Makes a recorded call again, and compares. */
 export async function replay(record: CallRecord): Promise<Replayed> {

@@ -40,7 +40,7 @@ function readCall({ args = {} }: CallRecord, layer: Layer): ReadCall {
   const { inputs, tensors = [], settings = {} } = (layer.constructor as typeof Layer).kerasCall;
   const names = inputs ?? Object.keys(args).slice(0, 1);
   const given = names.map((name) => args[name] ?? null).filter((value) => value !== null);
-  const [input] = inputs === undefined ? given : [given];
+  const [input] = inputs === undefined ? given : [{ $l: given }];
   if (input === undefined || given.length === 0) throw new NotReplayable('no input');
   const declared = [...tensors, ...Object.keys(settings)];
   const others = Object.entries(args).filter(
@@ -52,14 +52,22 @@ function readCall({ args = {} }: CallRecord, layer: Layer): ReadCall {
     return [option, tensors.includes(option) ? toTree(value) : value] as const;
   });
   const { training = null } = args;
-  const mode = training === null ? null : training === true || training === 1;
+  const byDefault = (layer.constructor as typeof Layer).kerasCall.training ?? null;
+  const mode = training === null ? byDefault : training === true || training === 1;
   return { input, training: mode, options: Object.fromEntries(options) };
 }
 
 /** The masks of the inputs; null if there are none. */
-function readMasks({ args = {}, input_masks: masks = [] }: CallRecord): readonly (Tensor | null)[] | null {
+function readMasks(
+  { args = {}, input_masks: masks = [] }: CallRecord,
+  layer: Layer,
+): readonly (Tensor | null)[] | null {
+  const { inputs } = (layer.constructor as typeof Layer).kerasCall;
   const { mask = null } = args;
   const given = mask === null ? masks : (entriesOf(mask) ?? [mask]);
+  const isMasked = mask === null && given.some((each) => each !== null);
+  if (isMasked && inputs !== undefined)
+    throw new NotReplayable('masks of inputs, of which the first alone is recorded');
   return given.some((each) => each !== null) ? given.map(asTensor) : null;
 }
 
@@ -145,9 +153,10 @@ async function callTraced(
 
 /** A call of a layer: outputs, weights after it, masks and penalties. */
 export async function replayLayer(record: CallRecord): Promise<Difference | null> {
-  const { input: given, training, options } = readCall(record, makeLayer(record));
+  const unused = makeLayer(record);
+  const { input: given, training, options } = readCall(record, unused);
   const input = toTree(given);
-  const masks = readMasks(record);
+  const masks = readMasks(record, unused);
   const mode = training ?? false;
   const layer = prepare(record, input);
   const isSingle = isTensor(input);
@@ -193,7 +202,10 @@ async function compareTraces(
   }
   if (penalties.length > 0) {
     let total = 0;
-    for (const [variable, regularizer] of prepare(record, input).weightRegularizers) {
+    const layer = prepare(record, input);
+    const trained = new Set(layer.trainableWeights);
+    for (const [variable, regularizer] of layer.weightRegularizers) {
+      if (!trained.has(variable)) continue;
       total += (await jit((x: Value) => regularizer.call(x))(variable.value)).item();
     }
     found.push(compareSums(total, penalties, 'penalties'));
