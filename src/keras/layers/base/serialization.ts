@@ -161,12 +161,17 @@ function buildConfigOf(layer: Layer, shape: InputShape): BuildConfig {
   return { shapes_dict: Object.fromEntries(entries) };
 }
 
+/** The shapes that Keras's `build` got by name. The first one, where the other tensors are options, as initial states are. */
+function shapesByName(layer: Layer, shapes: Readonly<Record<string, unknown>>): unknown {
+  const names = shapeNamesOf(layer);
+  return names === null ? Object.values(shapes)[0] : names.map((name) => shapes[name]).filter(isShape);
+}
+
 function builtShapeOf(layer: Layer, serialized: object): InputShape | null {
   const buildConfig = 'build_config' in serialized ? serialized.build_config : null;
   if (!isRecord(buildConfig)) return null;
   const { input_shape: single, shapes_dict: several } = buildConfig;
-  const names = shapeNamesOf(layer) ?? [];
-  const shape = isRecord(several) ? names.map((name) => several[name]).filter(isShape) : single;
+  const shape = isRecord(several) ? shapesByName(layer, several) : single;
   if (isShape(shape)) return shape;
   return isRecord(shape) || Array.isArray(shape) ? (shape as InputShape) : null;
 }

@@ -7,7 +7,9 @@ import { type Arguments, takeArguments } from '../../saving/arguments.ts';
 import { type Field, type Fields, boolean, field, under } from '../../saving/fields.ts';
 import { checkChoice } from '../../../core/checks.ts';
 import type { InputShape } from '../base/input-shape.ts';
+import type { CallContext } from '../base/call-context.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
+import type { KerasCall } from '../base/traits.ts';
 import { positive } from '../base/option-fields.ts';
 import { encodeInGraph, encodedShape } from './encode-categories.ts';
 import { denseOnly } from './token-fields.ts';
@@ -31,7 +33,7 @@ const outputMode: Field<Mode> = field({
 
 /**
  * Encodes integers in [0, numTokens): `one_hot` each by itself, `multi_hot` the set of a row, `count` the counts of a row, or
- * the sums of the weights of a list `[integers, weights]`. Integers out of range count for nothing.
+ * the sums of the weights, which are the option `countWeights`, or the second of a list `[integers, weights]`. Integers out of range count for nothing.
  *
  * Shapes: `[batch, tokens]` → `[batch, numTokens]`, or, for `one_hot`, `[batch, tokens, numTokens]`; a last axis of size 1 is
  * replaced.
@@ -43,6 +45,7 @@ const outputMode: Field<Mode> = field({
 export class CategoryEncoding extends Layer {
   static override readonly className: string = 'CategoryEncoding';
   static override readonly positional = ['numTokens', 'outputMode', 'sparse'] as const;
+  static override readonly kerasCall: KerasCall = { tensors: ['countWeights'] };
   static override readonly fields: Fields = {
     numTokens: positive(),
     outputMode,
@@ -63,8 +66,9 @@ export class CategoryEncoding extends Layer {
     super(...takeArguments(new.target, args));
   }
 
-  override call(inputs: Tree<Value>): Value {
-    const [indices, weights = null] = isValue(inputs) ? [inputs] : (inputs as readonly Value[]);
+  override call(inputs: Tree<Value>, { options }: CallContext): Value {
+    const [indices, listed = null] = isValue(inputs) ? [inputs] : (inputs as readonly Value[]);
+    const weights = (options['countWeights'] as Value | null | undefined) ?? listed;
     if (weights !== null && this.outputMode !== 'count') {
       throw new ValueError(
         `[${this.who}] weights can be given with outputMode "count" only. Received: outputMode="${this.outputMode}".`,

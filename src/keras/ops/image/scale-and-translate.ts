@@ -1,5 +1,5 @@
 import { canonicalAxes } from '../../../core/axes.ts';
-import { checkBoolean, checkChoice, checkIntegers } from '../../../core/checks.ts';
+import { checkBoolean, checkChoice, checkInteger } from '../../../core/checks.ts';
 import { isFloat } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { sameShape, showShape } from '../../../core/shape.ts';
@@ -35,6 +35,16 @@ const METHODS: Readonly<Record<ScaleMethod, Kernel>> = {
 
 const WHO = 'ops.image.scaleAndTranslate';
 
+/** The sizes of the result; null, where an axis keeps its size. */
+function readSizes(outputShape: unknown, axes: readonly number[]): readonly (number | null)[] {
+  if (!Array.isArray(outputShape)) {
+    throw new TypeError(`[${WHO}] outputShape must be a list of integers ≥ 0. Received: ${show(outputShape)}.`);
+  }
+  return (outputShape as readonly unknown[]).map((size, axis) =>
+    size === null && !axes.includes(axis) ? null : checkInteger(WHO, 'outputShape', size, 0),
+  );
+}
+
 /**
  * Images resampled on some axes: the element at the place p of an axis, counted with half a pixel to the center of the
  * first, moves to p · scale + translation. Elements from beyond the edges are 0. The scale, the translation and the images
@@ -42,7 +52,8 @@ const WHO = 'ops.image.scaleAndTranslate';
  *
  * Shapes: images of any shape, scale and translation `[axes]` → `outputShape`. Integers are rounded, and stay in their range.
  *
- * @param outputShape the shape of the result, which differs from that of the images on `spatialDims` alone
+ * @param outputShape the shape of the result, which differs from that of the images on `spatialDims` alone; null stands for
+ * the size of another axis
  * @param spatialDims the axes that are resampled, in the order of `scale` and `translation`
  * @throws ValueError if the shapes or axes do not fit, or for an unknown method.
  * @example
@@ -53,7 +64,7 @@ const WHO = 'ops.image.scaleAndTranslate';
 export const scaleAndTranslate: Symbolic<
   (
     images: Operand,
-    outputShape: readonly number[],
+    outputShape: readonly (number | null)[],
     scale: Operand,
     translation: Operand,
     spatialDims: readonly number[],
@@ -66,7 +77,7 @@ export const scaleAndTranslate: Symbolic<
   { spatialDims: REQUIRED, method: REQUIRED, antialias: true },
   (
     images: Operand,
-    outputShape: readonly number[],
+    outputShape: readonly (number | null)[],
     scale: Operand,
     translation: Operand,
     spatialDims: readonly number[],
@@ -77,9 +88,9 @@ export const scaleAndTranslate: Symbolic<
     const kernel = METHODS[checkChoice(WHO, 'method', method, Object.keys(METHODS) as ScaleMethod[])];
     const wide = checkBoolean(WHO, 'antialias', antialias);
     const axes = canonicalAxes(spatialDims, value.rank, WHO, 'spatialDims');
-    const sizes = checkIntegers(WHO, 'outputShape', outputShape, 0);
+    const sizes = readSizes(outputShape, axes);
     const isKept = (size: number | null, axis: number): boolean =>
-      axes.includes(axis) || size === null || size === sizes[axis];
+      axes.includes(axis) || size === null || (sizes[axis] ?? size) === size;
     if (sizes.length !== value.rank || !value.shape.every(isKept)) {
       throw new ValueError(
         `[${WHO}] outputShape must be the shape of the images but for spatialDims. Received: outputShape=${show(outputShape)}, spatialDims=${show(spatialDims)} for images of shape ${showShape(value.shape)}.`,

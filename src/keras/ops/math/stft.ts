@@ -8,7 +8,7 @@ import { constant } from '../../../compiler/graph/leaves.ts';
 import { createNode } from '../../../compiler/graph/node.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { REQUIRED, type Symbolic, op } from '../base/op.ts';
-import { cut, knownSizeOf, valueOf } from '../numpy/axes.ts';
+import { cut, valueOf } from '../numpy/axes.ts';
 import { pad } from '../numpy/joining.ts';
 import { type ComplexOperand, inverseRealTransform, pairOf, realTransform } from './fft.ts';
 
@@ -197,7 +197,11 @@ export const istft: Symbolic<
     const who = 'ops.istft';
     const sizes = checkLengths(who, sequenceLength, sequenceStride, fftLength);
     const pair = pairOf(who, x, 2);
-    const count = knownSizeOf(who, pair[0], pair[0].rank - 2);
+    const last = length === null ? null : checkInteger(who, 'length', length, 0);
+    const shape = pair[0].shape;
+    const count = shape.at(-2) ?? null;
+    // While a model is described, the number of sequences may be unknown.
+    if (count === null) return valueOf([...shape.slice(0, -2), last], pair[0].dtype);
     const sequences = inverseRealTransform(who, pair, sizes.fftLength);
     const weights = windowOf(who, window, sizes.length, sizes.fftLength, sequences);
     const total = sizes.fftLength + sizes.stride * Math.max(0, count - 1);
@@ -217,7 +221,7 @@ export const istft: Symbolic<
     // Without a window Keras does not divide by the number of sequences that overlap.
     const scaled = window === null ? build.multiply(found, sizes.fftLength / sizes.stride) : found;
     const start = center ? Math.floor(sizes.fftLength / 2) : 0;
-    const end = length === null ? total - start : Math.min(total, start + checkInteger(who, 'length', length, 0));
+    const end = length === null ? total - start : Math.min(total, start + length);
     return cut(scaled, scaled.rank - 1, start, Math.max(start, end));
   },
 );

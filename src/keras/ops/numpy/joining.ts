@@ -8,7 +8,7 @@ import { type Operand, castTo, toValue, unify } from '../../../compiler/builder/
 import { createNode } from '../../../compiler/graph/node.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import { REQUIRED, type Symbolic, op } from '../base/op.ts';
-import { repeatAxes } from './axes.ts';
+import { repeatAxes, valueOf } from './axes.ts';
 import { expandDims, ravel } from './manipulation.ts';
 
 /** Options of the functions that join or split along an axis. */
@@ -65,6 +65,20 @@ export const stack: Symbolic<(x: readonly Operand[], options?: AxisOptions) => V
   },
 );
 
+/** Stand-ins of the parts of an axis of unknown size, while a model is described: those between two indices have a size. */
+function partsOfUnknown(x: Value, axis: number, indicesOrSections: number | readonly number[]): readonly Value[] {
+  if (typeof indicesOrSections === 'number') return Array.from({ length: indicesOrSections }, () => x);
+  if (!indicesOrSections.every((end, i) => end >= (indicesOrSections[i - 1] ?? 0))) {
+    throw new ValueError(
+      `[ops.split] indicesOrSections must be increasing indices. Received: indicesOrSections=${show(indicesOrSections)}.`,
+    );
+  }
+  const parts = indicesOrSections.map((end, i) =>
+    valueOf(x.shape.toSpliced(axis, 1, end - (indicesOrSections[i - 1] ?? 0)), x.dtype),
+  );
+  return [...parts, x];
+}
+
 /**
  * x divided along an axis into equal parts, or at a list of indices.
  *
@@ -86,10 +100,7 @@ export const split: Symbolic<
     const isCount = typeof indicesOrSections === 'number';
     const given = checkIntegers('ops.split', 'indicesOrSections', indicesOrSections, isCount ? 1 : 0);
     const size = value.shape[at] ?? null;
-    // While a model is described, the size may be unknown, and so are those of the parts.
-    if (size === null) {
-      return Array.from({ length: isCount ? indicesOrSections : given.length + 1 }, () => value);
-    }
+    if (size === null) return partsOfUnknown(value, at, isCount ? indicesOrSections : given);
     const cuts = isCount
       ? Array.from({ length: indicesOrSections - 1 }, (_, i) => ((i + 1) * size) / indicesOrSections)
       : given;

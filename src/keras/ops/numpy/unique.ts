@@ -99,12 +99,14 @@ export const unique: UniqueOp = op(
     const firstPlace = kept(iota(count), 'minimum', count);
     const isPresent = build.less(iota(length), build.add(build.max(group, { axes: [0] }), 1));
     const found = build.gather(ordered, build.minimum(firstPlace, count - 1), 0);
+    // Keras fills up the indices with the first one, and the counts with 0.
+    const places = kept(order, 'minimum', count);
     const filling = fillValue ?? cut(found, 0, 0, Math.min(1, length));
     const filled = build.where(build.reshape(isPresent, [length, 1]), found, filling);
     const result = build.reshape(filled, [length, ...front.shape.slice(1)]);
     const elements = axis === null ? result : moveaxis(result, 0, at);
     const extra = [
-      options.returnIndex === true ? [kept(order, 'minimum', count)] : [],
+      options.returnIndex === true ? [build.where(isPresent, places, cut(places, 0, 0, Math.min(1, length)))] : [],
       options.returnInverse === true
         ? [
             build.reshape(

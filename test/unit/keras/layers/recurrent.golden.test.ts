@@ -12,7 +12,7 @@ import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import type { Config } from '../../../../src/core/config.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { flatten } from '../../../../src/core/tree.ts';
-import { deserialize, serialize } from '../../../../src/keras/layers/index.ts';
+import { LSTM, deserialize, serialize } from '../../../../src/keras/layers/index.ts';
 import { expectClose } from '../../../support/close.ts';
 import { parseGolden } from '../../../support/golden.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -37,6 +37,19 @@ const file = new URL('../../../golden/recurrent.json.gz', import.meta.url);
 const { cases } = parseGolden<RecurrentCase>(gunzipSync(readFileSync(file)).toString(), 'recurrent');
 const wide = (shape: readonly number[], seed: number, low = -1, high = 1): Tensor =>
   new Tensor(Float64Array.from(lcg(shape, seed, low, high)), shape);
+
+test('a recurrent layer that was called with initial states is built from the shape of its sequence', () => {
+  const { class_name, config } = serialize(new LSTM(2));
+  const shapes_dict = {
+    sequences_shape: [2, 4, 3],
+    initial_state_shape: [
+      [2, 2],
+      [2, 2],
+    ],
+  };
+  const layer = deserialize({ module: 'keras.layers', class_name, config, build_config: { shapes_dict } });
+  expect(layer.weights.map(({ shape }) => shape)).toEqual([[3, 8], [2, 8], [8]]);
+});
 
 describe('a recurrent layer computes what Keras does', () => {
   for (const golden of cases) {

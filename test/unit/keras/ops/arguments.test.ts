@@ -257,6 +257,7 @@ describe('symbolic tensors of unknown size', () => {
   const symbol = new (class {
     readonly value: KerasTensor = Input({ batchShape: [null, 5, 16] });
   })().value;
+  const turned = (x: KerasTensor): KerasTensor => ops.transpose(x, { axes: [1, 0, 2] });
 
   test.for<
     [name: string, fn: (x: KerasTensor) => KerasTensor | readonly KerasTensor[], shape: readonly (number | null)[]]
@@ -267,6 +268,11 @@ describe('symbolic tensors of unknown size', () => {
     ['flip', (a) => ops.flip(a), [null, 5, 16]],
     ['roll', (a) => ops.roll(a, 1, { axis: 0 }), [null, 5, 16]],
     ['a part of split', (a) => ops.split(a, 2)[0]!, [null, 5, 16]],
+    ['a part of split between two indices', (a) => ops.split(a, [1, 3])[1]!, [2, 5, 16]],
+    ['the part of split before the first index', (a) => ops.hsplit(ops.ravel(a), [2, 5])[0]!, [2]],
+    ['the part of split after the last index', (a) => ops.dsplit(ops.moveaxis(a, 0, 2), [1])[1]!, [5, 16, null]],
+    ['istft', (a) => ops.istft([turned(a), turned(a)], 30, 2, 30), [5, null]],
+    ['istft of a length', (a) => ops.istft([turned(a), turned(a)], 30, 2, 30, { length: 7 }), [5, 7]],
     ['repeat with a list', (a) => ops.repeat(a, [1, 2], { axis: 0 }), [null, 5, 16]],
     ['tril', (a) => ops.tril(ops.transpose(a, { axes: [1, 0, 2] })), [5, null, 16]],
     ['linspace', (a) => ops.linspace(a, 1, { num: 3 }), [3, null, 5, 16]],

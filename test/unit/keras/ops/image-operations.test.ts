@@ -133,6 +133,15 @@ test('functions of images infer shapes from unknown sizes', () => {
   expect(image.elasticTransform(x).shape).toEqual([null, null, null, 3]);
   expect(image.extractPatches(x, [2, 2]).shape).toEqual([null, null, null, 12]);
   expect(image.rgbToGrayscale(x).shape).toEqual([null, null, null, 1]);
+  const moved = image.scaleAndTranslate(
+    Input({ shape: [5, 5, 3] }),
+    [null, 9, 8, null],
+    [2, 2],
+    [0, 0],
+    [1, 2],
+    'cubic',
+  );
+  expect(moved.shape).toEqual([null, 9, 8, 3]);
   expect(image.mapCoordinates(Input({ shape: [null] }), new Tensor(new Float32Array(8), [2, 4]), 1).shape).toEqual([4]);
 });
 

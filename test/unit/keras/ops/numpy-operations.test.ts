@@ -1,8 +1,8 @@
-import { type Config, Input, type KerasTensor, Model, ops, resetNames, tensor } from 'evenkeel';
+import { type Config, Input, type KerasTensor, Model, type Value, ops, resetNames, tensor } from 'evenkeel';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../support/golden.ts';
-import { checkGradient, evaluateFunction } from '../../../support/gradient-check.ts';
+import { checkGradient, evaluateAll, evaluateFunction } from '../../../support/gradient-check.ts';
 import { lcg } from '../../../support/lcg.ts';
 
 interface Case {
@@ -122,6 +122,16 @@ describe('gradients', () => {
     const y = tensor([0, 1e-9], undefined, 'float64');
     expectClose(evaluateFunction(([value]) => ops.arcsinh(value!), [y]).data, [0, 1e-9], { rtol: 1e-9, atol: 0 });
   });
+});
+
+test('unique fills up the indices with the first one, and the counts with 0', () => {
+  const options = { size: 5, fillValue: -1, returnIndex: true, returnCounts: true };
+  const found = evaluateAll(([x]) => ops.unique(x!, options) as readonly Value[], [tensor([3, 1, 2, 1])]);
+  expect(found.map((each) => each.toArray())).toEqual([
+    [1, 2, 3, -1, -1],
+    [1, 2, 0, 1, 1],
+    [2, 1, 1, 0, 0],
+  ]);
 });
 
 describe('what they refuse', () => {

@@ -2,11 +2,14 @@ import { type Config, Input, resetNames } from 'evenkeel';
 import * as layers from 'evenkeel/layers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { input } from '../../../../../src/compiler/graph/leaves.ts';
+import { Trace } from '../../../../../src/compiler/graph/trace.ts';
+import type { Value } from '../../../../../src/compiler/ir/value.ts';
 import { fingerprint64 } from '../../../../../src/core/farm-hash.ts';
 import { sipHash } from '../../../../../src/core/sip-hash.ts';
 import { type NestedArray, type Tensor, tensor } from '../../../../../src/core/tensor.ts';
 import { expectClose } from '../../../../support/close.ts';
 import { type GoldenArray, loadGolden } from '../../../../support/golden.ts';
+import { evaluateFunction } from '../../../../support/gradient-check.ts';
 import { callReference } from '../../../../support/layer-contract.ts';
 
 interface Case {
@@ -116,6 +119,15 @@ test('CategoryEncoding weighs counts', () => {
   const layer = new layers.CategoryEncoding(3, { outputMode: 'count' });
   const counted = layer.apply([Input({ shape: [2], dtype: 'int32' }), Input({ shape: [2] })]);
   expect(counted.shape).toEqual([null, 3]);
+});
+
+test('CategoryEncoding accepts the weights of counts as an option of the call, as Keras does', () => {
+  const layer = new layers.CategoryEncoding(3, { outputMode: 'count' });
+  const counted = evaluateFunction(
+    ([indices, countWeights]) => layer.applyIn(new Trace(), indices!, false, null, { countWeights }) as Value,
+    [tensor([0, 2, 2], [1, 3], 'int32'), tensor([0.5, 1, 2], [1, 3])],
+  );
+  expect(counted.toArray()).toEqual([[0.5, 0, 3]]);
 });
 
 describe('layers of categories refuse', () => {
