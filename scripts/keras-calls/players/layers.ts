@@ -40,7 +40,7 @@ function readCall({ args = {} }: CallRecord, layer: Layer): ReadCall {
   const { inputs, tensors = [], settings = {} } = (layer.constructor as typeof Layer).kerasCall;
   const names = inputs ?? Object.keys(args).slice(0, 1);
   const given = names.map((name) => args[name] ?? null).filter((value) => value !== null);
-  const [input] = inputs === undefined ? given : [{ $l: given }];
+  const input = inputs === undefined ? given[0] : { $l: given };
   if (input === undefined || given.length === 0) throw new NotReplayable('no input');
   const declared = [...tensors, ...Object.keys(settings)];
   const others = Object.entries(args).filter(
