@@ -14,8 +14,11 @@ const ARRAYS = {
 /** A dtype that evenkeel does not have. */
 export class NoSuchType extends Error {}
 
+/** Whether a dtype of Keras is one of evenkeel's. */
+export const isDType = (dtype: unknown): dtype is DType => typeof dtype === 'string' && Object.hasOwn(ARRAYS, dtype);
+
 export function checkType(dtype: string): DType {
-  if (Object.hasOwn(ARRAYS, dtype)) return dtype as DType;
+  if (isDType(dtype)) return dtype;
   throw new NoSuchType(dtype);
 }
 

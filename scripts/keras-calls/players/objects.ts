@@ -108,6 +108,8 @@ export class Lenient extends Error {}
 /** The life of an optimizer: its steps, and all state after each. */
 export async function replayOptimizer(record: CallRecord): Promise<Difference | null> {
   const { object, variables: given = [], events = [], decays = [] } = record;
+  // That test replaces all assignments, so that neither variables nor the counter of steps change.
+  if (record.test.includes('optimizer_sparse_test')) throw new NotReplayable('assignments that the test replaces');
   if (record.iterations !== 0) throw new NotReplayable('an optimizer that has made steps');
   if (given.some(({ overwrite }) => overwrite)) throw new NoSuchArgument('variables have no overwrite_with_gradient');
   const optimizer = optimizers.deserialize(toConfig(object) as never);
