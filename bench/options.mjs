@@ -6,7 +6,8 @@ const families = [...new Set(workloadNames.map((name) => name.split('.')[0]))];
 
 const help = `npm run bench -- [options]        Compares evenkeel with its peers, on the same cores, in one run.
 
-  --only LIST     the workloads: ${families.join(', ')}, or one of a family, such as ${workloadNames[0]} (all)
+  --only LIST     the workloads: ${families.join(', ')}, or one of a family, such as ${workloadNames[0]} (all);
+                  scaling, which is measured alone, is one process beside two (bench/scaling.mjs)
   --peers LIST    none, or of ${peers.map(({ id }) => id).join(', ')} (all)
   --rounds N      how often everything is measured (3)
   --quick         one round with few steps, for a first look
@@ -36,7 +37,7 @@ function read() {
       help: { type: 'boolean', default: false },
     },
   });
-  const only = listed(values.only?.split(',') ?? families, 'only', [...families, ...workloadNames]);
+  const only = listed(values.only?.split(',') ?? families, 'only', [...families, ...workloadNames, 'scaling']);
   const ids = peers.map(({ id }) => id);
   const chosen = values.peers === 'none' ? [] : listed(values.peers?.split(',') ?? ids, 'peers', ids);
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
@@ -45,6 +46,7 @@ function read() {
   }
   return {
     help: values.help,
+    isScaling: only.includes('scaling'),
     workloads: workloadNames.filter((name) => only.includes(name) || only.includes(name.split('.')[0])),
     peers: peers.filter(({ id }) => chosen.includes(id)),
     rounds,

@@ -16,6 +16,11 @@ const LIMIT = 15 * 60_000;
 
 const options = readOptions();
 const { quick, cores, rounds } = options;
+if (options.isScaling) {
+  const { measureScaling } = await import('./scaling.mjs');
+  await measureScaling(options);
+  process.exit();
+}
 const load = loadavg()[0];
 
 const modules = options.peers.length > 0 ? installedModules() : new Set();

@@ -61,7 +61,7 @@ export class SegmentedProgram {
   ) {
     this.#parts = segments.map((segment) => {
       const samples = { freeSizes: 'none', samples: [{ graph: segment.graph, sizes: [] }] } as const;
-      return { segment, program: new SessionProgram(samples, options) };
+      return { segment, program: new SessionProgram(samples, { ...options, segments: segments.length }) };
     });
     this.#outputs = outputs;
     this.#world = world;

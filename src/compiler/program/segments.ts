@@ -45,12 +45,13 @@ const containsCollective = (body: Body): boolean =>
 
 /**
  * Cuts a graph into the segments that run before, between and after its sums over processes. Sums that do not depend on each
- * other share a cut. A value is computed in the first segment in which it can be.
+ * other share a cut: each travels as late as its users permit. A value is computed in the first segment in which it can be.
  */
 export function cutAtCollectives(graph: Graph): readonly Segment[] {
   const nodes = nodesOf(graph);
   const places = placesOf(nodes);
   const sums = nodes.filter((node): node is Node<'allReduce'> => isNode(node, 'allReduce'));
+  const exchanges = exchangesOf(nodes, places);
   const count = 1 + sums.reduce((most, node) => Math.max(most, placeOf(places, node) + 1), 0);
   const last = count - 1;
   const lastOf = (value: Value): number =>
@@ -74,11 +75,14 @@ export function cutAtCollectives(graph: Graph): readonly Segment[] {
 
   return Array.from({ length: count }, (_, place): Segment => {
     const exchanged = sums
-      .filter((node) => placeOf(places, node) === place)
+      .filter((node) => placeOf(exchanges, node) === place)
       .sort((a, b) => a.attributes.order - b.attributes.order);
     const operands = exchanged.flatMap(({ inputs }) => inputs);
+    const made = sums.filter((node) => placeOf(places, node) === place).flatMap(({ inputs }) => inputs);
     const own = graph.outputs.filter((value) => lastOf(value) === place);
-    const yields = [...new Set([...(kept[place] ?? []), ...operands, ...own])];
+    // A sum of a sum has its operand from the exchange before.
+    const computed = made.filter((value) => !isNode(value.node, 'allReduce'));
+    const yields = [...new Set([...(kept[place] ?? []), ...computed, ...own])];
     return {
       ...segmentOf(graph, [...(reads[place] ?? [])], yields, (value) => lastOf(value) === place),
       operands,
@@ -126,6 +130,19 @@ function placesOf(nodes: readonly Node[]): ReadonlyMap<Node, number> {
     for (const { node: operand } of node.inputs) users.set(operand, Math.min(place, users.get(operand) ?? Infinity));
   }
   return places;
+}
+
+/** The cut at which each sum travels: the last one before its first user, so that few messages carry many sums. */
+function exchangesOf(nodes: readonly Node[], places: ReadonlyMap<Node, number>): ReadonlyMap<Node, number> {
+  const cuts = new Map<Node, number>();
+  const last = Math.max(0, ...nodes.map((node) => (isNode(node, 'allReduce') ? placeOf(places, node) : 0)));
+  const first = new Map<Node, number>();
+  for (const node of nodes.toReversed()) {
+    const place = placeOf(places, node);
+    if (isNode(node, 'allReduce')) cuts.set(node, Math.max(place, Math.min(last, (first.get(node) ?? Infinity) - 1)));
+    for (const { node: operand } of node.inputs) first.set(operand, Math.min(place, first.get(operand) ?? Infinity));
+  }
+  return cuts;
 }
 
 function isDeferred({ primitive, inputs, outputs }: Node): boolean {

@@ -4,7 +4,7 @@ import type { Runtime, Session } from '../runtime/index.ts';
 /** The largest number of sessions that are kept. */
 const MAX_SESSIONS = 64;
 /** The largest estimate of the memory of all sessions that are kept, in bytes. */
-const MAX_BYTES = 512 * 2 ** 20;
+export const MAX_BYTES: number = 512 * 2 ** 20;
 
 /** A session with the number of its current runs: one that is removed from the pool is released after the last of them. */
 class PooledSession {
@@ -115,17 +115,31 @@ export class SessionPool {
   }
 }
 
-/** The pool of each engine. */
-const pools = new Map<Runtime, SessionPool>();
+/** The largest number of sessions of segments that are kept: a deep network with pooled statistics has a hundred. */
+const MAX_SEGMENTS = 1024;
 
-/** The pool of an engine. */
-export function poolOf(runtime: Runtime): SessionPool {
-  const pool = pools.get(runtime) ?? new SessionPool();
-  pools.set(runtime, pool);
-  return pool;
+/** The pools of an engine: that of whole programs, and that of segments, which run in turn and must not release each other. */
+interface Pools {
+  readonly whole: SessionPool;
+  readonly segments: SessionPool;
+}
+
+const pools = new Map<Runtime, Pools>();
+
+/** The pool of an engine, for whole programs or for segments. */
+export function poolOf(runtime: Runtime, kind: keyof Pools = 'whole'): SessionPool {
+  const found = pools.get(runtime) ?? {
+    whole: new SessionPool(),
+    segments: new SessionPool({ maxSessions: MAX_SEGMENTS }),
+  };
+  pools.set(runtime, found);
+  return found[kind];
 }
 
 /** Releases the sessions of all engines; programs create them again when they run. */
 export function releaseSessions(): void {
-  for (const pool of pools.values()) pool.clear();
+  for (const { whole, segments } of pools.values()) {
+    whole.clear();
+    segments.clear();
+  }
 }

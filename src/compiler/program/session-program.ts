@@ -10,12 +10,14 @@ import type { MixedTensors, Runtime, Session } from '../runtime/index.ts';
 import type { MixedResults, Results } from './bindings.ts';
 import { drawUniform } from './draw-uniform.ts';
 import { type Prepared, type SampledGraph, prepare } from './prepare.ts';
-import { poolOf } from './session-pool.ts';
+import { MAX_BYTES, type SessionPool, poolOf } from './session-pool.ts';
 
 /** The form of the session of a program. */
 export interface SessionProgramOptions {
   readonly freezeVariables: boolean;
   readonly optimize: boolean;
+  /** The number of segments of which it is one; 1 for a whole program. @default 1 */
+  readonly segments?: number;
 }
 
 /** The results of a run, before any state is written. */
@@ -46,18 +48,26 @@ export class SessionProgram {
     return first.graph;
   }
 
+  get #segments(): number {
+    return this.#options.segments ?? 1;
+  }
+
+  #poolOf(runtime: Runtime): SessionPool {
+    return poolOf(runtime, this.#segments === 1 ? 'whole' : 'segments');
+  }
+
   /** Lowers the graph for the engine, unless that is done. */
   async prepare(runtime: Runtime): Promise<Prepared> {
     const found = await this.#prepared;
     const isCurrent = found?.frozen.every(({ variable, version }) => variable.version === version) ?? false;
     if (found !== null && isCurrent && found.runtime === runtime) return found;
-    if (found !== null && found.frozen.length > 0) poolOf(runtime).delete(found.key);
+    if (found !== null && found.frozen.length > 0) this.#poolOf(runtime).delete(found.key);
     // On a GPU, weights are read from where they are.
     const isFrozen = (runtime.device?.copiesResults ?? true) && this.#options.freezeVariables;
     if (isFrozen) await this.#download();
     const form = { isFrozen, isOptimized: this.#options.optimize };
     const preparing = prepare(runtime, this.#samples, form).then((prepared) => {
-      poolOf(runtime).register(this, prepared.key);
+      this.#poolOf(runtime).register(this, prepared.key);
       return { ...prepared, runtime };
     });
     this.#prepared = preparing;
@@ -93,10 +103,11 @@ export class SessionProgram {
     const options = { optimize: level, deviceOutputs, ...(isSmall && { threads: 1 }) };
     const create = (): { session: Promise<Session>; bytes: number } => ({
       session: encode(executable).then((model) => runtime.createSession(model, options)),
-      bytes,
+      // The segments of a program are kept together, however large they are.
+      bytes: this.#segments === 1 ? bytes : Math.min(bytes, Math.floor(MAX_BYTES / (2 * this.#segments))),
     });
     await bindings.download();
-    const returned = await poolOf(runtime)
+    const returned = await this.#poolOf(runtime)
       .run(key, create, async (session): Promise<MixedTensors> => {
         if (runtime.device === null) return session.run(bindings.inputs(feeds, drawn), bindings.targets());
         await bindings.upload();

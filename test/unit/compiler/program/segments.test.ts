@@ -56,6 +56,15 @@ describe('a program with sums over processes', () => {
     expect(segments.map(({ operands }) => operands.length)).toEqual([2, 1, 0]);
   });
 
+  test('sends a sum with the last message before it is needed', () => {
+    const x = float64([2]);
+    const early = ops.allReduce(ops.square(x));
+    const late = ops.allReduce(ops.multiply(ops.allReduce(ops.exp(x)), x));
+    const segments = cutAtCollectives({ inputs: [x], outputs: [ops.add(early, late)], updates: [] });
+    expect(segments.map(({ sums }) => sums.length)).toEqual([1, 2, 0]);
+    expect(segments[1]!.sums).toContain(early);
+  });
+
   test('orders sums as they were made, whatever the order of the results', () => {
     const x = float64([2]);
     const [a, b] = [ops.allReduce(ops.square(x)), ops.allReduce(ops.exp(x))];
