@@ -58,6 +58,16 @@ export const behaviors: readonly Titles[] = [
       ['seeds > a SeedGenerator', 'SeedGenerator'],
     ] as const
   ).map(([title, name]) => [/random\/random/, new RegExp(`^${title} `), [`random.${name}`]] satisfies Titles),
+  [
+    /utils\/symbolic-tensors/,
+    /./,
+    ['is_keras_tensor', 'get_source_inputs', 'standardize_dtype', 'clear_session'].map((name) => `utils.${name}`),
+  ],
+  [
+    /saving\/custom-object-scope/,
+    /./,
+    ['custom_object_scope', 'get_custom_objects', 'get_registered_object'].map((name) => `utils.${name}`),
+  ],
   [/utils\/normalize/, /./, ['utils.normalize']],
   [/utils\/to-categorical/, /./, ['utils.to_categorical']],
   [/core\/core/, /setRandomSeed/, ['utils.set_random_seed']],
