@@ -122,6 +122,7 @@ function placesOf(nodes: readonly Node[]): ReadonlyMap<Node, number> {
     });
     places.set(node, Math.max(0, ...after));
   }
+  deferResults(nodes, places);
   const users = new Map<Node, number>();
   for (const node of nodes.toReversed()) {
     const first = users.get(node);
@@ -130,6 +131,21 @@ function placesOf(nodes: readonly Node[]): ReadonlyMap<Node, number> {
     for (const { node: operand } of node.inputs) users.set(operand, Math.min(place, users.get(operand) ?? Infinity));
   }
   return places;
+}
+
+/** Places what depends on sums, and on which no sum depends, in the last segment: new state, and the numbers that are reported. */
+function deferResults(nodes: readonly Node[], places: Map<Node, number>): void {
+  const needed = new Set<Node>();
+  let last = 0;
+  for (const node of nodes.toReversed()) {
+    if (isNode(node, 'allReduce')) last = Math.max(last, placeOf(places, node) + 1);
+    if (!isNode(node, 'allReduce') && !needed.has(node)) continue;
+    for (const value of node.inputs) needed.add(value.node);
+  }
+  for (const node of nodes) {
+    const isResult = !needed.has(node) && !isNode(node, 'allReduce');
+    if (isResult && placeOf(places, node) > 0) places.set(node, last);
+  }
 }
 
 /** The cut at which each sum travels: the last one before its first user, so that few messages carry many sums. */
