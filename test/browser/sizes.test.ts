@@ -24,22 +24,22 @@ async function sizesOf(program: string): Promise<{ readonly initial: number; rea
   return { initial: gzipSync(code).length, names: output.map(({ fileName }) => fileName) };
 }
 
-test('a page with Sequential and Dense loads at most 270 kB of code, compressed', { timeout: 60_000 }, async () => {
+test('a page with Sequential and Dense loads at most 285 kB of code, compressed', { timeout: 60_000 }, async () => {
   const { initial } = await sizesOf(`
     import { Sequential } from 'evenkeel';
     import { Dense } from 'evenkeel/layers';
     globalThis.model = new Sequential([new Dense(1)]);
   `);
   expect(initial).toBeGreaterThan(50e3);
-  expect(initial).toBeLessThanOrEqual(270e3);
+  expect(initial).toBeLessThanOrEqual(285e3);
 });
 
-test('everything is at most 325 kB of code, compressed, without the engine', { timeout: 60_000 }, async () => {
+test('everything is at most 350 kB of code, compressed, without the engine', { timeout: 60_000 }, async () => {
   const { initial, names } = await sizesOf(`
     import * as evenkeel from 'evenkeel';
     globalThis.evenkeel = evenkeel;
   `);
-  expect(initial).toBeLessThanOrEqual(325e3);
+  expect(initial).toBeLessThanOrEqual(350e3);
   // The engine's files are written beside the code.
   for (const file of [/ort-wasm-simd-threaded-[^.]+\.wasm$/, /ort-wasm-simd-threaded-[^.]+\.mjs$/]) {
     expect(names.some((name) => file.test(name))).toBe(true);
