@@ -127,6 +127,45 @@ describe('the processes of a training', () => {
     expect(readFileSync(join(folder, '0.csv'), 'utf8')).toContain('epoch,loss');
   });
 
+  test('go on from a backup of the first of them, in a world of another size', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'evenkeel-world-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    class EndsAfter extends Callback {
+      override onEpochEnd(epoch: number): void {
+        if (epoch === 1) throw new Error('the machine is gone');
+      }
+    }
+    const options = { batchSize: 8, epochs: 4, shuffle: false, verbose: 0 } as const;
+    const fixed = (): Sequential => {
+      const model = network();
+      model.setWeights(model.weights.map(({ shape }, k) => tensor(lcg(shape, k, -1, 1), shape)));
+      return model;
+    };
+    const backup = (): callbacks.BackupAndRestore => new callbacks.BackupAndRestore(folder);
+    await inWorld(2, async () => {
+      const fitted = fixed().fit(x, targets, { ...options, callbacks: [backup(), new EndsAfter()] });
+      await expect(fitted).rejects.toThrow('the machine is gone');
+    });
+    const results = await inWorld(3, async () => {
+      const model = fixed();
+      const { epoch } = await model.fit(x, targets, { ...options, callbacks: backup() });
+      return { epoch, weights: model.getWeights().flatMap(({ data }) => [...data]) };
+    });
+    distribution.setDistribution(null);
+    const alone = fixed();
+    await alone.fit(x, targets, options);
+    for (const { epoch, weights } of results) {
+      expect(epoch).toEqual([2, 3]);
+      expectClose(
+        weights,
+        alone.getWeights().flatMap(({ data }) => [...data]),
+        { rtol: 1e-5 },
+      );
+    }
+  });
+
   test('average the statistics that each computes from its own rows, unless they are to keep them', async () => {
     const run = (): Promise<readonly number[][]> =>
       inWorld(2, async () => {
