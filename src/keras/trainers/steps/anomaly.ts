@@ -2,6 +2,7 @@ import { isFloat } from '../../../core/dtype.ts';
 import { ValueError } from '../../../core/errors.ts';
 import { indexOfOffset, showIndex } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
+import { dataParallelism, world } from '../../../core/world.ts';
 import { type Graph, topologicalOrder } from '../../../compiler/graph/graph.ts';
 import { type Value, isNode } from '../../../compiler/ir/value.ts';
 import type { Variable } from '../../../compiler/ir/variable.ts';
@@ -39,6 +40,7 @@ const LARGE = 1e6;
  */
 export async function refuseAnomaly(step: InspectedStep, results: RunResults): Promise<void> {
   const bad = badToExplain(step.traced, results);
+  if (dataParallelism() !== null) await refuseAnywhere(step, bad);
   if (bad === null) return;
   // The traced graph has the operations of the user; the optimized one shows anomalies that the passes introduced.
   for (const graph of [step.traced.graph, step.program.graph]) {
@@ -47,6 +49,23 @@ export async function refuseAnomaly(step: InspectedStep, results: RunResults): P
   }
   const received = `${bad.entry} in ${bad.name}, in ${step.title}; each operation alone returns finite numbers`;
   throw new ValueError(message(step.who, received));
+}
+
+/**
+ * Refuses a step of which the results of any process are bad. The origin is not searched: parts of the step would have to run
+ * in all of them.
+ */
+async function refuseAnywhere({ who, title }: InspectedStep, bad: Bad | null): Promise<void> {
+  const count = Int32Array.of(bad === null ? 0 : 1);
+  await world().allReduce(count);
+  if (count[0] === 0) return;
+  const found = bad === null ? 'NaN or an infinity in another process' : `${bad.entry} in ${bad.name}`;
+  throw new ValueError(
+    message(
+      who,
+      `${found}, in ${title} of process ${world().rank} of ${world().size}; one process alone finds the origin`,
+    ),
+  );
 }
 
 /**

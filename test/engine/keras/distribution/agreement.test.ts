@@ -166,6 +166,23 @@ describe('the processes of a training', () => {
     }
   });
 
+  test('refuse a step together that computes NaN in one of them', async () => {
+    const bad = tensor(
+      x.data.map((entry, i) => (i === 0 ? NaN : entry)),
+      x.shape,
+    );
+    const errors = await inWorld(2, async () => {
+      const model = network();
+      model.compile({ optimizer: 'sgd', loss: 'mse', detectAnomaly: true });
+      const fitted = model.fit(bad, targets, { batchSize: 4, shuffle: false, verbose: 0 });
+      return fitted.then(
+        () => 'no error',
+        (error: unknown) => String(error),
+      );
+    });
+    for (const error of errors) expect(error).toMatch(/NaN in the loss, in training step 1 of process [01] of 2/);
+  });
+
   test('average the statistics that each computes from its own rows, unless they are to keep them', async () => {
     const run = (): Promise<readonly number[][]> =>
       inWorld(2, async () => {
