@@ -25,9 +25,16 @@ const FILES: Readonly<Record<'Open MPI' | 'MPICH', readonly string[]>> = {
 };
 const ABI_FILES = ['libmpi_abi.so.1', 'libmpi_abi.so.0', 'libmpi_abi.so', 'libmpi_abi.dylib'];
 
+/**
+ * UCX, a transport of both libraries, replaces functions of the allocator to see memory that is given back, and the handlers of
+ * signals. Node has both for itself: a process crashed in its garbage collection, once in some dozens of runs.
+ */
+const UCX: Readonly<Record<string, string>> = { UCX_MEM_EVENTS: 'no', UCX_ERROR_SIGNALS: '' };
+
 /** @throws ValueError if there is no library, or it is not that of the launcher. */
 export async function loadLibrary(who: string, launcher: Launcher): Promise<MpiLibrary> {
   const koffi = await importKoffi(who);
+  for (const [name, value] of Object.entries(UCX)) process.env[name] ??= value;
   const named = process.env[VARIABLE];
   const files = named === undefined ? filesFor(launcher) : [named];
   for (const file of files) {

@@ -55,6 +55,8 @@ class MpiCommunicator implements Communicator {
   readonly size: number;
   readonly #call: Functions;
   readonly #handles: Handles;
+  /** What MPI reads and writes until the present exchange ends: it must not be collected. */
+  readonly #held = new Set<readonly unknown[]>();
   /** One exchange at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -97,7 +99,7 @@ class MpiCommunicator implements Communicator {
     const step = Math.floor(MAX_BYTES / values.BYTES_PER_ELEMENT);
     for (let start = 0; start < length; start += step) {
       const part = values.subarray(start, start + step);
-      await this.#exchange((request) =>
+      await this.#exchange([part], (request) =>
         this.#call.MPI_Iallreduce(inPlace, part, part.length, type, handles.sum, handles.world, request),
       );
     }
@@ -107,7 +109,7 @@ class MpiCommunicator implements Communicator {
     const { byte, world } = this.#handles.values;
     for (let start = 0; start < bytes.length; start += MAX_BYTES) {
       const part = bytes.subarray(start, start + MAX_BYTES);
-      await this.#exchange((request) => this.#call.MPI_Ibcast(part, part.length, byte, root, world, request));
+      await this.#exchange([part], (request) => this.#call.MPI_Ibcast(part, part.length, byte, root, world, request));
     }
   }
 
@@ -115,7 +117,9 @@ class MpiCommunicator implements Communicator {
     const { byte, int, world } = this.#handles.values;
     const own = Float64Array.of(bytes.length);
     const lengths = new Float64Array(this.size);
-    await this.#exchange((request) => this.#call.MPI_Iallgather(own, 2, int, lengths, 2, int, world, request));
+    await this.#exchange([own, lengths], (request) =>
+      this.#call.MPI_Iallgather(own, 2, int, lengths, 2, int, world, request),
+    );
     const gathered = Array.from(lengths, (length) => new Uint8Array(length));
     const step = Math.floor(MAX_BYTES / this.size);
     for (let start = 0; lengths.some((length) => start < length); start += step) {
@@ -124,7 +128,7 @@ class MpiCommunicator implements Communicator {
       for (let i = 1; i < this.size; i++) offsets[i] = (offsets[i - 1] ?? 0) + (counts[i - 1] ?? 0);
       const part = bytes.subarray(start, start + (counts[this.rank] ?? 0));
       const all = new Uint8Array(counts.reduce((sum, count) => sum + count, 0));
-      await this.#exchange((request) =>
+      await this.#exchange([part, all, counts, offsets], (request) =>
         this.#call.MPI_Iallgatherv(part, part.length, byte, all, counts, offsets, byte, world, request),
       );
       for (const [i, target] of gathered.entries()) {
@@ -136,15 +140,20 @@ class MpiCommunicator implements Communicator {
   }
 
   /** Begins an exchange after the last one, and waits for its end without occupying the event loop. */
-  #exchange(begin: (request: BigInt64Array) => number): Promise<void> {
+  #exchange(buffers: readonly unknown[], begin: (request: BigInt64Array) => number): Promise<void> {
     const result = this.#last.then(async () => {
       const request = new BigInt64Array(1);
+      const held = [...buffers, request];
+      this.#held.add(held);
       this.#check(begin(request));
       const started = performance.now();
       const done = new Int32Array(1);
       for (;;) {
         this.#check(this.#call.MPI_Test(request, done, this.#handles.statusIgnore));
-        if (done[0] !== 0) return;
+        if (done[0] !== 0) {
+          this.#held.delete(held);
+          return;
+        }
         const isLong = performance.now() - started > PATIENCE;
         await new Promise<void>((resolve) => {
           if (isLong) setTimeout(resolve, 1);
