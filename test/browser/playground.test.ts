@@ -304,7 +304,8 @@ describe.skipIf(withoutChromium)(`The playground${chromiumTitle}`, { timeout: 12
   test('No part of the playground is wider than a phone, a tablet or a desktop', async () => {
     for (const width of [340, 768, 1280]) {
       await page.setViewportSize({ width, height: 800 });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      // The plots are drawn again after the page has its new width.
+      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), poll).toBe(width);
     }
   });
 
