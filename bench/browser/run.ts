@@ -69,6 +69,8 @@ async function buildPages(): Promise<readonly Engine[]> {
     logLevel: 'error',
     resolve: { alias: [{ find: /^@tensorflow\/(.*)$/, replacement: `${modules}/$1` }] },
     build: {
+      // Its threads run the source text of a function, whose names minification changes.
+      minify: false,
       outDir: other,
       emptyOutDir: true,
       chunkSizeWarningLimit: 1e6,
