@@ -138,7 +138,7 @@ const allFormats = ['keras', 'h5', 'weights.h5', 'legacy-weights.h5'];
 
 const one = (list) => (list.length === 1 ? list[0] : list);
 const plain = ({ data, shape, dtype = 'string' }) => ({ shape, dtype, data: [...data] });
-/** What a model receives of data. */
+/** The data that a model receives. */
 const fed = (list) => one(list.map((each) => each.strings ?? each));
 
 async function writeOne(folder, name, make, optimizer, formats = allFormats) {

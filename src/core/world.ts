@@ -48,7 +48,7 @@ export interface DataParallelism {
 
 let parallelism: DataParallelism | null = null;
 
-/** How models train on several processes; null if each process trains its own, and in a world of one. */
+/** The distribution of training over processes; null if each process trains its own model, and in a world of one. */
 export function dataParallelism(): DataParallelism | null {
   return world().size === 1 ? null : parallelism;
 }

@@ -126,7 +126,7 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
     },
   );
 
-  /** What a page answers whose server sends a Content-Security-Policy, and what it prints meanwhile. */
+  /** The answer of a page whose server sends a Content-Security-Policy, and the messages that it prints. */
   async function underPolicy(
     policy: string,
     worker: boolean,

@@ -18,7 +18,7 @@ test("the article's program runs as it stands", async () => {
   expect(output).toContain('Trainable params: 9,665 (37.75 KB)');
 });
 
-/** What a program prints with these arguments. */
+/** The output of a program with these arguments. */
 async function printedWith(args: readonly string[], run: () => Promise<unknown>): Promise<string> {
   const before = process.argv;
   process.argv = [...before.slice(0, 2), ...args];

@@ -10,7 +10,7 @@ import { messageOf } from '../page/message.ts';
 /** The formats that are written. */
 export type OutputFormat = 'keras' | 'h5' | 'onnx' | 'safetensors';
 
-/** How much of a file has been read, in bytes; `total` is null if it is unknown. */
+/** The part of a file that has been read, in bytes; `total` is null if it is unknown. */
 export interface Progress {
   readonly loaded: number;
   readonly total: number | null;

@@ -16,7 +16,7 @@ export interface Extent {
   readonly contains: Inside;
 }
 
-/** What depends on placeholders: a loop does not repeat anything else. */
+/** The values that depend on placeholders: a loop does not repeat anything else. */
 export const dependsOn = (placeholders: readonly Value[]): Extent => ({
   placeholders,
   contains: ({ inputs }, isInside) => inputs.some(isInside),

@@ -6,7 +6,7 @@ import { initialState, input } from './leaves.ts';
 import type { Node, Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 
-/** What a part of a program changes in a trace. */
+/** The changes that a part of a program makes in a trace. */
 export interface Changes {
   readonly trace: Trace;
   readonly updates: readonly Update[];

@@ -17,7 +17,7 @@ type AnyWorker = EngineWorker & {
   readonly unref?: () => void;
 };
 
-/** How a worker can tell that it ends. */
+/** The events by which a worker tells that it ends. */
 export interface WorkerEvents {
   readonly onEnd: () => void;
   readonly onLost: () => void;

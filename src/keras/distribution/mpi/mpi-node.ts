@@ -55,7 +55,7 @@ class MpiCommunicator implements Communicator {
   readonly size: number;
   readonly #call: Functions;
   readonly #handles: Handles;
-  /** What MPI reads and writes until the present exchange ends: it must not be collected. */
+  /** The buffers of the present exchange, which must not be collected before it ends. */
   readonly #held = new Set<readonly unknown[]>();
   /** One exchange at a time. */
   #last: Promise<unknown> = Promise.resolve();

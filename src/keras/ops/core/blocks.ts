@@ -3,7 +3,7 @@ import type { Value } from '../../../compiler/ir/value.ts';
 
 type Sequences = readonly [Value, ...Value[]];
 
-/** How steps are arranged: `unroll` is the number of steps in one round of the loop, or whether there is no loop. */
+/** The arrangement of steps: `unroll` is the number of steps in one round of the loop, or whether there is no loop. */
 export interface BlockOptions {
   readonly reverse: boolean;
   readonly unroll: number | boolean;
