@@ -1,7 +1,6 @@
 import { InternalError, ValueError } from '../../core/errors.ts';
 import { showShape } from '../../core/shape.ts';
 import { RandomStream } from '../../core/random.ts';
-import { input } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
 import { substitute } from '../graph/rewrite.ts';
 import { Trace, traceOf } from '../graph/trace.ts';
@@ -10,6 +9,7 @@ import { checkStates } from './check-states.ts';
 import { closeScan } from './close-scan.ts';
 import { concatenate, reshape, slice } from './movement.ts';
 import { newDraws } from './new-draws.ts';
+import { placeholderIn } from './placeholder.ts';
 import { sum } from './reductions.ts';
 
 /** The states after one step or after all, and the outputs of the step or those of all steps along a new first axis. */
@@ -55,18 +55,17 @@ export function scan(
   const outer = traceOf([...initial, ...sequences]) ?? new Trace();
   const inner = outer.nested();
   const begin = RandomStream.count;
-  const placeholder = (name: string, { shape, dtype }: Pick<Value, 'shape' | 'dtype'>): Value => {
-    const made = input(name, shape, dtype);
-    inner.adopt(made);
-    return made;
-  };
-  const states = initial.map((value, i) => placeholder(`state_${i}`, value));
-  const slices = sequences.map(({ shape, dtype }, i) => placeholder(`slice_${i}`, { shape: shape.slice(1), dtype }));
+  const states = initial.map((value, i) => placeholderIn(inner, `state_${i}`, value));
+  const slices = sequences.map(({ shape, dtype }, i) =>
+    placeholderIn(inner, `slice_${i}`, { shape: shape.slice(1), dtype }),
+  );
   const made = step(states, slices);
   checkStates('scan', initial, made.states);
 
   const { updates, losses } = inner;
-  const kept = updates.map(({ variable }) => inner.entry.get(variable) ?? placeholder(variable.path, variable));
+  const kept = updates.map(
+    ({ variable }) => inner.entry.get(variable) ?? placeholderIn(inner, variable.path, variable),
+  );
   const results = [...made.states, ...updates.map(({ value }) => value), ...made.outputs, ...losses];
   const isKept = new Set(kept);
   const entries = [...inner.entry].filter(([, value]) => !isKept.has(value));
@@ -76,7 +75,7 @@ export function scan(
   const drawn = draws.map((value) => {
     if (!isNode(value.node, 'randomUniform')) throw new InternalError('a draw that is no leaf.');
     const { stream, shape, dtype } = value.node.attributes;
-    const slice = placeholder('random', value);
+    const slice = placeholderIn(inner, 'random', value);
     replaced.set(value, slice);
     return { slice, whole: createNode('randomUniform', [], { stream, shape: [length, ...shape], dtype })[0] };
   });

@@ -1,7 +1,7 @@
 import { InternalError, NotImplementedError, ValueError } from '../../core/errors.ts';
 import { RandomStream } from '../../core/random.ts';
 import { showShape } from '../../core/shape.ts';
-import { constant, input } from '../graph/leaves.ts';
+import { constant } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
 import { substitute } from '../graph/rewrite.ts';
 import { Trace, traceOf } from '../graph/trace.ts';
@@ -11,6 +11,7 @@ import { checkStates } from './check-states.ts';
 import { add } from './elementwise.ts';
 import { gather } from './movement.ts';
 import { newDraws } from './new-draws.ts';
+import { placeholderIn } from './placeholder.ts';
 
 export interface WhileLoopOptions {
   /** The maximum number of rounds; null for no limit. @default null */
@@ -40,19 +41,16 @@ export function whileLoop(
   const outer = traceOf(initial) ?? new Trace();
   const inner = outer.nested();
   const begin = RandomStream.count;
-  const placeholder = (name: string, { shape, dtype }: Pick<Value, 'shape' | 'dtype'>): Value => {
-    const made = input(name, shape, dtype);
-    inner.adopt(made);
-    return made;
-  };
-  const states = initial.map((value, i) => placeholder(`state_${i}`, value));
+  const states = initial.map((value, i) => placeholderIn(inner, `state_${i}`, value));
   const made = body(states);
   checkStates('whileLoop', initial, made);
   const next = check(made);
 
   const { updates, losses } = inner;
-  const kept = updates.map(({ variable }) => inner.entry.get(variable) ?? placeholder(variable.path, variable));
-  const totals = losses.map((loss, i) => placeholder(`loss_${i}`, loss));
+  const kept = updates.map(
+    ({ variable }) => inner.entry.get(variable) ?? placeholderIn(inner, variable.path, variable),
+  );
+  const totals = losses.map((loss, i) => placeholderIn(inner, `loss_${i}`, loss));
   const results = [
     next,
     ...made,
@@ -63,7 +61,7 @@ export function whileLoop(
   const entries = [...inner.entry].filter(([, value]) => !isKept.has(value));
   const replaced = new Map(entries.map(([variable, value]) => [value, outer.read(variable)]));
   const draws = newDraws(results, begin);
-  const counter = placeholder('round', { shape: [], dtype: 'int32' });
+  const counter = placeholderIn(inner, 'round', { shape: [], dtype: 'int32' });
   for (const value of draws) replaced.set(value, drawnIn(value, counter, limit));
   const counters = draws.length === 0 ? [] : [counter];
 
