@@ -13,30 +13,11 @@ Fields of a case:
   trained                 the weights after them
 """
 
-from common import array, lcg, np, versions, write
+from common import lcg, np, versions, write
+from training_cases import case, cases
 import keras
 
 L = keras.layers
-cases = []
-
-
-def case(name, model, x, y, optimizer, loss):
-    model.set_weights([lcg(w.shape, 200 + k, -0.3, 0.3) for k, w in enumerate(model.get_weights())])
-    shapes = [list(w.shape) for w in model.get_weights()]
-    model.compile(optimizer=optimizer, loss=loss)
-    losses = [float(model.train_on_batch(x, y)) for _ in range(5)]
-    cases.append({
-        "name": name,
-        "model": model.to_json(),
-        "optimizer": optimizer,
-        "loss": loss,
-        "inputs": array(x),
-        "targets": array(y),
-        "weights": shapes,
-        "losses": losses,
-        "trained": [array(w) for w in model.get_weights()],
-    })
-
 
 tokens = (np.arange(4 * 7).reshape(4, 7) * 5 % 11).astype(np.int32)
 tokens[1, 5:] = 0
