@@ -54,6 +54,13 @@ for (const name of ['Open MPI', 'MPICH'] as const) {
       expect(job.seconds).toBeLessThan(15);
     });
 
+    test(`${name}: a process that ends while others wait for it ends all of them, and is named`, async () => {
+      const job = await run(launcher, 3, program, ['leave']);
+      expect(job.output).toMatch(/process 1 of 3 has ended, but process [02] waits for its part/);
+      expect(job.code).not.toBe(0);
+      expect(job.seconds).toBeLessThan(15);
+    });
+
     test(`${name}: a process that is killed ends all of them`, async () => {
       const job = await run(launcher, 2, program, ['kill']);
       expect(job.code).not.toBe(0);

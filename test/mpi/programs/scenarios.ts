@@ -120,10 +120,12 @@ const rank = distribution.rank();
 const [folder = '.', ...names] = process.argv.slice(2);
 const outcomes: Outcome[] = [];
 for (const scenario of names) {
-  if (scenario === 'throw' || scenario === 'kill') {
+  if (scenario === 'throw' || scenario === 'kill' || scenario === 'leave') {
+    await jit((x) => ops.allReduce(x))([1]);
     // The others wait for this process.
     if (rank === 1 && scenario === 'throw') throw new Error('the error of process 1');
-    if (rank === 1) process.kill(process.pid, 'SIGKILL');
+    if (rank === 1 && scenario === 'kill') process.kill(process.pid, 'SIGKILL');
+    if (rank === 1) process.exit(0);
     await jit((x) => ops.allReduce(x))([1]);
     continue;
   }

@@ -12,6 +12,10 @@ const THREAD_FUNNELED = 1;
 const MAX_BYTES = 2 ** 30;
 /** While a message is awaited, MPI is asked in turns of the event loop; after this time, in milliseconds, once in a millisecond. */
 const PATIENCE = 5;
+/** The time, in milliseconds, after which a process that waits looks for others that have ended, and looks again. */
+const LOOK = 200;
+/** The tag of the message of a process that ends. */
+const DEPARTURE = 1;
 
 type Call = (...args: readonly unknown[]) => number;
 
@@ -31,6 +35,9 @@ function signatures(handle: string) {
     MPI_Iallgather: [address, 'int', handle, address, 'int', handle, handle, address],
     MPI_Iallgatherv: [address, 'int', handle, address, address, address, handle, handle, address],
     MPI_Test: [address, address, address],
+    MPI_Isend: [address, 'int', handle, 'int', 'int', handle, address],
+    MPI_Iprobe: ['int', 'int', handle, address, address],
+    MPI_Recv: [address, 'int', handle, 'int', 'int', handle, address],
     MPI_Finalize: [],
     MPI_Abort: [handle, 'int'],
   };
@@ -59,6 +66,10 @@ class MpiCommunicator implements Communicator {
   readonly #held = new Set<readonly unknown[]>();
   /** One exchange at a time. */
   #last: Promise<unknown> = Promise.resolve();
+  /** The number of exchanges in which this process took part to their end. */
+  #exchanges = 0;
+  /** That number of each process that has ended. */
+  readonly #departed = new Map<number, number>();
 
   constructor(who: string, { library, handles }: MpiLibrary) {
     const entries = Object.entries(signatures(handles.type)).map(([name, types]) => {
@@ -85,9 +96,46 @@ class MpiCommunicator implements Communicator {
       this.#call.MPI_Abort(world, 1);
     });
     process.on('exit', (code) => {
-      if (code === 0) this.#call.MPI_Finalize();
-      else this.#call.MPI_Abort(world, code);
+      if (code !== 0) this.#call.MPI_Abort(world, code);
+      this.#depart();
+      this.#call.MPI_Finalize();
     });
+  }
+
+  /** Tells the others how many exchanges this process took part in: those that wait for another one would wait forever. */
+  #depart(): void {
+    const { int, world } = this.#handles.values;
+    const count = Int32Array.of(this.#exchanges);
+    for (const other of this.#others()) {
+      const request = new BigInt64Array(1);
+      this.#held.add([count, request]);
+      this.#call.MPI_Isend(count, 1, int, other, DEPARTURE, world, request);
+    }
+  }
+
+  /** @throws ValueError if a process has ended without the present exchange. */
+  #lookForDepartures(): void {
+    const { int, world } = this.#handles.values;
+    const { statusIgnore } = this.#handles;
+    for (const other of this.#others()) {
+      if (!this.#departed.has(other)) {
+        const found = new Int32Array(1);
+        this.#check(this.#call.MPI_Iprobe(other, DEPARTURE, world, found, statusIgnore));
+        if (found[0] === 0) continue;
+        const count = new Int32Array(1);
+        this.#check(this.#call.MPI_Recv(count, 1, int, other, DEPARTURE, world, statusIgnore));
+        this.#departed.set(other, count[0] ?? 0);
+      }
+      const count = this.#departed.get(other) ?? Infinity;
+      if (count > this.#exchanges) continue;
+      throw new ValueError(
+        `process ${other} of ${this.size} has ended, but process ${this.rank} waits for its part of a sum or a broadcast. All processes must make the same calls: look for an exit, or a call that depends on the rank.`,
+      );
+    }
+  }
+
+  #others(): readonly number[] {
+    return Array.from({ length: this.size }, (_, i) => i).filter((i) => i !== this.rank);
   }
 
   async allReduce(values: Summable): Promise<void> {
@@ -147,14 +195,21 @@ class MpiCommunicator implements Communicator {
       this.#held.add(held);
       this.#check(begin(request));
       const started = performance.now();
+      let look = started + LOOK;
       const done = new Int32Array(1);
       for (;;) {
         this.#check(this.#call.MPI_Test(request, done, this.#handles.statusIgnore));
         if (done[0] !== 0) {
           this.#held.delete(held);
+          this.#exchanges++;
           return;
         }
-        const isLong = performance.now() - started > PATIENCE;
+        const now = performance.now();
+        if (now > look) {
+          look = now + LOOK;
+          this.#lookForDepartures();
+        }
+        const isLong = now - started > PATIENCE;
         await new Promise<void>((resolve) => {
           if (isLong) setTimeout(resolve, 1);
           else setImmediate(resolve);
