@@ -70,29 +70,39 @@ export interface Job {
   readonly seconds: number;
 }
 
+/** How a job is started. */
+interface RunOptions {
+  /** The command that runs the launcher. */
+  readonly before?: readonly string[];
+  /** Options of the launcher. */
+  readonly options?: readonly string[];
+  /** The folder of the results. */
+  readonly results?: string;
+}
+
 /** Runs a program in a number of processes; without a launcher, in one. */
 export async function run(
   launcher: Launcher | null,
   processes: number,
   program: string,
   scenarios: readonly string[],
+  { before = [], options = [], results = mkdtempSync(join(tmpdir(), 'evenkeel-mpi-')) }: RunOptions = {},
 ): Promise<Job> {
   const started = performance.now();
   const isOpen = launcher?.name === 'Open MPI';
   const own = isOpen ? ['--allow-run-as-root', '--oversubscribe', '--bind-to', 'none'] : [];
-  const results = mkdtempSync(join(tmpdir(), 'evenkeel-mpi-'));
   const node = [process.execPath, '--no-warnings', program, results, ...scenarios];
   const [command = '', ...given] =
-    launcher === null ? node : [launcher.command, ...own, '-n', String(processes), ...node];
+    launcher === null ? node : [...before, launcher.command, ...own, ...options, '-n', String(processes), ...node];
   return new Promise((resolve) => {
     const settings = { cwd: root, timeout: 60_000, maxBuffer: 2 ** 26 };
     execFile(command, given, settings, (error, stdout, stderr) => {
       resolve({
         code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
         output: stdout + stderr,
-        outcomes: readdirSync(results).flatMap(
-          (file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as readonly Outcome[],
-        ),
+        outcomes: readdirSync(results)
+          .filter((file) => file.endsWith('.json'))
+          .flatMap((file) => JSON.parse(readFileSync(join(results, file), 'utf8')) as readonly Outcome[]),
         seconds: (performance.now() - started) / 1000,
       });
       rmSync(results, { recursive: true, force: true });

@@ -1,2 +1,2 @@
 export { DataParallel, type DataParallelOptions, distribution, setDistribution } from './data-parallel.ts';
-export { initialize, rank, worldSize } from './initialize.ts';
+export { type InitializeOptions, initialize, rank, worldSize } from './initialize.ts';

@@ -102,6 +102,15 @@ const classes = (rows: number): Tensor => tensor(Int32Array.from({ length: rows 
 const x = tensor(lcg([ROWS, 12], 1, -1, 1), [ROWS, 12], 'float64');
 const y = tensor(lcg([ROWS, 4], 2, -1, 1), [ROWS, 4], 'float64');
 
+/** Trains until something ends it, and says how far it has come. */
+async function trainForever(folder: string, rank: number): Promise<never> {
+  const model = dense(true);
+  for (let step = 1; ; step++) {
+    await model.trainOnBatch(x, y);
+    writeFileSync(`${folder}/${rank}.step`, String(step));
+  }
+}
+
 const scenarios: Readonly<Record<string, Scenario>> = {
   article32: () => train(article(), tensor(lcg([ROWS, 12, 12, 1], 3, 0, 1), [ROWS, 12, 12, 1]), classes(ROWS)),
   dense64: () => train(dense(false), x, y),
@@ -114,12 +123,14 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
 };
 
-await distribution.initialize();
+const [folder = '.', ...names] = process.argv.slice(2);
+await distribution.initialize({ timeout: names.includes('forever') ? 8 : 1800 });
 distribution.setDistribution(new distribution.DataParallel());
 const rank = distribution.rank();
-const [folder = '.', ...names] = process.argv.slice(2);
 const outcomes: Outcome[] = [];
+writeFileSync(`${folder}/${rank}.pid`, String(process.pid));
 for (const scenario of names) {
+  if (scenario === 'forever') await trainForever(folder, rank);
   if (scenario === 'throw' || scenario === 'kill' || scenario === 'leave') {
     await jit((x) => ops.allReduce(x))([1]);
     // The others wait for this process.

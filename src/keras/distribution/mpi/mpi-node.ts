@@ -43,12 +43,12 @@ function signatures(handle: string) {
   };
 }
 
-/** The processes that `mpirun` or `srun` started; a world of one without them. */
-export async function joinWorld(who: string): Promise<Communicator> {
+/** The processes that `mpirun` or `srun` started, which wait for each other for `timeout` seconds; a world of one without them. */
+export async function joinWorld(who: string, timeout: number): Promise<Communicator> {
   const launcher = findLauncher(process.env);
   if (launcher === null) return alone;
   const found = await loadLibrary(who, launcher);
-  const communicator = new MpiCommunicator(who, found);
+  const communicator = new MpiCommunicator(who, found, timeout);
   if (communicator.size !== launcher.size) {
     throw new ValueError(
       `[${who}] ${launcher.name} started ${launcher.size} processes, but ${found.version} (${found.file}) sees ${communicator.size}. They do not belong together: use the mpirun of this library, or set EVENKEEL_MPI_LIBRARY to the library of this mpirun.`,
@@ -64,6 +64,7 @@ class MpiCommunicator implements Communicator {
   readonly #handles: Handles;
   /** The buffers of the present exchange, which must not be collected before it ends. */
   readonly #held = new Set<readonly unknown[]>();
+  readonly #timeout: number;
   /** One exchange at a time. */
   #last: Promise<unknown> = Promise.resolve();
   /** The number of exchanges in which this process took part to their end. */
@@ -71,7 +72,8 @@ class MpiCommunicator implements Communicator {
   /** That number of each process that has ended. */
   readonly #departed = new Map<number, number>();
 
-  constructor(who: string, { library, handles }: MpiLibrary) {
+  constructor(who: string, { library, handles }: MpiLibrary, timeout: number) {
+    this.#timeout = timeout;
     const entries = Object.entries(signatures(handles.type)).map(([name, types]) => {
       return [name, library.func(name, 'int', types) as Call] as const;
     });
@@ -132,6 +134,12 @@ class MpiCommunicator implements Communicator {
         `process ${other} of ${this.size} has ended, but process ${this.rank} waits for its part of a sum or a broadcast. All processes must make the same calls: look for an exit, or a call that depends on the rank.`,
       );
     }
+  }
+
+  #timeoutError(): ValueError {
+    return new ValueError(
+      `process ${this.rank} of ${this.size} has waited for the others for ${this.#timeout} s. One of them makes other calls, computes for longer or cannot be reached: find it, or give initialize a longer timeout.`,
+    );
   }
 
   #others(): readonly number[] {
@@ -208,6 +216,7 @@ class MpiCommunicator implements Communicator {
         if (now > look) {
           look = now + LOOK;
           this.#lookForDepartures();
+          if (now - started > this.#timeout * 1000) throw this.#timeoutError();
         }
         const isLong = now - started > PATIENCE;
         await new Promise<void>((resolve) => {
