@@ -41,9 +41,10 @@ module.exports = {
   'keras/optimizers': [...graphs, 'compiler/program', 'keras/saving'],
   'keras/random': graphs,
   'keras/tree': ['core'],
+  'keras/data': ['core', 'formats/files'],
   'keras/utils': [
     ...['core', 'compiler/ir', 'compiler/builder', 'compiler/program', 'formats/files', 'formats/images'],
-    ...['keras/layers', 'keras/models', 'keras/ops', 'keras/saving'],
+    ...['keras/data', 'keras/layers', 'keras/models', 'keras/ops', 'keras/saving'],
   ],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
@@ -54,6 +55,7 @@ module.exports = {
   'keras/trainers': [
     ...[...graphs, 'compiler/autodiff', 'compiler/program'],
     ...['keras/saving', 'keras/layers', 'keras/losses', 'keras/metrics', 'keras/optimizers', 'keras/callbacks'],
+    'keras/data',
   ],
   'keras/export': [
     ...[...graphs, 'compiler/onnx', 'compiler/passes', 'compiler/lowering', 'compiler/program'],

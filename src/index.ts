@@ -6,6 +6,7 @@
 export * as activations from './keras/activations/index.ts';
 export * as callbacks from './keras/callbacks/index.ts';
 export * as constraints from './keras/constraints/index.ts';
+export * as data from './keras/data/index.ts';
 export * as distribution from './keras/distribution/index.ts';
 export * as fields from './keras/saving/public-fields.ts';
 export * as initializers from './keras/initializers/index.ts';

@@ -1,4 +1,4 @@
-import type { TensorLike } from './tensor.ts';
+import type { Tensor, TensorLike } from './tensor.ts';
 
 /** A string, or nested arrays of strings. */
 export type Strings = string | readonly Strings[];
@@ -18,8 +18,8 @@ export type BatchLike =
   | readonly [x: DataLike, y: TargetsLike | null]
   | readonly [x: DataLike, y: TargetsLike | null, sampleWeight: WeightsLike | null];
 
-/** A batch of a generator, whose lists have no length in their type. */
-type BatchOfGenerator = BatchLike | readonly DataLike[];
+/** A batch of a generator, whose lists have no length in their type, or inputs alone. */
+type BatchOfGenerator = BatchLike | readonly DataLike[] | Tensor | { readonly [name: string]: Datum };
 
 /** A sequence of batches. */
 export type BatchIterable = Iterable<BatchOfGenerator> | AsyncIterable<BatchOfGenerator>;

@@ -65,11 +65,21 @@ export class RandomStream {
     for (let i = 0; i < target.length; i++) target[i] = this.nextUniform();
   }
 
+  /** A seed of another stream. */
+  nextSeed(): number {
+    return (this.nextInteger() & 0x1fffff) * 4294967296 + this.nextInteger();
+  }
+
+  /** An integer in [0, limit). */
+  nextBelow(limit: number): number {
+    return Math.floor(((this.nextInteger() + this.nextInteger() / 4294967296) / 4294967296) * limit);
+  }
+
   /** The numbers 0 … count − 1 in random order (Fisher–Yates shuffle). */
   permutation(count: number): Int32Array {
     const order = Int32Array.from({ length: count }, (_, i) => i);
     for (let i = count - 1; i > 0; i--) {
-      const j = Math.floor(((this.nextInteger() + this.nextInteger() / 4294967296) / 4294967296) * (i + 1));
+      const j = this.nextBelow(i + 1);
       const kept = order[i] ?? 0;
       order[i] = order[j] ?? 0;
       order[j] = kept;
@@ -116,5 +126,5 @@ export function setRandomSeed(seed: number): void {
 
 /** Draws a default seed from the stream that {@link setRandomSeed} seeds. */
 export function drawSeed(): number {
-  return (seeds.nextInteger() & 0x1fffff) * 4294967296 + seeds.nextInteger();
+  return seeds.nextSeed();
 }

@@ -34,6 +34,11 @@ export class EpochIterator {
     this.#who = who;
     this.#data = data;
     this.#steps = steps;
+    if (steps === null && data.isEndless === true) {
+      throw new ValueError(
+        `[${who}] data that never ends needs the number of steps in an epoch. Received: a dataset without an end. Pass stepsPerEpoch, validationSteps or steps.`,
+      );
+    }
   }
 
   /** Steps in an epoch; `null` if that is unknown before the end of the first one. */
@@ -68,10 +73,12 @@ export class EpochIterator {
   /** Iterates over the batches of the next epoch, with turns of the event loop between them. */
   async *enumerateEpoch(): AsyncGenerator<Batch, void, undefined> {
     this.#started++;
+    await this.#data.onEpochBegin?.();
     const continued = this.#steps === null ? null : this.#current;
     let pass = continued ?? this.#start();
     const limit = this.#steps ?? Infinity;
     let step = 0;
+    let isComplete = false;
     try {
       while (step < limit && !this.#isOver) {
         let item = await this.#next(pass);
@@ -82,7 +89,6 @@ export class EpochIterator {
         }
         if (item.done === true) {
           this.#current = null;
-          if (step === 0) throw this.#noBatch();
           break;
         }
         this.#seen++;
@@ -90,8 +96,14 @@ export class EpochIterator {
         yield item.value;
         await this.#turns.next();
       }
-      if (this.#isOver) this.#current = null;
+      if (step === 0) throw this.#noBatch();
+      if (this.#isOver) {
+        this.#current = null;
+        // A dataset does what is due after its last element: it keeps its cache, or closes a file.
+        if ((await this.#next(pass)).done !== true) await pass.return?.();
+      }
       if (this.#steps !== null && step < this.#steps) this.#warnOfEnd(step);
+      isComplete = true;
     } finally {
       // The pass will not be continued: a generator may hold a file open.
       if (this.#steps === null) {
@@ -99,6 +111,7 @@ export class EpochIterator {
         if (this.#signal?.aborted === true) closeQuietly(pass);
         else await pass.return?.();
       }
+      if (isComplete) await this.#data.onEpochEnd?.();
     }
   }
 

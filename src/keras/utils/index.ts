@@ -23,6 +23,7 @@ export type { Interpolation } from '../../formats/images/resample.ts';
 export { type NormalizeOptions, normalize } from './normalize.ts';
 export { packXYSampleWeight, unpackXYSampleWeight } from './pack-data.ts';
 export { type PadSequencesOptions, padSequences } from './pad-sequences.ts';
+export { PyDataset, type PyDatasetOptions } from '../data/py-dataset.ts';
 export { CsvTable, type ReadCsvOptions, readCsv } from './read-csv.ts';
 export { type ShuffleOptions, type SplitDatasetOptions, shuffle, splitDataset } from './split-dataset.ts';
 export { standardizeDtype } from './standardize-dtype.ts';

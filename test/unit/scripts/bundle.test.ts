@@ -21,6 +21,7 @@ const sources: Readonly<Record<string, object>> = {
   metrics: evenkeel.metrics,
   optimizers: evenkeel.optimizers,
   callbacks,
+  data: evenkeel.data,
   normalization: evenkeel.normalization,
   plots,
   utils: evenkeel.utils,

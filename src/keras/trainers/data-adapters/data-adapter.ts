@@ -41,6 +41,12 @@ export interface DataAdapter {
   examples(): Iterable<Batch>;
   /** All rows, if they are in memory, in one batch or several; `null` if they arrive batch by batch. */
   readonly known: Iterable<Batch> | null;
+  /** Whether a pass never ends, so that an epoch needs a number of steps. @default false */
+  readonly isEndless?: boolean;
+  /** Called before each epoch. */
+  onEpochBegin?(): Promise<void>;
+  /** Called after each epoch. */
+  onEpochEnd?(): Promise<void>;
   /** Starts a pass over the data. The buffers of a batch are reused for the next one. */
   pass(): Iterator<Batch> | AsyncIterator<Batch>;
 }

@@ -1,7 +1,9 @@
 import { ValueError, show } from '../../../core/errors.ts';
+import { PyDataset } from '../../data/py-dataset.ts';
 import { ArrayDataAdapter } from './array-data-adapter.ts';
 import type { DataAdapter } from './data-adapter.ts';
 import { GeneratorDataAdapter } from './generator-data-adapter.ts';
+import { PyDatasetAdapter } from './py-dataset-adapter.ts';
 import { type GivenData, readBatch } from './read-batch.ts';
 import type { ExpectedData } from './expected-data.ts';
 import { isBatchList } from './is-batch-list.ts';
@@ -12,7 +14,7 @@ import { isBatchIterable } from './read-data.ts';
 export interface BatchingOptions {
   /** Rows in a batch, for data in arrays. */
   readonly batchSize: number;
-  /** Whether every pass visits the rows in a new order, for data in arrays. */
+  /** Whether every pass visits the rows in a new order, for data in arrays; the batches of a `PyDataset`. */
   readonly shuffle: boolean;
   /** The data that the model expects, as it is when a batch is read. */
   readonly expected: () => ExpectedData;
@@ -40,7 +42,9 @@ export function getDataAdapter(who: string, given: GivenData, options: BatchingO
     );
   }
   const { expected, needsTargets } = options;
-  return new GeneratorDataAdapter(x as BatchIterable, { who, expected, classWeight, needsTargets });
+  const how = { who, expected, classWeight, needsTargets };
+  if (x instanceof PyDataset) return new PyDatasetAdapter(x, options.shuffle, how);
+  return new GeneratorDataAdapter(x as BatchIterable, how);
 }
 
 /**

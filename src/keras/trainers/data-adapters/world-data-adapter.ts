@@ -17,6 +17,18 @@ export class WorldDataAdapter implements DataAdapter {
     this.#data = data;
   }
 
+  get isEndless(): boolean {
+    return this.#data.isEndless ?? false;
+  }
+
+  async onEpochBegin(): Promise<void> {
+    await this.#data.onEpochBegin?.();
+  }
+
+  async onEpochEnd(): Promise<void> {
+    await this.#data.onEpochEnd?.();
+  }
+
   get known(): Iterable<Batch> | null {
     return this.#data.known;
   }

@@ -1,0 +1,16 @@
+/**
+ * Datasets: streams of elements that are mapped, shuffled, batched and read ahead.
+ *
+ * @module evenkeel/data
+ */
+export {
+  type BatchOptions,
+  Dataset,
+  type DatasetShuffleOptions,
+  type DatasetSource,
+  type FromGeneratorOptions,
+  type MapOptions,
+  type PaddedBatchOptions,
+  type Zipped,
+} from './dataset.ts';
+export type { Batched, Sliced, Unbatched } from './elements.ts';
