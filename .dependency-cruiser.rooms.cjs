@@ -28,7 +28,7 @@ module.exports = {
   'formats/safetensors': ['core', ...bytes],
   'formats/checksums': [],
   'formats/zip': ['core', 'formats/checksums', ...bytes],
-  'formats/tensorboard': ['formats/checksums'],
+  'formats/tensorboard': ['formats/checksums', 'formats/files'],
   'formats/hdf5': ['core', ...bytes],
   // ops.jvp is made of gradients.
   'keras/ops': [...compilers, 'compiler/autodiff'],
@@ -49,7 +49,7 @@ module.exports = {
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
   'keras/callbacks': [
-    ...['core', 'compiler/ir', 'compiler/graph', 'formats/files'],
+    ...['core', 'compiler/ir', 'compiler/graph', 'formats/files', 'formats/images', 'formats/tensorboard'],
     ...['keras/layers', 'keras/optimizers', 'keras/saving'],
   ],
   'keras/trainers': [

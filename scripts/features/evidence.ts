@@ -66,6 +66,7 @@ const sentences: readonly Titles[] = [
     ['RNN', 'StackedRNNCells', 'SimpleRNNCell', 'LSTMCell', 'GRUCell'].map((name) => `layers.${name}`),
   ],
   [/callbacks\/file-callbacks/, /^CSVLogger > a CSV file has the content of Keras/, ['callbacks.CSVLogger']],
+  [/callbacks\/tensorboard/, /^TensorBoard > .* writes the events of Keras:/, ['callbacks.TensorBoard']],
   [/trainers\/fit-golden/, /^fit > matches Keras/, ['callbacks.History']],
   [/trainers\/fit-golden/, /^fit > stops early in the same epoch as Keras/, ['callbacks.EarlyStopping']],
   [/trainers\/fit-golden/, /match Keras: reduceLROnPlateau$/, ['callbacks.ReduceLROnPlateau']],

@@ -8,7 +8,7 @@ export interface Limit {
   readonly message: RegExp;
 }
 
-const { layers } = evenkeel;
+const { callbacks, layers } = evenkeel;
 
 /** What has no type here: an option as JavaScript's users, and files, may give it. */
 const loose = (options: Readonly<Record<string, unknown>>): never => options as never;
@@ -21,6 +21,13 @@ const quantized = (make: (options: never) => unknown): Limit => ({
 
 /** By the keys of features. */
 export const limits: Readonly<Record<string, readonly Limit[]>> = {
+  'callbacks.TensorBoard': [
+    {
+      lacks: '`profile_batch`: only 0',
+      attempt: () => new callbacks.TensorBoard(loose({ profileBatch: 2 })),
+      message: /profileBatch must be 0/,
+    },
+  ],
   'layers.Dense': [quantized((options) => new layers.Dense(2, options))],
   'layers.EinsumDense': [
     quantized((options) => new layers.EinsumDense('ab,bc->ac', 2, options)),

@@ -5,6 +5,7 @@ import type { Optimizer } from 'evenkeel/optimizers';
 /** A model for tests of callbacks, without layers; a test overrides the methods that its callback calls. */
 export class StubModel implements CallbackModel {
   readonly name = 'model';
+  readonly className: string = 'StubModel';
   readonly layers: readonly Layer[] = [];
   readonly weights: readonly Variable[] = [];
   readonly trainableWeights: readonly Variable[] = [];
@@ -36,6 +37,9 @@ export class StubModel implements CallbackModel {
   }
   evaluate(): Promise<Logs> {
     return unexpected('evaluate');
+  }
+  toJson(): string {
+    return unexpected('toJson');
   }
   summary(): void {
     unexpected('summary');

@@ -1,11 +1,23 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { type Histogram, histogramOf } from './histogram.ts';
 import { encodeRecord } from './record.ts';
+import { type SummaryTensor, writeTensor } from './summary-tensor.ts';
 
-/** A number, or the distribution of several, under the name that TensorBoard shows: `group/name`. */
+/** A tensor for one of TensorBoard's plugins, which is how the summaries of TensorFlow 2 contain everything. */
+export interface TensorSummary {
+  readonly tag: string;
+  /** The name of the plugin. */
+  readonly plugin: string;
+  /** The plugin's own data. @default none */
+  readonly content?: string;
+  readonly tensor: SummaryTensor;
+}
+
+/** A number, the distribution of several, or a tensor, under the name that TensorBoard shows: `group/name`. */
 export type Summary =
   | { readonly tag: string; readonly scalar: number }
-  | { readonly tag: string; readonly distribution: ArrayLike<number> };
+  | { readonly tag: string; readonly distribution: ArrayLike<number> }
+  | TensorSummary;
 
 /** Values at one step of a training. */
 export interface Event {
@@ -19,7 +31,9 @@ export interface Event {
 /** The field numbers of the messages in TensorBoard's `event.proto` and `summary.proto`. */
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
 const SUMMARY = { value: 1 } as const;
-const VALUE = { tag: 1, simpleValue: 2, histogram: 5 } as const;
+const VALUE = { tag: 1, simpleValue: 2, histogram: 5, tensor: 8, metadata: 9 } as const;
+const METADATA = { pluginData: 1 } as const;
+const PLUGIN_DATA = { name: 1, content: 2 } as const;
 const HISTOGRAM = { minimum: 1, maximum: 2, count: 3, sum: 4, sumOfSquares: 5, limits: 6, counts: 7 } as const;
 
 /** The name of an event file that begins at a time, in seconds since 1970. TensorBoard looks for `tfevents`. */
@@ -57,6 +71,17 @@ function writeSummary(writer: BinaryWriter, summary: Summary): void {
     writer.tag(VALUE.tag, WireType.LengthDelimited).string(summary.tag);
     if ('scalar' in summary) writer.tag(VALUE.simpleValue, WireType.Bit32).float(Math.fround(summary.scalar));
     if (histogram !== null) writeMessage(writer, VALUE.histogram, () => writeHistogram(writer, histogram));
+    if ('tensor' in summary) writeTensorSummary(writer, summary);
+  });
+}
+
+function writeTensorSummary(writer: BinaryWriter, { tensor, plugin, content = '' }: TensorSummary): void {
+  writeMessage(writer, VALUE.tensor, () => writeTensor(writer, tensor));
+  writeMessage(writer, VALUE.metadata, () => {
+    writeMessage(writer, METADATA.pluginData, () => {
+      writer.tag(PLUGIN_DATA.name, WireType.LengthDelimited).string(plugin);
+      if (content !== '') writer.tag(PLUGIN_DATA.content, WireType.LengthDelimited).string(content);
+    });
   });
 }
 

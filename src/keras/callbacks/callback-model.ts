@@ -33,6 +33,8 @@ export type LayerClass<Made extends Layer = Layer> = abstract new (...args: neve
 export interface CallbackModel {
   /** The model's name. */
   readonly name: string;
+  /** The name of the class; `Functional` for a model of symbolic tensors. */
+  readonly className: string;
   /** Whether the weights exist. */
   built: boolean;
   /** Whether the model is compiled. */
@@ -67,6 +69,8 @@ export interface CallbackModel {
   evaluate(x: DataLike | BatchIterable, y?: TargetsLike | null, options?: RunOptions): Promise<Logs>;
   /** Prints a table of the layers. */
   summary(): void;
+  /** Returns the architecture as Keras's JSON. */
+  toJson(): string;
   /** Writes the model to a file. */
   save(path: string): Promise<unknown>;
   /** Writes the weights and the state of the optimizer to a file. */

@@ -61,6 +61,15 @@ export class Callback {
     assignOptions(this, new.target, ...takeArguments(new.target, args));
   }
 
+  /**
+   * Whether the hooks between batches may read weights, which are then fetched from a GPU after each step. By default, a class that
+   * overrides these hooks may.
+   */
+  get readsWeightsBetweenBatches(): boolean {
+    const none = Callback.prototype;
+    return this.onTrainBatchBegin !== none.onTrainBatchBegin || this.onTrainBatchEnd !== none.onTrainBatchEnd;
+  }
+
   /** The model. */
   get model(): CallbackModel {
     if (this.#model === null) {

@@ -10,4 +10,6 @@ export { ProgbarLogger } from './progbar-logger.ts';
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.ts';
 export { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.ts';
 export { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.ts';
+export { TensorBoard } from './tensorboard.ts';
+export type { TensorBoardOptions } from './tensorboard-options.ts';
 export { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.ts';

@@ -1,6 +1,6 @@
 import { warn } from '../../core/print.ts';
 import type { CallbackList } from '../callbacks/callback-list.ts';
-import { Callback, type Logs } from '../callbacks/callback.ts';
+import type { Logs } from '../callbacks/callback.ts';
 import type { History } from '../callbacks/history.ts';
 import { TerminateOnNaN } from '../callbacks/terminate-on-nan.ts';
 import { anywhere, areEqual, averageState, ofFirst, throwIfAborted } from './agreement.ts';
@@ -80,12 +80,9 @@ class FitLoop {
     return callbacks.history;
   }
 
-  /** Whether a callback of the user is called between batches, where it may read the state. */
+  /** Whether a callback of the user reads the state between batches. */
   get #readsStateBetweenBatches(): boolean {
-    const none = Callback.prototype;
-    return this.#training.settings.callbacks.some(
-      (each) => each.onTrainBatchBegin !== none.onTrainBatchBegin || each.onTrainBatchEnd !== none.onTrainBatchEnd,
-    );
+    return this.#training.settings.callbacks.some((each) => each.readsWeightsBetweenBatches);
   }
 
   /** Whether a callback ended the training. A getter, since the compiler assumes that the field keeps its last value. */

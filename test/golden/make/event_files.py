@@ -5,7 +5,7 @@ Run from the repository root, in an environment with tensorflow:
     python test/golden/make/event_files.py
 
 "bytes" is a file in base64 with the events in "events": "step", "wallTime" in seconds, and "summaries", each a "tag" with a
-"scalar" or a "distribution". Distributions are in 30 buckets of equal width, or one if all numbers are equal.
+"scalar", a "distribution" or a "tensor" with "dtype", "shape" and "values" for a "plugin" with "content". Distributions are in 30 buckets of equal width, or one if all numbers are equal.
 """
 
 import base64
@@ -33,6 +33,15 @@ def histogram(numbers):
 def value(summary):
     if "scalar" in summary:
         return v1.Summary.Value(tag=summary["tag"], simple_value=float(summary["scalar"]))
+    if "tensor" in summary:
+        tensor = summary["tensor"]
+        values = [v.encode() if isinstance(v, str) else v for v in tensor["values"]]
+        dtype = tf.string if tensor["dtype"] == "string" else tensor["dtype"]
+        metadata = v1.SummaryMetadata()
+        metadata.plugin_data.plugin_name = summary["plugin"]
+        metadata.plugin_data.content = summary.get("content", "").encode()
+        proto = tf.make_tensor_proto(values, dtype=dtype, shape=tensor["shape"])
+        return v1.Summary.Value(tag=summary["tag"], tensor=proto, metadata=metadata)
     return v1.Summary.Value(tag=summary["tag"], histo=histogram([float(x) for x in summary["distribution"]]))
 
 
@@ -67,6 +76,16 @@ cases = [
             {"tag": "bn/gamma", "distribution": numbers},
             {"tag": "equal", "distribution": [2.0, 2.0]},
             {"tag": "some finite", "distribution": [1.0, "NaN", 2.0]},
+        ]},
+    ]),
+    case("tensors", [
+        {"wallTime": 1764412804.0, "step": 7, "summaries": [
+            {"tag": "loss", "plugin": "scalars", "tensor": {"dtype": "float32", "shape": [], "values": [0.1]}},
+            {"tag": "one", "plugin": "scalars", "tensor": {"dtype": "float64", "shape": [1], "values": [0.1]}},
+            {"tag": "rows", "plugin": "histograms", "tensor": {"dtype": "float64", "shape": [2, 3], "values": [0.1, 1, 2, 3, -4, 5]}},
+            {"tag": "floats", "plugin": "x", "tensor": {"dtype": "float32", "shape": [300], "values": [i / 7 for i in range(300)]}},
+            {"tag": "text", "plugin": "graph_keras_model", "content": "1", "tensor": {"dtype": "string", "shape": [], "values": ["γ"]}},
+            {"tag": "texts", "plugin": "images", "tensor": {"dtype": "string", "shape": [2], "values": ["", "b"]}},
         ]},
     ]),
 ]

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { crc32, crc32c } from '../../../src/formats/checksums/crc32.ts';
 import {
   type Summary,
+  type TensorSummary,
   encodeEvent,
   encodeFileVersion,
   eventFileName,
@@ -12,7 +13,8 @@ import { loadGolden } from '../../support/golden.ts';
 /** A summary in JSON, where NaN is a string. */
 type JsonSummary =
   | { readonly tag: string; readonly scalar: number | string }
-  | { readonly tag: string; readonly distribution: readonly (number | string)[] };
+  | { readonly tag: string; readonly distribution: readonly (number | string)[] }
+  | TensorSummary;
 
 interface EventFileCase {
   readonly name: string;
@@ -28,9 +30,11 @@ test.for(loadGolden<EventFileCase>('event-files').cases.map((each) => [each.name
   'an event file with %s has the bytes that TensorFlow writes',
   ([, { events, bytes }]) => {
     const numbers = (summary: JsonSummary): Summary =>
-      'scalar' in summary
-        ? { tag: summary.tag, scalar: Number(summary.scalar) }
-        : { tag: summary.tag, distribution: summary.distribution.map(Number) };
+      'tensor' in summary
+        ? summary
+        : 'scalar' in summary
+          ? { tag: summary.tag, scalar: Number(summary.scalar) }
+          : { tag: summary.tag, distribution: summary.distribution.map(Number) };
     const written = events.map(({ wallTime, step, summaries }) =>
       step === undefined || summaries === undefined
         ? encodeFileVersion(wallTime)

@@ -1,5 +1,6 @@
 import { files } from '#files';
 import type { FilePath } from '../../../formats/files/files.ts';
+import type { EventFile } from '../../../formats/tensorboard/event-file.ts';
 import type { Summary } from '../../../formats/tensorboard/events.ts';
 import { percentilesOf } from './percentiles.ts';
 import { CHANNEL_VALUES, CSV_HEADER, type ChannelQuantity, type MonitorRecord, csvLines } from './records.ts';
@@ -21,29 +22,17 @@ export function csvWriter(who: string, path: FilePath, levels: readonly number[]
 
 /** Writes an event file for TensorBoard into a folder, which is made if it does not exist. */
 export function eventWriter(who: string, folder: FilePath, levels: readonly number[]): RecordWriter {
-  const seconds = (): number => Date.now() / 1000;
-  let path: FilePath = '';
-  // Imported on use, as it loads the library for protobuf.
-  const events = () => import('../../../formats/tensorboard/events.ts');
+  let file: EventFile | null = null;
   return {
     open: async () => {
-      const { encodeFileVersion, eventFileName } = await events();
-      path = pathIn(folder, eventFileName(seconds(), crypto.randomUUID().slice(0, 8)));
-      await files.makeFolder(who, folder);
-      await files.writeFileAtomic(who, path, encodeFileVersion(seconds()));
+      // Imported on use, as it loads the library for protobuf.
+      const { EventFile } = await import('../../../formats/tensorboard/event-file.ts');
+      file = await EventFile.begin(who, folder);
     },
     append: async (record) => {
-      const { encodeEvent } = await events();
-      const event = { step: record.step, wallTime: seconds(), summaries: summariesOf(record, levels) };
-      await files.append(who, path, encodeEvent(event));
+      await file?.append([{ step: record.step, wallTime: Date.now() / 1000, summaries: summariesOf(record, levels) }]);
     },
   };
-}
-
-/** The path of a file in a folder. */
-function pathIn(folder: FilePath, name: string): FilePath {
-  const path = `${String(folder).replace(/\/+$/u, '')}/${name}`;
-  return folder instanceof URL ? new URL(path) : path;
 }
 
 /** The values of a record for TensorBoard: distributions over the channels with their medians, and single numbers. */

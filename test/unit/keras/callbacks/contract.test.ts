@@ -22,6 +22,15 @@ testFieldContract(classes, {
     ...{ root: 'http://localhost', path: '/a/', field: 'b', headers: { a: 'b' }, sendAsJson: true },
     ...{ onTrainBegin: hook, onTrainEnd: hook, onEpochBegin: hook, onEpochEnd: hook },
     ...{ onTrainBatchBegin: hook, onTrainBatchEnd: hook },
+    ...{
+      logDir: 'runs',
+      histogramFreq: 2,
+      writeGraph: false,
+      writeImages: true,
+      writeStepsPerSecond: true,
+      updateFreq: 7,
+    },
+    ...{ profileBatch: 0, embeddingsFreq: 3, embeddingsMetadata: 'words.tsv' },
   },
   special: { 'ModelCheckpoint.saveWeightsOnly': false },
 });
