@@ -18,7 +18,14 @@ const reExportsOnly = {
 const restrict = (names, message) => names.map((name) => ({ name, message }));
 
 export default defineConfig(
-  globalIgnores(['**/dist/', 'bench/evenkeel.bundle.mjs', 'coverage/', 'api/', 'test/support/typed-programs/']),
+  globalIgnores([
+    '**/dist/',
+    'bench/evenkeel.bundle.mjs',
+    'coverage/',
+    'api/',
+    'site/pages/',
+    'test/support/typed-programs/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -10,7 +10,9 @@ const files = readdirSync(root, { withFileTypes: true }).flatMap((entry) => {
   if (entry.name.startsWith('.') || ['node_modules', 'dist', 'coverage', 'api'].includes(entry.name)) return [];
   if (!entry.isDirectory()) return entry.name.endsWith('.md') ? [entry.name] : [];
   const inside = readdirSync(join(root, entry.name), { recursive: true, encoding: 'utf8' });
-  return inside.filter((name) => name.endsWith('.md')).map((name) => join(entry.name, name));
+  // The site's pages are generated from these files; its links are checked when it is built.
+  const isPage = (name: string): boolean => entry.name === 'site' && /^(pages|dist)\b/.test(name);
+  return inside.filter((name) => name.endsWith('.md') && !isPage(name)).map((name) => join(entry.name, name));
 });
 
 /** Code is not prose: what looks like a link there is none. */
