@@ -1,3 +1,7 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './places.ts';
+
 /** A Markdown file of the repository that is a page of the site. */
 export interface Guide {
   /** The file, from the repository's root. */
@@ -8,13 +12,13 @@ export interface Guide {
   readonly title: string;
 }
 
-/** The guides by section of the sidebar. A new file in docs/ needs a line here, which a test requires. */
-export const guides: Readonly<Record<string, readonly Guide[]>> = {
+const listed: Readonly<Record<string, readonly Guide[]>> = {
   'Getting started': [
     { file: 'README.md', page: 'guides/introduction', title: 'Introduction' },
     { file: 'docs/differences-from-keras.md', page: 'guides/differences-from-keras', title: 'Differences from Keras' },
     { file: 'docs/files.md', page: 'guides/files', title: 'Files' },
     { file: 'docs/command-line.md', page: 'guides/command-line', title: 'The command line' },
+    { file: 'docs/curves.md', page: 'guides/curves', title: 'Curves' },
     { file: 'docs/playground.md', page: 'guides/playground', title: 'The playground' },
   ],
   Normalization: [
@@ -38,6 +42,25 @@ export const guides: Readonly<Record<string, readonly Guide[]>> = {
     { file: 'FEATURES.md', page: 'guides/features', title: 'Features' },
     { file: 'CHANGELOG.md', page: 'guides/changelog', title: 'Changelog' },
   ],
+};
+
+/** The pages of docs/ that are not in the list, under their headings. */
+function unlisted(): readonly Guide[] {
+  const known = new Set(Object.values(listed).flatMap((entries) => entries.map(({ file }) => file)));
+  return readdirSync(join(root, 'docs')).flatMap((name) => {
+    const file = `docs/${name}`;
+    if (!name.endsWith('.md') || known.has(file)) return [];
+    const title = /^# (.*)$/m.exec(readFileSync(join(root, file), 'utf8'))?.[1] ?? name;
+    return [{ file, page: `guides/${name.replace(/\.md$/, '')}`, title }];
+  });
+}
+
+const more = unlisted();
+
+/** The guides by section of the sidebar. */
+export const guides: Readonly<Record<string, readonly Guide[]>> = {
+  ...listed,
+  ...(more.length === 0 ? {} : { More: more }),
 };
 
 /** The first page, which is not in the sidebar, and the guides. */
