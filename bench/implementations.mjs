@@ -57,7 +57,8 @@ export const peers = [
   },
 ];
 
-const python = process.env.EVENKEEL_BENCH_PYTHON ?? 'python3';
+/** The Python of the peers. */
+export const python = process.env.EVENKEEL_BENCH_PYTHON ?? 'python3';
 
 /** Of the Python modules that the peers need, those that are installed. */
 export function installedModules() {
