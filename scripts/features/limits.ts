@@ -60,13 +60,6 @@ export const limits: Readonly<Record<string, readonly Limit[]>> = {
       message: /shapes of results do not/,
     },
   ],
-  'layers.UpSampling2D': [
-    {
-      lacks: '`interpolation`: only nearest and bilinear',
-      attempt: () => new layers.UpSampling2D(loose({ interpolation: 'bicubic' })),
-      message: /interpolation must be "nearest" or "bilinear"/,
-    },
-  ],
 };
 
 /** What holds for a whole section. */

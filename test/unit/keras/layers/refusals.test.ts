@@ -53,8 +53,8 @@ describe('the arguments that layers refuse', () => {
       '[UpSampling1D x] size must be a positive integer. Received: size=0.',
     ],
     [
-      made('UpSampling2D', { name: 'x', interpolation: 'bicubic' }),
-      '[UpSampling2D x] interpolation must be "nearest" or "bilinear": Keras\'s other methods are not supported. Received: interpolation="bicubic".',
+      made('UpSampling2D', { name: 'x', interpolation: 'cubic' }),
+      '[UpSampling2D x] interpolation must be one of "nearest", "bilinear", "bicubic", "lanczos3", "lanczos5". Received: interpolation="cubic".',
     ],
     [
       made('Conv3D', 2, 2, { name: 'x', padding: 'causal' }),
