@@ -43,8 +43,8 @@ module.exports = {
   'keras/tree': ['core'],
   'keras/data': ['core', 'formats/files'],
   'keras/utils': [
-    ...['core', 'compiler/ir', 'compiler/builder', 'compiler/program', 'formats/files', 'formats/images'],
-    ...['keras/data', 'keras/layers', 'keras/models', 'keras/ops', 'keras/saving'],
+    ...['core', 'compiler/ir', 'compiler/builder', 'compiler/program', 'formats/checksums', 'formats/files'],
+    ...['formats/images', 'formats/zip', 'keras/data', 'keras/layers', 'keras/models', 'keras/ops', 'keras/saving'],
   ],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],

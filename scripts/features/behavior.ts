@@ -69,6 +69,7 @@ export const behaviors: readonly Titles[] = [
     ['custom_object_scope', 'get_custom_objects', 'get_registered_object'].map((name) => `utils.${name}`),
   ],
   [/utils\/normalize/, /./, ['utils.normalize']],
+  [/utils\/get-file/, /^utils\.getFile/, ['utils.get_file']],
   [/utils\/to-categorical/, /./, ['utils.to_categorical']],
   [/core\/core/, /setRandomSeed/, ['utils.set_random_seed']],
   [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { appendFile, mkdir, readFile as readAll, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, appendFile, constants, mkdir, readFile as readAll, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ValueError, show } from '../../core/errors.ts';
 import { writesFiles } from '../../core/world.ts';
@@ -62,6 +62,13 @@ export const files: Files = {
     ),
   removeEmptyFolder: (who, path) => using(who, path, removeIfEmpty, 'removed'),
   folderOf: (who, path) => (isOfWeb(path) ? new URL('.', path).href.slice(0, -1) : dirname(pathOf(who, path))),
+  cacheFolder: async (_, given) => {
+    // Loaded with the first download.
+    const { homedir, tmpdir } = await import('node:os');
+    if (given !== null) return given.replace(/^~(?=$|[/\\])/, homedir());
+    const folder = process.env['KERAS_HOME'] ?? join(homedir(), '.keras');
+    return (await canWrite(folder)) ? folder : join(tmpdir(), '.keras');
+  },
   exists: (who, path) =>
     using(who, path, async (file) => {
       try {
@@ -80,6 +87,17 @@ async function checkRegular(path: string): Promise<void> {
   const found = await stat(path);
   if (found.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
   if (!found.isFile()) throw Object.assign(new Error('it is not a regular file'), { code: 'EINVAL' });
+}
+
+/** Whether files can be written in a folder, or in the first folder above it that exists. */
+async function canWrite(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    const parent = dirname(folder);
+    return codeOf(error) === 'ENOENT' && parent !== folder && canWrite(parent);
+  }
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

@@ -28,6 +28,11 @@ export const files: Files = {
     String(path)
       .replace(/[?#].*$/, '')
       .replace(/(?<!\/)\/[^/]*$/, ''),
+  // Pages that are not from a secure origin have the database alone.
+  cacheFolder: (_, given) =>
+    Promise.resolve(
+      given ?? (typeof navigator !== 'undefined' && 'storage' in navigator ? 'opfs://.keras' : 'indexeddb://.keras'),
+    ),
   exists: async (who, path) => placeOf(who, path).exists(who, path),
   removeFile: async (who, path) => placeOf(who, path).removeFile(who, path),
 };

@@ -58,6 +58,11 @@ export interface Files {
   removeEmptyFolder(who: string, path: FilePath): Promise<void>;
   /** The folder of a file. */
   folderOf(who: string, path: FilePath): string;
+  /**
+   * The folder of files that are downloaded once: a given one, in which `~` is the home folder, else Keras's, `$KERAS_HOME` or
+   * `~/.keras`; one for temporary files where that cannot be written, and the private file system in browsers.
+   */
+  cacheFolder(who: string, given: string | null): Promise<string>;
   /** Whether a file or folder exists at a path. */
   exists(who: string, path: FilePath): Promise<boolean>;
   /** Removes a file. Does nothing if it does not exist. */

@@ -5,6 +5,7 @@
  */
 export * as boundingBoxes from './bounding-boxes/index.ts';
 export { type ClearSessionOptions, clearSession } from './clear-session.ts';
+export { type GetFileOptions, getFile } from './get-file.ts';
 export { customObjectScope } from '../saving/custom-object-scope.ts';
 export { getCustomObjects } from '../saving/object-registration.ts';
 export {
@@ -18,6 +19,8 @@ export {
   loadImg,
   saveImg,
 } from './images.ts';
+export type { HashAlgorithm } from '../../formats/checksums/digest.ts';
+export type { ArchiveFormat } from './extract-archive.ts';
 export type { DataFormat } from '../../formats/images/channels.ts';
 export type { Interpolation } from '../../formats/images/resample.ts';
 export { type NormalizeOptions, normalize } from './normalize.ts';

@@ -36,7 +36,7 @@ SECTIONS = {
 
 # Of keras.utils, what is about Python's process, files of other formats or drawing has no counterpart by design.
 UTILS = {
-    "clear_session", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "get_registered_name",
+    "clear_session", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "get_file", "get_registered_name",
     "get_registered_object", "get_source_inputs", "is_keras_tensor", "normalize", "pack_x_y_sample_weight",
     "pad_sequences", "register_keras_serializable", "serialize_keras_object", "set_random_seed", "split_dataset",
     "standardize_dtype", "timeseries_dataset_from_array", "to_categorical", "unpack_x_y_sample_weight",
