@@ -1,7 +1,9 @@
 import { terminal } from '#terminal';
 import { print } from '../../core/print.ts';
+import { Sparkline } from '../../core/terminal/sparkline.ts';
 import type { Bar, Terminal } from '../../core/terminal/terminal.ts';
 import { Callback, type CallbackParams, type Logs } from './callback.ts';
+import { meanOf } from './log-value.ts';
 import {
   type ProgressParts,
   fitLine,
@@ -12,11 +14,14 @@ import {
   wrapLine,
 } from './progress-text.ts';
 
+/** The number of characters of the curve of the loss. */
+const CURVE_WIDTH = 12;
+
 const now = (): number => performance.now() / 1000;
 
 /**
- * Shows the progress of training. With `verbose: 1` a terminal shows a bar with the remaining time, the loss and the
- * metrics; otherwise, and with `verbose: 2`, every epoch prints one line. Every `fit` adds one.
+ * Shows the progress of training. With `verbose: 1` a terminal shows a bar with the remaining time, the loss with its curve
+ * since `fit` began, and the metrics; a narrow terminal shows less. Otherwise, and with `verbose: 2`, every epoch prints one line. Every `fit` adds one.
  *
  * @example
  * const model = new Sequential([new layers.Dense(1)]);
@@ -39,6 +44,8 @@ export class ProgbarLogger extends Callback {
   #start = 0;
   #afterFirst = 0;
   #finished = false;
+  /** The loss at each step of `fit`. */
+  #curve = new Sparkline();
 
   constructor(where: Terminal = terminal) {
     super();
@@ -52,6 +59,7 @@ export class ProgbarLogger extends Callback {
 
   override onTrainBegin(): void {
     this.#inFit = true;
+    this.#curve = new Sparkline();
   }
   override onTrainEnd(): void {
     this.#inFit = false;
@@ -116,6 +124,7 @@ export class ProgbarLogger extends Callback {
     this.#logs = logs;
     // The first step includes compilation, so it is excluded from the estimate.
     if (this.#done === 1) this.#afterFirst = now();
+    if (this.#inFit && this.#bar !== null) this.#curve.add(meanOf(logs['loss'] ?? NaN));
     this.#bar?.update(this.#done);
   }
 
@@ -142,6 +151,7 @@ export class ProgbarLogger extends Callback {
     const step = this.#done > 1 ? (now() - this.#afterFirst) / (this.#done - 1) : this.#done === 1 ? elapsed : 0;
     const time = formatSeconds(this.#finished || secondsLeft === null ? elapsed : secondsLeft);
     const count = formatCount(this.#done, this.#target);
-    return { count, bar, time, stepTime: formatStepTime(step), logs: formatLogs(this.#logs) };
+    const curve = this.#inFit && this.#bar !== null ? this.#curve.draw(CURVE_WIDTH) : '';
+    return { count, bar, time, stepTime: formatStepTime(step), logs: formatLogs(this.#logs), curve };
   }
 }

@@ -33,13 +33,18 @@ export interface ProgressParts {
   readonly stepTime: string;
   /** The losses and metrics, each as `name: number`. */
   readonly logs: readonly string[];
+  /** The curve of the loss, which is shown behind it; empty for none. */
+  readonly curve: string;
 }
 
 /**
- * A progress line of at most `columns` characters. A line that is too long loses its bar, then its times, then its last
- * metrics; numbers are never cut.
+ * A progress line of at most `columns` characters. A line that is too long loses its curve, then its bar, then its times, then its
+ * last metrics; numbers are never cut.
  */
-export function fitLine({ count, bar, time, stepTime, logs }: ProgressParts, columns: number): string {
+export function fitLine(parts: ProgressParts, columns: number): string {
+  const { count, bar, time, stepTime, logs } = parts;
+  const withCurve = wholeLine(parts, true);
+  if (withCurve.length <= columns) return withCurve;
   const heads = [
     `${count} ${bar === '' ? '-' : bar} ${time} ${stepTime}`,
     `${count} - ${time} ${stepTime}`,
@@ -57,9 +62,10 @@ export function fitLine({ count, bar, time, stepTime, logs }: ProgressParts, col
 }
 
 /** A finished progress line with everything in it: in several lines of at most `columns` characters if it is too long. */
-export function wrapLine({ count, bar, time, stepTime, logs }: ProgressParts, columns: number): string {
-  const whole = [`${count} ${bar === '' ? '-' : bar} ${time} ${stepTime}`, ...logs].join(' - ');
-  if (whole.length <= columns) return whole;
+export function wrapLine(parts: ProgressParts, columns: number): string {
+  const { count, time, stepTime, logs } = parts;
+  const whole = [wholeLine(parts, true), wholeLine(parts, false)].find((line) => line.length <= columns);
+  if (whole !== undefined) return whole;
   const lines: string[] = [];
   for (const part of [`${count} - ${time} ${stepTime}`, ...logs]) {
     const last = lines.at(-1);
@@ -67,6 +73,13 @@ export function wrapLine({ count, bar, time, stepTime, logs }: ProgressParts, co
     else lines.push(part);
   }
   return lines.join('\n');
+}
+
+/** The line with everything in it. */
+function wholeLine({ count, bar, time, stepTime, logs, curve }: ProgressParts, showsCurve: boolean): string {
+  const values =
+    showsCurve && curve !== '' ? logs.map((log) => (log.startsWith('loss: ') ? `${log} ${curve}` : log)) : logs;
+  return [`${count} ${bar === '' ? '-' : bar} ${time} ${stepTime}`, ...values].join(' - ');
 }
 
 function formatNumber(value: number): string {

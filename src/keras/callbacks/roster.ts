@@ -3,6 +3,7 @@ export { BackupAndRestore, type BackupAndRestoreOptions } from './backup-and-res
 export { CSVLogger, type CSVLoggerOptions } from './csv-logger.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
 export { History } from './history.ts';
+export type { HistoryChart, HistoryChartOptions, HistoryPanel, HistoryRow } from './history-chart.ts';
 export { LambdaCallback, type LambdaCallbackOptions } from './lambda-callback.ts';
 export { LearningRateScheduler, type LearningRateSchedulerOptions, type Schedule } from './learning-rate-scheduler.ts';
 export { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint.ts';

@@ -203,13 +203,13 @@ describe('progress', () => {
     ]);
   });
 
-  test('progress in a terminal is a bar', async () => {
+  function fakeTerminal(columns: number): { readonly terminal: Terminal; readonly lines: string[] } {
     const lines: string[] = [];
     let render: (state: BarState) => string = () => '';
     const terminal: Terminal = {
       prepare: () => undefined,
       interactive: true,
-      columns: 80,
+      columns,
       openBar: (_total, draw) => {
         render = draw;
         return Promise.resolve({
@@ -218,20 +218,71 @@ describe('progress', () => {
         });
       },
     };
+    return { terminal, lines };
+  }
+
+  test('progress in a terminal is a bar with the curve of the loss', async () => {
+    const { terminal, lines } = fakeTerminal(80);
     await epoch(new ProgbarLogger(terminal), 1, 2);
     expect(lines).toEqual([
       '1/2 ━━── 1:05 TIME/step - loss: 2.0000',
-      '2/2 ━━── 1:05 TIME/step - loss: 1.0000',
-      '2/2 ━━── 0s TIME/step - loss: 1.0000 - val_loss: 1.0000e-05',
-      'closed: 2/2 ━━── 0s TIME/step - loss: 1.0000 - val_loss: 1.0000e-05',
+      '2/2 ━━── 1:05 TIME/step - loss: 1.0000 █▁',
+      '2/2 ━━── 0s TIME/step - loss: 1.0000 █▁ - val_loss: 1.0000e-05',
+      'closed: 2/2 ━━── 0s TIME/step - loss: 1.0000 █▁ - val_loss: 1.0000e-05',
     ]);
     expect(takeOutput().map(({ text }) => text)).toEqual(['Epoch 1/2']);
   });
 
-  test('a line that is too long loses its bar and its times, but never a part of a number', () => {
+  test('progress in a narrow terminal has no curve', async () => {
+    const { terminal, lines } = fakeTerminal(40);
+    await epoch(new ProgbarLogger(terminal), 1, 2);
+    expect(lines.slice(0, 2)).toEqual([
+      '1/2 ━━── 1:05 TIME/step - loss: 2.0000',
+      '2/2 ━━── 1:05 TIME/step - loss: 1.0000',
+    ]);
+    expect(lines.join('')).not.toMatch(/[▁▂▃▄▅▆▇█]/);
+    takeOutput();
+  });
+
+  test('the curve continues from epoch to epoch, and starts anew with the next fit', async () => {
+    const { terminal, lines } = fakeTerminal(80);
+    const list = new CallbackList([new ProgbarLogger(terminal)], {
+      ...{ model: new FakeModel(), params: { verbose: 1, epochs: 2, steps: 1 } },
+    });
+    for (const losses of [
+      [8, 4, 2],
+      [1, 2],
+    ]) {
+      await list.onTrainBegin({});
+      for (const [i, loss] of losses.entries()) {
+        await list.onEpochBegin(i, {});
+        await list.onTrainBatchEnd(0, { accuracy: 1, loss });
+        await list.onEpochEnd(i, { accuracy: 1, loss });
+      }
+      await list.onTrainEnd({});
+    }
+    const last = lines.filter((line) => line.startsWith('closed')).map((line) => line.split('accuracy: 1.0000 - ')[1]);
+    expect(last).toEqual(['loss: 8.0000', 'loss: 4.0000 █▁', 'loss: 2.0000 █▅▁', 'loss: 1.0000', 'loss: 2.0000 ▁█']);
+    takeOutput();
+  });
+
+  test('an evaluation and a prediction in a terminal have no curve', async () => {
+    const { terminal, lines } = fakeTerminal(80);
+    const params = { verbose: 1, epochs: 1, steps: 3 };
+    const list = new CallbackList([new ProgbarLogger(terminal)], { model: new FakeModel(), params });
+    await list.onTestBegin({});
+    for (const [i, loss] of [3, 2, 1].entries()) await list.onTestBatchEnd(i, { loss });
+    await list.onTestEnd({ loss: 1 });
+    expect(lines.at(-1)).toBe('closed: 3/3 ━━── 0s TIME/step - loss: 1.0000');
+  });
+
+  test('a line that is too long loses its curve, its bar and its times, but never a part of a number', () => {
     const logs = ['accuracy: 0.9688', 'loss: 0.1345', 'val_accuracy: 0.9812', 'val_loss: 0.1234'];
-    const parts = { count: '469/469', bar: '━'.repeat(20), time: '12s', stepTime: '26ms/step', logs };
-    expect(fitLine(parts, 200)).toBe(`469/469 ${parts.bar} 12s 26ms/step - ${logs.join(' - ')}`);
+    const parts = { count: '469/469', bar: '━'.repeat(20), time: '12s', stepTime: '26ms/step', logs, curve: '█▅▁' };
+    const curved = logs.map((log) => log.replace('loss: 0.1345', 'loss: 0.1345 █▅▁'));
+    expect(fitLine(parts, 200)).toBe(`469/469 ${parts.bar} 12s 26ms/step - ${curved.join(' - ')}`);
+    const uncurved = `469/469 ${parts.bar} 12s 26ms/step - ${logs.join(' - ')}`;
+    expect(fitLine(parts, uncurved.length + 3)).toBe(uncurved);
     expect(fitLine(parts, 105)).toBe(`469/469 - 12s 26ms/step - ${logs.join(' - ')}`);
     expect(fitLine(parts, 40)).toBe('469/469 - accuracy: 0.9688');
     for (let columns = 10; columns < 130; columns++)
