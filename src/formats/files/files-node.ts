@@ -7,7 +7,7 @@ import { writesFiles } from '../../core/world.ts';
 import { codeOf, explain } from './failures-node.ts';
 import type { FileContent, FilePath, Files, WriteOptions } from './files.ts';
 import { refusal } from './place.ts';
-import { webFiles } from './web-files.ts';
+import { neighborAddress, webFiles } from './web-files.ts';
 
 const isOfWeb = (path: FilePath): boolean => /^https?:\/\//.test(String(path));
 
@@ -69,6 +69,8 @@ export const files: Files = {
     const folder = process.env['KERAS_HOME'] ?? join(homedir(), '.keras');
     return (await canWrite(folder)) ? folder : join(tmpdir(), '.keras');
   },
+  neighborOf: (who, path, name) =>
+    isOfWeb(path) ? neighborAddress(path, name) : join(dirname(pathOf(who, path)), name),
   exists: (who, path) =>
     using(who, path, async (file) => {
       try {
@@ -128,7 +130,7 @@ async function using<T>(
 }
 
 function pathOf(who: string, given: unknown): string {
-  const scheme = /^(https?|indexeddb|opfs|download):\/\//.exec(String(given))?.[1];
+  const scheme = /^(https?|indexeddb|localstorage|opfs|download):\/\//.exec(String(given))?.[1];
   if (scheme !== undefined) {
     const reason = scheme.startsWith('http')
       ? 'a file at an address of the web can only be read'

@@ -4,7 +4,7 @@ import type { FilePath, Files } from './files.ts';
 import { indexedDb } from './indexed-db.ts';
 import { type Place, refusal } from './place.ts';
 import { privateFiles } from './private-files.ts';
-import { webFiles } from './web-files.ts';
+import { neighborAddress, webFiles } from './web-files.ts';
 
 const places: Readonly<Record<string, Place>> = {
   'indexeddb:': indexedDb,
@@ -33,6 +33,8 @@ export const files: Files = {
     Promise.resolve(
       given ?? (typeof navigator !== 'undefined' && 'storage' in navigator ? 'opfs://.keras' : 'indexeddb://.keras'),
     ),
+  neighborOf: (who, path, name) =>
+    placeOf(who, path) === webFiles ? neighborAddress(path, name) : `${files.folderOf(who, path)}/${name}`,
   exists: async (who, path) => placeOf(who, path).exists(who, path),
   removeFile: async (who, path) => placeOf(who, path).removeFile(who, path),
 };

@@ -1,4 +1,5 @@
 import { ValueError, show } from '../../core/errors.ts';
+import type { FilePath } from './files.ts';
 import { type Place, refusal } from './place.ts';
 import { readResponse } from './streams.ts';
 
@@ -26,6 +27,12 @@ export const webFiles: Place = {
   removeEmptyFolder: refuse,
   removeFile: refuse,
 };
+
+/** The address of another file in the folder of one, with the same query. */
+export function neighborAddress(path: FilePath, name: string): string {
+  const [, address = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(String(path)) ?? [];
+  return `${address.slice(0, address.lastIndexOf('/') + 1)}${name}${query}`;
+}
 
 async function request(who: string, path: string | URL, options: RequestInit): Promise<Response> {
   try {

@@ -12,6 +12,7 @@ import { wrongKind } from '../saving/vocabulary.ts';
 import { Value } from '../../compiler/ir/value.ts';
 import type { Operand } from '../../compiler/builder/operand.ts';
 import * as activations from './activations.ts';
+import { KERAS2_HARD_SIGMOID, keras2HardSigmoid } from './keras2-hard-sigmoid.ts';
 
 /** A function of one value, applied to the output of a layer. */
 export type Activation = (x: Operand) => Value;
@@ -77,6 +78,7 @@ export function get(
   const canonical = Object.hasOwn(aliases, name) ? aliases[name] : name;
   const found = canonical !== undefined && Object.hasOwn(functions, canonical) ? functions[canonical] : undefined;
   if (found !== undefined) return found;
+  if (name === KERAS2_HARD_SIGMOID) return keras2HardSigmoid;
   const known = [...Object.keys(functions), ...Object.keys(aliases), ...Object.keys(context.customObjects)];
   throw unknownClass({ who, kind: 'activation', module: 'keras.activations', name }, known);
 }

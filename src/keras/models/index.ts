@@ -11,7 +11,9 @@ export type {
   SaveWeightsOptions,
   ToBytesOptions,
 } from '../saving/formats/saving-api.ts';
-export type { FileSource } from '../saving/source-file.ts';
+export type { FileSource } from '../saving/formats/read-source.ts';
+export type { FileSet, NamedBytes } from '../saving/file-set.ts';
+export type { ModelArtifacts } from '../saving/tensorflow-js/artifacts.ts';
 export type { ModelFromJsonOptions, ToJsonOptions } from '../saving/formats/model-json.ts';
 export { loadModel } from './load-model.ts';
 export { modelFromJson } from './model-from-json.ts';

@@ -8,14 +8,18 @@ import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import type { ObjectNode } from '../saving/json-tree.ts';
 import type { ReadContext } from '../saving/read-context.ts';
 import { type LoadModelOptions, type OnUncompiled, loadModelFile } from '../saving/formats/saving-api.ts';
-import type { FileSource } from '../saving/source-file.ts';
+import type { FileSource } from '../saving/formats/read-source.ts';
 import { type AnyModel, Model } from './model.ts';
 import { readLayer, spendWeights } from './serialization.ts';
 
 /**
- * Reads a model from a file or from its bytes: `.keras`, or the `.h5` of tf.keras and Keras 2. The format is detected
- * from the content. The source may be a path, an address of the web, bytes, a `File`, a `Blob` or a `Response`, and in browsers
- * also `indexeddb://name.keras` and `opfs://folder/name.keras`.
+ * Reads a model from a file or from its bytes: `.keras`, the `.h5` of tf.keras and Keras 2, or the `model.json` of a layers model
+ * of TensorFlow.js. The format is detected from the content. The source may be a path, an address of the web, bytes, a `File`, a
+ * `Blob` or a `Response`, and in browsers also `indexeddb://name.keras` and `opfs://folder/name.keras`.
+ *
+ * The files of weights that a `model.json` names are read from its folder. The source may also be a record, a map or a list of all
+ * files, what `model.save` of TensorFlow.js passes to a handler, or where it saved the model: `indexeddb://name`,
+ * `localstorage://name`.
  *
  * The type of the predictions is that of a model with one output; for others give it, as in
  * `loadModel<[Tensor, Tensor]>(…)` or `loadModel<{ mask: Tensor }>(…)`.

@@ -36,7 +36,7 @@ import {
   saveModelWeights,
 } from '../saving/formats/saving-api.ts';
 import { type ToJsonOptions, modelToJson } from '../saving/formats/model-json.ts';
-import type { FileSource } from '../saving/source-file.ts';
+import type { FileSource } from '../saving/formats/read-source.ts';
 import { WriteContext } from '../saving/write-context.ts';
 import { compileOptionsOf } from '../trainers/compile/compile-config.ts';
 import type { CompileOptions } from '../trainers/compile/compile-options.ts';

@@ -21,6 +21,8 @@ export interface StoredModel {
   readonly compileMember: string;
   /** The number of elements of all arrays in the file. */
   readonly elements: number;
+  /** Parts of the file that the model does not have, or computes differently. @default [] */
+  readonly warnings?: readonly string[];
   /** Matches the weights in the file with those of the model. */
   planWeights(model: SavableModel, reading: Reading): Plan;
 }
@@ -35,6 +37,8 @@ export interface Format {
   readonly holds: 'model' | 'weights';
   /** Whether layers can be matched by name. @default false */
   readonly supportsByName?: boolean;
+  /** Whether a file names others, which contain the weights. @default false */
+  readonly hasNeighbors?: boolean;
   /** Whether a file has this format, judged by its content. */
   matches(file: SourceFile): boolean | Promise<boolean>;
   /** Reads a whole model; undefined for weights alone. */

@@ -4,6 +4,7 @@ import { h5Format, h5WeightsFormat } from './h5.ts';
 import { kerasFormat } from './keras.ts';
 import { safetensorsFormat } from './safetensors.ts';
 import { shardedWeightsFormat } from './sharded-weights.ts';
+import { tensorFlowJsFormat } from './tensorflow-js.ts';
 import { weightsH5Format } from './weights-h5.ts';
 
 /**
@@ -15,6 +16,7 @@ export const formats: readonly Format[] = [
   h5Format,
   h5WeightsFormat,
   weightsH5Format,
+  tensorFlowJsFormat,
   shardedWeightsFormat,
   safetensorsFormat,
 ];

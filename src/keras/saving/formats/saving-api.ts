@@ -13,7 +13,8 @@ import type { SavableModel } from '../keras-saveable.ts';
 import type { CustomObjects } from '../object-registration.ts';
 import type { ReadContext } from '../read-context.ts';
 import { SharedObjects } from '../shared-objects.ts';
-import { type FileSource, type SourceFile, readSource } from '../source-file.ts';
+import { type FileSource, type NeighborOptions, readSource } from './read-source.ts';
+import type { SourceFile } from '../source-file.ts';
 import { files } from '#files';
 
 /** Options of `toBytes`. */
@@ -35,7 +36,7 @@ export interface SaveWeightsOptions {
 }
 
 /** Options of `loadWeights`. */
-export interface LoadWeightsOptions extends ReadOptions {
+export interface LoadWeightsOptions extends ReadOptions, NeighborOptions {
   /** Whether to skip weights that do not fit, with a warning. @default false */
   readonly skipMismatch?: boolean | undefined;
   /** Whether to match the layers of a legacy `.h5` by name, and to skip those that only the model or only the file has. @default false */
@@ -43,7 +44,7 @@ export interface LoadWeightsOptions extends ReadOptions {
 }
 
 /** Options of `loadModel`. */
-export interface LoadModelOptions extends ReadOptions {
+export interface LoadModelOptions extends ReadOptions, NeighborOptions {
   /** The user's classes and functions, by the names that the file has for them. @default {} */
   readonly customObjects?: CustomObjects | undefined;
   /** Whether to compile the model as it was compiled, and restore the optimizer's state. @default true */
@@ -126,18 +127,45 @@ async function checkOverwrite(who: string, path: FilePath, overwrite: boolean | 
   );
 }
 
-const READ_OPTIONS = ['onProgress', 'signal'];
+const READ_OPTIONS = ['onProgress', 'signal', 'weightPathPrefix', 'weightUrlConverter'];
 
 /** @throws TypeError if an option has another type. */
-function checkReadOptions(who: string, { onProgress, signal }: ReadOptions): ReadOptions {
-  const given: { readonly onProgress: unknown; readonly signal: unknown } = { onProgress, signal };
+function checkReadOptions(who: string, options: ReadOptions & NeighborOptions): ReadOptions & NeighborOptions {
+  const { onProgress, signal, weightPathPrefix, weightUrlConverter } = options;
+  const given: Readonly<Record<keyof typeof options, unknown>> = {
+    onProgress,
+    signal,
+    weightPathPrefix,
+    weightUrlConverter,
+  };
   if (onProgress !== undefined && typeof given.onProgress !== 'function') {
     throw new TypeError(`[${who}] onProgress must be a function. Received: onProgress=${show(onProgress)}.`);
   }
   if (signal !== undefined && signal !== null && !(given.signal instanceof AbortSignal)) {
     throw new TypeError(`[${who}] signal must be an AbortSignal. Received: signal=${show(signal)}.`);
   }
-  return { onProgress, signal };
+  const { weightPathPrefix: prefix, weightUrlConverter: convert } = given;
+  if (prefix !== undefined && typeof prefix !== 'string' && !(prefix instanceof URL)) {
+    throw new TypeError(
+      `[${who}] weightPathPrefix must be a path or an address. Received: weightPathPrefix=${show(prefix)}.`,
+    );
+  }
+  if (convert !== undefined && typeof convert !== 'function') {
+    throw new TypeError(
+      `[${who}] weightUrlConverter must be a function. Received: weightUrlConverter=${show(convert)}.`,
+    );
+  }
+  return { onProgress, signal, weightPathPrefix, weightUrlConverter };
+}
+
+/** @throws ValueError if a file that names no others is read with a place of others. */
+function checkNeighbors(who: string, format: Format, { weightPathPrefix, weightUrlConverter }: NeighborOptions): void {
+  if (format.hasNeighbors === true) return;
+  const option = weightPathPrefix !== undefined ? 'weightPathPrefix' : 'weightUrlConverter';
+  if (weightPathPrefix === undefined && weightUrlConverter === undefined) return;
+  throw new ValueError(
+    `[${who}] ${option} is for files that name others, such as model.json. Received: a file of the format ${format.name}. Omit ${option}.`,
+  );
 }
 
 /** Reads the weights of a model. @throws ValueError if they do not fit; the model is unchanged then. */
@@ -162,6 +190,7 @@ export async function loadModelWeights(
       `[${who}] the file must have one of the formats ${listOf([...new Set(formats.flatMap(({ endings }) => endings))])}. Received: ${file.bytes.length} bytes of another format.`,
     );
   }
+  checkNeighbors(who, format, options);
   if (byName && format.supportsByName !== true) {
     throw new ValueError(
       `[${who}] only the layers of a legacy .h5 can be matched by name. Received: byName=true for a file of another format. Omit byName.`,
@@ -214,6 +243,7 @@ export async function loadModelFile<Made extends LoadableModel>(
       `[${who}] a model must be a ${listOf(endingsOf('model'))} file. Received: ${otherContent(file, format)}`,
     );
   }
+  checkNeighbors(who, format, options);
   const stored = await format.readModel(file);
   const { compileConfig, member, compileMember } = stored;
   const node = dtypePolicy === undefined ? stored.node : withPolicies(stored.node, new DTypePolicy(dtypePolicy));
@@ -230,7 +260,8 @@ export async function loadModelFile<Made extends LoadableModel>(
   const plan = stored.planWeights(model, { who, member: '', skipMismatch: false, advice, classNames });
   plan.commit();
   if (uncompiled !== null) onUncompiled(uncompiled);
-  for (const warning of [...plan.warnings, ...aboutPolicies(node, options, who)]) warn(warning);
+  for (const warning of [...(stored.warnings ?? []), ...plan.warnings, ...aboutPolicies(node, options, who)])
+    warn(warning);
   return model;
 }
 

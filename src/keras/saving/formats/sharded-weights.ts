@@ -15,6 +15,7 @@ export const shardedWeightsFormat: Format = {
   name: 'weights.json',
   endings: ['.weights.json'],
   holds: 'weights',
+  hasNeighbors: true,
   matches: (file) => file.startsWith(JSON_OBJECT),
   readWeights: async (model, file, reading) => planWeights(saveableTree(model), await readShards(file), reading),
 };
