@@ -68,6 +68,8 @@ export const behaviors: readonly Titles[] = [
     /./,
     ['custom_object_scope', 'get_custom_objects', 'get_registered_object'].map((name) => `utils.${name}`),
   ],
+  [/utils\/model-to-dot/, /^modelToDot writes/, ['utils.model_to_dot']],
+  [/utils\/plot-model/, /^plotModel /, ['utils.plot_model']],
   [/utils\/normalize/, /./, ['utils.normalize']],
   [/utils\/get-file/, /^utils\.getFile/, ['utils.get_file']],
   [/utils\/to-categorical/, /./, ['utils.to_categorical']],

@@ -1,5 +1,5 @@
 /**
- * Helpers for data: images, CSV, labels, splitting, shuffling.
+ * Helpers for data: images, CSV, labels, splitting, shuffling; and pictures of models.
  *
  * @module evenkeel/utils
  */
@@ -23,6 +23,9 @@ export type { HashAlgorithm } from '../../formats/checksums/digest.ts';
 export type { ArchiveFormat } from './extract-archive.ts';
 export type { DataFormat } from '../../formats/images/channels.ts';
 export type { Interpolation } from '../../formats/images/resample.ts';
+export { modelToDot } from './model-visualization/dot.ts';
+export type { ModelToDotOptions } from './model-visualization/options.ts';
+export { type ModelPlotFormat, type PlotModelOptions, plotModel } from './model-visualization/plot-model.ts';
 export { type NormalizeOptions, normalize } from './normalize.ts';
 export { packXYSampleWeight, unpackXYSampleWeight } from './pack-data.ts';
 export { type PadSequencesOptions, padSequences } from './pad-sequences.ts';

@@ -34,11 +34,11 @@ SECTIONS = {
     "tree": keras.tree,
 }
 
-# Of keras.utils, what is about Python's process, files of other formats or drawing has no counterpart by design.
+# Of keras.utils, what is about Python's process or files of other formats has no counterpart by design.
 UTILS = {
     "clear_session", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "get_file", "get_registered_name",
-    "get_registered_object", "get_source_inputs", "is_keras_tensor", "normalize", "pack_x_y_sample_weight",
-    "pad_sequences", "register_keras_serializable", "serialize_keras_object", "set_random_seed", "split_dataset",
+    "get_registered_object", "get_source_inputs", "is_keras_tensor", "model_to_dot", "normalize", "pack_x_y_sample_weight",
+    "pad_sequences", "plot_model", "register_keras_serializable", "serialize_keras_object", "set_random_seed", "split_dataset",
     "standardize_dtype", "timeseries_dataset_from_array", "to_categorical", "unpack_x_y_sample_weight",
 }
 
