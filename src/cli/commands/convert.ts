@@ -3,7 +3,7 @@ import { escapeDocument, escapeLine } from '../../core/escape.ts';
 import { foldBatchNormalization, type FoldReport } from '../../tools/normalization/index.ts';
 import type { AnyModel } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions, MODEL } from '../common/command.ts';
 import { doing, wrongCall } from '../common/failure.ts';
 import { positiveNumber } from '../common/options.ts';
 import { checkOutputs } from '../common/outputs.ts';
@@ -28,7 +28,7 @@ export function addConvert(program: Command, session: Session): void {
   ]);
   addModelOptions(
     command
-      .argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')
+      .argument('<model>', MODEL)
       .argument('<out>', `the file to write: ${ENDINGS.join(', ')}; an existing file is replaced`),
   )
     .option('--fold', 'merge batch normalization into adjacent layers, for inference')

@@ -3,7 +3,7 @@ import { escapeLine } from '../../core/escape.ts';
 import { files } from '../../formats/files/files-node.ts';
 import { diagnoseNormalization } from '../../tools/normalization/index.ts';
 import { withBatches } from '../common/batches.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions, MODEL } from '../common/command.ts';
 import { type InputOptions, addData, addInputOptions } from '../common/data-options.ts';
 import { EXIT, Failure, doing, reading, wrongCall } from '../common/failure.ts';
 import { integer, namedNumber } from '../common/options.ts';
@@ -36,7 +36,7 @@ export function addDiagnose(program: Command, session: Session): void {
       'evenkeel diagnose flowers.keras --data *.jpg --resize --scale 1/255 --strict --json > report.json',
     ],
   );
-  addData(addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))).option(
+  addData(addModelOptions(command.argument('<model>', MODEL))).option(
     '--batch-size <rows>',
     'rows per batch in training, for which the entries of each statistic are counted (default: 32)',
     integer(1),

@@ -4,7 +4,7 @@ import type { Config } from '../../core/config.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { AnyModel } from '../../keras/models/index.ts';
 import { arrange, readRows } from '../common/arrays.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions, MODEL } from '../common/command.ts';
 import { reading, wrongCall } from '../common/failure.ts';
 import { type DataOptions, addBatchSize, addData, addInputOptions } from '../common/data-options.ts';
 import { names, several } from '../common/options.ts';
@@ -28,7 +28,7 @@ export function addEvaluate(program: Command, session: Session): void {
     'evenkeel evaluate digits.h5 --data x.npy --labels y.npy --loss sparse_categorical_crossentropy --metrics accuracy',
     'evenkeel evaluate two.keras --data left.npy right.npy --labels y.npy --json',
   ]);
-  addData(addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')))
+  addData(addModelOptions(command.argument('<model>', MODEL)))
     .requiredOption('--labels <y.npy>', 'the targets; repeat for each output of the model', several)
     .option('--sample-weight <w.npy>', 'the weight of each row in the loss');
   addTestTimeOptions(addInputOptions(addBatchSize(command)))

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { escapeLine } from '../../core/escape.ts';
 import { freezeBatchNormalization, unfreezeBatchNormalization } from '../../tools/normalization/index.ts';
-import { type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { type Session, addCommand, addModelOptions, MODEL } from '../common/command.ts';
 import { names } from '../common/options.ts';
 import { type EditOptions, addEditOptions, editModel } from '../common/write-model.ts';
 
@@ -32,7 +32,7 @@ function addFreezeOptions(
   state: 'frozen' | 'unfrozen',
   change: typeof freezeBatchNormalization,
 ): void {
-  addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'));
+  addModelOptions(command.argument('<model>', MODEL));
   addEditOptions(command, CONTENTS)
     .option('--layers <names>', 'the layers, comma-separated (default: all batch normalization)', names)
     .action(async (file: string, options: FreezeOptions) =>

@@ -8,7 +8,7 @@ import {
   type WeightRange,
   inspectNormalization,
 } from '../../tools/normalization/index.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions, MODEL } from '../common/command.ts';
 import { Failure, EXIT } from '../common/failure.ts';
 import { readModel } from '../common/read-model.ts';
 import { type Colors, brief } from '../common/style.ts';
@@ -25,7 +25,7 @@ export function addInspect(program: Command, session: Session): void {
     'Inspect the normalization layers of a model: their statistics, suspicious values, and remedies.',
     ['evenkeel inspect digits.keras', 'evenkeel inspect digits.keras --strict --json > report.json'],
   );
-  addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
+  addModelOptions(command.argument('<model>', MODEL))
     .option('--strict', 'exit with code 1 if a layer is suspicious or broken')
     .action(async (file: string, options: InspectOptions) => {
       const model = await readModel(file, options, 'unused');

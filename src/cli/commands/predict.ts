@@ -6,7 +6,7 @@ import { flatten } from '../../core/tree.ts';
 import type { AnyModel } from '../../keras/models/index.ts';
 import { files } from '../../formats/files/files-node.ts';
 import { writeArray } from '../common/arrays.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions, MODEL } from '../common/command.ts';
 import { doing, reading, wrongCall } from '../common/failure.ts';
 import { type InputOptions, addBatchSize, addInputOptions } from '../common/data-options.ts';
 import { integer, several } from '../common/options.ts';
@@ -38,7 +38,7 @@ export function addPredict(program: Command, session: Session): void {
   ]);
   addModelOptions(
     command
-      .argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')
+      .argument('<model>', MODEL)
       .argument('<inputs...>', 'one .npy per input of the model, or PNG and JPEG images'),
   ).option('-o, --output <y.npy>', 'the file to write; repeat for each output of the model', several);
   addTestTimeOptions(addInputOptions(addBatchSize(command)))

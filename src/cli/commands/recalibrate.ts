@@ -6,7 +6,7 @@ import {
   recalibrateBatchNormalization,
 } from '../../tools/normalization/index.ts';
 import { withBatches } from '../common/batches.ts';
-import { type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { type Session, addCommand, addModelOptions, MODEL } from '../common/command.ts';
 import { type DataOptions, addBatchSize, addData, addInputOptions } from '../common/data-options.ts';
 import { names, nonNegativeNumber } from '../common/options.ts';
 import { readInputs } from '../common/read-inputs.ts';
@@ -66,7 +66,7 @@ export function addAdapt(program: Command, session: Session): void {
 }
 
 function addStatisticsOptions(command: Command): Command {
-  addData(addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')));
+  addData(addModelOptions(command.argument('<model>', MODEL)));
   return addInputOptions(addBatchSize(addEditOptions(command, CONTENTS)))
     .option('--layers <names>', 'the layers, comma-separated (default: all batch normalization)', names)
     .addOption(

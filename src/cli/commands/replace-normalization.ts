@@ -1,7 +1,7 @@
 import { type Command, Argument } from 'commander';
 import { type ReplaceReport, type ReplacementName, replaceNormalization } from '../../tools/normalization/index.ts';
 import { replacements } from '../../tools/normalization/replace/replacements.ts';
-import { type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { type Session, addCommand, addModelOptions, MODEL } from '../common/command.ts';
 import { wrongCall } from '../common/failure.ts';
 import { integer, names } from '../common/options.ts';
 import { escapeDocument } from '../../core/escape.ts';
@@ -27,7 +27,7 @@ export function addReplaceNormalization(program: Command, session: Session): voi
   );
   addModelOptions(
     command
-      .argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2')
+      .argument('<model>', MODEL)
       .addArgument(new Argument('<class>', 'the class of the replacement').choices(Object.keys(replacements))),
   );
   addEditOptions(command, CONTENTS)

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Shape } from '../../core/shape.ts';
 import type { Layer } from '../../keras/layers/index.ts';
 import type { AnyModel } from '../../keras/models/index.ts';
-import { type ModelOptions, type Session, addCommand, addModelOptions } from '../common/command.ts';
+import { type ModelOptions, type Session, addCommand, addModelOptions, MODEL } from '../common/command.ts';
 import { reading } from '../common/failure.ts';
 import { integer } from '../common/options.ts';
 import { readModel } from '../common/read-model.ts';
@@ -18,7 +18,7 @@ export function addSummary(program: Command, session: Session): void {
     'evenkeel summary digits.keras',
     'evenkeel summary resnet.h5 --expand-nested --show-trainable',
   ]);
-  addModelOptions(command.argument('<model>', 'a model: .keras, or .h5 of tf.keras and Keras 2'))
+  addModelOptions(command.argument('<model>', MODEL))
     .option('--expand-nested', 'show the layers of nested models')
     .option('--show-trainable', 'show whether each layer is trainable')
     .option('--line-length <columns>', 'the maximum line length in characters', integer(1))

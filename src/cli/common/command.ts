@@ -46,9 +46,12 @@ export interface ModelOptions {
   readonly json?: boolean;
 }
 
+/** The description of an argument that is the file of a model. */
+export const MODEL = 'a model: .keras, .h5 of tf.keras and Keras 2, or model.json of TensorFlow.js';
+
 /** Adds the options of commands that read a model. */
 export function addModelOptions(command: Command): Command {
   return command
     .option('--custom <file.mjs>', 'a module that exports customObjects: classes and functions that the file names')
-    .option('--weights <file>', 'weights to load into the model: .weights.h5, .h5, .keras, .safetensors');
+    .option('--weights <file>', 'weights to load into the model: .weights.h5, .h5, .keras, .safetensors, model.json');
 }

@@ -1,13 +1,14 @@
 /**
  * Models that TensorFlow.js saved, with the numbers that it predicts: test/golden/tensorflow-js.json.gz.
  *
- *     npm install --prefix /some/folder @tensorflow/tfjs@4.22.0
+ *     npm install --prefix /some/folder --legacy-peer-deps @tensorflow/tfjs@4.22.0 @upscalerjs/default-model@1.0.0
  *     node test/golden/make/tensorflow_js.mjs /some/folder
  *
  * A case is a model: its name, the artifacts that `model.save` passes to its handler ("artifacts", of which the bytes of the
  * weights are base64), "inputs" and "outputs" of `predict` (arrays as in README.md). Cases named "training …" were saved after
  * three steps on the inputs and "y", and have the "losses" of the next three. Cases named "converted …" are the models of
- * tensorflow_js_converter.py, which runs first. Weights and inputs are those of `lcg` in common.py; TensorFlow.js computes with
+ * tensorflow_js_converter.py, which runs first, and "upscaler" is the first quarter of the network of @upscalerjs/default-model
+ * (under the MIT License, which is in "about"), quantized as tensorflowjs does. Other weights and inputs are those of `lcg` in common.py; TensorFlow.js computes with
  * its CPU backend.
  */
 import { Blob, Buffer, File } from 'node:buffer';
@@ -15,6 +16,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { decode } from 'fast-png';
 
 const require = createRequire(join(resolve(process.argv[2] ?? '.'), 'package.json'));
 const tf = require('@tensorflow/tfjs');
@@ -276,6 +278,28 @@ const OPTIONS = {
   categoryEncoding: { inputs: [tf.tensor([0, 1, 3, 3, 4, 0, 1, 2], [2, 2, 2])] },
 };
 
+/** A layer with an option and a weight, as users of TensorFlow.js write them. */
+class Scaled extends layers.Layer {
+  static className = 'Scaled';
+  constructor(args) {
+    super(args);
+    this.startValue = args.startValue;
+  }
+  build(inputShape) {
+    const starts = tf.initializers.constant({ value: this.startValue });
+    this.factors = this.addWeight('factors', [inputShape.at(-1)], 'float32', starts);
+    super.build(inputShape);
+  }
+  call(inputs) {
+    return tf.mul([inputs].flat()[0], this.factors.read());
+  }
+  getConfig() {
+    return { ...super.getConfig(), startValue: this.startValue };
+  }
+}
+tf.serialization.registerClass(Scaled);
+makers['a custom layer'] = () => one([3], (options) => new Scaled(options), { startValue: 2 });
+
 const cases = [];
 for (const [name, make] of Object.entries(makers)) {
   try {
@@ -339,9 +363,60 @@ for (const { name, files } of converted.cases) {
   }
 }
 
+/** Integers, with the numbers that they stand for: quantize_weights of tensorflowjs, where 0 stands for itself. */
+function quantized(numbers) {
+  const [low, high] = [Math.min(0, ...numbers), Math.max(0, ...numbers)];
+  const scale = (high - low) / 255;
+  const min = Math.round(low / scale) * scale;
+  const bytes = numbers.map((number) => Math.max(0, Math.min(255, Math.round((number - min) / scale))));
+  return { bytes: Uint8Array.from(bytes), quantization: { dtype: 'uint8', scale, min, original_dtype: 'float32' } };
+}
+
+const upscaler = join(resolve(process.argv[2] ?? '.'), 'node_modules/@upscalerjs/default-model');
+{
+  const { modelTopology, weightsManifest, ...rest } = JSON.parse(
+    readFileSync(join(upscaler, 'models/model.json'), 'utf8'),
+  );
+  const bytes = readFileSync(join(upscaler, 'models', weightsManifest[0].paths[0]));
+  const { config } = modelTopology.model_config;
+  const last = config.layers.findIndex(({ name }) => name === 'LRL_1');
+  config.layers = config.layers.slice(0, last + 1);
+  config.output_layers = [['LRL_1', 0, 0]];
+  const kept = new Set(config.layers.map(({ name }) => name));
+  const [weightSpecs, pieces] = [[], []];
+  let offset = 0;
+  for (const { name, shape } of weightsManifest[0].weights) {
+    const size = sizeOf(shape);
+    const numbers = Array.from({ length: size }, (_, i) => bytes.readFloatLE(offset + 4 * i));
+    offset += 4 * size;
+    if (!kept.has(name.split('/')[0])) continue;
+    const { bytes: integers, quantization } = quantized(numbers);
+    weightSpecs.push({ name, shape, dtype: 'float32', quantization });
+    pieces.push(integers);
+  }
+  const weights = Buffer.concat(pieces);
+  const artifacts = { ...rest, modelTopology, weightSpecs };
+  const weightData = Uint8Array.from(weights).buffer;
+  const model = await tf.loadLayersModel(tf.io.fromMemory({ ...artifacts, weightData }));
+  const image = decode(readFileSync(join(upscaler, 'assets/fixture.png')));
+  const size = 8;
+  const pixels = Array.from({ length: size * size * 3 }, (_, i) => {
+    const [row, column] = [Math.floor(i / 3 / size), Math.floor(i / 3) % size];
+    return image.data[((row + 60) * image.width + column + 60) * image.channels + (i % 3)];
+  });
+  const inputs = [tf.tensor(Float32Array.from(pixels), [1, size, size, 3])];
+  cases.push({
+    name: 'upscaler',
+    artifacts: { ...artifacts, weightData: weights.toString('base64') },
+    inputs: await Promise.all(inputs.map(arrayOf)),
+    outputs: [await arrayOf(model.predict(inputs[0]))],
+  });
+}
+
 const about = {
   script: 'test/golden/make/tensorflow_js.mjs',
-  versions: { '@tensorflow/tfjs': tf.version.tfjs, node: process.version },
+  versions: { '@tensorflow/tfjs': tf.version.tfjs, '@upscalerjs/default-model': '1.0.0', node: process.version },
+  license: readFileSync(join(upscaler, 'LICENSE'), 'utf8'),
 };
 const lines = cases.map((each) => JSON.stringify(each)).join(',\n');
 const text = `{"about": ${JSON.stringify(about)}, "cases": [\n${lines}\n]}\n`;

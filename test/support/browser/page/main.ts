@@ -6,6 +6,7 @@ import { runOnEngine } from '../../primitives/run-on-engine.ts';
 import type { PrimitiveCase } from '../../primitives/case.ts';
 import { files } from '../../../../src/formats/files/files-plain.ts';
 import { trainArticle } from '../article.ts';
+import { saveToIndexedDb, saveToLocalStorage } from './tensorflow-js.ts';
 
 /** Runs every case of every primitive. Returns their number, and the failures by the names of the cases. */
 async function conformance(): Promise<{ readonly count: number; readonly failures: Record<string, string> }> {
@@ -114,6 +115,8 @@ export interface TestPage {
   readonly loseDevice: typeof loseDevice;
   readonly trainInWorker: typeof trainInWorker;
   readonly longestGapOfTraining: typeof longestGapOfTraining;
+  readonly saveToIndexedDb: typeof saveToIndexedDb;
+  readonly saveToLocalStorage: typeof saveToLocalStorage;
 }
 
 const page: TestPage = {
@@ -124,5 +127,7 @@ const page: TestPage = {
   loseDevice,
   trainInWorker,
   longestGapOfTraining,
+  saveToIndexedDb,
+  saveToLocalStorage,
 };
 (globalThis as { page?: TestPage }).page = page;
