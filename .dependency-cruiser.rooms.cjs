@@ -46,6 +46,7 @@ module.exports = {
     ...['core', 'compiler/ir', 'compiler/builder', 'compiler/program', 'formats/checksums', 'formats/files'],
     ...['formats/images', 'formats/zip', 'keras/data', 'keras/layers', 'keras/models', 'keras/ops', 'keras/saving'],
     'tools/plots',
+    ...['keras/losses', 'keras/metrics', 'keras/optimizers', ...identifiers],
   ],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],

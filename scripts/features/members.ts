@@ -28,10 +28,9 @@ export const passedOtherwise: Readonly<Record<string, Readonly<Record<string, st
   'Model.compute_loss': { training: '`context.training`' },
 };
 
-const { quantized, stateless, policy, files, program } = {
+const { quantized, stateless, files, program } = {
   quantized: 'layers are not quantized',
   stateless: 'calls are stateless: updates of state are outputs of a program',
-  policy: '`dtype` is the type of weights and computation alike',
   files: 'the file formats read and write weights and build_config',
   program:
     'a step is one compiled program: override `computeLoss` or `computeMetrics`, or write a loop with `valueAndGrad`',
@@ -43,10 +42,8 @@ export const absences: Readonly<Record<string, string>> = {
   'Layer.add_metric': 'disabled in Keras 3',
   'Layer.add_variable': 'another name of `add_weight`',
   'Layer.build_from_config': files,
-  'Layer.compute_dtype': policy,
   'Layer.compute_output_spec': 'a call on a symbolic tensor returns shape and type',
   'Layer.get_build_config': files,
-  'Layer.input_dtype': policy,
   'Layer.load_own_variables': files,
   'Layer.losses': 'losses belong to the trace of a step: `context.addLoss`',
   'Layer.metrics': 'metrics belong to models',
@@ -59,7 +56,6 @@ export const absences: Readonly<Record<string, string>> = {
   'Layer.save_own_variables': files,
   'Layer.stateless_call': stateless,
   'Layer.symbolic_call': '`apply` on a symbolic tensor',
-  'Layer.variable_dtype': policy,
   'Model.build_from_config': files,
   'Model.compiled_loss': 'deprecated in Keras 3; `computeLoss`',
   'Model.compiled_metrics': 'deprecated in Keras 3; `computeMetrics`',

@@ -26,6 +26,7 @@ export type { Interpolation } from '../../formats/images/resample.ts';
 export { modelToDot } from './model-visualization/dot.ts';
 export type { ModelToDotOptions } from './model-visualization/options.ts';
 export { type ModelPlotFormat, type PlotModelOptions, plotModel } from './model-visualization/plot-model.ts';
+export { type DeserializeOptions, deserializeKerasObject, serializeKerasObject } from './keras-object.ts';
 export { type NormalizeOptions, normalize } from './normalize.ts';
 export { packXYSampleWeight, unpackXYSampleWeight } from './pack-data.ts';
 export { type PadSequencesOptions, padSequences } from './pad-sequences.ts';

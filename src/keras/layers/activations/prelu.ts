@@ -83,7 +83,7 @@ export class PReLU extends Layer {
     const sizes = inputShape.flatMap((size, axis) =>
       axis === 0 || size === null || sharedAxes?.includes(axis) === true ? [] : [[axis, size] as const],
     );
-    this.inputSpec = { rank: inputShape.length, axes: Object.fromEntries(sizes) };
+    this.inputSpec = { ndim: inputShape.length, axes: Object.fromEntries(sizes) };
   }
 
   get isActivation(): boolean {

@@ -38,7 +38,7 @@ export class LayerScale extends Layer {
   constructor(initValues: number, projectionDim: number, options?: LayerOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { minRank: 1, axes: { [-1]: this.projectionDim } };
+    this.inputSpec = { minNdim: 1, axes: { [-1]: this.projectionDim } };
   }
 
   override build(_inputShape: Shape): void {

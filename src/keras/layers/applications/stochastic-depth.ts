@@ -41,7 +41,7 @@ export class StochasticDepth extends Layer {
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
     this.#seeds = seedsFor(null, this.dropPathRate > 0);
-    this.inputSpec = { minRank: 1 };
+    this.inputSpec = { minNdim: 1 };
   }
 
   override call(inputs: Value, context: CallContext): Value {

@@ -8,14 +8,13 @@ import { titleOf } from '../../../core/names.ts';
 import { type Shape, checkShape } from '../../../core/shape.ts';
 import { Tensor, type TensorLike, isTensor, tensor } from '../../../core/tensor.ts';
 import { type Tree, flatten, mapTree } from '../../../core/tree.ts';
-import { labelScope } from '../../../compiler/graph/graph.ts';
 import { constant, input } from '../../../compiler/graph/leaves.ts';
 import { Trace, traceOf } from '../../../compiler/graph/trace.ts';
 import { Value, type ValueType, isValue } from '../../../compiler/ir/value.ts';
 import { Variable } from '../../../compiler/ir/variable.ts';
 import { castTo } from '../../../compiler/builder/operand.ts';
 import type { Regularizer } from '../../regularizers/index.ts';
-import { penalizeOutputs } from './activity-penalty.ts';
+import { finishCall } from './finish-call.ts';
 import { type ApplyOptions, type Several, isTreeOf } from './apply-options.ts';
 import { CallContext } from './call-context.ts';
 import { callHooksOf } from './call-hooks.ts';
@@ -25,7 +24,7 @@ import type { DTypePolicy } from '../../../core/dtype-policy.ts';
 import { EagerCalls } from './eager-calls.ts';
 import { checkTaken, checkWritten } from './forgotten-config.ts';
 import * as shapes from './input-shape.ts';
-import { type InputSpec, checkInputCount, checkInputSpec } from './input-spec.ts';
+import { type CheckedInput, type InputSpecs, checkInputCount, checkInputs } from './input-spec.ts';
 import {
   type CallDetails,
   type CallMask,
@@ -110,8 +109,8 @@ export abstract class Layer extends LayerState implements Callable {
   built = false;
   /** The argument of `build`; null before. */
   builtShape: InputShape | null = null;
-  /** The requirements on every input. */
-  protected inputSpec: InputSpec | null = null;
+  /** The requirements on the input, or on each of several; null for none. */
+  protected inputSpec: InputSpecs | null = null;
   #trainable: boolean;
   #parentPath = '';
   #revision = 0;
@@ -144,6 +143,21 @@ export abstract class Layer extends LayerState implements Callable {
   /** The type of its weights and computation. */
   get dtype(): DType {
     return this.dtypePolicy.dtype;
+  }
+
+  /** The type of its computation in Keras's terms: that of the policy, such as `'float16'`. */
+  get computeDtype(): string {
+    return this.dtypePolicy.computeDtype;
+  }
+
+  /** The type of floating inputs in Keras's terms: that of the computation. */
+  get inputDtype(): string {
+    return this.computeDtype;
+  }
+
+  /** The type of its weights in Keras's terms: that of the policy, such as `'float32'`. */
+  get variableDtype(): string {
+    return this.dtypePolicy.variableDtype;
   }
 
   /** `BatchNormalization bn_1`: how errors name the layer. */
@@ -262,12 +276,13 @@ export abstract class Layer extends LayerState implements Callable {
 
   #build(inputShape: InputShape, make: (inputShape: InputShape) => void): void {
     const shape = shapes.checkInputShape(inputShape, this.who);
-    if (!shapes.isShape(shape)) checkInputCount(this.inputSpec, flatten<Shape>(shape, shapes.isShape).length, this.who);
+    const inputs = shapes.isShape(shape) ? [shape] : flatten<Shape>(shape, shapes.isShape);
+    checkInputCount(this.inputSpec, inputs.length, this.who);
     if (this.built && this.weights.length > 0) {
       shapes.checkRebuild(this.who, shape, this.builtShape);
       return;
     }
-    this.#checkInput(shapes.firstShape(shape));
+    this.#checkInputs(inputs.map((each) => ({ shape: each })));
     const count = this.#own.length;
     try {
       reportErrorsAs(this.who, () => make(shape));
@@ -334,9 +349,7 @@ export abstract class Layer extends LayerState implements Callable {
     options: NamedArguments = {},
   ): Tree<Value> {
     const [itsMask = null, ...otherMasks] = listMasks(mask);
-    const [first, second] = flatten(inputs, isValue);
-    if (second !== undefined) checkInputCount(this.inputSpec, flatten(inputs, isValue).length, this.who);
-    this.#checkInput(first?.shape);
+    const [first] = this.#checkInputs(flatten(inputs, isValue));
     const unbuild = this.built ? null : this.#unbuilding();
     trace.dependOn(this);
     const hooks = callHooksOf(trace);
@@ -356,7 +369,7 @@ export abstract class Layer extends LayerState implements Callable {
       if (!this.built) this.ensureBuilt(shapes.shapesOf(inputs, isValue));
       const outputs = reportErrorsAs(this.who, () => this.call(cast, context));
       const results = flatten(outputs, isValue);
-      this.#finishCall(trace, inputs, results, incoming);
+      finishCall(this, trace, { inputs, outputs: results, mask: incoming });
       hooks.called?.({
         ...{ layer: this, training: mode, mask: incoming },
         ...{ inputs: flatten(inputs, isValue), outputs: results },
@@ -383,23 +396,15 @@ export abstract class Layer extends LayerState implements Callable {
     };
   }
 
-  #finishCall(trace: Trace, inputs: Tree<Value>, outputs: readonly Value[], incoming: Value | null): void {
-    if (this.activityRegularizer !== null) penalizeOutputs(trace, this.activityRegularizer, outputs);
-    labelScope([...outputs, ...trace.losses], flatten(inputs, isValue), this.name);
-    // A mask that the output already has (set by `call`, or that of an input passed through) is kept.
-    const [first] = outputs;
-    if (first === undefined || trace.maskOf(first) !== null) return;
-    trace.setMask(first, this.computeMask(inputs, incoming));
-  }
-
-  #checkInput(shape: Shape | undefined): void {
-    if (this.inputSpec !== null && shape !== undefined) checkInputSpec(this.inputSpec, shape, this.who);
+  #checkInputs<T extends CheckedInput>(inputs: readonly T[]): readonly T[] {
+    if (inputs.length > 0) checkInputs(this.inputSpec, inputs, this.who);
+    return inputs;
   }
 
   /** Checks a shape that a user passed, for layers that compute the output shape without a call. */
   protected checkedShape(inputShape: Shape): Shape {
     const shape = checkShape(inputShape, this.who, 'inputShape');
-    this.#checkInput(shape);
+    this.#checkInputs([{ shape }]);
     return shape;
   }
 

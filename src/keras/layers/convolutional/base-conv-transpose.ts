@@ -63,7 +63,7 @@ export abstract class BaseConvTranspose extends KernelLayer {
     super(...args);
     this.outputPadding = checkOutputPadding(this.who, this.outputPadding, this.strides);
     checkSteps(this);
-    this.inputSpec = { rank: this.rank + 2 };
+    this.inputSpec = { ndim: this.rank + 2 };
   }
 
   /** The number of spatial axes. */
@@ -80,7 +80,7 @@ export abstract class BaseConvTranspose extends KernelLayer {
     const isLast = this.dataFormat === 'channels_last';
     const channels = knownSize(inputShape, isLast ? this.rank + 1 : 1, this.who);
     this.addKernel([...this.kernelSize, this.filters, channels], this.useBias ? [this.filters] : null);
-    this.inputSpec = { rank: this.rank + 2, axes: { [isLast ? -1 : 1]: channels } };
+    this.inputSpec = { ndim: this.rank + 2, axes: { [isLast ? -1 : 1]: channels } };
   }
 
   get #window(): ConvTransposeOptions {

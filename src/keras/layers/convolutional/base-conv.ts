@@ -70,7 +70,7 @@ export abstract class BaseConv extends LowRankLayer {
       );
     }
     checkSteps(this);
-    this.inputSpec = { rank: this.rank + 2 };
+    this.inputSpec = { ndim: this.rank + 2 };
   }
 
   /** The number of spatial axes. */
@@ -109,7 +109,7 @@ export abstract class BaseConv extends LowRankLayer {
     this.computeOutputShape(inputShape);
     this.addKernel([...this.kernelSize, channels / this.groups, this.filters], this.useBias ? [this.filters] : null);
     this.enableGivenLora();
-    this.inputSpec = { rank: this.rank + 2, axes: { [this.dataFormat === 'channels_last' ? -1 : 1]: channels } };
+    this.inputSpec = { ndim: this.rank + 2, axes: { [this.dataFormat === 'channels_last' ? -1 : 1]: channels } };
   }
 
   override call(inputs: Value, context: CallContext): Value {

@@ -84,7 +84,7 @@ export abstract class ChannelwiseLayer extends Layer {
 
   constructor(...args: ConstructorParameters<typeof Layer>) {
     super(...args);
-    this.inputSpec = { rank: this.rank + 2 };
+    this.inputSpec = { ndim: this.rank + 2 };
   }
 
   /** The number of spatial axes. */
@@ -111,7 +111,7 @@ export abstract class ChannelwiseLayer extends Layer {
   protected fixChannels(inputShape: Shape): number {
     const channels = knownSize(inputShape, this.channelAxis, this.who);
     this.computeOutputShape(inputShape);
-    this.inputSpec = { rank: this.rank + 2, axes: { [this.channelAxis === 1 ? 1 : -1]: channels } };
+    this.inputSpec = { ndim: this.rank + 2, axes: { [this.channelAxis === 1 ? 1 : -1]: channels } };
     return channels;
   }
 

@@ -52,7 +52,7 @@ export class Dense extends LowRankLayer {
   constructor(units: number, options?: DenseOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { minRank: 2 };
+    this.inputSpec = { minNdim: 2 };
   }
 
   override get linearForm(): LinearForm | null {
@@ -65,7 +65,7 @@ export class Dense extends LowRankLayer {
     const inputs = knownSize(inputShape, inputShape.length - 1, this.who);
     this.addKernel([inputs, this.units], this.useBias ? [this.units] : null);
     this.enableGivenLora();
-    this.inputSpec = { minRank: 2, axes: { [-1]: inputs } };
+    this.inputSpec = { minNdim: 2, axes: { [-1]: inputs } };
   }
 
   override call(inputs: Value, context: CallContext): Value {

@@ -94,7 +94,7 @@ export class EinsumDense extends LowRankLayer {
     const { who, equation, biasAxes, partialOutputShape } = this;
     const shapes = analyzeEinsum(who, equation, biasAxes, inputShape, partialOutputShape);
     this.addKernel(shapes.kernel, shapes.bias, this.#initializerFor(shapes.inputAxes, shapes.outputAxes));
-    this.inputSpec = { rank: inputShape.length };
+    this.inputSpec = { ndim: inputShape.length };
     this.enableGivenLora();
   }
 

@@ -38,7 +38,7 @@ export class Masking extends Layer {
   constructor(options?: MaskingOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { minRank: 1 };
+    this.inputSpec = { minNdim: 1 };
   }
 
   override call(inputs: Value, context: CallContext): Value {

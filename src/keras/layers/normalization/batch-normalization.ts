@@ -135,7 +135,7 @@ export class BatchNormalization extends AffineLayer {
       };
     }
     this.#axes = axes;
-    this.inputSpec = { rank, axes: Object.fromEntries(sizes) };
+    this.inputSpec = { ndim: rank, axes: Object.fromEntries(sizes) };
   }
 
   /** The moving average of the batches' means. @throws ValueError before the layer is built. */

@@ -61,14 +61,14 @@ export class GroupNormalization extends AffineLayer {
   constructor(options?: GroupNormalizationOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { minRank: 2 };
+    this.inputSpec = { minNdim: 2 };
   }
 
   override build(inputShape: Shape): void {
     const channels = knownSize(inputShape, this.#channelAxis(inputShape), this.who);
     checkDivides(this.who, this.groups, channels);
     this.addAffine([channels]);
-    this.inputSpec = { rank: inputShape.length, axes: { [this.axis]: channels } };
+    this.inputSpec = { ndim: inputShape.length, axes: { [this.axis]: channels } };
   }
 
   override call(inputs: Value, context: CallContext): Value {

@@ -21,7 +21,7 @@ export abstract class WeightWrapper extends Layer {
 
   constructor(...args: ConstructorParameters<typeof Layer>) {
     super(...args);
-    this.inputSpec = { minRank: 1 };
+    this.inputSpec = { minNdim: 1 };
   }
 
   /** The weight that is normalized. @throws ValueError before the layer is built. */
@@ -36,7 +36,7 @@ export abstract class WeightWrapper extends Layer {
     this.layer.ensureBuilt(inputShape);
     this.#kernel = findKernel(this.layer, this.who);
     const last = inputShape.at(-1) ?? null;
-    this.inputSpec = last === null ? { minRank: 1 } : { minRank: 1, axes: { [-1]: last } };
+    this.inputSpec = last === null ? { minNdim: 1 } : { minNdim: 1, axes: { [-1]: last } };
   }
 
   /** The weights in Keras's order, which lists the kernel among those of this layer. */

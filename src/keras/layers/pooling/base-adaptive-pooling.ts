@@ -34,7 +34,7 @@ export abstract class BaseAdaptivePooling extends Layer {
   constructor(outputSize: OutputSize, options?: AdaptivePoolingOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { rank: this.outputSize.length + 2 };
+    this.inputSpec = { ndim: this.outputSize.length + 2 };
   }
 
   /** Reduces each window to one number. */

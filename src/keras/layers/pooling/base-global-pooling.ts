@@ -23,7 +23,7 @@ export abstract class BaseGlobalPooling extends Layer {
 
   constructor(rank: number, args: ConstructorParameters<typeof Layer>) {
     super(...args);
-    this.inputSpec = { rank: rank + 2 };
+    this.inputSpec = { ndim: rank + 2 };
   }
 
   /** Reduces the spatial axes. */

@@ -38,7 +38,7 @@ export abstract class BasePooling extends Layer {
     const { strides }: { readonly strides: readonly number[] | null } = this;
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the base has assigned the option: null by default
     this.strides = strides ?? this.poolSize;
-    this.inputSpec = { rank: this.poolSize.length + 2 };
+    this.inputSpec = { ndim: this.poolSize.length + 2 };
   }
 
   /** Reduces each window to one number. */

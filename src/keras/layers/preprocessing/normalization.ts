@@ -119,7 +119,7 @@ export class Normalization extends Layer {
     this.#broadcast = inputShape.map((_, axis) => (kept.includes(axis) ? (sizes[kept.indexOf(axis)] ?? 1) : 1));
     const axes = Object.fromEntries(kept.map((axis, i) => [axis - rank, sizes[i] ?? 0]));
     const first = kept[0];
-    this.inputSpec = first === undefined ? null : { minRank: rank - first, axes };
+    this.inputSpec = first === undefined ? null : { minNdim: rank - first, axes };
   }
 
   /** The mean, in the sizes of the kept axes; null before `build`. */

@@ -129,7 +129,7 @@ export class STFTSpectrogram extends Layer {
         `[${who}] fftLength must be at least frameLength. Received: fftLength=${fftLength}, frameLength=${frameLength}.`,
       );
     }
-    this.inputSpec = { rank: 3 };
+    this.inputSpec = { ndim: 3 };
   }
 
   /** The kernel of the real part; null before the layer is built, and in the mode `imag`. */

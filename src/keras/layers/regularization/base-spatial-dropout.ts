@@ -35,7 +35,7 @@ export abstract class BaseSpatialDropout extends Dropout {
     super(options, positional);
     const ones = new Array<number>(rank).fill(1);
     this.noiseShape = this.channelsLast ? [null, ...ones, null] : [null, null, ...ones];
-    this.inputSpec = { rank: rank + 2 };
+    this.inputSpec = { ndim: rank + 2 };
   }
 
   /** Whether the channels are on the last axis. */

@@ -17,7 +17,7 @@ export abstract class BaseCropping extends Layer {
   constructor(...args: ConstructorParameters<typeof Layer>) {
     super(...args);
     this.#edges = edgesOf(this.cropping);
-    this.inputSpec = { rank: this.#edges.length + 2 };
+    this.inputSpec = { ndim: this.#edges.length + 2 };
   }
 
   /** The position of the channels. */

@@ -34,7 +34,7 @@ export abstract class BaseZeroPadding extends Layer {
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
     this.#edges = edgesOf(this.padding);
-    this.inputSpec = { rank: this.#edges.length + 2 };
+    this.inputSpec = { ndim: this.#edges.length + 2 };
   }
 
   override get channelBehavior(): ChannelBehavior {

@@ -32,7 +32,7 @@ export class Flatten extends Layer {
   constructor(options?: FlattenOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { minRank: 1 };
+    this.inputSpec = { minNdim: 1 };
   }
 
   override call(inputs: Value): Value {

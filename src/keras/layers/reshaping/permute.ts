@@ -30,7 +30,7 @@ export class Permute extends Layer {
   constructor(dims: readonly number[], options?: PermuteOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { rank: this.dims.length + 1 };
+    this.inputSpec = { ndim: this.dims.length + 1 };
   }
 
   override call(inputs: Value): Value {

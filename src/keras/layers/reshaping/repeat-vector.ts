@@ -30,7 +30,7 @@ export class RepeatVector extends Layer {
   constructor(n: number, options?: RepeatVectorOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { rank: 2 };
+    this.inputSpec = { ndim: 2 };
   }
 
   override call(inputs: Value): Value {

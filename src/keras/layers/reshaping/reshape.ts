@@ -31,7 +31,7 @@ export class Reshape extends Layer {
   constructor(targetShape: readonly number[], options?: ReshapeOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { minRank: 1 };
+    this.inputSpec = { minNdim: 1 };
   }
 
   override call(inputs: Value): Value {

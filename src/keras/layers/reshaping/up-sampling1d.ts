@@ -34,7 +34,7 @@ export class UpSampling1D extends Layer {
   constructor(options?: UpSampling1DOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { rank: 3 };
+    this.inputSpec = { ndim: 3 };
   }
 
   override get channelBehavior(): ChannelBehavior {

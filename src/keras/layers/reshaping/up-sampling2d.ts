@@ -59,7 +59,7 @@ export class UpSampling2D extends Layer {
   constructor(options?: UpSampling2DOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { rank: 4 };
+    this.inputSpec = { ndim: 4 };
   }
 
   override get channelBehavior(): ChannelBehavior {

@@ -39,7 +39,7 @@ export class UpSampling3D extends Layer {
   constructor(options?: UpSampling3DOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { rank: 5 };
+    this.inputSpec = { ndim: 5 };
   }
 
   override get channelBehavior(): ChannelBehavior {

@@ -53,7 +53,7 @@ export class TimeDistributed extends Layer {
   constructor(layer: Layer, options?: TimeDistributedOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
-    this.inputSpec = { minRank: 3 };
+    this.inputSpec = { minNdim: 3 };
   }
 
   override build([batch = null, , ...rest]: Shape): void {
