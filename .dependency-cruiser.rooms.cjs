@@ -24,6 +24,7 @@ module.exports = {
   'formats/json': ['core'],
   'formats/files': ['core'],
   'formats/images': ['core'],
+  'formats/audio': ['core'],
   'formats/npy': ['core', ...bytes],
   'formats/safetensors': ['core', ...bytes],
   'formats/checksums': [],
@@ -43,6 +44,7 @@ module.exports = {
   'keras/tree': ['core'],
   'keras/data': ['core', 'formats/files'],
   'keras/utils': [
+    'formats/audio',
     ...['core', 'compiler/ir', 'compiler/builder', 'compiler/program', 'formats/checksums', 'formats/files'],
     ...['formats/images', 'formats/zip', 'keras/data', 'keras/layers', 'keras/models', 'keras/ops', 'keras/saving'],
     'tools/plots',

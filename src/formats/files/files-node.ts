@@ -31,6 +31,11 @@ export const files: Files = {
       throw explain(who, path, 'read', error);
     }
   },
+  readFolder: (who, path) =>
+    using(who, path, async (folder) => {
+      const { readFolder } = await import('./folder-node.ts');
+      return readFolder(folder);
+    }),
   fileSize: (who, path) =>
     using(who, path, async (file) => {
       const found = await stat(file);

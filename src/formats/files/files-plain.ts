@@ -18,6 +18,14 @@ export const files: Files = {
   readFileSync: (who, path) => {
     throw refusal(who, path, 'browsers cannot read a file at once: read its content first, and give that');
   },
+  readFolder: (who, path) =>
+    Promise.reject(
+      refusal(
+        who,
+        path,
+        'browsers cannot list a folder: pass the files of an <input type="file" webkitdirectory>, or a directory handle',
+      ),
+    ),
   fileSize: async (who, path) => placeOf(who, path).fileSize(who, path),
   writeFileAtomic: async (who, path, content, options) =>
     placeOf(who, path).writeFileAtomic(who, path, content, options),

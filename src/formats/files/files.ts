@@ -15,6 +15,14 @@ export interface ReadProgress {
   readonly total: number | null;
 }
 
+/** A file or a folder in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+  /** Whether it is a symbolic link. */
+  readonly isLink: boolean;
+}
+
 /** Options of {@link Files.readFile}. */
 export interface ReadOptions {
   /** Called as the bytes of the file arrive. @default none */
@@ -40,6 +48,8 @@ export interface Files {
   readFile(who: string, path: FilePath, options?: ReadOptions): Promise<Uint8Array>;
   /** Reads a whole file at once, for constructors. @throws NotImplementedError in browsers, where all reading takes time */
   readFileSync(who: string, path: FilePath): Uint8Array;
+  /** The files and folders in a folder, in no order. @throws NotImplementedError in browsers */
+  readFolder(who: string, path: FilePath): Promise<readonly FolderEntry[]>;
   /** The size of a file, in bytes. */
   fileSize(who: string, path: FilePath): Promise<number>;
   /**

@@ -1,6 +1,9 @@
 import { ValueError } from '../../core/errors.ts';
 import type { Image } from './decode.ts';
 
+/** The channels of an image: gray; red, green and blue; or these and alpha. */
+export type ColorMode = 'grayscale' | 'rgb' | 'rgba';
+
 /** The position of the channel axis in images. */
 export type DataFormat = 'channels_last' | 'channels_first';
 

@@ -1,50 +1,58 @@
 import { type DecodedPng, decode as decodePng } from 'fast-png';
 import jpeg from 'jpeg-js';
+import { GifReader } from 'omggif';
 import { ValueError } from '../../core/errors.ts';
+import { decodeBmp } from './bmp.ts';
+import type { Image } from './image.ts';
 
-/** A decoded image: rows of pixels, channels last, numbers in [0, 255]. */
-export interface Image {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly data: Float32Array;
-}
+export type { Image } from './image.ts';
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG = [0xff, 0xd8, 0xff];
+const BMP = [0x42, 0x4d];
+const GIF = [0x47, 0x49, 0x46, 0x38];
+
+/** The format of an image. */
+export type ImageFormat = 'png' | 'jpeg' | 'bmp' | 'gif';
 
 /** The maximum size of an image; larger ones are not decoded. */
 const MOST_MEGAPIXELS = 100;
 
-/** Detects the format of an image from its first bytes; null if it is neither PNG nor JPEG. */
-export function sniffImage(bytes: Uint8Array): 'png' | 'jpeg' | null {
+/** Detects the format of an image from its first bytes; null if it has another. */
+export function sniffImage(bytes: Uint8Array): ImageFormat | null {
   const startsWith = (magic: readonly number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
   if (startsWith(PNG)) return 'png';
-  return startsWith(JPEG) ? 'jpeg' : null;
+  if (startsWith(JPEG)) return 'jpeg';
+  if (startsWith(GIF)) return 'gif';
+  return startsWith(BMP) ? 'bmp' : null;
 }
 
+const DECODERS: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Image>> = {
+  png: fromPng,
+  jpeg: fromJpeg,
+  bmp: (bytes) => decodeBmp(bytes, MOST_MEGAPIXELS * 1e6),
+  gif: fromGif,
+};
+
 /**
- * Decodes a PNG of any depth, or a JPEG. A gray image has one channel, or two with alpha; a color image three, or four.
+ * Decodes a PNG of any depth, a JPEG, a BMP, or the first frame of a GIF. A gray image has one channel, or two with alpha; a color image three, or four.
  *
- * @throws ValueError if the file is neither, or damaged
+ * @throws ValueError if the file is of another format, or damaged
  */
 export function decodeImage(bytes: Uint8Array, who: string): Image {
   const kind = sniffImage(bytes);
   if (kind === null) {
     throw new ValueError(
-      `[${who}] an image must be a PNG or a JPEG. Received: ${bytes.length} bytes with neither signature.`,
+      `[${who}] an image must be a PNG, JPEG, BMP or GIF. Received: ${bytes.length} bytes with another signature.`,
     );
   }
   try {
-    return kind === 'png' ? fromPng(bytes) : fromJpeg(bytes);
+    return DECODERS[kind](bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ValueError(
-      `[${who}] the ${kind === 'png' ? 'PNG' : 'JPEG'} must be complete and well-formed. Received: ${reason}.`,
-      {
-        cause: error,
-      },
-    );
+    throw new ValueError(`[${who}] the ${kind.toUpperCase()} must be complete and well-formed. Received: ${reason}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -109,4 +117,15 @@ function fromJpeg(bytes: Uint8Array): Image {
     maxMemoryUsageInMB: 2048,
   });
   return { height, width, channels: 3, data: Float32Array.from(data) };
+}
+
+function fromGif(bytes: Uint8Array): Image {
+  const reader = new GifReader(bytes);
+  const { width, height } = reader;
+  if (width * height > MOST_MEGAPIXELS * 1e6) throw new Error(`${width} × ${height} pixels`);
+  const pixels = new Uint8Array(width * height * 4);
+  reader.decodeAndBlitFrameRGBA(0, pixels);
+  const data = new Float32Array(width * height * 3);
+  for (let i = 0; i < width * height; i++) data.set(pixels.subarray(i * 4, i * 4 + 3), i * 3);
+  return { height, width, channels: 3, data };
 }

@@ -3,6 +3,7 @@
  *
  * @module evenkeel/utils
  */
+export { type AudioDatasetOptions, audioDatasetFromDirectory } from './directory/audio-dataset-from-directory.ts';
 export * as boundingBoxes from './bounding-boxes/index.ts';
 export { type ClearSessionOptions, clearSession } from './clear-session.ts';
 export { type GetFileOptions, getFile } from './get-file.ts';
@@ -10,7 +11,6 @@ export { customObjectScope } from '../saving/custom-object-scope.ts';
 export { getCustomObjects } from '../saving/object-registration.ts';
 export {
   type ArrayToImgOptions,
-  type ColorMode,
   type ImgToArrayOptions,
   type LoadImgOptions,
   type SaveImgOptions,
@@ -21,8 +21,13 @@ export {
 } from './images.ts';
 export type { HashAlgorithm } from '../../formats/checksums/digest.ts';
 export type { ArchiveFormat } from './extract-archive.ts';
-export type { DataFormat } from '../../formats/images/channels.ts';
+export type { ColorMode, DataFormat } from '../../formats/images/channels.ts';
 export type { Interpolation } from '../../formats/images/resample.ts';
+export type { Scaling } from '../../formats/images/scale.ts';
+export type { DirectoryDataset, FromDirectory } from './directory/dataset-from-directory.ts';
+export type { DirectoryDatasetOptions, LabelMode, Subset } from './directory/directory-options.ts';
+export type { DirectoryHandleLike, DirectoryLike } from './directory/folder.ts';
+export { type ImageDatasetOptions, imageDatasetFromDirectory } from './directory/image-dataset-from-directory.ts';
 export { modelToDot } from './model-visualization/dot.ts';
 export type { ModelToDotOptions } from './model-visualization/options.ts';
 export { type ModelPlotFormat, type PlotModelOptions, plotModel } from './model-visualization/plot-model.ts';
@@ -41,4 +46,5 @@ export {
   type TimeseriesItem,
   timeseriesDatasetFromArray,
 } from './timeseries-dataset-from-array.ts';
+export { type TextDatasetOptions, textDatasetFromDirectory } from './directory/text-dataset-from-directory.ts';
 export { toCategorical } from './to-categorical.ts';

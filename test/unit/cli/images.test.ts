@@ -43,7 +43,7 @@ describe('decodeImage', () => {
 
   test('decodeImage refuses files that are not images, and damaged images', () => {
     expect(() => decodeImage(Uint8Array.of(1, 2, 3), 'image a.gif')).toThrow(
-      '[image a.gif] an image must be a PNG or a JPEG. Received: 3 bytes with neither signature.',
+      '[image a.gif] an image must be a PNG, JPEG, BMP or GIF. Received: 3 bytes with another signature.',
     );
     const png = bytesOf('PNG, colour');
     expect(() => decodeImage(png.subarray(0, 60), 'image')).toThrow(

@@ -122,7 +122,7 @@ describe('helpers for images refuse', () => {
     [
       'a file that is no image',
       () => loadImg(Uint8Array.of(1, 2)),
-      '[utils.loadImg] an image must be a PNG or a JPEG.',
+      '[utils.loadImg] an image must be a PNG, JPEG, BMP or GIF.',
     ],
     [
       'a batch',
