@@ -16,6 +16,7 @@ const listed: Readonly<Record<string, readonly Guide[]>> = {
   'Getting started': [
     { file: 'README.md', page: 'guides/introduction', title: 'Introduction' },
     { file: 'docs/differences-from-keras.md', page: 'guides/differences-from-keras', title: 'Differences from Keras' },
+    { file: 'docs/from-tensorflow-js.md', page: 'guides/from-tensorflow-js', title: 'From TensorFlow.js' },
     { file: 'docs/files.md', page: 'guides/files', title: 'Files' },
     { file: 'docs/command-line.md', page: 'guides/command-line', title: 'The command line' },
     { file: 'docs/curves.md', page: 'guides/curves', title: 'Curves' },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { beforeAll, expect, test } from 'vitest';
+import { typedCalls } from '../../support/from-tensorflow-js.ts';
 import { readmePrograms } from '../../support/readme-programs.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -17,6 +18,7 @@ declare global {
 /** The sources by name: files, and the blocks of README.md with the data that they expect. */
 const sources = new Map([
   ...readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const),
+  ['from-tensorflow-js.ts', typedCalls] as const,
   ...readmePrograms.map((code, i) => [`README-${i + 1}.ts`, `${code}\nexport {};\n`] as const),
 ]);
 const names = [...sources.keys()];
