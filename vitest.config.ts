@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/config';
 
@@ -40,7 +41,16 @@ function project(
 /** Unit tests that replace modules: they must not find them imported. */
 const mocking = ['test/unit/compiler/lowering/legalize/workloads.test.ts', 'test/unit/tools/plots/plots.test.ts'];
 
+/** Examples run in tests with the numbers in their comments `quick: …`, which are smaller. */
+const quickExamples: Plugin = {
+  name: 'quick-examples',
+  enforce: 'pre',
+  transform: (code, id) =>
+    /\/examples\/[^/]*\.ts$/.test(id) ? code.replaceAll(/= [^;\n]+; \/\/ quick: (.*)$/gm, '= $1;') : null,
+};
+
 const config: ViteUserConfig = defineConfig({
+  plugins: [quickExamples],
   test: {
     // The native engine is an addon: processes keep the thread pools of two workers apart.
     pool: 'forks',

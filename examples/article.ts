@@ -1,4 +1,14 @@
-// The article's program, unchanged: a Dense layer on pooled maps, and no input shape.
+/**
+ * # The article's program
+ *
+ * The program of the article with which this project started, unchanged: two convolutions, batch normalization, pooling, and a
+ * Dense layer on the pooled maps. It has no input shape: the model is built when it is first called.
+ *
+ * @level beginner
+ * @needs nothing
+ * @time 3 s
+ * @playground normalization=batch
+ */
 import { Sequential, type Tensor } from 'evenkeel';
 import { BatchNormalization, Conv2D, Dense, MaxPooling2D } from 'evenkeel/layers';
 

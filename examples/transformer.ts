@@ -1,13 +1,16 @@
-// A language model of characters: a pre-norm transformer with RMSNormalization learns a nursery rhyme, and continues it.
-//
-//   npx tsx --tsconfig tsconfig.built.json examples/transformer.ts
-//   npx tsx --tsconfig tsconfig.built.json examples/transformer.ts --epochs 5
-import { parseArgs } from 'node:util';
+/**
+ * # A transformer
+ *
+ * A language model of characters: a pre-norm transformer with RMSNormalization learns a nursery rhyme, and continues it.
+ *
+ * @level intermediate
+ * @needs nothing
+ * @time 34 s
+ */
 import { type KerasTensor, Model, setRandomSeed, tensor } from 'evenkeel';
 import { Add, Dense, Embedding, Input, MultiHeadAttention, RMSNormalization, TextVectorization } from 'evenkeel/layers';
 
-const { values } = parseArgs({ options: { epochs: { type: 'string', default: '30' } } });
-const epochs = Number(values.epochs);
+const epochs = 30; // quick: 4
 
 const text =
   'this is the house that jack built. this is the malt that lay in the house that jack built. ' +

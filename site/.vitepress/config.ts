@@ -13,10 +13,9 @@ const guideSidebar: DefaultTheme.SidebarItem[] = Object.entries(guides).map(([te
   items: entries.map(({ page, title }) => ({ text: title, link: `/${page}` })),
 }));
 
-/** The sidebar of the reference, which is generated with it. */
-const referenceSidebar = JSON.parse(
-  readFileSync(join(pages, 'api/sidebar.json'), 'utf8'),
-) as DefaultTheme.SidebarItem[];
+/** A sidebar that is generated with the pages of its folder. */
+const sidebarOf = (folder: string): DefaultTheme.SidebarItem[] =>
+  JSON.parse(readFileSync(join(pages, folder, 'sidebar.json'), 'utf8')) as DefaultTheme.SidebarItem[];
 
 const config: UserConfig<DefaultTheme.Config> = defineConfig({
   title: 'evenkeel',
@@ -38,12 +37,13 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
     logo: '/icon.svg',
     nav: [
       { text: 'Guides', link: '/guides/introduction', activeMatch: '^/guides/' },
+      { text: 'Examples', link: '/examples/index', activeMatch: '^/examples/' },
       { text: 'Reference', link: '/api/index', activeMatch: '^/api/' },
       // It is a page of its own, outside the site's router.
       { text: 'Playground', link: '/playground/index.html', target: '_self' },
       { text: version, link: '/guides/changelog' },
     ],
-    sidebar: { '/guides/': guideSidebar, '/api/': referenceSidebar },
+    sidebar: { '/guides/': guideSidebar, '/examples/': sidebarOf('examples'), '/api/': sidebarOf('api') },
     outline: { level: [2, 3] },
     search: { provider: 'local', options: { _render: renderForSearch } },
     ...(repository === null ? {} : { socialLinks: [{ icon: 'github', link: repository }] }),

@@ -27,7 +27,9 @@ export class Renderer {
     const parent = reflection.extendedTypes?.map((type) => this.#type(type)).join(', ');
     const constructors =
       reflection.children?.find((child) => child.kindOf(ReflectionKind.Constructor))?.signatures ?? [];
-    const options = module.types.find((type) => type.name === `${name}Options`);
+    // Classes of a family have options in common.
+    const [named] = /\b\w+Options\b/.exec(constructors.map(signatureText).join(' ')) ?? [];
+    const options = module.types.find((type) => type.name === `${name}Options`) ?? this.#types.get(named ?? '');
     const members = (title: string, kind: ReflectionKind, isStatic: boolean): string => {
       const found = own.filter((child) => child.kindOf(kind) && child.flags.isStatic === isStatic);
       return found.length === 0 ? '' : `## ${title}\n\n${found.map((each) => this.#member(each)).join('\n\n')}\n`;

@@ -45,7 +45,7 @@ export function code(text: string, places: Places, self = ''): string {
       const place = name === self ? undefined : places.ofName(name);
       return place === undefined ? name : `<a href="${address(place)}">${name}</a>`;
     });
-  return `<code v-pre>${html.replaceAll('|', '&#124;').replaceAll('*', '&#42;').replaceAll('_', '&#95;').replaceAll('`', '&#96;')}</code>`;
+  return `<code v-pre>${html.replaceAll('|', '&#124;').replaceAll('[', '&#91;').replaceAll('*', '&#42;').replaceAll('_', '&#95;').replaceAll('`', '&#96;')}</code>`;
 }
 
 /** A text as the cell of a table. */

@@ -1,3 +1,4 @@
+import { fragmentOf, settingsFrom } from '../experiment/address.ts';
 import { experiments } from '../experiment/experiments.ts';
 import { type NormalizationName, normalizationOf, normalizations, usesMomentum } from '../experiment/normalizations.ts';
 import {
@@ -21,7 +22,7 @@ export class SettingsForm {
   readonly #learningRate: Ladder;
   readonly #batchSize: Ladder;
   readonly #momentum: Ladder;
-  #settings: Settings = defaultSettings;
+  #settings: Settings = settingsFrom(location.hash);
 
   /** @param changed is called with the new settings and those before */
   constructor(changed: (settings: Settings, before: Settings) => void) {
@@ -54,6 +55,8 @@ export class SettingsForm {
   #set(settings: Settings): void {
     const before = this.#settings;
     this.#settings = settings;
+    // A copied address shows the same.
+    history.replaceState(null, '', fragmentOf(settings) || location.pathname + location.search);
     this.#show();
     this.#changed(settings, before);
   }
