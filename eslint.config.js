@@ -22,6 +22,8 @@ export default defineConfig(
     '**/dist/',
     'bench/evenkeel.bundle.mjs',
     'coverage/',
+    // Files of users, which npm run test:pack compiles.
+    'templates/',
     'api/',
     'site/pages/',
     'test/support/typed-programs/',

@@ -24,6 +24,7 @@ import {
   tensor,
 } from 'evenkeel';
 import { layerModels, stacked, trainsOtherwise, unreadable, unwritable } from './check-keras-files/layer-models.mjs';
+import { recordRun } from './compatibility/runs.mjs';
 
 const { Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD, schedules } = optimizers;
 
@@ -274,3 +275,8 @@ const arrays = { float32: Float32Array, int32: Int32Array, float64: Float64Array
 const failures = await openBack();
 if (process.argv[2] === undefined) await rm(folder, { recursive: true });
 process.exitCode = failures > 0 ? 1 : (status ?? 1);
+if (process.env.EVENKEEL_RECORD) {
+  const asked = ['-c', 'from importlib.metadata import version; print(version("keras"))'];
+  const version = spawnSync(process.env.EVENKEEL_PYTHON ?? 'python3', asked, { encoding: 'utf8' }).stdout.trim();
+  recordRun({ tests: 'npm run check:keras', runtime: `keras ${version}`, version, passed: process.exitCode === 0 });
+}

@@ -3,10 +3,11 @@
  * there. Run as `npm run test:pack`; leaves nothing behind but dist/.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { recordRun, runtimeHere } from './compatibility/runs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -31,6 +32,11 @@ function succeeds(command, args, options) {
   if (status === 0) return true;
   console.log([stdout, stderr, error?.message].filter(Boolean).join('\n').trimEnd());
   return false;
+}
+
+/** Keeps what passed for docs/compatibility.md, if EVENKEEL_RECORD is set. */
+function record(tests, runtime, version, passed) {
+  if (process.env.EVENKEEL_RECORD) recordRun({ tests, runtime, version, passed });
 }
 
 function check(name, passes) {
@@ -61,6 +67,35 @@ function checkInstall(name, { args = [], env = {} }) {
   check(`the command line, installed ${name}`, () => succeeds(process.execPath, ['command-line.mjs'], { cwd: folder }));
 }
 
+/**
+ * Makes a project of each template with the command line of an installed package, as `npx evenkeel new` does, installs the tarball
+ * into it, compiles it, and trains: the program in Node; the page is built.
+ */
+function checkTemplates() {
+  const folder = install('for new projects', [], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
+  if (folder === null) return;
+  const cli = join(folder, 'node_modules/evenkeel/dist/node/cli.js');
+  for (const [template, scripts] of [
+    ['node', ['typecheck', 'train', 'predict']],
+    ['vite', ['build']],
+  ]) {
+    const project = join(work, `project-${template}`);
+    check(`evenkeel new --template ${template}`, () =>
+      succeeds(process.execPath, [cli, 'new', project, '--template', template], { cwd: folder }),
+    );
+    const args = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', tarball];
+    if (
+      !check(`install the project ${template}`, () =>
+        npm(args, { cwd: project, env: { ONNXRUNTIME_NODE_INSTALL: 'skip' } }),
+      )
+    )
+      continue;
+    for (const script of scripts)
+      check(`npm run ${script} in the project ${template}`, () => npm(['run', script], { cwd: project }));
+  }
+  check('the model of the project node', () => existsSync(join(work, 'project-node/model.keras')));
+}
+
 /** Bundles a page that uses the package with each bundler, and trains in it. */
 function checkBundlers() {
   const folder = install('bundlers', ['--omit=optional']);
@@ -76,13 +111,7 @@ function checkBundlers() {
 }
 
 /** Other runtimes, by the packages that contain them, with the arguments before a script. */
-const RUNTIMES = [
-  ...['20', '22', '24']
-    .filter((version) => !process.versions.node.startsWith(`${version}.`))
-    .map((version) => ({ name: `node@${version}`, bin: 'node', args: [] })),
-  { name: 'deno@2', bin: 'deno', args: ['run', '-A', '--node-modules-dir=manual'] },
-  { name: 'bun@1', bin: 'bun', args: ['run'] },
-];
+const RUNTIMES = JSON.parse(readFileSync(join(root, 'scripts/check-package/runtimes.json'), 'utf8'));
 
 /** Uses the package in other runtimes, on both engines, where their packages can be installed. */
 function checkRuntimes() {
@@ -97,6 +126,7 @@ function checkRuntimes() {
       continue;
     }
     const command = join(home, 'node_modules/.bin', bin);
+    const failed = failures;
     for (const engine of ['node', 'wasm']) {
       const options = {
         cwd: folder,
@@ -105,6 +135,10 @@ function checkRuntimes() {
       };
       check(`use on ${engine}, in ${name}`, () => succeeds(command, [...args, 'use.mjs'], options));
     }
+    const { version } = JSON.parse(
+      readFileSync(join(home, 'node_modules', name.split('@')[0], 'package.json'), 'utf8'),
+    );
+    record('npm run test:pack -- --all', name.replace('@', ' '), version, failures === failed);
   }
 }
 
@@ -121,9 +155,13 @@ try {
       env: { GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9', GLOBAL_AGENT_HTTP_PROXY: 'http://127.0.0.1:9' },
     });
     checkInstall('without the native engine', { args: ['--omit=optional'] });
+    checkTemplates();
     // Pages of four bundlers and downloads of four runtimes take minutes.
+    record('npm run test:pack', runtimeHere, process.versions.node, failures === 0);
     if (process.argv.includes('--all')) {
+      const failed = failures;
       checkBundlers();
+      record('npm run test:pack -- --all', 'chromium', 'the one that is installed', failures === failed);
       checkRuntimes();
     } else {
       console.log('skipped bundlers and other runtimes: npm run test:pack -- --all');

@@ -7,6 +7,7 @@ import { addDiagnose } from './commands/diagnose.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addFreeze, addUnfreeze } from './commands/freeze.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addNew } from './commands/new.ts';
 import { addPredict } from './commands/predict.ts';
 import { addAdapt, addRecalibrate } from './commands/recalibrate.ts';
 import { addReplaceNormalization } from './commands/replace-normalization.ts';
@@ -37,7 +38,7 @@ export function makeProgram(session: Session): Command {
     })
     .addHelpText('after', EPILOGUE);
   const commands = [
-    ...[addDemo, addSummary, addInspect, addDiagnose, addPredict, addEvaluate, addConvert],
+    ...[addNew, addDemo, addSummary, addInspect, addDiagnose, addPredict, addEvaluate, addConvert],
     ...[addRecalibrate, addAdapt, addFreeze, addUnfreeze, addReplaceNormalization],
   ];
   for (const add of commands) add(program, session);

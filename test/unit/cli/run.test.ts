@@ -9,7 +9,18 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
   version: string;
 };
 const COMMANDS = [
-  ...['demo', 'summary', 'inspect', 'diagnose', 'recalibrate', 'adapt', 'freeze', 'unfreeze', 'replace-normalization'],
+  ...[
+    'new',
+    'demo',
+    'summary',
+    'inspect',
+    'diagnose',
+    'recalibrate',
+    'adapt',
+    'freeze',
+    'unfreeze',
+    'replace-normalization',
+  ],
   ...['predict', 'evaluate', 'convert'],
 ];
 const model = goldenModel('adam.keras');
