@@ -55,6 +55,7 @@ function faultOf(
   const file = path === '' ? page : found === '' || found.endsWith('/') ? `${found}index.html` : found;
   const target = files.has(file) ? file : `${file}.html`;
   if (!files.has(target)) return `${address} leads nowhere`;
-  const isAnchor = anchor !== undefined && anchor !== '' && target.endsWith('.html');
+  // A fragment with `=` holds the settings of the playground.
+  const isAnchor = anchor !== undefined && /^[^=]+$/.test(anchor) && target.endsWith('.html');
   return isAnchor && anchors.get(target)?.has(anchor) !== true ? `${address} has no such anchor` : null;
 }

@@ -83,7 +83,7 @@ function overview(byLevel: readonly Level[]): string {
   });
   return [
     '# Examples',
-    'Complete programs, to copy and change. A test runs each of them on less data; output and plots on their pages are those of a recorded run, with its time on two cores of a server.',
+    'Complete programs, to copy and change. A test runs each of them on less data; output and plots on their pages are those of a recorded run, with the time that it took on two cores. Other programs used those cores, too: expect less.',
     'Programs run with `npx tsx NAME.ts` after `npm install evenkeel tsx`. Plots need the optional packages `vega`, `vega-lite`, `@resvg/resvg-js` and `dejavu-fonts-ttf`. Notebooks are for the Jupyter kernel of [Deno](https://docs.deno.com/runtime/reference/cli/jupyter/).',
     ...sections,
   ].join('\n\n');

@@ -62,7 +62,8 @@ test('the numbers of the first page are in the README', () => {
 
 test('the check of the built site finds dead links, dead anchors and foreign hosts', async () => {
   const pages = {
-    'index.html': '<a href="/a.html#there">a</a> <a href="/a.html#nowhere">b</a> <a href="./none.html">c</a>',
+    'index.html':
+      '<a href="/a.html#there">a</a> <a href="/a.html#nowhere">b</a> <a href="./none.html">c</a> <a href="/a.html#n=1">e</a>',
     'a.html':
       '<h1 id="there">A</h1> <script src="https://example.org/x.js"></script> <a href="https://example.org">d</a>',
     'a.css': '@font-face { src: url(https://example.org/font.woff2) }',
