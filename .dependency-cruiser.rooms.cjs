@@ -50,6 +50,10 @@ module.exports = {
     'tools/plots',
     ...['keras/losses', 'keras/metrics', 'keras/optimizers', ...identifiers],
   ],
+  'keras/applications': [
+    ...['core', 'compiler/ir', 'formats/files'],
+    ...['keras/activations', 'keras/layers', 'keras/models', 'keras/ops', 'keras/saving', 'keras/utils'],
+  ],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
   'keras/callbacks': [

@@ -1,6 +1,7 @@
 /**
- * Lets Keras write the networks of keras.applications with random weights, opens them, and holds the predictions against
- * Keras's; what is written of them here, Keras opens again. Needs a build, and Python with Keras 3.
+ * Lets Keras write the networks of keras.applications with random weights, opens them, also by the functions of
+ * evenkeel/applications, and holds the predictions against Keras's; what is written of them here, Keras opens again. Needs a
+ * build, and Python with Keras 3.
  *
  *     EVENKEEL_PYTHON=~/peers/bin/python npm run check:applications -- [--folder=…] [--threads=2] [NAME …]
  *
@@ -45,6 +46,7 @@ const columns = [
   ['error', 9],
   ['baked', 9],
   ['.h5', 9],
+  ['function', 10],
   ['folded', 9],
   ['ONNX', 9],
   ['merged', 10],
@@ -61,8 +63,8 @@ const short = (error) => error.toExponential(1);
 function check(name) {
   python('make', folder, name);
   const found = JSON.parse(run(process.execPath, script('open-application.mjs'), folder, name, values.threads));
-  const { parameters, error, baked, old, merged, onnx, keras, load, first, later, peak } = found;
-  const errors = [error, baked, old, merged, onnx];
+  const { parameters, error, baked, old, own, merged, onnx, keras, load, first, later, peak } = found;
+  const errors = [error, baked, old, own, merged, onnx];
   const counts = `${found.folded}/${found.normalizations}`;
   const times = [load, first, later].map((time) => time.toFixed(0));
   console.log(line([name, parameters, ...errors.map(short), counts, short(keras), ...times, (peak / 1e6).toFixed(0)]));

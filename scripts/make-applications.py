@@ -2,7 +2,8 @@
 wrote of it. scripts/check-applications.mjs calls this:
 
     make-applications.py make FOLDER NAME     NAME.keras, NAME.h5, NAME.weights.h5, NAME.json,
-                                              NAME.x.f32, NAME.y.f32, and NAME.y64.f32, taken in float64
+                                              NAME.x.f32, NAME.y.f32, and NAME.y64.f32, taken in float64;
+                                              and NAME.published.h5, weights as Keras publishes them
     make-applications.py open FOLDER NAME     holds NAME.written.keras against NAME.y.f32 and the weights of NAME.keras
 
 Kernels are Keras's own random ones. Scales and offsets are drawn so that a mistake in any of them shows; the moving
@@ -19,9 +20,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "3")
 
+import h5py
 import keras
 import numpy as np
 from keras.layers import BatchNormalization
+from keras.src.legacy.saving import legacy_h5_format
 
 BATCH = 2
 SEED = 20
@@ -118,6 +121,8 @@ def make(folder, name):
     for ending in ("keras", "h5"):
         model.save(folder / f"{name}.{ending}")
     model.save_weights(folder / f"{name}.weights.h5")
+    with h5py.File(folder / f"{name}.published.h5", "w") as file:
+        legacy_h5_format.save_weights_to_hdf5_group(file, model)
     about = {"x": list(x.shape), "y": list(y.shape), "parameters": model.count_params(), "keras": keras.__version__}
     (folder / f"{name}.json").write_text(json.dumps(about))
     predict_double(model, x).tofile(folder / f"{name}.y64.f32")

@@ -1,11 +1,13 @@
 /**
- * Opens one network that scripts/make-applications.py wrote, in all three kinds of files, and prints as JSON how far its
- * predictions are from Keras's. A process of its own, so that the peak of its memory is that of this network.
+ * Opens one network that scripts/make-applications.py wrote, in all three kinds of files, and as a function of
+ * evenkeel/applications with a file of weights as Keras publishes them; prints as JSON how far its predictions are from
+ * Keras's. A process of its own, so that the peak of its memory is that of this network.
  */
 import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadModel, setThreads, tensor } from 'evenkeel';
+import * as applications from 'evenkeel/applications';
 import { foldBatchNormalization } from 'evenkeel/normalization';
 import ort from 'onnxruntime-node';
 
@@ -83,6 +85,11 @@ function sameWeights(other, what) {
 const legacy = await loadModel(path('h5'));
 sameWeights(legacy, '.h5');
 const old = errorOf(await predict(legacy, about.x[0]));
+
+const made = await applications[name]({ weights: path('published.h5'), classifierActivation: null });
+sameWeights(made, '.published.h5');
+const own = errorOf(await predict(made, about.x[0]));
+
 model.setWeights(
   model.weights.map(({ shape, dtype, size = shape.reduce((n, length) => n * length, 1) }) => {
     const Type = dtype === 'int32' ? Int32Array : Float32Array;
@@ -98,7 +105,7 @@ console.log(
     error: errorOf(whole),
     baked: errorOf(baked),
     ...{ merged, onnx, folded: folded.foldReport.merged.length, normalizations },
-    old,
+    ...{ old, own },
     // How far Keras itself is in float32 from what it gives in float64.
     keras: errorOf({ data: expected, shape: about.y }, inDouble),
     ...{ load, first, later, peak },

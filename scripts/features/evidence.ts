@@ -38,6 +38,7 @@ const sections: Readonly<Record<string, readonly Section[]>> = {
   layers: ['layers', 'ops', 'utils'],
   ops: ['ops', 'image'],
   utils: ['utils'],
+  applications: ['applications'],
   random: ['random'],
   tree: ['tree'],
   callbacks: ['callbacks'],
@@ -98,7 +99,7 @@ const listedIn = (table: readonly Titles[], file: string, title: string): readon
 function wordsOf({ section, name, aliases = [], kind }: Feature): readonly string[] {
   const names = [name, ...aliases];
   if (kind === 'class' || section === 'activations') return names;
-  if (section === 'image') return names;
+  if (section === 'image' || section === 'applications') return names;
   return section === 'ops'
     ? names.flatMap((each) => [pascalCase(each), `ops > ${each}`, `ops.${camelCase(each)}`])
     : section === 'tree'

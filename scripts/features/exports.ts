@@ -1,4 +1,5 @@
 import * as evenkeel from '../../src/index.ts';
+import * as applications from '../../src/keras/applications/index.ts';
 import { type ClassSection, type Feature, type Section, camelCase } from './inventory.ts';
 import { hasMember, isClassSection, samples } from './members.ts';
 
@@ -17,6 +18,7 @@ export const rooms: Readonly<
   schedules: { file: 'keras/optimizers/schedules/index.ts', exports: evenkeel.optimizers.schedules },
   callbacks: { file: 'keras/callbacks/index.ts', exports: evenkeel.callbacks },
   models: { file: 'keras/models/index.ts', exports: evenkeel },
+  applications: { file: 'keras/applications/index.ts', exports: applications },
   ops: { file: 'keras/ops/index.ts', exports: evenkeel.ops },
   image: { file: 'keras/ops/image/index.ts', exports: evenkeel.ops.image },
   utils: { file: 'keras/utils/index.ts', exports: evenkeel.utils },

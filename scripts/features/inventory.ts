@@ -12,6 +12,7 @@ export type Section =
   | 'schedules'
   | 'callbacks'
   | 'models'
+  | 'applications'
   | 'ops'
   | 'image'
   | 'utils'

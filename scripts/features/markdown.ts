@@ -17,6 +17,7 @@ const titles: Readonly<Record<Section, string>> = {
   Sequential: 'Methods and attributes of `keras.Sequential` that `keras.Model` lacks',
   Layer: 'Methods and attributes of `keras.Layer`',
   Callback: 'Methods and attributes of `keras.callbacks.Callback`',
+  applications: 'Networks (`keras.applications`)',
   activations: 'Activations (`keras.activations`)',
   initializers: 'Initializers (`keras.initializers`)',
   regularizers: 'Regularizers (`keras.regularizers`)',

@@ -18,6 +18,7 @@ const listed: Readonly<Record<string, readonly Guide[]>> = {
     { file: 'docs/differences-from-keras.md', page: 'guides/differences-from-keras', title: 'Differences from Keras' },
     { file: 'docs/from-tensorflow-js.md', page: 'guides/from-tensorflow-js', title: 'From TensorFlow.js' },
     { file: 'docs/files.md', page: 'guides/files', title: 'Files' },
+    { file: 'docs/applications.md', page: 'guides/applications', title: 'Networks' },
     { file: 'docs/command-line.md', page: 'guides/command-line', title: 'The command line' },
     { file: 'docs/curves.md', page: 'guides/curves', title: 'Curves' },
     { file: 'docs/playground.md', page: 'guides/playground', title: 'The playground' },

@@ -136,6 +136,11 @@ def case(name):
     keras.backend.clear_session()
     keras.config.set_floatx("float32")
     model = NETWORKS[name]()
+    return {"name": name, "network": json.loads(model.to_json()), **measure(name, model)}
+
+
+def measure(name, model):
+    """What a network with the weights of the tests predicts. Sets floatx."""
     fill(model)
     low, high = (0, 255) if any(isinstance(l, (keras.layers.Rescaling, keras.layers.Normalization)) for l in model.layers) else (-1, 1)
     shape = (2, *model.input_shape[1:])
@@ -153,7 +158,7 @@ def case(name):
     print(f"{name}: {model.count_params()} parameters, deviation {np.std(y):.3g}, between images {spread:.2g}, float32 {error:.2g}")
     assert y.dtype == "float64" and spread > 0.01 and error < 2e-5
     return {
-        "name": name, "network": network, "shapes": [list(w.shape) for w in model.weights],
+        "shapes": [list(w.shape) for w in model.weights],
         "x": {"shape": list(shape), "low": low, "high": high}, "statistics": statistics, "y": array(y), "float32": error,
     }
 

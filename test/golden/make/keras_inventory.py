@@ -27,6 +27,7 @@ SECTIONS = {
     "schedules": keras.optimizers.schedules,
     "callbacks": keras.callbacks,
     "models": keras.models,
+    "applications": keras.applications,
     "ops": keras.ops,
     "image": keras.ops.image,
     "utils": keras.utils,

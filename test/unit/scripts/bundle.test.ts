@@ -4,6 +4,7 @@ import { join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as evenkeel from 'evenkeel';
+import * as applications from 'evenkeel/applications';
 import * as callbacks from 'evenkeel/callbacks';
 import * as plots from 'evenkeel/plots';
 import { type Output, writeBundle } from '../../../scripts/bundle.ts';
@@ -20,6 +21,7 @@ const sources: Readonly<Record<string, object>> = {
   losses: evenkeel.losses,
   metrics: evenkeel.metrics,
   optimizers: evenkeel.optimizers,
+  applications,
   callbacks,
   data: evenkeel.data,
   normalization: evenkeel.normalization,

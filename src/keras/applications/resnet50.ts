@@ -1,0 +1,1 @@
+export { ResNet50, decodePredictions, preprocessInput } from './resnet.ts';
