@@ -4,7 +4,7 @@ import type { Image } from './image.ts';
 // prettier-ignore
 export const SCALINGS = ['bilinear', 'nearest', 'bicubic', 'area', 'lanczos3', 'lanczos5', 'gaussian', 'mitchellcubic'] as const;
 
-/** The name of a method of {@link scaleImage}. */
+/** The name of a method of interpolation. */
 export type Scaling = (typeof SCALINGS)[number];
 
 /** The source pixels of a target pixel along an axis, and their weights. */

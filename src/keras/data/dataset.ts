@@ -372,7 +372,7 @@ export class Dataset<T> implements DatasetSource<T> {
   }
 
   /**
-   * The rows of batches: the opposite of {@link Dataset.batch}. Rows of tensors share the memory of the batch.
+   * The rows of batches: the opposite of `batch`. Rows of tensors share the memory of the batch.
    *
    * @throws ValueError, when iterated over, if the parts of a batch differ in rows.
    * @example
