@@ -25,6 +25,7 @@ module.exports = {
   'formats/files': ['core'],
   'formats/images': ['core'],
   'formats/audio': ['core'],
+  'formats/graphics': ['core'],
   'formats/npy': ['core', ...bytes],
   'formats/safetensors': ['core', ...bytes],
   'formats/checksums': [],
@@ -47,7 +48,7 @@ module.exports = {
     'formats/audio',
     ...['core', 'compiler/ir', 'compiler/builder', 'compiler/program', 'formats/checksums', 'formats/files'],
     ...['formats/images', 'formats/zip', 'keras/data', 'keras/layers', 'keras/models', 'keras/ops', 'keras/saving'],
-    'tools/plots',
+    'formats/graphics',
     ...['keras/losses', 'keras/metrics', 'keras/optimizers', ...identifiers],
   ],
   'keras/applications': [
@@ -81,7 +82,7 @@ module.exports = {
     ...['keras/activations', 'keras/initializers', 'keras/layers', 'keras/callbacks', 'keras/trainers', 'keras/models'],
     ...['formats/tensorboard', 'tools/plots'],
   ],
-  'tools/plots': ['core'],
+  'tools/plots': ['core', 'formats/graphics'],
   'tools/pytorch': [
     ...[...graphs, 'formats/arrays', 'formats/safetensors'],
     ...['keras/saving', 'keras/layers', 'keras/models'],

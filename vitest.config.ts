@@ -27,7 +27,7 @@ function project(
         { find: /^#files$/, replacement: src('formats/files/files-node.ts') },
         { find: /^#mpi$/, replacement: src('keras/distribution/mpi/mpi-node.ts') },
         { find: /^#ort$/, replacement: src(`compiler/runtime/ort/${engine}.ts`) },
-        { find: /^#plots$/, replacement: src('tools/plots/drawing/renderer-node.ts') },
+        { find: /^#graphics$/, replacement: src('formats/graphics/renderer-node.ts') },
         { find: /^#terminal$/, replacement: src('core/terminal/terminal-node.ts') },
         { find: /^evenkeel$/, replacement: src('index.ts') },
         { find: /^evenkeel\/(normalization|plots)$/, replacement: src('tools/$1/index.ts') },

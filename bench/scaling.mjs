@@ -27,7 +27,7 @@ async function bundle() {
     '#files': 'formats/files/files-node',
     '#mpi': 'keras/distribution/mpi/mpi-node',
     '#ort': 'compiler/runtime/ort/ort-node',
-    '#plots': 'tools/plots/drawing/renderer-node',
+    '#graphics': 'formats/graphics/renderer-node',
     '#terminal': 'core/terminal/terminal-node',
     evenkeel: 'index',
     'evenkeel/layers': 'keras/layers/index',

@@ -43,7 +43,7 @@ export async function bundleProgram(name: string): Promise<string> {
   const alias = { '#files': 'formats/files/files-node', '#mpi': 'keras/distribution/mpi/mpi-node' };
   const others = {
     '#ort': 'compiler/runtime/ort/ort-node',
-    '#plots': 'tools/plots/drawing/renderer-node',
+    '#graphics': 'formats/graphics/renderer-node',
     '#terminal': 'core/terminal/terminal-node',
     evenkeel: 'index',
     ...Object.fromEntries(['layers', 'regularizers', 'ops'].map((each) => [`evenkeel/${each}`, `keras/${each}/index`])),

@@ -11,5 +11,5 @@ export { type LineChart, type LineSeries, lineChart } from './charts/line-chart.
 export { type SmallMultiples, smallMultiples } from './charts/small-multiples.ts';
 export { type StripChart, stripChart } from './charts/strip-chart.ts';
 export { Plot, type PngOptions } from './drawing/plot.ts';
-export type { Spec } from './drawing/renderer.ts';
+export type { Spec } from '../../formats/graphics/renderer.ts';
 export { palette, type Theme } from './drawing/theme.ts';

@@ -8,7 +8,7 @@ const alias = [
   { find: /^#files$/, replacement: src('formats/files/files-plain.ts') },
   { find: /^#mpi$/, replacement: src('keras/distribution/mpi/mpi-plain.ts') },
   { find: /^#ort$/, replacement: src('compiler/runtime/ort/ort-web.ts') },
-  { find: /^#plots$/, replacement: src('tools/plots/drawing/renderer-plain.ts') },
+  { find: /^#graphics$/, replacement: src('formats/graphics/renderer-plain.ts') },
   { find: /^#terminal$/, replacement: src('core/terminal/terminal-plain.ts') },
   { find: /^evenkeel$/, replacement: src('index.ts') },
   { find: /^evenkeel\/(normalization|plots)$/, replacement: src('tools/$1/index.ts') },

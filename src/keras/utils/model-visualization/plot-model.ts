@@ -1,5 +1,5 @@
 import { files } from '#files';
-import { renderer } from '#plots';
+import { renderer } from '#graphics';
 import { checkChoice } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import type { Tensor } from '../../../core/tensor.ts';

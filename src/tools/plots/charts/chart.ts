@@ -1,6 +1,6 @@
 import { ValueError } from '../../../core/errors.ts';
 import { palette } from '../drawing/theme.ts';
-import type { Spec } from '../drawing/renderer.ts';
+import type { Spec } from '../../../formats/graphics/renderer.ts';
 
 /** A quantity along an axis. */
 export interface Axis {

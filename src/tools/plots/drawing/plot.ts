@@ -1,7 +1,7 @@
 import { checkChoice, checkNumber, checkOptions } from '../../../core/checks.ts';
 import { ValueError } from '../../../core/errors.ts';
-import { renderer } from '#plots';
-import type { Spec } from './renderer.ts';
+import { renderer } from '#graphics';
+import type { Spec } from '../../../formats/graphics/renderer.ts';
 import { finishSvg } from './svg.ts';
 import { type Theme, config, inks } from './theme.ts';
 

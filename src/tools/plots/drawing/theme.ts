@@ -1,4 +1,4 @@
-import type { Spec } from './renderer.ts';
+import type { Spec } from '../../../formats/graphics/renderer.ts';
 
 /**
  * The colors of series, which people with any color vision can tell apart: those of Okabe and Ito that are visible on

@@ -32,7 +32,7 @@ async function bundle(): Promise<string> {
     files: 'formats/files/files-node.ts',
     terminal: 'core/terminal/terminal-node.ts',
     ort: 'compiler/runtime/ort/ort-node.ts',
-    plots: 'tools/plots/drawing/renderer-plain.ts',
+    graphics: 'formats/graphics/renderer-plain.ts',
   };
   await build({
     ...{ root, configFile: false, logLevel: 'silent' },

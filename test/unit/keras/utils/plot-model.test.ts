@@ -5,7 +5,7 @@ import { Input, Model, Sequential, layers, utils } from 'evenkeel';
 import { decode } from 'fast-png';
 import { afterAll, expect, test } from 'vitest';
 import { NotImplementedError, ValueError } from '../../../../src/core/errors.ts';
-import { renderer as plain } from '../../../../src/tools/plots/drawing/renderer-plain.ts';
+import { renderer as plain } from '../../../../src/formats/graphics/renderer-plain.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'evenkeel-plots-'));
 afterAll(() => rmSync(root, { recursive: true }));

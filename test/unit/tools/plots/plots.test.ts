@@ -11,7 +11,7 @@ import {
   stripChart,
 } from 'evenkeel/plots';
 import { describe, expect, test, vi } from 'vitest';
-import { renderer as plain } from '../../../../src/tools/plots/drawing/renderer-plain.ts';
+import { renderer as plain } from '../../../../src/formats/graphics/renderer-plain.ts';
 
 const x = { label: 'training steps' };
 const y = { label: 'time per step (ms)' };
@@ -141,7 +141,7 @@ test('Plots name the command that installs the optional packages, where they are
   });
   vi.resetModules();
   try {
-    const { renderer } = await import('../../../../src/tools/plots/drawing/renderer-node.ts');
+    const { renderer } = await import('../../../../src/formats/graphics/renderer-node.ts');
     await expect(renderer.toSvg('Plot.svg', {})).rejects.toThrow(
       '[Plot.svg] plots need optional packages. Run npm install vega vega-lite @resvg/resvg-js dejavu-fonts-ttf.',
     );
@@ -154,10 +154,7 @@ test('Plots in a browser refer to vega-embed, and its file imports no plot libra
   await expect(plain.toSvg('Plot.svg', {})).rejects.toThrow(
     '[Plot.svg] plots are drawn in Node. In a browser, pass plot.spec to vega-embed.',
   );
-  const source = await readFile(
-    new URL('../../../../src/tools/plots/drawing/renderer-plain.ts', import.meta.url),
-    'utf8',
-  );
+  const source = await readFile(new URL('../../../../src/formats/graphics/renderer-plain.ts', import.meta.url), 'utf8');
   expect(source).not.toMatch(/from '(?:vega|@resvg)/);
   expect(all.smallMultiples.spec).toMatchObject({ $schema: 'https://vega.github.io/schema/vega-lite/v6.json' });
 });

@@ -1,4 +1,4 @@
-import { NotImplementedError } from '../../../core/errors.ts';
+import { NotImplementedError } from '../../core/errors.ts';
 import type { Renderer } from './renderer.ts';
 
 /** The implementation for browsers: bundles stay free of the plot libraries, and the page chooses one. */

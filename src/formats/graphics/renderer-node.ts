@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { NotImplementedError } from '../../../core/errors.ts';
+import { NotImplementedError } from '../../core/errors.ts';
 import type { Renderer } from './renderer.ts';
 
 /** Vega draws SVG without a document, and resvg turns it into pixels with a font of its own. */
