@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { access, appendFile, constants, mkdir, readFile as readAll, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { writesFiles } from '../../core/world.ts';
 import { codeOf, explain } from './failures-node.ts';
 import type { FileContent, FilePath, Files, WriteOptions } from './files.ts';
 import { refusal } from './place.ts';
-import { neighborAddress, webFiles } from './web-files.ts';
+import { neighborAddress, webFiles, webPieces } from './web-files.ts';
 
 const isOfWeb = (path: FilePath): boolean => /^https?:\/\//.test(String(path));
 
@@ -31,6 +31,7 @@ export const files: Files = {
       throw explain(who, path, 'read', error);
     }
   },
+  readPieces: (who, path) => (isOfWeb(path) ? webPieces(who, path) : piecesOfFile(who, path)),
   readFolder: (who, path) =>
     using(who, path, async (folder) => {
       const { readFolder } = await import('./folder-node.ts');
@@ -88,6 +89,16 @@ export const files: Files = {
     }),
   removeFile: (who, path) => using(who, path, (file) => rm(file, { force: true }), 'removed'),
 };
+
+async function* piecesOfFile(who: string, given: FilePath): AsyncGenerator<Uint8Array, void, undefined> {
+  const path = pathOf(who, given);
+  try {
+    await checkRegular(path);
+    for await (const piece of createReadStream(path)) yield piece as Uint8Array;
+  } catch (error) {
+    throw explain(who, path, 'read', error);
+  }
+}
 
 /** Refuses what has no end, such as a device or a pipe. @throws Error if the path is not that of a file. */
 async function checkRegular(path: string): Promise<void> {

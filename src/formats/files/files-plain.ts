@@ -4,7 +4,8 @@ import type { FilePath, Files } from './files.ts';
 import { indexedDb } from './indexed-db.ts';
 import { type Place, refusal } from './place.ts';
 import { privateFiles } from './private-files.ts';
-import { neighborAddress, webFiles } from './web-files.ts';
+import { wholeFile } from './streams.ts';
+import { neighborAddress, webFiles, webPieces } from './web-files.ts';
 
 const places: Readonly<Record<string, Place>> = {
   'indexeddb:': indexedDb,
@@ -17,6 +18,10 @@ export const files: Files = {
   readFile: async (who, path, options) => placeOf(who, path).readFile(who, path, options),
   readFileSync: (who, path) => {
     throw refusal(who, path, 'browsers cannot read a file at once: read its content first, and give that');
+  },
+  readPieces: (who, path) => {
+    const place = placeOf(who, path);
+    return place === webFiles ? webPieces(who, path) : wholeFile(place.readFile(who, path));
   },
   readFolder: (who, path) =>
     Promise.reject(

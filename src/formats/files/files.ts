@@ -48,6 +48,8 @@ export interface Files {
   readFile(who: string, path: FilePath, options?: ReadOptions): Promise<Uint8Array>;
   /** Reads a whole file at once, for constructors. @throws NotImplementedError in browsers, where all reading takes time */
   readFileSync(who: string, path: FilePath): Uint8Array;
+  /** Reads a file piece by piece. It is closed when the consumer stops. */
+  readPieces(who: string, path: FilePath): AsyncIterable<Uint8Array>;
   /** The files and folders in a folder, in no order. @throws NotImplementedError in browsers */
   readFolder(who: string, path: FilePath): Promise<readonly FolderEntry[]>;
   /** The size of a file, in bytes. */

@@ -6,8 +6,23 @@ export function readBlob(blob: Blob, options: ReadOptions = {}): Promise<Uint8Ar
   return readStream(blob.stream(), blob.size, options);
 }
 
-/** Reads the body of a response of a server. @throws ValueError if the server reports an error, or there is no body left. */
-export async function readResponse(who: string, response: Response, options: ReadOptions = {}): Promise<Uint8Array> {
+/** The pieces of a stream, which is cancelled when the consumer stops. */
+export async function* piecesOfStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = stream.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** A file that is read as a whole, as one piece. */
+export async function* wholeFile(bytes: Promise<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  yield await bytes;
+}
+
+/** @throws ValueError if the server reports an error, or there is no body left. */
+export function checkResponse(who: string, response: Response): void {
   if (!response.ok) {
     const status = `status=${[response.status, response.statusText].filter(Boolean).join(' ')}`;
     const received = [...(response.url === '' ? [] : [`path=${show(response.url)}`]), status].join(', ');
@@ -15,6 +30,11 @@ export async function readResponse(who: string, response: Response, options: Rea
   }
   if (response.bodyUsed)
     throw new ValueError(`[${who}] a response can be read once. Received: one that has been read.`);
+}
+
+/** Reads the body of a response of a server. @throws ValueError if the server reports an error, or there is no body left. */
+export async function readResponse(who: string, response: Response, options: ReadOptions = {}): Promise<Uint8Array> {
+  checkResponse(who, response);
   if (response.body === null) return new Uint8Array();
   // The length is that of the compressed bytes.
   const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');

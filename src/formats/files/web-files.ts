@@ -1,7 +1,7 @@
 import { ValueError, show } from '../../core/errors.ts';
 import type { FilePath } from './files.ts';
 import { type Place, refusal } from './place.ts';
-import { readResponse } from './streams.ts';
+import { checkResponse, piecesOfStream, readResponse } from './streams.ts';
 
 const refuse = (who: string, path: string | URL): Promise<never> =>
   Promise.reject(
@@ -32,6 +32,13 @@ export const webFiles: Place = {
 export function neighborAddress(path: FilePath, name: string): string {
   const [, address = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(String(path)) ?? [];
   return `${address.slice(0, address.lastIndexOf('/') + 1)}${name}${query}`;
+}
+
+/** The pieces of a file at an address, as they arrive. */
+export async function* webPieces(who: string, path: string | URL): AsyncGenerator<Uint8Array, void, undefined> {
+  const response = await request(who, path, {});
+  checkResponse(who, response);
+  if (response.body !== null) yield* piecesOfStream(response.body);
 }
 
 async function request(who: string, path: string | URL, options: RequestInit): Promise<Response> {

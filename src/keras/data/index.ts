@@ -13,4 +13,12 @@ export {
   type PaddedBatchOptions,
   type Zipped,
 } from './dataset.ts';
+export type { CsvSource } from './csv-rows.ts';
+export {
+  type CsvColumn,
+  type CsvColumnType,
+  type CsvFeatures,
+  type MakeCsvDatasetOptions,
+  makeCsvDataset,
+} from './make-csv-dataset.ts';
 export type { Batched, Sliced, Unbatched } from './elements.ts';

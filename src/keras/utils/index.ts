@@ -42,6 +42,7 @@ export { standardizeDtype } from './standardize-dtype.ts';
 export { getSourceInputs, isKerasTensor } from './symbolic-tensors.ts';
 export { setRandomSeed } from '../../core/random.ts';
 export {
+  type TimeseriesDataset,
   type TimeseriesDatasetOptions,
   type TimeseriesItem,
   timeseriesDatasetFromArray,

@@ -4,6 +4,7 @@ import { ValueError, show } from '../../core/errors.ts';
 import { RandomStream, drawSeed } from '../../core/random.ts';
 import { isRecord } from '../../core/config.ts';
 import { Tensor, type TensorLike, isArrayLike, tensor } from '../../core/tensor.ts';
+import { Dataset } from '../data/dataset.ts';
 
 /** Options of {@link splitDataset}. */
 export interface SplitDatasetOptions {
@@ -34,7 +35,8 @@ export type Rows<Data> = Data extends Tensor | TypedArray | readonly number[]
 
 /**
  * Splits arrays into two parts by rows, for example into training and test data. Several arrays, as in `[x, y]` or
- * `{ x, y }`, have the same number of rows and are split alike.
+ * `{ x, y }`, have the same number of rows and are split alike. A dataset is read into memory, and split by elements, or by the
+ * rows of its batches.
  *
  * @throws ValueError if the arrays differ in rows, or the sizes leave a part without rows or exceed the rows together.
  * @example
@@ -44,20 +46,50 @@ export type Rows<Data> = Data extends Tensor | TypedArray | readonly number[]
  * trainX;    // [[1], [2], [3]]
  * testY;     // [4]
  * utils.splitDataset(x, { rightSize: 1, shuffle: true, seed: 1 })[0].shape;    // [3, 1]
+ * const [left, right] = await utils.splitDataset(data.Dataset.range(5), { leftSize: 3 });
+ * await right.toArray();    // [3, 4]
  * @see https://keras.io/api/utils/python_utils/#splitdataset-function
  */
+export function splitDataset<T>(
+  dataset: Dataset<T>,
+  options?: SplitDatasetOptions,
+): Promise<[left: Dataset<T>, right: Dataset<T>]>;
 export function splitDataset<const Data extends ArraysLike>(
   dataset: Data,
+  options?: SplitDatasetOptions,
+): [left: Rows<Data>, right: Rows<Data>];
+export function splitDataset(
+  dataset: ArraysLike | Dataset<unknown>,
   options: SplitDatasetOptions = {},
-): [left: Rows<Data>, right: Rows<Data>] {
+): [left: unknown, right: unknown] | Promise<[left: Dataset<unknown>, right: Dataset<unknown>]> {
   const who = 'utils.splitDataset';
   checkOptions(who, options, ['leftSize', 'rightSize', 'shuffle', 'seed']);
   const isShuffled = checkBoolean(who, 'shuffle', options.shuffle ?? false);
+  if (dataset instanceof Dataset) return splitElements(who, dataset, options);
   const { rows, select } = readArrays(who, dataset);
   const [left, right] = partSizes(who, rows, options);
-  const order = isShuffled ? permutation(who, rows, options.seed) : Int32Array.from({ length: rows }, (_, i) => i);
+  const order = orderOf(who, rows, isShuffled, options.seed);
   return [select(order.subarray(0, left)), select(order.subarray(left, left + right))];
 }
+
+async function splitElements(
+  who: string,
+  dataset: Dataset<unknown>,
+  options: SplitDatasetOptions,
+): Promise<[left: Dataset<unknown>, right: Dataset<unknown>]> {
+  const { batchSize } = dataset;
+  const elements: readonly unknown[] = await (batchSize === null ? dataset : dataset.unbatch()).toArray();
+  const [left, right] = partSizes(who, elements.length, options);
+  const order = orderOf(who, elements.length, options.shuffle ?? false, options.seed);
+  const part = (places: Int32Array): Dataset<unknown> => {
+    const chosen = Dataset.fromIterable(Array.from<number, unknown>(places, (place) => elements[place]));
+    return batchSize === null ? chosen : chosen.batch(batchSize);
+  };
+  return [part(order.subarray(0, left)), part(order.subarray(left, left + right))];
+}
+
+const orderOf = (who: string, rows: number, isShuffled: boolean, seed: number | null | undefined): Int32Array =>
+  isShuffled ? permutation(who, rows, seed) : Int32Array.from({ length: rows }, (_, i) => i);
 
 /**
  * Returns arrays with their rows in a random order, which is the same for all of them.

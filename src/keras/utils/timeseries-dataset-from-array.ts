@@ -4,6 +4,7 @@ import { ValueError, show } from '../../core/errors.ts';
 import { RandomStream, drawSeed } from '../../core/random.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
+import { Dataset } from '../data/dataset.ts';
 
 /** Options of {@link timeseriesDatasetFromArray}. */
 export interface TimeseriesDatasetOptions {
@@ -26,11 +27,34 @@ export interface TimeseriesDatasetOptions {
 /** An item of a dataset: sequences, alone or with their targets. */
 export type TimeseriesItem = readonly [x: Tensor] | readonly [x: Tensor, y: Tensor];
 
+/** Sequences of a series in memory, which can also be iterated over without promises. */
+export class TimeseriesDataset extends Dataset<TimeseriesItem> implements Iterable<TimeseriesItem> {
+  readonly #open: () => Iterator<TimeseriesItem>;
+
+  /** A dataset of items that a function yields. */
+  constructor(open: () => Iterator<TimeseriesItem>, count: number, batchSize: number | null) {
+    const items: Iterable<TimeseriesItem> = { [Symbol.iterator]: open };
+    super({
+      [Symbol.asyncIterator]: async function* () {
+        for (const item of items) yield await Promise.resolve(item);
+      },
+      cardinality: () => Math.ceil(count / (batchSize ?? 1)),
+      batchSize,
+    });
+    this.#open = open;
+  }
+
+  /** Begins a pass. */
+  [Symbol.iterator](): Iterator<TimeseriesItem> {
+    return this.#open();
+  }
+}
+
 const WHO = 'utils.timeseriesDatasetFromArray';
 const OPTIONS = ['sequenceStride', 'samplingRate', 'batchSize', 'shuffle', 'seed', 'startIndex', 'endIndex'];
 
 /**
- * Sequences of successive steps of a series as an iterable of batches, for `fit` and `predict`. The target of a sequence is the
+ * Sequences of successive steps of a series as a dataset of batches, for `fit` and `predict`. The target of a sequence is the
  * entry of `targets` at its first step.
  *
  * Shapes: data `[steps, …]`, targets `[steps, …]` → items `[x]` or `[x, y]`, x of shape `[batch, sequenceLength, …]`.
@@ -40,6 +64,7 @@ const OPTIONS = ['sequenceStride', 'samplingRate', 'batchSize', 'shuffle', 'seed
  * [...dataset].length;       // 2
  * [...dataset][0][0];        // [[1, 2], [2, 3]]
  * [...dataset][1][1];        // [50]
+ * dataset.cardinality();     // 2
  * @see https://keras.io/api/data_loading/timeseries/
  */
 export function timeseriesDatasetFromArray(
@@ -47,7 +72,7 @@ export function timeseriesDatasetFromArray(
   targets: TensorLike | null,
   sequenceLength: number,
   options: TimeseriesDatasetOptions = {},
-): Iterable<TimeseriesItem> {
+): TimeseriesDataset {
   checkOptions(WHO, options, OPTIONS);
   const series = tensor(data);
   const total = series.shape[0] ?? 0;
@@ -89,14 +114,13 @@ export function timeseriesDatasetFromArray(
     const x = take(series, steps, [...rows, length]);
     return labels === null ? [x] : [x, take(labels, first, rows)];
   };
-  return {
-    *[Symbol.iterator](): Iterator<TimeseriesItem> {
-      const order: readonly number[] = shuffles
-        ? Array.from<number>(stream.permutation(count))
-        : Array.from({ length: count }, (_, i) => i);
-      for (let at = 0; at < count; at += batchSize ?? 1) yield item(order.slice(at, at + (batchSize ?? 1)));
-    },
+  const open = function* (): Generator<TimeseriesItem, void, undefined> {
+    const order: readonly number[] = shuffles
+      ? Array.from<number>(stream.permutation(count))
+      : Array.from({ length: count }, (_, i) => i);
+    for (let at = 0; at < count; at += batchSize ?? 1) yield item(order.slice(at, at + (batchSize ?? 1)));
   };
+  return new TimeseriesDataset(open, count, batchSize);
 }
 
 /** Rows of an array, under other leading axes. */

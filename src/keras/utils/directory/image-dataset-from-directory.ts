@@ -120,11 +120,13 @@ async function loadImage(file: FolderFile, settings: ImageSettings): Promise<Ten
   // Loaded on demand, since the decoders are large.
   const { decodeImage, sniffImage } = await import('../../../formats/images/decode.ts');
   const decoded = decodeImage(bytes, who);
-  // The high bytes of 16 bits; numbers of 8 bits are unchanged.
-  const whole = { ...decoded, data: decoded.data.map((value) => Math.floor(Math.round(value * 257) / 256)) };
+  const isPng = sniffImage(bytes) === 'png';
+  // Of 16 bits, which the header tells, the high bytes. Others are whole numbers, of which passes over all pixels would cost time.
+  const isDeep = isPng && bytes[24] === 16;
+  const whole = isDeep ? mapped(decoded, (value) => Math.floor(Math.round(value * 257) / 256)) : decoded;
   const isGrayed = colorMode === 'grayscale' && decoded.channels >= 3;
-  const image =
-    isGrayed && sniffImage(bytes) === 'png' ? grayed(whole) : rounded(withChannels(whole, CHANNELS[colorMode], who));
+  const colored = isGrayed && isPng ? grayed(whole) : withChannels(whole, CHANNELS[colorMode], who);
+  const image = isGrayed && !isPng ? mapped(colored, Math.round) : colored;
   const source = ratio === 'crop' ? cropped(image, height, width) : image;
   const made =
     ratio === 'pad' ? padded(source, height, width, interpolation) : scaleImage(source, height, width, interpolation);
@@ -134,7 +136,7 @@ async function loadImage(file: FolderFile, settings: ImageSettings): Promise<Ten
   return new Tensor(interpolation === 'nearest' ? Uint8Array.from(ordered) : ordered, shape);
 }
 
-const rounded = (image: Image): Image => ({ ...image, data: image.data.map(Math.round) });
+const mapped = (image: Image, map: (value: number) => number): Image => ({ ...image, data: image.data.map(map) });
 
 /** The gray of libpng, which TensorFlow reads PNGs with: luma in fixed point, truncated. */
 function grayed({ height, width, channels, data }: Image): Image {

@@ -1,3 +1,4 @@
+import { Dataset } from 'evenkeel/data';
 import { setRandomSeed, tensor } from 'evenkeel';
 import { shuffle, splitDataset } from 'evenkeel/utils';
 import { describe, expect, test } from 'vitest';
@@ -74,4 +75,35 @@ test('shuffle returns all rows in an order that the seed determines', () => {
   setRandomSeed(5);
   expect(order()).toEqual(first);
   expect([...y.data]).toEqual([1, 2, 3, 4, 5]);
+});
+
+describe('splitDataset of a dataset', () => {
+  test('splits elements, in their order or in that of a seed', async () => {
+    const [left, right] = await splitDataset(Dataset.range(10), { leftSize: 0.7 });
+    expect([await left.toArray(), await right.toArray()]).toEqual([[0, 1, 2, 3, 4, 5, 6], [7, 8, 9]]); // prettier-ignore
+    const shuffled = async (): Promise<number[][]> => {
+      const parts = await splitDataset(Dataset.range(10), { rightSize: 4, shuffle: true, seed: 5 });
+      return Promise.all(parts.map((part) => part.toArray()));
+    };
+    const [some = [], others = []] = await shuffled();
+    expect(await shuffled()).toEqual([some, others]);
+    expect(others).toHaveLength(4);
+    expect([...some, ...others].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(some).not.toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('splits batches by their rows, into batches of the same size', async () => {
+    const batches = Dataset.range(10).batch(4).prefetch(1);
+    const [left, right] = await splitDataset(batches, { leftSize: 5 });
+    expect((await left.toArray()).map((batch) => batch.toArray())).toEqual([[0, 1, 2, 3], [4]]); // prettier-ignore
+    expect((await right.toArray()).map((batch) => batch.toArray())).toEqual([[5, 6, 7, 8], [9]]); // prettier-ignore
+  });
+
+  test('refuses a dataset that never ends, and sizes that do not fit', async () => {
+    await expect(splitDataset(Dataset.range(2).repeat(), { leftSize: 1 })).rejects.toThrow('the dataset must end');
+    await expect(splitDataset(Dataset.range(2), { leftSize: 2 })).rejects.toThrow('both parts must have rows');
+    await expect(splitDataset(Dataset.range(2))).rejects.toThrow(
+      'at least one of leftSize and rightSize must be given',
+    );
+  });
 });

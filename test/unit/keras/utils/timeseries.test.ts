@@ -54,3 +54,12 @@ test.each([
 ])('timeseriesDatasetFromArray refuses what does not fit (%#)', (run, message) => {
   expect(run).toThrow(message);
 });
+
+test('sequences are a dataset, which knows its length and can be transformed', async () => {
+  const dataset = utils.timeseriesDatasetFromArray([1, 2, 3, 4, 5], null, 2, { batchSize: 3 });
+  expect(dataset.cardinality()).toBe(2);
+  expect(dataset.batchSize).toBe(3);
+  const sums = dataset.unbatch().map(([x]) => [...x.data].reduce((a, b) => a + b, 0));
+  expect(await sums.toArray()).toEqual([3, 5, 7, 9]);
+  expect(await dataset.toArray()).toEqual([...dataset]);
+});
