@@ -20,6 +20,7 @@ const listed: Readonly<Record<string, readonly Guide[]>> = {
     { file: 'docs/files.md', page: 'guides/files', title: 'Files' },
     { file: 'docs/applications.md', page: 'guides/applications', title: 'Networks' },
     { file: 'docs/command-line.md', page: 'guides/command-line', title: 'The command line' },
+    { file: 'docs/data.md', page: 'guides/data', title: 'Data' },
     { file: 'docs/curves.md', page: 'guides/curves', title: 'Curves' },
     { file: 'docs/playground.md', page: 'guides/playground', title: 'The playground' },
   ],
