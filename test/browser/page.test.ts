@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -254,6 +255,34 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
       await opened.close();
     },
   );
+
+  test(
+    'a page downloads published weights once, and keeps them in its private files',
+    { timeout: 60_000 },
+    async () => {
+      const opened = await open(plain);
+      expect(await opened.evaluate(() => page.loadPublished())).toEqual({
+        asked: ['https://storage.googleapis.com/tensorflow/keras-applications/mobilenet/mobilenet_2_5_128_tf.h5'],
+        equal: true,
+      });
+      await opened.close();
+    },
+  );
+
+  test.each(['md5', 'sha256'])('a page checks the %s hash of a download', { timeout: 60_000 }, async (algorithm) => {
+    const opened = await open(plain);
+    const hash = createHash(algorithm).update('three words here').digest('hex');
+    const texts = ['three other words', 'three words here', 'unread, since the cache has it'];
+    const found: string[] = [];
+    for (const text of texts) {
+      found.push(await opened.evaluate(([content, digits]) => page.getText(content, digits), [text, hash] as const));
+    }
+    expect(found).toEqual([
+      expect.stringContaining(`the file must have the ${algorithm} hash ${hash}. Received: 17 bytes`),
+      ...['opfs://.keras/datasets/text', 'opfs://.keras/datasets/text'],
+    ]);
+    await opened.close();
+  });
 
   test('a page offers a model as a download', { timeout: 60_000 }, async () => {
     const opened = await open(plain);

@@ -6,6 +6,7 @@ import { runOnEngine } from '../../primitives/run-on-engine.ts';
 import type { PrimitiveCase } from '../../primitives/case.ts';
 import { files } from '../../../../src/formats/files/files-plain.ts';
 import { trainArticle } from '../article.ts';
+import { getText, loadPublished } from './applications.ts';
 import { saveToIndexedDb, saveToLocalStorage } from './tensorflow-js.ts';
 
 /** Runs every case of every primitive. Returns their number, and the failures by the names of the cases. */
@@ -115,6 +116,8 @@ export interface TestPage {
   readonly loseDevice: typeof loseDevice;
   readonly trainInWorker: typeof trainInWorker;
   readonly longestGapOfTraining: typeof longestGapOfTraining;
+  readonly getText: typeof getText;
+  readonly loadPublished: typeof loadPublished;
   readonly saveToIndexedDb: typeof saveToIndexedDb;
   readonly saveToLocalStorage: typeof saveToLocalStorage;
 }
@@ -127,6 +130,8 @@ const page: TestPage = {
   loseDevice,
   trainInWorker,
   longestGapOfTraining,
+  getText,
+  loadPublished,
   saveToIndexedDb,
   saveToLocalStorage,
 };
