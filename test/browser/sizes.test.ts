@@ -34,12 +34,12 @@ test('a page with Sequential and Dense loads at most 285 kB of code, compressed'
   expect(initial).toBeLessThanOrEqual(285e3);
 });
 
-test('everything is at most 350 kB of code, compressed, without the engine', { timeout: 60_000 }, async () => {
+test('everything is at most 380 kB of code, compressed, without the engine', { timeout: 60_000 }, async () => {
   const { initial, names } = await sizesOf(`
     import * as evenkeel from 'evenkeel';
     globalThis.evenkeel = evenkeel;
   `);
-  expect(initial).toBeLessThanOrEqual(350e3);
+  expect(initial).toBeLessThanOrEqual(380e3);
   // The engine's files are written beside the code.
   for (const file of [/ort-wasm-simd-threaded-[^.]+\.wasm$/, /ort-wasm-simd-threaded-[^.]+\.mjs$/]) {
     expect(names.some((name) => file.test(name))).toBe(true);
