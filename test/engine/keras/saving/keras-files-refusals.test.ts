@@ -116,7 +116,7 @@ describe('loadWeights of weights that do not fit', () => {
       '[Sequential empty toBytes] a model must be built before its weights are written. Received: a model without weights. Call build([…]), or call the model on data first.',
     );
     await expect(model().loadWeights(new Uint8Array(20))).rejects.toThrow(
-      '[loadWeights] the file must have one of the formats .keras, .h5, .hdf5, .weights.h5, .weights.json or .safetensors. Received: 20 bytes of another format.',
+      '[loadWeights] the file must have one of the formats .keras, .h5, .hdf5, .weights.h5, model.json, .weights.json or .safetensors. Received: 20 bytes of another format.',
     );
     await expect(model().loadWeights(5 as never)).rejects.toThrow(
       '[loadWeights] a file must be a path, a URL, bytes, a Blob or a Response. Received: 5.',

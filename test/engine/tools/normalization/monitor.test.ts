@@ -203,7 +203,7 @@ describe('NormalizationMonitor', () => {
       const options = { logDir, layers: ['bn'], probe: [x, y], inputsOf: ['act'], gradients: 'normalization' } as const;
       const { records } = await train(network(), options, 1);
       const [name = ''] = readdirSync(logDir);
-      expect(name).toMatch(/^events\.out\.tfevents\.\d{10}\.[0-9a-f]{8}$/);
+      expect(name).toMatch(/^events\.out\.tfevents\.\d{10}\.\d{6}\.[0-9a-f]{8}$/);
       const values = readEvents(readFileSync(join(logDir, name)));
       const [start, end] = [values.filter(({ step }) => step === 0), values.filter(({ step }) => step === 3)];
       expect(end.map(({ tag }) => tag)).toEqual([
