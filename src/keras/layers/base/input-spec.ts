@@ -2,6 +2,8 @@ import { checkBoolean, checkInteger, checkOptions, checkString } from '../../../
 import { type DType, checkDType } from '../../../core/dtype.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { type Shape, checkShape, showShape } from '../../../core/shape.ts';
+import { type Arguments, takeArguments } from '../../saving/arguments.ts';
+import type { Fields } from '../../saving/fields.ts';
 
 /** Options of {@link InputSpec}. */
 export interface InputSpecOptions {
@@ -27,8 +29,17 @@ export interface InputSpecOptions {
 
 const WHO = 'InputSpec';
 
-const OPTIONS = [
-  ...['dtype', 'shape', 'ndim', 'maxNdim', 'minNdim', 'axes', 'allowLastAxisSqueeze', 'name', 'optional'],
+/** The options, which can be given by position. */
+const ORDER = [
+  'dtype',
+  'shape',
+  'ndim',
+  'maxNdim',
+  'minNdim',
+  'axes',
+  'allowLastAxisSqueeze',
+  'name',
+  'optional',
 ] as const;
 
 /**
@@ -42,6 +53,10 @@ const OPTIONS = [
  * @see https://keras.io/api/layers/base_layer/
  */
 export class InputSpec implements InputSpecOptions {
+  static readonly className: string = WHO;
+  static readonly positional: readonly string[] = ORDER;
+  static readonly fields: Fields = {};
+
   readonly dtype: DType | null;
   readonly shape: Shape | null;
   readonly ndim: number | null;
@@ -52,8 +67,12 @@ export class InputSpec implements InputSpecOptions {
   readonly name: string | null;
   readonly optional: boolean;
 
-  constructor(options: InputSpecOptions = {}) {
-    checkOptions(WHO, options, OPTIONS);
+  constructor(...args: Arguments<InputSpecOptions, typeof ORDER>);
+  constructor(options?: InputSpecOptions);
+  constructor(...args: readonly unknown[]) {
+    const [others, named] = takeArguments(InputSpec, args);
+    const options: InputSpecOptions = { ...others, ...named };
+    checkOptions(WHO, options, ORDER);
     const { dtype = null, shape = null, name = null } = options;
     const rank = (option: 'ndim' | 'maxNdim' | 'minNdim'): number | null => {
       const given = options[option] ?? null;

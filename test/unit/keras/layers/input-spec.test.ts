@@ -71,5 +71,6 @@ test('InputSpec refuses options that contradict each other or do not exist', () 
     '[InputSpec] axes must have integers as keys and sizes.',
   );
   expect(() => new InputSpec({ rank: 2 } as never)).toThrow('[InputSpec] unknown option "rank"');
+  expect(new InputSpec('int32', [null, 2])).toMatchObject({ dtype: 'int32', ndim: 2 });
   expect(new InputSpec({ shape: [null, 2] })).toMatchObject({ ndim: 2, minNdim: null, optional: false });
 });
