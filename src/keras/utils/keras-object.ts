@@ -1,3 +1,4 @@
+import { checkOptions } from '../../core/checks.ts';
 import { type Config, type Json, isRecord, isSerializedObject } from '../../core/config.ts';
 import { DTypePolicy } from '../../core/dtype-policy.ts';
 import { isDType } from '../../core/dtype.ts';
@@ -20,8 +21,6 @@ import {
   serializeFunction,
 } from '../saving/registry.ts';
 import { registeredNameOf } from '../saving/keras-module.ts';
-
-const { LearningRateSchedule } = optimizers.schedules;
 
 const WHO = 'serializeKerasObject';
 
@@ -56,34 +55,58 @@ export function serializeKerasObject(object: unknown): Json {
   );
 }
 
-function serializeInstance(object: object): Config | null {
-  if (object instanceof Model) return JSON.parse(object.toJson()) as Config;
-  if (object instanceof layers.Layer) return { ...layers.serialize(object) };
-  if (isOptimizer(object)) return { ...optimizers.serialize(object) };
-  if (object instanceof LearningRateSchedule) return { ...optimizers.schedules.serialize(object) };
-  if (object instanceof losses.Loss) return { ...losses.serialize(object) };
-  if (object instanceof metrics.Metric) return { ...metrics.serialize(object) };
-  if (object instanceof initializers.Initializer) return { ...initializers.serialize(object) };
-  if (object instanceof regularizers.Regularizer) return { ...regularizers.serialize(object) };
-  if (object instanceof constraints.Constraint) return { ...constraints.serialize(object) };
-  return null;
+/** A module of Keras: the base of its classes, and its functions. */
+interface KerasModule {
+  readonly name: string;
+  readonly base: abstract new (...args: never[]) => object;
+  readonly serialize: (object: never) => object | null;
+  readonly deserialize: (json: never, customObjects: CustomObjects) => unknown;
 }
 
-const isOptimizer = (object: object): object is optimizers.Optimizer => object instanceof optimizers.Optimizer;
+const { schedules } = optimizers;
 
-type Read = (json: never, customObjects: CustomObjects) => unknown;
-
-/** The modules of Keras, of which the more specific ones come first. */
-const modules: readonly (readonly [module: string, read: Read])[] = [
-  ['keras.optimizers.schedules', optimizers.schedules.deserialize],
-  ['keras.optimizers', optimizers.deserialize],
-  ['keras.losses', losses.deserialize],
-  ['keras.metrics', metrics.deserialize],
-  ['keras.initializers', initializers.deserialize],
-  ['keras.regularizers', regularizers.deserialize],
-  ['keras.constraints', constraints.deserialize],
-  ['keras.layers', layers.deserialize],
+/** The modules whose names are the longer come first: those of schedules begin as those of optimizers. */
+const modules: readonly KerasModule[] = [
+  {
+    name: 'keras.optimizers.schedules',
+    base: schedules.LearningRateSchedule,
+    serialize: schedules.serialize,
+    deserialize: schedules.deserialize,
+  },
+  {
+    name: 'keras.optimizers',
+    base: optimizers.Optimizer,
+    serialize: optimizers.serialize,
+    deserialize: optimizers.deserialize,
+  },
+  { name: 'keras.losses', base: losses.Loss, serialize: losses.serialize, deserialize: losses.deserialize },
+  { name: 'keras.metrics', base: metrics.Metric, serialize: metrics.serialize, deserialize: metrics.deserialize },
+  {
+    name: 'keras.initializers',
+    base: initializers.Initializer,
+    serialize: initializers.serialize,
+    deserialize: initializers.deserialize,
+  },
+  {
+    name: 'keras.regularizers',
+    base: regularizers.Regularizer,
+    serialize: regularizers.serialize,
+    deserialize: regularizers.deserialize,
+  },
+  {
+    name: 'keras.constraints',
+    base: constraints.Constraint,
+    serialize: constraints.serialize,
+    deserialize: constraints.deserialize,
+  },
+  { name: 'keras.layers', base: layers.Layer, serialize: layers.serialize, deserialize: layers.deserialize },
 ];
+
+function serializeInstance(object: object): Config | null {
+  if (object instanceof Model) return JSON.parse(object.toJson()) as Config;
+  const found = modules.find(({ base }) => object instanceof base);
+  return found === undefined ? null : { ...found.serialize(object as never) };
+}
 
 /** Options of {@link deserializeKerasObject}. */
 export interface DeserializeOptions {
@@ -100,7 +123,9 @@ export interface DeserializeOptions {
  * utils.deserializeKerasObject(json).loss.delta;    // 0.5
  * @see https://keras.io/api/models/model_saving_apis/serialization_utils/#deserializekerasobject-function
  */
-export function deserializeKerasObject(config: Json, { customObjects = {} }: DeserializeOptions = {}): unknown {
+export function deserializeKerasObject(config: Json, options: DeserializeOptions = {}): unknown {
+  checkOptions('deserializeKerasObject', options, ['customObjects']);
+  const { customObjects = {} } = options;
   if (Array.isArray(config)) return config.map((each: Json) => deserializeKerasObject(each, { customObjects }));
   if (!isRecord(config)) return config;
   const name = functionName(config);
@@ -117,8 +142,8 @@ export function deserializeKerasObject(config: Json, { customObjects = {} }: Des
   }
   if (config.class_name === 'DTypePolicy') return new DTypePolicy(config.config['name'] as string);
   const module = String('module' in config ? config.module : '');
-  const found = modules.find(([each]) => module === each || module.startsWith(`${each}.`));
-  if (found !== undefined) return found[1](config as never, customObjects);
+  const found = modules.find(({ name: each }) => module === each || module.startsWith(`${each}.`));
+  if (found !== undefined) return found.deserialize(config as never, customObjects);
   if (/^keras(\.models)?$/.test(module)) return modelFromJson(JSON.stringify(config), { customObjects });
   return layers.deserialize(config, customObjects);
 }
