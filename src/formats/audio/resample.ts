@@ -23,8 +23,8 @@ export function resampleSound(data: Float32Array, channels: number, from: number
       const angle = Math.PI * x;
       const weight = cutoff * (x === 0 ? 1 : Math.sin(angle) / angle) * (0.5 + 0.5 * Math.cos(angle / ZEROS));
       for (let channel = 0; channel < channels; channel++) {
-        const to = i * channels + channel;
-        made[to] = (made[to] ?? 0) + weight * (data[n * channels + channel] ?? 0);
+        const target = i * channels + channel;
+        made[target] = (made[target] ?? 0) + weight * (data[n * channels + channel] ?? 0);
       }
     }
   }

@@ -19,7 +19,7 @@ const exported: Exports = wavefile;
 /** Node finds the class in the default export, and bundlers, which take the package's modules, beside it. */
 const { WaveFile } = exported.default ?? exported;
 
-/** What an integer is divided by, and what is subtracted from it before. */
+/** The divisor of the integers of each type, and the zero that is subtracted from them before. */
 const SCALES: Readonly<Record<string, readonly [divisor: number, zero: number]>> = {
   '8': [128, 128],
   '16': [2 ** 15, 0],

@@ -1,7 +1,9 @@
 import type { FilePath } from './files.ts';
 
-/** The path of a file in a folder; a URL if that of the folder is one. */
+/** The path of a file in a folder, where `''` is the current one; a URL if that of the folder is one. */
+export function pathIn<Path extends FilePath>(folder: Path, name: string): Path;
 export function pathIn(folder: FilePath, name: string): FilePath {
-  const path = `${String(folder).replace(/(?<=.)\/+$/u, '')}/${name}`;
-  return folder instanceof URL ? new URL(path) : path;
+  const base = String(folder).replace(/\/*$/, folder === '' ? '' : '/');
+  if (!(folder instanceof URL)) return `${base}${name}`;
+  return new URL(`${base}${name.split('/').map(encodeURIComponent).join('/')}`);
 }

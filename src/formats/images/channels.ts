@@ -4,6 +4,9 @@ import type { Image } from './decode.ts';
 /** The channels of an image: gray; red, green and blue; or these and alpha. */
 export type ColorMode = 'grayscale' | 'rgb' | 'rgba';
 
+/** The number of channels of each mode. */
+export const CHANNELS: Readonly<Record<ColorMode, 1 | 3 | 4>> = { grayscale: 1, rgb: 3, rgba: 4 };
+
 /** The position of the channel axis in images. */
 export type DataFormat = 'channels_last' | 'channels_first';
 
@@ -28,12 +31,15 @@ export function withChannels(image: Image, channels: number, who: string): Image
   const colors = channels <= 2 ? 1 : 3;
   for (let pixel = 0; pixel < pixels; pixel++) {
     const from = pixel * image.channels;
-    const [red = 0, green = 0, blue = 0] = isGray
-      ? Array<number | undefined>(3).fill(image.data[from])
-      : image.data.subarray(from, from + 3);
+    const red = image.data[from] ?? 0;
+    const green = isGray ? red : (image.data[from + 1] ?? 0);
+    const blue = isGray ? red : (image.data[from + 2] ?? 0);
     const to = pixel * channels;
-    if (colors === 3) data.set([red, green, blue], to);
-    else data[to] = isGray ? red : 0.299 * red + 0.587 * green + 0.114 * blue;
+    if (colors === 3) {
+      data[to] = red;
+      data[to + 1] = green;
+      data[to + 2] = blue;
+    } else data[to] = isGray ? red : 0.299 * red + 0.587 * green + 0.114 * blue;
     if (channels > colors) data[to + colors] = hasAlpha ? (image.data[from + image.channels - 1] ?? 255) : 255;
   }
   return { height, width, channels, data };

@@ -35,7 +35,8 @@ const DECODERS: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Image>> = {
 };
 
 /**
- * Decodes a PNG of any depth, a JPEG, a BMP, or the first frame of a GIF. A gray image has one channel, or two with alpha; a color image three, or four.
+ * Decodes a PNG of any depth, a JPEG, a BMP, or the first frame of a GIF. A gray image has one channel, or two with alpha; a
+ * color image three, or four.
  *
  * @throws ValueError if the file is of another format, or damaged
  */
@@ -126,6 +127,6 @@ function fromGif(bytes: Uint8Array): Image {
   const pixels = new Uint8Array(width * height * 4);
   reader.decodeAndBlitFrameRGBA(0, pixels);
   const data = new Float32Array(width * height * 3);
-  for (let i = 0; i < width * height; i++) data.set(pixels.subarray(i * 4, i * 4 + 3), i * 3);
+  for (let i = 0; i < data.length; i++) data[i] = pixels[i + Math.floor(i / 3)] ?? 0;
   return { height, width, channels: 3, data };
 }

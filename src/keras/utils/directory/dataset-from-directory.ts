@@ -20,7 +20,7 @@ export class DirectoryDataset<T> extends Dataset<T> {
   }
 }
 
-/** What options make of the contents of files: with labels, unless there are none, and two datasets for both subsets. */
+/** The result of the options: contents with labels, unless there are none, and two datasets for both subsets. */
 export type FromDirectory<Options, X> = Options extends { readonly subset: 'both' }
   ? [training: DirectoryDataset<WithLabels<Options, X>>, validation: DirectoryDataset<WithLabels<Options, X>>]
   : DirectoryDataset<WithLabels<Options, X>>;
@@ -31,7 +31,7 @@ type WithLabels<Options, X> = Options extends { readonly labels: null } | { read
 
 /** A kind of file. */
 export interface FileKind {
-  /** What the files are, in errors. */
+  /** The name of the files in errors. */
   readonly what: string;
   readonly endings: readonly string[];
   /** The content of a file. */

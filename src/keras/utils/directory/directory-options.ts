@@ -2,7 +2,7 @@ import { checkBoolean, checkChoice, checkInteger, checkOptions, checkString } fr
 import { ValueError, show } from '../../../core/errors.ts';
 import { drawSeed } from '../../../core/random.ts';
 
-/** How labels are encoded. */
+/** The encoding of labels. */
 export type LabelMode = 'int' | 'categorical' | 'binary' | null;
 
 /** The part of the files of a dataset. */

@@ -1,6 +1,7 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { isPlainRecord } from '../../../core/config.ts';
 import type { FilePath } from '../../../formats/files/files.ts';
+import { pathIn } from '../../../formats/files/path-in.ts';
 import { readBlob } from '../../../formats/files/streams.ts';
 import { files } from '#files';
 
@@ -30,7 +31,7 @@ export interface Folder {
   readonly entries: () => Promise<FolderEntries>;
 }
 
-/** What is in a folder, by name. */
+/** The files and folders of a folder, by name. */
 export interface FolderEntries {
   readonly files: ReadonlyMap<string, FolderFile>;
   readonly folders: ReadonlyMap<string, Folder & { readonly isLink: boolean }>;
@@ -47,24 +48,25 @@ export function openFolder(who: string, directory: unknown): Folder {
   );
 }
 
-function atPath(who: string, path: FilePath): Folder {
-  const base = String(path);
-  const join = (name: string): string => (base.endsWith('/') || base === '' ? `${base}${name}` : `${base}/${name}`);
-  const at = (name: string): FilePath => (path instanceof URL ? new URL(join(encodeURIComponent(name))) : join(name));
+/** A folder of the file system; `shown` is its path without the escapes of URLs. */
+function atPath(who: string, path: FilePath, shown: string = String(path)): Folder {
   return {
-    path: base,
+    path: shown,
     entries: async () => {
       const found = await files.readFolder(who, path);
       return {
         files: new Map(
           found
             .filter(({ isFolder }) => !isFolder)
-            .map(({ name }) => [name, { path: join(name), read: () => files.readFile(who, at(name)) }]),
+            .map(({ name }) => [
+              name,
+              { path: pathIn(shown, name), read: () => files.readFile(who, pathIn(path, name)) },
+            ]),
         ),
         folders: new Map(
           found
             .filter(({ isFolder }) => isFolder)
-            .map(({ name, isLink }) => [name, { ...atPath(who, at(name)), path: join(name), isLink }]),
+            .map(({ name, isLink }) => [name, { ...atPath(who, pathIn(path, name), pathIn(shown, name)), isLink }]),
         ),
       };
     },

@@ -1,7 +1,7 @@
 import { checkBoolean, checkChoice, checkInteger } from '../../../core/checks.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { Tensor } from '../../../core/tensor.ts';
-import { type ColorMode, type DataFormat, withChannels } from '../../../formats/images/channels.ts';
+import { CHANNELS, type ColorMode, type DataFormat, withChannels } from '../../../formats/images/channels.ts';
 import type { Image } from '../../../formats/images/decode.ts';
 import { SCALINGS, type Scaling, scaleImage } from '../../../formats/images/scale.ts';
 import { type FromDirectory, datasetFromDirectory } from './dataset-from-directory.ts';
@@ -25,7 +25,6 @@ export interface ImageDatasetOptions extends DirectoryDatasetOptions {
 }
 
 const WHO = 'utils.imageDatasetFromDirectory';
-const CHANNELS: Readonly<Record<ColorMode, number>> = { grayscale: 1, rgb: 3, rgba: 4 };
 const ENDINGS = ['.bmp', '.gif', '.jpeg', '.jpg', '.png'];
 const OPTIONS = ['colorMode', 'imageSize', 'interpolation', 'cropToAspectRatio', 'padToAspectRatio', 'dataFormat'];
 
@@ -140,10 +139,11 @@ const mapped = (image: Image, map: (value: number) => number): Image => ({ ...im
 
 /** The gray of libpng, which TensorFlow reads PNGs with: luma in fixed point, truncated. */
 function grayed({ height, width, channels, data }: Image): Image {
-  const gray = Float32Array.from({ length: height * width }, (_, pixel) => {
-    const [red = 0, green = 0, blue = 0] = data.subarray(pixel * channels, pixel * channels + 3);
-    return (9797 * red + 19234 * green + 3737 * blue) >> 15;
-  });
+  const gray = new Float32Array(height * width);
+  for (let pixel = 0; pixel < gray.length; pixel++) {
+    const at = pixel * channels;
+    gray[pixel] = (9797 * (data[at] ?? 0) + 19234 * (data[at + 1] ?? 0) + 3737 * (data[at + 2] ?? 0)) >> 15;
+  }
   return { height, width, channels: 1, data: gray };
 }
 

@@ -101,7 +101,14 @@ test('in browsers, places that have no files to append to are refused', async ()
     '[TensorBoard] a download can only be written, as a whole. Received: path="download://logs".',
   );
   await expect(append('logs')).rejects.toThrow('[TensorBoard] a file at an address of the web can only be read.');
+});
+
+test('pathIn joins a name to every kind of folder', () => {
   expect(pathIn('opfs://logs/', 'train')).toBe('opfs://logs/train');
+  expect(pathIn('logs', 'train/a b')).toBe('logs/train/a b');
+  expect(pathIn('', 'train')).toBe('train');
+  expect(pathIn('/', 'train')).toBe('/train');
+  expect(pathIn(new URL('file:///logs'), 'a b/50%').href).toBe('file:///logs/a%20b/50%25');
 });
 
 test('weights become images as Keras arranges them', () => {

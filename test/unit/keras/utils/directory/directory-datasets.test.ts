@@ -50,6 +50,14 @@ describe('the folder', () => {
     }
   });
 
+  test('can be a file URL of names that URLs escape, which paths show as they are', async () => {
+    write({ 'of names/a b/c d/1 %.txt': 'one' });
+    const folder = join(root, 'of names');
+    const dataset = await textDatasetFromDirectory(pathToFileURL(folder), { ...quiet, labels: null });
+    expect(await dataset.toArray()).toEqual([['one']]);
+    expect(dataset.filePaths).toEqual([`${String(pathToFileURL(folder))}/a b/c d/1 %.txt`]);
+  });
+
   test('is visited through links only where that is asked for; links that lead nowhere are omitted', async () => {
     const directory = join(root, 'texts');
     expect(names(await textDatasetFromDirectory(directory, quiet))).toEqual(['1.txt', '2.txt', '3.txt']);
