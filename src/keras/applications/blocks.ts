@@ -90,9 +90,12 @@ export function correctPad({ shape }: KerasTensor, kernelSize: number): Padding 
   return [edges(height), edges(height === null ? null : width)];
 }
 
-/** The multiple of 8 nearest to a number of filters, at least 8, and not below 90 % of it. */
+/** The multiple of 8 nearest to a number of filters, at least 8. */
+export const multipleOf8 = (filters: number): number => Math.max(8, Math.floor(Math.trunc(filters + 4) / 8) * 8);
+
+/** The same, but not below 90 % of the number of filters. */
 export function makeDivisible(filters: number): number {
-  const nearest = Math.max(8, Math.floor(Math.trunc(filters + 4) / 8) * 8);
+  const nearest = multipleOf8(filters);
   return nearest < 0.9 * filters ? nearest + 8 : nearest;
 }
 

@@ -13,9 +13,9 @@ import * as ops from '../ops/index.ts';
 import { application } from './application.ts';
 import { activate, channelsOf, conv, pool } from './blocks.ts';
 import type { Application, PreprocessingApplicationOptions } from './options.ts';
-import { type UnchangedInput, unchanged } from './preprocess-input.ts';
+import { IMAGENET, type UnchangedInput, unchanged } from './preprocess-input.ts';
 import { flag } from './readers.ts';
-import { type Hashes, published } from './weights.ts';
+import { type Hashes, publishedPair } from './weights.ts';
 
 const epsilon = 1e-6;
 const normalized = (x: KerasTensor, name?: string): KerasTensor => new LayerNormalization({ epsilon, name }).apply(x);
@@ -57,8 +57,8 @@ function downsampling(stage: number, filters: number, name: string): Sequential 
 function preprocess(image: KerasTensor, name: string): KerasTensor {
   const scaled = (values: readonly number[], power: number): number[] => values.map((value) => (value * 255) ** power);
   return new Normalization({
-    mean: scaled([0.485, 0.456, 0.406], 1),
-    variance: scaled([0.229, 0.224, 0.225], 2),
+    mean: scaled(IMAGENET.mean, 1),
+    variance: scaled(IMAGENET.deviation, 2),
     name: `${name}_prestem_normalization`,
   }).apply(image);
 }
@@ -90,8 +90,7 @@ function convnext(
       const activation = settings.classifierActivation;
       return new Dense(settings.classes, { activation, name: `${name}_head_dense` }).apply(x);
     },
-    file: ({ includeTop }) =>
-      published('convnext', `${byDefault}${includeTop ? '' : '_notop'}.h5`, hashes[includeTop ? 0 : 1]),
+    file: ({ includeTop }) => publishedPair('convnext', byDefault, hashes, includeTop),
   });
 }
 

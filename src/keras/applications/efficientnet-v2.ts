@@ -1,12 +1,12 @@
 import { Normalization, Rescaling } from '../layers/index.ts';
 import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import { application } from './application.ts';
-import { activate, batchNorm, channelsOf, conv as convolve, depthwiseConv } from './blocks.ts';
-import { blockName, convInitializer, excite, finishEfficient, multipleOf8, skip } from './mobile-blocks.ts';
+import { activate, batchNorm, channelsOf, conv as convolve, depthwiseConv, multipleOf8 } from './blocks.ts';
+import { blockName, convInitializer, excite, finishEfficient, skip } from './mobile-blocks.ts';
 import type { Application, PreprocessingApplicationOptions } from './options.ts';
-import { type UnchangedInput, unchanged } from './preprocess-input.ts';
+import { IMAGENET, type UnchangedInput, unchanged } from './preprocess-input.ts';
 import { flag } from './readers.ts';
-import { type Hashes, published } from './weights.ts';
+import { type Hashes, publishedPair } from './weights.ts';
 
 /** A stage. One that is fused has a convolution of 3×3 in place of one of 1×1 and a depthwise one, and does not excite channels. */
 interface Stage {
@@ -71,11 +71,8 @@ function block(x: KerasTensor, stage: Stage, dropRate: number, name: string): Ke
 /** To [0, 1], then standardized by ImageNet's statistics, for the networks B0 to B3; to [−1, 1) for the others. */
 function preprocess(image: KerasTensor, isBase: boolean): KerasTensor {
   if (!isBase || channelsOf(image) !== 3) return new Rescaling(1 / 128, { offset: -1 }).apply(image);
-  const [mean, variance] = [
-    [0.485, 0.456, 0.406],
-    [0.229 ** 2, 0.224 ** 2, 0.225 ** 2],
-  ];
-  return new Normalization({ mean, variance, axis: 3 }).apply(new Rescaling(1 / 255).apply(image));
+  const variance = IMAGENET.deviation.map((deviation) => deviation ** 2);
+  return new Normalization({ mean: IMAGENET.mean, variance, axis: 3 }).apply(new Rescaling(1 / 255).apply(image));
 }
 
 /** A network: its stages, the factors of filters and repeats, and the size of images. */
@@ -112,8 +109,7 @@ function efficientnet(
         biasInitializer: { class_name: 'Constant', config: { value: 0 } },
       });
     },
-    file: ({ includeTop }) =>
-      published('efficientnet_v2', `${name}${includeTop ? '' : '_notop'}.h5`, hashes[includeTop ? 0 : 1]),
+    file: ({ includeTop }) => publishedPair('efficientnet_v2', name, hashes, includeTop),
   });
 }
 

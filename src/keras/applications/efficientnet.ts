@@ -4,8 +4,8 @@ import { application } from './application.ts';
 import { activate, batchNorm, conv as convolve, correctPad, depthwiseConv, makeDivisible, pad } from './blocks.ts';
 import { blockName, convInitializer, excite, finishEfficient, skip } from './mobile-blocks.ts';
 import type { Application } from './options.ts';
-import { type UnchangedInput, unchanged } from './preprocess-input.ts';
-import { type Hashes, published } from './weights.ts';
+import { IMAGENET, type UnchangedInput, unchanged } from './preprocess-input.ts';
+import { type Hashes, publishedPair } from './weights.ts';
 
 /** The stages: kernel, repeats, filters before and after, expansion, and whether the first block halves the image. */
 const STAGES: readonly (readonly [
@@ -28,7 +28,7 @@ const STAGES: readonly (readonly [
 /** The highest rate at which branches are dropped. */
 const DROP_CONNECT = 0.2;
 /** Roots of ImageNet's standard deviations, by which Keras's weights expect the images to be divided. */
-const CORRECTION = [0.229, 0.224, 0.225].map((deviation) => 1 / Math.sqrt(deviation));
+const CORRECTION = IMAGENET.deviation.map((deviation) => 1 / Math.sqrt(deviation));
 
 const useBias = false;
 const active = (x: KerasTensor, name: string, bn: string): KerasTensor =>
@@ -98,11 +98,7 @@ function efficientnet(
       return finishEfficient(x, settings, dropRate);
     },
     file: ({ includeTop }) =>
-      published(
-        'https://storage.googleapis.com/keras-applications',
-        `${name}${includeTop ? '' : '_notop'}.h5`,
-        hashes[includeTop ? 0 : 1],
-      ),
+      publishedPair('https://storage.googleapis.com/keras-applications', name, hashes, includeTop),
   });
 }
 

@@ -2,7 +2,7 @@ import { ValueError } from '../../core/errors.ts';
 import { warn } from '../../core/print.ts';
 import { type Shape, sameShape, showShape } from '../../core/shape.ts';
 
-/** What decides the shape of the images of a network. */
+/** The arguments of a network that decide the shape of its images. */
 export interface ShapeRequest {
   /** The shape that the caller gave; null for none. */
   readonly inputShape: Shape | null;

@@ -16,11 +16,8 @@ const scaled = (scale: number, distribution: string): Initializer => ({
 export const convInitializer: Initializer = scaled(2, 'truncated_normal');
 const denseInitializer = scaled(1 / 3, 'uniform');
 
-/** The layers between which all differ by their letters: `block1a_`, `block1b_`, … */
+/** The prefix of the names of a block's layers: `block1a_`, `block1b_`, … */
 export const blockName = (stage: number, index: number): string => `block${stage}${String.fromCharCode(97 + index)}_`;
-
-/** The multiple of 8 nearest to a number of filters, at least 8. */
-export const multipleOf8 = (filters: number): number => Math.max(8, Math.floor(Math.trunc(filters + 4) / 8) * 8);
 
 /** Scales the channels by what two small convolutions make of their means; `filters` are those between the two. */
 export function excite(x: KerasTensor, filters: number, name: string): KerasTensor {

@@ -1,5 +1,5 @@
 import { checkChoice, checkOptions } from '../../core/checks.ts';
-import { isFloat } from '../../core/dtype.ts';
+import { allocate, isFloat } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { type Shape, showShape } from '../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
@@ -7,16 +7,13 @@ import { Value } from '../../compiler/ir/value.ts';
 import { type KerasTensor, isKerasTensor } from '../ops/base/keras-tensor.ts';
 import * as ops from '../ops/index.ts';
 
-/** The position of the channels of images. */
-type DataFormat = 'channels_last' | 'channels_first';
-
-/** How images in [0, 255] are converted; see {@link preprocessInput}. */
+/** A conversion of images in [0, 255]; see {@link preprocessInput}. */
 export type PreprocessingMode = 'caffe' | 'tf' | 'torch';
 
 /** Options of the `preprocessInput` of a network. */
 export interface NetworkPreprocessInputOptions {
   /** The position of the channels. @default 'channels_last' */
-  readonly dataFormat?: DataFormat | null | undefined;
+  readonly dataFormat?: ops.DataFormat | null | undefined;
 }
 
 /** Options of {@link preprocessInput}. */
@@ -35,15 +32,22 @@ export interface PreprocessInput<Options> {
 /** The same for networks that preprocess images themselves: returns its argument. */
 export type UnchangedInput = <T>(x: T, options?: NetworkPreprocessInputOptions) => T;
 
-/** What is subtracted from the channels, and by what they are divided. */
-interface Statistics {
+/** The mean and the standard deviation of red, green and blue on ImageNet, in images in [0, 1]. */
+export const IMAGENET = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
+
+/** A conversion of channels, which may be reversed before: (x / divisor − mean) / deviation. */
+interface Conversion {
+  readonly isReversed: boolean;
+  readonly divisor: number;
   readonly mean: readonly number[];
-  readonly deviation: readonly number[] | null;
+  readonly deviation: readonly number[];
 }
 
-const TORCH: Statistics = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
-/** Of blue, green and red. */
-const CAFFE: Statistics = { mean: [103.939, 116.779, 123.68], deviation: null };
+const CONVERSIONS: Readonly<Record<PreprocessingMode, Conversion>> = {
+  tf: { isReversed: false, divisor: 127.5, mean: [1, 1, 1], deviation: [1, 1, 1] },
+  torch: { isReversed: false, divisor: 255, ...IMAGENET },
+  caffe: { isReversed: true, divisor: 1, mean: [103.939, 116.779, 123.68], deviation: [1, 1, 1] },
+};
 
 /**
  * Converts images in [0, 255] as networks were trained with them:
@@ -91,14 +95,15 @@ function named<Options extends PreprocessInputOptions>(
     checkOptions(who, options, fixed === null ? ['dataFormat', 'mode'] : ['dataFormat']);
     const mode = checkChoice(who, 'mode', fixed ?? options.mode ?? 'caffe', ['caffe', 'tf', 'torch']);
     const isLast = dataFormatOf(who, options) === 'channels_last';
-    if (isKerasTensor(x)) return convertSymbolic(who, x, mode, isLast);
-    if (x instanceof Value) return convertSymbolic(who, x, mode, isLast);
-    return convertArray(who, tensor(x), mode, isLast);
+    const conversion = CONVERSIONS[mode];
+    if (isKerasTensor(x)) return convertSymbolic(who, x, conversion, isLast);
+    if (x instanceof Value) return convertSymbolic(who, x, conversion, isLast);
+    return convertArray(who, tensor(x), conversion, isLast);
   };
   return convert as PreprocessInput<Options>;
 }
 
-function dataFormatOf(who: string, options: NetworkPreprocessInputOptions): DataFormat {
+function dataFormatOf(who: string, options: NetworkPreprocessInputOptions): ops.DataFormat {
   return checkChoice(who, 'dataFormat', options.dataFormat ?? 'channels_last', ['channels_last', 'channels_first']);
 }
 
@@ -113,53 +118,44 @@ function axisOf(who: string, shape: Shape, isLast: boolean): number {
   throw new ValueError(`[${who}] images must have the shape ${expected}. Received: shape ${showShape(shape)}.`);
 }
 
-function convertArray(who: string, x: Tensor, mode: PreprocessingMode, isLast: boolean): Tensor {
+function convertArray(who: string, x: Tensor, conversion: Conversion, isLast: boolean): Tensor {
+  const axis = axisOf(who, x.shape, isLast);
   const dtype = x.dtype === 'float64' ? 'float64' : 'float32';
   // Each step is rounded to the dtype, as in Keras.
-  const data = dtype === 'float64' ? Float64Array.from(x.data) : Float32Array.from(x.data);
-  const made = new Tensor(data, x.shape, dtype);
-  const axis = axisOf(who, x.shape, isLast);
-  if (mode === 'tf') {
-    for (const [i, value] of data.entries()) data[i] = value / 127.5;
-    for (const [i, value] of data.entries()) data[i] = value - 1;
-    return made;
-  }
-  const inner = x.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-  const { mean, deviation } = mode === 'torch' ? TORCH : CAFFE;
   const round = dtype === 'float64' ? (value: number): number => value : Math.fround;
-  const [center, scale] = [mean.map(round), deviation?.map(round)];
-  if (mode === 'torch') for (const [i, value] of data.entries()) data[i] = value / 255;
-  else swapEnds(data, inner);
-  for (const [i, value] of data.entries()) data[i] = value - (center[Math.floor(i / inner) % 3] ?? 0);
-  if (scale !== undefined) {
-    for (const [i, value] of data.entries()) data[i] = value / (scale[Math.floor(i / inner) % 3] ?? 1);
+  const [mean, deviation] = [conversion.mean.map(round), conversion.deviation.map(round)];
+  const { isReversed, divisor } = conversion;
+  const { data } = x;
+  const made = allocate(dtype, data.length);
+  const inner = x.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  for (let i = 0; i < made.length; i++) {
+    const channel = Math.floor(i / inner) % 3;
+    const scaled = round((data[isReversed ? i + (2 - 2 * channel) * inner : i] ?? 0) / divisor);
+    made[i] = round(scaled - (mean[channel] ?? 0)) / (deviation[channel] ?? 1);
   }
-  return made;
-}
-
-/** Exchanges the first and the last of each three planes of `size` elements. */
-function swapEnds(data: Float32Array | Float64Array, size: number): void {
-  for (let at = 0; at < data.length; at += 3 * size) {
-    const first = data.slice(at, at + size);
-    data.copyWithin(at, at + 2 * size, at + 3 * size);
-    data.set(first, at + 2 * size);
-  }
+  return new Tensor(made, x.shape, dtype);
 }
 
 function convertSymbolic<T extends KerasTensor | Value>(
   who: string,
   given: T,
-  mode: PreprocessingMode,
+  conversion: Conversion,
   isLast: boolean,
 ): T {
   type Symbolic = KerasTensor;
   const axis = axisOf(who, given.shape, isLast);
-  const x = (isFloat(given.dtype) ? given : ops.cast(given as Symbolic, 'float32')) as Symbolic;
-  if (mode === 'tf') return ops.subtract(ops.divide(x, 127.5), 1) as unknown as T;
-  const { mean, deviation } = mode === 'torch' ? TORCH : CAFFE;
+  const dtype = isFloat(given.dtype) ? given.dtype : 'float32';
+  const x = (dtype === given.dtype ? given : ops.cast(given as Symbolic, dtype)) as Symbolic;
   const shape = given.shape.map((_, i) => (i === axis ? 3 : 1));
-  const along = (values: readonly number[]): Tensor => new Tensor(Float32Array.from(values), shape);
-  const channels = mode === 'torch' ? ops.divide(x, 255) : ops.flip(x, { axis });
-  const centered = ops.subtract(channels, along(mean));
-  return (deviation === null ? centered : ops.divide(centered, along(deviation))) as unknown as T;
+  /** A constant for each channel; one number if they are equal. */
+  const along = (values: readonly number[]): Tensor | number => {
+    const [first = 0] = values;
+    return values.every((value) => value === first) ? first : tensor(values, shape, dtype);
+  };
+  const { isReversed, divisor, mean } = conversion;
+  const ordered = isReversed ? ops.flip(x, { axis }) : x;
+  const scaled = divisor === 1 ? ordered : ops.divide(ordered, divisor);
+  const centered = ops.subtract(scaled, along(mean));
+  const deviation = along(conversion.deviation);
+  return (deviation === 1 ? centered : ops.divide(centered, deviation)) as unknown as T;
 }

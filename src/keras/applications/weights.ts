@@ -27,13 +27,13 @@ export const published = (
   fname: string = file,
 ): WeightsFile => ({ fname, origin: `${folder.startsWith('https:') ? '' : BASE}${folder}/${file}`, fileHash });
 
+/** One of a network's two files: `NAME.h5` with the top, and `NAME_notop.h5` without. */
+export const publishedPair = (folder: string, name: string, hashes: Hashes, includeTop: boolean): WeightsFile =>
+  published(folder, `${name}${includeTop ? '' : '_notop'}.h5`, hashes[includeTop ? 0 : 1]);
+
 /** A file as Keras named those of its first networks. */
 export const kernelsFile = (folder: string, network: string, hashes: Hashes, includeTop: boolean): WeightsFile =>
-  published(
-    folder,
-    `${network}_weights_tf_dim_ordering_tf_kernels${includeTop ? '' : '_notop'}.h5`,
-    hashes[includeTop ? 0 : 1],
-  );
+  publishedPair(folder, `${network}_weights_tf_dim_ordering_tf_kernels`, hashes, includeTop);
 
 /** Reads the published weights of a network, which are downloaded once. */
 export async function loadPublished(model: Model, file: WeightsFile, options: ReadOptions): Promise<void> {

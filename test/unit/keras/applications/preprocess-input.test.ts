@@ -45,6 +45,16 @@ describe('applications.imagenetUtils.preprocessInput', () => {
     expect([found.shape, found.dtype]).toEqual([[null, null, null, 3], 'float32']);
   });
 
+  test('preprocessInput within a graph keeps the precision of float64', () => {
+    const images = tensor([[[255, 127.5, 0]]], undefined, 'float64');
+    for (const mode of ['caffe', 'tf', 'torch'] as const) {
+      const x = input('x', images.shape, 'float64');
+      const output = preprocessInput(x, { mode });
+      const [result] = evaluate({ inputs: [x], outputs: [output], updates: [] }, [images]).outputs;
+      expect(result?.data, mode).toEqual(preprocessInput(images, { mode }).data);
+    }
+  });
+
   test('the networks preprocess images in the modes of Keras', () => {
     const pixel = [[[255, 0, 0]]];
     const modes = {
