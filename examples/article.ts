@@ -6,7 +6,7 @@
  *
  * @level beginner
  * @needs nothing
- * @time 3 s
+ * @time 2 s
  * @playground normalization=batch
  */
 import { Sequential, type Tensor } from 'evenkeel';

@@ -6,7 +6,7 @@
  *
  * @level intermediate
  * @needs nothing
- * @time 11 s
+ * @time 4 s
  */
 import { writeFile } from 'node:fs/promises';
 import { Input, Sequential, setRandomSeed, tensor } from 'evenkeel';

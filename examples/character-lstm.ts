@@ -6,7 +6,7 @@
  *
  * @level intermediate
  * @needs nothing
- * @time 44 s
+ * @time 7 s
  */
 import { Input, Sequential, setRandomSeed, tensor } from 'evenkeel';
 import { Dense, Embedding, LSTM } from 'evenkeel/layers';

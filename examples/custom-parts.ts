@@ -6,7 +6,7 @@
  *
  * @level intermediate
  * @needs nothing
- * @time 27 s
+ * @time 2 s
  */
 import {
   Input,

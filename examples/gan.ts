@@ -6,7 +6,7 @@
  *
  * @level advanced
  * @needs the custom loop of [custom parts](custom-parts.ts)
- * @time 50 s
+ * @time 13 s
  */
 import { writeFile } from 'node:fs/promises';
 import { Input, Sequential, type Value, ops, setRandomSeed, tensor, valueAndGrad } from 'evenkeel';

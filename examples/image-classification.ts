@@ -6,11 +6,10 @@
  *
  * @level beginner
  * @needs nothing
- * @time 27 s
+ * @time 9 s
  */
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { Input, Sequential, setRandomSeed, tensor } from 'evenkeel';
-import { Dataset } from 'evenkeel/data';
 import {
   BatchNormalization,
   Conv2D,
@@ -24,7 +23,7 @@ import {
   Rescaling,
 } from 'evenkeel/layers';
 import { Adam } from 'evenkeel/optimizers';
-import { imgToArray, loadImg, saveImg } from 'evenkeel/utils';
+import { imageDatasetFromDirectory, imgToArray, loadImg, saveImg } from 'evenkeel/utils';
 
 const epochs = 15; // quick: 1
 const imagesOfClass = 120; // quick: 40
@@ -38,7 +37,6 @@ const shapes: Readonly<Record<string, (x: number, y: number) => boolean>> = {
   disc: (x, y) => Math.hypot(x, y) < 0.9,
   square: (x, y) => Math.max(Math.abs(x), Math.abs(y)) < 0.8,
 };
-const classes = Object.keys(shapes);
 for (const [name, isInside] of Object.entries(shapes)) {
   await mkdir(`images/${name}`, { recursive: true });
   for (let i = 0; i < imagesOfClass; i++) {
@@ -54,26 +52,17 @@ for (const [name, isInside] of Object.entries(shapes)) {
   }
 }
 
-// The files with their labels, in a random order, of which a fifth is kept for validation. The decoded
-// images fit into memory: `cache` keeps them for the next epoch.
-const files = await Promise.all(
-  classes.map(async (name, label) =>
-    (await readdir(`images/${name}`)).map((file) => ({ file: `images/${name}/${file}`, label })),
-  ),
-);
-const shuffled = await Dataset.fromIterable(files.flat())
-  .shuffle(1000, { seed: 1, reshuffleEachIteration: false })
-  .toArray();
-const batchesOf = (part: typeof shuffled) =>
-  Dataset.fromIterable(part)
-    .map(async ({ file, label }) => [imgToArray(await loadImg(file, { targetSize: [size, size] })), label] as const)
-    .cache()
-    .batch(30)
-    .prefetch(2);
-const [validation, training] = [
-  batchesOf(shuffled.slice(0, shuffled.length / 5)),
-  batchesOf(shuffled.slice(shuffled.length / 5)),
-];
+// Batches of the files, with the labels of their folders. A fifth of the files is kept for validation. The decoded images fit
+// into memory: `cache` keeps them for the next epoch.
+const [training, validation] = await imageDatasetFromDirectory('images', {
+  imageSize: size,
+  batchSize: 30,
+  validationSplit: 0.2,
+  subset: 'both',
+  seed: 1,
+  verbose: false,
+});
+const classes = training.classNames ?? [];
 
 setRandomSeed(18);
 const model = new Sequential([
@@ -92,7 +81,11 @@ const model = new Sequential([
   new Dense(classes.length, { activation: 'softmax' }),
 ]);
 model.compile({ optimizer: new Adam(0.003), loss: 'sparse_categorical_crossentropy', metrics: ['accuracy'] });
-const { history } = await model.fit(training.shuffle(8), { epochs, validationData: validation, verbose: 0 });
+const { history } = await model.fit(training.cache().shuffle(10), {
+  epochs,
+  validationData: validation.cache(),
+  verbose: 0,
+});
 const [accuracies = [], validated = []] = [history['accuracy'], history['val_accuracy']];
 console.log(`accuracy: ${accuracies.at(-1)?.toFixed(3)} in training, ${validated.at(-1)?.toFixed(3)} in validation`);
 

@@ -6,7 +6,7 @@
  *
  * @level advanced
  * @needs the custom layer of [custom parts](custom-parts.ts)
- * @time 42 s
+ * @time 10 s
  */
 import { Sequential, type Shape, type Value, type Variable, ops, setRandomSeed, tensor } from 'evenkeel';
 import { type CallContext, Dense, Input, LSTM, Layer, LayerNormalization, RNN } from 'evenkeel/layers';

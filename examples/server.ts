@@ -6,7 +6,7 @@
  *
  * @level intermediate
  * @needs nothing
- * @time 13 s
+ * @time 2 s
  * @notebook no, it is a program that runs until it is stopped
  */
 import { type AddressInfo } from 'node:net';

@@ -6,7 +6,7 @@
  *
  * @level beginner
  * @needs nothing
- * @time 21 s
+ * @time 3 s
  */
 import { writeFile } from 'node:fs/promises';
 import { Input, Sequential, setRandomSeed, tensor } from 'evenkeel';

@@ -6,7 +6,7 @@
  *
  * @level intermediate
  * @needs nothing
- * @time 34 s
+ * @time 5 s
  */
 import { Input, Model, setRandomSeed, tensor } from 'evenkeel';
 import {

@@ -7,7 +7,7 @@
  *
  * @level intermediate
  * @needs the file [backbone.keras](data/backbone.keras), which [make-backbone.py](data/make-backbone.py) makes
- * @time 8 s
+ * @time 3 s
  * @notebook no, it reads a file
  */
 import { fileURLToPath } from 'node:url';

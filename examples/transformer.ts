@@ -5,7 +5,7 @@
  *
  * @level intermediate
  * @needs nothing
- * @time 34 s
+ * @time 6 s
  */
 import { type KerasTensor, Model, setRandomSeed, tensor } from 'evenkeel';
 import { Add, Dense, Embedding, Input, MultiHeadAttention, RMSNormalization, TextVectorization } from 'evenkeel/layers';

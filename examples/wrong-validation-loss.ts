@@ -7,7 +7,7 @@
  *
  * @level intermediate
  * @needs nothing
- * @time 18 s
+ * @time 2 s
  * @playground normalization=batch&momentum=0.999
  */
 import { Input, Sequential, setRandomSeed } from 'evenkeel';

@@ -1,6 +1,7 @@
 /**
- * Trains a network with NormalizationMonitor and with the callback TensorBoard, and lets TensorBoard's own reader compare the event
- * files with a CSV file, with the history and with the weights: scripts/check-tensorboard.py. Needs a build, and Python with tensorboard (EVENKEEL_PYTHON names it, else python3).
+ * Trains a network with NormalizationMonitor and with the callback TensorBoard, and lets TensorBoard's own reader compare
+ * the event files with a CSV file, with the history and with the weights: scripts/check-tensorboard.py. Needs a build, and
+ * Python with tensorboard (EVENKEEL_PYTHON names it, else python3).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * Runs examples and records what they print and draw in examples/outputs/, and the time in their headers:
- * npm run examples -- [--all | NAME…]. Without a name, those run whose programs have changed.
+ * npm run examples -- [--all | NAME…]. Without a name, those run whose programs have changed. Writes examples/README.md, too.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { overview } from './examples/overview.ts';
 import { type Recorded, outputsFolder, readRecord } from './examples/recorded.ts';
 import { exampleNames, examplesFolder, readExample } from './examples/source.ts';
 
@@ -52,3 +53,4 @@ for (const name of names) {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^( \* @time ).*$/m, `$1${seconds} s`));
   console.log(`${name}: ${seconds} s`);
 }
+writeFileSync(`${examplesFolder}README.md`, overview());

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { examplesFolder } from './source.ts';
 
-/** What a run of an example printed and drew; in examples/outputs/. */
+/** The recorded output of an example, text and charts, as it is stored in examples/outputs/. */
 export interface Recorded {
   /** The hash of the program that ran. */
   readonly hash: string;

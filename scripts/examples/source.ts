@@ -20,11 +20,11 @@ export interface Example {
   readonly level: (typeof levels)[number];
   /** The prerequisites, in Markdown. */
   readonly needs: string;
-  /** How long it takes, as it was measured. */
+  /** The measured running time, in words. */
   readonly time: string;
   /** The settings with which the playground shows the same, as in its address; null if it shows something else. */
   readonly playground: string | null;
-  /** Why there is no notebook; null if there is one. */
+  /** The reason for there being no notebook; null if there is one. */
   readonly noNotebook: string | null;
   /** The program without the header. */
   readonly code: string;

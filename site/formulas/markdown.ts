@@ -19,7 +19,7 @@ export function formulas(md: MarkdownRenderer): void {
   };
 }
 
-/** What is used of markdown-it. */
+/** The part of markdown-it's interface that the plugin needs. */
 interface Markdown {
   readonly options: { highlight?: unknown };
   render(source: string, env: object): string;

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { root } from './places.ts';
 
 /** A Markdown file of the repository that is a page of the site. */
@@ -12,49 +12,64 @@ export interface Guide {
   readonly title: string;
 }
 
-const listed: Readonly<Record<string, readonly Guide[]>> = {
+/** The files in the order of the sidebar, with their texts there. */
+const listed: Readonly<Record<string, readonly (readonly [file: string, title: string])[]>> = {
   'Getting started': [
-    { file: 'README.md', page: 'guides/introduction', title: 'Introduction' },
-    { file: 'docs/differences-from-keras.md', page: 'guides/differences-from-keras', title: 'Differences from Keras' },
-    { file: 'docs/from-tensorflow-js.md', page: 'guides/from-tensorflow-js', title: 'From TensorFlow.js' },
-    { file: 'docs/files.md', page: 'guides/files', title: 'Files' },
-    { file: 'docs/applications.md', page: 'guides/applications', title: 'Networks' },
-    { file: 'docs/command-line.md', page: 'guides/command-line', title: 'The command line' },
-    { file: 'docs/data.md', page: 'guides/data', title: 'Data' },
-    { file: 'docs/curves.md', page: 'guides/curves', title: 'Curves' },
-    { file: 'docs/playground.md', page: 'guides/playground', title: 'The playground' },
+    ['README.md', 'Introduction'],
+    ['docs/differences-from-keras.md', 'Differences from Keras'],
+    ['docs/from-tensorflow-js.md', 'From TensorFlow.js'],
+    ['docs/files.md', 'Files'],
+    ['docs/applications.md', 'Networks'],
+    ['docs/command-line.md', 'The command line'],
+    ['docs/data.md', 'Data'],
+    ['docs/curves.md', 'Curves'],
+    ['docs/playground.md', 'The playground'],
   ],
   Normalization: [
-    { file: 'docs/normalization.md', page: 'guides/normalization', title: 'The normalization toolbox' },
-    { file: 'docs/labs.md', page: 'guides/labs', title: 'Claims, tested in labs' },
-    { file: 'docs/precision.md', page: 'guides/precision', title: 'Precision' },
+    ['docs/normalization.md', 'The normalization toolbox'],
+    ['docs/labs.md', 'Claims, tested in labs'],
+    ['docs/precision.md', 'Precision'],
   ],
   Running: [
-    { file: 'docs/engines.md', page: 'guides/engines', title: 'Engines' },
-    { file: 'docs/browsers.md', page: 'guides/browsers', title: 'Browsers and workers' },
-    { file: 'docs/distributed.md', page: 'guides/distributed', title: 'Several processes' },
-    { file: 'docs/scaling.md', page: 'guides/scaling', title: 'Scaling' },
-    { file: 'bench/README.md', page: 'guides/benchmarks', title: 'Benchmarks' },
+    ['docs/engines.md', 'Engines'],
+    ['docs/browsers.md', 'Browsers and workers'],
+    ['docs/distributed.md', 'Several processes'],
+    ['docs/scaling.md', 'Scaling'],
+    ['bench/README.md', 'Benchmarks'],
   ],
   Inside: [
-    { file: 'docs/a-training-step.md', page: 'guides/a-training-step', title: 'A training step' },
-    { file: 'docs/architecture.md', page: 'guides/architecture', title: 'Architecture' },
-    { file: 'CONTRIBUTING.md', page: 'guides/contributing', title: 'Contributing' },
+    ['docs/a-training-step.md', 'A training step'],
+    ['docs/architecture.md', 'Architecture'],
+    ['CONTRIBUTING.md', 'Contributing'],
   ],
   Reference: [
-    { file: 'FEATURES.md', page: 'guides/features', title: 'Features' },
-    { file: 'CHANGELOG.md', page: 'guides/changelog', title: 'Changelog' },
+    ['FEATURES.md', 'Features'],
+    ['CHANGELOG.md', 'Changelog'],
   ],
 };
 
+/** The pages of files that are named otherwise than their files. */
+const PAGES: Readonly<Record<string, string>> = {
+  'README.md': 'guides/introduction',
+  'bench/README.md': 'guides/benchmarks',
+  'examples/README.md': 'examples/index',
+  'site/index.md': 'index',
+};
+
+const guide = (file: string, title: string): Guide => ({
+  file,
+  page: PAGES[file] ?? `guides/${basename(file, '.md').toLowerCase()}`,
+  title,
+});
+
 /** The pages of docs/ that are not in the list, under their headings. */
 function unlisted(): readonly Guide[] {
-  const known = new Set(Object.values(listed).flatMap((entries) => entries.map(({ file }) => file)));
+  const known = new Set(Object.values(listed).flatMap((entries) => entries.map(([file]) => file)));
   return readdirSync(join(root, 'docs')).flatMap((name) => {
     const file = `docs/${name}`;
     if (!name.endsWith('.md') || known.has(file)) return [];
     const title = /^# (.*)$/m.exec(readFileSync(join(root, file), 'utf8'))?.[1] ?? name;
-    return [{ file, page: `guides/${name.replace(/\.md$/, '')}`, title }];
+    return [guide(file, title)];
   });
 }
 
@@ -62,12 +77,15 @@ const more = unlisted();
 
 /** The guides by section of the sidebar. */
 export const guides: Readonly<Record<string, readonly Guide[]>> = {
-  ...listed,
+  ...Object.fromEntries(
+    Object.entries(listed).map(([section, entries]) => [section, entries.map(([file, title]) => guide(file, title))]),
+  ),
   ...(more.length === 0 ? {} : { More: more }),
 };
 
-/** The first page, which is not in the sidebar, and the guides. */
+/** The first page and that of the examples, which are not in the sidebar, and the guides. */
 export const allGuides: readonly Guide[] = [
-  { file: 'site/index.md', page: 'index', title: 'evenkeel' },
+  guide('site/index.md', 'evenkeel'),
+  guide('examples/README.md', 'Examples'),
   ...Object.values(guides).flat(),
 ];

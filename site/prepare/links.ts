@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { root } from './places.ts';
 
-/** The address of files that are not on the site: those of the repository in package.json, if it names one. */
+/** The targets of links: pages, the repository and assets. */
 export interface LinkTargets {
   /** The page of a Markdown file, by its path in the repository. */
   readonly pages: ReadonlyMap<string, string>;
@@ -37,7 +37,7 @@ export function rewriteLinks(text: string, file: string, targets: LinkTargets): 
     const kind = statSync(join(root, found)).isDirectory() ? 'tree' : 'blob';
     return `[${inner}](${targets.repository}/${kind}/main/${found})`;
   };
-  // Every second part is code, except where code is the text of a link.
+  // Code is not searched for links, but may be the text of one.
   return withCodeHidden(text, (prose) => prose.replaceAll(LINK, rewrite));
 }
 

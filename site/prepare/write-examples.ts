@@ -3,15 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DefaultTheme } from 'vitepress';
 import { notebookOf } from '../../scripts/examples/notebook.ts';
+import { capital, examplesByLevel, readWebPage } from '../../scripts/examples/overview.ts';
 import { outputsFolder, readRecord } from '../../scripts/examples/recorded.ts';
-import {
-  type Example,
-  exampleNames,
-  examplesFolder,
-  levels,
-  parseExample,
-  readExample,
-} from '../../scripts/examples/source.ts';
+import { type Example, exampleNames, examplesFolder, readExample } from '../../scripts/examples/source.ts';
 import { address } from './base.ts';
 import { writePage } from './copy-guides.ts';
 import { rewriteLinks } from './links.ts';
@@ -23,11 +17,6 @@ export const examplePages: ReadonlyMap<string, string> = new Map([
   ...exampleNames.map((name) => [`examples/${name}.ts`, `examples/${name}`] as const),
   ['examples/web-page/main.ts', 'examples/web-page'],
 ]);
-
-/** The example that is a page of its own. */
-function readWebPage(): Example {
-  return parseExample('web-page/main', readFileSync(`${examplesFolder}web-page/main.ts`, 'utf8'));
-}
 
 /**
  * Writes a page for each example with the output and the plots of its recorded run, and its notebook. Returns the sidebar.
@@ -59,34 +48,10 @@ export async function writeExamples(): Promise<DefaultTheme.SidebarItem[]> {
   await writeExample('examples/web-page', page, `## index.html\n\n\`\`\`html\n${html.trim()}\n\`\`\``, [
     `<a href="${address('web-page/index')}" target="_self">Open the page</a>`,
   ]);
-  const all = [...examples.map((example) => ({ example, page: example.name })), { example: page, page: 'web-page' }];
-  const byLevel = levels.map((level) => ({ level, entries: all.filter(({ example }) => example.level === level) }));
-  await writePage('examples/index', overview(byLevel));
-  return byLevel.map(({ level, entries }) => ({
+  return examplesByLevel().map(([level, all]) => ({
     text: capital(level),
-    items: entries.map((entry) => ({ text: entry.example.title, link: `/examples/${entry.page}` })),
+    items: all.map(({ name, title }) => ({ text: title, link: `/${examplePages.get(`examples/${name}.ts`)}` })),
   }));
-}
-
-type Level = {
-  readonly level: string;
-  readonly entries: readonly { readonly example: Example; readonly page: string }[];
-};
-
-function overview(byLevel: readonly Level[]): string {
-  const sections = byLevel.map(({ level, entries }) => {
-    const rows = entries.map(({ example, page }) => {
-      const [sentence = ''] = /^.*?[.?](?= |$)/s.exec(example.description.replaceAll('\n', ' ')) ?? [];
-      return `| [${example.title}](/examples/${page}) | ${resolved(sentence)} | ${example.time} |`;
-    });
-    return `## ${capital(level)}\n\n| example | | time |\n| --- | --- | ---: |\n${rows.join('\n')}`;
-  });
-  return [
-    '# Examples',
-    'Complete programs, to copy and change. A test runs each of them on less data; output and plots on their pages are those of a recorded run, with the time that it took on two cores. Other programs used those cores, too: expect less.',
-    'Programs run with `npx tsx NAME.ts` after `npm install evenkeel tsx`. Plots need the optional packages `vega`, `vega-lite`, `@resvg/resvg-js` and `dejavu-fonts-ttf`. Notebooks are for the Jupyter kernel of [Deno](https://docs.deno.com/runtime/reference/cli/jupyter/).',
-    ...sections,
-  ].join('\n\n');
 }
 
 function links({ name, playground, noNotebook }: Example): readonly string[] {
@@ -114,8 +79,4 @@ async function writeExample(page: string, example: Example, result: string, give
 /** Markdown of an example, whose links lead to files beside it. */
 function resolved(text: string): string {
   return rewriteLinks(text, 'examples/x.ts', { pages: examplePages, repository, asset: () => undefined });
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

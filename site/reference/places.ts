@@ -22,6 +22,7 @@ export function modulesOf(
   isFunction: (each: DeclarationReflection) => boolean,
 ): readonly Module[] {
   const modules: Module[] = [];
+  const entryPoints = new Set((project.children ?? []).map(({ name }) => name.replace(/^.*\//, '')));
   const visit = (reflection: DeclarationReflection, name: string): void => {
     const children = (reflection.children ?? []).filter((child) => !child.isReference());
     const of = (kind: ReflectionKind): DeclarationReflection[] =>
@@ -37,8 +38,8 @@ export function modulesOf(
       types: of(ReflectionKind.Interface | ReflectionKind.TypeAlias),
     });
     for (const child of of(ReflectionKind.Namespace)) {
-      // Modules that are entry points of their own are among the project's children.
-      if (!child.name.startsWith('evenkeel/') && child.name !== 'distribution') visit(child, `${name}.${child.name}`);
+      // Modules that are entry points of their own, too, are among the project's children.
+      if (!entryPoints.has(child.name)) visit(child, `${name}.${child.name}`);
     }
   };
   for (const module of project.children ?? []) visit(module, module.name.replace(/^keras\//, 'evenkeel/'));
@@ -51,7 +52,7 @@ export function groupOf(reflection: DeclarationReflection): string {
   return /keras\/ops\/([a-z]+)\//.exec(file)?.[1] ?? 'other';
 }
 
-/** Where each export is explained, for links. */
+/** The pages that explain the exports, for links. */
 export class Places {
   readonly #places = new Map<Reflection, string>();
   readonly #names = new Map<string, string>();

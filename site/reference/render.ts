@@ -3,7 +3,7 @@ import type { Exports } from './convert.ts';
 import { type Module, type Places } from './places.ts';
 import { cell, code, commentOf, firstSentence, textOf } from './text.ts';
 
-/** Where the options of every layer, loss, metric and optimizer are declared. */
+/** The declarations of the options of all layers, losses, metrics and optimizers. */
 const COMMON = /keras\/(?:layers\/base\/|optimizers\/options|losses\/loss\.|metrics\/metric\.)/;
 
 /** Writes the exports as Markdown. */

@@ -8,8 +8,7 @@ export function textOf(parts: readonly CommentDisplayPart[] | undefined, places:
     .map((part) => {
       if (part.kind !== 'inline-tag') return part.text;
       const target = part.target instanceof Reflection ? places.of(part.target) : part.target;
-      const text = part.text === '' ? '' : part.text;
-      return typeof target === 'string' ? `[${text}](${target})` : `\`${text}\``;
+      return typeof target === 'string' ? `[${part.text}](${target})` : `\`${part.text}\``;
     })
     .join('')
     .trim();

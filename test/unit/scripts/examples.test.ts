@@ -3,6 +3,7 @@ import draft4 from 'ajv/lib/refs/json-schema-draft-04.json' with { type: 'json' 
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { importsFromNpm, notebookOf } from '../../../scripts/examples/notebook.ts';
+import { overview, readWebPage } from '../../../scripts/examples/overview.ts';
 import { outputsFolder, readRecord } from '../../../scripts/examples/recorded.ts';
 import { exampleNames, examplesFolder, parseExample, readExample } from '../../../scripts/examples/source.ts';
 
@@ -74,8 +75,11 @@ test.each(exampleNames)('the recorded output of %s is that of the present progra
 });
 
 test('the web page has the header of an example', () => {
-  const text = readFileSync(`${examplesFolder}web-page/main.ts`, 'utf8');
-  expect(parseExample('web-page/main', text).title).toBe('A web page');
+  expect(readWebPage().title).toBe('A web page');
+});
+
+test('examples/README.md lists the examples', () => {
+  expect(readFileSync(`${examplesFolder}README.md`, 'utf8'), 'run: npm run examples').toBe(overview());
 });
 
 const withNotebooks = exampleNames.map(readExample).filter(({ noNotebook }) => noNotebook === null);
