@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trainArticle } from '../support/browser/article.ts';
 import { ISOLATED, buildPage, servePage } from '../support/browser/build.ts';
 import { chromiumTitle, launchChromium, withoutChromium } from '../support/browser/chromium.ts';
+import { openPage } from '../support/browser/open-page.ts';
 import type { TestPage } from '../support/browser/page/main.ts';
 import { expectClose } from '../support/close.ts';
 
@@ -26,14 +27,8 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
   let isolated: string;
 
   /** Opens the page. What it prints is a failure, unless a test takes it. */
-  async function open(url: string, where: Browser | BrowserContext = browser): Promise<Page> {
-    const opened = await where.newPage();
-    opened.on('console', (message) => messages.push(message.text()));
-    opened.on('pageerror', ({ message }) => messages.push(message));
-    await opened.goto(url);
-    await opened.waitForFunction(() => 'page' in globalThis);
-    return opened;
-  }
+  const open = (url: string, where: Browser | BrowserContext = browser): Promise<Page> =>
+    openPage(url, where, messages);
 
   beforeAll(async () => {
     await buildPage(root, join(root, 'index.html'), folder);

@@ -8,6 +8,7 @@ import type { PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPage, servePage } from '../support/browser/build.ts';
 import { chromiumTitle, launchChromium, withoutChromium } from '../support/browser/chromium.ts';
+import { openPage } from '../support/browser/open-page.ts';
 import type { TestPage } from '../support/browser/page/main.ts';
 import type { SavedModel } from '../support/browser/page/tensorflow-js.ts';
 import { expectClose } from '../support/close.ts';
@@ -33,14 +34,7 @@ describe.skipIf(withoutChromium)(`models of TensorFlow.js in Chromium${chromiumT
   let url: string;
   let browser: Browser;
 
-  async function open(context: BrowserContext): Promise<Page> {
-    const opened = await context.newPage();
-    opened.on('console', (message) => messages.push(message.text()));
-    opened.on('pageerror', ({ message }) => messages.push(message));
-    await opened.goto(url);
-    await opened.waitForFunction(() => 'page' in globalThis);
-    return opened;
-  }
+  const open = (context: BrowserContext): Promise<Page> => openPage(url, context, messages);
 
   beforeAll(async () => {
     await buildPage(root, join(root, 'index.html'), folder);

@@ -70,7 +70,7 @@ export interface Job {
   readonly seconds: number;
 }
 
-/** How a job is started. */
+/** The options of a job. */
 interface RunOptions {
   /** The command that runs the launcher. */
   readonly before?: readonly string[];

@@ -5,7 +5,7 @@ import type { Model } from '../../src/keras/models/index.ts';
 import type { GoldenArray } from './golden.ts';
 import { lcg } from './lcg.ts';
 
-/** What test/golden/make/applications.py measures of a network. */
+/** The measures of a network that test/golden/make/applications.py records. */
 export interface MeasuredNetwork {
   readonly shapes: readonly (readonly number[])[];
   readonly x: { readonly shape: readonly number[]; readonly low: number; readonly high: number };

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { expect } from 'vitest';
 import { Tensor, Variable } from 'evenkeel';
 
 /**
@@ -87,3 +88,30 @@ export function agrees(expected: unknown, actual: unknown): boolean {
     keys.every((key) => agrees((expected as Record<string, unknown>)[key], (actual as Record<string, unknown>)[key]))
   );
 }
+
+const AsyncFunction = (async () => undefined).constructor as new (
+  ...args: string[]
+) => (...args: unknown[]) => Promise<unknown>;
+
+/** The programs of a Markdown page as one, without their imports. */
+export function programOf(page: string): string {
+  const blocks = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code);
+  return blocks.join('\n').replaceAll(/^import \{.*?\} from '[^']*';$/gms, '');
+}
+
+/** Runs a program with the names of `scope`, and fails unless each value in its comments is right. Returns their number. */
+export async function runProgram(program: string, scope: Readonly<Record<string, unknown>>): Promise<number> {
+  let checks = 0;
+  const check = async (line: string, expected: unknown, actual: unknown): Promise<void> => {
+    checks++;
+    const found = await plain(actual);
+    if (!agrees(expected, found))
+      expect.fail(`${line}\n  says ${JSON.stringify(expected)}\n  gives ${JSON.stringify(found)}`);
+  };
+  const names = { ...scope, check };
+  await new AsyncFunction(...Object.keys(names), withChecks(program))(...Object.values(names));
+  return checks;
+}
+
+/** The number of values in the comments of a page's programs. */
+export const claimsOf = (page: string): number => page.match(/^[^`\n]*; \/\/ /gm)?.length ?? 0;

@@ -39,12 +39,12 @@ export class History extends Callback {
     this.epoch.push(epoch);
     for (const [name, value] of Object.entries(logs)) {
       const point = { epoch: epoch + this.#before, name };
-      for (const [i, each] of (vectorOf(value) ?? [value]).entries()) {
-        this.#points.push({ ...point, value: each, element: vectorOf(value) === null ? null : i });
+      const vector = vectorOf(value);
+      for (const [i, each] of (vector ?? [value]).entries()) {
+        this.#points.push({ ...point, value: each, element: vector === null ? null : i });
       }
-    }
-    for (const [name, value] of Object.entries(logs))
       setOwn(this.history, name, [...(own(this.history, name) ?? []), value]);
+    }
   }
 
   /**

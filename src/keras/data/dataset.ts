@@ -47,7 +47,7 @@ export type Zipped<Datasets> = {
   -readonly [K in keyof Datasets]: Datasets[K] extends Dataset<infer T> ? T : never;
 };
 
-/** What a dataset is made of: passes, and how many elements one has. */
+/** The source of a dataset's elements: a function that starts a pass, and the number of elements of one. */
 export interface DatasetSource<T> extends AsyncIterable<T> {
   /** The number of elements of a pass; `Infinity` if it never ends, and null if that is unknown. */
   cardinality(): number | null;

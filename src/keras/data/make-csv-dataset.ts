@@ -53,7 +53,7 @@ const OPTIONS = [
 ];
 const TYPES = ['int32', 'float32', 'float64', 'string'] as const;
 
-/** What all rows have in common. */
+/** The layout that all rows share. */
 interface Layout {
   readonly names: readonly string[];
   readonly types: ReadonlyMap<string, CsvColumnType>;

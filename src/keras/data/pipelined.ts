@@ -1,4 +1,4 @@
-/** How much work {@link pipelined} does ahead. */
+/** The limits of the work that {@link pipelined} does ahead. */
 export interface PipelineOptions {
   /** The number of results that are made, or wait, while the consumer works. */
   readonly ahead: number;

@@ -12,8 +12,8 @@ export type WrapperOptions = LayerOptions;
 const ORDER = ['layer'] as const;
 
 /**
- * The base of layers that take another layer and extend it: the config contains it, and building builds it. Subclasses define
- * `call`; `TimeDistributed` and `Bidirectional` are wrappers that are ready to use.
+ * The base of the user's layers that take another layer and extend it: the config contains it, and building builds it.
+ * Subclasses define `call`.
  *
  * @throws TypeError if the layer is not one.
  * @example

@@ -7,7 +7,7 @@ import { parseJson } from '../../formats/json/json.ts';
 /** Reads a file by the name that another file has for it. */
 export type ReadNeighbor = (name: string) => Promise<Uint8Array>;
 
-/** What a file is read with, in addition to its bytes. */
+/** The options of reading a file, in addition to its bytes. */
 export interface SourceFileOptions {
   /** Reads a file that this one names; null if they are unknown. @default null */
   readonly readNeighbor?: ReadNeighbor | null;

@@ -6,6 +6,12 @@ import { files } from '#files';
 /** The kinds of archives. Those of tar may be compressed by gzip. */
 export type ArchiveFormat = 'tar' | 'zip';
 
+/** The first bytes of files in compressions that `tar` supports, but not the web's `DecompressionStream`. */
+const UNSUPPORTED: Readonly<Record<string, readonly number[]>> = {
+  bzip2: [0x42, 0x5a, 0x68],
+  xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a],
+};
+
 /**
  * Writes the files of an archive into a folder. All of them are read before the first is written.
  *
@@ -35,12 +41,8 @@ async function membersOf(
     return readZip(bytes, who);
   }
   if (formats.includes('tar')) {
-    for (const [compression, magic] of [
-      ['bzip2', [0x42, 0x5a, 0x68]],
-      ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
-    ] as const) {
-      // prettier-ignore
-      if (!startsWith(bytes, magic)) continue;
+    const compression = Object.keys(UNSUPPORTED).find((name) => startsWith(bytes, UNSUPPORTED[name] ?? []));
+    if (compression !== undefined) {
       throw new NotImplementedError(
         `[${who}] archives must be zip files, or tar files that are plain or compressed by gzip. Received: one compressed by ${compression}. Compress it again by gzip.`,
       );

@@ -5,7 +5,7 @@ import { ValueError, show } from '../../core/errors.ts';
 import { showShape } from '../../core/shape.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import type { FilePath } from '../../formats/files/files.ts';
-import { type ColorMode, type DataFormat, withChannels } from '../../formats/images/channels.ts';
+import { CHANNELS, type ColorMode, type DataFormat, withChannels } from '../../formats/images/channels.ts';
 import type { ByteImage } from '../../formats/images/encode.ts';
 import { INTERPOLATIONS, type Interpolation, resample } from '../../formats/images/resample.ts';
 import { bytesOf } from './bytes-of.ts';
@@ -45,12 +45,12 @@ export interface SaveImgOptions extends ArrayToImgOptions {
   readonly fileFormat?: 'png' | 'jpeg' | 'jpg' | null | undefined;
 }
 
-const CHANNELS: Readonly<Record<ColorMode, 1 | 3 | 4>> = { grayscale: 1, rgb: 3, rgba: 4 };
 const FORMATS = ['channels_last', 'channels_first'] as const;
 
 /**
- * Reads a PNG, JPEG, BMP or GIF, of which the first frame, from a path, a file URL or bytes. PNGs are read and resized as by Pillow, to the bit; the pixels of
- * JPEGs differ by a few levels, because decoders differ in upsampling colors. 16 bits are reduced to 8.
+ * Reads a PNG, JPEG, BMP or GIF, of which the first frame, from a path, a file URL or bytes. PNGs are read and resized as by
+ * Pillow, to the bit; the pixels of JPEGs differ by a few levels, because decoders differ in upsampling colors. 16 bits are
+ * reduced to 8.
  *
  * Shape of the result: `[height, width, channels]`, uint8. Several images make one batch: `tensor(images)`.
  *

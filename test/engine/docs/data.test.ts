@@ -3,11 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as evenkeel from '../../../src/index.ts';
-import { agrees, plain, withChecks } from '../../support/doc-examples.ts';
-
-const AsyncFunction = (async () => undefined).constructor as new (
-  ...args: string[]
-) => (...args: unknown[]) => Promise<unknown>;
+import { claimsOf, programOf, runProgram } from '../../support/doc-examples.ts';
 
 const png = await evenkeel.utils.saveImg(null, [[[9, 99, 200]]], { scale: false, fileFormat: 'png' });
 
@@ -25,28 +21,18 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
 
 test('the program in docs/data.md runs, and every value in its comments is right', async () => {
   const page = readFileSync(new URL('../../../docs/data.md', import.meta.url), 'utf8');
-  const blocks = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code);
   const folder = mkdtempSync(join(tmpdir(), 'data-page-'));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  const program = blocks
-    .join('\n')
-    .replaceAll(/^import \{.*?\} from '[^']*';$/gms, '')
-    .replaceAll(/'(shapes|reviews|houses\.csv)'/g, (_, name: string) => `'${folder}/${name}'`);
-  let checks = 0;
-  const check = async (line: string, expected: unknown, actual: unknown): Promise<void> => {
-    checks++;
-    const found = await plain(actual);
-    if (!agrees(expected, found))
-      expect.fail(`${line}\n  says ${JSON.stringify(expected)}\n  gives ${JSON.stringify(found)}`);
-  };
+  const program = programOf(page).replaceAll(
+    /'(shapes|reviews|houses\.csv)'/g,
+    (_, name: string) => `'${folder}/${name}'`,
+  );
   const { data, layers, utils } = evenkeel;
-  const scope = { ...layers, ...utils, ...data, ...evenkeel, check };
   try {
-    await new AsyncFunction(...Object.keys(scope), withChecks(program))(...Object.values(scope));
-    expect(checks).toBe(page.match(/^[^`\n]*; \/\/ /gm)!.length);
+    expect(await runProgram(program, { ...layers, ...utils, ...data, ...evenkeel })).toBe(claimsOf(page));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -13,7 +13,7 @@ const MAX_BYTES = 2 ** 30;
 /** While a message is awaited, MPI is asked in turns of the event loop; after this time, in milliseconds, once in a millisecond. */
 const PATIENCE = 5;
 /** The time, in milliseconds, after which a process that waits looks for others that have ended, and looks again. */
-const LOOK = 200;
+const LOOK_INTERVAL = 200;
 /** The tag of the message of a process that ends. */
 const DEPARTURE = 1;
 
@@ -98,7 +98,10 @@ class MpiCommunicator implements Communicator {
       this.#call.MPI_Abort(world, 1);
     });
     process.on('exit', (code) => {
-      if (code !== 0) this.#call.MPI_Abort(world, code);
+      if (code !== 0) {
+        this.#call.MPI_Abort(world, code);
+        return;
+      }
       this.#depart();
       this.#call.MPI_Finalize();
     });
@@ -131,14 +134,14 @@ class MpiCommunicator implements Communicator {
       const count = this.#departed.get(other) ?? Infinity;
       if (count > this.#exchanges) continue;
       throw new ValueError(
-        `process ${other} of ${this.size} has ended, but process ${this.rank} waits for its part of a sum or a broadcast. All processes must make the same calls: look for an exit, or a call that depends on the rank.`,
+        `[distribution] process ${other} of ${this.size} has ended, but process ${this.rank} waits for its part of a sum or a broadcast. All processes must make the same calls: look for an exit, or a call that depends on the rank.`,
       );
     }
   }
 
   #timeoutError(): ValueError {
     return new ValueError(
-      `process ${this.rank} of ${this.size} has waited for the others for ${this.#timeout} s. One of them makes other calls, computes for longer or cannot be reached: find it, or give initialize a longer timeout.`,
+      `[distribution] process ${this.rank} of ${this.size} has waited for the others for ${this.#timeout} s. One of them makes other calls, computes for longer or cannot be reached: find it, or give initialize a longer timeout.`,
     );
   }
 
@@ -203,7 +206,7 @@ class MpiCommunicator implements Communicator {
       this.#held.add(held);
       this.#check(begin(request));
       const started = performance.now();
-      let look = started + LOOK;
+      let look = started + LOOK_INTERVAL;
       const done = new Int32Array(1);
       for (;;) {
         this.#check(this.#call.MPI_Test(request, done, this.#handles.statusIgnore));
@@ -214,7 +217,7 @@ class MpiCommunicator implements Communicator {
         }
         const now = performance.now();
         if (now > look) {
-          look = now + LOOK;
+          look = now + LOOK_INTERVAL;
           this.#lookForDepartures();
           if (now - started > this.#timeout * 1000) throw this.#timeoutError();
         }

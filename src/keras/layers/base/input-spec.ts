@@ -106,7 +106,7 @@ function checkAxes(axes: unknown, rank: number | null): Readonly<Record<number, 
 /** The requirements of a layer: on its only input, or on each of several. */
 export type InputSpecs = InputSpecOptions | readonly InputSpecOptions[];
 
-/** What is known of an input. */
+/** The properties of an input that a specification checks. */
 export interface CheckedInput {
   readonly shape: Shape;
   readonly dtype?: DType;
@@ -116,7 +116,7 @@ export interface CheckedInput {
 export function checkInputs(specs: InputSpecs | null, inputs: readonly CheckedInput[], who: string): void {
   if (specs === null) return;
   checkInputCount(specs, inputs.length, who);
-  const list = isList(specs) ? specs : [specs];
+  const list = listOf(specs);
   for (const [i, input] of inputs.entries()) {
     const spec = list[i];
     if (spec !== undefined) checkInput(spec, input, who, list.length === 1 ? 'the input' : nameOf(spec, i));
@@ -126,7 +126,7 @@ export function checkInputs(specs: InputSpecs | null, inputs: readonly CheckedIn
 /** Checks the number of inputs. @throws ValueError if there is another number of specs. */
 export function checkInputCount(specs: InputSpecs | null, count: number, who: string): void {
   if (specs === null) return;
-  const list = isList(specs) ? specs : [specs];
+  const list = listOf(specs);
   const required = list.filter(({ optional }) => optional !== true).length;
   if (count <= list.length && count >= required) return;
   if (list.length === 1) {
@@ -139,6 +139,8 @@ export function checkInputCount(specs: InputSpecs | null, count: number, who: st
 }
 
 const isList = (specs: InputSpecs): specs is readonly InputSpecOptions[] => Array.isArray(specs);
+
+const listOf = (specs: InputSpecs): readonly InputSpecOptions[] => (isList(specs) ? specs : [specs]);
 
 const nameOf = ({ name }: InputSpecOptions, i: number): string => `input ${name ?? i}`;
 

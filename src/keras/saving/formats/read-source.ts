@@ -97,7 +97,7 @@ async function readPath(who: string, path: FilePath, options: ReadOptions): Prom
   };
 }
 
-/** What TensorFlow.js saved in the storage of the browser; null for other paths, and for a file of evenkeel of this name. */
+/** The model that TensorFlow.js saved in the browser's storage; null for other paths, and for a file of evenkeel of this name. */
 async function savedByTensorFlowJs(who: string, path: FilePath): Promise<ModelArtifacts | null> {
   const [, scheme] = /^(indexeddb|localstorage):\/\//.exec(String(path)) ?? [];
   if (scheme === undefined) return null;

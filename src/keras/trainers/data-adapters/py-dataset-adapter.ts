@@ -59,9 +59,12 @@ export class PyDatasetAdapter implements DataAdapter {
     const { workers, maxQueueSize } = this.#dataset;
     const indices = this.#indices();
     const read = (index: number): unknown => this.#dataset.getItem(index);
-    const items = pipelined(indices, read, workers > 1 ? { ahead: maxQueueSize, workers } : { ahead: 1 });
-    if (workers > 1) for await (const item of items) yield readItem(item, this.#options);
-    else for await (const index of indices) yield readItem(await read(index), this.#options);
+    if (workers > 1) {
+      const items = pipelined(indices, read, { ahead: maxQueueSize, workers });
+      for await (const item of items) yield readItem(item, this.#options);
+    } else {
+      for await (const index of indices) yield readItem(await read(index), this.#options);
+    }
   }
 
   async *#indices(): AsyncGenerator<number, void, undefined> {

@@ -5,7 +5,7 @@ import { type ExpectedData, isExpectedInput } from './expected-data.ts';
 import { fits } from './is-batch-list.ts';
 import { inFeedTypes, readBatch } from './read-batch.ts';
 
-/** How the items of an iterable are read. */
+/** The options of reading the items of an iterable. */
 export interface GeneratorDataOptions {
   readonly who: string;
   /** The data that the model expects, as it is when a batch is read: the first one may build the model. */

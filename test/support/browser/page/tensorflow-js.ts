@@ -1,4 +1,4 @@
-/** What TensorFlow.js 4.22 writes to the storage of a page, step by step: its io/indexed_db.ts and io/local_storage.ts. */
+/** The writes of TensorFlow.js 4.22 to the storage of a page, step by step: its io/indexed_db.ts and io/local_storage.ts. */
 
 /** A model as `model.save` passes it to a handler, with the bytes of the weights in base64. */
 export interface SavedModel {

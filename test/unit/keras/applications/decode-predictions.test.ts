@@ -1,25 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { mostProbable, readClassIndex } from '../../../../src/keras/applications/decode-predictions.ts';
 import * as applications from '../../../../src/keras/applications/index.ts';
 import { takeOutput } from '../../../support/fail-on-console.ts';
+import { useKerasHome } from '../../../support/keras-home.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'evenkeel-classes-'));
-const before = process.env['KERAS_HOME'];
-beforeAll(() => {
-  process.env['KERAS_HOME'] = folder;
-});
+const folder = useKerasHome();
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => {
-  if (before === undefined) delete process.env['KERAS_HOME'];
-  else process.env['KERAS_HOME'] = before;
-  rmSync(folder, { recursive: true });
-});
 
 const entries = Array.from({ length: 1000 }, (_, i) => [`n${i}`, `class_${i}`] as const);
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ValueError } from '../../../../src/core/errors.ts';
 import { correctPad } from '../../../../src/keras/applications/blocks.ts';
 import * as applications from '../../../../src/keras/applications/index.ts';
@@ -10,20 +9,12 @@ import { nameOf } from '../../../../src/keras/applications/mobilenet-sizes.ts';
 import { Input } from '../../../../src/keras/layers/index.ts';
 import { Model } from '../../../../src/keras/models/index.ts';
 import { expectWarning, takeOutput } from '../../../support/fail-on-console.ts';
+import { useKerasHome } from '../../../support/keras-home.ts';
 
 const { MobileNet, MobileNetV2, MobileNetV3Small, NASNetLarge, NASNetMobile, ResNet50, VGG16, Xception } = applications;
 
-const folder = mkdtempSync(join(tmpdir(), 'evenkeel-applications-'));
-const before = process.env['KERAS_HOME'];
-beforeAll(() => {
-  process.env['KERAS_HOME'] = folder;
-});
+const folder = useKerasHome();
 afterEach(() => vi.unstubAllGlobals());
-afterAll(() => {
-  if (before === undefined) delete process.env['KERAS_HOME'];
-  else process.env['KERAS_HOME'] = before;
-  rmSync(folder, { recursive: true });
-});
 
 /** The smallest network. */
 const SMALL = { alpha: 0.25, inputShape: [128, 128, 3] } as const;
