@@ -53,4 +53,4 @@ for (const name of names) {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^( \* @time ).*$/m, `$1${seconds} s`));
   console.log(`${name}: ${seconds} s`);
 }
-writeFileSync(`${examplesFolder}README.md`, overview());
+writeFileSync(`${examplesFolder}README.md`, await overview());

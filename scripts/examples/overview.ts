@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { type Example, exampleNames, examplesFolder, levels, parseExample, readExample } from './source.ts';
 
 /** The example that is a page of its own. */
@@ -13,7 +14,7 @@ export function examplesByLevel(): readonly (readonly [level: string, examples: 
 }
 
 /** The text of examples/README.md, which is also the first page of the examples on the site. */
-export function overview(): string {
+export async function overview(): Promise<string> {
   const sections = examplesByLevel().map(([level, examples]) => {
     const rows = examples.map(({ name, title, description, time }) => {
       const [sentence = ''] = /^.*?[.?](?= |$)/s.exec(description.replaceAll('\n', ' ')) ?? [];
@@ -21,12 +22,13 @@ export function overview(): string {
     });
     return `## ${capital(level)}\n\n| example | | time |\n| --- | --- | ---: |\n${rows.join('\n')}`;
   });
-  return `${[
+  const text = [
     '# Examples',
-    'Complete programs, to copy and change. A test runs each of them on less data. Their output and plots, in\n[outputs/](outputs/), are those of a recorded run, with the time that it took on two cores: `npm run examples`, which also\nwrites this page.',
-    'Programs run with `npx tsx NAME.ts` after `npm install evenkeel tsx`. Plots need the optional packages `vega`, `vega-lite`,\n`@resvg/resvg-js` and `dejavu-fonts-ttf`. Notebooks, on the site, are for the Jupyter kernel of\n[Deno](https://docs.deno.com/runtime/reference/cli/jupyter/).',
+    'Complete programs, to copy and change. A test runs each of them on less data. Their output and plots, in [outputs/](outputs/), are those of a recorded run, with the time that it took on two cores: `npm run examples`, which also writes this page.',
+    'Programs run with `npx tsx NAME.ts` after `npm install evenkeel tsx`. Plots need the optional packages `vega`, `vega-lite`, `@resvg/resvg-js` and `dejavu-fonts-ttf`. Notebooks, on the site, are for the Jupyter kernel of [Deno](https://docs.deno.com/runtime/reference/cli/jupyter/).',
     ...sections,
-  ].join('\n\n')}\n`;
+  ].join('\n\n');
+  return format(text, { ...(await resolveConfig(examplesFolder)), parser: 'markdown' });
 }
 
 /** The text with its first letter in upper case. */

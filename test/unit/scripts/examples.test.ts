@@ -78,8 +78,8 @@ test('the web page has the header of an example', () => {
   expect(readWebPage().title).toBe('A web page');
 });
 
-test('examples/README.md lists the examples', () => {
-  expect(readFileSync(`${examplesFolder}README.md`, 'utf8'), 'run: npm run examples').toBe(overview());
+test('examples/README.md lists the examples', async () => {
+  expect(readFileSync(`${examplesFolder}README.md`, 'utf8'), 'run: npm run examples').toBe(await overview());
 });
 
 const withNotebooks = exampleNames.map(readExample).filter(({ noNotebook }) => noNotebook === null);
