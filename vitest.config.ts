@@ -38,8 +38,13 @@ function project(
   };
 }
 
-/** Unit tests that replace modules: they must not find them imported. */
-const mocking = ['test/unit/compiler/lowering/legalize/workloads.test.ts', 'test/unit/tools/plots/plots.test.ts'];
+/** Tests that replace modules: they must not find them imported. */
+const mocking = [
+  'test/unit/compiler/lowering/legalize/workloads.test.ts',
+  'test/unit/tools/plots/plots.test.ts',
+  'test/engine/compiler/lowering/half-precision.test.ts',
+  'test/engine/compiler/lowering/webgpu-lowering.test.ts',
+];
 
 /** Examples run in tests with the numbers in their comments `quick: …`, which are smaller. */
 const quickExamples: Plugin = {
@@ -70,7 +75,7 @@ const config: ViteUserConfig = defineConfig({
         isolate: false,
       }),
       project('mocking', 'ort-node', mocking),
-      project('engine', 'ort-node', 'test/engine/**/*.test.ts', { isolate: false }),
+      project('engine', 'ort-node', 'test/engine/**/*.test.ts', { exclude: mocking, isolate: false }),
       // Golden numbers and forms again, on the native engine as if it had no blocked operators.
       project(
         'plain',

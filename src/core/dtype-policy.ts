@@ -15,7 +15,7 @@ const INTEGERS: readonly string[] = ['int8', 'int16', 'int64', 'uint16', 'uint32
 
 /**
  * The types of a layer's weights and computation, under Keras's names. Policies in half precision are kept in configs and
- * files; the arithmetic is that of float32.
+ * files. Layers of float16 compute in it on GPUs that have it; elsewhere the arithmetic is that of float32.
  *
  * @example
  * const layer = new layers.Dense(1, { dtype: 'mixed_float16' });
@@ -90,7 +90,8 @@ export function dtypePolicy(): DTypePolicy {
  * Sets the policy of the layers that are created from then on without the option `dtype`; initially `float32`.
  *
  * In half precision (`mixed_float16`, `mixed_bfloat16`, `float16`, `bfloat16`), configs and files have the policy, and
- * `compile` scales the loss for `mixed_float16`, as in Keras; the arithmetic is that of float32.
+ * `compile` scales the loss for `mixed_float16`, as in Keras. Layers of float16 compute in it on GPUs that have it; elsewhere the
+ * arithmetic is that of float32.
  *
  * @throws ValueError if the policy is unknown, or not one of floating-point numbers.
  * @example

@@ -2,7 +2,7 @@ import { isFloat } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { compatible, showShape } from '../../core/shape.ts';
 import { constant, initialState } from '../graph/leaves.ts';
-import { labelScope, topologicalOrder } from '../graph/graph.ts';
+import { copyScope, labelScope, topologicalOrder } from '../graph/graph.ts';
 import type { PrimitiveName } from '../ir/primitives.ts';
 import type { Node, Value } from '../ir/value.ts';
 import { Variable } from '../ir/variable.ts';
@@ -101,7 +101,7 @@ const scopeOf = (node: Node): string | null => (node.scope === null ? null : `gr
 
 /** Sets the scope of the last node of the gradient of a value. */
 function mark(node: Node, made: Value): Value {
-  made.node.scope = scopeOf(node);
+  copyScope(made.node, { ...node, scope: scopeOf(node) });
   return made;
 }
 
@@ -110,7 +110,7 @@ function labelMade(node: Node, made: Value, cotangents: readonly (Value | null)[
   const scope = scopeOf(node);
   if (scope === null) return;
   const own = [...node.inputs, ...node.outputs, ...cotangents.filter((value) => value !== null)];
-  labelScope([made], own, scope);
+  labelScope([made], own, scope, node.isHalf);
 }
 
 function unitSeed(output: Value): Value {

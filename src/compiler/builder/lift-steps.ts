@@ -1,5 +1,5 @@
 import type { Shape } from '../../core/shape.ts';
-import { topologicalOrder } from '../graph/graph.ts';
+import { copyScope, topologicalOrder } from '../graph/graph.ts';
 import { input } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
 import { substitute } from '../graph/rewrite.ts';
@@ -43,7 +43,7 @@ export function liftSteps({ states, slices, results, sequences }: OpenScan): Lif
     for (const [i, value] of node.outputs.entries()) {
       const whole = outputs?.[i];
       if (whole === undefined) continue;
-      if (whole.node.scope === null) whole.node.scope = node.scope;
+      if (whole.node.scope === null) copyScope(whole.node, node);
       lifted.set(value, whole);
     }
   }

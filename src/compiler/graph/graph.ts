@@ -64,8 +64,11 @@ export function variablesOf(graph: Graph): readonly Variable[] {
   return [...found];
 }
 
-/** Sets the scope of the nodes between `inputs` and `values`, except where an inner call has set one. */
-export function labelScope(values: readonly Value[], inputs: readonly Value[], scope: string): void {
+/**
+ * Sets the scope of the nodes between `inputs` and `values`, and whether it computes in half precision, except where an inner
+ * call has set one.
+ */
+export function labelScope(values: readonly Value[], inputs: readonly Value[], scope: string, isHalf = false): void {
   const stop = new Set(inputs.map((value) => value.node));
   const pending = values.map((value) => value.node);
   const seen = new Set<Node>();
@@ -75,6 +78,13 @@ export function labelScope(values: readonly Value[], inputs: readonly Value[], s
     if (node.inputs.length === 0) continue;
     if (node.scope !== null) continue;
     node.scope = scope;
+    node.isHalf = isHalf;
     for (const operand of node.inputs) pending.push(operand.node);
   }
+}
+
+/** Gives a node the scope and precision of the one that it replaces. */
+export function copyScope(node: Node, { scope, isHalf }: Node): void {
+  node.scope = scope;
+  node.isHalf = isHalf;
 }

@@ -38,7 +38,7 @@ export function graphKey(graph: Graph): string {
             .map(([key, value]) => `${key}=${value}`)
             .join(' ')
         : `#${index}`;
-    lines.push(`${node.primitive}(${operands}){${attributes}}${types}`);
+    lines.push(`${node.primitive}${node.isHalf ? '.half' : ''}(${operands}){${attributes}}${types}`);
   }
   lines.push(`return ${graph.outputs.map(reference).join(' ')}`);
   for (const { variable, value } of graph.updates) lines.push(`v${variableIndex(variable)}=${reference(value)}`);

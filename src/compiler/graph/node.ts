@@ -38,7 +38,7 @@ export function createNode<P extends PrimitiveName>(
 ): readonly [Value, ...Value[]] {
   const types = inferTypes(primitive, inputs, attributes);
   const outputs: Value[] = [];
-  const node: Node<P> = { primitive, inputs, attributes, outputs, serial: nodeCount++, scope: null };
+  const node: Node<P> = { primitive, inputs, attributes, outputs, serial: nodeCount++, scope: null, isHalf: false };
   for (const [index, type] of types.entries()) outputs.push(new Value(node, index, type));
   const [first, ...rest] = outputs;
   if (first === undefined) throw new InternalError(`${primitive} has no result.`);

@@ -1,4 +1,4 @@
-import { type Graph, nodesOf, topologicalOrder } from './graph.ts';
+import { type Graph, copyScope, nodesOf, topologicalOrder } from './graph.ts';
 import { createNode } from './node.ts';
 import type { Node, Value } from '../ir/value.ts';
 
@@ -9,7 +9,7 @@ export type Rewrite = (node: Node, inputs: readonly Value[]) => readonly Value[]
 export function withInputs(node: Node, inputs: readonly Value[]): readonly Value[] {
   if (inputs.every((value, i) => value === node.inputs[i])) return node.outputs;
   const outputs = createNode(node.primitive, inputs, node.attributes);
-  outputs[0].node.scope = node.scope;
+  copyScope(outputs[0].node, node);
   return outputs;
 }
 
@@ -26,7 +26,7 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
     for (const [i, output] of node.outputs.entries()) {
       const next = outputs[i];
       if (next === undefined || next === output) continue;
-      if (next.node.scope === null && next.node.inputs.length > 0) next.node.scope = node.scope;
+      if (next.node.scope === null && next.node.inputs.length > 0) copyScope(next.node, node);
       replaced.set(output, next);
     }
   }

@@ -22,6 +22,8 @@ export interface Node<P extends PrimitiveName = PrimitiveName> {
   readonly serial: number;
   /** The name of the layer that made the node, for error messages and profiles. Set once, by the caller of the ops. */
   scope: string | null;
+  /** Whether engines with half precision compute the node in it, as the layer's policy says. Set with the scope. */
+  isHalf: boolean;
 }
 
 /**

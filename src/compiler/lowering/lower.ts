@@ -11,6 +11,7 @@ import { Builder } from './emit/builder.ts';
 import type { EmittedEpilogue, Feeds } from './emit/context.ts';
 import { emitSumWithProduct } from './emit/matmul.ts';
 import { modelOf } from './emit/model.ts';
+import { fitsHalfPrecision } from './half-precision.ts';
 import { eliminateDeadCode } from './dead-code-elimination.ts';
 import { type Epilogue, findEpilogues } from './layout/epilogues.ts';
 import { type BlockedEpilogue, findFusions } from './layout/fusions.ts';
@@ -38,6 +39,8 @@ export interface Lowered {
   readonly shapes: ReadonlyMap<string, KnownShape>;
   /** The layer of each node of the model. */
   readonly scopes: ReadonlyMap<string, string>;
+  /** The nodes of the model that engines with half precision compute in it. */
+  readonly halves: ReadonlySet<string>;
 }
 
 /** Writes a graph with known shapes as an ONNX model for a target. */
@@ -47,6 +50,7 @@ export function lower(graph: Graph, target: Target): Lowered {
   const users = new Users(graph);
   lowering.lowerNodes(graph, users);
   builder.scope = null;
+  builder.isHalf = false;
   const infos = lowering.publish(results(graph), builder.nodes, new Set(builder.inputs.map(({ name }) => name)));
   const published = infos.map(({ name }) => name);
   const outputs = published.slice(0, graph.outputs.length);
@@ -66,6 +70,7 @@ export function lower(graph: Graph, target: Target): Lowered {
     updates,
     shapes: new Map([...names].map(([value, name]) => [name, value.knownShape])),
     scopes: builder.scopes,
+    halves: builder.halves,
   };
 }
 
@@ -97,6 +102,7 @@ class Lowering {
       const main: Node = epilogue?.main ?? node;
       const factors = fusions.dots.get(node) ?? null;
       builder.scope = main.scope;
+      builder.isHalf = main.isHalf && fitsHalfPrecision(main);
       const context = {
         builder,
         target,
@@ -150,6 +156,7 @@ class Lowering {
       const [result] = node.outputs;
       if (result !== undefined && clip !== undefined) {
         builder.scope = node.scope;
+        builder.isHalf = node.isHalf && fitsHalfPrecision(node);
         const bounds = [clip.low, clip.high].map((bound) => builder.scalar(bound, result.dtype));
         const images = layouts.forms.get(node)?.images ?? null;
         const x = nameOf(names, clip.x);
@@ -157,6 +164,7 @@ class Lowering {
         names.set(result, images === null ? clipped : fromBlocks(builder, clipped, images));
       } else if (result !== undefined && sum !== undefined) {
         builder.scope = node.scope;
+        builder.isHalf = node.isHalf && fitsHalfPrecision(sum.product);
         const operands = [...sum.product.inputs, sum.addend].map((value) => nameOf(names, value));
         names.set(result, emitSumWithProduct(builder, operands, sum.product.attributes, sum.isNegative));
       } else {
@@ -167,7 +175,7 @@ class Lowering {
 
   #lowerBody(body: Body, given: ReadonlyMap<Value, string>): OnnxGraph {
     const { builder, names } = this;
-    const { scope } = builder;
+    const { scope, isHalf } = builder;
     for (const value of body.inputs) names.set(value, given.get(value) ?? builder.name('input'));
     const inputs = body.inputs.filter((value) => !given.has(value)).map((value) => infoOf(nameOf(names, value), value));
     let outputs: readonly OnnxValueInfo[] = [];
@@ -176,6 +184,7 @@ class Lowering {
       outputs = this.publish(body.outputs, builder.nodes, new Set());
     });
     builder.scope = scope;
+    builder.isHalf = isHalf;
     const published = outputs.map(({ name }) => name);
     return {
       name: builder.name('body'),

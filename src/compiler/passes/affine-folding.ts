@@ -1,6 +1,6 @@
 import { convert } from '../../core/dtype.ts';
 import { Tensor } from '../../core/tensor.ts';
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, copyScope } from '../graph/graph.ts';
 import { constant, constantOf } from '../graph/leaves.ts';
 import { createNode } from '../graph/node.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
@@ -99,7 +99,7 @@ function merge({ product, axis }: Product, { scale, offset }: AffineMap, bias: F
   };
   const [scaled] = createNode('multiply', [kernel, vector(scale, kernel.rank, kernelAxis(node))], {});
   const [merged] = createNode(node.primitive, [x, scaled], node.attributes);
-  merged.node.scope = node.scope;
+  copyScope(merged.node, node);
   const shift = bias.map((entry, i) => entry * (scale[i] ?? 0) + (offset[i] ?? 0));
   return createNode('add', [merged, vector(shift, product.rank, axis)], {})[0];
 }

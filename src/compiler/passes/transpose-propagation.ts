@@ -1,5 +1,5 @@
 import { sizeOf } from '../../core/shape.ts';
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, copyScope } from '../graph/graph.ts';
 import { createNode } from '../graph/node.ts';
 import { isElementwise } from '../ir/primitives.ts';
 import { rewriteGraph } from '../graph/rewrite.ts';
@@ -84,7 +84,7 @@ function throughElementwise(node: Node, inputs: readonly Value[]): readonly Valu
     }
   }
   const outputs = createNode(node.primitive, operands, node.attributes);
-  outputs[0].node.scope = node.scope;
+  copyScope(outputs[0].node, node);
   return outputs.map((value) => transposed(value, permutation));
 }
 

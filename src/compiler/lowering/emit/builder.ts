@@ -44,8 +44,12 @@ export class Builder {
   #shared = new Map<string, string>();
   /** The layer of each node, for error messages. */
   readonly scopes: Map<string, string> = new Map<string, string>();
+  /** The nodes that engines with half precision compute in it. */
+  readonly halves: Set<string> = new Set<string>();
   /** The layer of the nodes that are appended. */
   scope: string | null = null;
+  /** Whether the nodes that are appended are among {@link halves}. */
+  isHalf = false;
   /** The names in the blocked layout of values that were converted from it. */
   readonly blocked: Map<string, string> = new Map<string, string>();
   /** The factors, of equal shapes, of products that only a sum uses; the product itself is dead code if that uses these. */
@@ -95,6 +99,7 @@ export class Builder {
     );
     this.push({ name, opType, domain: options.domain ?? '', inputs, outputs, attributes });
     if (this.scope !== null) this.scopes.set(name, this.scope);
+    if (this.isHalf) this.halves.add(name);
     return outputs;
   }
 

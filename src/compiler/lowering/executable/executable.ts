@@ -23,7 +23,7 @@ export interface Pack<Part> {
 }
 
 /** A model as the engine runs it, and the names of what it is fed and returns. */
-export interface Executable extends Pick<Lowered, 'inputs' | 'variables' | 'outputs' | 'updates' | 'scopes'> {
+export interface Executable extends Pick<Lowered, 'inputs' | 'variables' | 'outputs' | 'updates' | 'scopes' | 'halves'> {
   readonly randoms: readonly RandomFeed[];
   readonly model: OnnxModel;
   /** The inputs that contain several variables, which are not among `variables`. */
@@ -33,9 +33,9 @@ export interface Executable extends Pick<Lowered, 'inputs' | 'variables' | 'outp
 }
 
 /** The executable form of a graph whose sizes are all known. */
-export function executableOf({ model, inputs, variables, randoms, outputs, updates, scopes }: Lowered): Executable {
+export function executableOf({ randoms, shapes: _, ...lowered }: Lowered): Executable {
   const feeds = randoms.map(({ shape, ...random }): RandomFeed => ({ ...random, shapeFor: () => shape }));
-  return { model, inputs, variables, randoms: feeds, outputs, updates, scopes, packedVariables: [], packedResults: [] };
+  return { ...lowered, randoms: feeds, packedVariables: [], packedResults: [] };
 }
 
 /** Encodes the model of an executable. The writer is imported on the first call: describing a model does not load it. */

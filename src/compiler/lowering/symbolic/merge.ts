@@ -34,6 +34,8 @@ export function mergeSamples(samples: readonly Lowered[], sizes: readonly (reado
   return {
     model,
     scopes,
+    // Only a GPU computes in half precision, where all sizes are known.
+    halves: new Set(),
     packedVariables: [],
     packedResults: [],
     inputs: first.inputs.map((name) => (name === null ? null : nameOf(name))),

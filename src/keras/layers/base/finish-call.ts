@@ -8,6 +8,8 @@ import { penalizeOutputs } from './activity-penalty.ts';
 /** The parts of a layer that the end of its calls needs. */
 interface FinishingLayer {
   readonly name: string;
+  readonly computeDtype: string;
+  readonly computesInFloat32: boolean;
   readonly activityRegularizer: Regularizer | null;
   computeMask(inputs: Tree<Value>, mask: Value | null): Value | null;
 }
@@ -22,7 +24,8 @@ interface Called {
 /** Ends a call: adds the penalty of the outputs, names the layer in what it computed, and sets the mask of the first output. */
 export function finishCall(layer: FinishingLayer, trace: Trace, { inputs, outputs, mask }: Called): void {
   if (layer.activityRegularizer !== null) penalizeOutputs(trace, layer.activityRegularizer, outputs);
-  labelScope([...outputs, ...trace.losses], flatten(inputs, isValue), layer.name);
+  const isHalf = layer.computeDtype === 'float16' && !layer.computesInFloat32;
+  labelScope([...outputs, ...trace.losses], flatten(inputs, isValue), layer.name, isHalf);
   // A mask that the output already has (set by `call`, or that of an input passed through) is kept.
   const [first] = outputs;
   if (first === undefined || trace.maskOf(first) !== null) return;

@@ -52,8 +52,6 @@ export type { WeightOptions } from './weight-list.ts';
 
 type InputShape = shapes.InputShape;
 
-const isLayer = (value: unknown): value is Layer => value instanceof Layer;
-
 /**
  * The base of all layers. A layer has `build`, which makes the weights for an input shape, `call`, which computes the output
  * with `ops`, and `fields`, which describe its options; or it reads its options itself and overrides `getConfig`.
@@ -95,7 +93,7 @@ export abstract class Layer extends LayerState implements Callable {
 
   /** The layer's name, unique in a model. */
   readonly name: string;
-  /** The types of its weights and computation in Keras. Half precision is kept in files; the arithmetic is that of float32. */
+  /** The types of its weights and computation in Keras. Half precision is kept in files; only a GPU computes in it. */
   declare readonly dtypePolicy: DTypePolicy;
   /** Whether floating inputs are cast to `dtype`. */
   declare readonly autocast: boolean;
@@ -105,6 +103,8 @@ export abstract class Layer extends LayerState implements Callable {
   readonly givenInputShape: Shape | null;
   /** Whether a mask passes through to the output. */
   supportsMasking = false;
+  /** Whether a policy of half precision leaves the computation in float32, as that of statistics in Keras. */
+  computesInFloat32 = false;
   /** Whether the weights exist. */
   built = false;
   /** The argument of `build`; null before. */
@@ -114,7 +114,7 @@ export abstract class Layer extends LayerState implements Callable {
   #trainable: boolean;
   #parentPath = '';
   #revision = 0;
-  readonly #tracker = new Tracker<Layer>(this, isLayer);
+  readonly #tracker = new Tracker(this, (value): value is Layer => value instanceof Layer);
   readonly #own = new WeightList();
   readonly #eager: EagerCalls = new EagerCalls(this);
   readonly #nodes: Node[] = [];

@@ -39,6 +39,7 @@ export const affineWeightFields: Fields = weightFields({ beta: 'zeros', gamma: '
 /** The base of layers that normalize, then multiply by γ and add β. */
 export abstract class AffineLayer extends Layer {
   override supportsMasking = true;
+  override computesInFloat32 = true;
   /** A small constant added to the variance. */
   declare readonly epsilon: number;
   /** Whether β is added. */

@@ -42,6 +42,7 @@ export class RMSNormalization extends Layer {
   static override readonly positional = ['axis', 'epsilon'] as const;
   static override readonly fields: Fields = { axis: axes(-1), epsilon: number(1e-6) };
 
+  override computesInFloat32 = true;
   /** The axis to normalize over, or several; negative ones count from the back. */
   declare readonly axis: AxisOption;
   /** A small constant added to the mean square. */

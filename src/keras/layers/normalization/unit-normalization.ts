@@ -37,6 +37,7 @@ export class UnitNormalization extends Layer {
   static override readonly fields: Fields = { axis: axes(-1) };
 
   override supportsMasking = true;
+  override computesInFloat32 = true;
   override built = true;
   /** The axis along which the norm becomes 1, or several together. */
   declare readonly axis: AxisOption;

@@ -15,6 +15,7 @@ import { innerLayer } from './inner-layer.ts';
 export abstract class WeightWrapper extends Layer {
   static override readonly fields: Fields = { layer: innerLayer };
 
+  override computesInFloat32 = true;
   /** The wrapped layer. */
   declare readonly layer: Layer;
   #kernel: Variable | null = null;

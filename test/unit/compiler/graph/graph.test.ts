@@ -120,6 +120,7 @@ describe('verify', () => {
       attributes: {},
       outputs,
       serial: 0,
+      isHalf: false,
       scope: 'activation',
     };
     outputs.push(new Value(node, 0, { shape, dtype }));
