@@ -4,13 +4,20 @@ import { ValueError, show } from './errors.ts';
 /** The number of automatic names per prefix: process-wide, as in Keras. */
 const counters = new Map<string, number>();
 
+/** The forms of names that were asked for: those of classes and options, over and over. */
+const snakeCases = new Map<string, string>();
+
 /** The snake-case form of a class name, as in Keras: `BatchNormalization` → `batch_normalization`. */
 export function snakeCase(name: string): string {
-  return name
+  const known = snakeCases.get(name);
+  if (known !== undefined) return known;
+  const made = name
     .replaceAll(/\W+/g, '')
     .replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2')
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase();
+  snakeCases.set(name, made);
+  return made;
 }
 
 /** Returns `dense`, then `dense_1`, `dense_2`, … for the prefix `dense`. */

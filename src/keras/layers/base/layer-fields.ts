@@ -60,10 +60,17 @@ export const layerFields: Fields = {
   inputDim: readByConstructor,
 };
 
+/** The whole tables of classes, by their own: each layer needs that of its class several times. */
+const whole = new WeakMap<Fields, Fields>();
+
 /** The options of a class of layers: those of every layer that its own table does not place elsewhere come first. */
 export function fieldsOf({ fields }: { readonly fields: Fields }): Fields {
+  const known = whole.get(fields);
+  if (known !== undefined) return known;
   const others = Object.entries(layerFields).filter(([option]) => !Object.hasOwn(fields, option));
-  return { ...Object.fromEntries(others), ...fields };
+  const made = { ...Object.fromEntries(others), ...fields };
+  whole.set(fields, made);
+  return made;
 }
 
 /** The shape of the input with the batch, if one of the options states it. */
