@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { blocksOf, markdownFiles, root } from '../../support/docs/markdown.ts';
@@ -73,6 +73,12 @@ test.for(commands)('the command of $page is a script of its package, or one of t
 test('the list has the commands that pages have, and no others', () => {
   const others = commands.map(({ text }) => text).filter((text) => scriptOf(text) === null);
   expect([...new Set(others)].sort()).toEqual(Object.keys(OTHERS).sort());
+});
+
+test('the package has a script for each program of scripts/ that checks something', () => {
+  const lines = Object.values(readManifest('.').scripts).join('\n');
+  const programs = readdirSync(join(root, 'scripts')).filter((name) => /^check-.*(?<!\.d)\.m?[jt]s$/.test(name));
+  expect(programs.filter((name) => !lines.includes(`scripts/${name}`))).toEqual([]);
 });
 
 test('CONTRIBUTING.md documents each script that checks something', () => {
