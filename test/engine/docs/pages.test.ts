@@ -5,10 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as evenkeel from '../../../src/index.ts';
 import * as normalization from '../../../src/tools/normalization/index.ts';
 import { claimsOf, runProgram } from '../../support/doc-examples.ts';
-import { codeBlocks } from '../../support/docs/markdown.ts';
+import { blocksOf, codeBlocks } from '../../support/docs/markdown.ts';
 import { missing, pages } from '../../support/docs/pages.ts';
 import { programs, staleReasons } from '../../support/docs/programs.ts';
 import { takeOutput } from '../../support/fail-on-console.ts';
+
+/** Pages break long lines. */
+const inOneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
 
 describe('the pages with code', () => {
   test('are those of the table', () => {
@@ -43,7 +46,7 @@ describe('the programs of pages', () => {
   const modules = { evenkeel: { ...evenkeel, normalization } };
 
   test.for(Object.keys(pages))('of %s run, and every value in their comments is right', async (page) => {
-    const { given = {}, writeFiles, written = [] } = pages[page] ?? {};
+    const { given = {}, writeFiles, written = [], printsText = false } = pages[page] ?? {};
     await writeFiles?.();
     for (const { runs } of programs.filter((each) => each.page === page)) {
       const values = Object.entries(given).flatMap(([name, { value }]) =>
@@ -51,7 +54,12 @@ describe('the programs of pages', () => {
       );
       expect(await runProgram(runs, { ...modules, ...Object.fromEntries(values) })).toBe(claimsOf(runs));
     }
-    takeOutput();
+    const printed = takeOutput().map(({ text }) => inOneLine(text));
+    if (printsText) {
+      const texts = blocksOf(page).filter(({ language }) => language === 'text');
+      expect(texts.length).toBeGreaterThan(0);
+      for (const { code } of texts) expect(printed.join(' ')).toContain(inOneLine(code));
+    }
     expect(missing(written)).toEqual([]);
   });
 });

@@ -20,6 +20,8 @@ export interface Page {
   readonly writeFiles?: () => void | Promise<void>;
   /** The files that the programs must have written. */
   readonly written?: readonly string[];
+  /** Whether the blocks of text on the page are what its programs print, up to line breaks. @default false */
+  readonly printsText?: boolean;
   /** Blocks that are compiled and not run, by their first lines, with the reason for each. */
   readonly notRun?: Readonly<Record<string, string>>;
 }
@@ -171,7 +173,7 @@ export const pages: Readonly<Record<string, Page>> = {
     },
   },
   'docs/from-tensorflow-js.md': {},
-  'docs/normalization.md': { written: ['bn.csv', 'runs/first'] },
+  'docs/normalization.md': { written: ['bn.csv', 'runs/first'], printsText: true },
 };
 
 /** The files of a list that do not exist in the current folder. */
