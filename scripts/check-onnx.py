@@ -1,8 +1,6 @@
 """Holds exported models to ONNX's own checker and to its reference implementation.
 
-    mkdir exports
-    EVENKEEL_EXPORTS=$PWD/exports npx vitest run --project engine test/engine/models/export.test.ts
-    python scripts/check-onnx.py exports
+    EVENKEEL_PYTHON=~/peers/bin/python npm run check:onnx
 
 Needs the packages onnx and numpy. Each model is checked in full, with strict inference of shapes; it must use ONNX's own
 operators alone. Where there is a .json file beside it, with inputs and outputs, the reference must predict the same.

@@ -1,5 +1,5 @@
 /**
- * node scripts/check-release.mjs v1.2.3: fails unless the tag is the version of the package and of the source, and CHANGELOG.md has a
+ * npm run check:release -- v1.2.3: fails unless the tag is the version of the package and of the source, and CHANGELOG.md has a
  * section for it with a date.
  */
 import { readFileSync } from 'node:fs';
@@ -28,5 +28,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     changelog: read('CHANGELOG.md'),
   });
   for (const fault of faults) console.log(fault);
+  console.log(`${process.argv[2] ?? 'no tag'}: ${faults.length} faults`);
   process.exitCode = faults.length === 0 ? 0 : 1;
 }

@@ -19,7 +19,7 @@ export type BatchLike =
   | readonly [x: DataLike, y: TargetsLike | null, sampleWeight: WeightsLike | null];
 
 /** A batch of a generator, whose lists have no length in their type, or inputs alone. */
-type BatchOfGenerator = BatchLike | readonly DataLike[] | Tensor | { readonly [name: string]: Datum };
+export type BatchOfGenerator = BatchLike | readonly DataLike[] | Tensor | { readonly [name: string]: Datum };
 
 /** A sequence of batches. */
 export type BatchIterable = Iterable<BatchOfGenerator> | AsyncIterable<BatchOfGenerator>;

@@ -15,8 +15,10 @@ export interface MeasuredNetwork {
 }
 
 /** Sets the weights of a network to those of test/golden/make/applications.py. */
-export function fill(model: Model, { statistics }: MeasuredNetwork): void {
-  model.setWeights(model.weights.map((variable, k) => weightOf(variable, k, statistics)));
+export function fill(model: Model, measured: MeasuredNetwork): void {
+  model.setWeights(
+    model.weights.map((variable, k) => tensor(valuesOf(variable, k, measured), variable.shape, variable.dtype)),
+  );
 }
 
 /** The bounds of test/golden/make/applications.py. */
@@ -29,12 +31,12 @@ function bounds({ name, shape }: Variable): [number, number] {
   return ['bias', 'mean'].includes(name) ? [-0.1, 0.1] : [0.5, 1.5];
 }
 
-function weightOf(variable: Variable, k: number, statistics: MeasuredNetwork['statistics']): Tensor {
-  const { name, shape, dtype } = variable;
+/** The numbers of the k-th weight of a network. */
+export function valuesOf(variable: Variable, k: number, { statistics }: MeasuredNetwork): Float32Array {
   const known = statistics[k];
-  if (known !== undefined) return tensor(Float32Array.from(known), shape);
-  if (name === 'count') return tensor(new Float32Array(1), shape, dtype);
-  return tensor(lcg(shape, 1000 + k, ...bounds(variable)), shape);
+  if (known !== undefined) return Float32Array.from(known);
+  if (variable.name === 'count') return new Float32Array(1);
+  return lcg(variable.shape, 1000 + k, ...bounds(variable));
 }
 
 /** Two images of 8 times 8 squares. */

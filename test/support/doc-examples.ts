@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { expect } from 'vitest';
 import { Tensor, Variable } from 'evenkeel';
+import { withoutImports } from './without-imports.ts';
 
 /**
  * The code of an example with its claims made explicit: an expression (or a constant) with a value in a comment on the
@@ -93,13 +94,10 @@ const AsyncFunction = (async () => undefined).constructor as new (
   ...args: string[]
 ) => (...args: unknown[]) => Promise<unknown>;
 
-/** The programs of a Markdown page as one, without their imports. */
-export function programOf(page: string): string {
-  const blocks = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code);
-  return blocks.join('\n').replaceAll(/^import \{.*?\} from '[^']*';$/gms, '');
-}
-
-/** Runs a program with the names of `scope`, and fails unless each value in its comments is right. Returns their number. */
+/**
+ * Runs a program in TypeScript with the names of `scope`, of which `evenkeel` contains what it imports, and fails unless each
+ * value in its comments is right. Returns the number of values.
+ */
 export async function runProgram(program: string, scope: Readonly<Record<string, unknown>>): Promise<number> {
   let checks = 0;
   const check = async (line: string, expected: unknown, actual: unknown): Promise<void> => {
@@ -109,9 +107,13 @@ export async function runProgram(program: string, scope: Readonly<Record<string,
       expect.fail(`${line}\n  says ${JSON.stringify(expected)}\n  gives ${JSON.stringify(found)}`);
   };
   const names = { ...scope, check };
-  await new AsyncFunction(...Object.keys(names), withChecks(program))(...Object.values(names));
+  const { outputText } = ts.transpileModule(withChecks(withoutImports(program).replaceAll(/^export /gm, '')), {
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
+  });
+  await new AsyncFunction(...Object.keys(names), outputText)(...Object.values(names));
   return checks;
 }
 
-/** The number of values in the comments of a page's programs. */
-export const claimsOf = (page: string): number => page.match(/^[^`\n]*; \/\/ /gm)?.length ?? 0;
+/** The number of comments behind statements that begin as a value does. */
+export const claimsOf = (program: string): number =>
+  program.match(/; \/\/ (?:[[{'"\d]|-\d|(?:true|false|null|NaN|-?Infinity)\b)/g)?.length ?? 0;

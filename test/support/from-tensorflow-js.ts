@@ -17,12 +17,6 @@ export const calls: readonly (readonly [there: string, here: string])[] = page
 export const codeIn = (cell: string): readonly string[] =>
   [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 
-/** The program of the blocks of JavaScript, in order. */
-export const program: string = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code).join('\n');
-
-/** The number of values in comments of the program. */
-export const claims: number = program.match(/; \/\/ /g)?.length ?? 0;
-
 const names = new Set(['Swish', 'step']);
 
 /** A program with the calls of evenkeel in the table: each is a block, except for declarations that later ones use. */

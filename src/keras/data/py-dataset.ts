@@ -1,4 +1,5 @@
 import { checkBoolean, checkInteger, checkOptions } from '../../core/checks.ts';
+import type { BatchOfGenerator } from '../../core/data.ts';
 import { NotImplementedError } from '../../core/errors.ts';
 
 /** Options of a {@link PyDataset}. */
@@ -29,7 +30,7 @@ export interface PyDatasetOptions {
  * data.numBatches;    // 3
  * @see https://keras.io/api/utils/python_utils/#pydataset-class
  */
-export abstract class PyDataset<Batch = unknown> implements AsyncIterable<Batch> {
+export abstract class PyDataset<Batch = BatchOfGenerator> implements AsyncIterable<Batch> {
   /** The number of calls of `getItem` at the same time. */
   workers: number;
   /** The number of batches that are read ahead, at most. */

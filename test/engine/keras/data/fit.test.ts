@@ -242,7 +242,7 @@ describe('a PyDataset', () => {
     await expect(model.fit(new Wrong(1), { verbose: 0 })).rejects.toThrow(
       'must define length, an integer ≥ 0 or null. Received: length=0.5.',
     );
-    class Own extends PyDataset {
+    class Own extends PyDataset<number> {
       readonly length = 1;
       getItem(index: number): number {
         return index;
