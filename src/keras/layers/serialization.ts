@@ -16,6 +16,7 @@ import {
 } from './base/serialization.ts';
 import * as convolutional from './convolutional/index.ts';
 import * as core from './core/index.ts';
+import * as featureSpace from './feature-space/index.ts';
 import * as merging from './merging/index.ts';
 import * as normalization from './normalization/index.ts';
 import * as pooling from './pooling/index.ts';
@@ -28,7 +29,7 @@ export type { SerializedLayer } from './base/serialization.ts';
 
 /** The classes of layers by the names that files have for them: the exports of the folders. */
 export const layerClasses: LayerClasses = classesIn(
-  ...[activations, applications, attention, convolutional, core, merging, normalization],
+  ...[activations, applications, attention, convolutional, core, featureSpace, merging, normalization],
   ...[pooling, preprocessing, regularization, reshaping, rnn],
 );
 

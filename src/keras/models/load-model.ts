@@ -6,9 +6,11 @@ import { isShape } from '../layers/base/input-shape.ts';
 import { Input } from '../layers/core/input-layer.ts';
 import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import type { ObjectNode } from '../saving/json-tree.ts';
+import { isOfKeras } from '../saving/keras-module.ts';
 import type { ReadContext } from '../saving/read-context.ts';
 import { type LoadModelOptions, type OnUncompiled, loadModelFile } from '../saving/formats/saving-api.ts';
 import type { FileSource } from '../saving/formats/read-source.ts';
+import { type AnyFeatureSpace, FeatureSpace } from './feature-space/feature-space.ts';
 import { type AnyModel, Model } from './model.ts';
 import { readLayer, spendWeights } from './serialization.ts';
 
@@ -20,6 +22,8 @@ import { readLayer, spendWeights } from './serialization.ts';
  * The files of weights that a `model.json` names are read from its folder. The source may also be a record, a map or a list of all
  * files, what `model.save` of TensorFlow.js passes to a handler, or where it saved the model: `indexeddb://name`,
  * `localstorage://name`.
+ *
+ * A FeatureSpace is read from its `.keras` file in the same way: `loadModel<utils.FeatureSpace>('space.keras')`.
  *
  * The type of the predictions is that of a model with one output; for others give it, as in
  * `loadModel<[Tensor, Tensor]>(…)` or `loadModel<{ mask: Tensor }>(…)`.
@@ -37,9 +41,26 @@ import { readLayer, spendWeights } from './serialization.ts';
  */
 export async function loadModel<Output extends Tree<Tensor> = Tensor>(
   source: FileSource,
+  options?: LoadModelOptions,
+): Promise<Model<Output>>;
+/** Reads a FeatureSpace from a `.keras` file. */
+export async function loadModel<Saved extends AnyFeatureSpace>(
+  source: FileSource,
+  options?: LoadModelOptions,
+): Promise<Saved>;
+export async function loadModel(
+  source: FileSource,
   options: LoadModelOptions = {},
-): Promise<Model<Output>> {
-  return (await loadModelFile(source, options, makeModel)) as Model<Output>;
+): Promise<AnyModel | AnyFeatureSpace> {
+  const made = await loadModelFile(source, options, makeModelOrSpace);
+  if (made instanceof FeatureSpace) made.restored();
+  return made;
+}
+
+/** Makes the model or the FeatureSpace that the JSON in a file describes. */
+function makeModelOrSpace(node: ObjectNode, context: ReadContext): AnyModel | AnyFeatureSpace {
+  if (node.class_name !== FeatureSpace.className || !isOfKeras(node)) return makeModel(node, context);
+  return FeatureSpace.fromConfig(node.config, context);
 }
 
 /** Reads a model, and reports why it was left uncompiled instead of warning. */

@@ -4,7 +4,6 @@ import { classNameOf } from './class-name.ts';
 import {
   KerasSaveable,
   type SavableLayer,
-  type SavableModel,
   type SavedVariable,
   type Saveable,
   type SaveableList,
@@ -14,15 +13,15 @@ import {
 import { type Nested, isNested, membersOf } from './members.ts';
 
 /**
- * The tree of saveables in a model: its layers, the layers in them, and the optimizer.
+ * The tree of saveables in a model or a layer: its layers, the layers in them, and the optimizer.
  * @param classNames the names of the classes of layers in the file that is read, where they differ from those of the model
  */
 export function saveableTree(
-  model: SavableModel,
+  root: SavableLayer,
   includeOptimizer = true,
   classNames: ReadonlyMap<object, string> = new Map(),
 ): Saveable {
-  return new TreeBuilder(model, includeOptimizer, classNames).build(model);
+  return new TreeBuilder(root, includeOptimizer, classNames).build(root);
 }
 
 const isLayer = (value: unknown): value is SavableLayer => value instanceof KerasSaveable;
@@ -49,11 +48,11 @@ const childrenOf = (holder: StateHolder): readonly [string, StateHolder][] =>
 /** Makes one saveable per layer, even if several attributes hold it. */
 class TreeBuilder {
   readonly #built = new Map<SavableLayer | StateHolder, Saveable>();
-  readonly #root: SavableModel;
+  readonly #root: SavableLayer;
   readonly #includeOptimizer: boolean;
   readonly #classNames: ReadonlyMap<object, string>;
 
-  constructor(root: SavableModel, includeOptimizer: boolean, classNames: ReadonlyMap<object, string>) {
+  constructor(root: SavableLayer, includeOptimizer: boolean, classNames: ReadonlyMap<object, string>) {
     this.#root = root;
     this.#includeOptimizer = includeOptimizer;
     this.#classNames = classNames;
@@ -81,10 +80,10 @@ class TreeBuilder {
     const found = new Map<string, Saveable | SaveableList>();
     for (const [field, members] of membersOf(layer, isMember))
       found.set(attributeOf(field, layer), this.#childOf(members));
-    if (layer === this.#root && this.#includeOptimizer && this.#root.compiled) {
-      found.set('optimizer', this.#holder(this.#root.optimizer));
-    }
     if (!isSavableModel(layer)) return inKerasOrder(found);
+    if (layer === this.#root && this.#includeOptimizer && layer.compiled) {
+      found.set('optimizer', this.#holder(layer.optimizer));
+    }
     const layers = layer.layers.map((each) => this.build(each));
     if (layer.hasGraph) return [['layers', layers], ...inKerasOrder(found)];
     return inKerasOrder(found.set('layers', layers));
@@ -116,7 +115,8 @@ class TreeBuilder {
   #makerOfSlots(holder: StateHolder): () => void {
     const root = this.#root;
     return () => {
-      if (root.compiled && holder === root.optimizer) root.optimizer.build(root.trainableWeights);
+      if (isSavableModel(root) && root.compiled && holder === root.optimizer)
+        root.optimizer.build(root.trainableWeights);
     };
   }
 }

@@ -6,6 +6,7 @@
 export { type AudioDatasetOptions, audioDatasetFromDirectory } from './directory/audio-dataset-from-directory.ts';
 export * as boundingBoxes from './bounding-boxes/index.ts';
 export { type ClearSessionOptions, clearSession } from './clear-session.ts';
+export * from '../models/feature-space/index.ts';
 export { type GetFileOptions, getFile } from './get-file.ts';
 export { customObjectScope } from '../saving/custom-object-scope.ts';
 export { getCustomObjects } from '../saving/object-registration.ts';

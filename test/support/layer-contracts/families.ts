@@ -1,5 +1,7 @@
 import { LayerScale } from '../../../src/keras/layers/applications/layer-scale.ts';
 import { StochasticDepth } from '../../../src/keras/layers/applications/stochastic-depth.ts';
+import { TFDConcat } from '../../../src/keras/layers/feature-space/tfd-concat.ts';
+import { TFDIdentity } from '../../../src/keras/layers/feature-space/tfd-identity.ts';
 import * as layers from '../../../src/keras/layers/index.ts';
 import type { LayerContract } from '../layer-contract.ts';
 
@@ -13,6 +15,8 @@ const [sequence, image, volume] = [
 export const familiesContracts: Readonly<Record<string, LayerContract>> = {
   LayerScale: { make: (options) => new LayerScale(0.5, 3, options), inputShape: image, trainableWeights: 1 },
   StochasticDepth: { make: (options) => new StochasticDepth(0.5, options), inputShape: image, supportsMasking: true },
+  TFDConcat: { make: (options) => new TFDConcat(-1, options), inputShape: sequence },
+  TFDIdentity: { make: (options) => new TFDIdentity(options), inputShape: sequence, supportsMasking: true },
   Permute: { make: (options) => new layers.Permute([2, 1], options), inputShape: sequence },
   RepeatVector: { make: (options) => new layers.RepeatVector(3, options), inputShape: [2, 3] },
   Rescaling: {

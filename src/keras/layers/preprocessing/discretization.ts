@@ -1,6 +1,6 @@
 import { ValueError } from '../../../core/errors.ts';
 import type { Shape } from '../../../core/shape.ts';
-import { Tensor } from '../../../core/tensor.ts';
+import { Tensor, type TensorLike, tensor } from '../../../core/tensor.ts';
 import { constant } from '../../../compiler/graph/leaves.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
 import * as ops from '../../ops/index.ts';
@@ -14,7 +14,7 @@ import type { InputShape } from '../base/input-shape.ts';
 import { Layer, type LayerOptions } from '../base/layer.ts';
 import { name, plainDType, unwritten } from '../base/layer-fields.ts';
 import { type AdaptData, batchesOf } from './adapt-data.ts';
-import { type CategoryMode, encodeInGraph, encodedShape } from './encode-categories.ts';
+import { type CategoryMode, encodeInGraph, encodeOnHost, encodedShape } from './encode-categories.ts';
 import { EMPTY_SUMMARY, type Summary, boundariesOf, mergeSummaries, summarize } from './quantile-summary.ts';
 import { categoryMode, denseOnly } from './token-fields.ts';
 
@@ -84,18 +84,32 @@ export class Discretization extends Layer {
     }
   }
 
+  /** @throws ValueError if the boundaries are neither given nor learned */
+  #knownBoundaries(): readonly number[] {
+    if (this.boundaries !== null) return this.boundaries;
+    throw new ValueError(`[${this.who}] the boundaries must be known. Give binBoundaries, or adapt the layer to data.`);
+  }
+
   override call(inputs: Value): Value {
-    const { boundaries, outputMode } = this;
-    if (boundaries === null) {
-      throw new ValueError(
-        `[${this.who}] the boundaries must be known. Give binBoundaries, or adapt the layer to data.`,
-      );
-    }
+    const { outputMode } = this;
+    const boundaries = this.#knownBoundaries();
     const edges = constant(new Tensor(Float64Array.from(boundaries), [boundaries.length]), 'float32');
     const isAbove = ops.lessEqual(edges, ops.expandDims(ops.cast(inputs, 'float32'), -1));
     const indices = ops.sum(ops.cast(isAbove, 'int32'), { axis: -1 });
     if (outputMode === 'int') return indices;
     return encodeInGraph(indices, outputMode, boundaries.length + 1, this.dtype);
+  }
+
+  /** Computes the result on the host, for layers of the host that follow. */
+  encode(data: TensorLike): Tensor {
+    const boundaries = this.#knownBoundaries();
+    const { data: numbers, shape } = tensor(data);
+    const edges = boundaries.map(Math.fround);
+    const indices = Int32Array.from(numbers, (given) => {
+      const number = Math.fround(given);
+      return edges.reduce((count, edge) => count + Number(edge <= number), 0);
+    });
+    return encodeOnHost(indices, shape, this.outputMode, boundaries.length + 1, this.dtype);
   }
 
   /**

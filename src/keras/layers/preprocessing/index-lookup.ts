@@ -151,6 +151,11 @@ export abstract class IndexLookup extends TokenLayer implements VocabularyHolder
     return this.givenVocabulary !== null;
   }
 
+  /** Whether the vocabulary was given, so that `adapt` cannot change it. */
+  get hasGivenVocabulary(): boolean {
+    return this.#isFixed;
+  }
+
   /** The weights of all indices, as Keras's files contain them. */
   get namedArrays(): ReadonlyMap<string, Tensor> {
     if (this.outputMode !== 'tf_idf' || this.#weights.length === 0) return new Map();

@@ -12,7 +12,6 @@ import { Layer } from '../../layers/base/layer.ts';
 import { Operation } from '../../ops/base/operation.ts';
 import { argumentsOf, callAgain } from './call-again.ts';
 import { type CallGraph, mapGraph, operandsOf, operationOf } from './call-graph.ts';
-import { TokenLayer } from '../../layers/preprocessing/token-layer.ts';
 import { HostStage } from './host-stage.ts';
 import { arrangeInputs, namesIn, standardize } from './standardize.ts';
 import { sortKeys } from './structure.ts';
@@ -104,7 +103,7 @@ export class Network {
       return value;
     };
     for (const node of this.levels.flat()) {
-      if (node.operation instanceof InputLayer || node.operation instanceof TokenLayer) continue;
+      if (node.operation instanceof InputLayer || this.host?.has(node) === true) continue;
       const outputs = repeatCall(node, trace, training, valueOf);
       for (const [i, value] of flatten(outputs, isValue).entries()) {
         const tensor = node.outputs[i];

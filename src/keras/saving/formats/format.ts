@@ -1,5 +1,5 @@
 import type { Config } from '../../../core/config.ts';
-import type { SavableModel } from '../keras-saveable.ts';
+import type { SavableLayer, SavableModel } from '../keras-saveable.ts';
 import type { ObjectNode } from '../json-tree.ts';
 import type { Plan, Reading } from '../plan.ts';
 import type { SourceFile } from '../source-file.ts';
@@ -25,6 +25,8 @@ export interface StoredModel {
   readonly warnings?: readonly string[];
   /** Matches the weights in the file with those of the model. */
   planWeights(model: SavableModel, reading: Reading): Plan;
+  /** The same for a layer that is no model, such as a FeatureSpace; undefined for formats of models alone. */
+  readonly planLayer?: (layer: SavableLayer, reading: Reading) => Plan;
 }
 
 /** A file format: one row of the table in `formats.ts`. */

@@ -1,7 +1,7 @@
 import { type Config, isRecord } from '../../../core/config.ts';
 import { countElements } from '../groups.ts';
 import { type ObjectNode, without } from '../json-tree.ts';
-import type { SavableModel } from '../keras-saveable.ts';
+import type { SavableLayer, SavableModel } from '../keras-saveable.ts';
 import { withCurrentLayers } from '../legacy/older-layers.ts';
 import { withCurrentCompilation } from '../legacy/read-training-config.ts';
 import { saveableTree } from '../saveable-tree.ts';
@@ -12,6 +12,7 @@ import {
   readAssets,
   writeArchive,
 } from '../saving-lib/archive.ts';
+import type { Plan, Reading } from '../plan.ts';
 import { planWeights } from '../saving-lib/read-weights.ts';
 import { weightsTree } from '../saving-lib/write-weights.ts';
 import { WriteContext } from '../write-context.ts';
@@ -30,14 +31,15 @@ export const kerasFormat: Format = {
     const node = withCurrentLayers(readArchiveConfig(await file.zip(), file.who)) as ObjectNode;
     const tree = await readArchiveWeights(await file.zip(), file.who);
     const assets = readAssets(await file.zip());
+    const plan = (layer: SavableLayer, reading: Reading): Plan =>
+      planWeights(saveableTree(layer, true, reading.classNames), tree, { ...reading, ...inMember }, assets);
     return {
       node,
       compileConfig: compileConfigOf(node),
       member: 'config.json',
       compileMember: 'compile_config',
       elements: countElements(tree),
-      planWeights: (model, reading) =>
-        planWeights(saveableTree(model, true, reading.classNames), tree, { ...reading, ...inMember }, assets),
+      ...{ planWeights: plan, planLayer: plan },
     };
   },
   readWeights: async (model, file, reading) => {
@@ -47,6 +49,11 @@ export const kerasFormat: Format = {
   write: async (model, includeOptimizer) =>
     writeArchive(modelConfig(model, includeOptimizer), weightsTree(saveableTree(model, includeOptimizer)), new Date()),
 };
+
+/** The bytes of a file of a layer that is no model, from its JSON. */
+export function layerFile(layer: SavableLayer, json: Config): Promise<Uint8Array> {
+  return writeArchive(json, weightsTree(saveableTree(layer)), new Date());
+}
 
 /** The arguments of `compile` in the JSON of a model; null if it was not compiled. */
 export function compileConfigOf({ compile_config: config = null }: ObjectNode): Config | null {

@@ -9,7 +9,7 @@ import type { Format } from './format.ts';
 import { type FileFormat, endingsOf, fileFormats, formatNamed, formatOf, formatToWrite, formats } from './formats.ts';
 import { type ObjectNode, mapObjects } from '../json-tree.ts';
 import { JSON_OBJECT } from './magic.ts';
-import type { SavableModel } from '../keras-saveable.ts';
+import type { SavableLayer, SavableModel } from '../keras-saveable.ts';
 import type { CustomObjects } from '../object-registration.ts';
 import type { ReadContext } from '../read-context.ts';
 import { SharedObjects } from '../shared-objects.ts';
@@ -79,6 +79,29 @@ export async function saveModel(model: SavableModel, path: FilePath, options: Sa
   await checkOverwrite(who, path, options.overwrite);
   const includeOptimizer = checkBoolean(who, 'includeOptimizer', options.includeOptimizer ?? true);
   await files.writeFileAtomic(who, path, await write(format, model, includeOptimizer, who));
+}
+
+/** Options of `save` of a FeatureSpace. */
+export interface SaveFileOptions {
+  /** Whether to replace an existing file. @default true */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** Writes the bytes of a `.keras` file. @throws ValueError if the name has another ending; the file is unchanged then. */
+export async function saveKerasFile(
+  who: string,
+  path: FilePath,
+  options: SaveFileOptions,
+  bytes: () => Promise<Uint8Array>,
+): Promise<void> {
+  const subject = `${who} save`;
+  checkOptions(subject, options, ['overwrite']);
+  const name = String(path);
+  if (!name.endsWith('.keras')) {
+    throw new ValueError(`[${subject}] the name must end in .keras. Received: path=${show(name)}.`);
+  }
+  await checkOverwrite(subject, path, options.overwrite);
+  await files.writeFileAtomic(subject, path, await bytes());
 }
 
 /** Writes the weights of a model to a file. @throws ValueError if that is not possible; the file is unchanged then. */
@@ -219,7 +242,7 @@ const FREE_ELEMENTS = 2 ** 22;
  * from the context's budget first.
  * @param onUncompiled is called if the loss, a metric or the optimizer of the file cannot be made
  */
-export async function loadModelFile<Made extends LoadableModel>(
+export async function loadModelFile<Made extends LoadableModel | SavableLayer>(
   source: FileSource,
   options: LoadModelOptions,
   make: (node: ObjectNode, context: ReadContext) => Made,
@@ -253,17 +276,23 @@ export async function loadModelFile<Made extends LoadableModel>(
   const context: ReadContext = { customObjects, budget, sharedObjects: new SharedObjects(), classNames };
   const model = naming(who, member, () => make(node, context));
   const uncompiled =
-    compile && compileConfig !== null
+    compile && compileConfig !== null && isLoadable(model)
       ? compileIfPossible(model, compileConfig, context, `[${who}] ${compileMember}`)
       : null;
   const advice = 'The parts of the file contradict each other: save the model again.';
-  const plan = stored.planWeights(model, { who, member: '', skipMismatch: false, advice, classNames });
+  const aboutFile = { who, member: '', skipMismatch: false, advice, classNames };
+  const plan = isLoadable(model) ? stored.planWeights(model, aboutFile) : stored.planLayer?.(model, aboutFile);
+  if (plan === undefined) {
+    throw new ValueError(`[${who}] the file must be a .keras file. Received: a ${node.class_name} in another format.`);
+  }
   plan.commit();
   if (uncompiled !== null) onUncompiled(uncompiled);
   for (const warning of [...(stored.warnings ?? []), ...plan.warnings, ...aboutPolicies(node, options, who)])
     warn(warning);
   return model;
 }
+
+const isLoadable = (made: LoadableModel | SavableLayer): made is LoadableModel => 'compileFromConfig' in made;
 
 /** The content of a file that is not a model, and the function that reads it. */
 function otherContent(file: SourceFile, format: Format | undefined): string {

@@ -15,7 +15,7 @@ const square = (x: unknown): unknown => x;
 /** Values for positional arguments, by their names. */
 const ARGUMENTS: Readonly<Record<string, unknown>> = {
   ...{ units: 3, filters: 4, kernelSize: 2, inputDim: 5, outputDim: 3, n: 2, dims: [2, 1], targetShape: [2, -1] },
-  ...{ rate: 0.5, stddev: 0.5, scale: 0.5, axes: 1, activation: 'relu', initValues: 0.5, projectionDim: 3 },
+  ...{ rate: 0.5, stddev: 0.5, scale: 0.5, axes: 1, axis: -1, activation: 'relu', initValues: 0.5, projectionDim: 3 },
   ...{ dropPathRate: 0.5, function: square, layer: new layers.Dense(2), equation: 'ab,bc->ac', outputShape: [4] },
   ...{ numHeads: 2, keyDim: 3, headDim: 3, numQueryHeads: 4, numKeyValueHeads: 2, outputSize: 2 },
   ...{ factor: 1, heightFactor: 0.5, widthFactor: 0.5, height: 3, width: 2, maxNumber: 3, numBins: 4, numTokens: 4 },
