@@ -42,7 +42,7 @@ const sections: Readonly<Record<string, readonly Section[]>> = {
   random: ['random'],
   tree: ['tree'],
   callbacks: ['callbacks'],
-  models: ['callbacks', 'ops'],
+  models: ['callbacks', 'ops', 'utils'],
   trainers: ['callbacks', 'ops'],
 };
 
@@ -83,6 +83,7 @@ const sentences: readonly Titles[] = [
   [/optimizers\/schedules/, WRITTEN, ['schedules.serialize', 'schedules.deserialize']],
   [/ops\/operations/, /'Absolute' in a config|Keras writes Absolute$/, ['ops.abs']],
   [/losses\/losses/, /> 'CTC' /, ['ops.ctc_loss']],
+  [/models\/feature-space/, /^FeatureSpace encodes as Keras does/, ['utils.FeatureSpace']],
   [/layers\/saved-models/, /come back as Keras wrote them/, ['layers.serialize', 'layers.deserialize']],
 ];
 

@@ -47,7 +47,8 @@ A method or an attribute of a class works if it accepts every argument: the test
 what they compute with Keras's numbers.
 
 Names are written as in Keras; functions and arguments are in camelCase here (\`ops.expandDims\`, \`kernelSize\`). Aliases
-follow the name. Parts of \`keras.utils\` that concern Python itself, or folders of images are omitted.
+follow the name. Of \`keras.utils\`, images, folders and \`PyDataset\`, which [Data](docs/data.md) describes, are not listed, nor is what
+concerns Python itself, such as \`Progbar\`.
 
 [Differences from Keras](docs/differences-from-keras.md) lists what is supported and deliberately computes other values.
 `;

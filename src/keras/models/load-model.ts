@@ -2,6 +2,7 @@ import { type Config, isRecord } from '../../core/config.ts';
 import { ValueError } from '../../core/errors.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { type Tree, mapTree } from '../../core/tree.ts';
+import type { Layer } from '../layers/base/layer.ts';
 import { isShape } from '../layers/base/input-shape.ts';
 import { Input } from '../layers/core/input-layer.ts';
 import type { KerasTensor } from '../ops/base/keras-tensor.ts';
@@ -12,6 +13,7 @@ import { type LoadModelOptions, type OnUncompiled, loadModelFile } from '../savi
 import type { FileSource } from '../saving/formats/read-source.ts';
 import { type AnyFeatureSpace, FeatureSpace } from './feature-space/feature-space.ts';
 import { type AnyModel, Model } from './model.ts';
+import type { LayerEntry } from './functional/read-config.ts';
 import { readLayer, spendWeights } from './serialization.ts';
 
 /**
@@ -60,7 +62,9 @@ export async function loadModel(
 /** Makes the model or the FeatureSpace that the JSON in a file describes. */
 function makeModelOrSpace(node: ObjectNode, context: ReadContext): AnyModel | AnyFeatureSpace {
   if (node.class_name !== FeatureSpace.className || !isOfKeras(node)) return makeModel(node, context);
-  return FeatureSpace.fromConfig(node.config, context);
+  // Its preprocessors count among what the file may allocate, and may be shared.
+  const read = (json: unknown): Layer => readLayer(json as LayerEntry, context) as Layer;
+  return FeatureSpace.fromConfig(node.config, { ...context, readLayer: read });
 }
 
 /** Reads a model, and reports why it was left uncompiled instead of warning. */

@@ -184,7 +184,7 @@ add("TextVectorization to indices", {"x": ["feature", "string", "TextVectorizati
 add("TextVectorization with a vocabulary", {"x": ["feature", "string", "TextVectorization", {"outputMode": "count", "vocabulary": ["a", "b"]}, "float"]}, [{"x": TEXTS}])
 add("CategoryEncoding", {"x": ["feature", "int32", "CategoryEncoding", {"numTokens": 4}, "float"]}, [{"x": [1, 3, 0]}])
 add("Normalization with options", {"x": ["feature", "float32", "Normalization", {"mean": 2.0, "variance": 4.0}, "float"]}, [{"x": NUMBERS}])
-add("Identity of integers in a cross", {"x": ["feature", "int32", "Identity", {"dtype": "int32"}, "int"], "y": ["stringHashed", [3], {}]}, [{"x": COUNTS, "y": WORDS}], outputMode="dict", crosses=[["x", "y"]])
+add("integers as they are, in a cross", {"x": ["feature", "int32", "Identity", {"dtype": "int32"}, "int"], "y": ["stringHashed", [3], {}]}, [{"x": COUNTS, "y": WORDS}], outputMode="dict", crosses=[["x", "y"]])
 
 
 def files():

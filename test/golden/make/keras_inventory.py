@@ -35,9 +35,10 @@ SECTIONS = {
     "tree": keras.tree,
 }
 
-# Of keras.utils, what is about Python's process or files of other formats has no counterpart by design.
+# Of keras.utils, what is about Python's process or files of other formats has no counterpart by design. Images, folders and
+# PyDataset are left out.
 UTILS = {
-    "clear_session", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "get_file", "get_registered_name",
+    "FeatureSpace", "clear_session", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "get_file", "get_registered_name",
     "get_registered_object", "get_source_inputs", "is_keras_tensor", "model_to_dot", "normalize", "pack_x_y_sample_weight",
     "pad_sequences", "plot_model", "register_keras_serializable", "serialize_keras_object", "set_random_seed", "split_dataset",
     "standardize_dtype", "timeseries_dataset_from_array", "to_categorical", "unpack_x_y_sample_weight",
@@ -77,6 +78,7 @@ SAMPLES = {
     "layers.SpatialDropout2D": {"rate": 0.5},
     "layers.SpatialDropout3D": {"rate": 0.5},
     "random.SeedGenerator": {"name": "seeds"},
+    "utils.FeatureSpace": {"features": {"x": "float_rescaled"}},
     "metrics.IoU": {"num_classes": 3, "target_class_ids": [0]},
     "metrics.MeanIoU": {"num_classes": 3},
     "metrics.OneHotIoU": {"num_classes": 3, "target_class_ids": [0]},

@@ -7,6 +7,7 @@ import { type Tensor, isTensor } from '../../../core/tensor.ts';
 import { type Tree, mapTree } from '../../../core/tree.ts';
 import type { FilePath } from '../../../formats/files/files.ts';
 import type { Layer } from '../../layers/base/layer.ts';
+import type { LayerReadContext } from '../../layers/base/serialization.ts';
 import { positive } from '../../layers/base/option-fields.ts';
 import { Input } from '../../layers/core/input-layer.ts';
 import type { TFDConcat } from '../../layers/feature-space/tfd-concat.ts';
@@ -17,7 +18,7 @@ import { classNameOf } from '../../saving/class-name.ts';
 import { layerFile } from '../../saving/formats/keras.ts';
 import { type SaveFileOptions, saveKerasFile } from '../../saving/formats/saving-api.ts';
 import type { SavableLayer } from '../../saving/keras-saveable.ts';
-import { type ReadContext, defaultContext } from '../../saving/read-context.ts';
+import { defaultContext } from '../../saving/read-context.ts';
 import { type FeatureDataset, adaptFeatures, canAdapt, hasLearned } from './adapt-features.ts';
 import type { FeatureData } from './feature-data.ts';
 import { FeatureEncoder, FeatureEncoding, type FeatureSpaceMode } from './feature-encoder.ts';
@@ -234,7 +235,7 @@ export class FeatureSpace<Mode extends FeatureSpaceMode = 'concat'> extends Feat
   }
 
   /** Makes a space from the result of `getConfig`, here or in Keras. */
-  static fromConfig(config: Config, context: ReadContext = defaultContext): FeatureSpace<FeatureSpaceMode> {
+  static fromConfig(config: Config, context: LayerReadContext = defaultContext): FeatureSpace<FeatureSpaceMode> {
     return new this<FeatureSpaceMode>(optionsOf(config, context));
   }
 

@@ -1,8 +1,8 @@
 import { type Config, type Json, isRecord, isSerializedObject } from '../../../core/config.ts';
 import { ValueError, show } from '../../../core/errors.ts';
 import { Layer } from '../../layers/base/layer.ts';
-import type { ReadContext } from '../../saving/read-context.ts';
-import { readLayer } from '../serialization.ts';
+import type { LayerReadContext } from '../../layers/base/serialization.ts';
+import { readLayerIn } from '../../layers/serialization.ts';
 import type { FeatureSpaceMode } from './feature-encoder.ts';
 import { type FeatureType, type TypeDefaults, featureTypes } from './feature-types.ts';
 import { Cross, type CrossOutputMode, Feature, type FeatureOutputMode } from './feature.ts';
@@ -78,7 +78,7 @@ export function readCrosses(
 }
 
 /** Keras's config of a FeatureSpace as options. @throws TypeError or ValueError if it is not one */
-export function optionsOf(config: Config, context: ReadContext): FeatureSpaceOptions {
+export function optionsOf(config: Config, context: LayerReadContext): FeatureSpaceOptions {
   const { features, output_mode: outputMode, crosses, crossing_dim: crossingDim, name } = config;
   const { hashing_dim: hashingDim, num_discretization_bins: numDiscretizationBins } = config;
   const read = (value: Json): unknown => revive(value, context);
@@ -93,7 +93,7 @@ export function optionsOf(config: Config, context: ReadContext): FeatureSpaceOpt
 }
 
 /** The feature or the cross that a config object describes; another value as it is. */
-function revive(value: Json, context: ReadContext): unknown {
+function revive(value: Json, context: LayerReadContext): unknown {
   if (!isSerializedObject(value)) return value;
   const { class_name: name, config } = value;
   if (name === 'Cross') {
@@ -104,6 +104,7 @@ function revive(value: Json, context: ReadContext): unknown {
     throw new TypeError(`[FeatureSpace.fromConfig] class_name must be "Feature" or "Cross". Received: ${show(name)}.`);
   }
   const { dtype, preprocessor, output_mode: mode } = config;
-  const layer = isSerializedObject(preprocessor) ? readLayer(preprocessor, context) : preprocessor;
+  const read = context.readLayer ?? ((json: unknown) => readLayerIn(context, json));
+  const layer = isSerializedObject(preprocessor) ? read(preprocessor) : preprocessor;
   return new Feature(dtype as string, layer as Layer, mode as FeatureOutputMode);
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { Model, type Tensor, layers, loadModel, resetNames, utils } from 'evenkeel';
-import { Dataset } from 'evenkeel/data';
+import { Model, type Tensor, layers, loadModel, resetNames, tensor, utils } from 'evenkeel';
+import { Dataset, makeCsvDataset } from 'evenkeel/data';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { expectClose } from '../../../support/close.ts';
 import { type FeatureSpaceCase, type Output, spaceOf } from '../../../support/feature-space.ts';
@@ -79,7 +79,7 @@ describe.each(cases)('FeatureSpace encodes as Keras does: $title', (given) => {
   });
 });
 
-const HOST_AFTER_GRAPH = 'Identity of integers in a cross';
+const HOST_AFTER_GRAPH = 'integers as they are, in a cross';
 const ofSingleValues = cases.filter(
   ({ title, calls }) => title !== HOST_AFTER_GRAPH && calls.some(([data]) => isOfSingleValues(data)),
 );
@@ -182,6 +182,16 @@ test('a model is trained on encoded features, and predicts from raw data', async
   const model = new Model({ inputs: space.getInputs(), outputs });
   const expected = await training.predict(await space.apply(people), { verbose: 0 });
   expectClose((await model.predict(people, { verbose: 0 })).data, expected.data, { rtol: 1e-6 });
+});
+
+test('a FeatureSpace is adapted to the batches of a CSV file, and encodes them', async () => {
+  const csv = new TextEncoder().encode('age,city,label\n20,Bern,0\n40,Basel,1\n30,Bern,1\n');
+  const dataset = makeCsvDataset(csv, 2, { labelName: 'label', shuffle: false });
+  const space = spaceOfPeople();
+  await space.adapt(dataset);
+  const [first] = await dataset.map(async ([x, y]) => [await space.apply(x), y] as const).toArray();
+  expectClose(first![0].data, [-1.2247449, 0, 1, 0, 1.2247449, 0, 0, 1], { rtol: 1e-6 });
+  expect(first![1]).toEqual(tensor([0, 1], [2], 'int32'));
 });
 
 describe('FeatureSpace refuses', () => {
