@@ -61,7 +61,7 @@ export async function loadModel(
 
 /** Makes the model or the FeatureSpace that the JSON in a file describes. */
 function makeModelOrSpace(node: ObjectNode, context: ReadContext): AnyModel | AnyFeatureSpace {
-  if (node.class_name !== FeatureSpace.className || !isOfKeras(node)) return makeModel(node, context);
+  if (!isOfSpace(node)) return makeModel(node, context);
   // Its preprocessors count among what the file may allocate, and may be shared.
   const read = (json: unknown): Layer => readLayer(json as LayerEntry, context) as Layer;
   return FeatureSpace.fromConfig(node.config, { ...context, readLayer: read });
@@ -78,7 +78,7 @@ export async function loadModelAnd(
 
 /** Makes the model that the JSON in a file describes, without reading weights. @throws ValueError if it is not a model */
 export function makeModel(node: ObjectNode, context: ReadContext): AnyModel {
-  const layer: unknown = readLayer(node, context);
+  const layer: unknown = isOfSpace(node) ? null : readLayer(node, context);
   if (!isModel(layer)) {
     throw new ValueError(`the file must contain a model. Received: ${node.class_name}.`);
   }
@@ -86,6 +86,8 @@ export function makeModel(node: ObjectNode, context: ReadContext): AnyModel {
   spendWeights(layer, context);
   return layer;
 }
+
+const isOfSpace = (node: ObjectNode): boolean => node.class_name === FeatureSpace.className && isOfKeras(node);
 
 const isModel = (layer: unknown): layer is AnyModel => layer instanceof Model;
 

@@ -185,6 +185,11 @@ export class FeatureSpace<Mode extends FeatureSpaceMode = 'concat'> extends Feat
    * Preprocesses and encodes data: a record of arrays, of strings or numbers, or of single values for one row.
    *
    * @throws ValueError if the space has not been adapted, or a feature is missing; TypeError if a feature has other values.
+   * @example
+   * const features = { size: 'float', kind: utils.FeatureSpace.stringHashed(2) };
+   * const space = new utils.FeatureSpace({ features, outputMode: 'dict' });
+   * await space.apply({ size: [3, 4], kind: ['a', 'b'] });    // { kind: [[0, 1], [1, 0]], size: [[3], [4]] }
+   * await space.apply({ size: 3, kind: 'a' });                // { kind: [0, 1], size: [3] }
    */
   async apply(data: FeatureData): Promise<Encoded<Mode, Tensor>> {
     const encoding = this.#buildEncoding();
@@ -211,9 +216,13 @@ export class FeatureSpace<Mode extends FeatureSpaceMode = 'concat'> extends Feat
   }
 
   /**
-   * The symbolic encoded features of {@link getInputs}: one tensor, or a record in the mode `'dict'`.
+   * The symbolic encoded features of {@link getInputs}: one tensor, or a record in the mode `'dict'`. A model that is trained on
+   * what `apply` returns begins with them.
    *
-   * @throws ValueError if the space has not been adapted.
+   * @throws ValueError if the space has not been adapted, or an encoding does not fit the dtype of a feature.
+   * @example
+   * const space = new utils.FeatureSpace({ features: { size: 'float', kind: 'string_hashed' }, hashingDim: 3 });
+   * space.getEncodedFeatures().shape;    // [null, 4]
    */
   getEncodedFeatures(): Encoded<Mode, KerasTensor> {
     const encoding = this.#buildEncoding();

@@ -61,14 +61,24 @@ const CATEGORY = [...FEATURE, 'outputMode'];
 
 /** The types of features, as functions of FeatureSpace. */
 export abstract class FeatureTypes extends KerasSaveable {
-  /** Features of numbers as they are. */
+  /**
+   * Features of numbers as they are.
+   *
+   * @example
+   * utils.FeatureSpace.float({ name: 'size' }).preprocessor.name;    // 'size_preprocessor'
+   */
   static float(options: FeatureOptions = {}): Feature {
     checkOptions('FeatureSpace.float', options, FEATURE);
     const preprocessor = new TFDIdentity({ dtype: 'float32', name: nameFor('float', options) });
     return new Feature('float32', preprocessor, 'float');
   }
 
-  /** Features of numbers that are multiplied by `scale`, plus `offset`; see `layers.Rescaling`. */
+  /**
+   * Features of numbers that are multiplied by `scale`, plus `offset`; see `layers.Rescaling`.
+   *
+   * @example
+   * utils.FeatureSpace.floatRescaled({ scale: 0.5 }).outputMode;    // 'float'
+   */
   static floatRescaled(options: FloatRescaledOptions = {}): Feature {
     checkOptions('FeatureSpace.floatRescaled', options, [...FEATURE, 'scale', 'offset']);
     const { scale = 1, offset = 0 } = options;
@@ -76,14 +86,25 @@ export abstract class FeatureTypes extends KerasSaveable {
     return new Feature('float32', preprocessor, 'float');
   }
 
-  /** Features of numbers with the mean 0 and the variance 1, of which `adapt` learns the statistics; see `layers.Normalization`. */
+  /**
+   * Features of numbers with the mean 0 and the variance 1, of which `adapt` learns the statistics; see `layers.Normalization`.
+   *
+   * @example
+   * utils.FeatureSpace.floatNormalized().dtype;    // 'float32'
+   */
   static floatNormalized(options: FeatureOptions = {}): Feature {
     checkOptions('FeatureSpace.floatNormalized', options, FEATURE);
     const preprocessor = new Normalization({ axis: -1, name: nameFor('float_normalized', options) });
     return new Feature('float32', preprocessor, 'float');
   }
 
-  /** Features of numbers that are replaced by their bins, learned by `adapt` or given; see `layers.Discretization`. */
+  /**
+   * Features of numbers that are replaced by their bins, learned by `adapt` or given; see `layers.Discretization`.
+   *
+   * @throws ValueError if both or neither of a number of bins and boundaries are given.
+   * @example
+   * utils.FeatureSpace.floatDiscretized(8).preprocessor.numBins;    // 8
+   */
   static floatDiscretized(numBins: number | null, options: FloatDiscretizedOptions = {}): Feature {
     checkOptions('FeatureSpace.floatDiscretized', options, [...CATEGORY, 'binBoundaries']);
     const { binBoundaries, outputMode = 'one_hot' } = options;
@@ -91,7 +112,12 @@ export abstract class FeatureTypes extends KerasSaveable {
     return new Feature('float32', new Discretization({ numBins, binBoundaries, name }), outputMode);
   }
 
-  /** Features of integers that are replaced by their indices in a vocabulary, which `adapt` learns; see `layers.IntegerLookup`. */
+  /**
+   * Features of integers that are replaced by their indices in a vocabulary, which `adapt` learns; see `layers.IntegerLookup`.
+   *
+   * @example
+   * utils.FeatureSpace.integerCategorical({ maxTokens: 10 }).preprocessor.maxTokens;    // 10
+   */
   static integerCategorical(options: CategoricalOptions = {}): Feature {
     checkOptions('FeatureSpace.integerCategorical', options, [...CATEGORY, 'maxTokens', 'numOovIndices']);
     const { maxTokens, numOovIndices, outputMode = 'one_hot' } = options;
@@ -99,7 +125,12 @@ export abstract class FeatureTypes extends KerasSaveable {
     return new Feature('int32', new IntegerLookup({ name, maxTokens, numOovIndices }), outputMode);
   }
 
-  /** Features of strings that are replaced by their indices in a vocabulary, which `adapt` learns; see `layers.StringLookup`. */
+  /**
+   * Features of strings that are replaced by their indices in a vocabulary, which `adapt` learns; see `layers.StringLookup`.
+   *
+   * @example
+   * utils.FeatureSpace.stringCategorical({ outputMode: 'int' }).outputMode;    // 'int'
+   */
   static stringCategorical(options: CategoricalOptions = {}): Feature {
     checkOptions('FeatureSpace.stringCategorical', options, [...CATEGORY, 'maxTokens', 'numOovIndices']);
     const { maxTokens, numOovIndices, outputMode = 'one_hot' } = options;
@@ -107,26 +138,51 @@ export abstract class FeatureTypes extends KerasSaveable {
     return new Feature('string', new StringLookup({ name, maxTokens, numOovIndices }), outputMode);
   }
 
-  /** Features of integers that are hashed into bins; see `layers.Hashing`. */
+  /**
+   * Features of integers that are hashed into bins; see `layers.Hashing`.
+   *
+   * @throws ValueError if the number of bins is not positive.
+   * @example
+   * utils.FeatureSpace.integerHashed(16).preprocessor.numBins;    // 16
+   */
   static integerHashed(numBins: number, options: CategoryFeatureOptions = {}): Feature {
     checkOptions('FeatureSpace.integerHashed', options, CATEGORY);
     const { outputMode = 'one_hot' } = options;
     return new Feature('int32', new Hashing(numBins, { name: nameFor('integer_hashed', options) }), outputMode);
   }
 
-  /** Features of strings that are hashed into bins; see `layers.Hashing`. */
+  /**
+   * Features of strings that are hashed into bins; see `layers.Hashing`.
+   *
+   * @throws ValueError if the number of bins is not positive.
+   * @example
+   * utils.FeatureSpace.stringHashed(16).dtype;    // 'string'
+   */
   static stringHashed(numBins: number, options: CategoryFeatureOptions = {}): Feature {
     checkOptions('FeatureSpace.stringHashed', options, CATEGORY);
     const { outputMode = 'one_hot' } = options;
     return new Feature('string', new Hashing(numBins, { name: nameFor('string_hashed', options) }), outputMode);
   }
 
-  /** Features of a dtype, such as `'string'`, that a given layer preprocesses. */
+  /**
+   * Features of a dtype, such as `'string'`, that a given layer preprocesses.
+   *
+   * @throws TypeError if the preprocessor is not a layer; ValueError if it does not accept strings, and the dtype is `'string'`.
+   * @example
+   * const texts = new layers.TextVectorization({ outputMode: 'tf_idf' });
+   * utils.FeatureSpace.feature('string', texts, 'float').outputMode;    // 'float'
+   */
   static feature(dtype: string, preprocessor: Layer, outputMode: FeatureOutputMode): Feature {
     return new Feature(dtype, preprocessor, outputMode);
   }
 
-  /** A cross of features: their combined value is hashed into bins; see `layers.HashedCrossing`. */
+  /**
+   * A cross of features: their combined value is hashed into bins; see `layers.HashedCrossing`.
+   *
+   * @throws ValueError for fewer than two names, or a number of bins that is not positive.
+   * @example
+   * utils.FeatureSpace.cross(['kind', 'city'], 32).name;    // 'kind_X_city'
+   */
   static cross(featureNames: readonly string[], crossingDim: number, options: CrossOptions = {}): Cross {
     checkOptions('FeatureSpace.cross', options, ['outputMode']);
     return new Cross(featureNames, crossingDim, options.outputMode);

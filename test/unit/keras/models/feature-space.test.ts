@@ -1,4 +1,7 @@
-import { layers, utils } from 'evenkeel';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { layers, loadModel, modelFromJson, ops, utils } from 'evenkeel';
 import { describe, expect, test } from 'vitest';
 import { resetNames } from '../../../../src/core/names.ts';
 import { TFDConcat } from '../../../../src/keras/layers/feature-space/tfd-concat.ts';
@@ -108,6 +111,66 @@ test('a FeatureSpace in the mode dict returns symbolic tensors by name', () => {
   ]);
   expect(space.concat).toBeNull();
   expect(space.getInputs()['kind']?.isString).toBe(true);
+});
+
+describe('a file of a FeatureSpace', () => {
+  test('has the state of its preprocessors', async () => {
+    const space = new FeatureSpace({ features: { weight: 'float_normalized', word: 'string_categorical' } });
+    await space.adapt({ weight: [1, 3], word: ['a', 'b'] });
+    const restored = await loadModel<utils.FeatureSpace>(await space.toBytes());
+    expect(restored).toBeInstanceOf(FeatureSpace);
+    expect(restored.isAdapted).toBe(true);
+    expect((restored.preprocessors['weight'] as layers.Normalization).mean).toEqual(tensor([2]));
+    expect((restored.preprocessors['word'] as layers.StringLookup).getVocabulary()).toEqual(['[UNK]', 'b', 'a']);
+    expect(JSON.parse(JSON.stringify(restored))).toEqual(JSON.parse(JSON.stringify(space)));
+  });
+
+  test('of a space that has not been adapted is not', async () => {
+    const bytes = await new FeatureSpace({ features: { weight: 'float_normalized' } }).toBytes();
+    expect((await loadModel<utils.FeatureSpace>(bytes)).isAdapted).toBe(false);
+  });
+
+  test('may have preprocessors of custom classes', async () => {
+    class Doubled extends layers.Layer {
+      static override readonly className: string = 'Doubled';
+      override call(x: Parameters<layers.Layer['call']>[0]): never {
+        return ops.multiply(x as never, 2) as never;
+      }
+    }
+    const x = FeatureSpace.feature('float32', new Doubled(), 'float');
+    const bytes = await new FeatureSpace({ features: { x } }).toBytes();
+    const restored = await loadModel<utils.FeatureSpace>(bytes, { customObjects: { Doubled } });
+    expect(restored.preprocessors['x']).toBeInstanceOf(Doubled);
+    await expect(loadModel(bytes)).rejects.toThrow(/^\[loadModel\] config\.json: .* unknown layer "Doubled"/);
+  });
+
+  test('is written under a name that ends in .keras only', async () => {
+    const space = new FeatureSpace({ features, name: 's' });
+    await expect(space.save('space.h5')).rejects.toThrow(
+      '[FeatureSpace s save] the name must end in .keras. Received: path="space.h5".',
+    );
+    await expect(space.save('space.keras', { overwrite: 1 } as never)).rejects.toThrow(
+      /overwrite must be true or false/,
+    );
+  });
+
+  test('is saved to a path, and kept with overwrite=false', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'evenkeel-feature-space-'));
+    try {
+      const path = join(folder, 'space.keras');
+      const space = new FeatureSpace({ features });
+      await space.save(path);
+      expect((await loadModel<utils.FeatureSpace>(path)).getConfig()).toEqual(space.getConfig());
+      await expect(space.save(path, { overwrite: false })).rejects.toThrow(/the file must not exist/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('is no JSON of a model', () => {
+    const json = JSON.stringify(new FeatureSpace({ features }));
+    expect(() => modelFromJson(json)).toThrow(/must contain a model. Received: FeatureSpace\.$/);
+  });
 });
 
 describe('FeatureSpace refuses', () => {
