@@ -27,6 +27,7 @@ import { layerModels, stacked, trainsOtherwise, unreadable, unwritable } from '.
 import { recordRun } from './compatibility/runs.mjs';
 
 const { Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lion, Nadam, RMSprop, SGD, schedules } = optimizers;
+const { LossScaleOptimizer, MultiOptimizer, OptimizerMap } = optimizers;
 
 /** The numbers of test/support/lcg.ts. */
 function numbers(shape, seed) {
@@ -115,6 +116,15 @@ function dataOf({ shape, dtype, isString }, seed, rows) {
 }
 
 const halving = () => new schedules.ExponentialDecay(0.05, 2, 0.5);
+const momentum = () => new SGD({ learningRate: 0.05, momentum: 0.9 });
+
+/** Several optimizers; optionally, one of them has two keys. */
+function several(shares) {
+  const adam = new Adam();
+  const others = shares ? { '.*beta': adam } : {};
+  return new MultiOptimizer(new OptimizerMap(momentum(), { '.*first/.*': adam, '.*gamma': new RMSprop(), ...others }));
+}
+
 const kinds = [
   ['adam', small, () => new Adam()],
   ['amsgrad', small, () => new Adam({ amsgrad: true, useEma: true, emaMomentum: 0.9, gradientAccumulationSteps: 2 })],
@@ -128,11 +138,15 @@ const kinds = [
   ['ftrl', small, () => new Ftrl()],
   ['lion', small, () => new Lion()],
   ['nadam', small, () => new Nadam()],
-  ['images', images, () => new SGD({ learningRate: 0.05, momentum: 0.9 })],
+  ['multi', small, () => several(false)],
+  // Keras does not find shared objects in the older format.
+  ['multi-shared', small, () => several(true), ['keras']],
+  ['loss-scale', small, () => new LossScaleOptimizer(several(false), { dynamicGrowthSteps: 2 }), ['keras']],
+  ['images', images, momentum],
   ['lists', listsOfOne, () => new SGD()],
 ];
 const ofLayers = [...layerModels, ['stacked', stacked]].map(([name, make]) => [
-  ...[name, make, () => new SGD({ learningRate: 0.05, momentum: 0.9 })],
+  ...[name, make, momentum],
   ['keras', 'h5'],
 ]);
 const allFormats = ['keras', 'h5', 'weights.h5', 'legacy-weights.h5'];

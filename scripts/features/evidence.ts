@@ -62,6 +62,11 @@ const sentences: readonly Titles[] = [
     ['optimizers.LossScaleOptimizer'],
   ],
   [
+    /optimizers\/multi-optimizer\.golden/,
+    /makes the steps of Keras|is that of Keras/,
+    ['optimizers.MultiOptimizer', 'optimizers.OptimizerMap'],
+  ],
+  [
     /layers\/recurrent\.golden/,
     /RNN of (stacked cells|one cell)/,
     ['RNN', 'StackedRNNCells', 'SimpleRNNCell', 'LSTMCell', 'GRUCell'].map((name) => `layers.${name}`),

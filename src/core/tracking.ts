@@ -12,7 +12,12 @@ export function hasTrackedState(value: object): value is TrackedState {
 export interface SavedState<State = unknown> {
   readonly savedState: readonly State[];
   /** The objects in it that files contain by themselves, too, by the fields that hold them. */
-  readonly savedChildren?: Readonly<Record<string, SavedState<State> & { readonly name: string }>>;
+  readonly savedChildren?: Readonly<Record<string, NamedState<State> | readonly NamedState<State>[]>>;
+}
+
+/** Such an object with a name. */
+export interface NamedState<State = unknown> extends SavedState<State> {
+  readonly name: string;
 }
 
 /** Whether files contain the state of an object that tracking leaves alone. */

@@ -112,7 +112,7 @@ export async function replayOptimizer(record: CallRecord): Promise<Difference | 
   if (record.test.includes('optimizer_sparse_test')) throw new NotReplayable('assignments that the test replaces');
   if (record.iterations !== 0) throw new NotReplayable('an optimizer that has made steps');
   if (given.some(({ overwrite }) => overwrite)) throw new NoSuchArgument('variables have no overwrite_with_gradient');
-  const optimizer = optimizers.deserialize(toConfig(object) as never);
+  const optimizer = optimizers.get(toConfig(object) as never);
   const variables = given.map(
     ({ name, path, value }, i) => new Variable(readArray(value), { name, path: `${path}_${i}` }),
   );

@@ -2,7 +2,14 @@ import { ValueError, show } from '../../core/errors.ts';
 import { print } from '../../core/print.ts';
 import { type Fields, field, integer } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
-import { checkLearningRate, learningRateOf, setLearningRate } from './learning-rate.ts';
+import {
+  type RatedOptimizer,
+  checkLearningRates,
+  learningRateOf,
+  learningRatesOf,
+  ratedOptimizers,
+  setLearningRate,
+} from './learning-rate.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
 /** Returns the learning rate of an epoch, counted from 0, from the current one. */
@@ -22,7 +29,7 @@ const scheduleField = field<Schedule>({
 });
 
 /**
- * Sets the learning rate at the start of every epoch.
+ * Sets the learning rate at the start of every epoch; with a {@link MultiOptimizer}, that of each of its optimizers.
  *
  * @throws ValueError if the schedule does not return a number.
  * @example
@@ -52,19 +59,26 @@ export class LearningRateScheduler extends Callback {
   }
 
   override checkReported(): void {
-    checkLearningRate(this.model);
+    checkLearningRates(this.model);
   }
 
   override onEpochBegin(epoch: number): void {
-    const rate: unknown = this.schedule(epoch, learningRateOf(this.model));
-    if (typeof rate !== 'number' || !Number.isFinite(rate)) {
-      throw new ValueError(`[LearningRateScheduler] schedule must return a finite number. Received: ${show(rate)}.`);
+    const found = ratedOptimizers(this.model).map((rated) => [rated, this.#rateAt(epoch, rated)] as const);
+    for (const [rated, rate] of found) {
+      setLearningRate(rated, rate);
+      if (this.verbose > 0) {
+        print(`Epoch ${epoch + 1}: LearningRateScheduler setting ${rated.label}learning rate to ${rate}.`);
+      }
     }
-    setLearningRate(this.model, rate);
-    if (this.verbose > 0) print(`Epoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${rate}.`);
+  }
+
+  #rateAt(epoch: number, rated: RatedOptimizer): number {
+    const rate: unknown = this.schedule(epoch, learningRateOf(rated));
+    if (typeof rate === 'number' && Number.isFinite(rate)) return rate;
+    throw new ValueError(`[LearningRateScheduler] schedule must return a finite number. Received: ${show(rate)}.`);
   }
 
   override onEpochEnd(_epoch: number, logs: Logs): void {
-    logs['learning_rate'] = learningRateOf(this.model);
+    Object.assign(logs, learningRatesOf(this.model));
   }
 }

@@ -4,7 +4,14 @@ import type { Shape } from '../../core/shape.ts';
 import { print } from '../../core/print.ts';
 import { type Fields, field, integer, number, string } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
-import { checkLearningRate, learningRateOf, setLearningRate } from './learning-rate.ts';
+import {
+  type RatedOptimizer,
+  checkLearningRates,
+  learningRateOf,
+  learningRatesOf,
+  ratedOptimizers,
+  setLearningRate,
+} from './learning-rate.ts';
 import { Monitor, type MonitorMode, monitorMode } from './monitor.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 
@@ -38,7 +45,7 @@ const factor = field<number>({
 });
 
 /**
- * Reduces the learning rate when a value has stopped improving.
+ * Reduces the learning rate when a value has stopped improving; with a {@link MultiOptimizer}, that of each of its optimizers.
  *
  * @throws ValueError if `factor` is not below 1.
  * @example
@@ -92,7 +99,7 @@ export class ReduceLROnPlateau extends Callback {
   }
 
   override checkReported(shapes: ReadonlyMap<string, Shape>): void {
-    checkLearningRate(this.model);
+    checkLearningRates(this.model);
     this.#monitor.check(this.model, shapes);
   }
 
@@ -103,7 +110,7 @@ export class ReduceLROnPlateau extends Callback {
   }
 
   override onEpochEnd(epoch: number, logs: Logs): void {
-    logs['learning_rate'] = learningRateOf(this.model);
+    Object.assign(logs, learningRatesOf(this.model));
     const current = this.#monitor.read(logs);
     if (current === null) return;
     if (this.#cooldownLeft > 0) {
@@ -119,12 +126,21 @@ export class ReduceLROnPlateau extends Callback {
   }
 
   #reduce(epoch: number): void {
-    const rate = learningRateOf(this.model);
-    if (rate <= Math.fround(this.minLr)) return;
-    const reduced = Math.max(rate * this.factor, this.minLr);
-    setLearningRate(this.model, reduced);
-    if (this.verbose > 0) print(`Epoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${reduced}.`);
+    const reduced = ratedOptimizers(this.model).filter((rated) => this.#reduceOne(rated, epoch));
+    if (reduced.length === 0) return;
     this.#cooldownLeft = this.cooldown;
     this.#wait = 0;
+  }
+
+  /** Returns whether the learning rate was above the minimum. */
+  #reduceOne(rated: RatedOptimizer, epoch: number): boolean {
+    const rate = learningRateOf(rated);
+    if (rate <= Math.fround(this.minLr)) return false;
+    const reduced = Math.max(rate * this.factor, this.minLr);
+    setLearningRate(rated, reduced);
+    if (this.verbose > 0) {
+      print(`Epoch ${epoch + 1}: ReduceLROnPlateau reducing ${rated.label}learning rate to ${reduced}.`);
+    }
+    return true;
   }
 }

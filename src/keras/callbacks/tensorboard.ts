@@ -6,7 +6,7 @@ import { type Arguments, takeArguments } from '../saving/arguments.ts';
 import type { Fields } from '../saving/fields.ts';
 import { Callback, type Logs } from './callback.ts';
 import { EmbeddingProjector, type EmbeddingsMetadata } from './embedding-projector.ts';
-import { learningRateOf } from './learning-rate.ts';
+import { learningRatesOf } from './learning-rate.ts';
 import { vectorOf } from './log-value.ts';
 import { type TensorBoardOptions, tensorBoardFields } from './tensorboard-options.ts';
 import { TensorBoardRun } from './tensorboard-run.ts';
@@ -29,9 +29,10 @@ const summaries = () => import('../../formats/tensorboard/summaries.ts');
  * | weights and statistics                      | `net/bn/moving_mean/histogram`, `…/image`    | epoch                  |
  * | model                                       | `keras`                                      | 0                      |
  *
- * Each number of a metric that has several, such as one for each class, has its index at the end of its name. Embedding layers
- * appear in the projector: `logDir` then also has `projector_config.pbtxt` and a table for each of them. Browsers write to
- * `opfs://folder` and `indexeddb://name`. Of several processes that train one model, the first writes.
+ * With a MultiOptimizer, there is an `epoch_learning_rate_adam` for each of its optimizers. Each number of a metric that has several,
+ * such as one for each class, has its index at the end of its name. Embedding layers appear in the projector: `logDir` then also
+ * has `projector_config.pbtxt` and a table for each of them. Browsers write to `opfs://folder` and `indexeddb://name`. Of several
+ * processes that train one model, the first writes.
  *
  * @throws TypeError for an unknown option or one of a wrong type; NotImplementedError for profileBatch; at the start of training,
  * ValueError if a file cannot be written or embeddingsMetadata names an unknown layer.
@@ -202,7 +203,7 @@ export class TensorBoard extends Callback {
     const training = entries.filter(([name]) => !name.startsWith('val_'));
     const steps = this.#iterations - this.#iterationsBefore;
     const speed = this.writeStepsPerSecond ? { steps_per_second: perSecond(steps, this.#epochStart) } : {};
-    const values = { ...Object.fromEntries(training), learning_rate: learningRateOf(this.model), ...speed };
+    const values = { ...Object.fromEntries(training), ...learningRatesOf(this.model), ...speed };
     const nameOf = (name: string): string => `epoch_${name}`;
     await this.#train.add(epoch, await scalars(nameOf, values));
     await this.#validation.add(epoch, await scalars(nameOf, Object.fromEntries(validation) as Logs));

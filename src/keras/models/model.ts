@@ -581,7 +581,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
       config: this.getConfig(context),
       registered_name,
       ...(this.built ? { build_config: { input_shape: this.#topology.buildShape(this.builtShape) as Json } } : {}),
-      compile_config: this.getCompileConfig(),
+      compile_config: context.record(this.getCompileConfig()),
     };
   }
 

@@ -1,20 +1,13 @@
 import { type Field, field } from '../saving/fields.ts';
 import { defaultContext } from '../saving/read-context.ts';
-import { isIdentifier } from '../saving/registry.ts';
+import { isIdentifier, serializeWith } from '../saving/registry.ts';
 import { type Vocabulary, fromVocabulary } from '../saving/vocabulary.ts';
-import { Optimizer } from './optimizer.ts';
-import * as roster from './roster.ts';
-import { serializeWith } from '../saving/registry.ts';
+import { MultiOptimizer } from './multi-optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
+import { vocabulary as single } from './vocabulary.ts';
 
-/** The optimizers that update weights themselves. */
-export const vocabulary: Vocabulary<Optimizer> = {
-  module: 'keras.optimizers',
-  kind: 'optimizer',
-  base: Optimizer,
-  rule: 'an optimizer must be a name, a config object or an Optimizer',
-  classes: roster,
-  aliases: { adamw: 'AdamW', rmsprop: 'RMSprop' },
-};
+/** The optimizers that a LossScaleOptimizer can contain. */
+export const vocabulary: Vocabulary<Optimizer> = { ...single, classes: { ...single.classes, MultiOptimizer } };
 
 /** The option `innerOptimizer`: another optimizer, which configs contain as Keras's JSON. */
 export const innerOptimizer: Field<Optimizer> = field({

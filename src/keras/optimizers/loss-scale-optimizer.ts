@@ -119,6 +119,10 @@ export class LossScaleOptimizer extends Optimizer<OptimizerOptions & LossScaleOp
     return [...own, ...this.innerOptimizer.variables];
   }
 
+  override get delegates(): boolean {
+    return true;
+  }
+
   /** The inner optimizer, which files contain once more by itself. */
   override get savedChildren(): Readonly<Record<string, Optimizer>> {
     return { innerOptimizer: this.innerOptimizer };
@@ -195,6 +199,10 @@ export class LossScaleOptimizer extends Optimizer<OptimizerOptions & LossScaleOp
     trace.update(this.dynamicScale, where(isFinite, grown, multiply(scale, 0.5)));
     const counted = castTo(where(isDue, 0, add(count, 1)), 'int32');
     trace.update(this.stepCounter, castTo(where(isFinite, counted, 0), 'int32'));
+  }
+
+  override checkWithinJit(variables: readonly Variable[]): void {
+    this.innerOptimizer.checkWithinJit(variables);
   }
 
   override beforeStep(): void {

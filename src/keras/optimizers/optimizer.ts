@@ -123,8 +123,6 @@ export abstract class Optimizer<
   declare readonly emaMomentum: number;
   /** Number of steps after which the weights are replaced by their average, repeatedly; null for never. */
   declare readonly emaOverwriteFrequency: number | null;
-  /** Factor by which `scaleLoss` multiplies the loss; null for none. */
-  declare lossScaleFactor: number | null;
   /** Number of batches whose gradients are averaged for one update; null for one. */
   declare readonly gradientAccumulationSteps: number | null;
   readonly #who: string;
@@ -132,6 +130,7 @@ export abstract class Optimizer<
   readonly #iterations: Variable;
   #rate: OptimizerRate;
   #revision = 0;
+  #lossScaleFactor: number | null = null;
   readonly #eager: EagerSteps;
   #hasSwapped = false;
   #excluded: (variable: Variable) => boolean = () => false;
@@ -147,8 +146,13 @@ export abstract class Optimizer<
   }
 
   /** The optimizers in this one, which files contain by themselves, too, by the fields that hold them. */
-  get savedChildren(): Readonly<Record<string, Optimizer>> {
+  get savedChildren(): Readonly<Record<string, Optimizer | readonly Optimizer[]>> {
     return {};
+  }
+
+  /** Whether other optimizers make the updates of the weights. */
+  get delegates(): boolean {
+    return false;
   }
 
   constructor(...args: Arguments<Options, Order>);
@@ -227,6 +231,17 @@ export abstract class Optimizer<
     else this.#rate.assign();
   }
 
+  /** Factor by which `scaleLoss` multiplies the loss, and by which gradients are divided; null for none. */
+  get lossScaleFactor(): number | null {
+    return this.#lossScaleFactor;
+  }
+
+  set lossScaleFactor(value: number | null) {
+    // Compiled steps contain the factor.
+    if (value !== this.#lossScaleFactor) this.#revision++;
+    this.#lossScaleFactor = value;
+  }
+
   /** Whether the slots have been created. */
   get built(): boolean {
     return this.#state.trainable !== null;
@@ -301,7 +316,7 @@ export abstract class Optimizer<
 
   /** The loss to differentiate: multiplied by `lossScaleFactor`, by which `apply` divides the gradients. */
   scaleLoss(loss: Value): Value {
-    return this.lossScaleFactor === null ? loss : multiply(loss, this.lossScaleFactor);
+    return this.#lossScaleFactor === null ? loss : multiply(loss, this.#lossScaleFactor);
   }
 
   /**
@@ -359,11 +374,7 @@ export abstract class Optimizer<
         `[${this.#who}] gradients within jit must be computed from the arguments of the compiled function. Received: gradients that depend on none of them. Pass the data as arguments.`,
       );
     }
-    if (this.#rate instanceof CalledRate) {
-      throw new ValueError(
-        `[${this.#who}] a learning rate within jit must be a number or a schedule. Received: a function, which a compiled program cannot call. Use a LearningRateSchedule.`,
-      );
-    }
+    this.checkWithinJit(variables);
     for (const warning of this.applyIn(trace, values, variables, options)) warn(warning);
     return undefined;
   }
@@ -376,6 +387,7 @@ export abstract class Optimizer<
     if (variables.length === 0 && gradients.length === 0) return;
     const arrays = gradients.map((gradient) => (gradient === null ? null : tensor(gradient)));
     checkGradients(this.#who, arrays, variables, this.#state.trainable);
+    this.build(variables);
     this.beforeStep();
     await this.#eager.run(arrays, variables, constraints);
   }
@@ -422,7 +434,15 @@ export abstract class Optimizer<
   }
 
   #unscaled(gradient: Value): Value {
-    return this.lossScaleFactor === null ? gradient : divide(gradient, this.lossScaleFactor);
+    return this.#lossScaleFactor === null ? gradient : divide(gradient, this.#lossScaleFactor);
+  }
+
+  /** @throws ValueError if the learning rate is a function, which the compiled program of a step of these variables cannot call. */
+  checkWithinJit(_variables: readonly Variable[]): void {
+    if (!(this.#rate instanceof CalledRate)) return;
+    throw new ValueError(
+      `[${this.#who}] a learning rate within jit must be a number or a schedule. Received: a function, which a compiled program cannot call. Use a LearningRateSchedule.`,
+    );
   }
 
   /**

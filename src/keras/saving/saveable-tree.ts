@@ -42,7 +42,7 @@ const isMember = (value: unknown): value is SavableLayer | StateHolder => isLaye
 const stateOf = (holder: StateHolder): readonly SavedVariable[] =>
   (hasSavedState(holder) ? holder.savedState : hasTrackedState(holder) ? holder.trackedState : []) as SavedVariable[];
 
-const childrenOf = (holder: StateHolder): readonly [string, StateHolder][] =>
+const childrenOf = (holder: StateHolder): readonly [string, StateHolder | readonly StateHolder[]][] =>
   Object.entries((hasSavedState(holder) ? holder.savedChildren : null) ?? {});
 
 /** Makes one saveable per layer, even if several attributes hold it. */
@@ -104,7 +104,7 @@ class TreeBuilder {
       get ownVariables() {
         return stateOf(holder);
       },
-      children: childrenOf(holder).map(([field, child]) => [attributeOf(field, holder), this.#holder(child)] as const),
+      children: childrenOf(holder).map(([field, child]) => [attributeOf(field, holder), this.#childOf(child)] as const),
       ...(hasSavedState(holder) ? { makeSlots: this.#makerOfSlots(holder) } : {}),
     };
     this.#built.set(holder, saveable);

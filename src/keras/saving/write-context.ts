@@ -1,3 +1,5 @@
+import { type Config, type Json, isRecord } from '../../core/config.ts';
+
 /** The layers written so far of one model, so that a layer written several times is marked as one shared object. */
 export class WriteContext {
   readonly #entries = new Map<object, object[]>();
@@ -9,6 +11,18 @@ export class WriteContext {
     const entry = write();
     entries.push(entry);
     return entry;
+  }
+
+  /** Records the entries of a config, in which a shared object is the same JSON object wherever it occurs. */
+  record(config: Config): Config {
+    const look = (json: Json): void => {
+      if (Array.isArray(json)) json.forEach(look);
+      if (!isRecord(json)) return;
+      if ('class_name' in json) this.write(json, () => json);
+      Object.values(json as Config).forEach(look);
+    };
+    look(config);
+    return config;
   }
 
   /** Numbers the entries of every layer that was written more than once, as Keras marks shared objects. */

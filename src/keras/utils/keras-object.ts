@@ -79,6 +79,12 @@ const modules: readonly KerasModule[] = [
     serialize: optimizers.serialize,
     deserialize: optimizers.deserialize,
   },
+  {
+    name: 'keras.optimizers',
+    base: optimizers.OptimizerMap,
+    serialize: optimizers.serialize,
+    deserialize: optimizers.deserialize,
+  },
   { name: 'keras.losses', base: losses.Loss, serialize: losses.serialize, deserialize: losses.deserialize },
   { name: 'keras.metrics', base: metrics.Metric, serialize: metrics.serialize, deserialize: metrics.deserialize },
   {

@@ -35,13 +35,15 @@ function mapLeaves(tree: Json, read: (node: ObjectNode) => Json): Json {
 }
 
 /**
- * Removes options of tf.keras that control TensorFlow, and converts a decay to its schedule in Keras 3. An optimizer that
- * scales the loss for half precision, which Keras adds by itself, is replaced by the one inside it.
+ * Removes options of tf.keras that control TensorFlow, and converts a decay to its schedule in Keras 3. An optimizer of
+ * tf.keras that scales the loss for half precision, which Keras adds by itself, is replaced by the one inside it.
  */
 function readOptimizer(node: ObjectNode): ObjectNode {
-  const { class_name: name, config } = node;
+  const { class_name: name, config, module } = node;
   const { inner_optimizer: inner = null } = config;
-  if (name.startsWith('LossScaleOptimizer') && isObjectNode(inner)) return readOptimizer(inner);
+  // Keras 3 writes the optimizer that compile received.
+  const isAdded = name.startsWith('LossScaleOptimizer') && module !== 'keras.optimizers';
+  if (isAdded && isObjectNode(inner)) return readOptimizer(inner);
   const { decay = 0, lr = null, learning_rate: given = lr } = config;
   const rest = without(config, 'decay', 'lr', 'jit_compile', 'is_legacy_optimizer');
   const decayed = {

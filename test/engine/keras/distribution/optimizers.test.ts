@@ -13,7 +13,7 @@ describe('several processes train as one with the same batches', () => {
   test('with each optimizer', async () => {
     for (const optimizer of Object.values(optimizers)) {
       if (typeof optimizer !== 'function' || !(optimizer.prototype instanceof optimizers.Optimizer)) continue;
-      if (optimizer === optimizers.LossScaleOptimizer) continue;
+      if (optimizer === optimizers.LossScaleOptimizer || optimizer === optimizers.MultiOptimizer) continue;
       const Class = optimizer as new (options: object) => optimizers.Optimizer;
       // Some divide by roots of gradients that are almost zero, which enlarges their rounding.
       await compare(
@@ -31,5 +31,8 @@ describe('several processes train as one with the same batches', () => {
     const accumulating = (): optimizers.Optimizer =>
       new optimizers.SGD({ gradientAccumulationSteps: 2, momentum: 0.9 });
     await compare({ compile: () => ({ optimizer: accumulating(), loss: 'mse' }) });
+    const several = (): optimizers.Optimizer =>
+      new optimizers.MultiOptimizer(new optimizers.OptimizerMap(optimizer(), { '.*bias': accumulating() }));
+    await compare({ compile: () => ({ optimizer: several(), loss: 'mse' }) });
   });
 });

@@ -54,6 +54,15 @@ const cases: readonly (readonly [string, Make])[] = [
         emaOverwriteFrequency: 3,
       }),
   ],
+  [
+    'MultiOptimizer of Adam and SGD',
+    () =>
+      new optimizers.MultiOptimizer(
+        new optimizers.OptimizerMap(new optimizers.Adam({ learningRate: 0.1 }), {
+          '.*bias': new optimizers.SGD({ learningRate: 0.1, momentum: 0.5 }),
+        }),
+      ),
+  ],
   ['SGD with gradient accumulation', () => new optimizers.SGD({ learningRate: 0.1, gradientAccumulationSteps: 2 })],
 ];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NotImplementedError, ValueError } from '../../../../src/core/errors.ts';
+import { ValueError } from '../../../../src/core/errors.ts';
 import { Tensor } from '../../../../src/core/tensor.ts';
 import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as optimizers from '../../../../src/keras/optimizers/index.ts';
@@ -62,12 +62,6 @@ test.each([
     () => optimizers.get('LossScaleOptimizer', 'compile'),
     new TypeError(
       '[LossScaleOptimizer] an optimizer must be a name, a config object or an Optimizer. Received: undefined.',
-    ),
-  ],
-  [
-    () => optimizers.get('multioptimizer', 'compile'),
-    new NotImplementedError(
-      '[compile] MultiOptimizer is not supported: one optimizer updates all weights. Use Muon, which updates some of them by Adam, or freeze layers.',
     ),
   ],
 ])('wrong use says how to mend it (%#)', (run, error) => {

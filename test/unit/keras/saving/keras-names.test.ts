@@ -37,7 +37,7 @@ test('the error for a built-in class in a module of another package names the mo
 
 test('the error for a class of Keras in another module says that it is not supported yet', () => {
   const missing = [
-    () => optimizers.get({ class_name: 'MultiOptimizer', config: {} }),
+    () => optimizers.get({ class_name: 'Optimizer', config: {} }),
     () => metrics.get({ class_name: 'Metric', config: {} }),
     () => initializers.get({ class_name: 'Initializer', config: {} }),
   ];
