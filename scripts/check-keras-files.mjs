@@ -149,7 +149,9 @@ const ofLayers = [...layerModels, ['stacked', stacked]].map(([name, make]) => [
   ...[name, make, momentum],
   ['keras', 'h5'],
 ]);
-const allFormats = ['keras', 'h5', 'weights.h5', 'legacy-weights.h5'];
+const allFormats = ['keras', 'h5', 'weights.h5', 'legacy-weights.h5', 'weights.json'];
+/** In GB: the state of the larger models takes several files. */
+const maxShardSize = 2048 / 1024 ** 3;
 
 const one = (list) => (list.length === 1 ? list[0] : list);
 const plain = ({ data, shape, dtype = 'string' }) => ({ shape, dtype, data: [...data] });
@@ -175,7 +177,8 @@ async function writeOne(folder, name, make, optimizer, formats = allFormats) {
   const paths = formats.map((format) => `${name}.${format}`);
   for (const path of paths) {
     const whole = !path.includes('weights');
-    await (whole ? model.save(join(folder, path)) : model.saveWeights(join(folder, path)));
+    const options = path.endsWith('.json') ? { maxShardSize } : {};
+    await (whole ? model.save(join(folder, path)) : model.saveWeights(join(folder, path), options));
   }
   // Files do not hold the states of recurrent layers.
   for (const layer of model.layers) if (layer.stateful === true) layer.resetState();

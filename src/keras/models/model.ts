@@ -636,6 +636,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
    *
    *     await model.saveWeights('digits.weights.h5');
    *     await model.loadWeights('digits.weights.h5');
+   *     await model.saveWeights('large.weights.json', { maxShardSize: 2 });    // several files of at most 2 GB, and an index
    *
    * @throws ValueError if the name has another ending, or the model is not built. An existing file is unchanged then.
    * @see https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/#save_weights-method

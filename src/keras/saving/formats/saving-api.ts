@@ -14,6 +14,7 @@ import type { CustomObjects } from '../object-registration.ts';
 import type { ReadContext } from '../read-context.ts';
 import { SharedObjects } from '../shared-objects.ts';
 import { type FileSource, type NeighborOptions, readSource } from './read-source.ts';
+import { INDEX_ENDING, shardedPath, writeShards } from './sharded-weights.ts';
 import type { SourceFile } from '../source-file.ts';
 import { files } from '#files';
 
@@ -31,8 +32,14 @@ export interface SaveOptions extends ToBytesOptions {
 
 /** Options of `saveWeights`. */
 export interface SaveWeightsOptions {
-  /** Whether to replace an existing file. @default true */
+  /** Whether to replace existing files. @default true */
   readonly overwrite?: boolean | undefined;
+  /**
+   * The maximum size of the weights in a file, in GB of 1024³ bytes: the weights are written to as many `.weights.h5` files as
+   * that takes, and an index of them to the path, which ends in `.weights.json`.
+   * @default null: one file
+   */
+  readonly maxShardSize?: number | null | undefined;
 }
 
 /** Options of `loadWeights`. */
@@ -111,10 +118,33 @@ export async function saveModelWeights(
   options: SaveWeightsOptions,
 ): Promise<void> {
   const who = `${model.who} saveWeights`;
-  checkOptions(who, options, ['overwrite']);
+  checkOptions(who, options, ['overwrite', 'maxShardSize']);
+  const { maxShardSize = null } = options;
+  if (maxShardSize !== null) {
+    await saveShards(who, model, path, maxShardSize, options.overwrite);
+    return;
+  }
   const format = checkEnding(who, path, 'weights');
   await checkOverwrite(who, path, options.overwrite);
   await files.writeFileAtomic(who, path, await write(format, model, true, who));
+}
+
+/** Writes the weights of a model to several files, and then an index of them, which loadWeights reads. */
+async function saveShards(
+  who: string,
+  model: SavableModel,
+  path: FilePath,
+  maxShardSize: number,
+  overwrite: boolean | undefined,
+): Promise<void> {
+  const indexPath = shardedPath(who, path);
+  const written = writeShards(model, indexPath, maxShardSize, who);
+  const targets = written.map((file) => ({
+    ...file,
+    target: file.name === null ? indexPath : files.neighborOf(who, indexPath, file.name),
+  }));
+  for (const { target } of targets) await checkOverwrite(who, target, overwrite);
+  for (const file of targets) await files.writeFileAtomic(who, file.target, await file.bytes());
 }
 
 async function write(
@@ -134,7 +164,12 @@ function checkEnding(who: string, path: FilePath, holds: Format['holds']): Forma
   const method = holds === 'model' ? 'saveWeights' : 'save';
   const other = formatToWrite(name, holds === 'model' ? 'weights' : 'model');
   const content = holds === 'model' ? 'weights alone' : 'whole models';
-  const hint = other === undefined ? '.' : `, which is for ${content}: use ${method}.`;
+  const isIndex = holds === 'weights' && name.endsWith(INDEX_ENDING);
+  const hint = isIndex
+    ? ', the index of several files: set maxShardSize.'
+    : other === undefined
+      ? '.'
+      : `, which is for ${content}: use ${method}.`;
   throw new ValueError(
     `[${who}] the name must end in ${listOf(endingsOf(holds))}. Received: path=${show(name)}${hint}`,
   );
