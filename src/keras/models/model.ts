@@ -618,6 +618,7 @@ export class Model<Output extends Tree<Tensor> = Tensor> extends Layer implement
    *     await model.save('digits.keras');
    *     const restored = await loadModel('digits.keras');
    *
+   * With `{ zipped: false }`, the path is that of a folder with the members of a `.keras` file, which `loadModel` reads, too.
    * Browsers have no files, but `indexeddb://digits.keras`, `opfs://models/digits.keras` (their private file system) and
    * `download://digits.keras`, which its user can keep.
    *

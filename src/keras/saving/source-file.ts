@@ -13,6 +13,8 @@ export interface SourceFileOptions {
   readonly readNeighbor?: ReadNeighbor | null;
   /** Called as the bytes of the files that this one names arrive. @default none */
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+  /** The files of a folder that Keras has written in place of an archive, by their names. @default null */
+  readonly members?: ReadonlyMap<string, Uint8Array> | null;
 }
 
 /** A file in memory. Its container is parsed once, even if several formats examine it. */
@@ -22,16 +24,24 @@ export class SourceFile {
   readonly bytes: Uint8Array;
   /** Reads a file that this one names; null if they are unknown. */
   readonly readNeighbor: ReadNeighbor | null;
+  /** Whether it is a folder, whose files are the members of its archive. */
+  readonly isFolder: boolean;
   readonly #onProgress: ((progress: ReadProgress) => void) | undefined;
   #hdf5: Promise<StoredGroup> | null = null;
   #zip: Promise<ReadonlyMap<string, Uint8Array>> | null = null;
   #json: { readonly value: Json | undefined } | null = null;
 
-  constructor(who: string, bytes: Uint8Array, { readNeighbor = null, onProgress }: SourceFileOptions = {}) {
+  constructor(
+    who: string,
+    bytes: Uint8Array,
+    { readNeighbor = null, onProgress, members = null }: SourceFileOptions = {},
+  ) {
     this.who = who;
     this.bytes = bytes;
     this.readNeighbor = readNeighbor;
     this.#onProgress = onProgress;
+    this.isFolder = members !== null;
+    if (members !== null) this.#zip = Promise.resolve(members);
   }
 
   /** The groups and arrays of an HDF5 file. @throws ValueError if it is damaged. */
@@ -39,7 +49,7 @@ export class SourceFile {
     return (this.#hdf5 ??= readHdf5(this.bytes, this.who));
   }
 
-  /** The members of a zip archive. @throws ValueError if it is damaged. */
+  /** The members of a zip archive or the files of a folder. @throws ValueError if it is damaged. */
   zip(): Promise<ReadonlyMap<string, Uint8Array>> {
     return (this.#zip ??= readMembers(this.bytes, this.who));
   }

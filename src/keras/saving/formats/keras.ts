@@ -7,6 +7,7 @@ import { withCurrentCompilation } from '../legacy/read-training-config.ts';
 import { saveableTree } from '../saveable-tree.ts';
 import {
   WEIGHTS_MEMBER,
+  archiveMembers,
   readArchiveConfig,
   readArchiveWeights,
   readAssets,
@@ -26,7 +27,7 @@ export const kerasFormat: Format = {
   name: 'keras',
   endings: ['.keras'],
   holds: 'model',
-  matches: (file) => file.startsWith(ZIP),
+  matches: (file) => file.isFolder || file.startsWith(ZIP),
   readModel: async (file) => {
     const node = withCurrentLayers(readArchiveConfig(await file.zip(), file.who)) as ObjectNode;
     const tree = await readArchiveWeights(await file.zip(), file.who);
@@ -46,13 +47,18 @@ export const kerasFormat: Format = {
     const tree = await readArchiveWeights(await file.zip(), file.who);
     return planWeights(saveableTree(model), tree, { ...reading, ...inMember }, readAssets(await file.zip()));
   },
-  write: async (model, includeOptimizer) =>
-    writeArchive(modelConfig(model, includeOptimizer), weightsTree(saveableTree(model, includeOptimizer)), new Date()),
+  write: async (model, includeOptimizer) => writeArchive(await membersOf(model, includeOptimizer)),
 };
 
 /** The bytes of a file of a layer that is no model, from its JSON. */
-export function layerFile(layer: SavableLayer, json: Config): Promise<Uint8Array> {
-  return writeArchive(json, weightsTree(saveableTree(layer)), new Date());
+export async function layerFile(layer: SavableLayer, json: Config): Promise<Uint8Array> {
+  return writeArchive(await archiveMembers(json, weightsTree(saveableTree(layer)), new Date()));
+}
+
+/** The members of a model's `.keras` file. */
+export function membersOf(model: SavableModel, includeOptimizer: boolean): Promise<ReadonlyMap<string, Uint8Array>> {
+  const weights = weightsTree(saveableTree(model, includeOptimizer));
+  return archiveMembers(modelConfig(model, includeOptimizer), weights, new Date());
 }
 
 /** The arguments of `compile` in the JSON of a model; null if it was not compiled. */

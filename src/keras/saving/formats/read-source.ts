@@ -5,6 +5,7 @@ import { readBlob, readResponse } from '../../../formats/files/streams.ts';
 import { type FileSet, type NamedBytes, mainFile, namedFiles, neighborIn } from '../file-set.ts';
 import { type ReadNeighbor, SourceFile } from '../source-file.ts';
 import { type ModelArtifacts, artifactsFile, isArtifacts } from '../tensorflow-js/artifacts.ts';
+import { readFolder } from './keras-folder.ts';
 import { files } from '#files';
 
 /**
@@ -28,7 +29,7 @@ export async function readSource(
   source: FileSource,
   options: ReadOptions & NeighborOptions = {},
 ): Promise<SourceFile> {
-  const { who: subject, bytes, readNeighbor } = await readGiven(who, source, options);
+  const { who: subject, bytes, readNeighbor, members = null } = await readGiven(who, source, options);
   const { weightUrlConverter: convert, weightPathPrefix: prefix, onProgress } = options;
   const readOptions = { signal: options.signal };
   if (convert !== undefined) {
@@ -36,7 +37,7 @@ export async function readSource(
       (await readGiven(`${subject}: ${name}`, await convert(name), readOptions)).bytes;
     return new SourceFile(subject, bytes, { readNeighbor: readConverted, onProgress });
   }
-  if (prefix === undefined) return new SourceFile(subject, bytes, { readNeighbor, onProgress });
+  if (prefix === undefined) return new SourceFile(subject, bytes, { readNeighbor, onProgress, members });
   const readThere: ReadNeighbor = (name) =>
     files.readFile(subject, `${String(prefix).replace(/(?<!\/)$/, '/')}${name}`, readOptions);
   return new SourceFile(subject, bytes, { readNeighbor: readThere, onProgress });
@@ -47,6 +48,8 @@ interface Given {
   readonly who: string;
   readonly bytes: Uint8Array;
   readonly readNeighbor: ReadNeighbor | null;
+  /** The files of a folder that is read like an archive. @default null */
+  readonly members?: ReadonlyMap<string, Uint8Array> | null;
 }
 
 async function readGiven(who: string, source: FileSource, options: ReadOptions): Promise<Given> {
@@ -90,6 +93,8 @@ async function readPath(who: string, path: FilePath, options: ReadOptions): Prom
   const subject = `${who} ${String(path)}`;
   const saved = await savedByTensorFlowJs(who, path);
   if (saved !== null) return artifactsFile(subject, saved);
+  const members = await readFolder(who, path, options.signal);
+  if (members !== null) return { who: subject, bytes: new Uint8Array(), readNeighbor: null, members };
   return {
     who: subject,
     bytes: await files.readFile(who, path, options),

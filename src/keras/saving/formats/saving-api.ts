@@ -6,6 +6,7 @@ import type { FilePath, ReadOptions } from '../../../formats/files/files.ts';
 import { DTypePolicy, floatPolicies, halfPoliciesIn, withPolicy } from '../../../core/dtype-policy.ts';
 import { Budget } from '../budget.ts';
 import type { Format } from './format.ts';
+import { checkFolderName, writeFolder } from './keras-folder.ts';
 import { type FileFormat, endingsOf, fileFormats, formatNamed, formatOf, formatToWrite, formats } from './formats.ts';
 import { type ObjectNode, mapObjects } from '../json-tree.ts';
 import { JSON_OBJECT } from './magic.ts';
@@ -28,6 +29,8 @@ export interface ToBytesOptions {
 export interface SaveOptions extends ToBytesOptions {
   /** Whether to replace an existing file. @default true */
   readonly overwrite?: boolean | undefined;
+  /** Whether to write a file; false for a folder with the members of a `.keras` file. @default true */
+  readonly zipped?: boolean | null | undefined;
 }
 
 /** Options of `saveWeights`. */
@@ -81,10 +84,16 @@ export async function modelBytes(
 /** Writes a model to a file. @throws ValueError if something cannot be written; the file is unchanged then. */
 export async function saveModel(model: SavableModel, path: FilePath, options: SaveOptions): Promise<void> {
   const who = `${model.who} save`;
-  checkOptions(who, options, ['overwrite', 'includeOptimizer']);
+  checkOptions(who, options, ['overwrite', 'zipped', 'includeOptimizer']);
+  const includeOptimizer = checkBoolean(who, 'includeOptimizer', options.includeOptimizer ?? true);
+  if (!checkBoolean(who, 'zipped', options.zipped ?? true)) {
+    checkFolderName(who, path);
+    await checkOverwrite(who, path, options.overwrite);
+    await writeFolder(who, model, path, includeOptimizer);
+    return;
+  }
   const format = checkEnding(who, path, 'model');
   await checkOverwrite(who, path, options.overwrite);
-  const includeOptimizer = checkBoolean(who, 'includeOptimizer', options.includeOptimizer ?? true);
   await files.writeFileAtomic(who, path, await write(format, model, includeOptimizer, who));
 }
 

@@ -12,21 +12,31 @@ import { fromKeras, toKeras } from './dialect.ts';
 export const WEIGHTS_MEMBER = 'model.weights.h5';
 
 /** The folder of the texts of layers, and the name of a vocabulary in the folder of its layer. */
-const ASSETS = 'assets/';
+export const ASSETS = 'assets/';
 export const VOCABULARY = 'vocabulary.txt';
 
-/** Writes a `.keras` file: metadata, the model's JSON, and its weights. */
-export async function writeArchive(model: Config, weights: StoredGroup, date: Date): Promise<Uint8Array> {
+/** The member that describes the model. */
+export const CONFIG_MEMBER = 'config.json';
+
+/** The members of a `.keras` file, or the files of a folder in place of it: metadata, the model's JSON, and its weights. */
+export async function archiveMembers(
+  model: Config,
+  weights: StoredGroup,
+  date: Date,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const metadata = { keras_version: KERAS_VERSION, date_saved: stamp(date) };
-  const { writeZip } = await import('../../../formats/zip/zip.ts');
   const text = (json: Json): Uint8Array => new TextEncoder().encode(writeJson(json));
-  return writeZip(
-    new Map([
-      ['metadata.json', text(metadata)],
-      ['config.json', text(toKeras(model))],
-      [WEIGHTS_MEMBER, await writeHdf5(weights)],
-    ]),
-  );
+  return new Map([
+    ['metadata.json', text(metadata)],
+    [CONFIG_MEMBER, text(toKeras(model))],
+    [WEIGHTS_MEMBER, await writeHdf5(weights)],
+  ]);
+}
+
+/** Writes a `.keras` file. */
+export async function writeArchive(members: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
+  const { writeZip } = await import('../../../formats/zip/zip.ts');
+  return writeZip(members);
 }
 
 /** `2024-05-01@09:30:00`, in local time. */
@@ -38,8 +48,8 @@ function stamp(date: Date): string {
 
 /** The model that a `.keras` file describes. @throws ValueError if there is none. */
 export function readArchiveConfig(members: ReadonlyMap<string, Uint8Array>, who: string): ObjectNode {
-  const bytes = members.get('config.json');
-  if (bytes === undefined) throw missing(members, 'config.json', who);
+  const bytes = members.get(CONFIG_MEMBER);
+  if (bytes === undefined) throw missing(members, CONFIG_MEMBER, who);
   const json = fromKeras(parseJson(new TextDecoder().decode(bytes), `${who}: config.json`));
   if (isObjectNode(json)) return json;
   throw new ValueError(`[${who}] config.json must describe a model: an object with class_name and config.`);
