@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectClose } from '../support/close.ts';
-import { type Job, PROCESSES, type Launcher, bundleProgram, launchers, run } from './mpirun.ts';
+import { INTERFACES, type Job, PROCESSES, type Launcher, bundleProgram, launchers, run } from './mpirun.ts';
 import type { Outcome } from './programs/scenarios.ts';
 
 const SCENARIOS = ['article32', 'dense64', 'synchronized64'];
@@ -36,7 +36,7 @@ function expectEqualToOne({ outcomes, code, output }: Job, processes: number, sc
 
 const isMissing = (name: Launcher['name']): boolean => !launchers.some((each) => each.name === name);
 
-for (const name of ['Open MPI', 'MPICH'] as const) {
+for (const name of INTERFACES) {
   const launcher = launchers.find((each) => each.name === name) ?? null;
   describe.skipIf(isMissing(name))(name, () => {
     test.each(PROCESSES)(`${name}: a world of %i trains as one process with the same batches`, async (processes) => {
@@ -71,6 +71,6 @@ for (const name of ['Open MPI', 'MPICH'] as const) {
 }
 
 test('MPI: the launchers that are missing are named', ({ skip }) => {
-  const missing = (['Open MPI', 'MPICH'] as const).filter(isMissing);
-  if (missing.length > 0) skip(`there is no mpirun of ${missing.join(' and ')}: its tests are skipped`);
+  const missing = INTERFACES.filter(isMissing);
+  if (missing.length > 0) skip(`no mpirun with a library of ${missing.join(' and ')}: its tests are skipped`);
 });

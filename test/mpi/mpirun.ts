@@ -1,31 +1,64 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import koffi from 'koffi';
 import type { Outcome } from './programs/scenarios.ts';
 
-/** An implementation of MPI, and the command that starts processes. */
+/** An interface of MPI, and the command that starts processes. */
 export interface Launcher {
-  readonly name: 'Open MPI' | 'MPICH';
+  readonly name: (typeof INTERFACES)[number];
   readonly command: string;
+  /** The library that the processes are told to use; null for the one that they find. */
+  readonly library: string | null;
 }
+
+/** The interfaces of MPI. Both implementations have the standard one of MPI 5 in a library of its own. */
+export const INTERFACES = ['Open MPI', 'MPICH', 'MPI ABI'] as const;
+
+/** The variable of the environment that names the library of MPI. */
+const LIBRARY = 'EVENKEEL_MPI_LIBRARY';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Below node_modules, so that Node finds the packages that the program imports. */
 const folder = `${root}node_modules/.cache/evenkeel-mpi`;
 
 /** The launchers that are installed. */
-export const launchers: readonly Launcher[] = (
-  [
+export const launchers: readonly Launcher[] = [...nativeLaunchers(), ...standardLaunchers()];
+
+function nativeLaunchers(): readonly Launcher[] {
+  const candidates = [
     ['Open MPI', ['mpirun.openmpi', 'mpirun']],
     ['MPICH', ['mpirun.mpich', 'mpirun']],
-  ] as const
-).flatMap(([name, commands]) => {
-  const command = commands.find((each) => versionOf(each).includes(name === 'Open MPI' ? 'Open MPI' : 'HYDRA'));
-  return command === undefined ? [] : [{ name, command }];
-});
+  ] as const;
+  return candidates.flatMap(([name, commands]) => {
+    const command = commands.find((each) => versionOf(each).includes(name === 'Open MPI' ? 'Open MPI' : 'HYDRA'));
+    return command === undefined ? [] : [{ name, command, library: null }];
+  });
+}
+
+/** The library of the standard interface that the environment names or the system has, and the mpirun of its installation. */
+function standardLaunchers(): readonly Launcher[] {
+  const named = process.env[LIBRARY];
+  const names =
+    named?.includes('libmpi_abi') === true ? [named] : ['libmpi_abi.so.1', 'libmpi_abi.so', 'libmpi_abi.dylib'];
+  const library = names.find(canLoad);
+  if (library === undefined) return [];
+  const commands = [join(dirname(library), '../bin/mpirun'), 'mpirun'];
+  const command = commands.find((each) => versionOf(each) !== '');
+  return command === undefined ? [] : [{ name: 'MPI ABI', command, library }];
+}
+
+function canLoad(library: string): boolean {
+  try {
+    koffi.load(library);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function versionOf(command: string): string {
   try {
@@ -89,13 +122,14 @@ export async function run(
   { before = [], options = [], results = mkdtempSync(join(tmpdir(), 'evenkeel-mpi-')) }: RunOptions = {},
 ): Promise<Job> {
   const started = performance.now();
-  const isOpen = launcher?.name === 'Open MPI';
+  const isOpen = launcher !== null && versionOf(launcher.command).includes('Open MPI');
   const own = isOpen ? ['--allow-run-as-root', '--oversubscribe', '--bind-to', 'none'] : [];
   const node = [process.execPath, '--no-warnings', program, results, ...scenarios];
   const [command = '', ...given] =
     launcher === null ? node : [...before, launcher.command, ...own, ...options, '-n', String(processes), ...node];
   return new Promise((resolve) => {
-    const settings = { cwd: root, timeout: 60_000, maxBuffer: 2 ** 26 };
+    const env = { ...process.env, [LIBRARY]: launcher?.library ?? undefined };
+    const settings = { cwd: root, env, timeout: 60_000, maxBuffer: 2 ** 26 };
     execFile(command, given, settings, (error, stdout, stderr) => {
       resolve({
         code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,

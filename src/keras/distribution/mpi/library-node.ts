@@ -1,29 +1,48 @@
 import process from 'node:process';
 import type { LibraryHandle } from 'koffi';
 import { ValueError } from '../../../core/errors.ts';
-import { ABI_HANDLES, type Handles, MPICH_HANDLES, type MpiKind, OPEN_MPI_SYMBOLS, openMpiHandles } from './handles.ts';
+import {
+  ABI_HANDLES,
+  type Handles,
+  type Implementation,
+  MPICH_HANDLES,
+  implementationOf,
+  kindOf,
+  openMpiHandles,
+} from './handles.ts';
 import type { Launcher } from './launcher.ts';
 
 type Koffi = typeof import('koffi');
 
 /** The library of MPI that belongs to the launcher of this process. */
 export interface MpiLibrary {
-  readonly kind: MpiKind;
+  /** The implementation; null if it is not known, as its handles are those of the standard ABI. */
+  readonly implementation: Implementation | null;
   readonly handles: Handles;
   /** The name and version, in one line. */
   readonly version: string;
   readonly file: string;
+  /** Whether the environment names the library. */
+  readonly isNamed: boolean;
   readonly library: LibraryHandle;
 }
 
 /** The variable of the environment that names the library of MPI. */
 const VARIABLE = 'EVENKEEL_MPI_LIBRARY';
 
-const FILES: Readonly<Record<'Open MPI' | 'MPICH', readonly string[]>> = {
+const FILES: Readonly<Record<Implementation, readonly string[]>> = {
   'Open MPI': ['libmpi.so.40', 'libmpi.so', 'libmpi.40.dylib', '/opt/homebrew/lib/libmpi.dylib', 'libmpi.dylib'],
   MPICH: ['libmpich.so.12', 'libmpi.so.12', 'libmpich.so', 'libmpi.so', 'libmpi.12.dylib', 'msmpi.dll'],
 };
-const ABI_FILES = ['libmpi_abi.so.1', 'libmpi_abi.so.0', 'libmpi_abi.so', 'libmpi_abi.dylib'];
+/** Libraries of the standard ABI; last, as those of drafts of it have the same names. */
+const ABI_FILES = [
+  'libmpi_abi.so.1',
+  'libmpi_abi.so.0',
+  'libmpi_abi.so',
+  'libmpi_abi.1.dylib',
+  '/opt/homebrew/lib/libmpi_abi.dylib',
+  'libmpi_abi.dylib',
+];
 
 /**
  * UCX, a transport of both libraries, replaces functions of the allocator to see memory that is given back, and the handlers of
@@ -36,19 +55,20 @@ export async function loadLibrary(who: string, launcher: Launcher): Promise<MpiL
   const koffi = await importKoffi(who);
   for (const [name, value] of Object.entries(UCX)) process.env[name] ??= value;
   const named = process.env[VARIABLE];
-  const files = named === undefined ? filesFor(launcher) : [named];
+  const isNamed = named !== undefined;
+  const files = isNamed ? [named] : filesFor(launcher);
   for (const file of files) {
     const library = open(koffi, file);
     if (library === null) continue;
-    const { kind, handles, version } = identify(library);
-    const isOther = launcher.kind !== null && kind !== 'MPI ABI' && kind !== launcher.kind;
-    if (isOther && named === undefined) continue;
+    const { implementation, handles, version } = identify(library);
+    const isOther = launcher.kind !== null && implementation !== null && implementation !== launcher.kind;
+    if (isOther && !isNamed) continue;
     if (isOther) {
       throw new ValueError(
         `[${who}] the library of MPI must be that of ${launcher.name}. Received: ${VARIABLE}=${file}, which is ${version}. Set it to the library of ${launcher.kind}.`,
       );
     }
-    return { kind, handles, version, file, library };
+    return { implementation, handles, version, file, library, isNamed };
   }
   throw new ValueError(
     `[${who}] ${launcher.name} started this process, which needs the library of MPI. Received: none of ${files.join(', ')}. Install Open MPI or MPICH, or set ${VARIABLE} to the path of its library.`,
@@ -80,17 +100,13 @@ function open(koffi: Koffi, file: string): LibraryHandle | null {
   }
 }
 
-function identify(library: LibraryHandle): Pick<MpiLibrary, 'kind' | 'handles' | 'version'> {
+function identify(library: LibraryHandle): Pick<MpiLibrary, 'implementation' | 'handles' | 'version'> {
   const version = versionOf(library);
-  if (hasSymbol(library, OPEN_MPI_SYMBOLS.world)) {
-    const handles = openMpiHandles((symbol) => library.symbol(symbol) as bigint);
-    return { kind: 'Open MPI', handles, version };
-  }
-  // MPICH's libraries have the functions of the ABI too, but their own handles, unless they are made for it.
-  const isAbi = hasSymbol(library, 'MPI_Abi_get_version') && !/mpich|intel|mvapich|cray/i.test(version);
-  return isAbi
-    ? { kind: 'MPI ABI', handles: ABI_HANDLES, version }
-    : { kind: 'MPICH', handles: MPICH_HANDLES, version };
+  const kind = kindOf({ abiVersion: abiVersionOf(library), has: (symbol) => hasSymbol(library, symbol) });
+  const implementation = implementationOf(kind, version);
+  if (kind === 'MPI ABI') return { implementation, handles: ABI_HANDLES, version };
+  if (kind === 'MPICH') return { implementation, handles: MPICH_HANDLES, version };
+  return { implementation, handles: openMpiHandles((symbol) => library.symbol(symbol) as bigint), version };
 }
 
 function hasSymbol(library: LibraryHandle, name: string): boolean {
@@ -102,7 +118,15 @@ function hasSymbol(library: LibraryHandle, name: string): boolean {
   }
 }
 
-/** The only function of MPI that may be called before it is initialized, besides its initialization. */
+/** As MPI_Get_library_version, MPI_Abi_get_version may be called before MPI is initialized. */
+function abiVersionOf(library: LibraryHandle): number | null {
+  if (!hasSymbol(library, 'MPI_Abi_get_version')) return null;
+  const getVersion = library.func('MPI_Abi_get_version', 'int', ['void *', 'void *']);
+  const [major, minor] = [new Int32Array(1), new Int32Array(1)];
+  getVersion(major, minor);
+  return major[0] ?? null;
+}
+
 function versionOf(library: LibraryHandle): string {
   const getVersion = library.func('MPI_Get_library_version', 'int', ['void *', 'void *']);
   const [bytes, length] = [new Uint8Array(8192), new Int32Array(1)];

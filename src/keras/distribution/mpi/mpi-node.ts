@@ -6,8 +6,6 @@ import type { Handles } from './handles.ts';
 import { findLauncher } from './launcher.ts';
 import { type MpiLibrary, loadLibrary } from './library-node.ts';
 
-/** The level of MPI's support of threads: calls come from the thread that initialized it. */
-const THREAD_FUNNELED = 1;
 /** The most bytes of one message. */
 const MAX_BYTES = 2 ** 30;
 /** While a message is awaited, MPI is asked in turns of the event loop; after this time, in milliseconds, once in a millisecond. */
@@ -81,7 +79,7 @@ class MpiCommunicator implements Communicator {
     this.#handles = handles;
     const { world, errorsReturn } = handles.values;
     const provided = new Int32Array(1);
-    const status = this.#call.MPI_Init_thread(null, null, THREAD_FUNNELED, provided);
+    const status = this.#call.MPI_Init_thread(null, null, handles.threadFunneled, provided);
     if (status !== 0) throw new ValueError(`[${who}] MPI_Init_thread failed with the code ${status}.`);
     this.#call.MPI_Comm_set_errhandler(world, errorsReturn);
     this.rank = this.#number((target) => this.#call.MPI_Comm_rank(world, target));
