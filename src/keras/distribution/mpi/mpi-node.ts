@@ -46,10 +46,16 @@ export async function joinWorld(who: string, timeout: number): Promise<Communica
   const launcher = findLauncher(process.env);
   if (launcher === null) return alone;
   const found = await loadLibrary(who, launcher);
+  // Open MPI ends the process by itself.
+  if (found.implementation === 'Open MPI' && !launcher.connects && !found.isNamed) {
+    throw new ValueError(
+      `[${who}] ${launcher.name} must start the processes with PMIx, which ${found.version} (${found.file}) needs. Received: no PMIX_RANK. Start them otherwise: ${launcher.remedy}.`,
+    );
+  }
   const communicator = new MpiCommunicator(who, found, timeout);
   if (communicator.size !== launcher.size) {
     throw new ValueError(
-      `[${who}] ${launcher.name} started ${launcher.size} processes, but ${found.version} (${found.file}) sees ${communicator.size}. They do not belong together: use the mpirun of this library, or set EVENKEEL_MPI_LIBRARY to the library of this mpirun.`,
+      `[${who}] ${launcher.name} started ${launcher.size} processes, but ${found.version} (${found.file}) sees ${communicator.size}. They do not belong together: ${launcher.remedy}.`,
     );
   }
   return communicator;
