@@ -43,7 +43,9 @@ function nativeLaunchers(): readonly Launcher[] {
 function standardLaunchers(): readonly Launcher[] {
   const named = process.env[LIBRARY];
   const names =
-    named?.includes('libmpi_abi') === true ? [named] : ['libmpi_abi.so.1', 'libmpi_abi.so', 'libmpi_abi.dylib'];
+    named?.includes('libmpi_abi') === true
+      ? [named]
+      : ['libmpi_abi.so.1', 'libmpi_abi.so.0', 'libmpi_abi.so', 'libmpi_abi.dylib'];
   const library = names.find(canLoad);
   if (library === undefined) return [];
   const commands = [join(dirname(library), '../bin/mpirun'), 'mpirun'];

@@ -6,7 +6,7 @@ import { Users } from '../graph/users.ts';
 import type { Body, Node, Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 import { type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxValueInfo, dataTypeOf } from '../onnx/index.ts';
-import { fromBlocks, toBlocks } from './emit/blocked-values.ts';
+import { fromBlocks, shapeInBlocks, toBlocks } from './emit/blocked-values.ts';
 import { Builder } from './emit/builder.ts';
 import type { EmittedEpilogue, Feeds } from './emit/context.ts';
 import { emitSumWithProduct } from './emit/matmul.ts';
@@ -17,7 +17,7 @@ import { type Epilogue, findEpilogues } from './layout/epilogues.ts';
 import { type BlockedEpilogue, findFusions } from './layout/fusions.ts';
 import { blockedRules } from './blocked/index.ts';
 import type { BlockedContext, BlockedRule } from './blocked/rule.ts';
-import { assignLayouts } from './layout/assign-layouts.ts';
+import { type Crossings, NO_CROSSINGS, assignLayouts } from './layout/assign-layouts.ts';
 import { lowerRules } from './rules/index.ts';
 import type { LowerRule } from './rules/rule.ts';
 import type { Target } from './emit/target.ts';
@@ -43,10 +43,10 @@ export interface Lowered {
   readonly halves: ReadonlySet<string>;
 }
 
-/** Writes a graph with known shapes as an ONNX model for a target. */
-export function lower(graph: Graph, target: Target): Lowered {
-  const lowering = new Lowering(target);
-  const { builder, names, feeds } = lowering;
+/** Writes a graph with known shapes as an ONNX model for a target, in which some inputs and outputs are in blocks. */
+export function lower(graph: Graph, target: Target, crossings: Crossings = NO_CROSSINGS): Lowered {
+  const lowering = new Lowering(target, crossings);
+  const { builder, names, feeds, fed } = lowering;
   const users = new Users(graph);
   lowering.lowerNodes(graph, users);
   builder.scope = null;
@@ -64,7 +64,7 @@ export function lower(graph: Graph, target: Target): Lowered {
   });
   return {
     model,
-    inputs: graph.inputs.map((value) => (users.isUsed(value) ? nameOf(names, value) : null)),
+    inputs: graph.inputs.map((value) => (users.isUsed(value) ? (fed.get(value) ?? nameOf(names, value)) : null)),
     ...feeds,
     outputs,
     updates,
@@ -79,11 +79,15 @@ class Lowering {
   readonly builder: Builder = new Builder();
   readonly names: Map<Value, string> = new Map<Value, string>();
   readonly feeds: Feeds = { variables: [], randoms: [] };
+  /** The names of the inputs that are in blocks; `names` has those of their plain forms. */
+  readonly fed: Map<Value, string> = new Map<Value, string>();
   readonly #target: Target;
+  readonly #crossings: Crossings;
   readonly #sideOutputs = new Map<Value, string>();
 
-  constructor(target: Target) {
+  constructor(target: Target, crossings: Crossings) {
     this.#target = target;
+    this.#crossings = crossings;
   }
 
   /** Appends the nodes of a graph; inputs that have a name are not inputs of the model. */
@@ -94,7 +98,7 @@ class Lowering {
     const nodes = nodesOf(graph);
     const epilogues = findEpilogues(nodes, users, target);
     const { byLast, clips, sums, absorbed } = epilogues;
-    const layouts = assignLayouts(graph, nodes, users, target);
+    const layouts = assignLayouts(graph, nodes, users, target, this.#crossings);
     const fusions = findFusions(nodes, users, layouts, epilogues, target);
 
     const lowerNode = (node: Node): void => {
@@ -148,7 +152,10 @@ class Lowering {
     });
 
     const isLeaf = (node: Node): boolean => familyOf(node.primitive) === 'leaves';
-    for (const node of nodes) if (isLeaf(node) && !node.outputs.every((value) => names.has(value))) lowerNode(node);
+    for (const node of nodes) {
+      if (isLeaf(node) && !this.#feedInBlocks(node) && !node.outputs.every((value) => names.has(value)))
+        lowerNode(node);
+    }
     for (const node of nodes) {
       if (isLeaf(node) || absorbed.has(node) || fusions.absorbed.has(node)) continue;
       const clip = clips.get(node);
@@ -171,6 +178,16 @@ class Lowering {
         lowerNode(node);
       }
     }
+  }
+
+  /** Makes an input in blocks, if a node is one. */
+  #feedInBlocks({ outputs: [value] }: Node): boolean {
+    const images = value === undefined ? undefined : this.#crossings.get(value);
+    if (value === undefined || images === undefined) return false;
+    const name = this.builder.input('input', { dtype: value.dtype, knownShape: shapeInBlocks(images) });
+    this.fed.set(value, name);
+    this.names.set(value, fromBlocks(this.builder, name, images));
+    return true;
   }
 
   #lowerBody(body: Body, given: ReadonlyMap<Value, string>): OnnxGraph {
@@ -197,17 +214,24 @@ class Lowering {
 
   /** Gives each result a name of its own, though it may be an input, a constant, or another result too. */
   publish(values: readonly Value[], nodes: readonly OnnxNode[], taken: Set<string>): readonly OnnxValueInfo[] {
+    const inners = values.map((value) => {
+      const images = this.#crossings.get(value);
+      const plain = nameOf(this.names, value);
+      return images === undefined ? plain : toBlocks(this.builder, plain, images);
+    });
     const produced = new Set(nodes.flatMap((node) => node.outputs));
-    return values.map((value) => {
-      const inner = nameOf(this.names, value);
+    return values.map((value, i) => {
+      const inner = inners[i] ?? '';
+      const images = this.#crossings.get(value);
       const name = taken.has(inner) || !produced.has(inner) ? this.builder.emit('Identity', [inner]) : inner;
       taken.add(name);
-      return infoOf(name, value);
+      const { dtype } = value;
+      return infoOf(name, images === undefined ? value : { dtype, knownShape: shapeInBlocks(images) });
     });
   }
 }
 
-const infoOf = (name: string, { dtype, knownShape }: Value): OnnxValueInfo => ({
+const infoOf = (name: string, { dtype, knownShape }: Pick<Value, 'dtype' | 'knownShape'>): OnnxValueInfo => ({
   name,
   dataType: dataTypeOf(dtype),
   dims: knownShape,

@@ -37,6 +37,8 @@ export class Bindings {
   readonly #packedResults: readonly Tensor[];
   /** The variables by the names of the results with their new state. */
   readonly #updated: ReadonlyMap<string, Variable>;
+  /** The names of the results that are part of a packed output. */
+  readonly #packed: ReadonlySet<string>;
   /** The updates that are outputs of their own. */
   readonly #single: Executable['updates'];
 
@@ -55,8 +57,8 @@ export class Bindings {
     this.#packedVariables = executable.packedVariables.map(arrayOf);
     this.#packedResults = executable.packedResults.map(arrayOf);
     this.#updated = new Map(executable.updates.map(({ name, variable }) => [name, variable]));
-    const packed = new Set(executable.packedResults.flatMap(({ parts }) => parts.map(({ name }) => name)));
-    this.#single = executable.updates.filter(({ name }) => !packed.has(name));
+    this.#packed = new Set(executable.packedResults.flatMap(({ parts }) => parts.map(({ name }) => name)));
+    this.#single = executable.updates.filter(({ name }) => !this.#packed.has(name));
   }
 
   /** Fetches the variables that this program reads on the host. */
@@ -105,9 +107,17 @@ export class Bindings {
     return bound;
   }
 
-  /** The arrays into which the engine may write, by the names of the outputs. */
-  targets(): Tensors {
+  /**
+   * The arrays into which the engine may write, by the names of the outputs.
+   *
+   * @param reused for some outputs, by their position, a tensor whose elements are no longer needed
+   */
+  targets(reused: ReadonlyMap<number, Tensor>): Tensors {
     const targets = record<Tensor>();
+    for (const [i, tensor] of reused) {
+      const name = this.#executable.outputs[i];
+      if (name !== undefined && !this.#packed.has(name)) targets[name] = tensor;
+    }
     for (const { name, variable } of this.#single) {
       targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);
     }

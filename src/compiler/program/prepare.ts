@@ -5,6 +5,7 @@ import { graphKey } from '../graph/hash.ts';
 import { type FreeSizes, type Target, findTarget } from '../lowering/emit/target.ts';
 import { toHalfPrecision } from '../lowering/half-precision.ts';
 import { findHalfPrecision } from '../lowering/emit/find-half-precision.ts';
+import { type Crossings, NO_CROSSINGS } from '../lowering/layout/assign-layouts.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
 import { type Executable, executableOf } from '../lowering/executable/executable.ts';
 import { MAX_PACKED, packSmallState } from '../lowering/executable/packing.ts';
@@ -29,6 +30,8 @@ export interface SessionForm {
   readonly isFrozen: boolean;
   /** Whether the engine optimizes the model, which takes longer than it saves in a few runs. */
   readonly isOptimized: boolean;
+  /** Finds the inputs and outputs that are in the blocked layout of a target. @default none */
+  readonly crossingsOf?: ((target: Target) => Crossings) | undefined;
 }
 
 /** A graph that is ready to run. */
@@ -70,7 +73,7 @@ function canStayOnDevice({ copiesResults }: DeviceMemory, { size, dtype, isJoine
 export async function prepare(
   runtime: Runtime,
   { samples, freeSizes }: SampledGraph,
-  { isFrozen, isOptimized }: SessionForm,
+  { isFrozen, isOptimized, crossingsOf = () => NO_CROSSINGS }: SessionForm,
 ): Promise<Prepared> {
   const target = await findTarget(runtime);
   if (freeSizes !== 'none' && target.engine === 'webgpu') {
@@ -79,11 +82,13 @@ export async function prepare(
     );
   }
   let frozen: readonly FrozenVariable[] = [];
+  const full = { ...target, freeSizes, hasConstantWeights: isFrozen };
+  const crossings = isFrozen ? NO_CROSSINGS : crossingsOf(full);
   const lowerSample = (graph: Graph): Lowered => {
-    if (!isFrozen) return lower(graph, { ...target, freeSizes, hasConstantWeights: false });
+    if (!isFrozen) return lower(graph, full, crossings);
     const { graph: constant, variables } = freezeVariables(graph);
     frozen = variables;
-    return lower(optimizeFrozen(constant), { ...target, freeSizes, hasConstantWeights: true });
+    return lower(optimizeFrozen(constant), full);
   };
   const lowered = samples.map(({ graph }) => lowerSample(graph));
   const sizes = samples.map((sample) => sample.sizes);
@@ -106,7 +111,7 @@ export async function prepare(
     // Frozen weights are not compared: their session is not shared.
     key: isFrozen
       ? `frozen ${frozenCount++}`
-      : `${isOptimized} ${deviceOutputs.join()} ${samples.map(({ graph }) => graphKey(graph)).join('\n\n')}`,
+      : `${isOptimized} ${deviceOutputs.join()} ${samples.map(({ graph }) => keyOf(graph, crossings)).join('\n\n')}`,
     executable,
     bindings: new Bindings(executable, device, staysOnDevice),
     deviceOutputs,
@@ -117,6 +122,12 @@ export async function prepare(
     isSmall: freeSizes === 'none' && works.every(isSmall),
     accepts: (graph, at) => sameModel(merged, () => mergeSamples([...lowered, lowerSample(graph)], [...sizes, at])),
   };
+}
+
+/** The key of a graph, with the channel axes of the inputs and outputs that are in blocks. */
+function keyOf(graph: Graph, crossings: Crossings): string {
+  const axes = [...graph.inputs, ...graph.outputs].map((value) => crossings.get(value)?.channelAxis ?? '');
+  return `${crossings.size === 0 ? '' : axes.join()} ${graphKey(graph)}`;
 }
 
 /** The number of nodes above which the engine's fusions take longer than they save. */

@@ -8,7 +8,7 @@ import { eliminateCollectives, optimize } from '../passes/index.ts';
 import { type Runtime, loadRuntime } from '../runtime/index.ts';
 import type { Results } from './bindings.ts';
 import type { SampledGraph } from './prepare.ts';
-import { cutAtCollectives, hasCollectives } from './segments.ts';
+import { hasCollectives } from './segments.ts';
 import { SegmentedProgram } from './segmented-program.ts';
 import { type Computed, SessionProgram, commit, fetched } from './session-program.ts';
 
@@ -84,7 +84,7 @@ export class Program {
     if (this.#samples.freeSizes !== 'none') {
       throw new NotImplementedError('[program] programs with sums over processes have known sizes.');
     }
-    return new SegmentedProgram(cutAtCollectives(this.graph), this.graph.outputs, this.#world, form);
+    return new SegmentedProgram(this.graph, this.#world, form);
   }
 
   /** The optimized graph; of one with free sizes, that of the first sample. */

@@ -3,12 +3,16 @@ import type { RandomStream } from '../../core/random.ts';
 import type { DeviceTensor } from '../../core/device-tensor.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Communicator } from '../../core/world.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
+import type { Target } from '../lowering/emit/target.ts';
+import type { Crossings } from '../lowering/layout/assign-layouts.ts';
+import { findCrossings } from '../lowering/layout/crossings.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { MixedResults } from './bindings.ts';
 import { sumOverWorld } from './exchange.ts';
-import type { Segment } from './segments.ts';
+import { type Segment, cutAtCollectives } from './segments.ts';
 import { type Computed, SessionProgram, type SessionProgramOptions } from './session-program.ts';
 
 /** The results of a segment. */
@@ -47,32 +51,70 @@ export async function runSegments(
   return { outputs: wanted.map(valueOf), updates };
 }
 
-/** A graph that runs in one session for each segment between its sums over the processes of a world. */
+/** A segment's program, and its results of the last run, into which the next one writes. */
+interface Part {
+  readonly program: SessionProgram;
+  /** Whether each result is read by later segments only. */
+  readonly passed: readonly boolean[];
+  readonly reused: Map<number, Tensor>;
+}
+
+/** The inputs and outputs of a segment that are in blocks, as the values of the whole graph are. */
+export function crossingsOfSegment({ graph, reads, yields }: Segment, crossings: Crossings): Crossings {
+  const fed = graph.inputs.slice(graph.inputs.length - reads.length);
+  const pairs = [...reads.map((value, i) => [value, fed[i]]), ...yields.map((value, i) => [value, graph.outputs[i]])];
+  return new Map(
+    pairs.flatMap(([whole, own]) => {
+      const images = whole === undefined ? undefined : crossings.get(whole);
+      return own === undefined || images === undefined ? [] : [[own, images] as const];
+    }),
+  );
+}
+
+/** A function of the target, which is the same for all segments, that is computed once. */
+function remembered(compute: (target: Target) => Crossings): (target: Target) => Crossings {
+  const known = new Map<string, Crossings>();
+  return (target) => {
+    const key = `${target.engine} ${target.blockedChannels}`;
+    const found = known.get(key) ?? compute(target);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/**
+ * A graph that runs in one session for each segment between its sums over the processes of a world. Images pass between the
+ * segments in the layout that they would have without the cuts.
+ */
 export class SegmentedProgram {
-  readonly #parts: readonly { readonly segment: Segment; readonly program: SessionProgram }[];
+  readonly #parts: ReadonlyMap<Segment, Part>;
   readonly #outputs: readonly Value[];
   readonly #world: Communicator;
+  /** The engine of the last run. */
+  #runtime: Runtime | null = null;
 
-  constructor(
-    segments: readonly Segment[],
-    outputs: readonly Value[],
-    world: Communicator,
-    options: SessionProgramOptions,
-  ) {
-    this.#parts = segments.map((segment) => {
+  constructor(graph: Graph, world: Communicator, options: SessionProgramOptions) {
+    const segments = cutAtCollectives(graph);
+    const crossings = remembered((target) => findCrossings(graph, target));
+    const isWanted = new Set(graph.outputs);
+    const parts = segments.map((segment) => {
       const samples = { freeSizes: 'none', samples: [{ graph: segment.graph, sizes: [] }] } as const;
-      return { segment, program: new SessionProgram(samples, { ...options, segments: segments.length }) };
+      const crossingsOf = (target: Target): Crossings => crossingsOfSegment(segment, crossings(target));
+      const program = new SessionProgram(samples, { ...options, segments: segments.length, crossingsOf });
+      const passed = segment.yields.map((value) => !isWanted.has(value));
+      return [segment, { program, passed, reused: new Map<number, Tensor>() }] as const;
     });
-    this.#outputs = outputs;
+    this.#parts = new Map(parts);
+    this.#outputs = graph.outputs;
     this.#world = world;
   }
 
   async prepare(runtime: Runtime): Promise<void> {
-    for (const { program } of this.#parts) await program.prepare(runtime);
+    for (const { program } of this.#parts.values()) await program.prepare(runtime);
   }
 
   async downloadState(runtime: Runtime): Promise<void> {
-    for (const { program } of this.#parts) await program.downloadState(runtime);
+    for (const { program } of this.#parts.values()) await program.downloadState(runtime);
   }
 
   /** Runs the segments; random numbers that several of them read are drawn once. */
@@ -82,13 +124,16 @@ export class SegmentedProgram {
     sizes: readonly number[],
     randoms: ReadonlyMap<RandomStream, Tensor> = new Map(),
   ): Promise<Computed> {
+    if (runtime !== this.#runtime) for (const { reused } of this.#parts.values()) reused.clear();
+    this.#runtime = runtime;
     const drawn = new Map(randoms);
-    const programs = new Map(this.#parts.map(({ segment, program }) => [segment, program]));
-    const segments = this.#parts.map(({ segment }) => segment);
+    const segments = [...this.#parts.keys()];
     const results = await runSegments(segments, this.#outputs, feeds, this.#world, async (segment, given) => {
-      const program = programs.get(segment);
-      if (program === undefined) throw new InternalError('a segment without a program.');
-      const computed = await program.compute(runtime, given, sizes, drawn);
+      const part = this.#parts.get(segment);
+      if (part === undefined) throw new InternalError('a segment without a program.');
+      const { program, passed, reused } = part;
+      const computed = await program.compute(runtime, given, sizes, drawn, reused);
+      for (const [i, output] of computed.outputs.entries()) if (passed[i] === true) reused.set(i, output);
       for (const [stream, numbers] of computed.randoms) drawn.set(stream, numbers);
       return computed;
     });

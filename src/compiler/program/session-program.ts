@@ -3,6 +3,8 @@ import { InternalError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
 import { Tensor } from '../../core/tensor.ts';
 import { type Graph, nodesOf } from '../graph/graph.ts';
+import type { Target } from '../lowering/emit/target.ts';
+import type { Crossings } from '../lowering/layout/assign-layouts.ts';
 import { type Executable, encode } from '../lowering/executable/executable.ts';
 import { isNode } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
@@ -18,6 +20,8 @@ export interface SessionProgramOptions {
   readonly optimize: boolean;
   /** The number of segments of which it is one; 1 for a whole program. @default 1 */
   readonly segments?: number;
+  /** Finds the inputs and outputs that are in the blocked layout of a target. @default none */
+  readonly crossingsOf?: (target: Target) => Crossings;
 }
 
 /** The results of a run, before any state is written. */
@@ -65,7 +69,8 @@ export class SessionProgram {
     // On a GPU, weights are read from where they are.
     const isFrozen = (runtime.device?.copiesResults ?? true) && this.#options.freezeVariables;
     if (isFrozen) await this.#download();
-    const form = { isFrozen, isOptimized: this.#options.optimize };
+    const { optimize: isOptimized, crossingsOf } = this.#options;
+    const form = { isFrozen, isOptimized, crossingsOf };
     const preparing = prepare(runtime, this.#samples, form).then((prepared) => {
       this.#poolOf(runtime).register(this, prepared.key);
       return { ...prepared, runtime };
@@ -90,12 +95,17 @@ export class SessionProgram {
     for (const { variable } of executable.variables) await variable.download();
   }
 
-  /** Runs the graph once, for some free sizes, with the given random numbers or new ones. */
+  /**
+   * Runs the graph once, for some free sizes, with the given random numbers or new ones.
+   *
+   * @param reused for some outputs, by their position, the result of an earlier run that is no longer needed
+   */
   async compute(
     runtime: Runtime,
     feeds: readonly Tensor[],
     sizes: readonly number[],
     randoms: ReadonlyMap<RandomStream, Tensor> | undefined,
+    reused: ReadonlyMap<number, Tensor> = new Map(),
   ): Promise<Computed> {
     const prepared = await this.prepare(runtime);
     const { key, bytes, isSmall, optimize: level, executable, bindings, deviceOutputs } = prepared;
@@ -109,7 +119,7 @@ export class SessionProgram {
     await bindings.download();
     const returned = await this.#poolOf(runtime)
       .run(key, create, async (session): Promise<MixedTensors> => {
-        if (runtime.device === null) return session.run(bindings.inputs(feeds, drawn), bindings.targets());
+        if (runtime.device === null) return session.run(bindings.inputs(feeds, drawn), bindings.targets(reused));
         await bindings.upload();
         return session.runOnDevice(bindings.inputs(feeds, drawn));
       })

@@ -116,7 +116,7 @@ export class Builder {
   }
 
   /** Adds an input of the model, of the type of a value, and returns its name. */
-  input(kind: string, { dtype, knownShape }: Value): string {
+  input(kind: string, { dtype, knownShape }: Pick<Value, 'dtype' | 'knownShape'>): string {
     const name = this.name(kind);
     this.inputs.push({ name, dataType: dataTypeOf(dtype), dims: knownShape });
     return name;

@@ -1,7 +1,7 @@
 import type { Graph } from '../../graph/graph.ts';
 import { results } from '../../graph/graph.ts';
 import { Users } from '../../graph/users.ts';
-import type { Node, Value } from '../../ir/value.ts';
+import { type Node, type Value, isNode } from '../../ir/value.ts';
 import { blockedRules } from '../blocked/index.ts';
 import type { BlockedForm, BlockedRule, FormContext } from '../blocked/rule.ts';
 import { type Images, imagesOf } from '../emit/blocked-values.ts';
@@ -19,6 +19,11 @@ export interface Layouts {
   readonly imagesOf: (value: Value | undefined) => Images | null;
 }
 
+/** The inputs and outputs of a graph that are fed and returned in the blocked layout, as images. */
+export type Crossings = ReadonlyMap<Value, Images>;
+
+export const NO_CROSSINGS: Crossings = new Map();
+
 /** No node in blocks. */
 export const PLAIN: Layouts = { forms: new Map(), imagesOf: () => null };
 
@@ -30,10 +35,20 @@ export const PLAIN: Layouts = { forms: new Map(), imagesOf: () => null };
  * a minimum cut between the nodes that are in blocks and those that are not: chains between two convolutions stay in blocks,
  * and borders are where they cost least.
  */
-export function assignLayouts(graph: Graph, nodes: readonly Node[], users: Users, target: Target): Layouts {
+export function assignLayouts(
+  graph: Graph,
+  nodes: readonly Node[],
+  users: Users,
+  target: Target,
+  crossings: Crossings = NO_CROSSINGS,
+): Layouts {
   const { blockedChannels: block, hasConstantWeights, freeSizes = 'none' } = target;
   if (block === 0 || hasConstantWeights || freeSizes === 'all') return PLAIN;
-  const channelAxes = findChannelAxes(nodes, users);
+  const channelAxes = findChannelAxes(
+    nodes,
+    users,
+    new Map([...crossings].map(([value, { channelAxis }]) => [value, channelAxis])),
+  );
   if (channelAxes.size === 0) return PLAIN;
   const known = new Map<Value, Images | null>();
   const find = (value: Value | undefined): Images | null => {
@@ -55,7 +70,7 @@ export function assignLayouts(graph: Graph, nodes: readonly Node[], users: Users
     if (form !== null) candidates.set(node, form);
   }
   if (candidates.size === 0) return { forms: new Map(), imagesOf: find };
-  return { forms: cheapest(graph, nodes, candidates, { context, target }), imagesOf: find };
+  return { forms: cheapest(graph, nodes, candidates, { context, target, crossings }), imagesOf: find };
 }
 
 /** The sides of the cut: a vertex of the network, or a layout that is certain. */
@@ -65,7 +80,11 @@ function cheapest(
   graph: Graph,
   nodes: readonly Node[],
   candidates: ReadonlyMap<Node, BlockedForm>,
-  { context, target }: { readonly context: FormContext; readonly target: Target },
+  {
+    context,
+    target,
+    crossings,
+  }: { readonly context: FormContext; readonly target: Target; readonly crossings: Crossings },
 ): ReadonlyMap<Node, BlockedForm> {
   const network = new FlowNetwork();
   const vertices = new Map<Node, number>();
@@ -92,14 +111,17 @@ function cheapest(
       else if (form?.reads[i] === true) note(value, vertex);
     }
   }
-  for (const value of results(graph)) if (context.imagesOf(value) !== null) note(value, FlowNetwork.SINK);
+  for (const value of results(graph)) {
+    if (context.imagesOf(value) !== null) note(value, crossings.has(value) ? FlowNetwork.SOURCE : FlowNetwork.SINK);
+  }
 
   for (const [value, sides] of readers) {
     const images = context.imagesOf(value);
     if (images === null) continue;
     const own = vertices.get(value.node);
     const form = candidates.get(value.node);
-    const isFixedInBlocks = own === undefined && writesInBlocks(value.node, target);
+    const isFed = isNode(value.node, 'input') && crossings.has(value);
+    const isFixedInBlocks = own === undefined && (isFed || writesInBlocks(value.node, target));
     const producer =
       own !== undefined && form?.writes === true ? own : isFixedInBlocks ? FlowNetwork.SOURCE : FlowNetwork.SINK;
     addBorder(network, producer, sides, images);

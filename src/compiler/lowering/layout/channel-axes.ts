@@ -12,8 +12,14 @@ export function isBlockable(value: Value | undefined): value is Value {
 /**
  * The channel axis of each value that has one: 1 where convolutions and poolings read or write it, and the axis that is
  * kept where statistics or per-channel coefficients tell. Nodes that work in any layout carry it on to their neighbors.
+ *
+ * @param known the channel axes that are certain
  */
-export function findChannelAxes(nodes: readonly Node[], users: Users): ReadonlyMap<Value, number> {
+export function findChannelAxes(
+  nodes: readonly Node[],
+  users: Users,
+  known: ReadonlyMap<Value, number> = new Map(),
+): ReadonlyMap<Value, number> {
   const axes = new Map<Value, number>();
   const queue: Value[] = [];
   const assign = (value: Value | undefined, axis: number): void => {
@@ -22,6 +28,7 @@ export function findChannelAxes(nodes: readonly Node[], users: Users): ReadonlyM
     axes.set(value, axis);
     queue.push(value);
   };
+  for (const [value, axis] of known) assign(value, axis);
   for (const node of nodes) for (const [value, axis] of seeds(node)) assign(value, axis);
   for (const value of queue) {
     const axis = axes.get(value) ?? 1;

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { jit, valueAndGrad } from '../../../../src/compiler/program/index.ts';
-import { tensor } from '../../../../src/core/tensor.ts';
+import { Tensor, tensor } from '../../../../src/core/tensor.ts';
 import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
+import { expectClose } from '../../../support/close.ts';
 import { inWorld } from '../../../support/fake-world.ts';
+import { randomTensors } from '../../../support/random-tensors.ts';
 
 describe('in a world of several processes', () => {
   test('jit adds the arrays of all of them', async () => {
@@ -27,5 +29,33 @@ describe('in a world of several processes', () => {
     for (const f of functions) expect([...(await f([1, 2])).data]).toEqual([1, 2]);
     const results = await inWorld(2, (rank) => functions[rank]!([1, 2]));
     expect(results.map(({ data }) => [...data])).toEqual([[2, 4], [2, 4]]); // prettier-ignore
+  });
+
+  test('images pass between the parts of a program in blocks, at every run', async () => {
+    const f = () =>
+      valueAndGrad((x, kernel) => {
+        const y = ops.conv(x, kernel, { padding: 'same' });
+        const mean = ops.divide(ops.allReduce(ops.sum(y, { axis: [0, 1, 2], keepdims: true })), 4 * 8 * 8);
+        return ops.sum(ops.square(ops.conv(ops.relu(ops.subtract(y, mean)), kernel, { padding: 'same' })));
+      });
+    const [whole, ...parts] = [f(), f(), f()];
+    const random = randomTensors(7);
+    const float32 = (shape: readonly number[]): Tensor => new Tensor(Float32Array.from(random(shape).data), shape);
+    const kernel = float32([3, 3, 32, 32]);
+    const gradients: Tensor[] = [];
+    const copies: Tensor[] = [];
+    for (let run = 0; run < 3; run++) {
+      const rows = [float32([2, 8, 8, 32]), float32([2, 8, 8, 32])];
+      const expected = await whole(tensor(rows.flatMap(({ data }) => [...data])).reshape([4, 8, 8, 32]), kernel);
+      const results = await inWorld(2, (rank) => parts[rank]!(rows[rank]!, kernel));
+      const found = results.flatMap(({ inputGradients }) => [...inputGradients[0]!.data]);
+      const scale = Math.max(...expected.inputGradients[0]!.data.map(Math.abs));
+      expectClose(found, expected.inputGradients[0]!.data, { rtol: 1e-4, atol: 1e-5 * scale });
+      expectClose([results[0]!.value.item() + results[1]!.value.item()], [expected.value.item()], { rtol: 1e-4 });
+      gradients.push(results[0]!.inputGradients[0]!);
+      copies.push(new Tensor(results[0]!.inputGradients[0]!.data.slice(), [2, 8, 8, 32]));
+    }
+    // What a run returned is not written by the next one.
+    expect(gradients.map(({ data }) => data)).toEqual(copies.map(({ data }) => data));
   });
 });
