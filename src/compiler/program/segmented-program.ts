@@ -8,7 +8,7 @@ import type { Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 import type { Target } from '../lowering/emit/target.ts';
 import type { Crossings } from '../lowering/layout/assign-layouts.ts';
-import { findCrossings } from '../lowering/layout/crossings.ts';
+import { findCrossings } from './crossings.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { MixedResults } from './bindings.ts';
 import { sumOverWorld } from './exchange.ts';

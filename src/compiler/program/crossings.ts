@@ -1,12 +1,12 @@
-import { sizeOf } from '../../../core/shape.ts';
-import { type Graph, nodesOf, results } from '../../graph/graph.ts';
-import { Users } from '../../graph/users.ts';
-import { type Value, isNode } from '../../ir/value.ts';
-import type { Images } from '../emit/blocked-values.ts';
-import type { Target } from '../emit/target.ts';
-import { MAX_PACKED } from '../executable/packing.ts';
-import { type Crossings, assignLayouts } from './assign-layouts.ts';
-import { writesInBlocks } from './convolutions.ts';
+import { sizeOf } from '../../core/shape.ts';
+import { type Graph, nodesOf, results } from '../graph/graph.ts';
+import { Users } from '../graph/users.ts';
+import { type Value, isNode } from '../ir/value.ts';
+import type { Images } from '../lowering/emit/blocked-values.ts';
+import type { Target } from '../lowering/emit/target.ts';
+import { MAX_PACKED } from '../lowering/executable/packing.ts';
+import { type Crossings, assignLayouts } from '../lowering/layout/assign-layouts.ts';
+import { writesInBlocks } from '../lowering/layout/convolutions.ts';
 
 /**
  * The values of a graph that pass between the parts of a program in the blocked layout: those that are computed in it, except

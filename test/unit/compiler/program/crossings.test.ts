@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Graph } from '../../../../../src/compiler/graph/graph.ts';
-import { input } from '../../../../../src/compiler/graph/leaves.ts';
-import type { Value } from '../../../../../src/compiler/ir/value.ts';
-import type { Target } from '../../../../../src/compiler/lowering/emit/target.ts';
-import type { Crossings } from '../../../../../src/compiler/lowering/layout/assign-layouts.ts';
-import { findCrossings } from '../../../../../src/compiler/lowering/layout/crossings.ts';
-import { lower } from '../../../../../src/compiler/lowering/lower.ts';
-import { eliminateCollectives, optimize } from '../../../../../src/compiler/passes/index.ts';
-import { crossingsOfSegment } from '../../../../../src/compiler/program/segmented-program.ts';
-import { cutAtCollectives } from '../../../../../src/compiler/program/segments.ts';
-import * as ops from '../../../../../src/keras/ops/index.ts';
+import type { Graph } from '../../../../src/compiler/graph/graph.ts';
+import { input } from '../../../../src/compiler/graph/leaves.ts';
+import type { Value } from '../../../../src/compiler/ir/value.ts';
+import type { Target } from '../../../../src/compiler/lowering/emit/target.ts';
+import type { Crossings } from '../../../../src/compiler/lowering/layout/assign-layouts.ts';
+import { findCrossings } from '../../../../src/compiler/program/crossings.ts';
+import { lower } from '../../../../src/compiler/lowering/lower.ts';
+import { eliminateCollectives, optimize } from '../../../../src/compiler/passes/index.ts';
+import { crossingsOfSegment } from '../../../../src/compiler/program/segmented-program.ts';
+import { cutAtCollectives } from '../../../../src/compiler/program/segments.ts';
+import * as ops from '../../../../src/keras/ops/index.ts';
 
 const TARGET: Target = { engine: 'node', blockedChannels: 16, hasConstantWeights: false };
 const SHAPES = [
