@@ -40,7 +40,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   'node train.js': 'a program of the reader; test/mpi/ has the like',
   'mpirun -n 4 node train.js': 'needs MPI; test/mpi/ has the like',
   'mpirun -n 16 --hostfile hosts node train.js': 'needs several machines',
-  'srun --mpi=pmix -n 64 node train.js': 'needs Slurm',
+  'srun --mpi=pmix -K -n 64 node train.js': 'needs Slurm',
+  'srun --mpi=pmi2 -K -n 64 node train.js': 'needs Slurm',
+  'srun --mpi=pmix -K --cpus-per-task=4 node train.js': 'needs Slurm',
   'VK_ICD_FILENAMES=/usr/lib/chromium/vk_swiftshader_icd.json EVENKEEL_ENGINE=webgpu node train.js':
     'needs a renderer; test/webgpu/ uses it where there is one',
   'python3 -m venv ~/peers': 'Python',

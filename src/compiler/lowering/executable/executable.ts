@@ -23,7 +23,10 @@ export interface Pack<Part> {
 }
 
 /** A model as the engine runs it, and the names of what it is fed and returns. */
-export interface Executable extends Pick<Lowered, 'inputs' | 'variables' | 'outputs' | 'updates' | 'scopes' | 'halves'> {
+export interface Executable extends Pick<
+  Lowered,
+  'inputs' | 'variables' | 'outputs' | 'updates' | 'scopes' | 'halves'
+> {
   readonly randoms: readonly RandomFeed[];
   readonly model: OnnxModel;
   /** The inputs that contain several variables, which are not among `variables`. */
