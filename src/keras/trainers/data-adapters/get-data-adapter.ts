@@ -43,7 +43,7 @@ export function getDataAdapter(who: string, given: GivenData, options: BatchingO
   }
   const { expected, needsTargets } = options;
   const how = { who, expected, classWeight, needsTargets };
-  if (x instanceof PyDataset) return new PyDatasetAdapter(x, options.shuffle, how);
+  if (x instanceof PyDataset) return new PyDatasetAdapter(x as PyDataset, options.shuffle, how);
   return new GeneratorDataAdapter(x as BatchIterable, how);
 }
 
