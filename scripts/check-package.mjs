@@ -2,7 +2,7 @@
  * Packs the package, checks the tarball's metadata and types, installs it into empty folders as users do, and uses it
  * there. Run as `npm run test:pack`; leaves nothing behind but dist/.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const work = mkdtempSync(join(tmpdir(), 'evenkeel-pack-'));
 let failures = 0;
 
-/** Runs npm, quietly unless it fails. Gives whether it succeeded. */
+/** Runs npm, quietly unless it fails. Resolves to whether it succeeded. */
 function npm(args, { cwd = root, env = {} } = {}) {
   // npm hands what .npmrc of this repository says to the scripts that it runs; users do not have that.
   const inherited = Object.entries(process.env).filter(([name]) => name.toLowerCase() !== 'npm_config_ignore_scripts');
@@ -28,10 +28,18 @@ function npm(args, { cwd = root, env = {} } = {}) {
 }
 
 function succeeds(command, args, options) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
-  if (status === 0) return true;
-  console.log([stdout, stderr, error?.message].filter(Boolean).join('\n').trimEnd());
-  return false;
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => output.push(text));
+    const end = (status, message = '') => {
+      if (status !== 0) console.log([...output, message].join('').trimEnd());
+      resolve(status === 0);
+    };
+    child.on('error', ({ message }) => end(null, message));
+    child.on('close', (status) => end(status));
+  });
 }
 
 /** Keeps what passed for docs/compatibility.md, if EVENKEEL_RECORD is set. */
@@ -39,16 +47,16 @@ function record(tests, runtime, version, passed) {
   if (process.env.EVENKEEL_RECORD) recordRun({ tests, runtime, version, passed });
 }
 
-function check(name, passes) {
+async function check(name, passes) {
   const started = performance.now();
-  const passed = passes();
+  const passed = await passes();
   if (!passed) failures++;
   console.log(`${passed ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   return passed;
 }
 
-/** Installs the tarball into an empty folder, with the scripts of scripts/check-package. Gives the folder; null if it fails. */
-function install(name, args = [], env = {}) {
+/** Installs the tarball into an empty folder, with the scripts of scripts/check-package. Resolves to the folder; null if it fails. */
+async function install(name, args = [], env = {}) {
   const folder = join(work, name.replace(/\W+/g, '-'));
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{"name": "user", "private": true, "type": "module"}\n');
@@ -56,23 +64,25 @@ function install(name, args = [], env = {}) {
     cpSync(join(root, 'scripts/check-package', script), join(folder, script));
   }
   const command = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', ...args, tarball];
-  return check(`install ${name}`, () => npm(command, { cwd: folder, env })) ? folder : null;
+  return (await check(`install ${name}`, () => npm(command, { cwd: folder, env }))) ? folder : null;
 }
 
 /** Installs the tarball, and runs the scripts of scripts/check-package there. */
-function checkInstall(name, { args = [], env = {} }) {
-  const folder = install(name, args, env);
+async function checkInstall(name, { args = [], env = {} }) {
+  const folder = await install(name, args, env);
   if (folder === null) return;
-  check(`use, installed ${name}`, () => succeeds(process.execPath, ['use.mjs'], { cwd: folder }));
-  check(`the command line, installed ${name}`, () => succeeds(process.execPath, ['command-line.mjs'], { cwd: folder }));
+  await check(`use, installed ${name}`, () => succeeds(process.execPath, ['use.mjs'], { cwd: folder }));
+  await check(`the command line, installed ${name}`, () =>
+    succeeds(process.execPath, ['command-line.mjs'], { cwd: folder }),
+  );
 }
 
 /**
  * Makes a project of each template with the command line of an installed package, as `npx evenkeel new` does, installs the tarball
  * into it, compiles it, and trains: the program in Node; the page is built.
  */
-function checkTemplates() {
-  const folder = install('for new projects', [], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
+async function checkTemplates() {
+  const folder = await install('for new projects', [], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
   if (folder === null) return;
   const cli = join(folder, 'node_modules/evenkeel/dist/node/cli.js');
   for (const [template, scripts] of [
@@ -80,28 +90,28 @@ function checkTemplates() {
     ['vite', ['build']],
   ]) {
     const project = join(work, `project-${template}`);
-    check(`evenkeel new --template ${template}`, () =>
+    await check(`evenkeel new --template ${template}`, () =>
       succeeds(process.execPath, [cli, 'new', project, '--template', template], { cwd: folder }),
     );
     const args = ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', tarball];
     if (
-      !check(`install the project ${template}`, () =>
+      !(await check(`install the project ${template}`, () =>
         npm(args, { cwd: project, env: { ONNXRUNTIME_NODE_INSTALL: 'skip' } }),
-      )
+      ))
     )
       continue;
     for (const script of scripts)
-      check(`npm run ${script} in the project ${template}`, () => npm(['run', script], { cwd: project }));
+      await check(`npm run ${script} in the project ${template}`, () => npm(['run', script], { cwd: project }));
   }
-  check('the model of the project node', () => existsSync(join(work, 'project-node/model.keras')));
+  await check('the model of the project node', () => existsSync(join(work, 'project-node/model.keras')));
 }
 
 /** Bundles a page that uses the package with each bundler, and trains in it. */
-function checkBundlers() {
-  const folder = install('bundlers', ['--omit=optional']);
+async function checkBundlers() {
+  const folder = await install('bundlers', ['--omit=optional']);
   if (folder === null) return;
   const script = join(root, 'scripts/check-package/bundlers.ts');
-  check('pages of bundlers', () => {
+  await check('pages of bundlers', () => {
     const { status } = spawnSync(process.execPath, ['--import', 'tsx', script, folder], {
       cwd: root,
       stdio: 'inherit',
@@ -114,14 +124,14 @@ function checkBundlers() {
 const RUNTIMES = JSON.parse(readFileSync(join(root, 'scripts/check-package/runtimes.json'), 'utf8'));
 
 /** Uses the package in other runtimes, on both engines, where their packages can be installed. */
-function checkRuntimes() {
-  const folder = install('runtimes', [], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
+async function checkRuntimes() {
+  const folder = await install('runtimes', [], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
   if (folder === null) return;
   for (const { name, bin, args } of RUNTIMES) {
     const home = join(work, bin + name.replace(/\W+/g, '-'));
     mkdirSync(home);
     writeFileSync(join(home, 'package.json'), '{"name": "runtime", "private": true}\n');
-    if (!npm(['install', '--ignore-scripts=false', '--no-audit', '--no-fund', name], { cwd: home })) {
+    if (!(await npm(['install', '--ignore-scripts=false', '--no-audit', '--no-fund', name], { cwd: home }))) {
       console.log(`skipped ${name}: it cannot be installed`);
       continue;
     }
@@ -133,7 +143,7 @@ function checkRuntimes() {
         env: { ...process.env, EVENKEEL_ENGINE: engine },
         shell: process.platform === 'win32',
       };
-      check(`use on ${engine}, in ${name}`, () => succeeds(command, [...args, 'use.mjs'], options));
+      await check(`use on ${engine}, in ${name}`, () => succeeds(command, [...args, 'use.mjs'], options));
     }
     const { version } = JSON.parse(
       readFileSync(join(home, 'node_modules', name.split('@')[0], 'package.json'), 'utf8'),
@@ -145,24 +155,32 @@ function checkRuntimes() {
 const tarball = join(work, `${manifest.name}-${manifest.version}.tgz`);
 
 try {
-  if (check('build', () => npm(['run', 'build'])) && check('pack', () => npm(['pack', '--pack-destination', work]))) {
-    check('publint', () => npm(['exec', '--no', '--', 'publint', 'run', tarball, '--strict']));
-    check('types (attw)', () => npm(['exec', '--no', '--', 'attw', tarball, '--profile', 'esm-only']));
-    checkInstall('with the native engine', { env: { ONNXRUNTIME_NODE_INSTALL: 'skip' } });
-    // Its postinstall obeys this proxy, which is none, and npm does not: so the download of CUDA libraries fails, as it
-    // does behind many firewalls, and npm must carry on without the native engine.
-    checkInstall('where the download of the native engine fails', {
-      env: { GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9', GLOBAL_AGENT_HTTP_PROXY: 'http://127.0.0.1:9' },
-    });
-    checkInstall('without the native engine', { args: ['--omit=optional'] });
-    checkTemplates();
+  const isPacked =
+    (await check('build', () => npm(['run', 'build']))) &&
+    (await check('pack', () => npm(['pack', '--pack-destination', work])));
+  if (isPacked) {
+    // An installation waits for the registry most of the time: a few of them take little longer than one.
+    await Promise.all([
+      checkInstall('with the native engine', { env: { ONNXRUNTIME_NODE_INSTALL: 'skip' } }),
+      // Its postinstall obeys this proxy, which is none, and npm does not: so the download of CUDA libraries fails, as it
+      // does behind many firewalls, and npm must carry on without the native engine.
+      checkInstall('where the download of the native engine fails', {
+        env: { GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9', GLOBAL_AGENT_HTTP_PROXY: 'http://127.0.0.1:9' },
+      }),
+      check('publint', () => npm(['exec', '--no', '--', 'publint', 'run', tarball, '--strict'])),
+    ]);
+    await Promise.all([
+      checkInstall('without the native engine', { args: ['--omit=optional'] }),
+      checkTemplates(),
+      check('types (attw)', () => npm(['exec', '--no', '--', 'attw', tarball, '--profile', 'esm-only'])),
+    ]);
     // Pages of four bundlers and downloads of four runtimes take minutes.
     record('npm run test:pack', runtimeHere, process.versions.node, failures === 0);
     if (process.argv.includes('--all')) {
       const failed = failures;
-      checkBundlers();
+      await checkBundlers();
       record('npm run test:pack -- --all', 'chromium', 'the one that is installed', failures === failed);
-      checkRuntimes();
+      await checkRuntimes();
     } else {
       console.log('skipped bundlers and other runtimes: npm run test:pack -- --all');
     }

@@ -24,14 +24,14 @@ async function sizesOf(program: string): Promise<{ readonly initial: number; rea
   return { initial: gzipSync(code).length, names: output.map(({ fileName }) => fileName) };
 }
 
-test('a page with Sequential and Dense loads at most 285 kB of code, compressed', { timeout: 60_000 }, async () => {
+test('a page with Sequential and Dense loads at most 295 kB of code, compressed', { timeout: 60_000 }, async () => {
   const { initial } = await sizesOf(`
     import { Sequential } from 'evenkeel';
     import { Dense } from 'evenkeel/layers';
     globalThis.model = new Sequential([new Dense(1)]);
   `);
   expect(initial).toBeGreaterThan(50e3);
-  expect(initial).toBeLessThanOrEqual(285e3);
+  expect(initial).toBeLessThanOrEqual(295e3);
 });
 
 test('everything is at most 380 kB of code, compressed, without the engine', { timeout: 60_000 }, async () => {

@@ -77,6 +77,7 @@ export const files: Files = {
   },
   neighborOf: (who, path, name) =>
     isOfWeb(path) ? neighborAddress(path, name) : join(dirname(pathOf(who, path)), name),
+  isAddress: (_, path) => isOfWeb(path),
   exists: (who, path) =>
     using(who, path, async (file) => {
       try {

@@ -48,6 +48,7 @@ export const files: Files = {
     ),
   neighborOf: (who, path, name) =>
     placeOf(who, path) === webFiles ? neighborAddress(path, name) : `${files.folderOf(who, path)}/${name}`,
+  isAddress: (who, path) => placeOf(who, path) === webFiles,
   exists: async (who, path) => placeOf(who, path).exists(who, path),
   removeFile: async (who, path) => placeOf(who, path).removeFile(who, path),
 };

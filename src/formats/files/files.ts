@@ -77,6 +77,8 @@ export interface Files {
   cacheFolder(who: string, given: string | null): Promise<string>;
   /** The path of a file in the folder of another; where an address has a query, such as a token, the result has the same one. */
   neighborOf(who: string, path: FilePath, name: string): string;
+  /** Whether a path is an address of the web, where there are no folders. */
+  isAddress(who: string, path: FilePath): boolean;
   /** Whether a file or folder exists at a path. */
   exists(who: string, path: FilePath): Promise<boolean>;
   /** Removes a file. Does nothing if it does not exist. */

@@ -4,7 +4,7 @@ import type { FileContent, Files } from './files.ts';
 /** A kind of place where files are, by the scheme of their paths. */
 export type Place = Omit<
   Files,
-  'folderOf' | 'neighborOf' | 'readFileSync' | 'cacheFolder' | 'readFolder' | 'readPieces'
+  'folderOf' | 'isAddress' | 'neighborOf' | 'readFileSync' | 'cacheFolder' | 'readFolder' | 'readPieces'
 >;
 
 /** The part of a path after its scheme, which is the file's name in the place. @throws ValueError if it is empty */

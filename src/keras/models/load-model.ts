@@ -9,9 +9,9 @@ import type { KerasTensor } from '../ops/base/keras-tensor.ts';
 import type { ObjectNode } from '../saving/json-tree.ts';
 import { isOfKeras } from '../saving/keras-module.ts';
 import type { ReadContext } from '../saving/read-context.ts';
-import { type LoadModelOptions, type OnUncompiled, loadModelFile } from '../saving/formats/saving-api.ts';
+import { type LoadModelOptions, type Maker, type OnUncompiled, loadModelFile } from '../saving/formats/saving-api.ts';
 import type { FileSource } from '../saving/formats/read-source.ts';
-import { type AnyFeatureSpace, FeatureSpace } from './feature-space/feature-space.ts';
+import type { AnyFeatureSpace } from './feature-space/feature-space.ts';
 import { type AnyModel, Model } from './model.ts';
 import type { LayerEntry } from './functional/read-config.ts';
 import { readLayer, spendWeights } from './serialization.ts';
@@ -54,17 +54,20 @@ export async function loadModel(
   source: FileSource,
   options: LoadModelOptions = {},
 ): Promise<AnyModel | AnyFeatureSpace> {
-  const made = await loadModelFile(source, options, makeModelOrSpace);
-  if (made instanceof FeatureSpace) made.restored();
+  const made = await loadModelFile(source, options, makerOf);
+  if (!isModel(made)) made.restored();
   return made;
 }
 
-/** Makes the model or the FeatureSpace that the JSON in a file describes. */
-function makeModelOrSpace(node: ObjectNode, context: ReadContext): AnyModel | AnyFeatureSpace {
-  if (!isOfSpace(node)) return makeModel(node, context);
-  // Its preprocessors count among what the file may allocate, and may be shared.
-  const read = (json: unknown): Layer => readLayer(json as LayerEntry, context) as Layer;
-  return FeatureSpace.fromConfig(node.config, { ...context, readLayer: read });
+/** Returns the function that makes the model, or the FeatureSpace, whose code is loaded with the first one. */
+async function makerOf(described: ObjectNode): Promise<Maker<AnyModel | AnyFeatureSpace>> {
+  if (!isOfSpace(described)) return makeModel;
+  const { FeatureSpace } = await import('./feature-space/feature-space.ts');
+  return (node, context) => {
+    // Its preprocessors count among what the file may allocate, and may be shared.
+    const read = (json: unknown): Layer => readLayer(json as LayerEntry, context) as Layer;
+    return FeatureSpace.fromConfig(node.config, { ...context, readLayer: read });
+  };
 }
 
 /** Reads a model, and reports why it was left uncompiled instead of warning. */
@@ -73,7 +76,7 @@ export async function loadModelAnd(
   source: FileSource,
   options: LoadModelOptions,
 ): Promise<AnyModel> {
-  return loadModelFile(source, options, makeModel, onUncompiled);
+  return loadModelFile(source, options, () => Promise.resolve(makeModel), onUncompiled);
 }
 
 /** Makes the model that the JSON in a file describes, without reading weights. @throws ValueError if it is not a model */
@@ -87,7 +90,7 @@ export function makeModel(node: ObjectNode, context: ReadContext): AnyModel {
   return layer;
 }
 
-const isOfSpace = (node: ObjectNode): boolean => node.class_name === FeatureSpace.className && isOfKeras(node);
+const isOfSpace = (node: ObjectNode): boolean => node.class_name === 'FeatureSpace' && isOfKeras(node);
 
 const isModel = (layer: unknown): layer is AnyModel => layer instanceof Model;
 

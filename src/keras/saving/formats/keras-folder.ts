@@ -1,12 +1,10 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import type { FilePath } from '../../../formats/files/files.ts';
+import { pathIn } from '../../../formats/files/path-in.ts';
 import type { SavableModel } from '../keras-saveable.ts';
 import { ASSETS, CONFIG_MEMBER, WEIGHTS_MEMBER } from '../saving-lib/archive.ts';
 import { membersOf } from './keras.ts';
 import { files } from '#files';
-
-/** The path of a file in a folder. */
-const within = (folder: FilePath, name: string): string => `${String(folder).replace(/\/$/, '')}/${name}`;
 
 /** @throws ValueError if the name of a folder is that of a file, as in Keras. */
 export function checkFolderName(who: string, path: FilePath): void {
@@ -27,7 +25,7 @@ export async function writeFolder(
   const isLast = ([name]: readonly [string, Uint8Array]): boolean => name === CONFIG_MEMBER;
   await files.makeFolder(who, path);
   for (const [name, bytes] of [...members.filter((each) => !isLast(each)), ...members.filter(isLast)]) {
-    await files.writeFileAtomic(who, within(path, name), bytes);
+    await files.writeFileAtomic(who, pathIn(path, name), bytes);
   }
 }
 
@@ -37,22 +35,22 @@ export async function readFolder(
   path: FilePath,
   signal: AbortSignal | null | undefined,
 ): Promise<ReadonlyMap<string, Uint8Array> | null> {
-  if (/^https?:|\.(keras|h5|hdf5|json|safetensors)$/.test(String(path))) return null;
-  if (!(await files.exists(who, within(path, CONFIG_MEMBER)))) return null;
+  if (/\.(keras|h5|hdf5|json|safetensors)$/.test(String(path)) || files.isAddress(who, path)) return null;
+  if (!(await files.exists(who, pathIn(path, CONFIG_MEMBER)))) return null;
   const own = [CONFIG_MEMBER, WEIGHTS_MEMBER, 'model.weights.npz'];
-  const found = await Promise.all(own.map((name) => files.exists(who, within(path, name))));
+  const found = await Promise.all(own.map((name) => files.exists(who, pathIn(path, name))));
   const names = [...own.filter((_, i) => found[i]), ...(await assetsIn(who, path, ASSETS))];
   const read = async (name: string): Promise<[string, Uint8Array]> => [
     name,
-    await files.readFile(who, within(path, name), { signal }),
+    await files.readFile(who, pathIn(path, name), { signal }),
   ];
   return new Map(await Promise.all(names.map(read)));
 }
 
 /** The names of the files in a folder of the texts of layers and in the folders in it, which are no links. */
 async function assetsIn(who: string, path: FilePath, folder: string): Promise<readonly string[]> {
-  if (!(await files.exists(who, within(path, folder)))) return [];
-  const entries = (await files.readFolder(who, within(path, folder))).filter(({ isLink }) => !isLink);
+  if (!(await files.exists(who, pathIn(path, folder)))) return [];
+  const entries = (await files.readFolder(who, pathIn(path, folder))).filter(({ isLink }) => !isLink);
   const inside = entries.filter(({ isFolder }) => isFolder);
   const nested = await Promise.all(inside.map(({ name }) => assetsIn(who, path, `${folder}${name}/`)));
   return [...entries.filter(({ isFolder }) => !isFolder).map(({ name }) => `${folder}${name}`), ...nested.flat()];

@@ -276,20 +276,22 @@ export interface LoadableModel extends SavableModel {
   compileFromConfig(config: ObjectNode['config'], context: ReadContext): void;
 }
 
+/** Makes what Keras's JSON describes. Its weights must not be allocated: their sizes are subtracted from the context's budget first. */
+export type Maker<Made> = (node: ObjectNode, context: ReadContext) => Made;
+
 /** The elements that weights and metrics may have in addition to four times those in the file. */
 const FREE_ELEMENTS = 2 ** 22;
 
 /**
  * Reads a model from a file.
  *
- * @param make makes the model that Keras's JSON describes. Its weights must not be allocated: their sizes are subtracted
- * from the context's budget first.
+ * @param makerOf returns the maker for a file's JSON, and loads its code if that is done on use
  * @param onUncompiled is called if the loss, a metric or the optimizer of the file cannot be made
  */
 export async function loadModelFile<Made extends LoadableModel | SavableLayer>(
   source: FileSource,
   options: LoadModelOptions,
-  make: (node: ObjectNode, context: ReadContext) => Made,
+  makerOf: (node: ObjectNode) => Promise<Maker<Made>>,
   onUncompiled: OnUncompiled = warnUncompiled,
 ): Promise<Made> {
   checkOptions('loadModel', options, ['customObjects', 'compile', 'dtypePolicy', 'safeMode', ...READ_OPTIONS]);
@@ -318,6 +320,7 @@ export async function loadModelFile<Made extends LoadableModel | SavableLayer>(
   const { customObjects = {} } = options;
   const classNames = new Map<object, string>();
   const context: ReadContext = { customObjects, budget, sharedObjects: new SharedObjects(), classNames };
+  const make = await makerOf(node);
   const model = naming(who, member, () => make(node, context));
   const uncompiled =
     compile && compileConfig !== null && isLoadable(model)
