@@ -29,7 +29,7 @@ const scheduleField = field<Schedule>({
 });
 
 /**
- * Sets the learning rate at the start of every epoch; with a {@link MultiOptimizer}, that of each of its optimizers.
+ * Sets the learning rate at the start of every epoch; with a `MultiOptimizer`, that of each of its optimizers.
  *
  * @throws ValueError if the schedule does not return a number.
  * @example

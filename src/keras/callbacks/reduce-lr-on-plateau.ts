@@ -45,7 +45,7 @@ const factor = field<number>({
 });
 
 /**
- * Reduces the learning rate when a value has stopped improving; with a {@link MultiOptimizer}, that of each of its optimizers.
+ * Reduces the learning rate when a value has stopped improving; with a `MultiOptimizer`, that of each of its optimizers.
  *
  * @throws ValueError if `factor` is not below 1.
  * @example

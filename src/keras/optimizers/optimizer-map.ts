@@ -151,6 +151,7 @@ export class OptimizerMap implements Iterable<[key: string, optimizer: Optimizer
     return this.#optimizers.entries();
   }
 
+  /** The keys and their optimizers, in order. */
   [Symbol.iterator](): IterableIterator<[string, Optimizer]> {
     return this.entries();
   }
