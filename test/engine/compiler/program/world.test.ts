@@ -58,4 +58,22 @@ describe('in a world of several processes', () => {
     // What a run returned is not written by the next one.
     expect(gradients.map(({ data }) => data)).toEqual(copies.map(({ data }) => data));
   });
+
+  test('runs of one program at the same time do not write into each other', async () => {
+    const makeFunction = () =>
+      jit((x) => {
+        const y = ops.square(x);
+        return ops.multiply(y, ops.allReduce(ops.sum(y)));
+      });
+    const functions = [makeFunction(), makeFunction()];
+    const filled = (value: number): Tensor => new Tensor(new Float32Array(5000).fill(value), [5000]);
+    const run = (values: readonly number[]) =>
+      inWorld(2, (rank) =>
+        Promise.all(values.map(async (value) => (await functions[rank]!(filled(value))).data[4999])),
+      );
+    await run([1]);
+    // value² · (2 · 5,000 · value²)
+    const expected = [1, 2, 3].map((value) => 10_000 * value ** 4);
+    expect(await run([1, 2, 3])).toEqual([expected, expected]);
+  });
 });
