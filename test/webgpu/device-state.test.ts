@@ -1,10 +1,12 @@
 import { Input, Sequential, loadModel, tensor } from 'evenkeel';
 import { Dense } from 'evenkeel/layers';
 import { SGD } from 'evenkeel/optimizers';
-import { expect, test } from 'vitest';
+import { Callback, type Logs } from 'evenkeel/callbacks';
+import { expect, test, vi } from 'vitest';
 import { initialState, input } from '../../src/compiler/graph/leaves.ts';
 import { Variable } from '../../src/compiler/ir/variable.ts';
 import { Program } from '../../src/compiler/program/index.ts';
+import type { OrtDeviceMemory } from '../../src/compiler/runtime/ort/device-memory.ts';
 import { loadRuntime } from '../../src/compiler/runtime/index.ts';
 import { add, multiply, sum } from '../../src/keras/ops/index.ts';
 import { describeWebGpu } from '../support/webgpu.ts';
@@ -112,6 +114,43 @@ await describeWebGpu('state on the GPU', () => {
     expect(trained.getWeights()[0]!.toArray()).not.toEqual(kernel);
     await model.fit(x, y, { epochs: 2, verbose: 0 });
     expect(model.getWeights()[0]!.toArray()).not.toEqual(trained.getWeights()[0]!.toArray());
+  });
+
+  test('comes down from fit only when a callback reads it', async () => {
+    const [x, y] = [tensor(Array.from({ length: 40 }, (_, i) => [i / 40, 1])), tensor(new Array(40).fill([1, 2]))];
+    const { device } = await loadRuntime();
+    const read = vi.spyOn(device as OrtDeviceMemory, 'download');
+    const readsOf = async (callbacks: Callback[]): Promise<{ reads: number; losses: readonly number[] }> => {
+      const model = network();
+      read.mockClear();
+      const { history } = await model.fit(x, y, { batchSize: 1, epochs: 2, shuffle: false, verbose: 0, callbacks });
+      return { reads: read.mock.calls.length, losses: history['loss']! };
+    };
+    class Recorder extends Callback {
+      readonly losses: number[] = [];
+      override get readsWeightsBetweenBatches(): boolean {
+        return false;
+      }
+      override onTrainBatchEnd(_: number, logs: Logs): void {
+        this.losses.push(logs['loss']!);
+      }
+    }
+    const recorder = new Recorder();
+    const [seldom, always] = [await readsOf([]), await readsOf([recorder])];
+    // The kernel, the bias, the number of steps, the mean loss as two numbers.
+    const state = 5;
+    // Of each result the loss of the batch and the mean: of the first step, every 16th after it, and the last one.
+    expect(seldom.reads).toBe(2 * (2 * 4 + state));
+    expect(always.reads).toBe(2 * (2 * 40 + state));
+    expect(always.losses).toEqual(seldom.losses);
+    expect(recorder.losses).toHaveLength(80);
+    expect(new Set(recorder.losses).size).toBe(80);
+    expect(recorder.losses[79]).toBe(always.losses[1]);
+    const evaluated = network();
+    read.mockClear();
+    await evaluated.evaluate(x, y, { batchSize: 1, verbose: 0 });
+    // Here the state is the mean loss.
+    expect(read).toHaveBeenCalledTimes(2 * 4 + 2);
   });
 
   test('of a training goes on on another engine', async () => {

@@ -7,6 +7,7 @@ import { Tensor } from '../../core/tensor.ts';
 import type { Variable } from '../ir/variable.ts';
 import type { DeviceMemory, MixedTensors } from '../runtime/index.ts';
 import type { Executable, Pack } from '../lowering/executable/executable.ts';
+import { PendingOutputs } from './pending-outputs.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -19,7 +20,7 @@ export interface Results {
 
 /** The results of a run of which some are in the memory of a device. */
 export interface MixedResults {
-  readonly outputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[] | PendingOutputs;
   readonly updates: ReadonlyMap<Variable, Tensor | DeviceTensor>;
 }
 
@@ -41,15 +42,19 @@ export class Bindings {
   readonly #packed: ReadonlySet<string>;
   /** The updates that are outputs of their own. */
   readonly #single: Executable['updates'];
+  /** The names of the outputs of the model that are not updates and stay on the device until they are read. */
+  readonly #deferred: ReadonlySet<string>;
 
   constructor(
     executable: Executable,
     device: DeviceMemory | null = null,
     staysOnDevice: (variable: Variable) => boolean = () => false,
+    deferred: readonly string[] = [],
   ) {
     const arrayOf = ({ size, dtype }: Pack<unknown>): Tensor => new Tensor(allocate(dtype, size), [size], dtype);
     this.#executable = executable;
     this.#device = device;
+    this.#deferred = new Set(deferred);
     const written = new Set(executable.updates.map(({ variable }) => variable));
     this.#read = executable.variables.flatMap(({ variable }) =>
       staysOnDevice(variable) && !written.has(variable) ? [variable] : [],
@@ -126,12 +131,34 @@ export class Bindings {
     return targets;
   }
 
-  /** The results in the outputs of the model. */
+  /** The results in the outputs of the model. Those that are to stay on the device are pending. */
   results(returned: MixedTensors): MixedResults {
-    const { packedResults, outputs, updates } = this.#executable;
+    const { outputs, updates } = this.#executable;
+    const unpacked = this.#unpacked(returned);
+    const resultOf = (name: string): Tensor | DeviceTensor => required(unpacked[name] ?? returned[name], name);
+    return {
+      outputs:
+        this.#deferred.size === 0 ? outputs.map((name) => onHost(resultOf(name), name)) : this.#pending(returned),
+      updates: new Map(updates.map(({ name, variable }) => [variable, resultOf(name)])),
+    };
+  }
+
+  #pending(returned: MixedTensors): PendingOutputs {
+    const updates = new Set(this.#updated.keys());
+    const held = Object.fromEntries(Object.entries(returned).filter(([name]) => !updates.has(name)));
+    return new PendingOutputs(held, (copies) => {
+      const unpacked = this.#unpacked(copies);
+      return this.#executable.outputs.map((name) => required(unpacked[name] ?? copies[name], name));
+    });
+  }
+
+  /** Copies of the parts of packed outputs that are on the host. */
+  #unpacked(returned: MixedTensors): Readonly<Record<string, Tensor>> {
     const unpacked = record<Tensor>();
-    for (const { name: pack, dtype, parts } of packedResults) {
-      const { data } = onHost(returned[pack], pack);
+    for (const { name: pack, dtype, parts } of this.#executable.packedResults) {
+      const whole = returned[pack];
+      if (!(whole instanceof Tensor) && this.#deferred.has(pack)) continue;
+      const { data } = onHost(whole, pack);
       for (const { name, shape, offset } of parts) {
         const variable = this.#updated.get(name);
         const size = sizeOf(shape);
@@ -140,11 +167,7 @@ export class Bindings {
         unpacked[name] = new Tensor(copy, shape, dtype);
       }
     }
-    const resultOf = (name: string): Tensor | DeviceTensor => required(unpacked[name] ?? returned[name], name);
-    return {
-      outputs: outputs.map((name) => onHost(resultOf(name), name)),
-      updates: new Map(updates.map(({ name, variable }) => [variable, resultOf(name)])),
-    };
+    return unpacked;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DType } from '../../core/dtype.ts';
 import { InternalError, NotImplementedError } from '../../core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Variable } from '../ir/variable.ts';
@@ -10,6 +11,7 @@ import { type Lowered, lower } from '../lowering/lower.ts';
 import { type Executable, executableOf } from '../lowering/executable/executable.ts';
 import { MAX_PACKED, packSmallState } from '../lowering/executable/packing.ts';
 import { legalize } from '../lowering/legalize/legalize.ts';
+import { dataTypeOf } from '../onnx/index.ts';
 import { simplifyGraph } from '../lowering/simplify.ts';
 import { mergeSamples } from '../lowering/symbolic/merge.ts';
 import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
@@ -30,6 +32,8 @@ export interface SessionForm {
   readonly isFrozen: boolean;
   /** Whether the engine optimizes the model, which takes longer than it saves in a few runs. */
   readonly isOptimized: boolean;
+  /** Whether results that are read after a few runs only, and numbers of the state, stay on a GPU. @default false */
+  readonly defersResults?: boolean;
   /** Finds the inputs and outputs that are in the blocked layout of a target. @default none */
   readonly crossingsOf?: ((target: Target) => Crossings) | undefined;
 }
@@ -56,14 +60,34 @@ export interface Prepared {
 
 let frozenCount = 0;
 
+/** The dtypes whose tensors a GPU can keep. */
+const GPU_DTYPES: readonly DType[] = ['float32', 'int32'];
+
 /**
- * Whether a program leaves a variable in the memory of the device. Numbers come back with the loss, because the host reads them at
- * every step: learning rates, counters, sums of metrics. Small variables are packed where a copy costs nothing. Parts of a joined
- * variable are read and written on the host.
+ * Whether a program leaves a variable in the memory of the device. Where results are read after each run, numbers come with them:
+ * the host may read learning rates, counters and sums of metrics. Small variables are packed where a copy costs nothing. Parts of
+ * a joined variable are read and written on the host.
  */
-function canStayOnDevice({ copiesResults }: DeviceMemory, { size, dtype, isJoined }: Variable): boolean {
+function canStayOnDevice(
+  { copiesResults }: DeviceMemory,
+  { size, dtype, isJoined }: Variable,
+  defersResults: boolean,
+): boolean {
   if (isJoined) return false;
-  return copiesResults ? size > MAX_PACKED : size > 1 && (dtype === 'float32' || dtype === 'int32');
+  return copiesResults ? size > MAX_PACKED : size > (defersResults ? 0 : 1) && GPU_DTYPES.includes(dtype);
+}
+
+/** The outputs of a model that can stay on a GPU until they are read: those that contain no new state. */
+function deferrable({ model, updates, packedResults }: Executable): readonly string[] {
+  const updated = new Set(updates.map(({ name }) => name));
+  const packsState = new Set(
+    packedResults.flatMap(({ name, parts }) => (parts.some((part) => updated.has(part.name)) ? [name] : [])),
+  );
+  return model.graph.outputs.flatMap(({ name, dataType }) =>
+    updated.has(name) || packsState.has(name) || !GPU_DTYPES.some((dtype) => dataTypeOf(dtype) === dataType)
+      ? []
+      : [name],
+  );
 }
 
 /**
@@ -73,7 +97,7 @@ function canStayOnDevice({ copiesResults }: DeviceMemory, { size, dtype, isJoine
 export async function prepare(
   runtime: Runtime,
   { samples, freeSizes }: SampledGraph,
-  { isFrozen, isOptimized, crossingsOf = () => NO_CROSSINGS }: SessionForm,
+  { isFrozen, isOptimized, defersResults = false, crossingsOf = () => NO_CROSSINGS }: SessionForm,
 ): Promise<Prepared> {
   const target = await findTarget(runtime);
   if (freeSizes !== 'none' && target.engine === 'webgpu') {
@@ -97,14 +121,17 @@ export async function prepare(
   if (first === undefined || only === undefined) throw new InternalError('a program without a graph.');
   const merged = samples.length === 1 ? executableOf(only) : mergeSamples(lowered, sizes);
   const { device } = runtime;
-  const staysOnDevice = (variable: Variable): boolean => device !== null && canStayOnDevice(device, variable);
+  const staysOnDevice = (variable: Variable): boolean =>
+    device !== null && canStayOnDevice(device, variable, defersResults);
   const packed = packSmallState(merged, staysOnDevice);
   const { operators = null } = target;
   const legal = operators === null ? packed.model.graph : legalize(packed.model.graph, operators, packed.scopes);
   const isHalf = target.engine === 'webgpu' && packed.halves.size > 0 && (await findHalfPrecision(runtime));
   const graph = isHalf ? toHalfPrecision(legal, packed.halves) : legal;
   const executable = { ...packed, model: { ...packed.model, graph: simplifyGraph(graph) } };
-  const deviceOutputs = executable.updates.filter(({ variable }) => staysOnDevice(variable)).map(({ name }) => name);
+  const kept = executable.updates.filter(({ variable }) => staysOnDevice(variable)).map(({ name }) => name);
+  const deferred = defersResults && device?.copiesResults === false ? deferrable(executable) : [];
+  const deviceOutputs = [...kept, ...deferred];
   const works = samples.map(({ graph }) => workOf(graph));
   const weights = executable.model.graph.initializers.reduce((sum, { rawData }) => sum + rawData.length, 0);
   return {
@@ -113,7 +140,7 @@ export async function prepare(
       ? `frozen ${frozenCount++}`
       : `${isOptimized} ${deviceOutputs.join()} ${samples.map(({ graph }) => keyOf(graph, crossings)).join('\n\n')}`,
     executable,
-    bindings: new Bindings(executable, device, staysOnDevice),
+    bindings: new Bindings(executable, device, staysOnDevice, deferred),
     deviceOutputs,
     frozen,
     optimize: isFrozen ? 'all' : !isOptimized ? 'disabled' : levelOf(executable.model.graph, target),

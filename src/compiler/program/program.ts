@@ -7,6 +7,7 @@ import { verify } from '../graph/verify.ts';
 import { eliminateCollectives, optimize } from '../passes/index.ts';
 import { type Runtime, loadRuntime } from '../runtime/index.ts';
 import type { Results } from './bindings.ts';
+import { PendingOutputs } from './pending-outputs.ts';
 import type { SampledGraph } from './prepare.ts';
 import { hasCollectives } from './segments.ts';
 import { SegmentedProgram } from './segmented-program.ts';
@@ -55,6 +56,8 @@ export class Program {
   /** The free sizes for given feeds. */
   readonly #sizesOf: (feeds: readonly Tensor[]) => readonly number[];
   readonly #body: SessionProgram | SegmentedProgram;
+  /** The form that leaves its results on a GPU, from when it is first needed. */
+  #deferring: SessionProgram | SegmentedProgram | null = null;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(graph: Graph | FreeGraph, options: ProgramOptions = {}) {
@@ -69,7 +72,7 @@ export class Program {
       }),
     };
     this.#sizesOf = sizesOf;
-    this.#body = this.#bodyOf();
+    this.#body = this.#bodyOf(false);
   }
 
   #optimized(graph: Graph): Graph {
@@ -77,10 +80,12 @@ export class Program {
     return this.#options.optimize === false ? reduced : optimize(reduced);
   }
 
-  #bodyOf(): SessionProgram | SegmentedProgram {
+  #bodyOf(defersResults: boolean): SessionProgram | SegmentedProgram {
     const { freezeVariables = false, optimize: isOptimized = true } = this.#options;
     const form = { freezeVariables, optimize: isOptimized };
-    if (this.#world.size === 1 || !hasCollectives(this.graph)) return new SessionProgram(this.#samples, form);
+    if (this.#world.size === 1 || !hasCollectives(this.graph)) {
+      return new SessionProgram(this.#samples, { ...form, defersResults });
+    }
     if (this.#samples.freeSizes !== 'none') {
       throw new NotImplementedError('[program] programs with sums over processes have known sizes.');
     }
@@ -96,8 +101,20 @@ export class Program {
 
   /** Runs the graph once: feeds in the order of its inputs, results in the order of its outputs. */
   run(feeds: readonly Tensor[], options: RunOptions = {}): Promise<readonly Tensor[]> {
-    // One run at a time: each reads the state that the previous one wrote.
-    const result = this.#running.then(() => this.#run(feeds, options));
+    return this.#inTurn(() => this.#run(feeds, options));
+  }
+
+  /**
+   * As `run`, but leaves results, and numbers of the state, on a GPU: read the results, or dispose of them. For loops that look at
+   * the results of a few runs only, since reading waits for the GPU.
+   */
+  start(feeds: readonly Tensor[]): Promise<readonly Tensor[] | PendingOutputs> {
+    return this.#inTurn(() => this.#start(feeds));
+  }
+
+  /** One run at a time: each reads the state that the previous one wrote. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#running.then(run);
     this.#running = result.catch(() => undefined);
     return result;
   }
@@ -118,22 +135,32 @@ export class Program {
     return accepts(this.#optimized(graph), sizes);
   }
 
-  async #run(feeds: readonly Tensor[], { inspect = null, randoms }: RunOptions): Promise<readonly Tensor[]> {
+  async #run(feeds: readonly Tensor[], { inspect = null, randoms: given }: RunOptions): Promise<readonly Tensor[]> {
     const runtime = await loadRuntime();
-    const { outputs, updates, randoms: drawn } = await this.#compute(runtime, feeds, randoms);
+    const { outputs: computed, updates, randoms } = await this.#compute(this.#body, runtime, feeds, given);
+    const outputs = computed instanceof PendingOutputs ? await computed.read() : computed;
     if (inspect !== null) {
       await this.#body.downloadState(runtime);
-      await inspect({ outputs, updates: await fetched(updates), randoms: drawn });
+      await inspect({ outputs, updates: await fetched(updates), randoms });
     }
     commit(updates);
     return outputs;
   }
 
+  async #start(feeds: readonly Tensor[]): Promise<readonly Tensor[] | PendingOutputs> {
+    const runtime = await loadRuntime();
+    const body = runtime.device?.copiesResults === false ? (this.#deferring ??= this.#bodyOf(true)) : this.#body;
+    const { outputs, updates } = await this.#compute(body, runtime, feeds, undefined);
+    commit(updates);
+    return outputs;
+  }
+
   #compute(
+    body: SessionProgram | SegmentedProgram,
     runtime: Runtime,
     feeds: readonly Tensor[],
     randoms: ReadonlyMap<RandomStream, Tensor> | undefined,
   ): Promise<Computed> {
-    return this.#body.compute(runtime, feeds, this.#sizesOf(feeds), randoms);
+    return body.compute(runtime, feeds, this.#sizesOf(feeds), randoms);
   }
 }

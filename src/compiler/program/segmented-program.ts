@@ -12,6 +12,7 @@ import { findCrossings } from './crossings.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { MixedResults } from './bindings.ts';
 import { sumOverWorld } from './exchange.ts';
+import { PendingOutputs } from './pending-outputs.ts';
 import { type Segment, cutAtCollectives } from './segments.ts';
 import { type Computed, SessionProgram, type SessionProgramOptions } from './session-program.ts';
 
@@ -27,7 +28,7 @@ export async function runSegments(
   feeds: readonly Tensor[],
   world: Communicator,
   run: (segment: Segment, feeds: readonly Tensor[]) => Promise<SegmentResults>,
-): Promise<MixedResults> {
+): Promise<SegmentResults> {
   const values = new Map<Value, Tensor>();
   const updates = new Map<Variable, Tensor | DeviceTensor>();
   const valueOf = (value: Value): Tensor => {
@@ -132,10 +133,11 @@ export class SegmentedProgram {
       const part = this.#parts.get(segment);
       if (part === undefined) throw new InternalError('a segment without a program.');
       const { program, passed, reused } = part;
-      const computed = await program.compute(runtime, given, sizes, drawn, reused);
-      for (const [i, output] of computed.outputs.entries()) if (passed[i] === true) reused.set(i, output);
-      for (const [stream, numbers] of computed.randoms) drawn.set(stream, numbers);
-      return computed;
+      const { outputs, updates, randoms: used } = await program.compute(runtime, given, sizes, drawn, reused);
+      if (outputs instanceof PendingOutputs) throw new InternalError('the results of a segment are on a device.');
+      for (const [i, output] of outputs.entries()) if (passed[i] === true) reused.set(i, output);
+      for (const [stream, numbers] of used) drawn.set(stream, numbers);
+      return { outputs, updates };
     });
     return { ...results, randoms: drawn };
   }

@@ -18,6 +18,8 @@ import { MAX_BYTES, type SessionPool, poolOf } from './session-pool.ts';
 export interface SessionProgramOptions {
   readonly freezeVariables: boolean;
   readonly optimize: boolean;
+  /** Whether results, and numbers of the state, stay on a GPU until they are read. @default false */
+  readonly defersResults?: boolean;
   /** The number of segments of which it is one; 1 for a whole program. @default 1 */
   readonly segments?: number;
   /** Finds the inputs and outputs that are in the blocked layout of a target. @default none */
@@ -69,8 +71,8 @@ export class SessionProgram {
     // On a GPU, weights are read from where they are.
     const isFrozen = (runtime.device?.copiesResults ?? true) && this.#options.freezeVariables;
     if (isFrozen) await this.#download();
-    const { optimize: isOptimized, crossingsOf } = this.#options;
-    const form = { isFrozen, isOptimized, crossingsOf };
+    const { optimize: isOptimized, defersResults = false, crossingsOf } = this.#options;
+    const form = { isFrozen, isOptimized, defersResults, crossingsOf };
     const preparing = prepare(runtime, this.#samples, form).then((prepared) => {
       this.#poolOf(runtime).register(this, prepared.key);
       return { ...prepared, runtime };

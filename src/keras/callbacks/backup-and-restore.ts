@@ -119,6 +119,15 @@ export class BackupAndRestore extends Callback {
     this.#epoch = epoch;
   }
 
+  /** Whether weights are read between batches: files fetch them when they are written. */
+  override get readsWeightsBetweenBatches(): boolean {
+    return false;
+  }
+
+  override readsLogsOf(): boolean {
+    return false;
+  }
+
   override async onTrainBatchEnd(batch: number): Promise<void> {
     if (this.#frequency.isDueAfter(batch)) await this.#save(batch);
   }

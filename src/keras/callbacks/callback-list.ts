@@ -82,6 +82,14 @@ export class CallbackList extends Callback {
     }
   }
 
+  override get readsWeightsBetweenBatches(): boolean {
+    return this.callbacks.some((entry) => entry.readsWeightsBetweenBatches);
+  }
+
+  override readsLogsOf(batch: number): boolean {
+    return this.callbacks.some((entry) => entry.readsLogsOf(batch));
+  }
+
   override checkReported(shapes: ReadonlyMap<string, Shape>): void {
     for (const entry of this.callbacks) entry.checkReported(shapes);
   }

@@ -66,8 +66,20 @@ export class Callback {
    * overrides these hooks may.
    */
   get readsWeightsBetweenBatches(): boolean {
-    const none = Callback.prototype;
-    return this.onTrainBatchBegin !== none.onTrainBatchBegin || this.onTrainBatchEnd !== none.onTrainBatchEnd;
+    return this.#overrides('onTrainBatchBegin', 'onTrainBatchEnd', 'onBatchBegin', 'onBatchEnd');
+  }
+
+  /**
+   * Whether `onTrainBatchEnd` or `onTestBatchEnd` reads the logs of a batch, counted from 0. They come down from a GPU only if a
+   * callback does; otherwise the hook may receive those of a batch before. By default, a class that overrides one of these hooks
+   * reads them.
+   */
+  readsLogsOf(_batch: number): boolean {
+    return this.#overrides('onTrainBatchEnd', 'onBatchEnd', 'onTestBatchEnd');
+  }
+
+  #overrides(...hooks: readonly (keyof Callback)[]): boolean {
+    return hooks.some((hook) => this[hook] !== Callback.prototype[hook]);
   }
 
   /** The model. */

@@ -22,8 +22,10 @@ export interface LambdaCallbackOptions {
   readonly onTrainBatchEnd?: CountedHook | undefined;
 }
 
+const nothing = (): void => undefined;
+
 const hook = field<Hook | CountedHook>({
-  byDefault: () => undefined,
+  byDefault: nothing,
   read: (who, option, given) => {
     if (typeof given === 'function') return given as Hook | CountedHook;
     throw new TypeError(`[${who}] ${option} must be a function. Received: ${option}=${show(given)}.`);
@@ -55,5 +57,9 @@ export class LambdaCallback extends Callback {
   constructor(hooks?: LambdaCallbackOptions);
   constructor(...args: readonly unknown[]) {
     super(...takeArguments(new.target, args));
+    // Hooks that were not given are those of the class: a subclass may have them, and what is not there reads nothing.
+    const own = this as unknown as Record<string, unknown>;
+    for (const name of Object.keys(LambdaCallback.fields))
+      if (own[name] === nothing) Reflect.deleteProperty(this, name);
   }
 }

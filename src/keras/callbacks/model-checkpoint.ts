@@ -109,6 +109,15 @@ export class ModelCheckpoint extends Callback {
     this.#epoch = epoch;
   }
 
+  /** Whether weights are read between batches: files fetch them when they are written. */
+  override get readsWeightsBetweenBatches(): boolean {
+    return false;
+  }
+
+  override readsLogsOf(): boolean {
+    return this.saveFreq !== 'epoch';
+  }
+
   override async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
     if (this.#frequency.isDueAfter(batch)) await this.#save(this.#epoch, batch, logs);
   }

@@ -17,6 +17,9 @@ import {
 /** The number of characters of the curve of the loss. */
 const CURVE_WIDTH = 12;
 
+/** The time between two numbers on the bar, in seconds, where they come down from a GPU for it. */
+const READING_INTERVAL = 0.1;
+
 const now = (): number => performance.now() / 1000;
 
 /**
@@ -44,6 +47,8 @@ export class ProgbarLogger extends Callback {
   #start = 0;
   #afterFirst = 0;
   #finished = false;
+  /** The time at which the numbers of a batch were read last. */
+  #lastRead = 0;
   /** The loss at each step of `fit`. */
   #curve = new Sparkline();
 
@@ -64,6 +69,16 @@ export class ProgbarLogger extends Callback {
   override onTrainEnd(): void {
     this.#inFit = false;
   }
+  override get readsWeightsBetweenBatches(): boolean {
+    return false;
+  }
+
+  override readsLogsOf(): boolean {
+    if (this.#bar === null || now() - this.#lastRead < READING_INTERVAL) return false;
+    this.#lastRead = now();
+    return true;
+  }
+
   override async onEpochBegin(epoch: number): Promise<void> {
     const { epochs } = this.params;
     await this.#begin(epochs > 1 ? `Epoch ${epoch + 1}/${epochs}` : '');

@@ -99,6 +99,10 @@ export class TensorBoard extends Callback {
     return false;
   }
 
+  override readsLogsOf(): boolean {
+    return this.updateFreq !== 'epoch' && this.#batch % this.updateFreq === 0;
+  }
+
   override async onTrainBegin(): Promise<void> {
     this.#projector =
       this.embeddingsFreq === 0 ? null : new EmbeddingProjector(WHO, this.logDir, this.model, this.embeddingsMetadata);

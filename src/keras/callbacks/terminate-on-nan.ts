@@ -37,6 +37,11 @@ export class TerminateOnNaN extends Callback {
     super(...takeArguments(new.target, args));
   }
 
+  /** Whether weights are read between batches: only the loss is. */
+  override get readsWeightsBetweenBatches(): boolean {
+    return false;
+  }
+
   override onTrainBatchEnd(batch: number, logs: Logs): void {
     const loss = own(logs, 'loss');
     if (loss === undefined || Number.isFinite(loss)) return;

@@ -1,9 +1,11 @@
 import { dataParallelism } from '../../core/world.ts';
 import type { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
+import { download } from '../../compiler/ir/variable.ts';
 import { throwIfAborted } from './agreement.ts';
 import type { Compiled } from './compile/compiled.ts';
 import type { EpochIterator } from './epoch-iterator.ts';
+import { StepReader } from './steps/step-reader.ts';
 import type { TestStep } from './steps/test-step.ts';
 import { prepareBatch, prepareKnown } from './prepare.ts';
 import type { TrainableModel } from './trainable-model.ts';
@@ -39,7 +41,7 @@ async function run(evaluation: Evaluation): Promise<Logs> {
   if (!evaluation.isPrepared) await prepareKnown(preparation, epochs, 1);
   await callbacks.onTestBegin({});
   compiled.resetMetrics();
-  let logs: Logs = {};
+  const reader = new StepReader((batch) => callbacks.readsLogsOf(batch));
   let count = 0;
   let freezing: RunFreezing | null = null;
   // Frozen variables are constants, also those with the numbers of rows of the processes.
@@ -52,10 +54,13 @@ async function run(evaluation: Evaluation): Promise<Logs> {
       compiled.checkTargets(batch);
     }
     freezing ??= evaluation.freezing.forRun(batch, epochs.stepCount, evaluation.freezeFrom);
-    ({ logs } = await step.run(compiled, batch, isAlone && freezing.freezes(batch, count)));
+    const started = await step.start(compiled, batch, isAlone && freezing.freezes(batch, count));
+    const { logs } = await reader.next(count, started);
     await callbacks.onTestBatchEnd(count, logs);
     count++;
   }
+  const logs = (await reader.last())?.logs ?? {};
+  await download(compiled.metricVariables);
   await throwIfAborted(signal);
   await callbacks.onTestEnd(logs);
   return logs;

@@ -1,3 +1,4 @@
+import { own } from '../../core/own.ts';
 import { warn } from '../../core/print.ts';
 import type { CallbackList } from '../callbacks/callback-list.ts';
 import type { Logs } from '../callbacks/callback.ts';
@@ -9,6 +10,8 @@ import type { Batch } from './data-adapters/data-adapter.ts';
 import type { EpochIterator } from './epoch-iterator.ts';
 import type { FitSettings } from './fit-options.ts';
 import { type Preparation, type ReportedShapes, prepareBatch, prepareKnown } from './prepare.ts';
+import type { StepResult } from './steps/step-program.ts';
+import { StepReader } from './steps/step-reader.ts';
 import type { TrainStep } from './steps/train-step.ts';
 import type { TestStep } from './steps/test-step.ts';
 import type { TrainableModel } from './trainable-model.ts';
@@ -85,6 +88,12 @@ class FitLoop {
     return this.#training.settings.callbacks.some((each) => each.readsWeightsBetweenBatches);
   }
 
+  /** Whether a callback may end the training between batches, in one process and not in the others. */
+  get #mayStopBetweenBatches(): boolean {
+    const { callbacks } = this.#training.settings;
+    return this.#readsStateBetweenBatches || callbacks.some((each) => each instanceof TerminateOnNaN);
+  }
+
   /** Whether a callback ended the training. A getter, since the compiler assumes that the field keeps its last value. */
   get #isStopped(): boolean {
     return this.#training.model.stopTraining;
@@ -94,26 +103,27 @@ class FitLoop {
     const { compiled, callbacks, epochs, step, settings, validated, validate, syncState } = this.#training;
     compiled.resetMetrics();
     await callbacks.onEpochBegin(epoch, {});
-    let logs: Logs = {};
+    const reader = new StepReader((batch) => callbacks.readsLogsOf(batch));
     let count = 0;
     for await (const batch of epochs.enumerateEpoch()) {
       await throwIfAborted(settings.signal);
       await callbacks.onTrainBatchBegin(count, {});
       if (epochs.known === null) await this.#prepareNext(batch);
       this.#hasStepped = true;
-      const result = await step.run(compiled, batch);
-      logs = result.logs;
-      if (Number.isNaN(result.loss)) this.#warnOfNaN(epoch, count);
+      const result = await reader.next(count, await step.start(compiled, batch));
+      this.#lookForNaN(result, epoch, count);
       if (this.#readsStateBetweenBatches) await syncState();
-      await callbacks.onTrainBatchEnd(count, logs);
+      await callbacks.onTrainBatchEnd(count, result.logs);
       await throwIfAborted(settings.signal);
       count++;
-      if (this.#readsStateBetweenBatches ? await this.#stops() : this.#isStopped) break;
+      if (this.#mayStopBetweenBatches ? await this.#stops() : this.#isStopped) break;
     }
+    const last = await reader.last();
+    if (last !== null) this.#lookForNaN(last, epoch, count - 1);
     // Callbacks may read the state, and should the device be lost, no more than an epoch is.
     await syncState();
     await this.#agreeOnState();
-    const epochLogs = { ...logs };
+    const epochLogs = { ...last?.logs };
     const data = settings.validatesAfter(epoch) ? validated() : null;
     if (data !== null) {
       for (const [name, value] of Object.entries(await validate(data))) epochLogs[`val_${name}`] = value;
@@ -192,8 +202,9 @@ class FitLoop {
     warn(`[${model.who}] fit: the model has no trainable weights, so training changes none.`);
   }
 
-  #warnOfNaN(epoch: number, step: number): void {
-    if (this.#hasWarned) return;
+  /** Warns of a loss that is NaN. Of steps whose results were not read, the mean over the epoch tells. */
+  #lookForNaN({ loss, logs }: StepResult, epoch: number, step: number): void {
+    if (this.#hasWarned || (!Number.isNaN(loss) && !Number.isNaN(own(logs, 'loss') ?? 0))) return;
     this.#hasWarned = true;
     const { model, settings } = this.#training;
     const place = `the loss is NaN in epoch ${epoch + 1}, step ${step + 1}`;

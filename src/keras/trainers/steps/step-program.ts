@@ -1,6 +1,12 @@
 import { setOwn } from '../../../core/own.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import { type FamilyMember, type KnownType, ProgramFamily, type RunResults } from '../../../compiler/program/index.ts';
+import {
+  type FamilyMember,
+  type KnownType,
+  PendingOutputs,
+  ProgramFamily,
+  type RunResults,
+} from '../../../compiler/program/index.ts';
 import type { Logs } from '../../callbacks/callback.ts';
 import { logValue } from '../../callbacks/log-value.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
@@ -12,6 +18,13 @@ import { type BatchTypes, feedNames, feedsOf, required, scalarOf, withTypes } fr
 export interface StepResult {
   readonly loss: number;
   readonly logs: Logs;
+}
+
+/** The result of a step that is in the memory of a GPU until it is read. */
+export interface PendingStep {
+  read(): Promise<StepResult>;
+  /** Frees the memory, if nobody needs the result. */
+  dispose(): void;
 }
 
 /** Options of one run of a step. */
@@ -69,6 +82,22 @@ export async function runStep(
       : (results: RunResults): Promise<void> =>
           refuseAnomaly({ who, title: inspectAs, traced, program, feeds, feedNames: feedNames(batch) }, results);
   return resultOf(traced.names, await program.run(feeds, { inspect }));
+}
+
+/** Runs a step whose result may stay on a GPU until it is read. */
+export async function startStep(
+  { traced: { names }, program }: FamilyMember<StepGraph>,
+  batch: Batch,
+  freeze: boolean,
+): Promise<StepResult | PendingStep> {
+  const outputs = await program.get(freeze).start(feedsOf(batch));
+  if (!(outputs instanceof PendingOutputs)) return resultOf(names, outputs);
+  return {
+    read: async () => resultOf(names, await outputs.read()),
+    dispose: () => {
+      outputs.dispose();
+    },
+  };
 }
 
 function resultOf(names: readonly string[], [loss, ...reported]: readonly Tensor[]): StepResult {

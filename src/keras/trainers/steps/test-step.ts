@@ -3,7 +3,7 @@ import type { Compiled } from '../compile/compiled.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { type StepGraph, type StepModel, traceStep } from './step-graph.ts';
 import type { BatchTypes } from './step-inputs.ts';
-import { StepPrograms, type StepResult, runStep } from './step-program.ts';
+import { type PendingStep, StepPrograms, type StepResult, runStep, startStep } from './step-program.ts';
 
 /** Evaluation steps of one model: forward pass, loss, penalties and metrics, in one program for each signature of a batch. */
 export class TestStep {
@@ -26,6 +26,14 @@ export class TestStep {
     const program = await this.prepare(compiled, batch);
     compiled.share?.set(batch);
     return runStep(this.#model.who, program, batch, { freeze, inspectAs });
+  }
+
+  /** As `run`, with a result that may stay on a GPU until it is read. */
+  async start(compiled: Compiled, batch: Batch, freeze: boolean): Promise<StepResult | PendingStep> {
+    if (compiled.detectAnomaly) return this.run(compiled, batch, freeze);
+    const program = await this.prepare(compiled, batch);
+    compiled.share?.set(batch);
+    return startStep(program, batch, freeze);
   }
 
   /** Discards the programs, after a change of the losses or the metrics. */

@@ -9,7 +9,7 @@ import type { Compiled } from '../compile/compiled.ts';
 import type { Batch } from '../data-adapters/data-adapter.ts';
 import { type StepGraph, type StepModel, labelUpdates, traceStep } from './step-graph.ts';
 import type { BatchTypes } from './step-inputs.ts';
-import { StepPrograms, type StepResult, runStep } from './step-program.ts';
+import { type PendingStep, StepPrograms, type StepResult, runStep, startStep } from './step-program.ts';
 
 /**
  * Training steps of one model: forward pass, loss, penalties, backward pass, the optimizer's update with the constraints,
@@ -48,6 +48,15 @@ export class TrainStep {
     optimizer.beforeStep();
     const title = detectAnomaly ? `training step ${optimizer.iterations.value.item() + 1}` : null;
     return runStep(this.#model.who, program, batch, { freeze: false, inspectAs: title });
+  }
+
+  /** As `run`, with a result that may stay on a GPU until it is read. */
+  async start(compiled: Compiled, batch: Batch): Promise<StepResult | PendingStep> {
+    if (compiled.detectAnomaly) return this.run(compiled, batch);
+    const program = await this.prepare(compiled, batch);
+    compiled.share?.set(batch);
+    compiled.optimizer.beforeStep();
+    return startStep(program, batch, false);
   }
 
   /** Discards the programs, after a change of the losses, the metrics or the optimizer. */

@@ -1,12 +1,15 @@
 import { tensor } from 'evenkeel';
 import type { Tensor } from 'evenkeel';
 import {
+  BackupAndRestore,
   Callback,
   CallbackList,
   EarlyStopping,
   History,
   LambdaCallback,
+  ModelCheckpoint,
   ProgbarLogger,
+  TensorBoard,
   TerminateOnNaN,
 } from 'evenkeel/callbacks';
 import type { Logs } from 'evenkeel/callbacks';
@@ -155,6 +158,39 @@ describe('CallbackList', () => {
     expect(() => new Callback().model).toThrow(
       '[Callback] a callback has no model before fit, evaluate or predict begins.',
     );
+  });
+});
+
+describe('what hooks between batches read', () => {
+  class OldHook extends Callback {
+    override onBatchEnd(): void {}
+  }
+  class TestHook extends Callback {
+    override onTestBatchEnd(): void {}
+  }
+  const silent = (): void => undefined;
+  const batchHook = new LambdaCallback({ onTrainBatchEnd: silent });
+  test.each([
+    ['a callback without such a hook', new LambdaCallback({ onEpochEnd: silent }), false, false],
+    ['a function', batchHook, true, true],
+    ['a hook of the old name', new OldHook(), true, true],
+    ['a hook of evaluation', new TestHook(), false, true],
+    ['History', new History(), false, false],
+    ['TerminateOnNaN', new TerminateOnNaN(), false, true],
+    ['ModelCheckpoint after epochs', new ModelCheckpoint('m.keras'), false, false],
+    ['ModelCheckpoint after batches', new ModelCheckpoint('m.keras', { saveFreq: 5 }), false, true],
+    ['BackupAndRestore', new BackupAndRestore('backup', { saveFreq: 5 }), false, false],
+    ['ProgbarLogger without a bar', new ProgbarLogger(), false, false],
+    ['TensorBoard', new TensorBoard('logs'), false, false],
+    ['TensorBoard after batches', new TensorBoard('logs', { updateFreq: 'batch' }), false, true],
+  ])('%s', (_, callback, weights, logs) => {
+    expect(callback.readsWeightsBetweenBatches).toBe(weights);
+    expect(callback.readsLogsOf(0)).toBe(logs);
+    const list = new CallbackList([new History(), callback], {
+      model: new StubModel(),
+      params: { verbose: 0, epochs: 1, steps: 1 },
+    });
+    expect([list.readsWeightsBetweenBatches, list.readsLogsOf(0)]).toEqual([weights, logs]);
   });
 });
 
