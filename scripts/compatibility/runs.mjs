@@ -24,5 +24,5 @@ export function recordRun({ tests, runtime, version, passed }) {
   const keyOf = (each) => `${each.tests} ${each.system} ${each.runtime}`;
   const others = readRuns().filter((each) => keyOf(each) !== keyOf(run));
   const all = [...others, run].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  writeFileSync(FILE, `[\n${all.map((each) => `  ${JSON.stringify(each)}`).join(',\n')}\n]\n`);
+  writeFileSync(FILE, `${JSON.stringify(all, null, 2)}\n`);
 }
