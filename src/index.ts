@@ -79,9 +79,5 @@ export {
   setThreads,
   type WorkerChoice,
 } from './compiler/runtime/index.ts';
-export {
-  type LoadPyTorchWeightsOptions,
-  loadPyTorchWeights,
-  type PyTorchNames,
-  type PyTorchReport,
-} from './tools/pytorch/load-pytorch-weights.ts';
+export { loadPyTorchWeights } from './tools/pytorch/load-pytorch-weights.ts';
+export type { LoadPyTorchWeightsOptions, PyTorchNames, PyTorchReport } from './tools/pytorch/options.ts';

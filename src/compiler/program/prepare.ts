@@ -1,4 +1,3 @@
-import type { DType } from '../../core/dtype.ts';
 import { InternalError, NotImplementedError } from '../../core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Variable } from '../ir/variable.ts';
@@ -8,10 +7,10 @@ import { toHalfPrecision } from '../lowering/half-precision.ts';
 import { findHalfPrecision } from '../lowering/emit/find-half-precision.ts';
 import { type Crossings, NO_CROSSINGS } from '../lowering/layout/assign-layouts.ts';
 import { type Lowered, lower } from '../lowering/lower.ts';
+import { GPU_DTYPES, deferrableOutputs } from '../lowering/executable/deferrable-outputs.ts';
 import { type Executable, executableOf } from '../lowering/executable/executable.ts';
 import { MAX_PACKED, packSmallState } from '../lowering/executable/packing.ts';
 import { legalize } from '../lowering/legalize/legalize.ts';
-import { dataTypeOf } from '../onnx/index.ts';
 import { simplifyGraph } from '../lowering/simplify.ts';
 import { mergeSamples } from '../lowering/symbolic/merge.ts';
 import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
@@ -19,6 +18,8 @@ import { type FrozenVariable, freezeVariables, optimizeFrozen } from '../passes/
 import type { DeviceMemory, Runtime, SessionOptions } from '../runtime/index.ts';
 import { Bindings } from './bindings.ts';
 import { isSmall, workOf } from './work.ts';
+
+export { encode } from '../lowering/executable/executable.ts';
 
 /** A graph at several samples of its free sizes; a graph without free sizes has one sample. */
 export interface SampledGraph {
@@ -35,7 +36,7 @@ export interface SessionForm {
   /** Whether results that are read after a few runs only, and numbers of the state, stay on a GPU. @default false */
   readonly defersResults?: boolean;
   /** Finds the inputs and outputs that are in the blocked layout of a target. @default none */
-  readonly crossingsOf?: ((target: Target) => Crossings) | undefined;
+  readonly crossingsOf?: ((target: Target) => Promise<Crossings>) | undefined;
 }
 
 /** A graph that is ready to run. */
@@ -60,9 +61,6 @@ export interface Prepared {
 
 let frozenCount = 0;
 
-/** The dtypes whose tensors a GPU can keep. */
-const GPU_DTYPES: readonly DType[] = ['float32', 'int32'];
-
 /**
  * Whether a program leaves a variable in the memory of the device. Where results are read after each run, numbers come with them:
  * the host may read learning rates, counters and sums of metrics. Small variables are packed where a copy costs nothing. Parts of
@@ -77,19 +75,6 @@ function canStayOnDevice(
   return copiesResults ? size > MAX_PACKED : size > (defersResults ? 0 : 1) && GPU_DTYPES.includes(dtype);
 }
 
-/** The outputs of a model that can stay on a GPU until they are read: those that contain no new state. */
-function deferrable({ model, updates, packedResults }: Executable): readonly string[] {
-  const updated = new Set(updates.map(({ name }) => name));
-  const packsState = new Set(
-    packedResults.flatMap(({ name, parts }) => (parts.some((part) => updated.has(part.name)) ? [name] : [])),
-  );
-  return model.graph.outputs.flatMap(({ name, dataType }) =>
-    updated.has(name) || packsState.has(name) || !GPU_DTYPES.some((dtype) => dataTypeOf(dtype) === dataType)
-      ? []
-      : [name],
-  );
-}
-
 /**
  * Lowers a graph for a runtime.
  * @throws DifferentGraphs or NotImplementedError if the samples cannot be merged.
@@ -97,7 +82,7 @@ function deferrable({ model, updates, packedResults }: Executable): readonly str
 export async function prepare(
   runtime: Runtime,
   { samples, freeSizes }: SampledGraph,
-  { isFrozen, isOptimized, defersResults = false, crossingsOf = () => NO_CROSSINGS }: SessionForm,
+  { isFrozen, isOptimized, defersResults = false, crossingsOf = () => Promise.resolve(NO_CROSSINGS) }: SessionForm,
 ): Promise<Prepared> {
   const target = await findTarget(runtime);
   if (freeSizes !== 'none' && target.engine === 'webgpu') {
@@ -107,7 +92,7 @@ export async function prepare(
   }
   let frozen: readonly FrozenVariable[] = [];
   const full = { ...target, freeSizes, hasConstantWeights: isFrozen };
-  const crossings = isFrozen ? NO_CROSSINGS : crossingsOf(full);
+  const crossings = isFrozen ? NO_CROSSINGS : await crossingsOf(full);
   const lowerSample = (graph: Graph): Lowered => {
     if (!isFrozen) return lower(graph, full, crossings);
     const { graph: constant, variables } = freezeVariables(graph);
@@ -130,7 +115,7 @@ export async function prepare(
   const graph = isHalf ? toHalfPrecision(legal, packed.halves) : legal;
   const executable = { ...packed, model: { ...packed.model, graph: simplifyGraph(graph) } };
   const kept = executable.updates.filter(({ variable }) => staysOnDevice(variable)).map(({ name }) => name);
-  const deferred = defersResults && device?.copiesResults === false ? deferrable(executable) : [];
+  const deferred = defersResults && device?.copiesResults === false ? deferrableOutputs(executable) : [];
   const deviceOutputs = [...kept, ...deferred];
   const works = samples.map(({ graph }) => workOf(graph));
   const weights = executable.model.graph.initializers.reduce((sum, { rawData }) => sum + rawData.length, 0);

@@ -8,7 +8,6 @@ import type { Value } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 import type { Target } from '../lowering/emit/target.ts';
 import type { Crossings } from '../lowering/layout/assign-layouts.ts';
-import { findCrossings } from './crossings.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { MixedResults } from './bindings.ts';
 import { sumOverWorld } from './exchange.ts';
@@ -73,8 +72,8 @@ export function crossingsOfSegment({ graph, reads, yields }: Segment, crossings:
 }
 
 /** A function of the target, which is the same for all segments, that is computed once. */
-function remembered(compute: (target: Target) => Crossings): (target: Target) => Crossings {
-  const known = new Map<string, Crossings>();
+function remembered(compute: (target: Target) => Promise<Crossings>): (target: Target) => Promise<Crossings> {
+  const known = new Map<string, Promise<Crossings>>();
   return (target) => {
     const key = `${target.engine} ${target.blockedChannels}`;
     const found = known.get(key) ?? compute(target);
@@ -96,11 +95,12 @@ export class SegmentedProgram {
 
   constructor(graph: Graph, world: Communicator, options: SessionProgramOptions) {
     const segments = cutAtCollectives(graph);
-    const crossings = remembered((target) => findCrossings(graph, target));
+    const crossings = remembered(async (target) => (await import('./crossings.ts')).findCrossings(graph, target));
     const isWanted = new Set(graph.outputs);
     const parts = segments.map((segment) => {
       const samples = { freeSizes: 'none', samples: [{ graph: segment.graph, sizes: [] }] } as const;
-      const crossingsOf = (target: Target): Crossings => crossingsOfSegment(segment, crossings(target));
+      const crossingsOf = async (target: Target): Promise<Crossings> =>
+        crossingsOfSegment(segment, await crossings(target));
       const program = new SessionProgram(samples, { ...options, segments: segments.length, crossingsOf });
       const passed = segment.yields.map((value) => !isWanted.has(value));
       return [segment, { program, passed, reused: new Map<number, Tensor>() }] as const;

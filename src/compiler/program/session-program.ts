@@ -5,14 +5,17 @@ import { Tensor } from '../../core/tensor.ts';
 import { type Graph, nodesOf } from '../graph/graph.ts';
 import type { Target } from '../lowering/emit/target.ts';
 import type { Crossings } from '../lowering/layout/assign-layouts.ts';
-import { type Executable, encode } from '../lowering/executable/executable.ts';
+import type { Executable } from '../lowering/executable/executable.ts';
 import { isNode } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 import type { MixedTensors, Runtime, Session } from '../runtime/index.ts';
 import type { MixedResults, Results } from './bindings.ts';
 import { drawUniform } from './draw-uniform.ts';
-import { type Prepared, type SampledGraph, prepare } from './prepare.ts';
+import type { Prepared, SampledGraph } from './prepare.ts';
 import { MAX_BYTES, type SessionPool, poolOf } from './session-pool.ts';
+
+/** The lowering, a tenth of the package, is imported by the first run: describing a model does not load it. */
+const lowering = () => import('./prepare.ts');
 
 /** The form of the session of a program. */
 export interface SessionProgramOptions {
@@ -23,7 +26,7 @@ export interface SessionProgramOptions {
   /** The number of segments of which it is one; 1 for a whole program. @default 1 */
   readonly segments?: number;
   /** Finds the inputs and outputs that are in the blocked layout of a target. @default none */
-  readonly crossingsOf?: (target: Target) => Crossings;
+  readonly crossingsOf?: (target: Target) => Promise<Crossings>;
 }
 
 /** The results of a run, before any state is written. */
@@ -73,10 +76,12 @@ export class SessionProgram {
     if (isFrozen) await this.#download();
     const { optimize: isOptimized, defersResults = false, crossingsOf } = this.#options;
     const form = { isFrozen, isOptimized, defersResults, crossingsOf };
-    const preparing = prepare(runtime, this.#samples, form).then((prepared) => {
-      this.#poolOf(runtime).register(this, prepared.key);
-      return { ...prepared, runtime };
-    });
+    const preparing = lowering()
+      .then(({ prepare }) => prepare(runtime, this.#samples, form))
+      .then((prepared) => {
+        this.#poolOf(runtime).register(this, prepared.key);
+        return { ...prepared, runtime };
+      });
     this.#prepared = preparing;
     preparing.catch(() => {
       this.#prepared = null;
@@ -114,7 +119,9 @@ export class SessionProgram {
     const drawn = drawRandoms(executable, sizes, randoms);
     const options = { optimize: level, deviceOutputs, ...(isSmall && { threads: 1 }) };
     const create = (): { session: Promise<Session>; bytes: number } => ({
-      session: encode(executable).then((model) => runtime.createSession(model, options)),
+      session: lowering()
+        .then(({ encode }) => encode(executable))
+        .then((model) => runtime.createSession(model, options)),
       // The segments of a program are kept together, however large they are.
       bytes: this.#segments === 1 ? bytes : Math.min(bytes, Math.floor(MAX_BYTES / (2 * this.#segments))),
     });

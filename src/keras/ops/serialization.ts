@@ -82,26 +82,34 @@ export const NOT_RECORDABLE: Readonly<Record<NotRecordable, string>> = {
 
 const isRecordable = (entry: unknown): entry is Recordable => typeof entry === 'function' && 'specification' in entry;
 
-const specifications: readonly Specification[] = [
-  ...[conversion, core, einops, extensions, image, linalg, math, nn, numpy, scattering]
-    .flatMap((module): readonly unknown[] => Object.values(module))
-    .filter(isRecordable)
-    .map(({ specification }) => specification),
-  reluWithOptions.specification,
-  // A subclass of Absolute in Keras.
-  { ...numpy.absolute.specification, className: 'Abs' },
-];
-
 const keyOf = (module: string, className: string): string => `${module}>${className}`;
 
-/** Keras's operations by module and class: some classes have the names of layers. */
-const byKey: ReadonlyMap<string, Specification> = new Map(
-  specifications.map((specification) => [keyOf(specification.module, specification.className), specification]),
-);
+/** Keras's operations by module and class, as some classes have the names of layers, and by class alone. */
+interface Registry {
+  readonly byKey: ReadonlyMap<string, Specification>;
+  readonly byClass: ReadonlyMap<string, Specification>;
+}
 
-const byClass: ReadonlyMap<string, Specification> = new Map(
-  specifications.map((specification) => [specification.className, specification]),
-);
+let registry: Registry | null = null;
+
+/** The operations, which are collected when the first config is read. */
+function operations(): Registry {
+  if (registry !== null) return registry;
+  const specifications: readonly Specification[] = [
+    ...[conversion, core, einops, extensions, image, linalg, math, nn, numpy, scattering]
+      .flatMap((module): readonly unknown[] => Object.values(module))
+      .filter(isRecordable)
+      .map(({ specification }) => specification),
+    reluWithOptions.specification,
+    // A subclass of Absolute in Keras.
+    { ...numpy.absolute.specification, className: 'Abs' },
+  ];
+  registry = {
+    byKey: new Map(specifications.map((each) => [keyOf(each.module, each.className), each])),
+    byClass: new Map(specifications.map((each) => [each.className, each])),
+  };
+  return registry;
+}
 
 /** Whether an entry of a config is an operation of Keras, not a layer. */
 export function isOperationConfig(entry: object): boolean {
@@ -114,7 +122,8 @@ export function isOperationConfig(entry: object): boolean {
 function isBareOperation(entry: object): boolean {
   if (!('class_name' in entry && 'config' in entry && 'inbound_nodes' in entry)) return false;
   const { class_name: className, config, inbound_nodes: nodes } = entry;
-  if (!byClass.has(String(className)) || !isRecord(config) || 'trainable' in config || 'dtype' in config) return false;
+  if (!operations().byClass.has(String(className)) || !isRecord(config) || 'trainable' in config || 'dtype' in config)
+    return false;
   return Array.isArray(nodes) && nodes.length > 0 && nodes.every((node) => isRecord(node));
 }
 
@@ -126,6 +135,7 @@ export function deserializeOperation(entry: { readonly class_name: string; reado
   const { class_name: className, config } = entry;
   const module = 'module' in entry && typeof entry.module === 'string' ? entry.module : null;
   const name = isRecord(config) && typeof config['name'] === 'string' ? config['name'] : undefined;
+  const { byClass, byKey } = operations();
   const found = module === null ? byClass.get(className) : byKey.get(keyOf(module, className));
   if (found !== undefined) return new Operation(found, config, name);
   throw new NotImplementedError(

@@ -6,8 +6,6 @@ import { checkBuiltModel } from '../common/find-layers.ts';
 import { type Parts, partsOf } from '../inspect/parts.ts';
 import { DATA_OPTIONS, InputBatches, type InputData } from '../statistics/data.ts';
 import { NormalizationDiagnosis } from './diagnosis.ts';
-import { diagnoseLayers } from './diagnose-layers.ts';
-import { measure } from './measure.ts';
 import { type DiagnosisThresholds, readThresholds } from './thresholds.ts';
 
 /** Options of {@link diagnoseNormalization}. */
@@ -68,6 +66,7 @@ export async function diagnoseNormalization(
     batchSize: Math.max(batchSize, READ_ROWS),
     steps: options.steps,
   });
+  const [{ diagnoseLayers }, { measure }] = await Promise.all([import('./diagnose-layers.ts'), import('./measure.ts')]);
   const layers = new Set([...watched.values()].map(({ layer }) => layer));
   const measurements = await measure(built, batches, layers, limits.slope);
   const isBatchKnown = options.batchSize !== undefined;
