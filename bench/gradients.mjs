@@ -25,6 +25,8 @@ export function prepareGradient({ network, shape }) {
   const weighted = (y, weights) => ops.sum(ops.multiply(y, ops.stopGradient(weights)));
   const step = valueAndGrad((x, dy) => weighted(layer.apply(x, { training: true }), dy), {
     variables: layer.trainableWeights,
+    // As in a training loop, which applies gradients at once. PyTorch's allocator keeps memory for the next call, too.
+    reuseResults: true,
   });
   return () => step(x, dy).then(() => null);
 }

@@ -63,6 +63,7 @@ export * from './keras/models/index.ts';
 export {
   evaluate,
   jit,
+  type JitOptions,
   type ValueAndGradOptions,
   type ValueAndGradResult,
   valueAndGrad,

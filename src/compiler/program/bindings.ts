@@ -121,7 +121,7 @@ export class Bindings {
     const targets = record<Tensor>();
     for (const [i, tensor] of reused) {
       const name = this.#executable.outputs[i];
-      if (name !== undefined && !this.#packed.has(name)) targets[name] = tensor;
+      if (name !== undefined && !this.#packed.has(name) && !this.#updated.has(name)) targets[name] = tensor;
     }
     for (const { name, variable } of this.#single) {
       targets[name] = new Tensor(variable.spareBuffer, variable.shape, variable.dtype);

@@ -1,5 +1,5 @@
 export { evaluate } from './evaluate.ts';
-export { jit } from './jit.ts';
+export { type JitOptions, jit } from './jit.ts';
 export { PendingOutputs } from './pending-outputs.ts';
 export { Program, type ProgramOptions, type RunOptions, type RunResults } from './program.ts';
 export { signatureOf, traceFunction } from './trace-function.ts';

@@ -1,9 +1,21 @@
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import { Tensor, type TensorLike, tensor } from '../../core/tensor.ts';
 import { type Tree, fillTree } from '../../core/tree.ts';
 import { type Value, isValue } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 import { ProgramFamily, type Traced } from './program-family.ts';
+import { ResultBuffers } from './result-buffers.ts';
 import { traceFunction } from './trace-function.ts';
+
+/** Options of {@link jit}. */
+export interface JitOptions {
+  /**
+   * Whether a call writes its results into the arrays of the results before the last ones, where sizes are the same: each result
+   * is then valid until the second call after its own. For loops with large results, whose allocation takes longer than their
+   * computation. @default false
+   */
+  readonly reuseResults?: boolean;
+}
 
 interface Compiled extends Traced {
   readonly result: Tree<Value>;
@@ -20,18 +32,24 @@ interface Compiled extends Traced {
  * const f = jit((a, b) => ops.relu(ops.matmul(a, b)));
  * await f([[1, -2]], [[3], [4]]);    // [[0]]
  * await f([[1, 2]], [[3], [4]]);     // [[11]]
+ * const double = jit((x) => ops.multiply(x, 2), { reuseResults: true });
+ * for (const step of [1, 2, 3]) await double(ops.full([100, 100], step));
  * @see https://docs.jax.dev/en/latest/jit-compilation.html
  */
 export function jit<Inputs extends readonly Value[], Result>(
   describe: (...inputs: Inputs) => Result,
+  options: JitOptions = {},
 ): (...inputs: { [K in keyof Inputs]: TensorLike }) => Promise<TensorsOf<Result>> {
+  checkOptions('jit', options, ['reuseResults']);
+  const buffers = checkBoolean('jit', 'reuseResults', options.reuseResults ?? false) ? new ResultBuffers() : null;
   const programs = new ProgramFamily<Compiled>();
   return async (...inputs) => {
     const tensors = inputs.map((value) => (value instanceof Tensor ? value : tensor(value)));
     const { traced, program } = await programs.get('', tensors, (types) =>
       traceFunction('jit', types, (values) => describe(...(values as unknown as Inputs))),
     );
-    const outputs = await program.get(false).run(tensors);
+    const body = program.get(false);
+    const outputs = await (buffers === null ? body.run(tensors) : buffers.run(body, tensors));
     return fillTree(traced.result, isValue, outputs) as TensorsOf<Result>;
   };
 }

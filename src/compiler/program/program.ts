@@ -5,13 +5,13 @@ import { type Communicator, world } from '../../core/world.ts';
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { eliminateCollectives, optimize } from '../passes/index.ts';
-import { type Runtime, loadRuntime } from '../runtime/index.ts';
+import { loadRuntime } from '../runtime/index.ts';
 import type { Results } from './bindings.ts';
 import { PendingOutputs } from './pending-outputs.ts';
 import type { SampledGraph } from './prepare.ts';
 import { hasCollectives } from './segments.ts';
 import { SegmentedProgram } from './segmented-program.ts';
-import { type Computed, SessionProgram, commit, fetched } from './session-program.ts';
+import { SessionProgram, commit, fetched } from './session-program.ts';
 
 /** Options of {@link Program}. */
 export interface ProgramOptions {
@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly inspect?: ((results: RunResults) => void | Promise<void>) | null;
   /** The random numbers of an earlier run, to repeat it. @default new random numbers */
   readonly randoms?: ReadonlyMap<RandomStream, Tensor>;
+  /** For some outputs, by their position, the result of an earlier run that nobody needs: the engine may write into it. */
+  readonly reused?: ReadonlyMap<number, Tensor>;
 }
 
 /**
@@ -135,9 +137,13 @@ export class Program {
     return accepts(this.#optimized(graph), sizes);
   }
 
-  async #run(feeds: readonly Tensor[], { inspect = null, randoms: given }: RunOptions): Promise<readonly Tensor[]> {
+  async #run(
+    feeds: readonly Tensor[],
+    { inspect = null, randoms: given, reused }: RunOptions,
+  ): Promise<readonly Tensor[]> {
     const runtime = await loadRuntime();
-    const { outputs: computed, updates, randoms } = await this.#compute(this.#body, runtime, feeds, given);
+    const sizes = this.#sizesOf(feeds);
+    const { outputs: computed, updates, randoms } = await this.#body.compute(runtime, feeds, sizes, given, reused);
     const outputs = computed instanceof PendingOutputs ? await computed.read() : computed;
     if (inspect !== null) {
       await this.#body.downloadState(runtime);
@@ -150,17 +156,8 @@ export class Program {
   async #start(feeds: readonly Tensor[]): Promise<readonly Tensor[] | PendingOutputs> {
     const runtime = await loadRuntime();
     const body = runtime.device?.copiesResults === false ? (this.#deferring ??= this.#bodyOf(true)) : this.#body;
-    const { outputs, updates } = await this.#compute(body, runtime, feeds, undefined);
+    const { outputs, updates } = await body.compute(runtime, feeds, this.#sizesOf(feeds));
     commit(updates);
     return outputs;
-  }
-
-  #compute(
-    body: SessionProgram | SegmentedProgram,
-    runtime: Runtime,
-    feeds: readonly Tensor[],
-    randoms: ReadonlyMap<RandomStream, Tensor> | undefined,
-  ): Promise<Computed> {
-    return body.compute(runtime, feeds, this.#sizesOf(feeds), randoms);
   }
 }

@@ -118,12 +118,16 @@ export class SegmentedProgram {
     for (const { program } of this.#parts.values()) await program.downloadState(runtime);
   }
 
-  /** Runs the segments; random numbers that several of them read are drawn once. */
+  /**
+   * Runs the segments; random numbers that several of them read are drawn once. Only what passes between segments is written into
+   * memory of earlier runs.
+   */
   async compute(
     runtime: Runtime,
     feeds: readonly Tensor[],
     sizes: readonly number[],
     randoms: ReadonlyMap<RandomStream, Tensor> = new Map(),
+    _reused?: ReadonlyMap<number, Tensor>,
   ): Promise<Computed> {
     if (runtime !== this.#runtime) for (const { reused } of this.#parts.values()) reused.clear();
     this.#runtime = runtime;

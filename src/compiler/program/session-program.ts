@@ -111,7 +111,7 @@ export class SessionProgram {
     runtime: Runtime,
     feeds: readonly Tensor[],
     sizes: readonly number[],
-    randoms: ReadonlyMap<RandomStream, Tensor> | undefined,
+    randoms?: ReadonlyMap<RandomStream, Tensor>,
     reused: ReadonlyMap<number, Tensor> = new Map(),
   ): Promise<Computed> {
     const prepared = await this.prepare(runtime);

@@ -1,4 +1,4 @@
-import { checkOptions } from '../../core/checks.ts';
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import { isFloat } from '../../core/dtype.ts';
 import { ValueError } from '../../core/errors.ts';
 import { showShape, sizeOf } from '../../core/shape.ts';
@@ -9,12 +9,19 @@ import { type Value, isValue } from '../ir/value.ts';
 import type { Variable } from '../ir/variable.ts';
 import { ProgramFamily, type Traced } from './program-family.ts';
 import type { KnownType } from './size-template.ts';
+import { ResultBuffers } from './result-buffers.ts';
 import { traceFunction } from './trace-function.ts';
 
 /** Options of {@link valueAndGrad}. */
 export interface ValueAndGradOptions {
   /** The variables with respect to which to differentiate. @default none */
   readonly variables?: readonly Variable[];
+  /**
+   * Whether a call writes its results into the arrays of the results before the last ones, where sizes are the same: each result
+   * is then valid until the second call after its own. For training loops, which apply gradients at once.
+   * @default false
+   */
+  readonly reuseResults?: boolean;
 }
 
 /** The result of a function and its gradients. */
@@ -48,7 +55,9 @@ export function valueAndGrad<Inputs extends readonly Value[]>(
   describe: (...inputs: Inputs) => Value,
   options: ValueAndGradOptions = {},
 ): (...inputs: { [K in keyof Inputs]: TensorLike }) => Promise<ValueAndGradResult> {
-  checkOptions('valueAndGrad', options, ['variables']);
+  checkOptions('valueAndGrad', options, ['variables', 'reuseResults']);
+  const reuses = checkBoolean('valueAndGrad', 'reuseResults', options.reuseResults ?? false);
+  const buffers = reuses ? new ResultBuffers() : null;
   const variables = options.variables ?? [];
   const programs = new ProgramFamily<Compiled>();
 
@@ -76,7 +85,8 @@ export function valueAndGrad<Inputs extends readonly Value[]>(
   return async (...inputs) => {
     const tensors = inputs.map((value) => (value instanceof Tensor ? value : tensor(value)));
     const { program, traced } = await programs.get('', tensors, compile);
-    const [value, ...rest] = await program.get(false).run(tensors);
+    const body = program.get(false);
+    const [value, ...rest] = await (buffers === null ? body.run(tensors) : buffers.run(body, tensors));
     if (value === undefined)
       throw new ValueError('[valueAndGrad] the function must return one scalar. Received: nothing.');
     let next = 0;
