@@ -8,8 +8,9 @@ import { ENGINES, type Engine, type Runtime, type SessionOptions, type Threads }
 import { type WorkerChoice, chosenThreads } from '../settings.ts';
 import { openInWorker } from '../worker/open.ts';
 import type { Ort } from './api.ts';
+import { importWithoutOrigin } from './opaque-origin.ts';
+import { openWeb } from './open-web.ts';
 import { OrtRuntime } from './ort-runtime.ts';
-import { openRuntime as openWasm } from './ort-web.ts';
 import { openWebGpu } from './webgpu.ts';
 
 /** The loaders of the engines; tests replace them. */
@@ -18,7 +19,13 @@ export interface Loaders {
   readonly wasm: () => Promise<Runtime>;
 }
 
-const installed: Loaders = { native: () => import('onnxruntime-node'), wasm: () => openWasm('wasm') };
+const openWasm = (): Promise<Runtime> =>
+  openWeb('wasm', {
+    wasm: () => importWithoutOrigin(() => import('onnxruntime-web/wasm')),
+    webgpu: () => importWithoutOrigin(() => import('onnxruntime-web/webgpu')),
+  });
+
+const installed: Loaders = { native: () => import('onnxruntime-node'), wasm: openWasm };
 
 /** The version of the engine, that of package.json. */
 const ORT_VERSION = '1.30.0';
