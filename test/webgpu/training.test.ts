@@ -1,5 +1,5 @@
 import { type AnyModel, Sequential, Input, tensor } from 'evenkeel';
-import { BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D } from 'evenkeel/layers';
+import { BatchNormalization, Bidirectional, Conv2D, Dense, Flatten, GRU, LSTM, MaxPooling2D } from 'evenkeel/layers';
 import { expect, test } from 'vitest';
 import { resnet20 } from '../../bench/resnet20.ts';
 import { expectClose } from '../support/close.ts';
@@ -15,6 +15,14 @@ const article = (): AnyModel =>
     new BatchNormalization(),
     new MaxPooling2D(),
     new Flatten(),
+    new Dense(3, { activation: 'softmax' }),
+  ]);
+
+const recurrent = (): AnyModel =>
+  new Sequential([
+    Input({ shape: [5, 2] }),
+    new Bidirectional(new LSTM(3, { returnSequences: true })),
+    new GRU(4),
     new Dense(3, { activation: 'softmax' }),
   ]);
 
@@ -56,6 +64,15 @@ await describeWebGpu('training on the webgpu engine', () => {
       expectClose(value.data, expected.model.weights[i]!.value.data, { rtol: 1e-2, atol: 1e-3 });
     }
   });
+
+  test(
+    'three steps of recurrent layers, whose loops are unrolled, are those of the reference',
+    { timeout },
+    async () => {
+      const [actual, expected] = [await train(recurrent, 4, 3), await byReference(() => train(recurrent, 4, 3))];
+      expectClose(actual.losses, expected.losses, { rtol: 1e-4 });
+    },
+  );
 
   test('three steps of ResNet-20 are those of the reference', { timeout }, async () => {
     const make = (): AnyModel => resnet20({ shape: [8, 8, 3], classes: 3 });

@@ -4,6 +4,7 @@ export { eliminateCommonSubexpressions } from './common-subexpression-eliminatio
 export { eliminateCollectives } from './eliminate-collectives.ts';
 export { foldConstants, foldConstantsUpTo } from './constant-folding.ts';
 export { type FrozenGraph, type FrozenVariable, freezeVariables } from './freeze-variables.ts';
+export { unrollLoops } from './loop-unrolling.ts';
 export { type Pass, optimize, optimizeFrozen } from './pipeline.ts';
 export { poolBeforeScale } from './pool-before-scale.ts';
 export { propagateTransposes } from './transpose-propagation.ts';

@@ -14,7 +14,7 @@ import { legalize } from '../lowering/legalize/legalize.ts';
 import { simplifyGraph } from '../lowering/simplify.ts';
 import { mergeSamples } from '../lowering/symbolic/merge.ts';
 import { sameElements } from '../lowering/symbolic/sampled-constants.ts';
-import { type FrozenVariable, freezeVariables, optimizeFrozen } from '../passes/index.ts';
+import { type FrozenVariable, freezeVariables, optimizeFrozen, unrollLoops } from '../passes/index.ts';
 import type { DeviceMemory, Runtime, SessionOptions } from '../runtime/index.ts';
 import { Bindings } from './bindings.ts';
 import { isSmall, workOf } from './work.ts';
@@ -93,11 +93,12 @@ export async function prepare(
   let frozen: readonly FrozenVariable[] = [];
   const full = { ...target, freeSizes, hasConstantWeights: isFrozen };
   const crossings = isFrozen ? NO_CROSSINGS : await crossingsOf(full);
+  const withoutLoops = (graph: Graph): Graph => (target.engine === 'webgpu' ? unrollLoops(graph) : graph);
   const lowerSample = (graph: Graph): Lowered => {
-    if (!isFrozen) return lower(graph, full, crossings);
+    if (!isFrozen) return lower(withoutLoops(graph), full, crossings);
     const { graph: constant, variables } = freezeVariables(graph);
     frozen = variables;
-    return lower(optimizeFrozen(constant), full);
+    return lower(withoutLoops(optimizeFrozen(constant)), full);
   };
   const lowered = samples.map(({ graph }) => lowerSample(graph));
   const sizes = samples.map((sample) => sample.sizes);
