@@ -22,6 +22,7 @@ export type PrimitiveCases<P extends PrimitiveName> = {
 export const float = (values: NestedArray): Tensor => tensor(values, undefined, 'float64');
 export const int = (values: NestedArray): Tensor => tensor(values, undefined, 'int32');
 export const bool = (values: NestedArray): Tensor => tensor(values, undefined, 'bool');
+export const bytes = (values: NestedArray): Tensor => tensor(values, undefined, 'uint8');
 export const empty = (shape: readonly number[], dtype: DType = 'float64'): Tensor =>
   tensor([], [0], dtype).reshape(shape);
 

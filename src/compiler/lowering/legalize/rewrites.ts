@@ -187,7 +187,8 @@ export function carry(node: OnnxNode, carrier: number, context: RewriteContext):
   // A comparison results in booleans, whatever it compares.
   const isData = node.outputs.map((_, i) => resultType(node, i) === narrow && node.opType !== 'Equal');
   const outputs = node.outputs.map((name, i) => (isData[i] === true ? `${name}.wide` : name));
-  emitNode({ ...node, inputs, outputs });
+  // A cast has the name of the result, which is that of the node too.
+  emitNode({ ...node, name: `${node.name}.wide`, inputs, outputs });
   for (const [i, output] of node.outputs.entries()) {
     if (isData[i] === true) emit('Cast', [outputs[i] ?? ''], castTo(narrow), output);
   }
