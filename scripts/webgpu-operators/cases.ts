@@ -73,14 +73,14 @@ const resultOf = (op: string): Partial<ProbeCase> => (/^(Is|Equal|Greater|Less)/
 
 const normalization = [of(2, 4, 3), of(4), of(4), of(4), of(4)];
 
-/** The operators that lowering emits, and those that a rule for them might use instead. */
+/** The operators that lowering emits, some in several cases, and those that a rule for them might use instead. */
 export const probeCases: readonly ProbeCase[] = [
   ...[
-    'Abs', 'Ceil', 'Cos', 'Erf', 'Exp', 'Floor', 'HardSigmoid', 'Identity', 'IsInf', 'IsNaN', 'Log', 'Neg', 'Not',
+    'Abs', 'Atan', 'Ceil', 'Cos', 'Erf', 'Exp', 'Floor', 'HardSigmoid', 'Identity', 'IsInf', 'IsNaN', 'Log', 'Neg', 'Not',
     'Reciprocal', 'Relu', 'Round', 'Selu', 'Sigmoid', 'Sign', 'Sin', 'Softplus', 'Softsign', 'Sqrt', 'Tanh',
   ].map((op) => case_(op, [matrix], {}, resultOf(op))), // prettier-ignore
   ...[
-    'Add', 'And', 'Div', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Max', 'Min', 'Mod', 'Mul', 'Or',
+    'Add', 'And', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor', 'Div', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Max', 'Min', 'Mod', 'Mul', 'Or',
     'Sub', 'Xor',
   ].map((op) => case_(op, [matrix, of(4)], op === 'Mod' ? { fmod: int(1) } : {}, resultOf(op))), // prettier-ignore
   ...Object.entries(DATA_TYPES).map(([name, to]) =>
@@ -97,6 +97,7 @@ export const probeCases: readonly ProbeCase[] = [
     { axis: int(0) },
   ),
   case_('Expand', [of(3, 1), integers(2, 3, 4)]),
+  case_('Expand', [of(), integers(3)]),
   case_('Pad', [matrix, integers(1, 0, 2, 1)]),
   case_('Reshape', [matrix, integers(2, 6)]),
   case_('Shape', [matrix], {}, { outputs: ['int64'] }),
@@ -116,9 +117,13 @@ export const probeCases: readonly ProbeCase[] = [
   case_('Transpose 6-D', [of(2, 2, 3, 2, 3, 2)], { perm: ints(5, 3, 1, 0, 2, 4) }),
   case_('Gather', [of(5, 3), { shape: [2, 2], dtype: 'int32', values: [4, 0, 1, 4] }], { axis: int(0) }),
   case_('GatherElements', [of(5, 3), { shape: [2, 3], dtype: 'int32', values: [4, 0, 1, 4, 2, 3] }], { axis: int(0) }),
-  case_('ScatterND add', [of(5, 3), { shape: [3, 1], dtype: 'int64', values: [4, 0, 4] }, of(3, 3)], {
-    reduction: string('add'),
-  }),
+  case_('GatherElements', [of(5, 3), { shape: [2, 3], dtype: 'int64', values: [4, 0, 1, 4, 2, 3] }], { axis: int(0) }),
+  case_('ScatterND', [of(5, 3), { shape: [2, 1], dtype: 'int64', values: [4, 0] }, of(2, 3)]),
+  ...['add', 'mul', 'max', 'min'].map((reduction) =>
+    case_(`ScatterND ${reduction}`, [of(5, 3), { shape: [3, 1], dtype: 'int64', values: [4, 0, 4] }, of(3, 3)], {
+      reduction: string(reduction),
+    }),
+  ),
   case_('ScatterElements add', [of(5), { shape: [3], dtype: 'int64', values: [4, 0, 4] }, of(3)], {
     reduction: string('add'),
   }),

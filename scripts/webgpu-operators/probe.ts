@@ -124,7 +124,9 @@ export async function probeAll(
   const table: Record<string, readonly string[]> = {};
   for (const one of probeCases.filter(({ key }) => isProbed(key))) {
     const found: string[] = [];
-    for (const dtype of dtypes) if (await runs(one, dtype)) found.push(dtype);
+    // An operator must pass all of its cases.
+    const candidates = table[one.key] ?? dtypes;
+    for (const dtype of dtypes) if (candidates.includes(dtype) && (await runs(one, dtype))) found.push(dtype);
     table[one.key] = found;
   }
   await device.release();

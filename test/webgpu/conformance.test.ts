@@ -6,7 +6,6 @@ await describeWebGpu('the webgpu engine', () => {
   engineSuite(
     [
       ...webgpuSkips,
-      { reason: 'the provider has no kernel for the TopK that also returns indices', tests: ['topK '] },
       { reason: 'a power beyond int32 is computed in floats and saturates', tests: ['power of int32'] },
       { reason: 'the shading language leaves open what relu makes of NaN: here 0', tests: ['relu floats'] },
       {

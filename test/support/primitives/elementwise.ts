@@ -1,6 +1,6 @@
 import { Tensor } from '../../../src/core/tensor.ts';
 import type { PrimitiveOf } from '../../../src/compiler/ir/primitives.ts';
-import { type PrimitiveCase, type PrimitiveCases, bool, float, int } from './case.ts';
+import { type PrimitiveCase, type PrimitiveCases, bool, bytes, float, int } from './case.ts';
 
 type Plain = PrimitiveCase<Readonly<Record<never, never>>>;
 
@@ -27,7 +27,10 @@ export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
   reciprocal: of([2, -0.5, 0], [0.5, -2, Infinity]),
   sin: of([0, Math.PI / 2, Math.PI / 6], [0, 1, 0.5]),
   cos: of([0, Math.PI / 3, Math.PI], [1, 0.5, -1]),
-  arctan: of([0, 1, -Infinity], [0, Math.PI / 4, -Math.PI / 2]),
+  arctan: of(
+    [0, 1, -Math.sqrt(3), Math.SQRT2 - 1, -Infinity],
+    [0, Math.PI / 4, -Math.PI / 3, Math.PI / 8, -Math.PI / 2],
+  ),
   tanh: of([0, Math.log(2), -Infinity], [0, 0.6, -1]),
   // Abramowitz and Stegun, table 7.1; erf(3) = 1 − 2.209…e−5.
   erf: of(
@@ -70,7 +73,13 @@ export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
   ],
   remainder: [
     plain('floats', [float([7, -7, 5.5, 1]), float([3, 3, -2, 0.1])], float([1, -1, 1.5, 1 % 0.1])),
-    plain('int32', [int([7, -7]), int([3, 3])], int([1, -1])),
+    plain(
+      'floats, with a quotient of many digits',
+      [float([2 ** 22 + 1, -1000003.5]), float([1.5, 7])],
+      float([0.5, -1000003.5 % 7]),
+    ),
+    plain('floats by infinity', [float([3, -0.5]), float([Infinity, -Infinity])], float([3, -0.5])),
+    plain('int32', [int([7, -7, 7, 2 ** 31 - 1, -(2 ** 31)]), int([3, 3, -3, 65537, 10])], int([1, -1, 1, 32768, -8])),
   ],
   maximum: [plain('of floats', [float([1, 5, NaN]), float([2, -1, 0])], float([2, 5, NaN]))],
   minimum: [plain('of floats', [float([1, 5, NaN]), float([2, -1, 0])], float([1, -1, NaN]))],
@@ -86,7 +95,17 @@ export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
   logicalOr: [
     plain('of booleans', [bool([true, false]), bool([[true], [false]])], bool([[true, true], [true, false]])), // prettier-ignore
   ],
-  bitwiseAnd: [plain('int32', [int([12, -1]), int([10, 5])], int([8, 5]))],
+  bitwiseAnd: [
+    plain('int32', [int([12, -1]), int([10, 5])], int([8, 5])),
+    plain(
+      'int32 of all bits',
+      [int([-(2 ** 31), 2 ** 31 - 1, 0x12345678, -0x12345678]), int([[-1], [0x0f0f0f0f]])],
+      int([
+        [-(2 ** 31), 2 ** 31 - 1, 0x12345678, -0x12345678],
+        [0, 0x0f0f0f0f, 0x02040608, -0x12345678 & 0x0f0f0f0f],
+      ]),
+    ),
+  ],
   bitwiseOr: [
     plain(
       'int32',
@@ -97,10 +116,12 @@ export const elementwiseCases: PrimitiveCases<PrimitiveOf<'elementwise'>> = {
       ]),
     ),
   ],
-  bitwiseXor: [plain('int32', [int([12, -1]), int([10, 5])], int([6, -6]))],
+  bitwiseXor: [plain('int32', [int([12, -1, -(2 ** 31)]), int([10, 5, 2 ** 31 - 1])], int([6, -6, -1]))],
   select: [
     plain('of three shapes', [bool([[true], [false]]), float([1, 2]), float(-1)], float([[1, 2], [-1, -1]])), // prettier-ignore
     plain('past infinities and NaN', [bool([true, false]), float([1, NaN]), float([Infinity, 2])], float([1, 2])),
     plain('of int32', [bool([true, false]), int([1, 2]), int([3, 4])], int([1, 4])),
+    plain('of booleans', [bool([true, false]), bool([0, 0]), bool([1, 1])], bool([0, 1])),
+    plain('of bytes', [bool([true, false]), bytes([1, 2]), bytes([3, 4])], bytes([1, 4])),
   ],
 };

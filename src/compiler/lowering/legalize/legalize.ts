@@ -1,7 +1,8 @@
 import { NotImplementedError } from '../../../core/errors.ts';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from '../../onnx/index.ts';
 import { type OperatorTable, dtypeName, hasOperator, operatorKey } from './operator-key.ts';
-import { type RewriteContext, carrierOf, carry, rewrites } from './rewrites.ts';
+import type { RewriteContext } from './rewrite.ts';
+import { carrierOf, carry, rewrites } from './rewrites.ts';
 import { ValueTypes } from './value-types.ts';
 
 /**

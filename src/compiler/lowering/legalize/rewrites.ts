@@ -1,70 +1,12 @@
 import { tensor } from '../../../core/tensor.ts';
-import {
-  DataType,
-  type OnnxAttribute,
-  type OnnxNode,
-  type OnnxTensor,
-  int64Tensor,
-  integersOf,
-  onnxTensor,
-} from '../../onnx/index.ts';
+import { DataType, type OnnxNode, type OnnxTensor, integersOf, onnxTensor } from '../../onnx/index.ts';
+import { integerRewrites } from './integer-rewrites.ts';
 import { type OperatorTable, hasOperator } from './operator-key.ts';
-
-/** The functions by which a rewrite appends nodes. Appended nodes are legalized in turn. */
-export interface RewriteContext {
-  readonly typeOf: (name: string) => number;
-  /** The element type of a result of a node that has not been appended. */
-  readonly resultType: (node: OnnxNode, index: number) => number;
-  readonly constantOf: (name: string) => OnnxTensor | undefined;
-  /** Adds a constant and returns its name. */
-  readonly constant: (make: (name: string) => OnnxTensor) => string;
-  /** Appends a node and returns the name of its result, which is new unless it is given. */
-  readonly emit: (
-    opType: string,
-    inputs: readonly string[],
-    attributes?: Readonly<Record<string, OnnxAttribute>>,
-    output?: string,
-  ) => string;
-  readonly emitNode: (node: OnnxNode) => void;
-}
-
-/** Another form of an operator. */
-interface Rewrite {
-  readonly opType: string;
-  readonly applies: (node: OnnxNode, dtype: string, constants: ReadonlyMap<string, OnnxTensor>) => boolean;
-  readonly apply: (node: OnnxNode, context: RewriteContext) => void;
-}
-
-const int = (value: number): OnnxAttribute => ({ type: 'int', value });
-const castTo = (dataType: number): Readonly<Record<string, OnnxAttribute>> => ({ to: int(dataType) });
-
-/** A constant of one number. */
-function scalar({ constant }: RewriteContext, value: number, dataType: number): string {
-  const dtype = dataType === DataType.INT32 ? 'int32' : 'float32';
-  return constant((name) => onnxTensor(name, tensor(value, [], dtype)));
-}
-
-const integers = ({ constant }: RewriteContext, values: readonly number[]): string =>
-  constant((name) => int64Tensor(name, values));
-
-const isNumber = (dtype: string): boolean => dtype === 'float32' || dtype === 'int32';
-
-/** A rewrite of an operator with one result, for numbers of the dtypes whose arithmetic engines have. */
-const composed = (
-  opType: string,
-  applies: (dtype: string) => boolean,
-  apply: (inputs: readonly [string, string], context: RewriteContext, node: OnnxNode, output: string) => void,
-): Rewrite => ({
-  opType,
-  applies: (_, dtype) => applies(dtype),
-  apply: (node, context) => {
-    const [a = '', b = ''] = node.inputs;
-    apply([a, b], context, node, node.outputs[0] ?? '');
-  },
-});
+import { type Rewrite, type RewriteContext, castTo, composed, int, integers, isNumber, scalar } from './rewrite.ts';
 
 /** The forms of operators that an engine may lack, in terms of more common ones. */
 export const rewrites: readonly Rewrite[] = [
+  ...integerRewrites,
   composed('Neg', isNumber, ([x], context, _, output) => {
     context.emit('Sub', [scalar(context, 0, context.typeOf(x)), x], {}, output);
   }),

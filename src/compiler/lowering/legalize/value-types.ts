@@ -46,7 +46,7 @@ export class ValueTypes {
   /** The element type of a result of a node. */
   ofResult(node: OnnxNode, index: number): number {
     if (node.opType === 'Cast') return Number(node.attributes['to']?.value);
-    if (node.opType === 'MaxPool' && index === 1) return INT64;
+    if ((node.opType === 'MaxPool' || node.opType === 'TopK') && index === 1) return INT64;
     return RESULTS[node.opType]?.[index] ?? this.ofData(node);
   }
 }

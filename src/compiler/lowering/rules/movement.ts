@@ -4,6 +4,7 @@ import { tensor } from '../../../core/tensor.ts';
 import { DataType } from '../../onnx/index.ts';
 import { sizeOfAxis } from '../emit/context.ts';
 import { emitCast } from '../emit/cast.ts';
+import { provides } from '../emit/target.ts';
 import { emitPad, emitSlice, emitSpread } from '../emit/slices.ts';
 import type { LowerRules } from './rule.ts';
 
@@ -51,7 +52,8 @@ export const movementRules: LowerRules<'movement'> = {
     const { builder, inputs, operands, attributes } = context;
     const { axis } = attributes;
     // A slice from the last element to the first does not depend on the size.
-    if (isReversed(operands[1], operands[0].shape[axis])) {
+    const [{ dtype, shape }] = operands;
+    if (isReversed(operands[1], shape[axis]) && provides(context.target, 'Slice', dtype)) {
       return [emitSlice(context, inputs[0], [-1], [BEFORE_FIRST], [-1], [axis])];
     }
     return [builder.emit('Gather', inputs, { attributes: { axis } })];
