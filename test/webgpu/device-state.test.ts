@@ -100,6 +100,33 @@ await describeWebGpu('state on the GPU', () => {
     expect(scale.isNewerOnDevice).toBe(false);
   });
 
+  test('of two models that train at the same time is that of each alone', async () => {
+    const [x, y] = [tensor([[1, 2], [3, -1]]), tensor([[0, 0], [1, 1]])]; // prettier-ignore
+    const train = async (model: Sequential): Promise<unknown> => {
+      await model.fit(x, y, { epochs: 3, batchSize: 1, shuffle: false, verbose: 0 });
+      return model.getWeights()[0]!.toArray();
+    };
+    const alone = await train(network());
+    const other = new Sequential([Input({ shape: [2] }), new Dense(3), new Dense(2)]);
+    other.compile({ optimizer: 'adam', loss: 'mse' });
+    const [together] = await Promise.all([train(network()), train(other), other.predict(x, { verbose: 0 })]);
+    expect(together).toEqual(alone);
+  });
+
+  test('of a model takes the same memory after 1,000 steps of its training', { timeout: 240_000 }, async () => {
+    const model = network();
+    const [x, y] = [tensor([[1, 2]]), tensor([[0, 0]])];
+    const { device } = await loadRuntime();
+    const train = async (steps: number): Promise<void> => {
+      for (let step = 0; step < steps; step++) await model.trainOnBatch(x, y);
+      await model.syncState();
+    };
+    await train(10);
+    const count = device!.tensorCount;
+    await train(1000);
+    expect(device!.tensorCount).toBeLessThanOrEqual(count);
+  });
+
   test('of a model is fetched by syncState, by fit, and by what writes files', async () => {
     const model = network();
     const [x, y] = [tensor([[1, 2]]), tensor([[0, 0]])];
