@@ -55,6 +55,10 @@ module.exports = {
     ...['core', 'compiler/ir', 'formats/files'],
     ...['keras/activations', 'keras/layers', 'keras/models', 'keras/ops', 'keras/saving', 'keras/utils'],
   ],
+  'keras/hub': [
+    ...['core', 'compiler/ir', 'compiler/builder'],
+    ...['keras/activations', 'keras/initializers', 'keras/layers', 'keras/ops', 'keras/saving'],
+  ],
   // A layer that is called on arrays runs at once, so layers are above the compiler.
   'keras/layers': [...graphs, 'compiler/program', 'keras/saving', ...identifiers],
   'keras/callbacks': [

@@ -12,6 +12,7 @@ import { type InputOptions, type OutputAsset, type OutputChunk, rolldown } from 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly node: string; readonly default: string }>>;
   readonly imports: Readonly<Record<string, { readonly node: string }>>;
+  readonly sideEffects: readonly string[];
 }
 
 export type Output = readonly (OutputAsset | OutputChunk)[];
@@ -38,8 +39,12 @@ const entries: Readonly<Record<string, string>> = {
   cli: sourceOf('./dist/cli/main.js'),
 };
 
+/** The sources that register classes when they are imported. */
+const effective = new Set(manifest.sideEffects.map(sourceOf));
+
 const options: InputOptions = {
   platform: 'node',
+  treeshake: { moduleSideEffects: (id) => (effective.has(id) ? true : undefined) },
   external: (id) => /^[^./#\0]/.test(id) && !INLINED.includes(id),
   resolve: {
     mainFields: ['module', 'main'],

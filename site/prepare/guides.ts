@@ -20,6 +20,7 @@ const listed: Readonly<Record<string, readonly (readonly [file: string, title: s
     ['docs/from-tensorflow-js.md', 'From TensorFlow.js'],
     ['docs/files.md', 'Files'],
     ['docs/applications.md', 'Networks'],
+    ['docs/keras-hub.md', 'Layers of keras-hub'],
     ['docs/command-line.md', 'The command line'],
     ['docs/data.md', 'Data'],
     ['docs/curves.md', 'Curves'],

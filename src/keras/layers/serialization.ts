@@ -1,5 +1,6 @@
-import type { Config, Json } from '../../core/config.ts';
+import { type Config, type Json, isRecord } from '../../core/config.ts';
 import { snakeCase } from '../../core/names.ts';
+import { isLibraryObject } from '../saving/library-objects.ts';
 import type { ReadContext } from '../saving/read-context.ts';
 import type { CustomObjects } from '../saving/registry.ts';
 import * as activations from './activations/index.ts';
@@ -35,7 +36,7 @@ export const layerClasses: LayerClasses = classesIn(
 
 /** Whether a layer is of a class of this library itself, not of one that extends it. */
 export function isBuiltIn(layer: Layer): boolean {
-  return Object.values<unknown>(layerClasses).includes(layer.constructor);
+  return Object.values<unknown>(layerClasses).includes(layer.constructor) || isLibraryObject(layer.constructor);
 }
 
 /**
@@ -51,6 +52,19 @@ export function isBuiltIn(layer: Layer): boolean {
 export function serializeLayer(layer: Layer): SerializedLayer {
   const config = layer.getConfig();
   return serializeWith(layerClasses, layer, { ...config, ...nestedConfigs(layer, config) });
+}
+
+/** The layers among the options of a layer, each with its entry in the JSON of that layer. */
+export function nestedEntries(layer: Layer, { config }: SerializedLayer): readonly (readonly [Layer, object])[] {
+  return Object.entries(layer).flatMap(([name, value]: [string, unknown]) => {
+    const json = config[snakeCase(name)];
+    if (value instanceof Layer) return isRecord(json) ? [[value, json] as const] : [];
+    if (!Array.isArray(value) || !Array.isArray(json) || value.length !== json.length) return [];
+    return value.flatMap((each: unknown, i) => {
+      const entry: unknown = json[i];
+      return each instanceof Layer && isRecord(entry) ? [[each, entry] as const] : [];
+    });
+  });
 }
 
 /** The configs of the layers among the options of a layer, which may be of any class. */
@@ -85,7 +99,11 @@ export function deserializeLayer(serialized: unknown, customObjects: CustomObjec
 export function readLayerIn(given: ReadContext, serialized: unknown): Layer {
   const context: LayerReadContext = {
     ...given,
-    readLayer: (json) => deserializeWith(layerClasses, json, context),
+    readLayer: (json) => {
+      const make = (): Layer => deserializeWith(layerClasses, json, context);
+      // The model may contain the layer as well, which is then one object in two places.
+      return typeof json === 'object' && json !== null ? (context.sharedObjects?.read(json, make) ?? make()) : make();
+    },
   };
   return deserializeWith(layerClasses, serialized, context);
 }

@@ -1,9 +1,13 @@
 import * as activations from '../activations/index.ts';
 import type { Layer } from '../layers/base/layer.ts';
 import { isBuiltIn } from '../layers/serialization.ts';
+import { isLibraryObject } from '../saving/library-objects.ts';
 import { isBuiltInModel } from '../saving/model-classes.ts';
 
 const builtInFunctions = new Set<unknown>(Object.values<unknown>(activations));
+
+const isCustomFunction = (value: unknown): boolean =>
+  typeof value === 'function' && !builtInFunctions.has(value) && !isLibraryObject(value);
 
 /**
  * Whether calling a layer runs code of the user: that of a class, of a function among its options, or of a nested layer.
@@ -16,7 +20,7 @@ export function runsCustomCode(layer: Layer): boolean {
     if (!isBuiltIn(next) && !isBuiltInModel(next)) return true;
     // The options are attributes.
     const values = Object.keys(next).map((key): unknown => Reflect.get(next as object, key));
-    if (values.some((value) => typeof value === 'function' && !builtInFunctions.has(value))) return true;
+    if (values.some(isCustomFunction)) return true;
     for (const inner of next.sublayers) {
       if (seen.has(inner)) continue;
       seen.add(inner);

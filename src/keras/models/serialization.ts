@@ -2,7 +2,7 @@ import type { Config } from '../../core/config.ts';
 import type { Layer } from '../layers/base/layer.ts';
 import { InputLayer } from '../layers/core/input-layer.ts';
 import { serialize } from '../layers/index.ts';
-import { readLayerIn } from '../layers/serialization.ts';
+import { type SerializedLayer, nestedEntries, readLayerIn } from '../layers/serialization.ts';
 import { deserializeOperation, isOperationConfig } from '../ops/serialization.ts';
 import { Operation } from '../ops/base/operation.ts';
 import { isSavableModel } from '../saving/keras-saveable.ts';
@@ -13,9 +13,19 @@ import type { LayerEntry } from './functional/read-config.ts';
 /** Writes a layer, which may be a model or an operation, with its calls, as Keras's JSON. */
 export function writeLayer(layer: Layer | Operation, context: WriteContext, calls: Config = {}): Config {
   if (layer instanceof Operation) return { ...(layer.serialize() as object), ...calls };
-  const write = (): Config => ({ ...(isSavableModel(layer) ? layer.serialize(context) : serialize(layer)), ...calls });
+  const write = (): Config => ({
+    ...(isSavableModel(layer) ? layer.serialize(context) : writeWithNested(layer, context)),
+    ...calls,
+  });
   // An input belongs to one model and has no state to share.
   return layer instanceof InputLayer ? write() : context.write(layer, write);
+}
+
+/** Writes a layer, and records the entries of the layers among its options, which the model may contain as well. */
+function writeWithNested(layer: Layer, context: WriteContext): SerializedLayer {
+  const serialized = serialize(layer);
+  for (const [nested, entry] of nestedEntries(layer, serialized)) context.write(nested, () => entry);
+  return serialized;
 }
 
 /**

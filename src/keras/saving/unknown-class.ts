@@ -1,5 +1,6 @@
 import { unknownName } from '../../core/checks.ts';
 import { NotImplementedError, show } from '../../core/errors.ts';
+import { unknownOfHub } from './keras-hub.ts';
 import { kerasNames } from './keras-names.ts';
 
 /** Layers of Keras 2 and tf.keras that Keras 3 does not have. */
@@ -21,6 +22,8 @@ export interface GivenName {
 
 /** The error for a name that nothing has here: Keras may have it, or a similar one may be meant. */
 export function unknownClass({ who, kind, module, name }: GivenName, known: readonly string[]): Error {
+  const ofHub = unknownOfHub(who, kind, name);
+  if (ofHub !== null) return ofHub;
   const ofKeras = (Object.hasOwn(kerasNames, module) ? (kerasNames[module] ?? '') : '').split(' ').includes(name);
   const isOld = module === 'keras.layers' && OLD_LAYERS.includes(name);
   if (!ofKeras && !isOld) return unknownName(who, kind, name, known);

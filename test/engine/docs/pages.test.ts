@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as evenkeel from '../../../src/index.ts';
+import * as hub from '../../../src/keras/hub/index.ts';
 import * as normalization from '../../../src/tools/normalization/index.ts';
 import { claimsOf, runProgram } from '../../support/doc-examples.ts';
 import { blocksOf, codeBlocks } from '../../support/docs/markdown.ts';
@@ -43,7 +44,7 @@ describe('the programs of pages', () => {
     evenkeel.distribution.setDistribution(null);
   });
 
-  const modules = { evenkeel: { ...evenkeel, normalization } };
+  const modules = { evenkeel: { ...evenkeel, hub, normalization } };
 
   test.for(Object.keys(pages))('of %s run, and every value in their comments is right', async (page) => {
     const { given = {}, writeFiles, written = [], printsText = false } = pages[page] ?? {};

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { TransformerEncoder } from '../../../src/keras/hub/index.ts';
 import * as evenkeel from '../../../src/index.ts';
 import { Input, Sequential, type Tensor, layers, tensor, utils } from '../../../src/index.ts';
 
@@ -132,6 +133,12 @@ export const pages: Readonly<Record<string, Page>> = {
     notRun: {
       "import { ResNet50, resnet } from 'evenkeel/applications';": 'downloads 103 MB',
       "import { Input, Model } from 'evenkeel';": 'downloads 9 MB',
+    },
+  },
+  'docs/keras-hub.md': {
+    separate: true,
+    writeFiles: async () => {
+      await new Sequential([Input({ shape: [4, 8] }), new TransformerEncoder(4, 2)]).save('encoder.keras');
     },
   },
   'docs/browsers.md': {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as evenkeel from 'evenkeel';
 import * as applications from 'evenkeel/applications';
 import * as callbacks from 'evenkeel/callbacks';
+import * as hub from 'evenkeel/hub';
 import * as plots from 'evenkeel/plots';
 import { type Output, writeBundle } from '../../../scripts/bundle.ts';
 
@@ -24,6 +25,7 @@ const sources: Readonly<Record<string, object>> = {
   applications,
   callbacks,
   data: evenkeel.data,
+  hub,
   normalization: evenkeel.normalization,
   plots,
   utils: evenkeel.utils,
@@ -115,6 +117,11 @@ test('entry points of the bundle share their classes', async () => {
     'NormalizationMonitor',
     (await load('normalization'))['NormalizationMonitor'],
   );
+});
+
+test('the entry point hub of the bundle registers its layers', async () => {
+  const index = (await load('index')) as unknown as typeof evenkeel;
+  expect(index.getRegisteredObject('keras_hub>TransformerEncoder')).toBe((await load('hub'))['TransformerEncoder']);
 });
 
 test('the license of each package inside the bundle is in its folder', () => {

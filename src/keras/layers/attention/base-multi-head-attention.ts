@@ -184,22 +184,43 @@ export abstract class BaseMultiHeadAttention extends ScoringLayer<AttentionMasks
     };
     const isCausalOnly = useCausalMask && Object.values(sources).every((source) => source === null);
     const mask = isCausalOnly ? null : scoreMask(query, value, { ...sources, useCausalMask });
-    const project = (dense: EinsumDense | null, x: Value): Value => {
-      if (dense === null) throw new ValueError(`[${this.who}] the projections are made by build.`);
-      return dense.applyIn(context.trace, x, context.training, null) as Value;
-    };
-    const gate = this.gateDense === null ? null : project(this.gateDense, query);
+    const gate = this.gateDense === null ? null : this.project(this.gateDense, query, context);
     const [q, k, v] = [
-      project(this.queryDense, query),
-      this.repeatHeads(project(this.keyDense, key)),
-      this.repeatHeads(project(this.valueDense, value)),
+      this.project(this.queryDense, query, context),
+      this.repeatHeads(this.project(this.keyDense, key, context)),
+      this.repeatHeads(this.project(this.valueDense, value, context)),
     ];
-    const isFused = this.dropout === 0 && !returnsScores && q.rank === 4;
-    const [heads, scores] = isFused
-      ? [this.#attend(q, k, v, mask, isCausalOnly), null]
-      : this.#attendWithScores(q, k, v, mask ?? scoreMask(query, value, { ...sources, useCausalMask }), context);
-    const output = project(this.outputDense, gate === null ? heads : multiply(heads, gate));
+    const isFused = this.isFused(q, returnsScores);
+    const needed = mask ?? (isFused ? null : scoreMask(query, value, { ...sources, useCausalMask }));
+    const [heads, scores] = this.attend([q, k, v], needed, { isCausal: isCausalOnly, returnsScores }, context);
+    const output = this.project(this.outputDense, gate === null ? heads : multiply(heads, gate), context);
     return scores !== null && returnsScores ? [output, scores] : output;
+  }
+
+  /** Applies one of the projections. @throws ValueError before the layer is built */
+  protected project(dense: EinsumDense | null, x: Value, context: CallContext): Value {
+    if (dense === null) throw new ValueError(`[${this.who}] the projections are made by build.`);
+    return dense.applyIn(context.trace, x, context.training, null) as Value;
+  }
+
+  /** Whether the attention of a projected query is one operation, which has no scores. */
+  protected isFused(query: Value, returnsScores: boolean): boolean {
+    return this.dropout === 0 && !returnsScores && query.rank === 4;
+  }
+
+  /**
+   * The attention of projected queries, keys and values, and its scores, which are null if they are not computed by themselves.
+   * @param mask the boolean mask of the scores `[batch, T, S]`; null for none
+   */
+  protected attend(
+    [query, key, value]: readonly [query: Value, key: Value, value: Value],
+    mask: Value | null,
+    { isCausal, returnsScores }: { readonly isCausal: boolean; readonly returnsScores: boolean },
+    context: CallContext,
+  ): readonly [output: Value, scores: Value | null] {
+    return this.isFused(query, returnsScores)
+      ? [this.#attend(query, key, value, mask, isCausal), null]
+      : this.#attendWithScores(query, key, value, mask, context);
   }
 
   #attend(query: Value, key: Value, value: Value, mask: Value | null, isCausal: boolean): Value {
@@ -230,7 +251,8 @@ export abstract class BaseMultiHeadAttention extends ScoringLayer<AttentionMasks
   }
 }
 
-const copyOf = (initializer: Initializer): Initializer =>
+/** An initializer that draws other numbers, unless it has a seed. */
+export const copyOf = (initializer: Initializer): Initializer =>
   initializer instanceof RandomInitializer ? initializer.copy() : initializer;
 
 /** Options of a call of the attention layers with several heads. */

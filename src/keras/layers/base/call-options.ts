@@ -39,7 +39,7 @@ export function readCall(who: string, kerasCall: KerasCall, options: ApplyOption
  */
 export function readCallOptions<T>(
   who: string,
-  { tensors = [], settings = {} }: KerasCall,
+  { tensors = [], scalars = [], settings = {} }: KerasCall,
   given: NamedArguments,
   isLeaf: IsLeaf<T>,
 ): NamedArguments {
@@ -47,7 +47,8 @@ export function readCallOptions<T>(
   return Object.fromEntries(
     entries.map(([name, value]) => {
       if (!tensors.includes(name)) return [name, checkSetting(who, name, value, settings[name] ?? null)];
-      return [name, value === null ? null : readTensors(who, name, value, isLeaf)];
+      const isKept = value === null || (typeof value === 'number' && scalars.includes(name));
+      return [name, isKept ? value : readTensors(who, name, value, isLeaf)];
     }),
   );
 }

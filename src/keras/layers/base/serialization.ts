@@ -5,6 +5,7 @@ import { writtenName } from '../../saving/object-registration.ts';
 import type { ReadContext } from '../../saving/read-context.ts';
 import { type ClassHeader, isOfKeras, registeredNameOf } from '../../saving/keras-module.ts';
 import { type ConfigClass, findCustom } from '../../saving/registry.ts';
+import { unknownOfHub } from '../../saving/keras-hub.ts';
 import { isSavableModel } from '../../saving/keras-saveable.ts';
 import { modelClassOf } from '../../saving/model-classes.ts';
 import { unknownClass } from '../../saving/unknown-class.ts';
@@ -51,7 +52,7 @@ export function serializeWith(
   const model = isSavableModel(layer) ? layer.serialize(new WriteContext()) : null;
   if (isSerializedObject(model)) return model as SerializedLayer;
   const isBuiltin = Object.values<unknown>(classes).includes(layer.constructor);
-  const inside = isBuiltin ? moduleInside(layer) : null;
+  const inside = isBuiltin || Object.hasOwn(layer.constructor, 'kerasModule') ? moduleInside(layer) : null;
   return {
     module: inside ?? (isBuiltin ? 'keras.layers' : null),
     class_name: layer.className,
@@ -80,9 +81,8 @@ export function deserializeWith(classes: LayerClasses, serialized: unknown, cont
   const model = readModel(serialized, context);
   if (model instanceof Layer) return model;
   const layerClass = findLayerClass(classes, serialized, context, who);
-  const config = isLayerClass(layerClass)
-    ? withCustomObjects(layerClass, serialized.config, context)
-    : serialized.config;
+  const named = withName(serialized);
+  const config = isLayerClass(layerClass) ? withCustomObjects(layerClass, named, context) : named;
   const layer: unknown = layerClass.fromConfig(config, context);
   if (!(layer instanceof Layer)) {
     throw new TypeError(
@@ -93,6 +93,11 @@ export function deserializeWith(classes: LayerClasses, serialized: unknown, cont
   const shape = builtShapeOf(layer, serialized);
   if (shape !== null) layer.build(shape);
   return layer;
+}
+
+/** The config of a layer, with the name that the entry of a model has where the config has none. */
+function withName({ config, ...entry }: ClassHeader & { readonly config: Config; readonly name?: unknown }): Config {
+  return 'name' in config || typeof entry.name !== 'string' ? config : { ...config, name: entry.name };
 }
 
 /** The model of a config, which a layer may hold, as TimeDistributed can; null if it is of another class. */
@@ -118,6 +123,8 @@ function findLayerClass(
     if (found !== undefined) return found;
   }
   const name = isBuiltin ? header.class_name : (registeredName ?? header.class_name);
+  const ofHub = unknownOfHub(who, 'layer', name);
+  if (ofHub !== null) throw ofHub;
   if (!isBuiltin && Object.hasOwn(classes, header.class_name)) {
     const { module = null } = header;
     const registered = registeredName === null ? '' : ` and registered_name=${show(registeredName)}`;

@@ -10,6 +10,10 @@ export interface KerasCall {
   readonly inputs?: readonly string[];
   /** The options of `apply` that are tensors, or lists of them; null is the default. @default none */
   readonly tensors?: readonly string[];
+  /** The options among `tensors` that may also be numbers, which stay numbers. @default none */
+  readonly scalars?: readonly string[];
+  /** Keras's names of the arguments after the inputs, in order, for a call that passes them by position. @default none */
+  readonly positional?: readonly string[];
   /** The options of `apply` that are not tensors, with their defaults; a default of null allows any JSON. @default none */
   readonly settings?: Readonly<Record<string, Json>>;
   /** Whether `call` has an argument `mask`, which configs contain even if it is null. @default false */

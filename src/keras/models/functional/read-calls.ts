@@ -138,9 +138,10 @@ export function makeCall(
 ): readonly KerasTensor[] {
   if (layer instanceof Operation) return flatten<KerasTensor>(layer.symbolicCall(form), isKerasTensor);
   const { kerasCall } = layer.constructor as typeof Layer;
-  const { training, mask, ...named } = form.kwargs;
+  const { args, kwargs } = namePositional(kerasCall, form);
+  const { training, mask, ...named } = kwargs;
   const [options, others] = takeOptions(layer, kerasCall, named);
-  const inputs = inputsOf(who, layer, form.args, others);
+  const inputs = inputsOf(who, layer, args, others);
   const isDefault = training === kerasCall.training;
   if (training !== undefined && training !== null && typeof training !== 'boolean') {
     throw unexpected(who, layer, 'training', training);
@@ -152,6 +153,15 @@ export function makeCall(
     arguments: isOld ? null : form,
   });
   return flatten(outputs, isKerasTensor);
+}
+
+/** A call with the names of the arguments that follow the inputs by position, where the class declares them. */
+function namePositional({ inputs = [''], positional = [] }: KerasCall, form: SymbolicArguments): SymbolicArguments {
+  const further = form.args.slice(inputs.length, inputs.length + positional.length);
+  if (further.length === 0) return form;
+  const named = further.map((value, i) => [positional[i] ?? '', value] as const);
+  const args = [...form.args.slice(0, inputs.length), ...form.args.slice(inputs.length + positional.length)];
+  return { args, kwargs: { ...Object.fromEntries(named), ...form.kwargs } };
 }
 
 /** Separates the options that a class declares from the other keyword arguments. */
