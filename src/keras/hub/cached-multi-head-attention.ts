@@ -80,6 +80,7 @@ export class CachedMultiHeadAttention extends MultiHeadAttention {
     }
   }
 
+  /** Calls the layer on query, value and, if it is another tensor, key. */
   override apply(
     inputs: Several<KerasTensor>,
     options: WithAll<KerasTensor>,
@@ -92,7 +93,6 @@ export class CachedMultiHeadAttention extends MultiHeadAttention {
   override apply(inputs: KerasTensor | Several<KerasTensor>, options?: CachedAttentionCall<KerasTensor>): KerasTensor;
   override apply(inputs: Value | Several<Value>, options?: CachedAttentionCall<Value>): Value;
   override apply(inputs: TensorLike | Several<Tensor>, options?: CachedAttentionCall<TensorLike>): Promise<Tensor>;
-  /** Calls the layer on query, value and, if it is another tensor, key. */
   override apply(inputs: never, options?: object): never {
     return super.apply(inputs, options as never) as never;
   }

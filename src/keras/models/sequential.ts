@@ -1,5 +1,5 @@
 import { type Config, isSerializedObject } from '../../core/config.ts';
-import { checkOptions } from '../../core/checks.ts';
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
 import { InternalError, ValueError, show } from '../../core/errors.ts';
 import { type Shape, checkShape } from '../../core/shape.ts';
 import type { Layer } from '../layers/base/layer.ts';
@@ -10,6 +10,12 @@ import { Model } from './model.ts';
 import { registerModelClass } from '../saving/model-classes.ts';
 import { readLayer } from './serialization.ts';
 import { SequentialTopology } from './topology/sequential-topology.ts';
+
+/** Options of `add` and `pop` of {@link Sequential}. */
+export interface RebuildOptions {
+  /** Whether the model is built at once if the shape of its input is known. @default true */
+  readonly rebuild?: boolean | undefined;
+}
 
 /**
  * A stack of layers: the output of each layer is the input of the next one.
@@ -60,14 +66,17 @@ export class Sequential extends Model {
   }
 
   /**
-   * Adds a layer at the end.
+   * Adds a layer at the end, and builds the model if the shape of its input is known. With `{ rebuild: false }` the model is built by its
+   * next call, or by `build`.
    * @throws TypeError if it is not a layer; ValueError if its name is taken. The model is unchanged then.
    */
-  add(layer: Layer | KerasTensor): void {
+  add(layer: Layer | KerasTensor, options: RebuildOptions = {}): void {
+    const rebuilds = this.#readRebuild('add', options);
     const wasBuilt = this.built;
     this.#stack.push(layer);
     try {
-      if (wasBuilt) this.#extend();
+      if (!rebuilds) this.#unbuild();
+      else if (wasBuilt) this.#extend();
       else this.#rebuild();
     } catch (error) {
       // The layer cannot process the output of the layers before it.
@@ -78,16 +87,25 @@ export class Sequential extends Model {
   }
 
   /**
-   * Removes the last layer and returns it.
+   * Removes the last layer and returns it. The model is built again if the shape of its input is known, or, with
+   * `{ rebuild: false }`, by its next call.
    * @throws ValueError if there is none.
    */
-  pop(): Layer {
+  pop(options: RebuildOptions = {}): Layer {
+    const rebuilds = this.#readRebuild('pop', options);
     const layer = this.#stack.pop();
     if (layer === undefined) {
       throw new ValueError(`[${this.who}] pop needs a layer to remove. Received: an empty model.`);
     }
-    this.#rebuild();
+    if (rebuilds) this.#rebuild();
+    else this.#unbuild();
     return layer;
+  }
+
+  #readRebuild(method: string, options: RebuildOptions): boolean {
+    const who = `${this.who} ${method}`;
+    checkOptions(who, options, ['rebuild']);
+    return checkBoolean(who, 'rebuild', options.rebuild ?? true);
   }
 
   /** Adds the last layer to a model that is built, without building the others again. */
@@ -96,11 +114,15 @@ export class Sequential extends Model {
     this.#stack.extend();
   }
 
-  /** Builds the model again after a change, if the shape of its input is known. */
-  #rebuild(): void {
+  #unbuild(): void {
     this.built = false;
     this.#stack.unbuild();
     this.invalidateTraces();
+  }
+
+  /** Builds the model again after a change, if the shape of its input is known. */
+  #rebuild(): void {
+    this.#unbuild();
     const shape = this.#stack.knownInputShape;
     if (shape !== null) this.build(shape);
   }

@@ -1,6 +1,14 @@
+import { checkBoolean, checkOptions } from '../../core/checks.ts';
+import { warn } from '../../core/print.ts';
 import { ValueError, show } from '../../core/errors.ts';
 import { flattenWithPath } from './flatten.ts';
 import { type Path, entriesOf, isNested, showPath } from './structures.ts';
+
+/** Options of {@link assertSameStructure}. */
+export interface AssertSameStructureOptions {
+  /** Without effect, with a warning, as in Keras, where it is deprecated. @default null */
+  readonly checkTypes?: boolean | null | undefined;
+}
 
 /**
  * Checks that two structures are nested in the same way: arrays of the same lengths, records with the same names. Leaves may differ.
@@ -10,7 +18,14 @@ import { type Path, entriesOf, isNested, showPath } from './structures.ts';
  * tree.isNested(1);    // false
  * @see https://github.com/keras-team/keras/blob/v3.15.1/keras/src/tree/tree_api.py
  */
-export function assertSameStructure(a: unknown, b: unknown): void {
+export function assertSameStructure(a: unknown, b: unknown, options: AssertSameStructureOptions = {}): void {
+  const who = 'tree.assertSameStructure';
+  checkOptions(who, options, ['checkTypes']);
+  const checkTypes = options.checkTypes ?? null;
+  if (checkTypes !== null) {
+    const instead = checkBoolean(who, 'checkTypes', checkTypes) ? '' : ' tree.assertSamePaths is a looser check.';
+    warn(`[${who}] checkTypes has no effect, as in Keras. Omit it.${instead}`);
+  }
   checkStructure('tree.assertSameStructure', a, b, [], false);
 }
 

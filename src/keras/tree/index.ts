@@ -3,7 +3,7 @@
  *
  * @module evenkeel/tree
  */
-export { assertSamePaths, assertSameStructure } from './comparison.ts';
+export { type AssertSameStructureOptions, assertSamePaths, assertSameStructure } from './comparison.ts';
 export * from './flatten.ts';
 export * from './mapping.ts';
 export { isNested, type Path } from './structures.ts';

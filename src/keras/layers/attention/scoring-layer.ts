@@ -31,7 +31,7 @@ export abstract class ScoringLayer<Names extends string> extends Layer {
   override apply(inputs: KerasTensor | Several<KerasTensor>, options?: ScoringOptions<Names, KerasTensor>): KerasTensor;
   override apply(inputs: Value | Several<Value>, options?: ScoringOptions<Names, Value>): Value;
   override apply(inputs: TensorLike | Several<Tensor>, options?: ScoringOptions<Names, TensorLike>): Promise<Tensor>;
-  /** Calls the layer on query, value and, if it is another tensor, key; see {@link Layer.apply}. */
+  /** Calls the layer on query, value and, if it is another tensor, key. */
   override apply(inputs: never, options?: object): never {
     return super.apply(inputs, options) as never;
   }

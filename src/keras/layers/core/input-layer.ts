@@ -1,9 +1,9 @@
 import { ValueError, show } from '../../../core/errors.ts';
 import { checkOptions } from '../../../core/checks.ts';
-import { type Shape, checkShape } from '../../../core/shape.ts';
+import { type Shape, checkShape, sameShape } from '../../../core/shape.ts';
 import type { Tree } from '../../../core/tree.ts';
 import type { Value } from '../../../compiler/ir/value.ts';
-import type { KerasTensor, SymbolicType } from '../../ops/base/keras-tensor.ts';
+import { type KerasTensor, type SymbolicType, isKerasTensor } from '../../ops/base/keras-tensor.ts';
 import { type Field, type Fields, boolean, field } from '../../saving/fields.ts';
 import { type DTypeLike, DTypePolicy } from '../../../core/dtype-policy.ts';
 import { name, plainDType, readByConstructor, unwritten } from '../base/layer-fields.ts';
@@ -34,6 +34,17 @@ export interface InputOptions {
   optional?: boolean | undefined;
   /** The name of the input. @default 'input_layer', made unique */
   name?: string | undefined;
+  /**
+   * A symbolic tensor whose shape and type the input has, and whose place it takes: a model of this input may have outputs that
+   * were computed from the tensor. @default none
+   */
+  tensor?: KerasTensor | null | undefined;
+}
+
+/** Options of {@link InputLayer}. */
+export interface InputLayerOptions extends Omit<InputOptions, 'tensor'> {
+  /** The option `tensor` of {@link Input}. @default none */
+  inputTensor?: KerasTensor | null | undefined;
 }
 
 /** An option of which only false works here. */
@@ -66,6 +77,7 @@ const options: Fields = {
   optional: boolean(false),
   shape: readByConstructor,
   batchSize: readByConstructor,
+  inputTensor: readByConstructor,
 };
 
 /** The options that can be given by position. */
@@ -74,7 +86,7 @@ const ORDER = ['shape', 'batchSize', 'dtype'] as const;
 /**
  * The start of a model, which declares its input. Made by {@link Input}, and by Sequential models.
  *
- * @throws ValueError if neither or both of `shape` and `batchShape` are given.
+ * @throws ValueError if neither or both of `shape` and `batchShape` are given, or they do not fit `inputTensor`.
  * @example
  * new InputLayer({ shape: [4], batchSize: 32 }).batchShape;    // [32, 4]
  * @see https://keras.io/api/layers/core_layers/input/
@@ -89,15 +101,18 @@ export class InputLayer extends Layer {
   declare readonly batchShape: Shape;
   /** Whether Keras lets the input be left out. */
   declare readonly optional: boolean;
+  readonly #inputTensor: KerasTensor | null;
 
-  constructor(...args: Arguments<InputOptions, typeof ORDER>);
-  constructor(options: InputOptions);
+  constructor(...args: Arguments<InputLayerOptions, typeof ORDER>);
+  constructor(options: InputLayerOptions);
   constructor(...args: readonly unknown[]) {
     const [named, positional] = takeArguments(new.target, args);
-    const given: InputOptions = { ...named, ...positional };
+    const given: InputLayerOptions = { ...named, ...positional };
     checkOptions('InputLayer', given, Object.keys(options));
-    super(given as LayerOptions);
-    this.batchShape = readBatchShape(given, this.who);
+    const tensor = readTensor(given);
+    super((tensor === null ? given : { ...given, dtype: tensor.typeName }) as LayerOptions);
+    this.#inputTensor = tensor;
+    this.batchShape = tensor?.shape ?? readBatchShape(given, this.who);
     const type: SymbolicType = { shape: this.batchShape, dtype: this.dtype, isString: this.isString };
     this.recordCall([], type);
   }
@@ -105,6 +120,11 @@ export class InputLayer extends Layer {
   /** Whether the elements are strings. */
   get isString(): boolean {
     return this.dtypePolicy === STRINGS;
+  }
+
+  /** The tensor whose place the input takes in a model; null for none. */
+  get inputTensor(): KerasTensor | null {
+    return this.#inputTensor;
   }
 
   override call(inputs: Tree<Value>): Tree<Value> {
@@ -116,7 +136,31 @@ export class InputLayer extends Layer {
   }
 }
 
-function readBatchShape({ shape, batchSize, batchShape }: InputOptions, who: string): Shape {
+/** The tensor of the options. @throws TypeError if it is none; ValueError if another option does not fit it */
+function readTensor({ inputTensor, shape, batchSize, batchShape, dtype }: InputLayerOptions): KerasTensor | null {
+  const tensor: unknown = inputTensor ?? null;
+  if (tensor === null) return null;
+  const who = 'InputLayer';
+  if (!isKerasTensor(tensor)) {
+    throw new TypeError(`[${who}] inputTensor must be a symbolic tensor. Received: inputTensor=${show(tensor)}.`);
+  }
+  const [size = null, ...sizes] = tensor.shape;
+  const refuse = (option: string, given: unknown): ValueError =>
+    new ValueError(
+      `[${who}] ${option} must be that of inputTensor. Received: ${option}=${show(given)} for ${tensor.toString()}. Omit it.`,
+    );
+  if ((batchSize ?? null) !== null && batchSize !== size) throw refuse('batchSize', batchSize);
+  if (shape !== undefined && !sameShape(checkShape(shape, who), sizes)) throw refuse('shape', shape);
+  if ((batchShape ?? null) !== null && !sameShape(checkShape(batchShape, who, 'batchShape'), tensor.shape)) {
+    throw refuse('batchShape', batchShape);
+  }
+  const type = dtype ?? null;
+  const name = type === null || type === 'string' ? type : plainDType.write(plainDType.read(who, 'dtype', type), who);
+  if (name !== null && name !== tensor.typeName) throw refuse('dtype', dtype);
+  return tensor;
+}
+
+function readBatchShape({ shape, batchSize, batchShape }: InputLayerOptions, who: string): Shape {
   const size = batchSize ?? null;
   if (batchShape !== undefined && (batchShape as unknown) !== null) {
     if (shape === undefined && size === null) return [...checkShape(batchShape, who, 'batchShape')];
@@ -134,17 +178,25 @@ function readBatchShape({ shape, batchSize, batchShape }: InputOptions, who: str
 /**
  * A symbolic tensor that stands for an input of a model.
  *
- * @throws ValueError if neither or both of `shape` and `batchShape` are given.
+ * @throws ValueError if neither or both of `shape` and `batchShape` are given, or they do not fit `tensor`.
  * @example
  * const inputs = Input({ shape: [32, 32, 3] });
  * inputs.shape;                                                       // [null, 32, 32, 3]
  * const texts = Input({ shape: [1], dtype: 'string' });
  * new layers.TextVectorization({ outputSequenceLength: 8 }).apply(texts).shape;     // [null, 8]
- * new layers.Conv2D(8, 3, { strides: 2 }).apply(inputs).shape;        // [null, 15, 15, 8]
+ * const features = new layers.Conv2D(8, 3, { strides: 2 }).apply(inputs);
+ * features.shape;                                                     // [null, 15, 15, 8]
+ * const head = new layers.Flatten().apply(features);
+ * new Model({ inputs: Input({ tensor: features }), outputs: head }).inputShape;     // [null, 15, 15, 8]
  * @see https://keras.io/api/layers/core_layers/input/
  */
 export function Input(options: InputOptions): KerasTensor;
 export function Input(...args: Arguments<InputOptions, typeof ORDER>): KerasTensor;
 export function Input(...args: Arguments<InputOptions, typeof ORDER>): KerasTensor {
-  return new InputLayer(...args).output;
+  const [named, positional] = takeArguments(InputLayer, args);
+  const { tensor, ...options } = { ...named, ...positional } as InputOptions;
+  if (Object.hasOwn(options, 'inputTensor')) {
+    throw new TypeError('[Input] inputTensor is an option of InputLayer. Received: inputTensor. Write tensor.');
+  }
+  return new InputLayer({ ...options, ...(tensor === undefined ? {} : { inputTensor: tensor }) }).output;
 }

@@ -34,10 +34,14 @@ export class Network {
     let given = readStructure(who, 'inputs', inputs);
     let wanted = readStructure(who, 'outputs', outputs);
     checkDistinct(who, flatten(given, isKerasTensor));
-    let graph = mapGraph(who, flatten(given, isKerasTensor), flatten(wanted, isKerasTensor));
-    checkNames(who, graph.operations, flatten(given, isKerasTensor));
-    if (flatten(given, isKerasTensor).some(({ node }) => !(node.operation instanceof InputLayer))) {
-      [given, wanted] = repeatCalls(given, wanted, graph);
+    const replaced = replacedBy(flatten(given, isKerasTensor));
+    const starts = [...flatten(given, isKerasTensor), ...replaced.keys()];
+    let graph = mapGraph(who, starts, flatten(wanted, isKerasTensor));
+    const sources = new Set([...replaced.keys()].map(({ node }) => node.operation));
+    const named = graph.operations.filter((operation) => !sources.has(operation));
+    checkNames(who, named, flatten(given, isKerasTensor));
+    if (replaced.size > 0 || starts.some(({ node }) => !(node.operation instanceof InputLayer))) {
+      [given, wanted] = repeatCalls(given, wanted, graph, replaced);
       graph = mapGraph(who, flatten(given, isKerasTensor), flatten(wanted, isKerasTensor));
     }
     [this.inputs, this.outputs] = [given, wanted];
@@ -176,6 +180,17 @@ function checkDistinct(who: string, inputs: readonly KerasTensor[]): void {
   throw new ValueError(`[${who}] the inputs must be different tensors. Received: ${show(twice.name)} twice.`);
 }
 
+/** The tensors whose places inputs take, each with its input. */
+function replacedBy(inputs: readonly KerasTensor[]): ReadonlyMap<KerasTensor, KerasTensor> {
+  return new Map(
+    inputs.flatMap((input) => {
+      const { operation } = input.node;
+      const tensor = operation instanceof InputLayer ? operation.inputTensor : null;
+      return tensor === null || inputs.includes(tensor) ? [] : [[tensor, input] as const];
+    }),
+  );
+}
+
 /** Names must be unique: files and records of inputs refer to layers by name. */
 function checkNames(who: string, operations: readonly (Layer | Operation)[], inputs: readonly KerasTensor[]): void {
   const all = new Set([
@@ -198,8 +213,9 @@ function repeatCalls(
   inputs: Tree<KerasTensor>,
   outputs: Tree<KerasTensor>,
   graph: CallGraph,
+  replaced: ReadonlyMap<KerasTensor, KerasTensor>,
 ): [Tree<KerasTensor>, Tree<KerasTensor>] {
-  const made = new Map<KerasTensor, KerasTensor>();
+  const made = new Map(replaced);
   const madeFor = (tensor: KerasTensor): KerasTensor => made.get(tensor) ?? tensor;
   for (const tensor of flatten(inputs, isKerasTensor)) {
     if (tensor.node.operation instanceof InputLayer) continue;

@@ -18,7 +18,10 @@ export type ModelPlotFormat = 'svg' | 'mermaid' | 'dot' | 'png';
 export interface PlotModelOptions extends Omit<ModelToDotOptions, 'subgraph' | 'showLayerNames'> {
   /** Whether to show the names of layers. @default false */
   readonly showLayerNames?: boolean | undefined;
-  /** The path of a file, of which the ending decides the format: .svg, .png, .mmd, .mermaid, .dot or .gv. @default null, no file */
+  /**
+   * The path of a file, of which the ending decides the format: .svg, .png, .mmd, .mermaid, .dot or .gv; null for no file.
+   * @default 'model.png', or null with another `format`
+   */
   readonly toFile?: FilePath | null | undefined;
   /** The format. @default that of `toFile`, or `svg` */
   readonly format?: ModelPlotFormat | undefined;
@@ -47,7 +50,7 @@ const POINTS = 72;
  * unknown; NotImplementedError for a PNG in a browser or without the packages.
  * @example
  * const model = new Sequential([Input({ shape: [4] }), new layers.Dense(2, { name: 'a' }), new layers.ReLU({ name: 'b' })]);
- * (await utils.plotModel(model, { showShapes: true })).startsWith('<svg ');    // true
+ * (await utils.plotModel(model, { toFile: null, showShapes: true })).startsWith('<svg ');    // true
  * const text = await utils.plotModel(model, { format: 'mermaid', showLayerNames: true });
  * text.split('\n').at(1);    // '  n0["<b>a</b> (Dense)"]'
  * text.split('\n').at(3);    // '  n0 --> n1'
@@ -55,7 +58,8 @@ const POINTS = 72;
  */
 export async function plotModel(model: Model<Tree<Tensor>>, options: PlotModelOptions = {}): Promise<string> {
   const who = 'utils.plotModel';
-  const { toFile = null, format: given } = options;
+  const { format: given } = options;
+  const { toFile = given === undefined || given === 'png' ? 'model.png' : null } = options;
   const allowed = [...DOT_OPTIONS.filter((option) => option !== 'subgraph'), 'toFile', 'format'];
   const read = readDrawingOptions(who, options, allowed, false);
   const format = formatFor(who, toFile, given);

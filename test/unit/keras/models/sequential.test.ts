@@ -264,3 +264,21 @@ test('the error for a single row says that it is a batch of one', () => {
     '[Sequential m] expected inputs of shape [null, 3]. Received: shape [3]. A single row is a batch of one: [row].',
   );
 });
+
+test('a layer can be added and removed without building the model again', () => {
+  const model = new Sequential([Input({ shape: [3] }), new Dense(4, { name: 'first' })]);
+  model.add(new Dense(2, { name: 'second' }), { rebuild: false });
+  expect([model.built, model.layers.length]).toEqual([false, 2]);
+  expect(() => model.outputShape).toThrow('outputShape is not known before the model is built');
+  model.build([null, 3]);
+  expect(model.outputShape).toEqual([null, 2]);
+  expect(model.pop({ rebuild: false }).name).toBe('second');
+  expect(model.built).toBe(false);
+  expect(model.apply(Input({ shape: [3] })).shape).toEqual([null, 4]);
+  expect(model.countParams()).toBe(16);
+  model.add(new Dense(2, { name: 'third' }), { rebuild: true });
+  expect(model.outputShape).toEqual([null, 2]);
+  expect(() => model.add(new Dense(2), { rebuild: 1 } as never)).toThrow('rebuild must be true or false');
+  expect(() => model.pop({ build: false } as never)).toThrow('unknown option "build"');
+  expect(model.layers).toHaveLength(2);
+});

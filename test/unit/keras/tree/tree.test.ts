@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Tensor, tree } from 'evenkeel';
+import { expectWarning } from '../../../support/fail-on-console.ts';
 import { loadGolden } from '../../../support/golden.ts';
 
 /** The fields are described in test/golden/make/tree.py. */
@@ -102,4 +103,13 @@ test.each<[string, () => unknown, string]>([
   ],
 ])('%s is refused', (_, run, message) => {
   expect(run).toThrow(message);
+});
+
+test('assertSameStructure accepts checkTypes with a warning, as Keras does', () => {
+  tree.assertSameStructure([1], ['x'], { checkTypes: null });
+  tree.assertSameStructure([1], ['x'], { checkTypes: true });
+  expectWarning('[tree.assertSameStructure] checkTypes has no effect, as in Keras. Omit it.');
+  expect(() => tree.assertSameStructure([1], [[1]], { checkTypes: false })).toThrow('nested in the same way');
+  expectWarning('tree.assertSamePaths is a looser check.');
+  expect(() => tree.assertSameStructure(1, 2, { types: true } as never)).toThrow('unknown option "types"');
 });

@@ -40,7 +40,12 @@ function boxesOf(svg: string): ReadonlyMap<string, { left: number; right: number
 }
 
 test('plotModel draws a box for each layer, and no two of them overlap', async () => {
-  const svg = await utils.plotModel(nested(), { showShapes: true, expandNested: true, showLayerNames: true });
+  const svg = await utils.plotModel(nested(), {
+    toFile: null,
+    showShapes: true,
+    expandNested: true,
+    showLayerNames: true,
+  });
   const boxes = boxesOf(svg);
   expect([...boxes.keys()].sort()).toEqual(['outer/inner/a', 'outer/inner/b', 'outer/short', 'outer/sum', 'outer/x']);
   const list = [...boxes.values()];
@@ -62,7 +67,7 @@ test('plotModel writes SVG, PNG, Mermaid and DOT files by their endings', async 
   const model = nested();
   const read = (name: string): string => readFileSync(join(root, name), 'utf8');
   const write = (name: string): Promise<string> => utils.plotModel(model, { toFile: join(root, name), dpi: 72 });
-  expect(read((await write('m.svg'), 'm.svg'))).toBe(await utils.plotModel(model));
+  expect(read((await write('m.svg'), 'm.svg'))).toBe(await utils.plotModel(model, { toFile: null }));
   expect(await write('m.MMD')).toBe(read('m.MMD'));
   expect(read('m.MMD')).toMatch(/^flowchart TB\n/);
   expect(await write('m.gv')).toBe(utils.modelToDot(model, { showLayerNames: false, dpi: 72 }));
@@ -72,6 +77,17 @@ test('plotModel writes SVG, PNG, Mermaid and DOT files by their endings', async 
   // A point of SVG is 4/3 of its pixels.
   expect([width, height]).toEqual([Math.round((wide! * 4) / 3), Math.round((tall! * 4) / 3)]);
   expect(await utils.plotModel(model, { toFile: join(root, 'text.txt'), format: 'dot' })).toBe(read('text.txt'));
+});
+
+test('plotModel writes model.png by default, as Keras does', async () => {
+  const before = process.cwd();
+  process.chdir(root);
+  try {
+    expect(await utils.plotModel(nested(), { dpi: 72 })).toMatch(/^<svg /);
+    expect(decode(readFileSync('model.png')).width).toBeGreaterThan(10);
+  } finally {
+    process.chdir(before);
+  }
 });
 
 test('a flowchart of Mermaid has the layers, the frames and the edges of a model', async () => {
@@ -99,7 +115,7 @@ test('a flowchart of Mermaid has the layers, the frames and the edges of a model
 test('names of layers cannot become markup in a picture of a model', async () => {
   const model = new Sequential([Input({ shape: [1] }), new layers.Dense(1, { name: '<img src=x onerror="a()">&#;]' })]);
   const options = { showLayerNames: true } as const;
-  const svg = await utils.plotModel(model, options);
+  const svg = await utils.plotModel(model, { ...options, format: 'svg' });
   expect(svg).not.toContain('<img');
   expect(svg.replaceAll('&#45;', '-')).toContain('&lt;img src=x onerror=&quot;a()&quot;&gt;&amp;#;]');
   const text = await utils.plotModel(model, { ...options, format: 'mermaid' });
@@ -141,7 +157,7 @@ test('pictures of models refuse what they cannot draw', async () => {
       '[utils.plotModel] toFile must end in one of .svg, .png, .mmd, .mermaid, .dot, .gv. Received: toFile="m.pdf". Or give a format.',
     ),
   );
-  await expect(utils.plotModel(model, { format: 'png' })).rejects.toThrow(
+  await expect(utils.plotModel(model, { format: 'png', toFile: null })).rejects.toThrow(
     new ValueError('[utils.plotModel] a PNG needs a file. Received: format="png" and toFile=null.'),
   );
   await expect(utils.plotModel(model, { dpi: 0 })).rejects.toThrow('[utils.plotModel] dpi must be positive.');

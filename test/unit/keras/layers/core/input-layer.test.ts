@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deserializeLayer, serializeLayer } from '../../../../../src/keras/layers/serialization.ts';
-import { Input, InputLayer } from '../../../../../src/keras/layers/index.ts';
+import { Add, Dense, Embedding, Input, InputLayer } from '../../../../../src/keras/layers/index.ts';
+import { Model, Sequential, ValueError } from '../../../../../src/index.ts';
 
 describe('Input', () => {
   test('is a symbolic tensor of the shape with the batch', () => {
@@ -61,4 +62,57 @@ describe('Input', () => {
   ])('refuses %j', (options, message) => {
     expect(() => Input(options as never)).toThrow(message);
   });
+});
+
+test('an input of a symbolic tensor has its shape and type, and takes its place in a model', () => {
+  const x = Input({ shape: [4], batchSize: 3, name: 'x' });
+  const hidden = new Dense(5, { name: 'hidden' }).apply(x);
+  const output = new Dense(2, { name: 'output' }).apply(hidden);
+  const start = Input({ tensor: hidden, name: 'start' });
+  expect([start.shape, start.dtype, start.name]).toEqual([[3, 5], 'float32', 'start']);
+  // A part of the model was computed from the tensor, another one from the input.
+  const both = new Add({ name: 'both' }).apply([output, new Dense(2, { name: 'side' }).apply(start)]);
+  const model = new Model({ inputs: start, outputs: both });
+  expect(model.inputs.map(({ name }) => name)).toEqual(['start']);
+  expect(model.layers.map(({ name }) => name).sort()).toEqual(['both', 'output', 'side', 'start']);
+  expect(Model.fromConfig(model.getConfig()).outputShape).toEqual([3, 2]);
+  // The model of the tensor itself is unchanged.
+  expect(new Model({ inputs: x, outputs: output }).layers.map(({ name }) => name)).toEqual(['x', 'hidden', 'output']);
+});
+
+test('an input of a symbolic tensor may replace an input, and start a Sequential model', () => {
+  const x = Input({ shape: [4], dtype: 'int32', name: 'x' });
+  const y = new Embedding(3, 2).apply(x);
+  const model = new Model({ inputs: Input({ tensor: x, name: 'x' }), outputs: y });
+  expect([model.inputShape, model.outputShape]).toEqual([
+    [null, 4],
+    [null, 4, 2],
+  ]);
+  expect(new Sequential([Input({ tensor: y }), new Dense(7)]).outputShape).toEqual([null, 4, 7]);
+  const layer = new InputLayer({ inputTensor: x, shape: [4], batchShape: [null, 4], dtype: 'int32' });
+  expect(layer.inputTensor).toBe(x);
+  expect(layer.getConfig()).toEqual({
+    ...{ batch_shape: [null, 4], dtype: 'int32', sparse: false, ragged: false, name: layer.name, optional: false },
+  });
+});
+
+test('an input of a symbolic tensor refuses options that do not fit it', () => {
+  const tensor = Input({ shape: [4], name: 'x' });
+  const received = 'for KerasTensor(shape=[null, 4], dtype=float32, name=x). Omit it.';
+  for (const [option, value, shown] of [
+    ['shape', [5], '[5]'],
+    ['batchSize', 3, '3'],
+    ['batchShape', [3, 4], '[3, 4]'],
+    ['dtype', 'int32', '"int32"'],
+  ] as const) {
+    expect(() => Input({ tensor, [option]: value })).toThrow(
+      new ValueError(`[InputLayer] ${option} must be that of inputTensor. Received: ${option}=${shown} ${received}`),
+    );
+  }
+  expect(() => Input({ tensor: [1, 2] as never })).toThrow(
+    new TypeError('[InputLayer] inputTensor must be a symbolic tensor. Received: inputTensor=[1,2].'),
+  );
+  expect(() => Input({ inputTensor: tensor } as never)).toThrow(
+    '[Input] inputTensor is an option of InputLayer. Received: inputTensor. Write tensor.',
+  );
 });
