@@ -199,8 +199,9 @@ const families = {
         [0, 1],
         [1, 0],
       ]),
-      new layers.UpSampling3D([1, 2, 1]),
+      // Without equal elements in a window, to each of which TensorFlow's pooling passes the whole gradient.
       new layers.MaxPooling3D(2),
+      new layers.UpSampling3D([1, 2, 1]),
       new layers.SpatialDropout3D(0),
       new layers.AdaptiveAveragePooling3D([2, 3, 2]),
       new layers.AdaptiveMaxPooling3D(2),
