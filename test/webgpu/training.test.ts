@@ -1,11 +1,10 @@
-import { type AnyModel, Sequential, Input, tensor } from 'evenkeel';
+import { type AnyModel, Sequential, Input } from 'evenkeel';
 import { BatchNormalization, Bidirectional, Conv2D, Dense, Flatten, GRU, LSTM, MaxPooling2D } from 'evenkeel/layers';
 import { expect, test } from 'vitest';
-import { resnet20 } from '../../bench/resnet20.ts';
 import { expectClose } from '../support/close.ts';
-import { lcg } from '../support/lcg.ts';
 import { byReference } from '../support/reference-programs.ts';
 import { describeWebGpu } from '../support/webgpu.ts';
+import { timeout, train } from '../support/webgpu-training.ts';
 
 const article = (): AnyModel =>
   new Sequential([
@@ -26,34 +25,6 @@ const recurrent = (): AnyModel =>
     new Dense(3, { activation: 'softmax' }),
   ]);
 
-/** The losses of some training steps from the same weights, and the state afterwards. */
-async function train(
-  make: () => AnyModel,
-  rows: number,
-  steps: number,
-): Promise<{ losses: number[]; model: AnyModel }> {
-  const model = make();
-  const [, ...row] = model.inputShape as number[];
-  model.setWeights(
-    model.weights.map(({ shape, name }, i) =>
-      tensor(
-        lcg(shape, 20 + i, ...(name.includes('gamma') || name.includes('variance') ? [0.5, 1] : [-0.2, 0.2])),
-        shape,
-      ),
-    ),
-  );
-  model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy' });
-  const x = tensor(lcg([rows, ...row], 7, 0, 1), [rows, ...row]);
-  const y = tensor(Int32Array.from({ length: rows }, (_, i) => i % 3));
-  const losses: number[] = [];
-  for (let step = 0; step < steps; step++) losses.push((await model.trainOnBatch(x, y))['loss']!);
-  await model.syncState();
-  return { losses, model };
-}
-
-/** SwiftShader compiles a shader for each node. */
-const timeout = 240_000;
-
 await describeWebGpu('training on the webgpu engine', () => {
   test("ten steps of the article's network are those of the reference", { timeout }, async () => {
     const [actual, expected] = [await train(article, 8, 10), await byReference(() => train(article, 8, 10))];
@@ -73,10 +44,4 @@ await describeWebGpu('training on the webgpu engine', () => {
       expectClose(actual.losses, expected.losses, { rtol: 1e-4 });
     },
   );
-
-  test('three steps of ResNet-20 are those of the reference', { timeout }, async () => {
-    const make = (): AnyModel => resnet20({ shape: [8, 8, 3], classes: 3 });
-    const [actual, expected] = [await train(make, 4, 3), await byReference(() => train(make, 4, 3))];
-    expectClose(actual.losses, expected.losses, { rtol: 1e-3 });
-  });
 });
