@@ -6,6 +6,7 @@ export type Titles = readonly [file: RegExp, title: RegExp, features: readonly s
 
 export const behaviors: readonly Titles[] = [
   [/layers\/layer\.test/, /^a layer >/, ['layers.Layer']],
+  [/layers\/core\/input-layer/, /^(Input >|an input of)/, ['layers.Input']],
   [/layers\/core\/lambda\.test|saving\/lambda-of-keras-2/, /Lambda/, ['layers.Lambda']],
   [/engine\/keras\/optimizers\/apply/, /./, ['optimizers.Optimizer']],
   [
@@ -70,6 +71,7 @@ export const behaviors: readonly Titles[] = [
   ],
   [/utils\/model-to-dot/, /^modelToDot writes/, ['utils.model_to_dot']],
   [/utils\/plot-model/, /^plotModel /, ['utils.plot_model']],
+  [/keras\/tree\/tree/, /^tree\.traverse of case/, ['tree.MAP_TO_NONE']],
   [/utils\/normalize/, /./, ['utils.normalize']],
   [/utils\/pad-sequences/, /^pad_sequences/, ['utils.pad_sequences']],
   [/utils\/pad-sequences/, /^pack_x_y/, ['utils.pack_x_y_sample_weight', 'utils.unpack_x_y_sample_weight']],

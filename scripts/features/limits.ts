@@ -39,6 +39,13 @@ export const limits: Readonly<Record<string, readonly Limit[]>> = {
   ],
   'layers.Embedding': [quantized((options) => new layers.Embedding(3, 2, options))],
   'layers.ReversibleEmbedding': [quantized((options) => new layers.ReversibleEmbedding(3, 2, options))],
+  'layers.Input': [
+    {
+      lacks: '`sparse`, `ragged`: only false',
+      attempt: () => evenkeel.Input(loose({ shape: [2], ragged: true })),
+      message: /ragged must be false: the engine has no ragged tensors/,
+    },
+  ],
   'layers.InputLayer': [
     {
       lacks: '`sparse`, `ragged`: only false',

@@ -2,6 +2,7 @@ import { reasons } from '../keras-calls/reasons.ts';
 import { type Section, isMember, keyOf } from './inventory.ts';
 import { generalLimits } from './limits.ts';
 import { absences } from './members.ts';
+import { otherModules } from './other-modules.ts';
 import type { Row, State } from './table.ts';
 
 /** The sections in the order of the page, with Keras's modules. */
@@ -50,6 +51,8 @@ Names are written as in Keras; functions and arguments are in camelCase here (\`
 follow the name. Of \`keras.utils\`, images, folders and \`PyDataset\`, which [Data](docs/data.md) describes, are not listed, nor is what
 concerns Python itself, such as \`Progbar\`.
 
+The layers of keras-hub are in [a page of their own](docs/keras-hub.md).
+
 [Differences from Keras](docs/differences-from-keras.md) lists what is supported and deliberately computes other values.
 `;
 
@@ -90,6 +93,12 @@ function part(section: Section, rows: readonly Row[]): string {
   );
 }
 
+/** The modules that have no section. */
+function others(): string {
+  const lines = otherModules.map(([names, reason]) => `- ${names.map((name) => `\`${name}\``).join(', ')}: ${reason}`);
+  return ['## Other modules\n', ...lines, ''].join('\n');
+}
+
 /** The reasons why calls of Keras's own tests are refused, or have another result. */
 function refusals(): string {
   const lines = reasons.map(({ outcomes, names, reason }) => {
@@ -116,5 +125,7 @@ export function makeMarkdown(rows: readonly Row[]): string {
     '| --- | --- | --- | --- | --- |',
     ...sections.map((section) => `| ${titles[section]} | ${count(of(section))} |`),
   ].join('\n');
-  return [HEAD, `${summary}\n`, ...sections.map((section) => part(section, of(section))), refusals()].join('\n');
+  return [HEAD, `${summary}\n`, ...sections.map((section) => part(section, of(section))), others(), refusals()].join(
+    '\n',
+  );
 }

@@ -36,8 +36,15 @@ const { quantized, stateless, files, program } = {
     'a step is one compiled program: override `computeLoss` or `computeMetrics`, or write a loop with `valueAndGrad`',
 };
 
+const foreign = 'holds a module of another framework of Python';
+
 /** The reasons for which a member, or a function of `keras.models`, is absent. */
 export const absences: Readonly<Record<string, string>> = {
+  'callbacks.OrbaxCheckpoint': 'Orbax is a package of Python',
+  'layers.FlaxLayer': foreign,
+  'layers.JaxLayer': foreign,
+  'layers.TFSMLayer': foreign,
+  'layers.TorchModuleWrapper': foreign,
   'Layer.add_loss': 'a call adds losses with `context.addLoss`',
   'Layer.add_metric': 'disabled in Keras 3',
   'Layer.add_variable': 'another name of `add_weight`',
