@@ -110,7 +110,7 @@ test('an input of a symbolic tensor refuses options that do not fit it', () => {
     );
   }
   expect(() => Input({ tensor: [1, 2] as never })).toThrow(
-    new TypeError('[InputLayer] inputTensor must be a symbolic tensor. Received: inputTensor=[1,2].'),
+    new TypeError('[InputLayer] inputTensor must be a symbolic tensor. Received: inputTensor=[1, 2].'),
   );
   expect(() => Input({ inputTensor: tensor } as never)).toThrow(
     '[Input] inputTensor is an option of InputLayer. Received: inputTensor. Write tensor.',
