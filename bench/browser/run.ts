@@ -173,7 +173,7 @@ console.log(
   ),
 );
 const [first] = names;
-console.log(`\nFrom the address to the end of the first call of ${first}, and what was fetched, compressed:\n`);
+console.log(`\nFrom the address to the end of the first call of ${first}, and what was fetched:\n`);
 console.log(
   markdownTable(
     ['', 'ms', 'MB'],

@@ -11,8 +11,8 @@ import { traceFunction } from './trace-function.ts';
 export interface JitOptions {
   /**
    * Whether a call writes its results into the arrays of the results before the last ones, where sizes are the same: each result
-   * is then valid until the second call after its own. For loops with large results, whose allocation takes longer than their
-   * computation. @default false
+   * is then valid until the second call after its own. For loops with large results, which saves their allocation.
+   * @default false
    */
   readonly reuseResults?: boolean;
 }
