@@ -1,4 +1,4 @@
-import { type Layer, Model, Sequential, layers } from 'evenkeel';
+import { type Layer, Model, Sequential, layers, utils } from 'evenkeel';
 import { Absent, type CallRecord, type Recorded } from './record-types.ts';
 import { isRecord, toConfig, textOf } from './values.ts';
 
@@ -9,9 +9,10 @@ const EXPORTED: Readonly<Record<string, string>> = { GroupedQueryAttention: 'Gro
 
 const isModelName = (name: string): name is keyof typeof MODELS => Object.hasOwn(MODELS, name);
 
-/** Whether evenkeel has a class of layers or models. */
+/** Whether evenkeel has a class of layers or models; FeatureSpace, a layer, is among the utilities as in Keras. */
 export const hasLayer = (name: string): boolean =>
-  isModelName(name) || (/^[A-Z]/.test(name) && Object.hasOwn(layers, EXPORTED[name] ?? name));
+  isModelName(name) ||
+  (/^[A-Z]/.test(name) && [layers, utils].some((room) => Object.hasOwn(room, EXPORTED[name] ?? name)));
 
 /** The first class of layers in a config that evenkeel does not have; null if it has all. */
 function absentLayer(value: Recorded | undefined): string | null {
