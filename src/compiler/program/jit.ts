@@ -33,7 +33,7 @@ interface Compiled extends Traced {
  * await f([[1, -2]], [[3], [4]]);    // [[0]]
  * await f([[1, 2]], [[3], [4]]);     // [[11]]
  * const double = jit((x) => ops.multiply(x, 2), { reuseResults: true });
- * for (const step of [1, 2, 3]) await double(ops.full([100, 100], step));
+ * await double([1, 2]);               // [2, 4]
  * @see https://docs.jax.dev/en/latest/jit-compilation.html
  */
 export function jit<Inputs extends readonly Value[], Result>(

@@ -13,7 +13,7 @@ const registered = new Map<string, unknown>();
 
 beforeAll(() => {
   for (const [name, object] of Object.entries(table)) if (/^keras_(hub|nlp)>/.test(name)) registered.set(name, object);
-  for (const name of registered.keys()) delete table[name];
+  for (const name of registered.keys()) Reflect.deleteProperty(table, name);
 });
 
 afterAll(() => {
