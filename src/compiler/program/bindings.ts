@@ -131,34 +131,30 @@ export class Bindings {
     return targets;
   }
 
-  /** The results in the outputs of the model. Those that are to stay on the device are pending. */
+  /** The results in the outputs of the model. If some are to stay on the device, the outputs of the graph are pending. */
   results(returned: MixedTensors): MixedResults {
     const { outputs, updates } = this.#executable;
-    const unpacked = this.#unpacked(returned);
-    const resultOf = (name: string): Tensor | DeviceTensor => required(unpacked[name] ?? returned[name], name);
+    const found = { ...returned, ...this.#unpack(returned, (pack) => !this.#deferred.has(pack)) };
     return {
-      outputs:
-        this.#deferred.size === 0 ? outputs.map((name) => onHost(resultOf(name), name)) : this.#pending(returned),
-      updates: new Map(updates.map(({ name, variable }) => [variable, resultOf(name)])),
+      outputs: this.#deferred.size === 0 ? outputs.map((name) => onHost(found[name], name)) : this.#pending(found),
+      updates: new Map(updates.map(({ name, variable }) => [variable, required(found[name], name)])),
     };
   }
 
-  #pending(returned: MixedTensors): PendingOutputs {
-    const updates = new Set(this.#updated.keys());
-    const held = Object.fromEntries(Object.entries(returned).filter(([name]) => !updates.has(name)));
+  #pending(found: MixedTensors): PendingOutputs {
+    const held = Object.fromEntries([...this.#deferred].map((name) => [name, required(found[name], name)]));
     return new PendingOutputs(held, (copies) => {
-      const unpacked = this.#unpacked(copies);
-      return this.#executable.outputs.map((name) => required(unpacked[name] ?? copies[name], name));
+      const all = { ...found, ...copies, ...this.#unpack(copies, (pack) => this.#deferred.has(pack)) };
+      return this.#executable.outputs.map((name) => onHost(all[name], name));
     });
   }
 
-  /** Copies of the parts of packed outputs that are on the host. */
-  #unpacked(returned: MixedTensors): Readonly<Record<string, Tensor>> {
+  /** Copies of the parts of some packed outputs, by their names. */
+  #unpack(returned: MixedTensors, isWanted: (pack: string) => boolean): Tensors {
     const unpacked = record<Tensor>();
     for (const { name: pack, dtype, parts } of this.#executable.packedResults) {
-      const whole = returned[pack];
-      if (!(whole instanceof Tensor) && this.#deferred.has(pack)) continue;
-      const { data } = onHost(whole, pack);
+      if (!isWanted(pack)) continue;
+      const { data } = onHost(returned[pack], pack);
       for (const { name, shape, offset } of parts) {
         const variable = this.#updated.get(name);
         const size = sizeOf(shape);
