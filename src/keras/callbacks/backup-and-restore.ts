@@ -121,11 +121,11 @@ export class BackupAndRestore extends Callback {
 
   /** Whether weights are read between batches: files fetch them when they are written. */
   override get readsWeightsBetweenBatches(): boolean {
-    return false;
+    return this.overridesBatchHooksOf(BackupAndRestore);
   }
 
   override readsLogsOf(): boolean {
-    return false;
+    return this.overridesBatchHooksOf(BackupAndRestore);
   }
 
   override async onTrainBatchEnd(batch: number): Promise<void> {

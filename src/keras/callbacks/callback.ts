@@ -66,7 +66,7 @@ export class Callback {
    * overrides these hooks may.
    */
   get readsWeightsBetweenBatches(): boolean {
-    return this.#overrides('onTrainBatchBegin', 'onTrainBatchEnd', 'onBatchBegin', 'onBatchEnd');
+    return this.overridesBatchHooksOf(Callback);
   }
 
   /**
@@ -75,11 +75,15 @@ export class Callback {
    * reads them.
    */
   readsLogsOf(_batch: number): boolean {
-    return this.#overrides('onTrainBatchEnd', 'onBatchEnd', 'onTestBatchEnd');
+    return this.overridesBatchHooksOf(Callback, ['onTrainBatchEnd', 'onBatchEnd', 'onTestBatchEnd']);
   }
 
-  #overrides(...hooks: readonly (keyof Callback)[]): boolean {
-    return hooks.some((hook) => this[hook] !== Callback.prototype[hook]);
+  /** Whether hooks between batches are others than those of a class: a subclass may read what the class does not. */
+  protected overridesBatchHooksOf(
+    { prototype }: { readonly prototype: Callback },
+    hooks: readonly (keyof Callback)[] = ['onTrainBatchBegin', 'onTrainBatchEnd', 'onBatchBegin', 'onBatchEnd'],
+  ): boolean {
+    return hooks.some((hook) => this[hook] !== prototype[hook]);
   }
 
   /** The model. */

@@ -111,11 +111,11 @@ export class ModelCheckpoint extends Callback {
 
   /** Whether weights are read between batches: files fetch them when they are written. */
   override get readsWeightsBetweenBatches(): boolean {
-    return false;
+    return this.overridesBatchHooksOf(ModelCheckpoint);
   }
 
   override readsLogsOf(): boolean {
-    return this.saveFreq !== 'epoch';
+    return this.saveFreq !== 'epoch' || this.overridesBatchHooksOf(ModelCheckpoint);
   }
 
   override async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {

@@ -70,10 +70,11 @@ export class ProgbarLogger extends Callback {
     this.#inFit = false;
   }
   override get readsWeightsBetweenBatches(): boolean {
-    return false;
+    return this.overridesBatchHooksOf(ProgbarLogger);
   }
 
   override readsLogsOf(): boolean {
+    if (this.overridesBatchHooksOf(ProgbarLogger)) return true;
     if (this.#bar === null || now() - this.#lastRead < READING_INTERVAL) return false;
     this.#lastRead = now();
     return true;

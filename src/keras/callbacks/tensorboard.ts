@@ -96,11 +96,12 @@ export class TensorBoard extends Callback {
 
   /** Whether weights are read between batches: they are not, so a GPU need not hand them over after each step. */
   override get readsWeightsBetweenBatches(): boolean {
-    return false;
+    return this.overridesBatchHooksOf(TensorBoard);
   }
 
   override readsLogsOf(): boolean {
-    return this.updateFreq !== 'epoch' && this.#batch % this.updateFreq === 0;
+    const isDue = this.updateFreq !== 'epoch' && this.#batch % this.updateFreq === 0;
+    return isDue || this.overridesBatchHooksOf(TensorBoard);
   }
 
   override async onTrainBegin(): Promise<void> {

@@ -39,7 +39,7 @@ export class TerminateOnNaN extends Callback {
 
   /** Whether weights are read between batches: only the loss is. */
   override get readsWeightsBetweenBatches(): boolean {
-    return false;
+    return this.overridesBatchHooksOf(TerminateOnNaN);
   }
 
   override onTrainBatchEnd(batch: number, logs: Logs): void {

@@ -88,12 +88,6 @@ class FitLoop {
     return this.#training.settings.callbacks.some((each) => each.readsWeightsBetweenBatches);
   }
 
-  /** Whether a callback may end the training between batches, in one process and not in the others. */
-  get #mayStopBetweenBatches(): boolean {
-    const { callbacks } = this.#training.settings;
-    return this.#readsStateBetweenBatches || callbacks.some((each) => each instanceof TerminateOnNaN);
-  }
-
   /** Whether a callback ended the training. A getter, since the compiler assumes that the field keeps its last value. */
   get #isStopped(): boolean {
     return this.#training.model.stopTraining;
@@ -116,7 +110,8 @@ class FitLoop {
       await callbacks.onTrainBatchEnd(count, result.logs);
       await throwIfAborted(settings.signal);
       count++;
-      if (this.#mayStopBetweenBatches ? await this.#stops() : this.#isStopped) break;
+      // The callbacks of the package see the loss of all processes, so they end the training of all or of none.
+      if (this.#readsStateBetweenBatches ? await this.#stops() : this.#isStopped) break;
     }
     const last = await reader.last();
     if (last !== null) this.#lookForNaN(last, epoch, count - 1);

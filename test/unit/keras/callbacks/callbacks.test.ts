@@ -168,6 +168,14 @@ describe('what hooks between batches read', () => {
   class TestHook extends Callback {
     override onTestBatchEnd(): void {}
   }
+  class Checkpoint extends ModelCheckpoint {
+    override onTrainBatchEnd(): Promise<void> {
+      return Promise.resolve();
+    }
+  }
+  class Bar extends ProgbarLogger {
+    override onTrainBatchEnd(): void {}
+  }
   const silent = (): void => undefined;
   const batchHook = new LambdaCallback({ onTrainBatchEnd: silent });
   test.each([
@@ -179,6 +187,8 @@ describe('what hooks between batches read', () => {
     ['TerminateOnNaN', new TerminateOnNaN(), false, true],
     ['ModelCheckpoint after epochs', new ModelCheckpoint('m.keras'), false, false],
     ['ModelCheckpoint after batches', new ModelCheckpoint('m.keras', { saveFreq: 5 }), false, true],
+    ['a subclass of ModelCheckpoint', new Checkpoint('m.keras'), true, true],
+    ['a subclass of ProgbarLogger', new Bar(), true, true],
     ['BackupAndRestore', new BackupAndRestore('backup', { saveFreq: 5 }), false, false],
     ['ProgbarLogger without a bar', new ProgbarLogger(), false, false],
     ['TensorBoard', new TensorBoard('logs'), false, false],
