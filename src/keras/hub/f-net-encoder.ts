@@ -1,10 +1,7 @@
 import type { Value } from '../../compiler/ir/value.ts';
 import { knownSize } from '../../core/axes.ts';
 import { type Shape, isKnown } from '../../core/shape.ts';
-import type { Activation } from '../activations/index.ts';
-import type { Initializer } from '../initializers/index.ts';
 import type { CallContext } from '../layers/base/call-context.ts';
-import { Layer } from '../layers/base/layer.ts';
 import { positive } from '../layers/base/option-fields.ts';
 import type { Dense } from '../layers/core/dense.ts';
 import type { LayerNormalization } from '../layers/normalization/layer-normalization.ts';
@@ -13,7 +10,8 @@ import { add, cast, fft2, zerosLike } from '../ops/index.ts';
 import { type Arguments, takeArguments } from '../saving/arguments.ts';
 import type { Fields } from '../saving/fields.ts';
 import { type BlockOptions, blockFields } from './block-options.ts';
-import { makeDropout, makeFeedforward, makeNorm, partOf } from './make-parts.ts';
+import { FeedforwardBlock } from './feedforward-block.ts';
+import { makeDropout, makeFeedforward, makeNorm } from './make-parts.ts';
 import { privateAttributes } from './nested-attributes.ts';
 
 /** Options of {@link FNetEncoder}. */
@@ -37,7 +35,7 @@ const ORDER = ['intermediateDim'] as const;
  * @see https://keras.io/keras_hub/api/modeling_layers/fnet_encoder/
  * @see https://arxiv.org/abs/2105.03824
  */
-export class FNetEncoder extends Layer {
+export class FNetEncoder extends FeedforwardBlock {
   static override readonly className: string = 'FNetEncoder';
   static readonly kerasModule: string = 'keras_hub.src.layers.modeling.f_net_encoder';
   static override readonly positional: readonly string[] = ORDER;
@@ -47,18 +45,6 @@ export class FNetEncoder extends Layer {
     ...['mixingLayerNorm', 'outputLayerNorm', 'intermediateDense', 'outputDense', 'outputDropout'],
   );
 
-  /** The size between the dense layers. */
-  declare readonly intermediateDim: number;
-  /** The share of elements that the dropout sets to 0 in training. */
-  declare readonly dropout: number;
-  /** The activation of the first dense layer. */
-  declare readonly activation: Activation;
-  /** The number added to the variance in the normalizations. */
-  declare readonly layerNormEpsilon: number;
-  /** The initializer of all kernels. */
-  declare readonly kernelInitializer: Initializer;
-  /** The initializer of all biases. */
-  declare readonly biasInitializer: Initializer;
   /** The normalization after the transform; this and the other parts are null before the layer is built. */
   mixingLayerNorm: LayerNormalization | null = null;
   /** The normalization of the output. */
@@ -87,11 +73,9 @@ export class FNetEncoder extends Layer {
   }
 
   override call(inputs: Value, context: CallContext): Value {
-    const apply = (layer: Layer | null, x: Value): Value =>
-      partOf(layer, this.who).applyIn(context.trace, x, context.training, null) as Value;
-    const hidden = apply(this.mixingLayerNorm, add(inputs, transformed(inputs)));
-    const fed = apply(this.outputDense, apply(this.intermediateDense, hidden));
-    return apply(this.outputLayerNorm, add(hidden, apply(this.outputDropout, fed)));
+    const hidden = this.through([this.mixingLayerNorm], add(inputs, transformed(inputs)), context);
+    const fed = this.through([this.intermediateDense, this.outputDense, this.outputDropout], hidden, context);
+    return this.through([this.outputLayerNorm], add(hidden, fed), context);
   }
 
   override computeOutputShape(inputShape: Shape): Shape {

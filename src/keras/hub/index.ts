@@ -4,21 +4,7 @@
  *
  * @module evenkeel/hub
  */
-export {
-  AlibiBias,
-  CachedMultiHeadAttention,
-  FNetEncoder,
-  geluApproximate,
-  MaskedLMHead,
-  PositionEmbedding,
-  ReversibleEmbedding,
-  RMSNormalization,
-  RotaryEmbedding,
-  SinePositionEncoding,
-  TokenAndPositionEmbedding,
-  TransformerDecoder,
-  TransformerEncoder,
-} from './registered.ts';
+export * from './registered.ts';
 export type { AlibiBiasOptions } from './alibi-bias.ts';
 export type { BlockOptions, TransformerOptions } from './block-options.ts';
 export type { CachedAttentionCall } from './cached-multi-head-attention.ts';

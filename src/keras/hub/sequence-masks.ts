@@ -1,8 +1,7 @@
 import type { Value } from '../../compiler/ir/value.ts';
 import { ValueError } from '../../core/errors.ts';
 import { showShape } from '../../core/shape.ts';
-import { add, cast, expandDims, greaterEqual, logicalAnd } from '../ops/index.ts';
-import { arange } from '../ops/index.ts';
+import { add, arange, cast, expandDims, greaterEqual, logicalAnd } from '../ops/index.ts';
 
 /** The masks of a sequence, from which that of the scores of an attention is made; null for none. */
 export interface SequenceMasks {

@@ -4,12 +4,9 @@ import { ValueError } from '../../core/errors.ts';
 import { type Shape, checkShape } from '../../core/shape.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
-import type { Activation } from '../activations/index.ts';
-import type { Initializer } from '../initializers/index.ts';
 import type { ApplyOptions, Several } from '../layers/base/apply-options.ts';
 import type { CallContext } from '../layers/base/call-context.ts';
 import { type InputShape, isShape, showInputShape } from '../layers/base/input-shape.ts';
-import { Layer } from '../layers/base/layer.ts';
 import { positive } from '../layers/base/option-fields.ts';
 import type { KerasCall } from '../layers/base/traits.ts';
 import type { Dense } from '../layers/core/dense.ts';
@@ -25,6 +22,7 @@ import { CachedMultiHeadAttention } from './cached-multi-head-attention.ts';
 import { headSizeOf, initializersOf, makeDropout, makeFeedforward, makeNorm, partOf } from './make-parts.ts';
 import { privateAttributes } from './nested-attributes.ts';
 import { attentionMaskOf, both, causalMaskFrom } from './sequence-masks.ts';
+import { TransformerBlock } from './transformer-block.ts';
 
 /** Options of {@link TransformerDecoder}. */
 export interface TransformerDecoderOptions extends TransformerOptions {
@@ -107,7 +105,7 @@ const shapeOrNull = (): Field<Shape | null> =>
  * @see https://keras.io/keras_hub/api/modeling_layers/transformer_decoder/
  * @see https://arxiv.org/abs/1706.03762
  */
-export class TransformerDecoder extends Layer {
+export class TransformerDecoder extends TransformerBlock {
   static override readonly className: string = 'TransformerDecoder';
   static readonly kerasModule: string = 'keras_hub.src.layers.modeling.transformer_decoder';
   static override readonly positional: readonly string[] = ORDER;
@@ -138,22 +136,6 @@ export class TransformerDecoder extends Layer {
   );
 
   override supportsMasking = true;
-  /** The size between the dense layers. */
-  declare readonly intermediateDim: number;
-  /** The number of heads of the attentions. */
-  declare readonly numHeads: number;
-  /** The share of elements that each dropout sets to 0 in training. */
-  declare readonly dropout: number;
-  /** The activation of the first dense layer. */
-  declare readonly activation: Activation;
-  /** The number added to the variance in the normalizations. */
-  declare readonly layerNormEpsilon: number;
-  /** The initializer of all kernels. */
-  declare readonly kernelInitializer: Initializer;
-  /** The initializer of all biases. */
-  declare readonly biasInitializer: Initializer;
-  /** Whether the input of each part is normalized, not its output. */
-  declare readonly normalizeFirst: boolean;
   /** The shape for which the layer was built; null before. */
   declare decoderSequenceShape: Shape | null;
   /** The shape of the encoder's output for which the layer was built; null without an encoder. */
@@ -287,17 +269,9 @@ export class TransformerDecoder extends Layer {
             },
             context,
           );
-    const apply = (layer: Layer | null, x: Value): Value => this.#apply(layer, x, context);
-    const normalized = this.normalizeFirst ? apply(this.feedforwardLayerNorm, crossed) : crossed;
-    const intermediate = apply(this.feedforwardIntermediateDense, normalized);
-    const sum = add(apply(this.feedforwardDropout, apply(this.feedforwardOutputDense, intermediate)), crossed);
-    const output = this.normalizeFirst ? sum : apply(this.feedforwardLayerNorm, sum);
+    const output = this.feedforward(crossed, context);
     const caches = [cache, crossCache].filter((each) => each !== null);
     return caches.length === 0 ? output : [output, ...caches];
-  }
-
-  #apply(layer: Layer | null, x: Value, context: CallContext): Value {
-    return partOf(layer, this.who).applyIn(context.trace, x, context.training, null) as Value;
   }
 
   /** Attention to the sequence itself, or to another one, with its residual connection and its normalization. */
@@ -309,12 +283,12 @@ export class TransformerDecoder extends Layer {
     options: Readonly<Record<'attentionMask' | 'cache' | 'cacheUpdateIndex', number | Value | null>>,
     context: CallContext,
   ): readonly [output: Value, cache: Value | null] {
-    const query = this.normalizeFirst ? this.#apply(this[norm], x, context) : x;
+    const query = this.normalizeFirst ? this.through([this[norm]], x, context) : x;
     const layer = partOf(this[attention], this.who);
     const attended = layer.applyIn(context.trace, [query, other ?? query], context.training, null, options);
     const [output, cache = null] = (Array.isArray(attended) ? attended : [attended]) as [Value, Value?];
-    const sum = add(this.#apply(this[dropout], output, context), x);
-    return [this.normalizeFirst ? sum : this.#apply(this[norm], sum, context), cache];
+    const sum = add(this.through([this[dropout]], output, context), x);
+    return [this.normalizeFirst ? sum : this.through([this[norm]], sum, context), cache];
   }
 
   #maskOfSelf(sequence: Value, implicit: Value | null, given: Given): Value | null {

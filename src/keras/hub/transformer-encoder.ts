@@ -3,12 +3,9 @@ import { knownSize } from '../../core/axes.ts';
 import type { Shape } from '../../core/shape.ts';
 import type { Tensor, TensorLike } from '../../core/tensor.ts';
 import type { Tree } from '../../core/tree.ts';
-import type { Activation } from '../activations/index.ts';
-import type { Initializer } from '../initializers/index.ts';
 import { MultiHeadAttention } from '../layers/attention/multi-head-attention.ts';
 import type { ApplyOptions } from '../layers/base/apply-options.ts';
 import type { CallContext } from '../layers/base/call-context.ts';
-import { Layer } from '../layers/base/layer.ts';
 import { positive } from '../layers/base/option-fields.ts';
 import type { KerasCall } from '../layers/base/traits.ts';
 import type { Dense } from '../layers/core/dense.ts';
@@ -22,6 +19,7 @@ import { type TransformerOptions, blockFields, normalizeFirst } from './block-op
 import { headSizeOf, initializersOf, makeDropout, makeFeedforward, makeNorm, partOf } from './make-parts.ts';
 import { privateAttributes } from './nested-attributes.ts';
 import { attentionMaskOf } from './sequence-masks.ts';
+import { TransformerBlock } from './transformer-block.ts';
 
 /** Options of {@link TransformerEncoder}. */
 export type TransformerEncoderOptions = TransformerOptions;
@@ -60,7 +58,7 @@ const ORDER = ['intermediateDim', 'numHeads'] as const;
  * @see https://keras.io/keras_hub/api/modeling_layers/transformer_encoder/
  * @see https://arxiv.org/abs/1706.03762
  */
-export class TransformerEncoder extends Layer {
+export class TransformerEncoder extends TransformerBlock {
   static override readonly className: string = 'TransformerEncoder';
   static readonly kerasModule: string = 'keras_hub.src.layers.modeling.transformer_encoder';
   static override readonly positional: readonly string[] = ORDER;
@@ -82,22 +80,6 @@ export class TransformerEncoder extends Layer {
   );
 
   override supportsMasking = true;
-  /** The size between the dense layers. */
-  declare readonly intermediateDim: number;
-  /** The number of heads of the attention. */
-  declare readonly numHeads: number;
-  /** The share of elements that each dropout sets to 0 in training. */
-  declare readonly dropout: number;
-  /** The activation of the first dense layer. */
-  declare readonly activation: Activation;
-  /** The number added to the variance in the normalizations. */
-  declare readonly layerNormEpsilon: number;
-  /** The initializer of all kernels. */
-  declare readonly kernelInitializer: Initializer;
-  /** The initializer of all biases. */
-  declare readonly biasInitializer: Initializer;
-  /** Whether the input of each part is normalized, not its output. */
-  declare readonly normalizeFirst: boolean;
   /** The attention; this and the other parts are null before the layer is built. */
   selfAttentionLayer: MultiHeadAttention | null = null;
   /** The normalization of the attention. */
@@ -156,22 +138,16 @@ export class TransformerEncoder extends Layer {
       readonly attentionMask: Value | null;
       readonly returnAttentionScores: boolean;
     };
-    const apply = (layer: Layer | null, x: Value): Value =>
-      partOf(layer, who).applyIn(context.trace, x, context.training, context.mask) as Value;
     const mask = attentionMaskOf(who, { implicit: context.mask, paddingMask, attentionMask });
-    const query = this.normalizeFirst ? apply(this.selfAttentionLayerNorm, inputs) : inputs;
+    const query = this.normalizeFirst ? this.through([this.selfAttentionLayerNorm], inputs, context) : inputs;
     const attended = partOf(this.selfAttentionLayer, who).applyIn(
       ...([context.trace, [query, query], context.training, [context.mask, context.mask]] as const),
       { attentionMask: mask, returnAttentionScores },
     );
     const [output, scores = null] = (Array.isArray(attended) ? attended : [attended]) as [Value, Value?];
-    const sum = add(apply(this.selfAttentionDropout, output), inputs);
-    const hidden = this.normalizeFirst ? sum : apply(this.selfAttentionLayerNorm, sum);
-    const normalized = this.normalizeFirst ? apply(this.feedforwardLayerNorm, hidden) : hidden;
-    const intermediate = apply(this.feedforwardIntermediateDense, normalized);
-    const dropped = apply(this.feedforwardDropout, apply(this.feedforwardOutputDense, intermediate));
-    const last = add(dropped, hidden);
-    const result = this.normalizeFirst ? last : apply(this.feedforwardLayerNorm, last);
+    const sum = add(this.through([this.selfAttentionDropout], output, context), inputs);
+    const hidden = this.normalizeFirst ? sum : this.through([this.selfAttentionLayerNorm], sum, context);
+    const result = this.feedforward(hidden, context);
     return scores === null ? result : [result, scores];
   }
 
