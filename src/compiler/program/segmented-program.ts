@@ -118,16 +118,13 @@ export class SegmentedProgram {
     for (const { program } of this.#parts.values()) await program.downloadState(runtime);
   }
 
-  /**
-   * Runs the segments; random numbers that several of them read are drawn once. Only what passes between segments is written into
-   * memory of earlier runs.
-   */
+  /** Runs the segments; random numbers that several of them read are drawn once. */
   async compute(
     runtime: Runtime,
     feeds: readonly Tensor[],
     sizes: readonly number[],
     randoms: ReadonlyMap<RandomStream, Tensor> = new Map(),
-    _reused?: ReadonlyMap<number, Tensor>,
+    reused: ReadonlyMap<number, Tensor> = new Map(),
   ): Promise<Computed> {
     if (runtime !== this.#runtime) for (const { reused } of this.#parts.values()) reused.clear();
     this.#runtime = runtime;
@@ -136,10 +133,15 @@ export class SegmentedProgram {
     const results = await runSegments(segments, this.#outputs, feeds, this.#world, async (segment, given) => {
       const part = this.#parts.get(segment);
       if (part === undefined) throw new InternalError('a segment without a program.');
-      const { program, passed, reused } = part;
-      const { outputs, updates, randoms: used } = await program.compute(runtime, given, sizes, drawn, reused);
+      const { program, passed } = part;
+      const targets = new Map(part.reused);
+      for (const [i, value] of segment.yields.entries()) {
+        const target = reused.get(this.#outputs.indexOf(value));
+        if (target !== undefined) targets.set(i, target);
+      }
+      const { outputs, updates, randoms: used } = await program.compute(runtime, given, sizes, drawn, targets);
       if (outputs instanceof PendingOutputs) throw new InternalError('the results of a segment are on a device.');
-      for (const [i, output] of outputs.entries()) if (passed[i] === true) reused.set(i, output);
+      for (const [i, output] of outputs.entries()) if (passed[i] === true) part.reused.set(i, output);
       for (const [stream, numbers] of used) drawn.set(stream, numbers);
       return { outputs, updates };
     });

@@ -59,6 +59,22 @@ describe('in a world of several processes', () => {
     expect(gradients.map(({ data }) => data)).toEqual(copies.map(({ data }) => data));
   });
 
+  test('results are written into the arrays of earlier ones where the function says so', async () => {
+    const functions = [0, 1].map(() => jit((x) => [ops.square(x), ops.allReduce(ops.sum(x))], { reuseResults: true }));
+    const x = (value: number): Tensor => new Tensor(new Float32Array(5000).fill(value), [5000]);
+    const runs: (readonly Tensor[])[] = [];
+    for (const value of [1, 2, 3]) {
+      const results = await inWorld(2, (rank) => functions[rank]!(x(value)));
+      runs.push(results.map(([square]) => square!));
+      expect(results.map(([square, sum]) => [square!.data[4999], sum!.item()])).toEqual([
+        [value ** 2, 10_000 * value],
+        [value ** 2, 10_000 * value],
+      ]);
+    }
+    expect(runs[2]!.map(({ data }, rank) => data === runs[0]![rank]!.data)).toEqual([true, true]);
+    expect(runs[1]!.map(({ data }) => data[0])).toEqual([4, 4]);
+  });
+
   test('runs of one program at the same time do not write into each other', async () => {
     const makeFunction = () =>
       jit((x) => {
