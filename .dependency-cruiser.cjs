@@ -51,7 +51,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(cli/|compiler/runtime/ort/[a-z-]+-node\\.ts$|core/terminal/terminal-node\\.ts$|keras/distribution/mpi/[a-z]+-node\\.ts$|formats/(files|graphics)/[a-z]+-node\\.ts$)',
+          '^src/(cli/|compiler/runtime/ort/(c-api/)?[a-z-]+-node\\.ts$|core/terminal/terminal-node\\.ts$|keras/distribution/mpi/[a-z]+-node\\.ts$|formats/(files|graphics)/[a-z]+-node\\.ts$)',
       },
       to: { dependencyTypes: ['core'] },
     },

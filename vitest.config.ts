@@ -44,6 +44,7 @@ const mocking = [
   'test/unit/tools/plots/plots.test.ts',
   'test/engine/compiler/lowering/half-precision.test.ts',
   'test/engine/compiler/lowering/webgpu-lowering.test.ts',
+  'test/engine/compiler/runtime/c-api.test.ts',
 ];
 
 /** Examples run in tests with the numbers in their comments `quick: …`, which are smaller. */

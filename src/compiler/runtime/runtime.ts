@@ -34,8 +34,7 @@ export interface Session {
    * Runs the model once.
    *
    * `targets` are buffers for outputs. If the engine can write into them (`features.preallocatedOutputs`), the result
-   * contains the given tensors, otherwise new ones. A buffer must not be a feed of the same run. In Node a feed costs about
-   * 2 µs and an output 4 µs, regardless of size; a node of the model costs a tenth of that.
+   * contains the given tensors, otherwise new ones. A buffer must not be a feed of the same run.
    *
    * @throws ValueError if a feed is missing, or the model has no input or output of the name of a feed or target.
    */

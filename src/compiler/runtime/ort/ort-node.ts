@@ -1,13 +1,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { Worker, isMainThread } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-common';
 import { checkChoice } from '../../../core/checks.ts';
 import { ENGINES, type Engine, type Runtime, type SessionOptions, type Threads } from '../runtime.ts';
 import { type WorkerChoice, chosenThreads } from '../settings.ts';
 import { openInWorker } from '../worker/open.ts';
 import type { Ort } from './api.ts';
+import { openCApi } from './c-api/runtime-node.ts';
 import { importWithoutOrigin } from './opaque-origin.ts';
 import { openWeb } from './open-web.ts';
 import { OrtRuntime } from './ort-runtime.ts';
@@ -17,6 +18,8 @@ import { openWebGpu } from './webgpu.ts';
 export interface Loaders {
   readonly native: () => Promise<Ort>;
   readonly wasm: () => Promise<Runtime>;
+  /** The package that calls the native engine's library. */
+  readonly koffi: () => Promise<typeof import('koffi')>;
 }
 
 const openWasm = (): Promise<Runtime> =>
@@ -25,10 +28,20 @@ const openWasm = (): Promise<Runtime> =>
     webgpu: () => importWithoutOrigin(() => import('onnxruntime-web/webgpu')),
   });
 
-const installed: Loaders = { native: () => import('onnxruntime-node'), wasm: openWasm };
+const installed: Loaders = {
+  native: () => import('onnxruntime-node'),
+  wasm: openWasm,
+  koffi: () => import('koffi'),
+};
 
 /** The version of the engine, that of package.json. */
 const ORT_VERSION = '1.30.0';
+
+/**
+ * Threads spin while they wait for work, before they sleep. The engine's long default is not faster than 0.2 ms and occupies the
+ * cores; without spinning, small networks take 50 % longer.
+ */
+const SPINNING = { 'session.intra_op.allow_spinning': '1', 'session.intra_op.spin_duration_us': '200' };
 
 /** Whether the fallback has been reported: once per process. */
 let warned = false;
@@ -41,6 +54,8 @@ let warned = false;
 export async function openRuntime(choice: Engine, loaders: Loaders = installed): Promise<Runtime> {
   const engine = choice === 'auto' ? checkChoice('runtime', 'EVENKEEL_ENGINE', readEngine(), ENGINES) : choice;
   if (engine === 'wasm') return loaders.wasm();
+  // Both packages are read at the same time.
+  const koffi = engine !== 'webgpu' && usesKoffi() ? loaders.koffi().catch(() => null) : null;
   let native: Ort;
   try {
     native = await loaders.native();
@@ -50,7 +65,20 @@ export async function openRuntime(choice: Engine, loaders: Loaders = installed):
     warnOnce(reason);
     return loaders.wasm();
   }
-  return engine === 'webgpu' ? openWebGpu(native) : nativeRuntime(native);
+  if (engine === 'webgpu') return openWebGpu(native);
+  const packaged = nativeRuntime(native);
+  const found = await koffi;
+  return (found && openCApi(packaged, ORT_VERSION, SPINNING, found)) ?? packaged;
+}
+
+/**
+ * Whether the native engine is called through koffi: in Node alone, where it is tested, and not in worker threads, which can end
+ * while their sessions are in memory.
+ */
+function usesKoffi(): boolean {
+  const { versions, env } = process;
+  const isNode = versions['bun'] === undefined && versions['deno'] === undefined;
+  return isNode && isMainThread && env['EVENKEEL_KOFFI'] !== 'off';
 }
 
 /** Opens an engine in a worker, which is started here unless a function does. */
@@ -106,9 +134,7 @@ function sessionOptions({ threads, profile }: SessionOptions): InferenceSession.
     executionProviders: ['cpu'],
     intraOpNumThreads: threads ?? nativeThreads().count,
     interOpNumThreads: 1,
-    // Threads spin while they wait for work, before they sleep. The engine's long default is not faster than 0.2 ms and
-    // occupies the cores; without spinning, small networks take 50 % longer.
-    extra: { session: { intra_op: { allow_spinning: '1', spin_duration_us: '200' } } },
+    extra: SPINNING,
     ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
   };
 }

@@ -1,9 +1,10 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
-import { InternalError, ValueError, show } from '../../../core/errors.ts';
+import { InternalError } from '../../../core/errors.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import { type MixedTensors, type Session, releasedError } from '../runtime.ts';
 import { engineError } from './api.ts';
 import { OrtDeviceTensor, type OrtDeviceMemory } from './device-memory.ts';
+import { checkNames, missingFeedError } from './names.ts';
 import type { TensorCache } from './tensors.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -91,11 +92,7 @@ export class OrtSession implements Session {
     const inputs: Record<string, OrtTensor> = {};
     for (const name of this.inputNames) {
       const feed = feeds[name];
-      if (feed === undefined) {
-        throw new ValueError(
-          `[runtime] every input of the model must be fed. Received: ${show(Object.keys(feeds))}, without ${JSON.stringify(name)}.`,
-        );
-      }
+      if (feed === undefined) throw missingFeedError(name, feeds);
       inputs[name] = this.#toEngine(feed);
     }
     return inputs;
@@ -125,15 +122,5 @@ export class OrtSession implements Session {
     } catch (cause) {
       throw engineError(cause);
     }
-  }
-}
-
-function checkNames(kind: 'feed' | 'target', tensors: MixedTensors, names: ReadonlySet<string>): void {
-  for (const name in tensors) {
-    if (names.has(name)) continue;
-    const values = kind === 'feed' ? 'inputs' : 'outputs';
-    throw new ValueError(
-      `[runtime] ${kind} names must be among the model's ${values}, ${show([...names])}. Received: ${JSON.stringify(name)}.`,
-    );
   }
 }

@@ -27,6 +27,7 @@ async function runsOn(runtime: Runtime): Promise<string> {
 const withoutNative: Loaders = {
   native: () => Promise.reject(new Error("Cannot find package 'onnxruntime-node'\nRequire stack:\n- a.js")),
   wasm: () => openRuntime('wasm'),
+  koffi: () => import('koffi'),
 };
 
 afterEach(() => {
