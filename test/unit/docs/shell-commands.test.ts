@@ -32,7 +32,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   'npm ci': 'the first step of .ci/run',
   'npm install': 'in a new project; npm run test:pack does so',
   'npm install evenkeel': 'the package; npm run test:pack installs it from its archive',
-  'npm install evenkeel koffi': 'the package, with the one that calls MPI',
   'cp node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.{mjs,wasm} public/engine/':
     'the files of the engine; npm run test:pack -- --all copies them for esbuild',
   'pip install tensorboard': 'Python',

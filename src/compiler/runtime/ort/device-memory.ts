@@ -5,7 +5,7 @@ import { InternalError, NotImplementedError } from '../../../core/errors.ts';
 import type { KnownShape } from '../../../core/shape.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { DeviceMemory } from '../runtime.ts';
-import { engineError } from './api.ts';
+import { engineError } from './common/api.ts';
 import type { Copies } from './copies.ts';
 
 /** The parts of an engine that its device memory needs. */

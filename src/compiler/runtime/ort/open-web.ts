@@ -1,10 +1,10 @@
 import { ValueError } from '../../../core/errors.ts';
 import type { Engine, Runtime, Threads } from '../runtime.ts';
-import type { Ort } from './api.ts';
+import type { Ort } from './common/api.ts';
 import { checkWebAssembly, watchForbiddenWorkers } from './content-policy.ts';
 import { engineFiles } from './engine-files.ts';
 import { OrtRuntime } from './ort-runtime.ts';
-import { Queue } from './queue.ts';
+import { Queue } from './common/queue.ts';
 import { openWebGpu } from './webgpu.ts';
 import { planThreads, startLimit } from './wasm-threads.ts';
 

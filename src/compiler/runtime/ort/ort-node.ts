@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { Worker, isMainThread } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-common';
 import { checkChoice } from '../../../core/checks.ts';
+import { importKoffi } from '../../../core/koffi-node.ts';
 import { ENGINES, type Engine, type Runtime, type SessionOptions, type Threads } from '../runtime.ts';
 import { type WorkerChoice, chosenThreads } from '../settings.ts';
 import { openInWorker } from '../worker/open.ts';
-import type { Ort } from './api.ts';
+import type { Ort } from './common/api.ts';
 import { openCApi } from './c-api/runtime-node.ts';
 import { importWithoutOrigin } from './opaque-origin.ts';
 import { openWeb } from './open-web.ts';
@@ -31,7 +32,7 @@ const openWasm = (): Promise<Runtime> =>
 const installed: Loaders = {
   native: () => import('onnxruntime-node'),
   wasm: openWasm,
-  koffi: () => import('koffi'),
+  koffi: importKoffi,
 };
 
 /** The version of the engine, that of package.json. */
@@ -77,7 +78,7 @@ export async function openRuntime(choice: Engine, loaders: Loaders = installed):
  */
 function usesKoffi(): boolean {
   const { versions, env } = process;
-  const isNode = versions['bun'] === undefined && versions['deno'] === undefined;
+  const isNode = ['bun', 'deno', 'electron'].every((name) => versions[name] === undefined);
   return isNode && isMainThread && env['EVENKEEL_KOFFI'] !== 'off';
 }
 

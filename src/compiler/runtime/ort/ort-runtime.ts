@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-common';
 import type { DType } from '../../../core/dtype.ts';
 import type { Runtime, Session, SessionOptions, Threads } from '../runtime.ts';
-import { type Ort, engineError } from './api.ts';
+import { type Ort, engineError } from './common/api.ts';
 import { type Copies, type CopyHost, makeCopies } from './copies.ts';
 import { OrtDeviceMemory } from './device-memory.ts';
 import { OrtSession, type SessionHost } from './session.ts';

@@ -2,9 +2,9 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import { InternalError } from '../../../core/errors.ts';
 import { Tensor } from '../../../core/tensor.ts';
 import { type MixedTensors, type Session, releasedError } from '../runtime.ts';
-import { engineError } from './api.ts';
+import { engineError } from './common/api.ts';
 import { OrtDeviceTensor, type OrtDeviceMemory } from './device-memory.ts';
-import { checkNames, missingFeedError } from './names.ts';
+import { checkNames, missingFeedError } from './common/names.ts';
 import type { TensorCache } from './tensors.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;

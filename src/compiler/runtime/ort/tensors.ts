@@ -3,7 +3,7 @@ import { type TypedArray, isDType, isTypedArray } from '../../../core/dtype.ts';
 import { NotImplementedError } from '../../../core/errors.ts';
 import { sameShape } from '../../../core/shape.ts';
 import { Tensor } from '../../../core/tensor.ts';
-import type { Ort } from './api.ts';
+import type { Ort } from './common/api.ts';
 
 /** The engine's tensor objects, one per buffer, so that runs with the same buffers create none. */
 export class TensorCache {

@@ -1,10 +1,10 @@
 import { NotImplementedError } from '../../../core/errors.ts';
 import { tensor } from '../../../core/tensor.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Ort } from './api.ts';
+import type { Ort } from './common/api.ts';
 import type { OrtDeviceMemory } from './device-memory.ts';
 import { OrtRuntime } from './ort-runtime.ts';
-import { Queue } from './queue.ts';
+import { Queue } from './common/queue.ts';
 
 /** One per process: two sessions of the provider that run at once crash it. */
 const queue = new Queue();

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { LibraryHandle } from 'koffi';
 import { ValueError } from '../../../core/errors.ts';
+import { importKoffi } from '../../../core/koffi-node.ts';
 import {
   ABI_HANDLES,
   type Handles,
@@ -52,7 +53,7 @@ const UCX: Readonly<Record<string, string>> = { UCX_MEM_EVENTS: 'no', UCX_ERROR_
 
 /** @throws ValueError if there is no library, or it is not that of the launcher. */
 export async function loadLibrary(who: string, launcher: Launcher): Promise<MpiLibrary> {
-  const koffi = await importKoffi(who);
+  const koffi = await requireKoffi(who);
   for (const [name, value] of Object.entries(UCX)) process.env[name] ??= value;
   const named = process.env[VARIABLE];
   const isNamed = named !== undefined;
@@ -75,9 +76,9 @@ export async function loadLibrary(who: string, launcher: Launcher): Promise<MpiL
   );
 }
 
-async function importKoffi(who: string): Promise<Koffi> {
+async function requireKoffi(who: string): Promise<Koffi> {
   try {
-    return await import('koffi');
+    return await importKoffi();
   } catch (cause) {
     throw new ValueError(
       `[${who}] several processes need the package koffi, which calls MPI. Received: no such package. Run npm install koffi.`,

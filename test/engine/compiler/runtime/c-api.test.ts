@@ -1,5 +1,6 @@
 import { tensor } from 'evenkeel';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { importKoffi } from '../../../../src/core/koffi-node.ts';
 import { type Runtime, loadRuntime } from '../../../../src/compiler/runtime/index.ts';
 import { type Loaders, openRuntime } from '../../../../src/compiler/runtime/ort/ort-node.ts';
 import { lcg } from '../../../support/lcg.ts';
@@ -9,7 +10,7 @@ import { runtimeSuite } from '../../../support/runtime-suite.ts';
 const loaders: Loaders = {
   native: () => import('onnxruntime-node'),
   wasm: () => openRuntime('wasm'),
-  koffi: () => import('koffi'),
+  koffi: importKoffi,
 };
 const withoutKoffi: Loaders = { ...loaders, koffi: () => Promise.reject(new Error('no such package')) };
 
@@ -129,14 +130,63 @@ describe('the native engine through koffi', () => {
     await session.release();
   });
 
-  test('gives the event loop its turns between runs', async () => {
+  test('gives the event loop its turns between short runs', async () => {
     const session = await (await openRuntime('node', loaders)).createSession(model);
-    const [a, b] = [tensor(new Float32Array(2e6), [1_000_000, 2]), tensor([1, 2])];
+    const [a, b] = [tensor(new Float32Array(2e5), [100_000, 2]), tensor([1, 2])];
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    for (let i = 0; i < 20; i++) await session.run({ a, b });
+    for (let i = 0; i < 500; i++) await session.run({ a, b });
     clearInterval(timer);
     expect(turns).toBeGreaterThan(3);
+    await session.release();
+  });
+
+  test('leaves the event loop to others during long runs, which keep their order', async () => {
+    const size = 1200;
+    const session = await (
+      await openRuntime('node', loaders)
+    ).createSession(
+      onnxBytes({
+        nodes: [{ opType: 'MatMul', inputs: ['x', 'x'], outputs: ['y'] }],
+        inputs: { x: [size, size] },
+        outputs: { y: [size, size] },
+      }),
+    );
+    const x = tensor(new Float32Array(size ** 2).fill(1 / size), [size, size]);
+    await session.run({ x });
+    let turns = 0;
+    const count = setInterval(() => turns++, 1);
+    const order: number[] = [];
+    const runs = Array.from({ length: 6 }, async (_, i) => {
+      const { y } = await session.run({ x });
+      order.push(i);
+      return y!.data[size];
+    });
+    // The session is released after the runs that were called before.
+    await session.release();
+    clearInterval(count);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const value of await Promise.all(runs)) expect(value).toBeCloseTo(1 / size, 7);
+    expect(turns).toBeGreaterThan(6);
+    await expect(session.run({ x })).rejects.toThrow('[runtime] a session cannot run after it has been released.');
+  });
+
+  test('reports an error of a long run and goes on', async () => {
+    const session = await (
+      await openRuntime('node', loaders)
+    ).createSession(
+      onnxBytes({
+        nodes: [{ name: 'dense_1/matmul', opType: 'MatMul', inputs: ['x', 'y'], outputs: ['z'] }],
+        inputs: { x: ['a', 'b'], y: ['c', 'd'] },
+        outputs: { z: ['a', 'd'] },
+      }),
+    );
+    const x = tensor(new Float32Array(1200 ** 2), [1200, 1200]);
+    await session.run({ x, y: x });
+    await expect(session.run({ x, y: tensor([[1, 2]]) })).rejects.toThrow(
+      /^\[runtime\] the engine failed: .*dense_1\/matmul/s,
+    );
+    expect((await session.run({ x, y: x }))['z']!.shape).toEqual([1200, 1200]);
     await session.release();
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { importKoffi } from '../../../../src/core/koffi-node.ts';
 import { tensor } from '../../../../src/core/tensor.ts';
 import { decodeModel } from '../../../../src/compiler/onnx/codec.ts';
 import { type Runtime, loadRuntime, setEngine, setThreads } from '../../../../src/compiler/runtime/index.ts';
@@ -27,7 +28,7 @@ async function runsOn(runtime: Runtime): Promise<string> {
 const withoutNative: Loaders = {
   native: () => Promise.reject(new Error("Cannot find package 'onnxruntime-node'\nRequire stack:\n- a.js")),
   wasm: () => openRuntime('wasm'),
-  koffi: () => import('koffi'),
+  koffi: importKoffi,
 };
 
 afterEach(() => {

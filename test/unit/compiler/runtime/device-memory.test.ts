@@ -2,7 +2,7 @@ import type { Tensor as OrtTensor } from 'onnxruntime-common';
 import { expect, test } from 'vitest';
 import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { type DeviceHost, OrtDeviceMemory } from '../../../../src/compiler/runtime/ort/device-memory.ts';
-import { engineError } from '../../../../src/compiler/runtime/ort/api.ts';
+import { engineError } from '../../../../src/compiler/runtime/ort/common/api.ts';
 import { tensor } from '../../../../src/core/tensor.ts';
 
 const onDevice = {

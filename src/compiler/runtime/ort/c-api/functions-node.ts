@@ -1,5 +1,6 @@
 import type * as Koffi from 'koffi';
 import { InternalError } from '../../../../core/errors.ts';
+import { hasLargeStacks } from '../../../../core/koffi-node.ts';
 
 /** An address in the memory of the process. */
 export type Address = bigint;
@@ -41,7 +42,12 @@ export type CFunction =
   | 'AddSessionConfigEntry';
 
 type Argument = Address | number | string | ArrayBufferView | null;
-type Functions = Readonly<Record<CFunction, (...args: readonly Argument[]) => unknown>>;
+interface Callable {
+  (...args: readonly Argument[]): unknown;
+  /** Calls it on another thread; the last argument receives the result. */
+  async(...args: readonly [...Argument[], (error: unknown, result: unknown) => void]): void;
+}
+type Functions = Readonly<Record<CFunction, Callable>>;
 type Signature = readonly [place: number, result: string, parameters: readonly string[]];
 
 const address = 'void *';
@@ -95,6 +101,8 @@ const API_VERSION = 16;
 /** The C interface of ONNX Runtime's library. */
 export class CApi {
   readonly koffi: typeof Koffi;
+  /** Whether functions can be called on other threads. */
+  readonly hasThreads: boolean;
   readonly #functions: Functions;
 
   /**
@@ -104,6 +112,7 @@ export class CApi {
    */
   constructor(koffi: typeof Koffi, file: string, version: string) {
     this.koffi = koffi;
+    this.hasThreads = hasLargeStacks(koffi);
     const library = koffi.load(file);
     const getBase = library.func('OrtGetApiBase', address, []) as () => Address;
     // The structure OrtApiBase: GetApi and GetVersionString.
@@ -122,11 +131,25 @@ export class CApi {
 
   /** Calls a function that returns a status. @throws Error with the engine's message if it failed. */
   call(name: CFunction, ...args: readonly Argument[]): void {
-    const failure = this.#functions[name](...args) as Address | null;
-    if (failure === null || failure === 0n) return;
+    this.#check(this.#functions[name](...args));
+  }
+
+  #check(failure: unknown): void {
+    if (typeof failure !== 'bigint' || failure === 0n) return;
     const message = this.#functions.GetErrorMessage(failure) as string;
     this.#functions.ReleaseStatus(failure);
     throw new Error(message);
+  }
+
+  /** As `call`, on another thread. The caller keeps the arguments until it ends. */
+  async callOnThread(name: CFunction, ...args: readonly Argument[]): Promise<void> {
+    const failure = await new Promise<unknown>((resolve, reject) => {
+      this.#functions[name].async(...args, (error, result) => {
+        if (error instanceof Error) reject(error);
+        else resolve(result);
+      });
+    });
+    this.#check(failure);
   }
 
   /** Calls a function whose last parameter receives an address or a count of 64 bits. */

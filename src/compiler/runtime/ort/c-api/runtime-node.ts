@@ -2,7 +2,8 @@ import process from 'node:process';
 import type * as Koffi from 'koffi';
 import { Turns } from '../../../../core/event-loop.ts';
 import type { Runtime, Session, SessionOptions, Threads } from '../../runtime.ts';
-import { engineError } from '../api.ts';
+import { engineError } from '../common/api.ts';
+import { Queue } from '../common/queue.ts';
 import { type Address, CApi } from './functions-node.ts';
 import { CSession, type CSessionHost } from './session-node.ts';
 import { CTensors } from './tensors-node.ts';
@@ -66,7 +67,7 @@ class CRuntime implements Runtime {
     const runOptions = api.get('CreateRunOptions');
     api.call('RunOptionsSetRunLogSeverityLevel', runOptions, SILENT);
     const allocator = api.get('GetAllocatorWithDefaultOptions');
-    this.#host = { api, tensors: new CTensors(api), runOptions, allocator, turns: new Turns() };
+    this.#host = { api, tensors: new CTensors(api), runOptions, allocator, queue: new Queue(), turns: new Turns() };
   }
 
   get threads(): Threads {

@@ -4,8 +4,9 @@ import { sizeOf } from '../../../../core/shape.ts';
 import { allocate } from '../../../../core/dtype.ts';
 import { Tensor } from '../../../../core/tensor.ts';
 import { type MixedTensors, type Session, releasedError } from '../../runtime.ts';
-import { engineError } from '../api.ts';
-import { checkNames, missingFeedError } from '../names.ts';
+import { engineError } from '../common/api.ts';
+import { checkNames, missingFeedError } from '../common/names.ts';
+import type { Queue } from '../common/queue.ts';
 import type { Address, CApi } from './functions-node.ts';
 import type { CTensors, OutputType } from './tensors-node.ts';
 
@@ -18,9 +19,17 @@ export interface CSessionHost {
   /** The options of each run. */
   readonly runOptions: Address;
   readonly allocator: Address;
-  /** A run occupies the thread: between runs that follow each other at once, the event loop has its turns. */
+  /** Runs in the order of their calls. */
+  readonly queue: Queue;
+  /** Between short runs, which occupy the thread and follow each other at once, the event loop has its turns. */
   readonly turns: Turns;
 }
+
+/**
+ * The time, in milliseconds, from which a run is one on another thread, so that the event loop goes on: the change of threads costs
+ * about 0.05.
+ */
+const LONG = 5;
 
 /** The names of inputs or outputs, and arrays of their addresses and of those of their values for the engine. */
 class Slots {
@@ -50,6 +59,10 @@ export class CSession implements Session {
   /** Of each output, the type; null if it depends on the inputs. */
   readonly #outputTypes: readonly (OutputType | null)[];
   #released = false;
+  /** The time that the last run took, in milliseconds. */
+  #duration = 0;
+  /** The tensors of a run on another thread, whose memory it uses. */
+  readonly #held = new Set<Tensors>();
 
   constructor(host: CSessionHost, address: Address) {
     this.#host = host;
@@ -71,23 +84,22 @@ export class CSession implements Session {
     if (this.#released) throw releasedError();
     checkNames('target', targets, this.#outputs.set);
     checkNames('feed', feeds, this.#inputs.set);
-    await this.#host.turns.next();
-    // It may have been released during the turn.
-    if (this.#released as boolean) throw releasedError();
     for (const name of this.#inputs.names) {
       const feed = feeds[name];
       if (feed === undefined) throw missingFeedError(name, feeds);
       if (!(feed instanceof Tensor)) throw new InternalError('a tensor of another engine was fed.');
     }
     try {
-      return this.#run(feeds as Tensors, targets);
+      return await this.#host.queue.add(() => this.#run(feeds as Tensors, targets));
     } catch (cause) {
       throw engineError(cause);
     }
   }
 
-  #run(feeds: Tensors, targets: Tensors): Tensors {
-    const { api, tensors, runOptions } = this.#host;
+  async #run(feeds: Tensors, targets: Tensors): Promise<Tensors> {
+    const { api, tensors, runOptions, turns } = this.#host;
+    const isLong = api.hasThreads && this.#duration >= LONG;
+    if (!isLong) await turns.next();
     const { names: inputs, values: inputValues } = this.#inputs;
     for (let i = 0; i < inputs.length; i++) {
       const feed = feeds[inputs[i] ?? ''];
@@ -101,17 +113,20 @@ export class CSession implements Session {
       outputValues[i] = target === null ? 0n : tensors.toEngine(target);
       if (target !== null) results[name] = target;
     }
-    api.call(
-      'Run',
-      this.#address,
-      runOptions,
-      this.#inputs.addresses,
-      inputValues,
-      inputs.length,
-      this.#outputs.addresses,
-      outputs.length,
-      outputValues,
-    );
+    const args = [
+      ...[this.#address, runOptions, this.#inputs.addresses, inputValues, inputs.length],
+      ...[this.#outputs.addresses, outputs.length, outputValues],
+    ];
+    const started = performance.now();
+    if (isLong) {
+      this.#held.add(feeds).add(results);
+      await api.callOnThread('Run', ...args).finally(() => {
+        this.#held.clear();
+      });
+    } else {
+      api.call('Run', ...args);
+    }
+    this.#duration = performance.now() - started;
     for (let i = 0; i < outputs.length; i++) {
       const name = outputs[i] ?? '';
       results[name] ??= tensors.take(name, outputValues[i] ?? 0n);
@@ -124,9 +139,13 @@ export class CSession implements Session {
   }
 
   release(): Promise<void> {
-    if (!this.#released) this.#host.api.release('ReleaseSession', this.#address);
+    if (this.#released) return Promise.resolve();
     this.#released = true;
-    return Promise.resolve();
+    const { api, queue } = this.#host;
+    return queue.add(() => {
+      api.release('ReleaseSession', this.#address);
+      return Promise.resolve();
+    });
   }
 
   #newOutput(i: number): Tensor | null {

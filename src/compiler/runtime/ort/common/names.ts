@@ -1,6 +1,6 @@
-import { ValueError, show } from '../../../core/errors.ts';
-import type { Tensor } from '../../../core/tensor.ts';
-import type { MixedTensors } from '../runtime.ts';
+import { ValueError, show } from '../../../../core/errors.ts';
+import type { Tensor } from '../../../../core/tensor.ts';
+import type { MixedTensors } from '../../runtime.ts';
 
 /** Checks the names of the feeds or targets of a run. @throws ValueError if the model has no input or output of a name. */
 export function checkNames(
