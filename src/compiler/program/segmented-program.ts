@@ -1,7 +1,7 @@
 import { InternalError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
 import type { DeviceTensor } from '../../core/device-tensor.ts';
-import type { Tensor } from '../../core/tensor.ts';
+import { Tensor } from '../../core/tensor.ts';
 import type { Communicator } from '../../core/world.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Value } from '../ir/value.ts';
@@ -10,7 +10,7 @@ import type { Target } from '../lowering/emit/target.ts';
 import type { Crossings } from '../lowering/layout/assign-layouts.ts';
 import type { Runtime } from '../runtime/index.ts';
 import type { MixedResults } from './bindings.ts';
-import { sumOverWorld } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { PendingOutputs } from './pending-outputs.ts';
 import { type Segment, cutAtCollectives } from './segments.ts';
 import { type Computed, SessionProgram, type SessionProgramOptions } from './session-program.ts';
@@ -20,13 +20,18 @@ interface SegmentResults extends MixedResults {
   readonly outputs: readonly Tensor[];
 }
 
-/** Runs segments in turn, with the sums over the world between them. Returns the values of `wanted`, and the new state. */
+/**
+ * Runs segments in turn, with the sums over the world between them. Returns the values of `wanted`, and the new state.
+ *
+ * @param exchanges the memory for the sums after each segment, for segments that run again
+ */
 export async function runSegments(
   segments: readonly Segment[],
   wanted: readonly Value[],
   feeds: readonly Tensor[],
   world: Communicator,
   run: (segment: Segment, feeds: readonly Tensor[]) => Promise<SegmentResults>,
+  exchanges: ReadonlyMap<Segment, { readonly exchange: Exchange }> = new Map(),
 ): Promise<SegmentResults> {
   const values = new Map<Value, Tensor>();
   const updates = new Map<Variable, Tensor | DeviceTensor>();
@@ -42,14 +47,20 @@ export async function runSegments(
       if (output !== undefined) values.set(value, output);
     }
     for (const [variable, value] of results.updates) updates.set(variable, value);
-    const sums = await sumOverWorld(segment.operands.map(valueOf), world);
+    const exchange = exchanges.get(segment)?.exchange ?? new Exchange();
+    const sums = await exchange.sum(segment.operands.map(valueOf), world);
     for (const [i, value] of segment.sums.entries()) {
       const sum = sums[i];
       if (sum !== undefined) values.set(value, sum);
     }
   }
-  return { outputs: wanted.map(valueOf), updates };
+  const summed = new Set(segments.flatMap(({ sums }) => sums));
+  const outputs = wanted.map((value) => (summed.has(value) ? copyOf(valueOf(value)) : valueOf(value)));
+  return { outputs, updates };
 }
+
+/** A copy of a sum, whose memory the next run writes to. */
+const copyOf = ({ data, shape, dtype }: Tensor): Tensor => new Tensor(data.slice(), shape, dtype);
 
 /** A segment's program, and its results of the last run, into which the next one writes. */
 interface Part {
@@ -57,6 +68,7 @@ interface Part {
   /** Whether each result is read by later segments only. */
   readonly passed: readonly boolean[];
   readonly reused: Map<number, Tensor>;
+  readonly exchange: Exchange;
 }
 
 /** The inputs and outputs of a segment that are in blocks, as the values of the whole graph are. */
@@ -103,7 +115,7 @@ export class SegmentedProgram {
         crossingsOfSegment(segment, await crossings(target));
       const program = new SessionProgram(samples, { ...options, segments: segments.length, crossingsOf });
       const passed = segment.yields.map((value) => !isWanted.has(value));
-      return [segment, { program, passed, reused: new Map<number, Tensor>() }] as const;
+      return [segment, { program, passed, reused: new Map<number, Tensor>(), exchange: new Exchange() }] as const;
     });
     this.#parts = new Map(parts);
     this.#outputs = graph.outputs;
@@ -130,7 +142,7 @@ export class SegmentedProgram {
     this.#runtime = runtime;
     const drawn = new Map(randoms);
     const segments = [...this.#parts.keys()];
-    const results = await runSegments(segments, this.#outputs, feeds, this.#world, async (segment, given) => {
+    const run = async (segment: Segment, given: readonly Tensor[]): Promise<SegmentResults> => {
       const part = this.#parts.get(segment);
       if (part === undefined) throw new InternalError('a segment without a program.');
       const { program, passed } = part;
@@ -144,7 +156,8 @@ export class SegmentedProgram {
       for (const [i, output] of outputs.entries()) if (passed[i] === true) part.reused.set(i, output);
       for (const [stream, numbers] of used) drawn.set(stream, numbers);
       return { outputs, updates };
-    });
+    };
+    const results = await runSegments(segments, this.#outputs, feeds, this.#world, run, this.#parts);
     return { ...results, randoms: drawn };
   }
 }

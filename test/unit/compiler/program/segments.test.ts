@@ -7,6 +7,7 @@ import { initialState, input } from '../../../../src/compiler/graph/leaves.ts';
 import type { Value } from '../../../../src/compiler/ir/value.ts';
 import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { eliminateCollectives, optimize } from '../../../../src/compiler/passes/index.ts';
+import { Exchange } from '../../../../src/compiler/program/exchange.ts';
 import { runSegments } from '../../../../src/compiler/program/segmented-program.ts';
 import { cutAtCollectives, hasCollectives } from '../../../../src/compiler/program/segments.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
@@ -46,6 +47,31 @@ describe('a program with sums over processes', () => {
     );
     for (const [sum] of results) expect([...sum!.data]).toEqual([35, 56]);
     expect(results.map(([, own]) => [...own!.data])).toEqual([[1, 2], [3, 4], [5, 6]]); // prettier-ignore
+  });
+
+  test('returns sums that the next run does not write to, and sums of other sizes', async () => {
+    const x = float64([2]);
+    const y = input('y', [1], 'int32');
+    const graph = { inputs: [x, y], outputs: [ops.allReduce(x), ops.allReduce(y)], updates: [] };
+    const segments = cutAtCollectives(graph);
+    const exchanges = new Map(segments.map((segment) => [segment, { exchange: new Exchange() }]));
+    const [world] = fakeWorld(1);
+    const run = async (...feeds: Tensor[]): Promise<readonly Tensor[]> => {
+      const evaluated = async (
+        { graph: part }: (typeof segments)[number],
+        given: readonly Tensor[],
+      ): Promise<ReturnType<typeof evaluate>> => Promise.resolve(evaluate(part, given));
+      return (await runSegments(segments, graph.outputs, feeds, world!, evaluated, exchanges)).outputs;
+    };
+    const first = await run(tensor([1, 2], undefined, 'float64'), tensor([3], undefined, 'int32'));
+    const second = await run(tensor([4, 5], undefined, 'float64'), tensor([6], undefined, 'int32'));
+    expect(first.map(({ data }) => [...data])).toEqual([[1, 2], [3]]);
+    expect(second.map(({ data }) => [...data])).toEqual([[4, 5], [6]]);
+    const exchange = new Exchange();
+    for (const rows of [[1, 2], [3], [4, 5, 6]]) {
+      const [sum] = await exchange.sum([tensor(rows, undefined, 'float64')], world!);
+      expect(sum!.toArray()).toEqual(rows);
+    }
   });
 
   test('cuts once for sums that do not depend on each other, and again for those that do', () => {
