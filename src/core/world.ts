@@ -9,7 +9,10 @@ export interface Communicator {
   readonly rank: number;
   /** The number of processes. */
   readonly size: number;
-  /** Replaces an array by the sum of those of all processes, which is the same in each to the bit. */
+  /**
+   * Replaces an array by the sum of those of all processes, which is the same in each to the bit. Other sums may begin before it has
+   * ended.
+   */
   allReduce(values: Summable): Promise<void>;
   /** Replaces bytes by those of one process. */
   broadcast(bytes: Uint8Array, root: number): Promise<void>;

@@ -5,13 +5,15 @@ import { INTERFACES, type Job, PROCESSES, type Launcher, bundleProgram, launcher
 import type { Outcome } from './programs/scenarios.ts';
 
 const SCENARIOS = ['article32', 'dense64', 'synchronized64'];
+/** ResNet-20, which is cut 38 times, and a network whose gradients travel in several messages. */
+const LARGE = ['resnet20', 'wide'];
 
 let program = '';
 let alone: readonly Outcome[] = [];
 
 beforeAll(async () => {
   program = await bundleProgram('scenarios');
-  const job = await run(null, 1, program, [...SCENARIOS, 'resnet20']);
+  const job = await run(null, 1, program, [...SCENARIOS, ...LARGE]);
   expect(job.output).not.toContain('Error');
   alone = job.outcomes;
 });
@@ -43,8 +45,8 @@ for (const name of INTERFACES) {
       expectEqualToOne(await run(launcher, processes, program, SCENARIOS), processes, SCENARIOS);
     });
 
-    test(`${name}: two processes train ResNet-20 with pooled statistics as one with the same batches`, async () => {
-      expectEqualToOne(await run(launcher, 2, program, ['resnet20']), 2, ['resnet20']);
+    test(`${name}: two processes train ResNet-20 with pooled statistics, and wide layers, as one with the same batches`, async () => {
+      expectEqualToOne(await run(launcher, 2, program, LARGE), 2, LARGE);
     });
 
     test(`${name}: an error in one process ends all of them, with its message`, async () => {

@@ -39,10 +39,14 @@ export class Exchange {
         const tensor = tensors[position];
         if (tensor !== undefined) buffer.set(tensor.data, offset);
       }
-      for (let start = 0; start < buffer.length; start += MAX_ELEMENTS) {
-        await world.allReduce(buffer.subarray(start, start + MAX_ELEMENTS));
-      }
     }
+    // All of them begin at once, as other messages may follow while these travel.
+    const parts = groups.flatMap(({ buffer }) =>
+      Array.from({ length: Math.ceil(buffer.length / MAX_ELEMENTS) }, (_, i) =>
+        buffer.subarray(i * MAX_ELEMENTS, (i + 1) * MAX_ELEMENTS),
+      ),
+    );
+    await Promise.all(parts.map((part) => world.allReduce(part)));
     return sums;
   }
 

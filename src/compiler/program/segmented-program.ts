@@ -12,7 +12,7 @@ import type { Runtime } from '../runtime/index.ts';
 import type { MixedResults } from './bindings.ts';
 import { Exchange } from './exchange.ts';
 import { PendingOutputs } from './pending-outputs.ts';
-import { type Segment, cutAtCollectives } from './segments.ts';
+import { type Message, type Segment, cutAtCollectives } from './segments.ts';
 import { type Computed, SessionProgram, type SessionProgramOptions } from './session-program.ts';
 
 /** The results of a segment. */
@@ -23,7 +23,7 @@ interface SegmentResults extends MixedResults {
 /**
  * Runs segments in turn, with the sums over the world between them. Returns the values of `wanted`, and the new state.
  *
- * @param exchanges the memory for the sums after each segment, for segments that run again
+ * @param exchanges the memory for the sums of each message, for segments that run again
  */
 export async function runSegments(
   segments: readonly Segment[],
@@ -31,7 +31,7 @@ export async function runSegments(
   feeds: readonly Tensor[],
   world: Communicator,
   run: (segment: Segment, feeds: readonly Tensor[]) => Promise<SegmentResults>,
-  exchanges: ReadonlyMap<Segment, { readonly exchange: Exchange }> = new Map(),
+  exchanges: ReadonlyMap<Message, Exchange> = new Map(),
 ): Promise<SegmentResults> {
   const values = new Map<Value, Tensor>();
   const updates = new Map<Variable, Tensor | DeviceTensor>();
@@ -40,23 +40,50 @@ export async function runSegments(
     if (found === undefined) throw new InternalError(`${value.node.primitive} is in a later segment.`);
     return found;
   };
-  for (const segment of segments) {
+  /** The messages that travel. */
+  const travelling: Travelling[] = [];
+  const arrive = async (place: number): Promise<void> => {
+    for (const { message, sums } of takeDue(travelling, place)) {
+      const arrived = await sums;
+      for (const [i, value] of message.sums.entries()) {
+        const sum = arrived[i];
+        if (sum !== undefined) values.set(value, sum);
+      }
+    }
+  };
+  for (const [place, segment] of segments.entries()) {
+    await arrive(place);
     const results = await run(segment, [...feeds, ...segment.reads.map(valueOf)]);
     for (const [i, value] of segment.yields.entries()) {
       const output = results.outputs[i];
       if (output !== undefined) values.set(value, output);
     }
     for (const [variable, value] of results.updates) updates.set(variable, value);
-    const exchange = exchanges.get(segment)?.exchange ?? new Exchange();
-    const sums = await exchange.sum(segment.operands.map(valueOf), world);
-    for (const [i, value] of segment.sums.entries()) {
-      const sum = sums[i];
-      if (sum !== undefined) values.set(value, sum);
+    for (const message of segment.messages) {
+      const exchange = exchanges.get(message) ?? new Exchange();
+      const sums = exchange.sum(message.operands.map(valueOf), world);
+      // If a segment fails before it is awaited.
+      sums.catch(() => undefined);
+      travelling.push({ message, sums });
     }
   }
-  const summed = new Set(segments.flatMap(({ sums }) => sums));
+  await arrive(segments.length);
+  const summed = new Set(segments.flatMap(({ messages }) => messages.flatMap(({ sums }) => sums)));
   const outputs = wanted.map((value) => (summed.has(value) ? copyOf(valueOf(value)) : valueOf(value)));
   return { outputs, updates };
+}
+
+/** A message on its way. */
+interface Travelling {
+  readonly message: Message;
+  readonly sums: Promise<readonly Tensor[]>;
+}
+
+/** Takes the messages out of a list that must have ended before a segment runs. */
+function takeDue(travelling: Travelling[], place: number): readonly Travelling[] {
+  const due = travelling.filter(({ message }) => message.due <= place);
+  for (const each of due) travelling.splice(travelling.indexOf(each), 1);
+  return due;
 }
 
 /** A copy of a sum, whose memory the next run writes to. */
@@ -68,7 +95,6 @@ interface Part {
   /** Whether each result is read by later segments only. */
   readonly passed: readonly boolean[];
   readonly reused: Map<number, Tensor>;
-  readonly exchange: Exchange;
 }
 
 /** The inputs and outputs of a segment that are in blocks, as the values of the whole graph are. */
@@ -100,6 +126,7 @@ function remembered(compute: (target: Target) => Promise<Crossings>): (target: T
  */
 export class SegmentedProgram {
   readonly #parts: ReadonlyMap<Segment, Part>;
+  readonly #exchanges: ReadonlyMap<Message, Exchange>;
   readonly #outputs: readonly Value[];
   readonly #world: Communicator;
   /** The engine of the last run. */
@@ -115,9 +142,11 @@ export class SegmentedProgram {
         crossingsOfSegment(segment, await crossings(target));
       const program = new SessionProgram(samples, { ...options, segments: segments.length, crossingsOf });
       const passed = segment.yields.map((value) => !isWanted.has(value));
-      return [segment, { program, passed, reused: new Map<number, Tensor>(), exchange: new Exchange() }] as const;
+      return [segment, { program, passed, reused: new Map<number, Tensor>() }] as const;
     });
     this.#parts = new Map(parts);
+    const messages = segments.flatMap((segment) => segment.messages);
+    this.#exchanges = new Map(messages.map((message) => [message, new Exchange()]));
     this.#outputs = graph.outputs;
     this.#world = world;
   }
@@ -157,7 +186,7 @@ export class SegmentedProgram {
       for (const [stream, numbers] of used) drawn.set(stream, numbers);
       return { outputs, updates };
     };
-    const results = await runSegments(segments, this.#outputs, feeds, this.#world, run, this.#parts);
+    const results = await runSegments(segments, this.#outputs, feeds, this.#world, run, this.#exchanges);
     return { ...results, randoms: drawn };
   }
 }

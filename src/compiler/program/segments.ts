@@ -1,11 +1,11 @@
 import { InternalError, NotImplementedError } from '../../core/errors.ts';
-import { sizeOf } from '../../core/shape.ts';
 import { bodiesOf } from '../graph/bodies.ts';
 import { type Graph, nodesOf, results } from '../graph/graph.ts';
 import { input } from '../graph/leaves.ts';
 import { substitute } from '../graph/rewrite.ts';
-import { type PrimitiveName, familyOf } from '../ir/primitives.ts';
+import { familyOf } from '../ir/primitives.ts';
 import { type Body, type Node, type Value, isNode } from '../ir/value.ts';
+import { LIMITS, type MessageLimits, departuresOf, exchangesOf, placeOf, placesOf } from './placement.ts';
 
 /** A part of a program between two exchanges of the processes. */
 export interface Segment {
@@ -15,14 +15,17 @@ export interface Segment {
   readonly reads: readonly Value[];
   /** The values that its outputs are. */
   readonly yields: readonly Value[];
-  /** The operands of the sums that follow it, in the order that they have in every process. */
-  readonly operands: readonly Value[];
-  /** The results of these sums. */
-  readonly sums: readonly Value[];
+  /** The messages that begin after it, in the order that they have in every process. */
+  readonly messages: readonly Message[];
 }
 
-/** Movements and maps whose result is as large as their operand: they are computed where they are first needed. */
-const DEFERRED: readonly PrimitiveName[] = ['step', 'cast', 'reshape', 'transpose', 'broadcastTo', 'logicalNot'];
+/** Sums that travel together. */
+export interface Message {
+  readonly operands: readonly Value[];
+  readonly sums: readonly Value[];
+  /** The number of the segment before which it has ended. Segments until then run while it travels. */
+  readonly due: number;
+}
 
 const isLeaf = (node: Node): boolean => familyOf(node.primitive) === 'leaves';
 
@@ -45,13 +48,15 @@ const containsCollective = (body: Body): boolean =>
 
 /**
  * Cuts a graph into the segments that run before, between and after its sums over processes. Sums that do not depend on each
- * other share a cut: each travels as late as its users permit. A value is computed in the first segment in which it can be.
+ * other share a cut: each travels as late as its users permit, but many numbers while other segments run. A value is computed in
+ * the first segment in which it can be.
  */
-export function cutAtCollectives(graph: Graph): readonly Segment[] {
+export function cutAtCollectives(graph: Graph, limits: MessageLimits = LIMITS): readonly Segment[] {
   const nodes = nodesOf(graph);
-  const places = placesOf(nodes);
+  const places = placesOf(nodes, limits);
   const sums = nodes.filter((node): node is Node<'allReduce'> => isNode(node, 'allReduce'));
   const exchanges = exchangesOf(nodes, places);
+  const departures = departuresOf(sums, places, exchanges, limits);
   const count = 1 + sums.reduce((most, node) => Math.max(most, placeOf(places, node) + 1), 0);
   const last = count - 1;
   const lastOf = (value: Value): number =>
@@ -74,10 +79,6 @@ export function cutAtCollectives(graph: Graph): readonly Segment[] {
   for (const value of results(graph)) readIn(value, lastOf(value));
 
   return Array.from({ length: count }, (_, place): Segment => {
-    const exchanged = sums
-      .filter((node) => placeOf(exchanges, node) === place)
-      .sort((a, b) => a.attributes.order - b.attributes.order);
-    const operands = exchanged.flatMap(({ inputs }) => inputs);
     const made = sums.filter((node) => placeOf(places, node) === place).flatMap(({ inputs }) => inputs);
     const own = graph.outputs.filter((value) => lastOf(value) === place);
     // A sum of a sum has its operand from the exchange before.
@@ -85,8 +86,28 @@ export function cutAtCollectives(graph: Graph): readonly Segment[] {
     const yields = [...new Set([...(kept[place] ?? []), ...computed, ...own])];
     return {
       ...segmentOf(graph, [...(reads[place] ?? [])], yields, (value) => lastOf(value) === place),
-      operands,
-      sums: exchanged.flatMap(({ outputs }) => outputs),
+      messages: messagesAfter(place, sums, departures, exchanges),
+    };
+  });
+}
+
+/** The messages that begin after a segment: one for each segment before which its sums are needed, the most urgent first. */
+function messagesAfter(
+  place: number,
+  sums: readonly Node<'allReduce'>[],
+  departures: ReadonlyMap<Node, number>,
+  exchanges: ReadonlyMap<Node, number>,
+): readonly Message[] {
+  const here = sums.filter((node) => placeOf(departures, node) === place);
+  const dues = [...new Set(here.map((node) => placeOf(exchanges, node) + 1))].sort((a, b) => a - b);
+  return dues.map((due): Message => {
+    const members = here
+      .filter((node) => placeOf(exchanges, node) + 1 === due)
+      .sort((a, b) => a.attributes.order - b.attributes.order);
+    return {
+      operands: members.flatMap(({ inputs }) => inputs),
+      sums: members.flatMap(({ outputs }) => outputs),
+      due,
     };
   });
 }
@@ -110,66 +131,6 @@ function segmentOf(
     reads,
     yields,
   };
-}
-
-/** The segment of each node: for a sum, that of its operand. */
-function placesOf(nodes: readonly Node[]): ReadonlyMap<Node, number> {
-  const places = new Map<Node, number>();
-  for (const node of nodes) {
-    const after = node.inputs.map((value) => {
-      const place = placeOf(places, value.node);
-      return isNode(value.node, 'allReduce') ? place + 1 : place;
-    });
-    places.set(node, Math.max(0, ...after));
-  }
-  deferResults(nodes, places);
-  const users = new Map<Node, number>();
-  for (const node of nodes.toReversed()) {
-    const first = users.get(node);
-    if (first !== undefined && isDeferred(node)) places.set(node, first);
-    const place = placeOf(places, node);
-    for (const { node: operand } of node.inputs) users.set(operand, Math.min(place, users.get(operand) ?? Infinity));
-  }
-  return places;
-}
-
-/** Places what depends on sums, and on which no sum depends, in the last segment: new state, and the numbers that are reported. */
-function deferResults(nodes: readonly Node[], places: Map<Node, number>): void {
-  const needed = new Set<Node>();
-  let last = 0;
-  for (const node of nodes.toReversed()) {
-    if (isNode(node, 'allReduce')) last = Math.max(last, placeOf(places, node) + 1);
-    if (!isNode(node, 'allReduce') && !needed.has(node)) continue;
-    for (const value of node.inputs) needed.add(value.node);
-  }
-  for (const node of nodes) {
-    const isResult = !needed.has(node) && !isNode(node, 'allReduce');
-    if (isResult && placeOf(places, node) > 0) places.set(node, last);
-  }
-}
-
-/** The cut at which each sum travels: the last one before its first user, so that few messages carry many sums. */
-function exchangesOf(nodes: readonly Node[], places: ReadonlyMap<Node, number>): ReadonlyMap<Node, number> {
-  const cuts = new Map<Node, number>();
-  const last = Math.max(0, ...nodes.map((node) => (isNode(node, 'allReduce') ? placeOf(places, node) : 0)));
-  const first = new Map<Node, number>();
-  for (const node of nodes.toReversed()) {
-    const place = placeOf(places, node);
-    if (isNode(node, 'allReduce')) cuts.set(node, Math.max(place, Math.min(last, (first.get(node) ?? Infinity) - 1)));
-    for (const { node: operand } of node.inputs) first.set(operand, Math.min(place, first.get(operand) ?? Infinity));
-  }
-  return cuts;
-}
-
-function isDeferred({ primitive, inputs, outputs }: Node): boolean {
-  const [x] = inputs;
-  const [y] = outputs;
-  if (x === undefined || y === undefined || !DEFERRED.includes(primitive)) return false;
-  return sizeOf(y.knownShape) >= sizeOf(x.knownShape);
-}
-
-function placeOf(places: ReadonlyMap<Node, number>, node: Node): number {
-  return required(places.get(node));
 }
 
 function required<T>(value: T | undefined): T {

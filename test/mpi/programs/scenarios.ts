@@ -2,6 +2,7 @@
  * A program that each process of a world runs: trains networks on one process or on several, and writes what became of them.
  * Arguments: a folder for a file of each process, and the names of scenarios.
  */
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import {
@@ -47,18 +48,18 @@ function initialize(model: Model, dtype: 'float32' | 'float64'): void {
 }
 
 /** Ten steps, each with a batch of all processes. */
-async function train(model: Model, x: Tensor, y: Tensor): ReturnType<Scenario> {
+async function train(model: Model, x: Tensor, y: Tensor, steps = STEPS): ReturnType<Scenario> {
   const found: number[] = [];
-  for (let step = 0; step < STEPS; step++) found.push((await model.trainOnBatch(x, y))['loss'] ?? NaN);
+  for (let step = 0; step < steps; step++) found.push((await model.trainOnBatch(x, y))['loss'] ?? NaN);
   const weights = model.getWeights();
-  const bits = weights.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex'));
-  const numbers = weights.flatMap(({ data }) => [...data]);
-  return { losses: found, bits: await digest(bits.join()), weights: numbers.length > 5000 ? [] : numbers };
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Buffer.from(bytes).toString('hex');
+  const count = weights.reduce((sum, { size }) => sum + size, 0);
+  const hash = createHash('sha256');
+  for (const { data } of weights) hash.update(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  return {
+    losses: found,
+    bits: hash.digest('hex'),
+    weights: count > 5000 ? [] : weights.flatMap(({ data }) => [...data]),
+  };
 }
 
 /** The network of bench/article.mjs, whose statistics are pooled. */
@@ -74,6 +75,19 @@ function article(): Model {
   ]);
   initialize(model, 'float32');
   model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy' });
+  return model;
+}
+
+/** Two layers whose gradients travel in messages of their own: 26 MiB each. */
+function wide(): Model {
+  const units = 2600;
+  const model = new Sequential([
+    Input({ shape: [units] }),
+    new layers.Dense(units, { activation: 'relu' }),
+    new layers.Dense(units),
+  ]);
+  initialize(model, 'float32');
+  model.compile({ optimizer: new optimizers.SGD({ learningRate: 0.01 }), loss: 'mse' });
   return model;
 }
 
@@ -115,6 +129,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   article32: () => train(article(), tensor(lcg([ROWS, 12, 12, 1], 3, 0, 1), [ROWS, 12, 12, 1]), classes(ROWS)),
   dense64: () => train(dense(false), x, y),
   synchronized64: () => train(dense(true), x, y),
+  wide: () =>
+    train(wide(), tensor(lcg([3, 2600], 5, -1, 1), [3, 2600]), tensor(lcg([3, 2600], 6, -1, 1), [3, 2600]), 4),
   resnet20: () => {
     const model = resnet20({ shape: [8, 8, 3], synchronized: true });
     initialize(model, 'float32');

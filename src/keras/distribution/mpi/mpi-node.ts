@@ -66,13 +66,13 @@ class MpiCommunicator implements Communicator {
   readonly size: number;
   readonly #call: Functions;
   readonly #handles: Handles;
-  /** The buffers of the present exchange, which must not be collected before it ends. */
+  /** The buffers of the present exchanges, which must not be collected before they end. */
   readonly #held = new Set<readonly unknown[]>();
   readonly #timeout: number;
-  /** One exchange at a time. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** The number of exchanges that this process has begun. */
+  #begun = 0;
   /** The number of exchanges in which this process took part to their end. */
-  #exchanges = 0;
+  #ended = 0;
   /** That number of each process that has ended. */
   readonly #departed = new Map<number, number>();
 
@@ -114,7 +114,7 @@ class MpiCommunicator implements Communicator {
   /** Tells the others how many exchanges this process took part in: those that wait for another one would wait forever. */
   #depart(): void {
     const { int, world } = this.#handles.values;
-    const count = Int32Array.of(this.#exchanges);
+    const count = Int32Array.of(this.#ended);
     for (const other of this.#others()) {
       const request = new BigInt64Array(1);
       this.#held.add([count, request]);
@@ -122,8 +122,8 @@ class MpiCommunicator implements Communicator {
     }
   }
 
-  /** @throws ValueError if a process has ended without the present exchange. */
-  #lookForDepartures(): void {
+  /** @throws ValueError if a process has ended without an exchange, given by its number. */
+  #lookForDepartures(exchange: number): void {
     const { int, world } = this.#handles.values;
     const { statusIgnore } = this.#handles;
     for (const other of this.#others()) {
@@ -136,7 +136,7 @@ class MpiCommunicator implements Communicator {
         this.#departed.set(other, count[0] ?? 0);
       }
       const count = this.#departed.get(other) ?? Infinity;
-      if (count > this.#exchanges) continue;
+      if (count > exchange) continue;
       throw new ValueError(
         `[distribution] process ${other} of ${this.size} has ended, but process ${this.rank} waits for its part of a sum or a broadcast. All processes must make the same calls: look for an exit, or a call that depends on the rank.`,
       );
@@ -160,12 +160,14 @@ class MpiCommunicator implements Communicator {
       values instanceof Float32Array ? handles.float : values instanceof Float64Array ? handles.double : handles.int;
     const { length } = values;
     const step = Math.floor(MAX_BYTES / values.BYTES_PER_ELEMENT);
-    for (let start = 0; start < length; start += step) {
-      const part = values.subarray(start, start + step);
-      await this.#exchange([part], (request) =>
-        this.#call.MPI_Iallreduce(inPlace, part, part.length, type, handles.sum, handles.world, request),
-      );
-    }
+    const parts = Array.from({ length: Math.ceil(length / step) }, (_, i) => values.subarray(i * step, (i + 1) * step));
+    await Promise.all(
+      parts.map((part) =>
+        this.#exchange([part], (request) =>
+          this.#call.MPI_Iallreduce(inPlace, part, part.length, type, handles.sum, handles.world, request),
+        ),
+      ),
+    );
   }
 
   async broadcast(bytes: Uint8Array, root: number): Promise<void> {
@@ -202,38 +204,38 @@ class MpiCommunicator implements Communicator {
     return gathered;
   }
 
-  /** Begins an exchange after the last one, and waits for its end without occupying the event loop. */
-  #exchange(buffers: readonly unknown[], begin: (request: BigInt64Array) => number): Promise<void> {
-    const result = this.#last.then(async () => {
-      const request = new BigInt64Array(1);
-      const held = [...buffers, request];
-      this.#held.add(held);
-      this.#check(begin(request));
-      const started = performance.now();
-      let look = started + LOOK_INTERVAL;
-      const done = new Int32Array(1);
-      for (;;) {
-        this.#check(this.#call.MPI_Test(request, done, this.#handles.statusIgnore));
-        if (done[0] !== 0) {
-          this.#held.delete(held);
-          this.#exchanges++;
-          return;
-        }
-        const now = performance.now();
-        if (now > look) {
-          look = now + LOOK_INTERVAL;
-          this.#lookForDepartures();
-          if (now - started > this.#timeout * 1000) throw this.#timeoutError();
-        }
-        const isLong = now - started > PATIENCE;
-        await new Promise<void>((resolve) => {
-          if (isLong) setTimeout(resolve, 1);
-          else setImmediate(resolve);
-        });
+  /**
+   * Begins an exchange, and waits for its end without occupying the event loop. Others may begin meanwhile, in the order that they have in
+   * every process.
+   */
+  async #exchange(buffers: readonly unknown[], begin: (request: BigInt64Array) => number): Promise<void> {
+    const request = new BigInt64Array(1);
+    const held = [...buffers, request];
+    this.#held.add(held);
+    const number = this.#begun++;
+    this.#check(begin(request));
+    const started = performance.now();
+    let look = started + LOOK_INTERVAL;
+    const done = new Int32Array(1);
+    for (;;) {
+      this.#check(this.#call.MPI_Test(request, done, this.#handles.statusIgnore));
+      if (done[0] !== 0) {
+        this.#held.delete(held);
+        this.#ended++;
+        return;
       }
-    });
-    this.#last = result.catch(() => undefined);
-    return result;
+      const now = performance.now();
+      if (now > look) {
+        look = now + LOOK_INTERVAL;
+        this.#lookForDepartures(number);
+        if (now - started > this.#timeout * 1000) throw this.#timeoutError();
+      }
+      const isLong = now - started > PATIENCE;
+      await new Promise<void>((resolve) => {
+        if (isLong) setTimeout(resolve, 1);
+        else setImmediate(resolve);
+      });
+    }
   }
 
   #number(call: (target: Int32Array) => number): number {

@@ -9,7 +9,7 @@ import { Variable } from '../../../../src/compiler/ir/variable.ts';
 import { eliminateCollectives, optimize } from '../../../../src/compiler/passes/index.ts';
 import { Exchange } from '../../../../src/compiler/program/exchange.ts';
 import { runSegments } from '../../../../src/compiler/program/segmented-program.ts';
-import { cutAtCollectives, hasCollectives } from '../../../../src/compiler/program/segments.ts';
+import { type Segment, cutAtCollectives, hasCollectives } from '../../../../src/compiler/program/segments.ts';
 import { evaluate } from '../../../../src/compiler/reference/index.ts';
 import * as ops from '../../../../src/keras/ops/index.ts';
 import { expectClose } from '../../../support/close.ts';
@@ -20,8 +20,11 @@ const random = randomTensors(3);
 const float64 = (shape: readonly number[], name = 'x'): Value => input(name, shape, 'float64');
 
 /** Runs a graph in the reference, in one process for each list of feeds. */
-function runInWorld(graph: Graph, feeds: readonly (readonly Tensor[])[]): Promise<readonly (readonly Tensor[])[]> {
-  const segments = cutAtCollectives(graph);
+function runInWorld(
+  graph: Graph,
+  feeds: readonly (readonly Tensor[])[],
+  segments: readonly Segment[] = cutAtCollectives(graph),
+): Promise<readonly (readonly Tensor[])[]> {
   return Promise.all(
     fakeWorld(feeds.length).map(async (world, rank) => {
       const run = (
@@ -31,6 +34,18 @@ function runInWorld(graph: Graph, feeds: readonly (readonly Tensor[])[]): Promis
       return (await runSegments(segments, graph.outputs, feeds[rank] ?? [], world, run)).outputs;
     }),
   );
+}
+
+/** The number of sums that begin to travel after a segment. */
+const summedAfter = ({ messages }: Segment): number => messages.flatMap(({ sums }) => sums).length;
+
+/** Three layers, and the gradients of their weights, summed over processes. */
+function threeLayers(): Graph {
+  const x = float64([2, 3]);
+  const weights = [float64([3, 3], 'a'), float64([3, 3], 'b'), float64([3, 3], 'c')];
+  const y = weights.reduce((values, w) => ops.tanh(ops.matmul(values, w)), x);
+  const sums = gradients(ops.sum(ops.square(y)), weights).map((value) => ops.allReduce(value!));
+  return { inputs: [x, ...weights], outputs: sums.map((sum) => ops.divide(sum, 2)), updates: [] };
 }
 
 describe('a program with sums over processes', () => {
@@ -54,7 +69,7 @@ describe('a program with sums over processes', () => {
     const y = input('y', [1], 'int32');
     const graph = { inputs: [x, y], outputs: [ops.allReduce(x), ops.allReduce(y)], updates: [] };
     const segments = cutAtCollectives(graph);
-    const exchanges = new Map(segments.map((segment) => [segment, { exchange: new Exchange() }]));
+    const exchanges = new Map(segments.flatMap(({ messages }) => messages.map((each) => [each, new Exchange()])));
     const [world] = fakeWorld(1);
     const run = async (...feeds: Tensor[]): Promise<readonly Tensor[]> => {
       const evaluated = async (
@@ -79,7 +94,7 @@ describe('a program with sums over processes', () => {
     const [a, b] = [ops.allReduce(ops.square(x)), ops.allReduce(ops.exp(x))];
     const c = ops.allReduce(ops.multiply(ops.add(a, b), x));
     const segments = cutAtCollectives({ inputs: [x], outputs: [ops.add(c, a)], updates: [] });
-    expect(segments.map(({ operands }) => operands.length)).toEqual([2, 1, 0]);
+    expect(segments.map(summedAfter)).toEqual([2, 1, 0]);
   });
 
   test('sends a sum with the last message before it is needed', () => {
@@ -87,8 +102,8 @@ describe('a program with sums over processes', () => {
     const early = ops.allReduce(ops.square(x));
     const late = ops.allReduce(ops.multiply(ops.allReduce(ops.exp(x)), x));
     const segments = cutAtCollectives({ inputs: [x], outputs: [ops.add(early, late)], updates: [] });
-    expect(segments.map(({ sums }) => sums.length)).toEqual([1, 2, 0]);
-    expect(segments[1]!.sums).toContain(early);
+    expect(segments.map(summedAfter)).toEqual([1, 2, 0]);
+    expect(segments[1]!.messages[0]!.sums).toContain(early);
   });
 
   test('orders sums as they were made, whatever the order of the results', () => {
@@ -99,7 +114,7 @@ describe('a program with sums over processes', () => {
       [b, a],
     ]) {
       const [first] = cutAtCollectives({ inputs: [x], outputs, updates: [] });
-      expect(first!.sums).toEqual([a, b]);
+      expect(first!.messages.map(({ sums }) => sums)).toEqual([[a, b]]);
     }
   });
 
@@ -130,7 +145,7 @@ describe('a program with sums over processes', () => {
       parts.map(({ graph, feeds }, rank) => {
         const optimized = optimize(graph);
         const segments = cutAtCollectives(optimized);
-        expect(segments.map(({ operands }) => operands.length)).toEqual([1, 1, 1, 0]);
+        expect(segments.map(summedAfter)).toEqual([1, 1, 1, 0]);
         const run = (segment: (typeof segments)[number], given: readonly Tensor[]) =>
           Promise.resolve(evaluate(segment.graph, given));
         return runSegments(segments, optimized.outputs, feeds, worlds[rank]!, run);
@@ -139,6 +154,64 @@ describe('a program with sums over processes', () => {
     for (const { outputs } of results) expectClose(outputs[0]!.data, reference!.data, { rtol: 1e-12 });
     // Small tensors of one cut travel in one message.
     expect(worlds[0]!.sums).toEqual([1, 1, 3]);
+  });
+
+  test('sends many gradients in buckets, those of the last layers first, while the others are computed', async () => {
+    const graph = threeLayers();
+    const whole = cutAtCollectives(graph);
+    expect(whole.map(summedAfter)).toEqual([3, 0]);
+    const divided = cutAtCollectives(graph, { bucket: 9, early: 9 });
+    expect(divided.map(summedAfter)).toEqual([1, 1, 1, 0]);
+    const [last, middle, first] = divided.map(({ messages }) => messages[0]);
+    expect([last, middle, first].map((message) => message!.due)).toEqual([3, 3, 3]);
+    const sums = graph.outputs.map((value) => value.node.inputs[0]);
+    expect([first, middle, last].map((message) => message!.sums[0])).toEqual(sums);
+    const feeds = [0, 1].map(() => [random([2, 3]), random([3, 3]), random([3, 3]), random([3, 3])]);
+    const [reference, results] = [await runInWorld(graph, feeds), await runInWorld(graph, feeds, divided)];
+    expect(results).toEqual(reference);
+    expect(results[0]).toEqual(results[1]);
+  });
+
+  test('computes while messages travel, and waits for them before their sums are read', async () => {
+    const graph = threeLayers();
+    const segments = cutAtCollectives(graph, { bucket: 9, early: 9 });
+    const events: string[] = [];
+    const arrivals: (() => void)[] = [];
+    const world = {
+      ...fakeWorld(1)[0]!,
+      allReduce: async () => {
+        events.push('begin');
+        await new Promise<void>((resolve) => arrivals.push(resolve));
+        events.push('end');
+      },
+    };
+    const feeds = [random([2, 3]), random([3, 3]), random([3, 3]), random([3, 3])];
+    const running = runSegments(segments, graph.outputs, feeds, world, (segment, given) => {
+      events.push(`segment ${segments.indexOf(segment)}`);
+      return Promise.resolve(evaluate(segment.graph, given));
+    });
+    await new Promise(setImmediate);
+    expect(events).toEqual(['segment 0', 'begin', 'segment 1', 'begin', 'segment 2', 'begin']);
+    for (const arrive of arrivals) arrive();
+    await running;
+    expect(events.slice(6)).toEqual(['end', 'end', 'end', 'segment 3']);
+  });
+
+  test('waits with few numbers for the last message before they are needed', () => {
+    const graph = threeLayers();
+    expect(cutAtCollectives(graph, { bucket: 9, early: 10 }).map(summedAfter)).toEqual([0, 0, 3, 0]);
+  });
+
+  test('fails with the error of a segment while a message travels', async () => {
+    const graph = threeLayers();
+    const segments = cutAtCollectives(graph, { bucket: 9, early: 9 });
+    const world = { ...fakeWorld(1)[0]!, allReduce: () => Promise.reject(new Error('a cut cable')) };
+    const feeds = [random([2, 3]), random([3, 3]), random([3, 3]), random([3, 3])];
+    const run = (segment: Segment, given: readonly Tensor[]): Promise<ReturnType<typeof evaluate>> =>
+      segments.indexOf(segment) === 1
+        ? Promise.reject(new Error('a bad segment'))
+        : Promise.resolve(evaluate(segment.graph, given));
+    await expect(runSegments(segments, graph.outputs, feeds, world, run)).rejects.toThrow('a bad segment');
   });
 
   test('leaves state unchanged until the last segment, which later ones still read', async () => {
