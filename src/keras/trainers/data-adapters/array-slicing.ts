@@ -5,7 +5,10 @@ import { Tensor } from '../../../core/tensor.ts';
 /** Narrower rows are copied number by number: a view of a row costs more than its numbers. */
 const NARROW = 16;
 
-/** Gathers rows of an array into a buffer that is reused, one for each number of rows. */
+/**
+ * Gathers rows of an array into a buffer that is reused, one for each number of rows. Rows in the order of the array, of the dtype
+ * that is asked for, share its memory instead.
+ */
 export class RowBuffer {
   readonly #source: Tensor;
   readonly #dtype: DType;
@@ -20,6 +23,7 @@ export class RowBuffer {
 
   /** The rows `start` to `end` (exclusive) of an order; `null` is the order of the array. */
   gather(start: number, end: number, order: Int32Array | null): Tensor {
+    if (order === null && this.#source.dtype === this.#dtype) return sliceRows(this.#source, start, end);
     const target = this.#buffer(end - start);
     const width = this.#width;
     const source = this.#source.data;

@@ -102,6 +102,19 @@ describe('ArrayDataAdapter', () => {
     expect(pass.next().value).toMatchObject({ x: [{ dtype: 'float64', shape: [4, 2] }], y: [{ dtype: 'uint8' }] });
   });
 
+  test('ArrayDataAdapter: batches in the order of the data share its memory, unless their dtype is another', () => {
+    const whole = rows(5, 2);
+    const batchesOf = (float: 'float32' | 'float64'): Batch[] => [
+      ...({
+        [Symbol.iterator]: () => new ArrayDataAdapter(whole, { batchSize: 2, shuffle: false, float }).pass(),
+      } as Iterable<Batch>),
+    ];
+    const batches = batchesOf('float32');
+    expect(batches.map(({ x }) => [...x[0]!.data])).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]); // prettier-ignore
+    for (const { x } of batches) expect(x[0]!.data.buffer).toBe(whole.x[0]!.data.buffer);
+    expect(batchesOf('float64')[2]!.x[0]!.data.buffer).not.toBe(whole.x[0]!.data.buffer);
+  });
+
   test('ArrayDataAdapter: a validation split copies no data', () => {
     const options = { batchSize: 2, shuffle: false, needsTargets: true, expected: unknownModel } as const;
     const data = new ArrayDataAdapter(rows(10, 2), { ...options, float: 'float32' });
