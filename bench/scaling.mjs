@@ -61,9 +61,9 @@ function findLauncher() {
 
 const execute = promisify(execFile);
 
-/** Runs a command that prints a line of JSON. */
+/** Runs a command that prints a line of JSON. One that hangs, as a peer's processes do if one of them ends, fails. */
 async function read([command, ...rest]) {
-  const { stdout } = await execute(command, rest, { encoding: 'utf8' });
+  const { stdout } = await execute(command, rest, { encoding: 'utf8', timeout: 300_000, killSignal: 'SIGKILL' });
   return JSON.parse(stdout);
 }
 
