@@ -131,7 +131,7 @@ export async function run(
     launcher === null ? node : [...before, launcher.command, ...own, ...options, '-n', String(processes), ...node];
   return new Promise((resolve) => {
     const env = { ...process.env, [LIBRARY]: launcher?.library ?? undefined };
-    const settings = { cwd: root, env, timeout: 60_000, maxBuffer: 2 ** 26 };
+    const settings = { cwd: root, env, timeout: 60_000, killSignal: 'SIGKILL', maxBuffer: 2 ** 26 } as const;
     execFile(command, given, settings, (error, stdout, stderr) => {
       resolve({
         code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,

@@ -15,6 +15,13 @@ const LOOK_INTERVAL = 200;
 /** The tag of the message of a process that ends. */
 const DEPARTURE = 1;
 
+/**
+ * The time, in milliseconds, by which a process aborts after the one before, and the longest: mpirun of Open MPI 4.1 can hang, with all of
+ * its processes ended, when several abort at the same time.
+ */
+const ABORT_INTERVAL = 300;
+const MAX_ABORT_DELAY = 3000;
+
 type Call = (...args: readonly unknown[]) => number;
 
 /** The functions of MPI that are used here. */
@@ -99,6 +106,8 @@ class MpiCommunicator implements Communicator {
     process.on('uncaughtExceptionMonitor', (error: unknown) => {
       const text = error instanceof Error ? (error.stack ?? String(error)) : String(error);
       writeSync(2, `process ${this.rank} of ${this.size} ends all of them: ${text}\n`);
+      // Processes that fail together, as those do that wait for one that has ended, would abort at once: the first one ends the rest.
+      sleep(Math.min(this.rank * ABORT_INTERVAL, MAX_ABORT_DELAY));
       this.#call.MPI_Abort(world, 1);
     });
     process.on('exit', (code) => {
@@ -251,4 +260,9 @@ class MpiCommunicator implements Communicator {
     this.#call.MPI_Error_string(status, bytes, length);
     throw new InternalError(`MPI failed: ${new TextDecoder().decode(bytes.subarray(0, length[0]))}.`);
   }
+}
+
+/** Waits without the event loop, which does not run any more when a process ends. */
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

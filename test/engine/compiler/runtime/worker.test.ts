@@ -162,7 +162,8 @@ describe('an engine in a worker', () => {
       await model.predictOnBatch(rows);
       return performance.now() - started;
     };
-    await run();
+    // The first runs describe, lower and send the program, with its weights, from this thread.
+    for (let i = 0; i < 2; i++) await run();
     let [last, longest] = [performance.now(), 0];
     const timer = setInterval(() => {
       longest = Math.max(longest, performance.now() - last);
