@@ -39,7 +39,7 @@ export function placesOf(nodes: readonly Node[], { bucket }: MessageLimits): Rea
   return places;
 }
 
-/** Places what depends on sums, and on which no sum depends, in the last segment: new state, and the numbers that are reported. */
+/** Places what is not in the first segment, and on which no sum depends, in the last one: new state, and the numbers that are reported. */
 function deferResults(nodes: readonly Node[], places: Map<Node, number>): void {
   const needed = new Set<Node>();
   let last = 0;
@@ -67,7 +67,7 @@ function divideBuckets(nodes: readonly Node[], places: Map<Node, number>, bucket
     here.sort((a, b) => b.attributes.order - a.attributes.order);
     let [level, size] = [0, 0];
     for (const sum of here) {
-      markAncestors(sum, level, levels);
+      markAncestors(sum, level, levels, (node) => placeOf(places, node) === place);
       size += elements(sum);
       if (size >= bucket) [level, size] = [level + 1, 0];
     }
@@ -91,13 +91,13 @@ function divideBuckets(nodes: readonly Node[], places: Map<Node, number>, bucket
   }
 }
 
-/** Gives a level to the nodes that a sum depends on, up to other sums, and that have none. */
-function markAncestors(sum: Node, level: number, levels: Map<Node, number>): void {
+/** Gives a level to the nodes of its place that a sum depends on, and that have none. */
+function markAncestors(sum: Node, level: number, levels: Map<Node, number>, isHere: (node: Node) => boolean): void {
   const pending: Node[] = [sum];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (levels.has(node)) continue;
     levels.set(node, level);
-    for (const { node: operand } of node.inputs) if (!isNode(operand, 'allReduce')) pending.push(operand);
+    pending.push(...node.inputs.map((value) => value.node).filter(isHere));
   }
 }
 

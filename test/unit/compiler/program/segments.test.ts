@@ -197,6 +197,21 @@ describe('a program with sums over processes', () => {
     expect(events.slice(6)).toEqual(['end', 'end', 'end', 'segment 3']);
   });
 
+  test('divides the gradients after a pooled value without another cut before it', async () => {
+    const x = float64([2, 3]);
+    const weights = [float64([3, 3], 'a'), float64([3, 3], 'b')];
+    const first = ops.matmul(x, weights[0]!);
+    // The first layer's output is read again after the sum, where only the gradients need it.
+    const centered = ops.subtract(ops.tanh(first), ops.allReduce(ops.mean(ops.stopGradient(first))));
+    const y = ops.tanh(ops.matmul(centered, weights[1]!));
+    const sums = gradients(ops.sum(ops.square(y)), weights).map((value) => ops.allReduce(value!));
+    const graph = { inputs: [x, ...weights], outputs: sums.map((sum) => ops.divide(sum, 2)), updates: [] };
+    const divided = cutAtCollectives(graph, { bucket: 9, early: 9 });
+    expect(divided.map(summedAfter)).toEqual([1, 1, 1, 0]);
+    const feeds = [0, 1].map(() => [random([2, 3]), random([3, 3]), random([3, 3])]);
+    expect(await runInWorld(graph, feeds, divided)).toEqual(await runInWorld(graph, feeds));
+  });
+
   test('waits with few numbers for the last message before they are needed', () => {
     const graph = threeLayers();
     expect(cutAtCollectives(graph, { bucket: 9, early: 10 }).map(summedAfter)).toEqual([0, 0, 3, 0]);
