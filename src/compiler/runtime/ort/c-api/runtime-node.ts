@@ -79,9 +79,19 @@ class CRuntime implements Runtime {
     if (options.profile !== undefined) return this.#packaged.createSession(model, options);
     await this.#host.turns.next();
     try {
-      return new CSession(this.#host, this.#load(model, options));
+      return this.#describe(this.#load(model, options));
     } catch (cause) {
       throw engineError(cause);
+    }
+  }
+
+  /** A session with its names and types; one that has a type which evenkeel does not know is released. */
+  #describe(session: Address): CSession {
+    try {
+      return new CSession(this.#host, session);
+    } catch (cause) {
+      this.#host.api.release('ReleaseSession', session);
+      throw cause;
     }
   }
 
