@@ -84,6 +84,14 @@ async function bundle(): Promise<Output> {
   return output;
 }
 
+/**
+ * Code in ASCII alone, of which Node reads and holds one byte a character instead of two. Characters outside of ASCII are
+ * in strings, templates and regular expressions, where an escape stands for the character, and in comments.
+ */
+function ascii(code: string): string {
+  return code.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Builds the script of the engine's worker: one file, which loads nothing of the library but what runs the engine. */
 async function bundleWorker(): Promise<Output> {
   const build = await rolldown({ ...options, input: sourceOf('./dist/compiler/runtime/ort/engine-worker-node.js') });
@@ -135,7 +143,7 @@ export async function writeBundle(folder: string): Promise<Output> {
   };
   const output = await bundle();
   for (const file of [...output, ...(await bundleWorker())])
-    write(file.fileName, file.type === 'chunk' ? file.code : file.source);
+    write(file.fileName, file.type === 'chunk' ? ascii(file.code) : file.source);
   write('THIRD-PARTY-LICENSES.txt', licenses());
   return output;
 }

@@ -4,10 +4,12 @@ import { isBuiltIn } from '../layers/serialization.ts';
 import { isLibraryObject } from '../saving/library-objects.ts';
 import { isBuiltInModel } from '../saving/model-classes.ts';
 
-const builtInFunctions = new Set<unknown>(Object.values<unknown>(activations));
+let builtInFunctions: ReadonlySet<unknown> | null = null;
 
-const isCustomFunction = (value: unknown): boolean =>
-  typeof value === 'function' && !builtInFunctions.has(value) && !isLibraryObject(value);
+function isCustomFunction(value: unknown): boolean {
+  builtInFunctions ??= new Set(Object.values<unknown>(activations));
+  return typeof value === 'function' && !builtInFunctions.has(value) && !isLibraryObject(value);
+}
 
 /**
  * Whether calling a layer runs code of the user: that of a class, of a function among its options, or of a nested layer.

@@ -83,28 +83,42 @@ export function op(
 ): unknown {
   const [table, run] = typeof tableOrRun === 'function' ? [{}, tableOrRun] : [tableOrRun, optionalRun];
   if (run === undefined) throw new TypeError(`[op] ${kerasName} needs a function.`);
-  const specification = specify(kerasName, parameters, table, run as Specification['run']);
-  const { who, options } = specification;
-  const required = [...options].filter(([, { kind }]) => kind === 'required').map(([key]) => key);
-  const needed = [...specification.parameters.slice(0, specification.requiredParameters), ...required].map(camelCase);
-  const positional = needed.length;
-  const named = optionNames(specification);
+  const [room = '', className = ''] = kerasName.split('.');
+  const name = run.name === '' ? className.charAt(0).toLowerCase() + className.slice(1) : run.name;
+  const who = `${callerOf[room] ?? 'ops'}.${name}`;
+  // On the first call: most functions of an imported library are never called.
+  let declared: Declaration | null = null;
+  const declaration = (): Declaration =>
+    (declared ??= declare({ room, className, who, run: run as Specification['run'] }, parameters, table));
   const call = (...given: readonly unknown[]): unknown => {
-    for (const [i, name] of needed.entries()) {
+    const { specification, needed, named } = declaration();
+    for (const [i, argument] of needed.entries()) {
       if (given[i] === undefined) {
         throw new TypeError(
-          `[${who}] ${name} must be given. Received: ${given.length} ${given.length === 1 ? 'argument' : 'arguments'}.`,
+          `[${who}] ${argument} must be given. Received: ${given.length} ${given.length === 1 ? 'argument' : 'arguments'}.`,
         );
       }
     }
-    checkRest(who, given.slice(positional), needed, named);
+    checkRest(who, given.slice(needed.length), needed, named);
     return given.some(holdsSymbol) ? record(specification, given) : specification.run(...given);
   };
   Object.defineProperties(call, {
-    name: { value: who.slice(who.lastIndexOf('.') + 1) },
-    specification: { value: specification },
+    name: { value: name },
+    specification: { get: () => declaration().specification },
   });
   return call;
+}
+
+/** The caller in messages by Keras's module, where it is not `ops`. */
+const callerOf: Readonly<Record<string, string>> = { activations: 'activations', image: 'ops.image' };
+
+/** What a call is checked and recorded by. */
+interface Declaration {
+  readonly specification: Specification;
+  /** The names of the required arguments. */
+  readonly needed: readonly string[];
+  /** The names of the options. */
+  readonly named: readonly string[];
 }
 
 /** Whether a function is one that {@link op} declares: it accepts its own options alone. */
@@ -128,24 +142,20 @@ function checkRest(who: string, rest: readonly unknown[], needed: readonly strin
   throw new TypeError(`[${who}] accepts (${all.join(', ')}). Received: a further argument ${show(extra)}.`);
 }
 
-function specify(
-  kerasName: KerasName,
+function declare(
+  { room, className, who, run }: Pick<Specification, 'className' | 'who' | 'run'> & { readonly room: string },
   parameters: readonly string[],
   table: OptionTable,
-  run: Specification['run'],
-): Specification {
-  const [room = '', className = ''] = kerasName.split('.');
-  const name = run.name === '' ? className.charAt(0).toLowerCase() + className.slice(1) : run.name;
-  const isActivation = room === 'activations';
+): Declaration {
   const options = Object.entries(table).map(([key, entry]): [string, Option] => [
     // Keras has capitals as names: N and M.
     key.length === 1 ? key : snakeCase(key),
     entry instanceof Option ? entry : new Option('optional', entry),
   ]);
-  return {
-    module: isActivation ? 'keras.src.activations.activations' : `keras.src.ops.${room}`,
+  const specification: Specification = {
+    module: room === 'activations' ? 'keras.src.activations.activations' : `keras.src.ops.${room}`,
     className,
-    who: `${isActivation ? 'activations' : room === 'image' ? 'ops.image' : 'ops'}.${name}`,
+    who,
     parameters: parameters.map((parameter) => snakeCase(parameter.replace(/^\*|[?=]$/g, ''))),
     isVariadic: parameters[0]?.startsWith('*') ?? false,
     requiredParameters: parameters.filter((parameter) => !/[?=]$/.test(parameter)).length,
@@ -154,6 +164,12 @@ function specify(
       .map((parameter) => snakeCase(parameter.slice(0, -1))),
     options: new Map(options),
     run,
+  };
+  const required = options.filter(([, { kind }]) => kind === 'required').map(([key]) => key);
+  return {
+    specification,
+    needed: [...specification.parameters.slice(0, specification.requiredParameters), ...required].map(camelCase),
+    named: optionNames(specification),
   };
 }
 
