@@ -4,6 +4,7 @@ import { BLOCKED } from './builder.ts';
 import type { ConvShapes } from './conv-shapes.ts';
 import type { EmitContext, EmittedEpilogue } from './context.ts';
 import type { Target } from './target.ts';
+import { emitTranspose } from './transposition.ts';
 import { windowAttributes } from './window-attributes.ts';
 
 /** Whether the engine computes a convolution of one group in the blocked layout. */
@@ -25,11 +26,12 @@ export function isBlockedDense(
  * With fewer input channels than a block, x stays as it is and the kernel becomes [out / b, in, h, w, b of out].
  */
 export function blockedConv(
-  { builder, target }: EmitContext,
+  context: EmitContext,
   [x, kernel]: readonly [x: string, kernel: string],
   { shape, kernel: kernelShape, output, attributes }: ConvShapes,
   epilogue: EmittedEpilogue | null,
 ): string | null {
+  const { builder, target } = context;
   const block = target.blockedChannels;
   const [filters, channels] = [kernelShape[0] ?? 0, kernelShape[1] ?? 0];
   const [height, width] = [kernelShape[2] ?? 0, kernelShape[3] ?? 0];
@@ -45,13 +47,13 @@ export function blockedConv(
   };
   const added = emitEpilogueInputs(builder, epilogue, filters);
   if (channels < block) {
-    const split = builder.reshape(kernel, [filters / block, block, channels, height, width]);
-    const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 3, 4, 1] } });
+    const splitShape = [filters / block, block, channels, height, width];
+    const ordered = emitTranspose(context, builder.reshape(kernel, splitShape), splitShape, [0, 2, 3, 4, 1]);
     const weights = builder.reshape(ordered, [filters, channels, height, width]);
     return restore(builder.emit('Conv', [x, weights, ...added], conv));
   }
-  const split = builder.reshape(kernel, [filters / block, block, channels / block, block, height, width]);
-  const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 4, 5, 3, 1] } });
+  const splitShape = [filters / block, block, channels / block, block, height, width];
+  const ordered = emitTranspose(context, builder.reshape(kernel, splitShape), splitShape, [0, 2, 4, 5, 3, 1]);
   const weights = builder.reshape(ordered, [filters, channels, height, width]);
   const input = toBlocks(builder, x);
   return restore(builder.emit('Conv', [input, weights, ...added], conv));

@@ -4,6 +4,7 @@ import { BLOCKED } from './builder.ts';
 import type { ConvShapes } from './conv-shapes.ts';
 import type { EmitContext, EmittedEpilogue } from './context.ts';
 import type { Target } from './target.ts';
+import { emitTranspose } from './transposition.ts';
 import { windowAttributes } from './window-attributes.ts';
 
 /** Whether a convolution has one filter for each channel, and the engine computes it in the blocked layout. */
@@ -21,16 +22,17 @@ export function isBlockedDepthwise(
  * written once; the kernel is rearranged as [channels / b, h, w, b].
  */
 export function blockedDepthwiseConv(
-  { builder, target }: EmitContext,
+  context: EmitContext,
   [x, kernel]: readonly [x: string, kernel: string],
   { kernel: kernelShape, attributes }: ConvShapes,
   epilogue: EmittedEpilogue | null,
 ): string | null {
+  const { builder, target } = context;
   if (!isBlockedDepthwise(target, kernelShape, attributes)) return null;
   const block = target.blockedChannels;
   const [channels = 0, , height = 0, width = 0] = kernelShape;
-  const split = builder.reshape(kernel, [channels / block, block, height, width]);
-  const ordered = builder.emit('Transpose', [split], { attributes: { perm: [0, 2, 3, 1] } });
+  const splitShape = [channels / block, block, height, width];
+  const ordered = emitTranspose(context, builder.reshape(kernel, splitShape), splitShape, [0, 2, 3, 1]);
   const weights = builder.reshape(ordered, kernelShape);
   const added = emitEpilogueInputs(builder, epilogue, channels);
   const product = builder.emit('Conv', [toBlocks(builder, x), weights, ...added], {

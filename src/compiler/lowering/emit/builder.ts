@@ -4,6 +4,7 @@ import { Tensor, tensor } from '../../../core/tensor.ts';
 import type { Value } from '../../ir/value.ts';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxValueInfo } from '../../onnx/index.ts';
 import { dataTypeOf, int64Tensor, onnxTensor } from '../../onnx/index.ts';
+import type { Permutation } from './permutation.ts';
 
 /**
  * Attributes as rules write them: a number is an ONNX `int`, `{ float }` an ONNX `float`, `{ floats }` a list of them,
@@ -27,6 +28,12 @@ export interface EmitOptions {
   readonly domain?: string;
   /** The number of outputs. @default 1 */
   readonly outputs?: number;
+}
+
+/** A value whose axes were exchanged, possibly in another shape than that of the result. */
+export interface Transposed extends Permutation {
+  /** The value before. */
+  readonly source: string;
 }
 
 export const MICROSOFT = 'com.microsoft';
@@ -54,6 +61,10 @@ export class Builder {
   readonly blocked: Map<string, string> = new Map<string, string>();
   /** The factors, of equal shapes, of products that only a sum uses; the product itself is dead code if that uses these. */
   readonly factors: Map<string, readonly [string, string]> = new Map<string, readonly [string, string]>();
+  /** The values whose axes were exchanged, by the result. */
+  readonly transposed: Map<string, Transposed> = new Map<string, Transposed>();
+  /** The operands of reshapes, by the result. */
+  readonly views: Map<string, string> = new Map<string, string>();
   #count = 0;
 
   /** The nodes appended so far; while a body is made, its own. */
@@ -155,7 +166,9 @@ export class Builder {
   /** Appends a reshape and returns the name of its output. */
   reshape(x: string, shape: readonly number[]): string {
     // allowzero: a size of 0 is an empty axis, not a copy of the input's.
-    return this.emit('Reshape', [x, this.integers(shape)], { attributes: { allowzero: 1 } });
+    const name = this.emit('Reshape', [x, this.integers(shape)], { attributes: { allowzero: 1 } });
+    this.views.set(name, x);
+    return name;
   }
 }
 

@@ -6,6 +6,7 @@ import { sizeOfAxis } from '../emit/context.ts';
 import { emitCast } from '../emit/cast.ts';
 import { provides } from '../emit/target.ts';
 import { emitPad, emitSlice, emitSpread } from '../emit/slices.ts';
+import { emitTranspose } from '../emit/transposition.ts';
 import type { LowerRules } from './rule.ts';
 
 /** The end of a slice in reverse that includes the first element. */
@@ -20,9 +21,10 @@ function isReversed(indices: Value, size: number | null | undefined): boolean {
 
 export const movementRules: LowerRules<'movement'> = {
   reshape: ({ builder, inputs: [x], results: [result] }) => [builder.reshape(x, result.knownShape)],
-  transpose: ({ builder, inputs, attributes: { permutation } }) => [
-    builder.emit('Transpose', inputs, { attributes: { perm: permutation } }),
-  ],
+  transpose: (context) => {
+    const { inputs, operands, attributes } = context;
+    return [emitTranspose(context, inputs[0], operands[0].knownShape, attributes.permutation)];
+  },
   broadcastTo: ({ builder, inputs: [x], results: [result] }) => [
     builder.emit('Expand', [x, builder.integers(result.knownShape)]),
   ],

@@ -35,7 +35,7 @@ export interface LayerReadContext extends ReadContext {
 
 /** The classes of layers among the exports of modules, by the names of the exports: aliases are further names. */
 export function classesIn(...modules: readonly object[]): LayerClasses {
-  const exported = modules.flatMap((module) => Object.entries<unknown>(module));
+  const exported = modules.flatMap((module): [string, unknown][] => Object.entries(module));
   return Object.fromEntries(exported.filter((entry): entry is [string, typeof Layer] => isLayerClass(entry[1])));
 }
 

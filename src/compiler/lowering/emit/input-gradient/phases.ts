@@ -3,6 +3,7 @@ import { fromBlocks, toBlocks } from '../blocked-values.ts';
 import { BLOCKED, type Builder } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
 import { emitPad, emitSlice } from '../slices.ts';
+import { emitTranspose, untransposed } from '../transposition.ts';
 import { windowAttributes } from '../window-attributes.ts';
 
 /** One axis of the gradient, divided into as many phases as the stride: y = stride · i + phase. */
@@ -100,18 +101,27 @@ export function inputGradientByPhases(
 function kernelOfPhases(
   context: EmitContext,
   kernel: string,
-  [filters = 1, channels = 1]: readonly number[],
+  [filters = 1, channels = 1, ...sizes]: readonly number[],
   [rows, columns]: readonly [Axis, Axis],
 ): string {
   const { builder, target } = context;
   const block = target.blockedChannels;
-  const padded = emitPad(context, kernel, [0, 0, 0, 0], [0, 0, 1, 1]);
-  const gathered = gather(builder, gather(builder, padded, rows, 2), columns, 3);
-  const split = builder.reshape(gathered, [
+  // Kernels have the spatial axes first in Keras: padded and gathered there, whole rows are copied.
+  const before = untransposed(builder, kernel, [filters, channels, ...sizes]);
+  const [, , rowAxis = 2, columnAxis = 3] = before.perm;
+  const none = before.shape.map(() => 0);
+  const padded = emitPad(context, before.source, none, none.with(rowAxis, 1).with(columnAxis, 1));
+  const gathered = gather(builder, gather(builder, padded, rows, rowAxis), columns, columnAxis);
+  const gatheredShape = before.shape
+    .with(rowAxis, rows.stride * rows.reach)
+    .with(columnAxis, columns.stride * columns.reach);
+  const whole = before.source === kernel ? gathered : emitTranspose(context, gathered, gatheredShape, before.perm);
+  const splitShape = [
     ...[filters / block, block, channels / block, block],
     ...[rows.stride, rows.reach, columns.stride, columns.reach],
-  ]);
-  const ordered = builder.emit('Transpose', [split], { attributes: { perm: [2, 4, 6, 0, 5, 7, 1, 3] } });
+  ];
+  const split = builder.reshape(whole, splitShape);
+  const ordered = emitTranspose(context, split, splitShape, [2, 4, 6, 0, 5, 7, 1, 3]);
   return builder.reshape(ordered, [channels * rows.stride * columns.stride, filters, rows.reach, columns.reach]);
 }
 

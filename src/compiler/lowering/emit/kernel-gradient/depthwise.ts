@@ -5,6 +5,7 @@ import { BLOCKED } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
 import { emitSlice } from '../slices.ts';
 import { emitSum } from '../sums.ts';
+import { emitTranspose } from '../transposition.ts';
 import { windowAttributes } from '../window-attributes.ts';
 import type { KernelGradientProblem } from './problem.ts';
 
@@ -53,6 +54,6 @@ export function gradientOfDepthwise(context: EmitContext, problem: KernelGradien
   // Strides may leave elements at the end that no kernel position was multiplied with.
   const isWhole = found.every((length, i) => length === kernelShape[i]);
   const kept = isWhole ? blocks : emitSlice(context, blocks, [0, 0], kernelShape, [1, 1], [1, 2]);
-  const ordered = builder.emit('Transpose', [kept], { attributes: { perm: [0, 3, 1, 2] } });
+  const ordered = emitTranspose(context, kept, [channels / block, ...kernelShape, block], [0, 3, 1, 2]);
   return builder.reshape(ordered, [channels, 1, ...kernelShape]);
 }

@@ -3,6 +3,7 @@ import { isInBlocks, toBlocks } from '../blocked-values.ts';
 import { MICROSOFT } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
 import { emitReduce } from '../reduce.ts';
+import { emitTranspose } from '../transposition.ts';
 import type { KernelGradientProblem } from './problem.ts';
 
 /** Whether a kernel has one position, and the convolution is a product of x and the kernel at each position. */
@@ -41,6 +42,6 @@ export function gradientByBlockProducts(context: EmitContext, problem: KernelGra
   const each = builder.emit('FusedMatMul', [dy, x], { attributes: { transA: 1, transB: 0 }, domain: MICROSOFT });
   // [n, o / b, c / b, b of o, b of c]
   const sum = emitReduce(context, 'ReduceSum', each, [0], false);
-  const ordered = builder.emit('Transpose', [sum], { attributes: { perm: [0, 2, 1, 3] } });
+  const ordered = emitTranspose(context, sum, [filters / block, channels / block, block, block], [0, 2, 1, 3]);
   return builder.reshape(ordered, [filters, channels, ...problem.kernelShape]);
 }

@@ -2,6 +2,7 @@ import { toBlocks } from '../blocked-values.ts';
 import { BLOCKED, type Builder } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
 import { emitPad, emitSlice } from '../slices.ts';
+import { emitTranspose } from '../transposition.ts';
 import { windowAttributes } from '../window-attributes.ts';
 import { choosePieces } from './pieces.ts';
 import type { KernelGradientProblem } from './problem.ts';
@@ -97,7 +98,9 @@ export function gradientBySamples(context: EmitContext, problem: KernelGradientP
   const kept = isWhole ? sum : emitSlice(context, sum, [0, 0], ends, [1, columnDilation], [2, 3]);
   // → [o, c, h, w]
   const perm = isTall ? [1, 5, 2, 4, 0, 3] : [1, 5, 0, 4, 2, 3];
-  const ordered = builder.emit('Transpose', [kept], { attributes: { perm } });
+  const [keptRows, keptColumns] = isTall ? [input.parts, kernelColumns] : [kernelRows, kernelColumns];
+  const keptShape = [outside, paddedFilters / block, keptRows, keptColumns, input.share, block];
+  const ordered = emitTranspose(context, kept, keptShape, perm);
   const all = builder.reshape(ordered, [paddedFilters, channels, kernelRows, kernelColumns]);
   return paddedFilters === filters ? all : emitSlice(context, all, [0], [filters], [1], [0]);
 }
