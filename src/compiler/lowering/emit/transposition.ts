@@ -1,6 +1,15 @@
-import type { Builder, Transposed } from './builder.ts';
+import type { DType } from '../../../core/dtype.ts';
+import { BLOCKED, type Builder, type Transposed } from './builder.ts';
 import type { EmitContext } from './context.ts';
-import { type Permutation, compose, mergeAxes, permutedShape, planTranspositions } from './permutation.ts';
+import {
+  type Permutation,
+  compose,
+  formOf,
+  matricesIn,
+  mergeAxes,
+  permutedShape,
+  planTranspositions,
+} from './permutation.ts';
 import { isOnProcessor } from './target.ts';
 
 /**
@@ -12,6 +21,7 @@ export function emitTranspose(
   x: string,
   shape: readonly number[],
   perm: readonly number[],
+  dtype: DType = 'float32',
 ): string {
   const { builder, target } = context;
   const plainly = (): string => builder.emit('Transpose', [x], { attributes: { perm } });
@@ -21,8 +31,14 @@ export function emitTranspose(
   const composed = before === null ? null : compose(before, { shape, perm });
   const whole: Transposed =
     before === null || composed === null ? { source: x, shape, perm } : { source: before.source, ...composed };
-  const steps = planTranspositions(mergeAxes(whole));
-  const name = whole.source === x && steps.length === 1 ? plainly() : emitSteps(builder, whole, steps, shape, perm);
+  const merged = mergeAxes(whole);
+  const block = dtype === 'float32' ? target.blockedChannels : 0;
+  const steps = planTranspositions(merged, block);
+  const isPlain = steps.length === 1 && merged.perm.length === perm.length && formOf(merged, block) === 'Transpose';
+  const name =
+    isPlain && whole.source === x
+      ? plainly()
+      : builder.reshape(emitSteps(builder, whole.source, steps, block), permutedShape({ shape, perm }));
   builder.transposed.set(name, whole);
   return name;
 }
@@ -44,20 +60,33 @@ function transposedFrom(builder: Builder, name: string): Transposed | null {
   return builder.transposed.get(viewed) ?? null;
 }
 
-function emitSteps(
-  builder: Builder,
-  { source }: Transposed,
-  steps: readonly Permutation[],
-  shape: readonly number[],
-  perm: readonly number[],
-): string {
+/** The transpositions one after the other. */
+function emitSteps(builder: Builder, source: string, steps: readonly Permutation[], block: number): string {
   let name = source;
   for (const [i, step] of steps.entries()) {
     // The engine's optimizer would merge neighbors again; it does not look behind Flatten, which copies nothing.
-    const separate = i === 0 ? name : builder.emit('Flatten', [name], { attributes: { axis: 1 } });
-    const viewed = builder.reshape(separate, step.shape);
-    const isMoved = step.perm.some((axis, at) => axis !== at);
-    name = isMoved ? builder.emit('Transpose', [viewed], { attributes: { perm: step.perm } }) : viewed;
+    name = emitStep(
+      builder,
+      i === 0 ? name : builder.emit('Flatten', [name], { attributes: { axis: 1 } }),
+      step,
+      block,
+    );
   }
-  return builder.reshape(name, permutedShape({ shape, perm }));
+  return name;
+}
+
+function emitStep(builder: Builder, x: string, step: Permutation, block: number): string {
+  const form = formOf(step, block);
+  const { count = 1, rows = 1, columns = 1 } = matricesIn(step) ?? {};
+  switch (form) {
+    case 'Transpose':
+      return builder.emit(form, [builder.reshape(x, step.shape)], { attributes: { perm: step.perm } });
+    case 'ReorderInput':
+      return builder.emit(form, [builder.reshape(x, [count, rows, 1, columns])], { domain: BLOCKED });
+    case 'ReorderOutput':
+      return builder.emit(form, [builder.reshape(x, [count, columns, 1, rows])], {
+        attributes: { channels: columns },
+        domain: BLOCKED,
+      });
+  }
 }

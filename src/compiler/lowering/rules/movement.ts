@@ -23,7 +23,8 @@ export const movementRules: LowerRules<'movement'> = {
   reshape: ({ builder, inputs: [x], results: [result] }) => [builder.reshape(x, result.knownShape)],
   transpose: (context) => {
     const { inputs, operands, attributes } = context;
-    return [emitTranspose(context, inputs[0], operands[0].knownShape, attributes.permutation)];
+    const [{ knownShape, dtype }] = operands;
+    return [emitTranspose(context, inputs[0], knownShape, attributes.permutation, dtype)];
   },
   broadcastTo: ({ builder, inputs: [x], results: [result] }) => [
     builder.emit('Expand', [x, builder.integers(result.knownShape)]),

@@ -123,15 +123,14 @@ function samplesInBlocks(
   const rows = builder.reshape(inBlocks ? toBlocks(builder, x) : x, [batch, parts, height, width * unit]);
   const padded = emitPad(context, rows, [0, 0, above, before * unit], [paddedBatch - batch, 0, below, after * unit]);
   const row = paddedWidth * unit;
-  const bands = divideRows(context, padded, [paddedBatch, parts, above + height + below, row], plan);
-  const bandSize = pieceRows * row;
+  const shape = [paddedBatch, parts, above + height + below, row];
   if (inBlocks && !isTall) {
-    const images = builder.reshape(bands, [paddedBatch, parts, pieces * bandSize]);
-    const outside = parts === 1 ? images : builder.emit('Transpose', [images], { attributes: { perm: [1, 0, 2] } });
-    const shape = [parts, samples, pieceRows, row];
-    return { name: reorder(builder, outside, shape, false), parts, share: block, width: paddedWidth };
+    const outside = divideRows(context, padded, shape, plan, true);
+    const name = reorder(builder, outside, [parts, samples, pieceRows, row], false);
+    return { name, parts, share: block, width: paddedWidth };
   }
-  const separate = bringPiecesOutside(builder, bands, [paddedBatch, parts, pieces, bandSize]);
+  const separate = divideRows(context, padded, shape, plan, false);
+  const bandSize = pieceRows * row;
   const reordered = reorder(builder, separate, [1, samples, parts * pieceRows, row], false);
   if (inBlocks) return { name: reordered, parts, share: block, width: paddedWidth };
   // All channels side by side: [n / b, c, h · w, b of n] → [n / b, h · w, c, b of n]
@@ -162,19 +161,37 @@ function kernelOfSamples(
   return builder.reshape(reorder(builder, bands, shape, true), kernelShape);
 }
 
-/** The rows of each piece, of which neighbors overlap: […, rows, row] → […, pieces · pieceRows, row] */
+/**
+ * The rows of each piece, of which neighbors overlap: [n, parts, rows, row] → [n, pieces, parts, pieceRows, row], or with the parts
+ * outside → [parts, n, pieces, pieceRows, row].
+ */
 function divideRows(
-  { builder }: EmitContext,
+  context: EmitContext,
   name: string,
   shape: readonly number[],
   { pieces, pieceRows, pieceStep }: Plan,
+  partsAreOutside: boolean,
 ): string {
-  if (pieces === 1) return name;
-  const rows = Array.from({ length: pieces }, (_, i) =>
-    Array.from({ length: pieceRows }, (__, j) => i * pieceStep + j),
-  );
-  const indices = builder.integers(rows.flat());
-  return builder.emit('Gather', [builder.reshape(name, shape), indices], { attributes: { axis: 2 } });
+  const { builder } = context;
+  const [batch = 1, parts = 1, rows = 1, row = 1] = shape;
+  if (pieces === 1) {
+    if (!partsAreOutside || parts === 1) return name;
+    return emitTranspose(
+      context,
+      builder.reshape(name, [batch, parts, rows * row]),
+      [batch, parts, rows * row],
+      [1, 0, 2],
+    );
+  }
+  const range = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
+  const bandOf = (n: number, part: number, piece: number): readonly number[] =>
+    range(pieceRows).map((i) => (n * parts + part) * rows + piece * pieceStep + i);
+  const [samples, images, bands] = [range(batch), range(parts), range(pieces)];
+  const indices = partsAreOutside
+    ? images.flatMap((part) => samples.flatMap((n) => bands.flatMap((piece) => bandOf(n, part, piece))))
+    : samples.flatMap((n) => bands.flatMap((piece) => images.flatMap((part) => bandOf(n, part, piece))));
+  const all = builder.reshape(name, [batch * parts * rows, row]);
+  return builder.emit('Gather', [all, builder.integers(indices)], { attributes: { axis: 0 } });
 }
 
 /** [n, parts, pieces, size] → [n, pieces, parts, size] */
