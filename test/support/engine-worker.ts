@@ -5,6 +5,18 @@ import type { EngineWorker } from 'evenkeel';
 
 const script = fileURLToPath(new URL('../../src/compiler/runtime/ort/engine-worker-node.ts', import.meta.url));
 
+/** The message on which a worker ends with code 1. */
+export const END = 'end';
+
+/**
+ * Ends the worker between two runs: onnxruntime-node throws a C++ exception that nothing catches, and so ends the process, when its
+ * thread is terminated during a run.
+ */
+const ending = `require('node:worker_threads').parentPort.on('message', (message) => {
+  if (message === '${END}') process.exit(1);
+});
+`;
+
 /** The workers that have been started, so that a test can end them. */
 export const startedWorkers: Worker[] = [];
 
@@ -15,7 +27,7 @@ export async function bundleEngineWorker(): Promise<() => EngineWorker> {
     // Without an address of the script, the engine looks for its files itself.
     logOverride: { 'empty-import-meta': 'silent' },
   });
-  const text = outputFiles[0]!.text;
+  const text = ending + outputFiles[0]!.text;
   return () => {
     const worker = new Worker(text, { eval: true });
     startedWorkers.push(worker);

@@ -19,7 +19,7 @@ import { InternalError, NotImplementedError, ValueError } from '../../../../src/
 import { loadRuntime } from '../../../../src/compiler/runtime/index.ts';
 import { openWorker } from '../../../../src/compiler/runtime/ort/ort-web.ts';
 import { packError, unpackError } from '../../../../src/compiler/runtime/worker/errors.ts';
-import { bundleEngineWorker, startedWorkers } from '../../../support/engine-worker.ts';
+import { END, bundleEngineWorker, startedWorkers } from '../../../support/engine-worker.ts';
 import { lcg } from '../../../support/lcg.ts';
 import { runtimeSuite } from '../../../support/runtime-suite.ts';
 
@@ -214,7 +214,7 @@ describe('errors of an engine in a worker', () => {
     const before = model.getWeights().map(({ data }) => [...data]);
     const training = model.fit(x, y, { epochs: 100_000, verbose: 0 });
     setTimeout(() => {
-      void startedWorkers.at(-1)!.terminate();
+      startedWorkers.at(-1)!.postMessage(END);
     }, 50);
     await expect(training).rejects.toThrow(
       "[runtime] the engine's worker does not run: it ended with code 1. A new worker is started at the next run; weights and state have the values that were last returned from it.",
