@@ -1,4 +1,4 @@
-import { type KnownShape, sameShape } from '../../../core/shape.ts';
+import type { KnownShape } from '../../../core/shape.ts';
 import { DataType } from '../../onnx/index.ts';
 import { BLOCKED } from '../emit/builder.ts';
 import { type Images, toBlocks } from '../emit/blocked-values.ts';
@@ -86,16 +86,50 @@ function addParts(
     });
     [height, width] = [height / rows, width / columns];
   }
-  const plain = builder.emit('ReorderOutput', [name], { attributes: { channels: images.channels }, domain: BLOCKED });
-  const wide = builder.emit('Cast', [plain], { attributes: { to: DataType.DOUBLE } });
-  const average = emitReduce(context, 'ReduceMean', wide, overBatch ? [0, 2, 3] : [2, 3], true);
   // An average of the parts, each of which stands for the sum of `size` elements.
   const count = extent.height * extent.width * (overBatch ? images.batch : 1);
   const factor = mean ? 1 / size : count;
-  const scaled = factor === 1 ? average : builder.emit('Mul', [average, builder.scalar(factor, 'float64')]);
-  const narrow = builder.emit('Cast', [scaled], { attributes: { to: DataType.FLOAT } });
-  const found = [overBatch ? 1 : images.batch, images.channels, 1, 1];
-  return sameShape(found, shape) ? narrow : builder.reshape(narrow, shape);
+  const average = averageParts(context, name, { images, overBatch, positions: height * width, factor });
+  const narrow = builder.emit('Cast', [average], { attributes: { to: DataType.FLOAT } });
+  return builder.reshape(narrow, shape);
+}
+
+/** The average of the parts in float64, which are few, times a factor. */
+function averageParts(
+  context: EmitContext,
+  name: string,
+  {
+    images,
+    overBatch,
+    positions,
+    factor,
+  }: Pick<TotalOptions, 'images' | 'overBatch'> & { positions: number; factor: number },
+): string {
+  const { builder, target } = context;
+  const { batch, channels } = images;
+  const block = target.blockedChannels;
+  const widen = (x: string): string => builder.emit('Cast', [x], { attributes: { to: DataType.DOUBLE } });
+  const scale = (x: string): string => (factor === 1 ? x : builder.emit('Mul', [x, builder.scalar(factor, 'float64')]));
+  if ((target.freeSizes ?? 'none') !== 'none') {
+    const plain = builder.emit('ReorderOutput', [name], { attributes: { channels }, domain: BLOCKED });
+    return scale(emitReduce(context, 'ReduceMean', widen(plain), overBatch ? [0, 2, 3] : [2, 3], true));
+  }
+  // Sums over the batch and the positions have the channels in their order, also of blocks.
+  const perBlock = (x: string, samples: number): string =>
+    positions === 1
+      ? x
+      : emitReduce(
+          context,
+          'ReduceMean',
+          builder.reshape(x, [(samples * channels) / block, positions, block]),
+          [1],
+          false,
+        );
+  if (!overBatch) return scale(perBlock(widen(name), batch));
+  // The engine adds rows fastest as a product with a row.
+  const rows = builder.reshape(widen(name), [batch, channels * positions]);
+  const row = builder.filled(factor / batch, [1, batch], 'float64');
+  return perBlock(batch === 1 ? scale(rows) : builder.emit('MatMul', [row, rows]), 1);
 }
 
 /** A window of at most four elements that divides the extents, of rows before columns, which is faster. */

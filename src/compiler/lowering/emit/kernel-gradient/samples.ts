@@ -1,6 +1,7 @@
 import { toBlocks } from '../blocked-values.ts';
 import { BLOCKED, type Builder } from '../builder.ts';
 import type { EmitContext } from '../context.ts';
+import { emitReduce } from '../reduce.ts';
 import { emitPad, emitSlice } from '../slices.ts';
 import { emitTranspose } from '../transposition.ts';
 import { windowAttributes } from '../window-attributes.ts';
@@ -89,9 +90,10 @@ export function gradientBySamples(context: EmitContext, problem: KernelGradientP
   // [parts, n / b, o / b, h, w, c, b of o], or the parts in place of the rows
   const [outside, inside] = isTall ? [1, input.parts] : [input.parts, rows];
   const separate = [outside, groups, paddedFilters / block, inside, columns, input.share, block];
-  const sum = builder.emit('ReduceSum', [builder.reshape(product, separate), builder.integers([1])], {
-    attributes: { keepdims: 0 },
-  });
+  const sum =
+    groups === 1
+      ? builder.reshape(product, separate.toSpliced(1, 1))
+      : emitReduce(context, 'ReduceSum', builder.reshape(product, separate), [1], false);
   // Strides may leave elements at the end that no kernel position was multiplied with; a dilated kernel skips elements.
   const ends = [isTall ? input.parts : kernelRows, (kernelColumns - 1) * columnDilation + 1];
   const isWhole = rows === kernelRows && columns === kernelColumns;
