@@ -116,6 +116,7 @@ class Lowering {
           PrimitiveName,
           string
         >,
+        nameOf: (value: Value) => nameOf(names, value),
         operands: main.inputs as Operands<PrimitiveName, Value>,
         results: main.outputs as Results<PrimitiveName, Value>,
         users: users.of(node),

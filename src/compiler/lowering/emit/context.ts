@@ -20,6 +20,8 @@ export interface LowerContext<P extends PrimitiveName> extends EmitContext {
   readonly attributes: PrimitiveAttributes[P];
   /** The names of the operands. */
   readonly inputs: Operands<P, string>;
+  /** The name of a value that has been lowered: an operand, or what it was computed from. */
+  readonly nameOf: (value: Value) => string;
   /** The operands, for their types. */
   readonly operands: Operands<P, Value>;
   /** The results, for their types. */

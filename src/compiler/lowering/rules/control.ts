@@ -1,9 +1,11 @@
 import type { Body } from '../../ir/value.ts';
 import { DataType, type OnnxGraph } from '../../onnx/index.ts';
+import { emitRecurrent } from '../emit/recurrent/index.ts';
 import type { LowerRules } from './rule.ts';
 
 export const controlRules: LowerRules<'control'> = {
-  scan: ({ builder, inputs, operands, results, attributes, lowerBody }) => {
+  scan: (context) => {
+    const { builder, inputs, operands, results, attributes, lowerBody } = context;
     const { body, states, sequences, reverse } = attributes;
     const scanned = states + sequences;
     // The engine refuses sequences without a slice.
@@ -12,6 +14,8 @@ export const controlRules: LowerRules<'control'> = {
       const [head = '', ...others] = [...inputs.slice(0, states), ...empty];
       return [head, ...others];
     }
+    const [found, ...more] = emitRecurrent(context) ?? [];
+    if (found !== undefined) return [found, ...more];
     // The body reads captures by their names: as states, they would be copied at every step.
     const captures = body.inputs.slice(scanned).map((value, i) => [value, inputs[scanned + i] ?? ''] as const);
     const [first = '', ...rest] = builder.emitAll('Scan', inputs.slice(0, scanned), {
