@@ -101,13 +101,15 @@ describe.skipIf(withoutChromium)(`The playground${chromiumTitle}`, { timeout: 12
     const before = await label('loss-chart');
     expect(before).toMatch(/^Loss after \d+ steps: with normalization \d\S+, without normalization \d\S+\.$/);
     await untilStep((await stepsDone()) + 2);
-    expect(await label('loss-chart')).not.toBe(before);
-    expect(await label('accuracy-chart')).toMatch(/^Accuracy after \d+ steps: .* %\.$/);
-    expect(await label('values-chart')).toMatch(/^Values from .* After it, the means of the channels are /);
-    expect(await label('channels-chart')).toMatch(/^Means of 32 channels: /);
-    expect(await text('announcer')).toMatch(
-      /^Epoch \d+: with normalization \S+ % of the test digits are right, without /,
-    );
+    // The curves are drawn with the next frame of the screen.
+    await expect.poll(() => label('loss-chart'), poll).not.toBe(before);
+    for (const [chart, pattern] of [
+      ['accuracy-chart', /^Accuracy after \d+ steps: .* %\.$/],
+      ['values-chart', /^Values from .* After it, the means of the channels are /],
+      ['channels-chart', /^Means of 32 channels: /],
+    ] as const)
+      await expect.poll(() => label(chart), poll).toMatch(pattern);
+    await untilText('announcer', /^Epoch \d+: with normalization \S+ % of the test digits are right, without /);
   });
 
   test('The playground pauses, makes single steps, continues, and starts over', async () => {
