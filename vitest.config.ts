@@ -66,6 +66,8 @@ const config: ViteUserConfig = defineConfig({
     // For what hangs. How long a test takes is not asserted: a machine may do something else.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Projects that differ in their files alone share what is transformed once.
+    experimental: { fsModuleCache: true },
     setupFiles: ['test/support/fail-on-console.ts', 'test/support/reset-names.ts'],
     projects: [
       // Everything that needs no engine, wherever it lies: a test in a new folder is never left out unseen.

@@ -53,11 +53,15 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
     await opened.close();
   });
 
+  let reference: Promise<readonly number[]> | undefined;
+  /** The losses in float64, which are computed once. */
+  const referenceLosses = (): Promise<readonly number[]> => (reference ??= trainArticle('float64'));
+
   test.each([
     ['one thread', 1],
     ['two threads', 2],
   ])('ten steps of the article’s network on %s follow those in float64', { timeout: 60_000 }, async (_, threads) => {
-    const expected = await trainArticle('float64');
+    const expected = await referenceLosses();
     const opened = await open(isolated);
     const actual = await opened.evaluate(async (count) => {
       page.evenkeel.setThreads(count);
@@ -75,7 +79,7 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
     'a page trains in a worker on %s, and handles its timers meanwhile',
     { timeout: 60_000 },
     async (_, isIsolated, threads) => {
-      const expected = await trainArticle('float64');
+      const expected = await referenceLosses();
       const opened = await open(isIsolated ? isolated : plain);
       const { info, losses, gap, time } = await opened.evaluate((count) => {
         page.evenkeel.setThreads(count);
@@ -92,7 +96,6 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
     'ten steps of the article’s network on WebGPU, in a worker, follow those in float64',
     { timeout: 240_000 },
     async () => {
-      const expected = await trainArticle('float64');
       const software = await launchChromium({ webgpu: true });
       const opened = await open(plain, software);
       const { info, losses } = await opened.evaluate(async () => {
@@ -100,7 +103,7 @@ describe.skipIf(withoutChromium)(`evenkeel in Chromium${chromiumTitle}`, () => {
         return { info: await page.evenkeel.engineInfo(), losses: await page.trainArticle('float32') };
       });
       expect(info).toMatchObject({ engine: 'webgpu', worker: true });
-      expectClose(losses, expected, { rtol: 1e-4 });
+      expectClose(losses, await referenceLosses(), { rtol: 1e-4 });
       await software.close();
     },
   );
