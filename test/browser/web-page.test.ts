@@ -47,7 +47,7 @@ describe.skipIf(withoutChromium)(`examples/web-page in Chromium${chromiumTitle}`
   const accuracy = async (): Promise<number> => Number(/accuracy (\S+)$/.exec(await status())?.[1] ?? 0);
 
   test('the page trains, and pauses when the visitor asks for it', async () => {
-    await expect.poll(accuracy, poll).toBeGreaterThan(0.85);
+    await expect.poll(accuracy, poll).toBeGreaterThan(0.88);
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Continue' }).waitFor();
     // The batch that was running ends its epoch.
@@ -68,7 +68,8 @@ describe.skipIf(withoutChromium)(`examples/web-page in Chromium${chromiumTitle}`
       const pixel = 4 * (place(radius * Math.sin(angle)) * size + place(radius * Math.cos(angle)));
       return data[pixel]! > data[pixel + 2]! === (label === 1);
     });
-    expect(answers.filter((isRight) => isRight).length).toBeGreaterThan(38);
+    // Training stopped somewhere above 0.88. Wrong colours or exchanged axes give half of them at most.
+    expect(answers.filter((isRight) => isRight).length).toBeGreaterThan(33);
   });
 
   test('the page continues where it paused', async () => {

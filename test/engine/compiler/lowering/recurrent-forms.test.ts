@@ -28,11 +28,11 @@ async function operatorsOfLayer(layer: Layer, ...shapes: readonly (readonly numb
   setRandomSeed(3);
   const feeds = shapes.map((shape, i) => numbers(shape, i + 1));
   layer.build(shapes[0]!);
-  layer.setWeights(layer.weights.map(({ shape }, i) => numbers(shape as readonly number[], 50 + i)));
+  layer.setWeights(layer.weights.map(({ shape }, i) => numbers(shape, 50 + i)));
   const trace = new Trace();
   const inputs = feeds.map(({ shape }, i) => input(`x${i}`, shape, 'float32'));
   const [x, ...states] = inputs;
-  const found = layer.applyIn(trace, states.length === 0 ? x! : [x!, ...states], false, null) as Value | readonly Value[];
+  const found = layer.applyIn(trace, states.length === 0 ? x! : [x!, ...states], false, null);
   const outputs = [found].flat() as Value[];
   const graph = { inputs, outputs, updates: [] };
   const expected = evaluate(graph, feeds).outputs;
