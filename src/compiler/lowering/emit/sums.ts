@@ -60,7 +60,10 @@ export function emitSum(
     ]);
     return output.length === 2 ? product : builder.reshape(product, output);
   }
-  if (plan === null) return emitReduce(context, opType, x, axes, output.length === shape.length);
+  if (plan === null) {
+    const parts = addsRows && elements >= MANY_ELEMENTS ? emitOuterGroups(context, opType, x, axes) : x;
+    return emitReduce(context, opType, parts, axes, output.length === shape.length);
+  }
   return emitTotal(context, emitRuns(context, x, plan), plan, opType === 'ReduceMean' ? 1 / count : 1, output);
 }
 
@@ -72,6 +75,18 @@ function emitWideSum(context: EmitContext, opType: Sum, x: string, axes: readonl
   const wide = context.builder.emitOnce('Cast', [x], { attributes: { to: DataType.DOUBLE } });
   const total = emitReduce(context, opType, wide, axes, keepDims);
   return context.builder.emit('Cast', [total], { attributes: { to: DataType.FLOAT } });
+}
+
+/**
+ * Reduces all groups of consecutive axes but the last one to sizes of 1, the outer ones first: the engine takes two thirds of the
+ * time or less for long rows of one group that it takes for short ones of several.
+ */
+function emitOuterGroups(context: EmitContext, opType: Sum, x: string, axes: readonly number[]): string {
+  const outer = consecutive(axes).slice(0, -1);
+  return outer.reduce((sums, [first, last]) => {
+    const group = axes.filter((axis) => axis >= first && axis <= last);
+    return emitReduce(context, opType, sums, group, true);
+  }, x);
 }
 
 interface Plan extends Parts {

@@ -68,6 +68,19 @@ describe('normalization over the last axes', () => {
   });
 });
 
+test.for<[what: string, keepDims: boolean, shape: readonly number[], axis: readonly number[], count: number]>([
+  ['windows of an image', false, [4, 8, 2, 8, 2, 16], [2, 4], 2],
+  ['windows of an image, with their axes', true, [4, 8, 2, 8, 2, 16], [2, 4], 2],
+  ['windows of a volume', false, [2, 4, 2, 4, 2, 4, 2, 16], [2, 4, 6], 3],
+  ['one group of axes', false, [16, 2, 3, 128], [1, 2], 1],
+  ['few elements', false, [1, 8, 2, 8, 2, 16], [2, 4], 1],
+])('short sums of %s are taken one group of axes after another', async ([, keepDims, shape, axis, count]) => {
+  const program = await checkForms([shape], (x) => ops.sum(x, { axis, keepdims: keepDims }));
+  const names = await operatorsOf(program);
+  expect(names.filter((name) => name === 'ReduceSum')).toHaveLength(count);
+  await checkForms([shape], (x) => ops.mean(x, { axis, keepdims: keepDims }));
+});
+
 test('a sum of rows keeps an infinity in its column', async () => {
   const shape = [512, 64];
   const feed = new Tensor(Float32Array.from(lcg(shape, 1)), shape);
