@@ -68,9 +68,13 @@ async function install(name, args = [], env = {}) {
 }
 
 /** Installs the tarball, and runs the scripts of scripts/check-package there. */
-async function checkInstall(name, { args = [], env = {} }) {
-  const folder = await install(name, args, env);
-  if (folder === null) return;
+async function checkInstall(name, env) {
+  const folder = await install(name, [], env);
+  if (folder !== null) await checkUse(name, folder);
+}
+
+/** Runs the scripts of scripts/check-package in a folder into which the package is installed. */
+async function checkUse(name, folder) {
   await check(`use, installed ${name}`, () => succeeds(process.execPath, ['use.mjs'], { cwd: folder }));
   await check(`the command line, installed ${name}`, () =>
     succeeds(process.execPath, ['command-line.mjs'], { cwd: folder }),
@@ -78,12 +82,10 @@ async function checkInstall(name, { args = [], env = {} }) {
 }
 
 /**
- * Makes a project of each template with the command line of an installed package, as `npx evenkeel new` does, installs the tarball
- * into it, compiles it, and trains: the program in Node; the page is built.
+ * Makes a project of each template with the command line of a package that is installed in a folder, as `npx evenkeel new` does,
+ * installs the tarball into it, compiles it, and trains: the program in Node; the page is built.
  */
-async function checkTemplates() {
-  const folder = await install('for new projects', [], { ONNXRUNTIME_NODE_INSTALL: 'skip' });
-  if (folder === null) return;
+async function checkTemplates(folder) {
   const cli = join(folder, 'node_modules/evenkeel/dist/node/cli.js');
   for (const [template, scripts] of [
     ['node', ['typecheck', 'train', 'predict']],
@@ -160,17 +162,19 @@ try {
   if (isPacked) {
     // An installation waits for the registry most of the time: a few of them take little longer than one.
     await Promise.all([
-      checkInstall('with the native engine', { env: { ONNXRUNTIME_NODE_INSTALL: 'skip' } }),
+      checkInstall('with the native engine', { ONNXRUNTIME_NODE_INSTALL: 'skip' }),
       // Its postinstall obeys this proxy, which is none, and npm does not: so the download of CUDA libraries fails, as it
       // does behind many firewalls, and npm must carry on without the native engine.
       checkInstall('where the download of the native engine fails', {
-        env: { GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9', GLOBAL_AGENT_HTTP_PROXY: 'http://127.0.0.1:9' },
+        GLOBAL_AGENT_HTTPS_PROXY: 'http://127.0.0.1:9',
+        GLOBAL_AGENT_HTTP_PROXY: 'http://127.0.0.1:9',
       }),
       check('publint', () => npm(['exec', '--no', '--', 'publint', 'run', tarball, '--strict'])),
     ]);
+    const name = 'without the native engine';
+    const installed = install(name, ['--omit=optional']);
     await Promise.all([
-      checkInstall('without the native engine', { args: ['--omit=optional'] }),
-      checkTemplates(),
+      installed.then((folder) => folder !== null && Promise.all([checkUse(name, folder), checkTemplates(folder)])),
       check('types (attw)', () => npm(['exec', '--no', '--', 'attw', tarball, '--profile', 'esm-only'])),
     ]);
     // Pages of four bundlers and downloads of four runtimes take minutes.

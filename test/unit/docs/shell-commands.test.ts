@@ -37,6 +37,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'pip install tensorboard': 'Python',
   'tensorboard --logdir runs': 'Python; npm run check:tensorboard reads such a folder',
   'node train.js': 'a program of the reader; test/mpi/ has the like',
+  'NODE_COMPILE_CACHE=node_modules/.cache/node node train.js': 'needs a program of the user, and Node 22',
   'mpirun -n 4 node train.js': 'needs MPI; test/mpi/ has the like',
   'mpirun -n 16 --hostfile hosts node train.js': 'needs several machines',
   'srun --mpi=pmix -K -n 64 node train.js': 'needs Slurm',
